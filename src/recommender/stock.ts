@@ -1,0 +1,18 @@
+/** One row of stock for a store and product, as files and `POST /v1/stock` state it. Days and units; absent is unknown. */
+export interface StockRow {
+  readonly storeId: string;
+  readonly productId: string;
+  readonly onHand?: number;
+  /** Change to the units on hand, instead of `onHand`. */
+  readonly onHandDelta?: number;
+  readonly reserved?: number;
+  readonly demandPerDay?: number;
+  readonly targetCoverDays?: number;
+  readonly leadTimeDays?: number;
+  /** Units at or below which the product is withheld from suggestions. */
+  readonly protectionLevel?: number;
+  /** Epoch milliseconds at which what is on hand may no longer be sold. */
+  readonly expiresAtMs?: number;
+  /** Epoch milliseconds of the statement; the newest wins. */
+  readonly asOfMs: number;
+}
