@@ -16,3 +16,6 @@ export interface StockRow {
   /** Epoch milliseconds of the statement; the newest wins. */
   readonly asOfMs: number;
 }
+
+/** Stock as a statement of its own, not a change to another. */
+export type AbsoluteStockRow = Omit<StockRow, 'onHandDelta'> & { readonly onHandDelta?: never };

@@ -1,4 +1,3 @@
-
 /**
  * Cleaned receipts as columns. Basket `b` holds `items[basketStart[b]] … items[basketStart[b + 1] - 1]`, a set in
  * ascending order. Baskets are in order of time, then of first appearance.
@@ -45,7 +44,7 @@ export interface IngestReport {
   readonly dropped: Readonly<Record<string, number>>;
   /** Where the rows that could not be read lie with file and line number; absent when there are none. */
   readonly rejectsFile?: string;
-  /** SHA-256 over the cleaned rows in a canonical order: the same receipts give the same, however they are split into files. */
+  /** SHA-256 over the sum of the cleaned rows' hashes: the same receipts give the same, in any order, however split into files. */
   readonly fingerprint: string;
 }
 
@@ -62,4 +61,3 @@ export interface Ingested {
   readonly receipts: Receipts;
   readonly report: IngestReport;
 }
-

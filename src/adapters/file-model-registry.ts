@@ -1,0 +1,187 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { isAbsolute, join, resolve } from 'node:path';
+import type { Model } from '../recommender/model.ts';
+import { decodeModel, MODEL_FILES, type ModelFile } from './model-files.ts';
+import { type ModelManifest, parseManifest } from './model-manifest.ts';
+import { ModelRejected } from './model-rejected.ts';
+
+const VERSION_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+const RESERVED = new Set(['champion', 'champion-history']);
+
+/** A version as it lies in the registry, verified. */
+export interface LoadedVersion {
+  readonly model: Model;
+  readonly manifest: ModelManifest;
+  /** Every file of the version by name, as verified. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Model versions in a folder: immutable folders, and a file `champion` that names the one in service. */
+export interface FileModelRegistry {
+  readonly folder: string;
+  /** Names of all versions, by name. */
+  list(): Promise<string[]>;
+  /** @throws ModelRejected when there is none */
+  champion(): Promise<string>;
+  manifest(version: string): Promise<ModelManifest>;
+  /** Reads and verifies a version, given by name or by the path of its folder. @throws ModelRejected */
+  load(version: string): Promise<LoadedVersion>;
+  /** Writes a version under a temporary name, syncs and renames it. @throws when the name is taken */
+  publish(manifest: Omit<ModelManifest, 'files'>, files: ReadonlyMap<string, Uint8Array>): Promise<string>;
+  /** Puts a verified version in service by atomic rename. */
+  promote(version: string): Promise<void>;
+  /** Puts the version that served before the present one back; its name. @throws ModelRejected when there is none */
+  rollback(): Promise<string>;
+}
+
+export function openModelRegistry(folder: string): FileModelRegistry {
+  const historyPath = join(folder, 'champion-history');
+  const folderOf = (version: string) => {
+    if (isAbsolute(version) || version.includes('/')) return resolve(version);
+    assertVersionName(version);
+    return join(folder, version);
+  };
+  const registry: FileModelRegistry = {
+    folder,
+    list: () => listVersions(folder),
+    async champion() {
+      const name = await readFile(join(folder, 'champion'), 'utf8').catch((cause) => {
+        const todo = 'train one with `basketlift train`, then `basketlift models promote VERSION`';
+        throw new ModelRejected(`No model is in service: ${join(folder, 'champion')} is missing; ${todo}.`, { cause });
+      });
+      return name.trim();
+    },
+    manifest: async (version) => parseManifest(await readText(folderOf(version), 'manifest.json')),
+    load: (version) => loadVersion(folderOf(version)),
+    async publish(manifest, files) {
+      assertVersionName(manifest.version);
+      return publishVersion(folder, manifest, files);
+    },
+    async promote(version) {
+      assertVersionName(version);
+      await loadVersion(folderOf(version));
+      const before = await history(historyPath);
+      if (before.at(-1) !== version) await replaceFile(historyPath, [...before, version].join('\n'));
+      await replaceFile(join(folder, 'champion'), `${version}\n`);
+    },
+    async rollback() {
+      const before = await history(historyPath);
+      const previous = before.at(-2);
+      if (!previous) throw new ModelRejected('There is no earlier version to roll back to.');
+      await loadVersion(folderOf(previous));
+      await replaceFile(historyPath, before.slice(0, -1).join('\n'));
+      await replaceFile(join(folder, 'champion'), `${previous}\n`);
+      return previous;
+    },
+  };
+  return registry;
+}
+
+function assertVersionName(version: string): void {
+  if (VERSION_NAME.test(version) && !RESERVED.has(version)) return;
+  throw new ModelRejected(`'${version}' cannot name a version: wanted letters, digits, '.', '_' and '-', at most 100.`);
+}
+
+async function listVersions(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory() && VERSION_NAME.test(entry.name)).map(({ name }) => name).sort();
+}
+
+async function loadVersion(folder: string): Promise<LoadedVersion> {
+  const manifest = parseManifest(await readText(folder, 'manifest.json'));
+  const files = new Map<string, Uint8Array>();
+  for (const [name, stated] of Object.entries(manifest.files)) {
+    const bytes = await readFile(join(folder, pathSafe(name))).catch((cause) => {
+      throw new ModelRejected(`${join(folder, name)} is missing; the version is incomplete.`, { cause });
+    });
+    if (bytes.byteLength !== stated.bytes || sha256(bytes) !== stated.sha256) {
+      throw new ModelRejected(`${join(folder, name)} differs from its checksum; the version is damaged.`);
+    }
+    files.set(name, bytes);
+  }
+  const wanted = {} as Record<ModelFile, Uint8Array>;
+  for (const name of MODEL_FILES) {
+    const bytes = files.get(name);
+    if (!bytes) throw new ModelRejected(`${join(folder, 'manifest.json')} does not list ${name}.`);
+    wanted[name] = bytes;
+  }
+  const head = {
+    version: manifest.version,
+    notice: manifest.notice,
+    currency: manifest.currency,
+    knownCount: manifest.knownProducts,
+    probability: manifest.probability,
+  };
+  return { model: decodeModel(head, wanted), manifest, files };
+}
+
+async function publishVersion(
+  folder: string,
+  manifest: Omit<ModelManifest, 'files'>,
+  files: ReadonlyMap<string, Uint8Array>,
+): Promise<string> {
+  const final = join(folder, manifest.version);
+  const temporary = join(folder, `.${manifest.version}.${randomBytes(4).toString('hex')}.tmp`);
+  await mkdir(temporary, { recursive: true });
+  try {
+    const listed: ModelManifest['files'] = {};
+    for (const [name, bytes] of files) {
+      listed[name] = { bytes: bytes.byteLength, sha256: sha256(bytes) };
+      await writeSynced(join(temporary, pathSafe(name)), bytes);
+    }
+    await writeSynced(join(temporary, 'manifest.json'), `${JSON.stringify({ ...manifest, files: listed }, null, 2)}\n`);
+    await syncFolder(temporary);
+    await rename(temporary, final);
+    await syncFolder(folder);
+  } catch (cause) {
+    await rm(temporary, { recursive: true, force: true });
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') {
+      throw new ModelRejected(`${final} exists already and versions are immutable; choose another --version.`, { cause });
+    }
+    throw cause;
+  }
+  return final;
+}
+
+async function replaceFile(path: string, content: string): Promise<void> {
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  await writeSynced(temporary, content);
+  await rename(temporary, path);
+}
+
+async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  await file.sync().finally(() => file.close());
+}
+
+async function readText(folder: string, name: string): Promise<string> {
+  return readFile(join(folder, name), 'utf8').catch((cause) => {
+    throw new ModelRejected(`There is no model version at ${folder}: ${name} cannot be read.`, { cause });
+  });
+}
+
+async function history(path: string): Promise<string[]> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return text.split('\n').filter(Boolean);
+}
+
+function pathSafe(name: string): string {
+  if (!/^[a-z0-9][a-z0-9.-]*$/.test(name)) throw new ModelRejected(`'${name}' is no file name of a version.`);
+  return name;
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,165 @@
+import type { Database, RootDatabase } from 'lmdb';
+import { DECISION_CANDIDATES_MAX, type DecisionRecord } from '../ledger/decision.ts';
+import type { EventStore } from '../ledger/event-store.ts';
+import { EventStoreUnavailable } from '../ledger/event-store.ts';
+import {
+  EVENT_SCHEMA_VERSION,
+  type EventResult,
+  type LedgerEvent,
+  type StoredEvent,
+} from '../ledger/events.ts';
+import { canonicalText, recordEvent } from '../ledger/recorded-event.ts';
+import { type DecisionColumns, fromColumns, toColumns } from './decision-columns.ts';
+import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
+import { digestBytes, digestKey, TenantKeys } from './lmdb-keys.ts';
+import { readInPages } from './lmdb-pages.ts';
+import { WriteBehind } from './write-behind.ts';
+
+export interface LmdbEventStoreOptions {
+  /** Decisions not yet on disk at most; further ones are refused. Default 20,000. */
+  readonly decisionsMax?: number;
+  /** Milliseconds a decision waits for company before it is written. Default 50. */
+  readonly decisionDelayMs?: number;
+  /** Each write of decisions that failed and is tried again. */
+  readonly onTrouble?: (error: Error) => void;
+}
+
+/** Events written without letting other work of this thread in between: about a millisecond. */
+const PART_EVENTS = 50;
+const NEXT_ARRIVAL = 'next-arrival';
+/** An id's entry: arrival number f64, then the first bytes of the SHA-256 of the event's canonical text. */
+const ARRIVAL_BYTES = 8;
+const CONTENT_BYTES = 16;
+
+/** The ledger in an LMDB environment: ids → arrival numbers, arrival numbers → events, decision ids → decisions. */
+export class LmdbEventStore implements EventStore {
+  readonly #commits: LmdbGroupCommit;
+  readonly #tenants = new TenantKeys();
+  /** SHA-256 of tenant and id → arrival number and digest of the content. */
+  readonly #ids: Database<Buffer, Buffer>;
+  /** [tenant key, arrival number] → event. Arrival numbers grow over all tenants and processes. */
+  readonly #events: Database<StoredEvent, [string, number]>;
+  readonly #decisions: Database<DecisionColumns, [string, string]>;
+  readonly #counters: Database<number, string>;
+  readonly #recorded: WriteBehind<DecisionRecord>;
+  #appending = 0;
+  #isClosed = false;
+
+  constructor(root: RootDatabase, commits: LmdbGroupCommit, options: LmdbEventStoreOptions = {}) {
+    this.#commits = commits;
+    this.#ids = root.openDB({ name: 'event-ids', keyEncoding: 'binary', encoding: 'binary' });
+    this.#events = root.openDB({ name: 'events' });
+    this.#decisions = root.openDB({ name: 'decisions' });
+    this.#counters = root.openDB({ name: 'counters' });
+    this.#recorded = new WriteBehind({
+      entriesMax: options.decisionsMax ?? 20_000,
+      delayMs: options.decisionDelayMs ?? 50,
+      retryMs: 1_000,
+      batchMax: 100,
+      write: (batch) => commits.commit(batch.length, () => this.#writeDecisions(batch)),
+      onTrouble: options.onTrouble ?? (() => {}),
+    });
+  }
+
+  async append(tenant: string, events: readonly LedgerEvent[], receivedAtMs: number): Promise<EventResult[]> {
+    if (this.#isClosed) throw new EventStoreUnavailable('unavailable', 'the event store is closed');
+    const parts = [];
+    for (let i = 0; i < events.length; i += PART_EVENTS) {
+      const part = events.slice(i, i + PART_EVENTS);
+      parts.push({ rows: part.length, write: () => this.#writeEvents(tenant, part, receivedAtMs) });
+    }
+    this.#appending += events.length;
+    try {
+      return (await this.#commits.commitParts(parts)).flat();
+    } finally {
+      this.#appending -= events.length;
+    }
+  }
+
+  record(decision: DecisionRecord): boolean {
+    const { tenant, decisionId, candidates } = decision;
+    const bounded =
+      candidates.length <= DECISION_CANDIDATES_MAX
+        ? decision
+        : { ...decision, candidates: candidates.slice(0, DECISION_CANDIDATES_MAX) };
+    return this.#recorded.offer(pendingKey(tenant, decisionId), bounded);
+  }
+
+  flush(): Promise<void> {
+    return this.#recorded.flush();
+  }
+
+  decision(tenant: string, decisionId: string): DecisionRecord | undefined {
+    const recorded = this.#recorded.get(pendingKey(tenant, decisionId));
+    if (recorded !== undefined) return recorded;
+    const columns = this.#decisions.get([this.#tenants.of(tenant), decisionKey(decisionId)]);
+    return columns && fromColumns(columns);
+  }
+
+  *decisions(tenant: string): Iterable<DecisionRecord> {
+    for (const columns of readInPages(this.#decisions, this.#tenants.of(tenant), ''))
+      yield fromColumns(columns);
+  }
+
+  events(tenant: string): Iterable<StoredEvent> {
+    return readInPages(this.#events, this.#tenants.of(tenant), 0);
+  }
+
+  pending(): number {
+    return this.#appending + this.#recorded.size;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#recorded.close();
+  }
+
+  #writeEvents(tenant: string, events: readonly LedgerEvent[], receivedAtMs: number): EventResult[] {
+    const tenantKey = this.#tenants.of(tenant);
+    const first = this.#counters.get(NEXT_ARRIVAL) ?? 0;
+    let next = first;
+    const results = events.map((event): EventResult => {
+      const { id } = event;
+      const recorded = recordEvent(event);
+      if ('refused' in recorded) return { id, status: 'rejected', reason: recorded.refused };
+      const idKey = digestBytes(tenant, id);
+      const content = digestBytes(canonicalText(recorded)).subarray(0, CONTENT_BYTES);
+      const known = this.#ids.get(idKey);
+      if (known !== undefined) return compareContent(id, content, known);
+      this.#ids.putSync(idKey, idEntry(next, content));
+      const stored = { event: recorded, receivedAtMs, tenant, schemaVersion: EVENT_SCHEMA_VERSION };
+      this.#events.putSync([tenantKey, next++], stored);
+      return { id, status: 'stored' };
+    });
+    if (next > first) this.#counters.putSync(NEXT_ARRIVAL, next);
+    return results;
+  }
+
+  #writeDecisions(batch: readonly (readonly [string, DecisionRecord])[]): void {
+    for (const [, decision] of batch) {
+      const key: [string, string] = [this.#tenants.of(decision.tenant), decisionKey(decision.decisionId)];
+      if (!this.#decisions.doesExist(key)) this.#decisions.putSync(key, toColumns(decision));
+    }
+  }
+}
+
+function compareContent(id: string, content: Buffer, known: Buffer): EventResult {
+  if (known.subarray(ARRIVAL_BYTES).equals(content)) return { id, status: 'duplicate' };
+  return { id, status: 'rejected', reason: 'another event with this id is stored already' };
+}
+
+function idEntry(arrival: number, content: Buffer): Buffer {
+  const entry = Buffer.alloc(ARRIVAL_BYTES + CONTENT_BYTES);
+  entry.writeDoubleLE(arrival, 0);
+  content.copy(entry, ARRIVAL_BYTES);
+  return entry;
+}
+
+/** The id itself where it is short and plain, as a UUID is, so that the order of keys is that of ids. */
+function decisionKey(decisionId: string): string {
+  return /^[\w-]{1,64}$/.test(decisionId) ? decisionId : `~${digestKey(decisionId)}`;
+}
+
+function pendingKey(tenant: string, decisionId: string): string {
+  return `${tenant.length}:${tenant}${decisionId}`;
+}

@@ -1,0 +1,182 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { RootDatabase } from 'lmdb';
+import { EventStoreUnavailable } from '../ledger/event-store.ts';
+
+export interface GroupCommitLimits {
+  /** Rows waiting for the disk at most; more are refused as `overloaded`. Default 20,000. */
+  readonly pendingRowsMax?: number;
+  /** Rows of one transaction, whose writing holds this thread; a larger part is not split. Default 100, about 2 ms. */
+  readonly commitRowsMax?: number;
+  /** Milliseconds one commit may take before those who wait are told `unavailable`. Default 5,000. */
+  readonly commitTimeoutMs?: number;
+}
+
+export interface CommitPart<Result> {
+  /** About how many rows it writes. */
+  readonly rows: number;
+  readonly write: () => Result;
+}
+
+interface Job extends CommitPart<unknown> {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** EDQUOT, EFBIG, ENOSPC and LMDB's map full: there is no more room. */
+const FULL_CODES = new Set([122, 27, 28, -30792]);
+/** Less space than this counts as none: LMDB answers a short write on a full disk with a plain EIO. */
+const SPACE_MIN_BYTES = 1024 * 1024;
+
+/**
+ * The one writer of an LMDB environment: what waits while a commit is on its way to disk goes together into the next,
+ * so that many small writes share one fsync. What a promise stands for is on disk when it resolves.
+ */
+export class LmdbGroupCommit {
+  readonly #root: RootDatabase;
+  readonly #path: string;
+  readonly #limits: Required<GroupCommitLimits>;
+  #waiting: Job[] = [];
+  #pendingRows = 0;
+  #running: Promise<void> | undefined;
+  #isStuck = false;
+  #isClosed = false;
+
+  constructor(root: RootDatabase, path: string, limits: GroupCommitLimits = {}) {
+    this.#root = root;
+    this.#path = path;
+    this.#limits = {
+      pendingRowsMax: limits.pendingRowsMax ?? 20_000,
+      commitRowsMax: limits.commitRowsMax ?? 100,
+      commitTimeoutMs: limits.commitTimeoutMs ?? 5_000,
+    };
+  }
+
+  /** One part, see commitParts. */
+  async commit<Result>(rows: number, write: () => Result): Promise<Result> {
+    const [result] = await this.commitParts([{ rows, write }]);
+    return result as Result;
+  }
+
+  /**
+   * Runs each part's `write` in order inside the next transactions, and resolves with their results once all are
+   * fsynced. Parts are accepted together or not at all; a part is never split over transactions. `write` is synchronous,
+   * MUST only touch the database, and may run again when another part of its transaction failed.
+   *
+   * @throws EventStoreUnavailable (rejects); some parts may be on disk, and after a timeout others may still get there
+   */
+  commitParts<Result>(parts: readonly CommitPart<Result>[]): Promise<Result[]> {
+    if (this.#isClosed) return Promise.reject(this.#unavailable('is closed'));
+    if (this.#isStuck) return Promise.reject(this.#unavailable('does not finish its last commit'));
+    if (parts.length === 0) return Promise.resolve([]);
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+    if (this.#pendingRows > 0 && this.#pendingRows + rows > this.#limits.pendingRowsMax) {
+      const message = `data folder ${this.#path}: ${this.#pendingRows} rows wait for the disk already`;
+      return Promise.reject(new EventStoreUnavailable('overloaded', message));
+    }
+    this.#pendingRows += rows;
+    const results = parts.map(
+      (part) =>
+        new Promise<Result>((resolve, reject) => {
+          this.#waiting.push({ ...part, resolve: resolve as (result: unknown) => void, reject });
+        }),
+    );
+    this.#running ??= this.#run();
+    return Promise.all(results);
+  }
+
+  /** Accepts nothing more and waits for what was accepted, as long as another process holds the lock. Never rejects. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const group = this.#takeGroup();
+      await this.#commitGroup(group);
+      this.#settleRows(group);
+    }
+    this.#running = undefined;
+  }
+
+  #takeGroup(): Job[] {
+    let rows = 0;
+    let jobs = 0;
+    while (jobs < this.#waiting.length && (jobs === 0 || rows < this.#limits.commitRowsMax)) {
+      rows += this.#waiting[jobs++]!.rows;
+    }
+    return this.#waiting.splice(0, jobs);
+  }
+
+  async #commitGroup(group: readonly Job[]): Promise<void> {
+    const patience = setTimeout(() => this.#giveUp(group), this.#limits.commitTimeoutMs);
+    try {
+      const results = await this.#transact(group);
+      for (const [i, job] of group.entries()) job.resolve(results[i]);
+    } catch (error) {
+      if (group.length > 1 && !this.#isStuck) {
+        // One job may be at fault: the others must not pay for it.
+        clearTimeout(patience);
+        for (const job of group) await this.#commitGroup([job]);
+        return;
+      }
+      const trouble = await this.#toTrouble(error);
+      for (const job of group) job.reject(trouble);
+    } finally {
+      clearTimeout(patience);
+      this.#isStuck = false;
+    }
+  }
+
+  #settleRows(group: readonly Job[]): void {
+    for (const { rows } of group) this.#pendingRows -= rows;
+  }
+
+  /** A child transaction, because only that is undone as a whole when a write throws. */
+  #transact(group: readonly Job[]): Promise<unknown[]> {
+    return this.#root.childTransaction(() => group.map((job) => job.write()));
+  }
+
+  /** The disk, or another process inside its transaction, hangs: nobody waits longer, and the queue is not served. */
+  #giveUp(group: readonly Job[]): void {
+    this.#isStuck = true;
+    const trouble = this.#unavailable(`did not commit within ${this.#limits.commitTimeoutMs} ms`);
+    for (const job of group) job.reject(trouble);
+    for (const job of this.#waiting) job.reject(trouble);
+    this.#settleRows(this.#waiting);
+    this.#waiting = [];
+  }
+
+  async #toTrouble(error: unknown): Promise<EventStoreUnavailable> {
+    const cause = await commitErrorOf(error);
+    const code = (cause as { code?: unknown }).code;
+    const isFull = typeof code === 'number' && (FULL_CODES.has(code) || this.#isDiskFull());
+    const message = `data folder ${this.#path}: ${isFull ? 'no space left' : 'the disk refused'} (${cause})`;
+    return new EventStoreUnavailable(isFull ? 'store-full' : 'unavailable', message, { cause });
+  }
+
+  #isDiskFull(): boolean {
+    try {
+      const { bavail, bsize } = statfsSync(dirname(this.#path));
+      return bavail * bsize < SPACE_MIN_BYTES;
+    } catch {
+      return false;
+    }
+  }
+
+  #unavailable(what: string): EventStoreUnavailable {
+    return new EventStoreUnavailable('unavailable', `data folder ${this.#path} ${what}`);
+  }
+}
+
+/** LMDB hands the reason of a failed commit over as a promise that rejects, which must not stay unhandled. */
+async function commitErrorOf(error: unknown): Promise<unknown> {
+  const { commitError } = error as { commitError?: Promise<never> };
+  try {
+    await commitError;
+    return error;
+  } catch (reason) {
+    return reason;
+  }
+}

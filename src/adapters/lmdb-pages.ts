@@ -1,0 +1,25 @@
+import type { Database } from 'lmdb';
+
+const PAGE_ROWS = 500;
+
+/**
+ * Values under `[tenantKey, …]` from the key `first` on, in the order of keys. Reads page by page, so that a slow reader
+ * holds no snapshot open: LMDB cannot reuse the space of pages that an old snapshot still sees.
+ */
+export function* readInPages<Value, Rest extends string | number>(
+  rows: Database<Value, [string, Rest]>,
+  tenantKey: string,
+  first: Rest,
+): Generator<Value> {
+  let start: [string, Rest] = [tenantKey, first];
+  // Keys are base64url, so nothing that begins with tenantKey sorts behind it with this character appended.
+  const end = [`${tenantKey}\u007f`];
+  for (let exclusiveStart = false; ; exclusiveStart = true) {
+    // Other processes write too: a page must see what they have committed.
+    rows.resetReadTxn();
+    const page = [...rows.getRange({ start, end, exclusiveStart, limit: PAGE_ROWS })];
+    for (const { value } of page) yield value;
+    if (page.length < PAGE_ROWS) return;
+    start = page.at(-1)!.key;
+  }
+}

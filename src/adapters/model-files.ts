@@ -1,0 +1,146 @@
+import { endianness } from 'node:os';
+import { z } from 'zod';
+import { indexProducts, type Model, numberSubstituteGroups } from '../recommender/model.ts';
+import type { SparseRows } from '../recommender/sparse-rows.ts';
+import { ModelRejected } from './model-rejected.ts';
+
+/** Facts of a model that its manifest holds rather than its files. */
+export type ModelHead = Pick<Model, 'version' | 'notice' | 'currency' | 'knownCount' | 'probability'>;
+
+const productSchema = z.object({
+  id: z.string().min(1),
+  name: z.string(),
+  category: z.string(),
+  unitPrice: z.number().exactOptional(),
+  unitCost: z.number().exactOptional(),
+  shelfLifeDays: z.number().exactOptional(),
+  minAge: z.number().exactOptional(),
+  substituteGroup: z.string().exactOptional(),
+  barcode: z.string().exactOptional(),
+  active: z.boolean(),
+});
+const storeSchema = z.object({ id: z.string().min(1), name: z.string(), baskets: z.number().int().nonnegative() });
+
+/** Files that make up a model; all must be there. Numbers are little-endian, without header. */
+export const MODEL_FILES = [
+  'products.json',
+  'stores.json',
+  'complements.start.i32',
+  'complements.target.i32',
+  'complements.weight.f32',
+  'together-share.f32',
+  'basket-share.f32',
+  'store-sales.start.i32',
+  'store-sales.target.i32',
+  'store-sales.weight.f32',
+  'store-demand.f32',
+] as const;
+
+export type ModelFile = (typeof MODEL_FILES)[number];
+
+export function encodeModel(model: Model): Record<ModelFile, Uint8Array> {
+  return {
+    'products.json': jsonLines(model.products),
+    'stores.json': jsonLines(model.stores),
+    'complements.start.i32': bytesOf(model.complements.start),
+    'complements.target.i32': bytesOf(model.complements.target),
+    'complements.weight.f32': bytesOf(model.complements.weight),
+    'together-share.f32': bytesOf(model.togetherShare),
+    'basket-share.f32': bytesOf(model.basketShare),
+    'store-sales.start.i32': bytesOf(model.storeSales.start),
+    'store-sales.target.i32': bytesOf(model.storeSales.target),
+    'store-sales.weight.f32': bytesOf(model.storeSales.weight),
+    'store-demand.f32': bytesOf(model.storeDemand),
+  };
+}
+
+/**
+ * A model from its files.
+ *
+ * @throws ModelRejected when the arrays do not fit each other: sizes, ranges, order, or numbers that are none
+ */
+export function decodeModel(head: ModelHead, files: Record<ModelFile, Uint8Array>): Model {
+  const products = parseJson('products.json', files, z.array(productSchema));
+  const stores = parseJson('stores.json', files, z.array(storeSchema));
+  const model: Model = {
+    ...head,
+    products,
+    stores,
+    itemOf: indexProducts(products),
+    substituteGroup: numberSubstituteGroups(products),
+    complements: readRows('complements', files),
+    togetherShare: floats('together-share.f32', files),
+    basketShare: floats('basket-share.f32', files),
+    storeSales: readRows('store-sales', files),
+    storeDemand: floats('store-demand.f32', files),
+  };
+  require(model.itemOf.size === products.length, 'products.json names a product twice');
+  require(head.knownCount <= products.length, 'the manifest knows more products than products.json holds');
+  checkRows('complements', model.complements, products.length, products.length);
+  checkRows('store-sales', model.storeSales, stores.length, products.length);
+  require(model.togetherShare.length === model.complements.target.length, 'together-share.f32 does not fit complements');
+  require(model.storeDemand.length === model.storeSales.target.length, 'store-demand.f32 does not fit store-sales');
+  require(model.basketShare.length === products.length, 'basket-share.f32 does not fit products.json');
+  require(model.complements.weight.every(Number.isFinite), 'complements.weight.f32 holds what is no number');
+  require(model.basketShare.every((share) => share >= 0 && share <= 1), 'basket-share.f32 holds what is no share');
+  return model;
+}
+
+function readRows(name: 'complements' | 'store-sales', files: Record<ModelFile, Uint8Array>): SparseRows {
+  return {
+    start: integers(`${name}.start.i32`, files),
+    target: integers(`${name}.target.i32`, files),
+    weight: floats(`${name}.weight.f32`, files),
+  };
+}
+
+function checkRows(name: string, { start, target, weight }: SparseRows, rows: number, columns: number): void {
+  require(start.length === rows + 1 && start[0] === 0, `${name}.start.i32 does not hold ${rows} rows`);
+  require(start.at(-1) === target.length && weight.length === target.length, `${name} rows and columns differ in length`);
+  for (let row = 0; row < rows; row++) {
+    require(start[row]! <= start[row + 1]!, `${name}.start.i32 goes backwards at row ${row}`);
+    for (let at = start[row]!; at < start[row + 1]!; at++) {
+      const isAscending = at === start[row] || target[at]! > target[at - 1]!;
+      require(isAscending && target[at]! >= 0 && target[at]! < columns, `${name}.target.i32 is out of order in row ${row}`);
+    }
+  }
+}
+
+function require(holds: boolean, what: string): asserts holds {
+  if (!holds) throw new ModelRejected(`The model's files do not fit each other: ${what}.`);
+}
+
+/** One element a line, so that versions can be compared with line tools. */
+function jsonLines(values: readonly unknown[]): Uint8Array {
+  const lines = values.map((value) => JSON.stringify(value)).join(',\n');
+  return new TextEncoder().encode(`[\n${lines}\n]\n`);
+}
+
+function parseJson<T>(name: ModelFile, files: Record<ModelFile, Uint8Array>, schema: z.ZodType<T>): T {
+  try {
+    return schema.parse(JSON.parse(new TextDecoder().decode(files[name])));
+  } catch (cause) {
+    throw new ModelRejected(`${name} is not what this version of Basketlift reads.`, { cause });
+  }
+}
+
+function bytesOf(values: Int32Array | Float32Array): Uint8Array {
+  return swapped(new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice());
+}
+
+function integers(name: ModelFile, files: Record<ModelFile, Uint8Array>): Int32Array {
+  return new Int32Array(wholeWords(name, files));
+}
+
+function floats(name: ModelFile, files: Record<ModelFile, Uint8Array>): Float32Array {
+  return new Float32Array(wholeWords(name, files));
+}
+
+function wholeWords(name: ModelFile, files: Record<ModelFile, Uint8Array>): ArrayBuffer {
+  require(files[name].byteLength % 4 === 0, `${name} ends within a number`);
+  return swapped(Uint8Array.from(files[name])).buffer as ArrayBuffer;
+}
+
+function swapped(bytes: Uint8Array): Uint8Array {
+  return endianness() === 'LE' ? bytes : Buffer.from(bytes.buffer).swap32();
+}

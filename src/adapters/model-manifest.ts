@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { ModelRejected } from './model-rejected.ts';
+
+/** The newest format this code reads and the one it writes. */
+export const MODEL_FORMAT = 1;
+
+const manifestSchema = z.object({
+  format: z.literal(MODEL_FORMAT),
+  version: z.string(),
+  createdAt: z.string(),
+  codeVersion: z.string(),
+  seed: z.number().int(),
+  notice: z.string().exactOptional(),
+  currency: z.string().length(3).exactOptional(),
+  knownProducts: z.number().int().nonnegative(),
+  probability: z.object({ popularityFloor: z.number().positive(), sharpness: z.number().positive() }),
+  parameters: z.record(z.string(), z.unknown()),
+  data: z.object({
+    fingerprint: z.string(),
+    baskets: z.number().int(),
+    lines: z.number().int(),
+    products: z.number().int(),
+    from: z.string().nullable(),
+    to: z.string().nullable(),
+  }),
+  files: z.record(z.string(), z.object({ bytes: z.number().int().nonnegative(), sha256: z.string().length(64) })),
+});
+
+/** What a version says of itself; immutable like the files it lists. */
+export type ModelManifest = z.infer<typeof manifestSchema>;
+
+/** @throws ModelRejected with what was wanted and what came */
+export function parseManifest(text: string): ModelManifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ModelRejected('manifest.json is not JSON; the version is damaged.', { cause });
+  }
+  const format = (value as { format?: unknown } | null)?.format;
+  if (typeof format === 'number' && format > MODEL_FORMAT) {
+    throw new ModelRejected(
+      `The version has format ${format} and this Basketlift reads up to ${MODEL_FORMAT}; update Basketlift or train again.`,
+    );
+  }
+  const parsed = manifestSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new ModelRejected(`manifest.json is damaged: ${z.prettifyError(parsed.error)}`);
+}

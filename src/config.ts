@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { isLoopbackHost } from './gateway/access.ts';
+
+/** Variables of the environment by their configuration key: the one list, also printed by `serve --help`. */
+export const VARIABLES = {
+  host: ['BASKETLIFT_HOST', 'address to listen on; without keys a loopback address only'],
+  port: ['BASKETLIFT_PORT', 'port to listen on; 0 picks a free one'],
+  models: ['BASKETLIFT_MODELS', 'folder of the model registry; the shipped one when not set'],
+  data: ['BASKETLIFT_DATA', 'folder of the ledger and state, on a local disk'],
+  redisUrl: ['BASKETLIFT_REDIS_URL', 'redis://, rediss://, redis+cluster:// or redis+sentinel://; embedded when not set'],
+  minValue: ['BASKETLIFT_MIN_VALUE', 'least expected value of an offer, in money'],
+  valueWeight: ['BASKETLIFT_VALUE_WEIGHT', 'weight β of value against probability, 0 to 1'],
+  holdingRate: ['BASKETLIFT_HOLDING_RATE', 'yearly cost of holding stock as a share of its cost'],
+  targetCoverDays: ['BASKETLIFT_TARGET_COVER_DAYS', 'days of cover wanted where the stock does not say'],
+  budgetMs: ['BASKETLIFT_BUDGET_MS', 'time for an answer when the caller gives none, in ms'],
+  logLevel: ['BASKETLIFT_LOG_LEVEL', 'silent, error, warn, info or debug'],
+} as const;
+
+type ConfigKey = keyof typeof VARIABLES;
+
+const number = (wanted: string) => z.coerce.number<string | number>(wanted);
+const between = (low: number, high: number) => number('a number').min(low, `at least ${low}`).max(high, `at most ${high}`);
+
+const configSchema = z.object({
+  host: z.string().min(1, 'an address').default('127.0.0.1').refine(isLoopbackHost, {
+    error:
+      'a loopback address such as 127.0.0.1: there are no keys, and without keys everybody who reaches the gateway could read margins and change stock',
+  }),
+  port: between(0, 65535).int('a whole number').default(8787),
+  models: z.string().min(1, 'a folder').exactOptional(),
+  data: z.string().min(1, 'a folder').default('./data'),
+  redisUrl: z.string().regex(/^(rediss?|redis\+cluster|redis\+sentinel):\/\//, 'a redis:// address').exactOptional(),
+  minValue: between(0, 1e6).default(0.01),
+  valueWeight: between(0, 1).default(0.5),
+  holdingRate: between(0, 10).default(0.25),
+  targetCoverDays: between(0, 3650).default(60),
+  budgetMs: between(1, 5000).default(50),
+  logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug'], "'silent', 'error', 'warn', 'info' or 'debug'").default('info'),
+});
+
+export type Config = Readonly<z.infer<typeof configSchema>>;
+
+/** Configuration that cannot be used; the message lists every problem. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * The configuration from the environment, overlaid by what the command line gives. An empty variable counts as unset.
+ *
+ * @throws ConfigError with all problems at once
+ */
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  flags: Readonly<Partial<Record<ConfigKey, string>>> = {},
+): Config {
+  const values: Record<string, string> = {};
+  for (const [key, [variable]] of Object.entries(VARIABLES)) {
+    const value = flags[key as ConfigKey] ?? environment[variable];
+    if (value !== undefined && value !== '') values[key] = value;
+  }
+  const parsed = configSchema.safeParse(values);
+  if (parsed.success) return Object.freeze(parsed.data);
+  const problems = parsed.error.issues.map((issue) => {
+    const key = issue.path[0] as ConfigKey;
+    const name = flags[key] === undefined ? VARIABLES[key][0] : `--${key}`;
+    return `  ${name}: wanted ${issue.message}; got '${values[key]}'`;
+  });
+  throw new ConfigError(`The configuration cannot be used:\n${problems.join('\n')}`);
+}

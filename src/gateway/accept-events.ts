@@ -1,0 +1,71 @@
+import type { EventResult, LedgerEvent } from '../ledger/events.ts';
+import { EventStoreUnavailable } from '../ledger/event-store.ts';
+import type { Access } from './access.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import { inputErrors, Problem } from './problem.ts';
+import { eventSchema } from './wire.ts';
+
+/** The answer to one event; `id` is null where none could be read. */
+export interface EventAnswer {
+  readonly id: string | null;
+  readonly status: EventResult['status'];
+  readonly reason?: string;
+}
+
+/** How far ahead of our clock an event may be. */
+const AHEAD_MS_MAX = 24 * 3600 * 1000;
+
+/**
+ * Stores events durably, each judged by itself: a bad one is rejected with its reason and the others are kept. Answers
+ * in the order of the events.
+ *
+ * @throws Problem 'unavailable' when the disk cannot take them now; none is stored then
+ */
+export async function acceptEvents(
+  parts: Pick<GatewayParts, 'events' | 'memory' | 'telemetry' | 'nowMs'>,
+  access: Access,
+  events: readonly unknown[],
+): Promise<EventAnswer[]> {
+  const judged = events.map((event) => judge(event, parts.nowMs()));
+  const good = judged.filter((result): result is LedgerEvent => 'type' in result);
+  const stored = good.length > 0 ? await append(parts, access, good) : [];
+  let next = 0;
+  const answers = judged.map((result): EventAnswer => ('type' in result ? stored[next++]! : result));
+  good.forEach((event, at) => {
+    if (event.type === 'outcome' && event.result === 'declined' && stored[at]?.status === 'stored') {
+      parts.memory.decline(access.tenant, event);
+    }
+  });
+  for (const status of ['stored', 'duplicate', 'rejected'] as const) {
+    const count = answers.filter((answer) => answer.status === status).length;
+    if (count > 0) parts.telemetry.events(status, count);
+  }
+  return answers;
+}
+
+function judge(input: unknown, nowMs: number): LedgerEvent | EventAnswer {
+  const parsed = eventSchema.safeParse(input);
+  if (!parsed.success) {
+    const first = inputErrors(parsed.error, input)[0]!;
+    const id = (input as { id?: unknown } | null)?.id;
+    const reason = `At ${first.path || 'the event'}: wanted ${first.wanted}; got ${first.got}.`;
+    return { id: typeof id === 'string' ? id.slice(0, 128) : null, status: 'rejected', reason };
+  }
+  if (Date.parse(parsed.data.at) > nowMs + AHEAD_MS_MAX) {
+    return { id: parsed.data.id, status: 'rejected', reason: `At at: wanted a time not after tomorrow; got ${parsed.data.at}.` };
+  }
+  return parsed.data;
+}
+
+async function append(
+  { events, nowMs }: Pick<GatewayParts, 'events' | 'nowMs'>,
+  access: Access,
+  good: readonly LedgerEvent[],
+): Promise<EventResult[]> {
+  try {
+    return await events.append(access.tenant, good, nowMs());
+  } catch (cause) {
+    if (!(cause instanceof EventStoreUnavailable)) throw cause;
+    throw new Problem('unavailable', cause.message, { retryAfterS: cause.retryAfterS, cause });
+  }
+}

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { v7 as timeOrderedId } from 'uuid';
+import type { DecisionRecord } from '../ledger/decision.ts';
+import { type ResolvedBasket, resolveBasket } from '../recommender/basket.ts';
+import { CANDIDATES_MAX, rankCandidates } from '../recommender/candidates.ts';
+import { popularCandidates } from '../recommender/fallback.ts';
+import { languageOf } from '../recommender/pitch.ts';
+import { type Decision, decide, type Situation } from '../recommender/recommend.ts';
+import type { CacheAnswer, RankedCandidates, ResultCache } from '../recommender/result-cache.ts';
+import type { StockBook } from '../recommender/stock-book.ts';
+import type { StoreView } from '../recommender/store-view.ts';
+import type { ValuePolicy } from '../recommender/value.ts';
+import type { Access } from './access.ts';
+import type { BasketMemory } from './basket-memory.ts';
+import { decisionRecord } from './decision-record.ts';
+import { presentAnswer, type SuggestionAnswer } from './present-answer.ts';
+import type { ServingModel } from './serving-model.ts';
+import type { Telemetry } from './telemetry-port.ts';
+import type { SuggestionRequest } from './wire.ts';
+
+export interface AdvisorParts {
+  readonly serving: () => ServingModel;
+  readonly cache: ResultCache;
+  readonly stock: StockBook;
+  readonly policy: ValuePolicy;
+  readonly memory: BasketMemory;
+  /** Appends a decision without waiting; false when it could not be kept. */
+  readonly record: (decision: DecisionRecord) => boolean;
+  /** The name a customer has in the ledger: the same for the same customer, and not to be traced back. */
+  readonly pseudonymise: (tenant: string, customerId: string) => string;
+  readonly telemetry: Telemetry;
+  /** Wall clock, epoch ms. */
+  readonly nowMs: () => number;
+  /** Monotonic clock, ms. */
+  readonly ticks: () => number;
+  /** Time for an answer when the caller gives none, and longest wait for the cache. */
+  readonly budgetMs: number;
+  readonly cacheDeadlineMs: number;
+}
+
+export interface Question {
+  readonly request: SuggestionRequest;
+  readonly access: Access;
+  /** `ticks()` when the request arrived: waiting counts against its budget. */
+  readonly arrivedAt: number;
+  readonly explain: boolean;
+}
+
+/** Answers a basket: gather, decide, present; the record follows when the answer has left. */
+export interface Advisor {
+  advise(question: Question): Promise<SuggestionAnswer>;
+}
+
+/** Suggestions of an answer when the caller states no limit. */
+const LIMITS = { till: 2, call: 3, web: 3 } as const;
+/** Baskets with longer keys are cached under a digest. */
+const KEY_LENGTH_MAX = 200;
+
+export function createAdvisor(parts: AdvisorParts): Advisor {
+  return {
+    async advise(question) {
+      const serving = parts.serving();
+      const { request, access } = question;
+      const basketId = request.basketId ?? timeOrderedId();
+      const basket = resolveBasket(serving.model, request.basket);
+      const view = serving.view(request.storeId);
+      const gathered = await gather(parts, serving, view, basket, question);
+      const decision = decideOn(parts, serving, view, basket, gathered, question, basketId);
+      const degraded = gathered.degraded;
+      const started = parts.ticks();
+      const decisionId = timeOrderedId();
+      const facts = { decisionId, basketId, serving, decision, basket, degraded, cache: gathered.cache, question };
+      const answer = presentAnswer({ ...facts, tookMs: parts.ticks() - question.arrivedAt });
+      parts.telemetry.stage('present', (parts.ticks() - started) / 1000);
+      count(parts.telemetry, question, answer);
+      parts.memory.remember(access.tenant, decisionId, basketId);
+      const stockEpoch = parts.stock.epoch;
+      setImmediate(() => {
+        const atMs = parts.nowMs();
+        if (!parts.record(decisionRecord({ ...facts, stockEpoch, atMs, pseudonymise: parts.pseudonymise }))) parts.telemetry.decisionLost();
+      });
+      return answer;
+    },
+  };
+}
+
+/** Candidates with what had to be left out to have them in time. */
+interface Gathered {
+  readonly ranked: RankedCandidates;
+  readonly cache: 'hit' | 'miss';
+  readonly degraded: readonly string[];
+}
+
+const NO_CANDIDATES: RankedCandidates = {
+  items: new Int32Array(0),
+  probability: new Float32Array(0),
+  reasonItem: new Int32Array(0),
+  reasonShare: new Float32Array(0),
+};
+
+async function gather(
+  parts: AdvisorParts,
+  serving: ServingModel,
+  view: StoreView,
+  basket: ResolvedBasket,
+  { request, arrivedAt }: Question,
+): Promise<Gathered> {
+  const started = parts.ticks();
+  const budgetMs = request.budgetMs ?? parts.budgetMs;
+  const left = () => budgetMs - (parts.ticks() - arrivedAt);
+  if (left() <= -budgetMs) return { ranked: NO_CANDIDATES, cache: 'miss', degraded: ['budget', 'ranking', 'fallback'] };
+  if (left() <= 0) return outOfTime(view, basket);
+  const compute = () => rankCandidates(serving.model, view, basket.items, serving.workspace);
+  const deadlineMs = Math.max(1, Math.min(parts.cacheDeadlineMs, left() / 2));
+  const answer = parts.cache.getOrCompute(cacheKey(serving, view, basket.items), compute, deadlineMs);
+  const { value, source, isStoreAvailable }: CacheAnswer = answer instanceof Promise ? await answer : answer;
+  parts.telemetry.cache(source);
+  parts.telemetry.stage('gather', (parts.ticks() - started) / 1000);
+  return { ranked: value, cache: source, degraded: isStoreAvailable ? [] : ['cache'] };
+}
+
+function outOfTime(view: StoreView, basket: ResolvedBasket): Gathered {
+  const ranked = popularCandidates(view, basket.items, CANDIDATES_MAX);
+  return { ranked, cache: 'miss', degraded: ['budget', 'ranking'] };
+}
+
+function cacheKey(serving: ServingModel, view: StoreView, items: Int32Array): string {
+  const key = `${serving.cacheName}|${view.id}|${items.join(',')}`;
+  return key.length <= KEY_LENGTH_MAX ? key : `#${createHash('sha256').update(key).digest('base64url')}`;
+}
+
+function decideOn(
+  parts: AdvisorParts,
+  serving: ServingModel,
+  view: StoreView,
+  basket: ResolvedBasket,
+  gathered: Gathered,
+  { request, access, explain }: Question,
+  basketId: string,
+): Decision {
+  const started = parts.ticks();
+  const { model } = serving;
+  const situation: Situation = {
+    model,
+    view,
+    rules: serving.rules().bound,
+    stock: request.storeId === undefined ? undefined : parts.stock.store(request.storeId),
+    slots: parts.stock.slotsFor(model.products),
+    demandPerDay: serving.demand(request.storeId),
+    policy: parts.policy,
+    referenceValue: serving.referenceValue,
+  };
+  const declined = new Set<number>();
+  for (const ids of [request.declined, parts.memory.declinedIn(access.tenant, basketId)]) {
+    for (const id of ids) declined.add(model.itemOf.get(id) ?? -1);
+  }
+  const occasion = {
+    basket: basket.items,
+    declined,
+    storeId: request.storeId,
+    channel: request.channel,
+    nowMs: request.at === undefined ? parts.nowMs() : Date.parse(request.at),
+    customerAge: request.customerAge,
+    language: languageOf(request.language),
+    limit: request.limit ?? LIMITS[request.channel],
+    objective: request.objective,
+  };
+  const decision = decide(situation, occasion, gathered.ranked, serving.deliberation, explain);
+  parts.telemetry.stage('decide', (parts.ticks() - started) / 1000);
+  return decision;
+}
+
+function count(telemetry: Telemetry, { request }: Question, answer: SuggestionAnswer): void {
+  telemetry.suggested(request.channel, answer.suggestions.length);
+  for (const reason of answer.degraded) telemetry.degraded(reason);
+}

@@ -1,0 +1,97 @@
+import { Hono, type MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { v7 as timeOrderedId } from 'uuid';
+import { type Access, EMBEDDED_ACCESS, isLoopbackName } from './access.ts';
+import { addEventRoutes } from './event-routes.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import { addHealthRoutes } from './health-routes.ts';
+import { addPageRoutes } from './page-routes.ts';
+import { Problem } from './problem.ts';
+import { addProductRoutes } from './product-routes.ts';
+import { addRuleRoutes } from './rule-routes.ts';
+import { addStockRoutes } from './stock-routes.ts';
+import { addSuggestionRoutes } from './suggestion-routes.ts';
+import { BODY_BYTES_MAX } from './wire.ts';
+
+export interface GatewayEnv {
+  Variables: { requestId: string; arrivedAt: number; access: Access };
+}
+
+export type GatewayApp = Hono<GatewayEnv>;
+
+/** The gateway's HTTP routes as a Hono app; it does not listen. */
+export function createApp(parts: GatewayParts): GatewayApp {
+  const app: GatewayApp = new Hono();
+  app.use(observe(parts));
+  app.use(refuseForeignHosts);
+  app.use('/v1/*', acceptJson);
+  addSuggestionRoutes(app, parts);
+  addEventRoutes(app, parts);
+  addStockRoutes(app, parts);
+  addProductRoutes(app, parts);
+  addRuleRoutes(app, parts);
+  addHealthRoutes(app, parts);
+  addPageRoutes(app, parts.pages);
+  app.notFound((context) => {
+    const { method, path } = context.req;
+    throw new Problem('not-found', `There is no ${method} ${path.slice(0, 200)}.`);
+  });
+  app.onError((error, context) => {
+    const problem = error instanceof Problem ? error : new Problem('internal', 'The failure is logged under the request id.');
+    const requestId = context.get('requestId');
+    if (problem.type === 'internal') parts.log.error({ requestId, path: context.req.path, err: error }, 'request failed');
+    if (problem.retryAfterS !== undefined) context.header('Retry-After', String(problem.retryAfterS));
+    return context.body(JSON.stringify(problem.body(requestId)), problem.status, {
+      'Content-Type': 'application/problem+json',
+    });
+  });
+  return app;
+}
+
+/** Request id, access, time and the one log line of a request. */
+function observe({ ticks, telemetry, log }: GatewayParts): MiddlewareHandler<GatewayEnv> {
+  return async (context, next) => {
+    const arrivedAt = ticks();
+    const requestId = timeOrderedId();
+    context.set('requestId', requestId);
+    context.set('arrivedAt', arrivedAt);
+    context.set('access', EMBEDDED_ACCESS);
+    await next();
+    context.header('X-Request-Id', requestId);
+    const seconds = (ticks() - arrivedAt) / 1000;
+    const { status } = context.res;
+    const { method } = context.req;
+    const route = context.req.routePath === '/*' ? 'none' : `${method} ${context.req.routePath}`;
+    telemetry.request(route, status, seconds);
+    const facts = { requestId, method, path: context.req.path, status, ms: Math.round(seconds * 1e6) / 1e3 };
+    if (status >= 500) log.error(facts, 'request');
+    else log.info(facts, 'request');
+  };
+}
+
+/** A gateway without keys trusts the machine it runs on: a page elsewhere must not reach it by a name of its own. */
+const refuseForeignHosts: MiddlewareHandler<GatewayEnv> = async (context, next) => {
+  const host = context.req.header('host') ?? new URL(context.req.url).host;
+  if (!isLoopbackName(host)) {
+    throw new Problem('wrong-host', `Wanted a Host of localhost or 127.0.0.1; got '${host.slice(0, 100)}'.`);
+  }
+  await next();
+};
+
+/** Bodies are JSON of bounded size; anything else is refused before it is read. */
+const limitBody = bodyLimit({
+  maxSize: BODY_BYTES_MAX,
+  onError: () => {
+    throw new Problem('too-large', `Wanted a body of at most ${BODY_BYTES_MAX} bytes.`);
+  },
+});
+
+const acceptJson: MiddlewareHandler<GatewayEnv> = async (context, next) => {
+  const { method } = context.req;
+  if (method === 'GET' || method === 'HEAD') return next();
+  const type = context.req.header('content-type') ?? '';
+  if (!/^application\/json\s*(;|$)/i.test(type)) {
+    throw new Problem('unsupported-type', `Wanted Content-Type: application/json; got '${type.slice(0, 100)}'.`);
+  }
+  return limitBody(context, next);
+};

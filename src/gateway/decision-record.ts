@@ -1,0 +1,50 @@
+import { DECISION_CANDIDATES_MAX, type DecisionRecord } from '../ledger/decision.ts';
+import { VERDICTS } from '../recommender/verdict.ts';
+import type { AnswerFacts } from './present-answer.ts';
+
+/** The ledger's record of an answer. */
+export function decisionRecord(
+  facts: AnswerFacts & {
+    readonly stockEpoch: number;
+    readonly atMs: number;
+    readonly pseudonymise: (tenant: string, customerId: string) => string;
+  },
+): DecisionRecord {
+  const { decision, serving, question } = facts;
+  const { request, access } = question;
+  const idOf = (item: number) => serving.model.products[item]!.id;
+  const { items, probability, expectedValue, verdict } = decision.considered;
+  return {
+    decisionId: facts.decisionId,
+    tenant: access.tenant,
+    basketId: facts.basketId,
+    channel: request.channel,
+    ...(request.storeId !== undefined && { storeId: request.storeId }),
+    ...(request.agentId !== undefined && { agentId: request.agentId }),
+    ...(request.customerId !== undefined && { customer: facts.pseudonymise(access.tenant, request.customerId) }),
+    ...(request.language !== undefined && { language: request.language }),
+    atMs: facts.atMs,
+    arm: 'treatment',
+    modelVersion: serving.model.version,
+    rulesVersion: serving.rules().version,
+    stockEpoch: facts.stockEpoch,
+    objective: request.objective,
+    basket: request.basket.map(({ productId, quantity }) => ({ productId, quantity })),
+    candidates: keptPlaces(verdict).map((at) => ({
+      productId: idOf(items[at]!),
+      probability: probability[at]!,
+      expectedValue: Number.isFinite(expectedValue[at]!) ? expectedValue[at]! : null,
+      verdict: VERDICTS[verdict[at]!]!,
+    })),
+    suggestions: decision.suggestions.map(({ item }) => idOf(item)),
+    degraded: facts.degraded,
+  };
+}
+
+/** Places of the candidates to keep: all that were suggested, and the most probable of the others. */
+function keptPlaces(verdict: Uint8Array): number[] {
+  const isSuggested = (at: number) => VERDICTS[verdict[at]!] === 'suggested';
+  const places = [...verdict.keys()];
+  let spare = DECISION_CANDIDATES_MAX - places.filter(isSuggested).length;
+  return places.filter((at) => isSuggested(at) || spare-- > 0);
+}

@@ -1,0 +1,44 @@
+import type { EventStore } from '../ledger/event-store.ts';
+import type { AbsoluteStockRow } from '../recommender/stock.ts';
+import type { StockBook } from '../recommender/stock-book.ts';
+import type { Advisor } from './advisor.ts';
+import type { BasketMemory } from './basket-memory.ts';
+import type { PageFile } from './page-routes.ts';
+import type { ServingModel } from './serving-model.ts';
+import type { Log, Telemetry } from './telemetry-port.ts';
+import type { WireRule } from './wire.ts';
+
+/** Keeps the operator's rules; every change is a new version. */
+export interface RulesKeeper {
+  current(): { readonly version: number; readonly rules: readonly WireRule[] };
+  /** The new version, once on disk; undefined when `expectedVersion` is no longer the current one. */
+  replace(rules: readonly WireRule[], expectedVersion: number | undefined): Promise<number | undefined>;
+}
+
+/** A part the gateway can do without for a while, for `/readyz`. */
+export interface PartState {
+  readonly name: string;
+  readonly state: string;
+  readonly isHealthy: boolean;
+}
+
+/** All the gateway needs; made in service.ts. */
+export interface GatewayParts {
+  readonly advisor: Advisor;
+  readonly serving: () => ServingModel;
+  readonly stock: StockBook;
+  /** Keeps applied stock over a restart. */
+  readonly keepStock: (rows: readonly AbsoluteStockRow[]) => void;
+  readonly events: EventStore;
+  readonly rules: RulesKeeper;
+  readonly memory: BasketMemory;
+  readonly telemetry: Telemetry;
+  readonly log: Log;
+  readonly partStates: () => readonly PartState[];
+  readonly isStopping: () => boolean;
+  readonly nowMs: () => number;
+  readonly ticks: () => number;
+  readonly codeVersion: string;
+  /** Screens by path, read at start; empty when none are built. */
+  readonly pages: ReadonlyMap<string, PageFile>;
+}

@@ -1,0 +1,13 @@
+import type { Context } from 'hono';
+import type { GatewayEnv } from './app.ts';
+import { Problem } from './problem.ts';
+
+/** The request's body as JSON. @throws Problem 'malformed-json' */
+export async function readJson(context: Context<GatewayEnv>): Promise<unknown> {
+  const text = await context.req.text();
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Problem('malformed-json', `Wanted JSON; ${(cause as Error).message}.`, { cause });
+  }
+}

@@ -1,0 +1,46 @@
+import { LRUCache } from 'lru-cache';
+import type { LiveBasketMessage, LiveMessage, SuggestionRequest } from './wire.ts';
+import { BASKET_LINES_MAX } from './wire.ts';
+
+type ChangeMessage = Extract<LiveMessage, { type: 'change' }>;
+type Line = SuggestionRequest['basket'][number];
+
+/** A basket as the live channel keeps it between messages. */
+export interface LiveBasket {
+  readonly seq: number;
+  readonly request: SuggestionRequest;
+}
+
+export function fromWhole({ type: _, seq, ...request }: LiveBasketMessage): LiveBasket {
+  return { seq, request };
+}
+
+/**
+ * The basket after a change: added lines join the line of their product, removed ones take their quantity off it.
+ * `undefined` when a message was missed, or the basket would grow past its limit, and the whole basket is needed.
+ */
+export function withChange(basket: LiveBasket, change: ChangeMessage): LiveBasket | undefined {
+  if (change.seq !== basket.seq + 1) return undefined;
+  const lines = new Map<string, Line>();
+  const add = (line: Line, sign: 1 | -1) => {
+    const quantity = (lines.get(line.productId)?.quantity ?? 0) + sign * line.quantity;
+    if (quantity > 0) lines.set(line.productId, { ...lines.get(line.productId), ...line, quantity });
+    else lines.delete(line.productId);
+  };
+  for (const line of basket.request.basket) add(line, 1);
+  for (const line of change.add) add(line, 1);
+  for (const line of change.remove) if (lines.has(line.productId)) add(line, -1);
+  if (lines.size > BASKET_LINES_MAX) return undefined;
+  const declined = [...new Set([...basket.request.declined, ...change.declined])].slice(-BASKET_LINES_MAX);
+  return { seq: change.seq, request: { ...basket.request, basket: [...lines.values()], declined } };
+}
+
+/** Baskets whose socket has gone, kept for a while so that a reconnect can continue them. */
+export type OrphanedBaskets = LRUCache<string, LiveBasket>;
+
+const ORPHANS_MAX = 10_000;
+const ORPHAN_TTL_MS = 10 * 60 * 1000;
+
+export function createOrphanedBaskets(): OrphanedBaskets {
+  return new LRUCache({ max: ORPHANS_MAX, ttl: ORPHAN_TTL_MS });
+}

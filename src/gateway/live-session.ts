@@ -1,0 +1,235 @@
+import type { WebSocket } from 'ws';
+import { acceptEvents } from './accept-events.ts';
+import { type Access, EMBEDDED_ACCESS } from './access.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import { fromWhole, type LiveBasket, type OrphanedBaskets, withChange } from './live-basket.ts';
+import { parseInput, Problem, type ProblemType } from './problem.ts';
+import { type LiveMessage, liveMessageSchema } from './wire.ts';
+
+/** Bounds of one socket. */
+export interface LiveLimits {
+  readonly basketsMax: number;
+  /** Messages a second over a while, and in one burst. */
+  readonly messagesPerSecond: number;
+  readonly messagesBurst: number;
+  /** Unsent bytes above which suggestions are skipped, and how long that may last. */
+  readonly bufferedBytesMax: number;
+  readonly slowReaderMs: number;
+  /** Events whose storing is awaited at once. */
+  readonly eventsInFlightMax: number;
+}
+
+export const LIVE_LIMITS: LiveLimits = {
+  basketsMax: 50,
+  messagesPerSecond: 100,
+  messagesBurst: 300,
+  bufferedBytesMax: 256 * 1024,
+  slowReaderMs: 10_000,
+  eventsInFlightMax: 100,
+};
+
+/** Close codes of RFC 6455 and why we use them. */
+export const CLOSE = { goingAway: 1001, unsupported: 1003, policy: 1008, tryLater: 1013 } as const;
+
+/** One socket's conversation: baskets come in, only the newest state of each is answered. */
+export class LiveSession {
+  readonly #parts: GatewayParts;
+  readonly #socket: WebSocket;
+  readonly #orphans: OrphanedBaskets;
+  readonly #limits: LiveLimits;
+  readonly #access: Access = EMBEDDED_ACCESS;
+  readonly #baskets = new Map<string, LiveBasket>();
+  /** Baskets with an answer under way; true when a newer state waits. */
+  readonly #answering = new Map<string, boolean>();
+  #allowance: number;
+  #countedAt: number;
+  #slowSince: number | undefined;
+  #eventsInFlight = 0;
+
+  constructor(parts: GatewayParts, socket: WebSocket, orphans: OrphanedBaskets, limits: LiveLimits) {
+    this.#parts = parts;
+    this.#socket = socket;
+    this.#orphans = orphans;
+    this.#limits = limits;
+    this.#allowance = limits.messagesBurst;
+    this.#countedAt = parts.ticks();
+  }
+
+  receive(data: string): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (!this.#isWithinRate()) {
+      this.#socket.close(CLOSE.policy, `more than ${this.#limits.messagesPerSecond} messages a second`);
+      return;
+    }
+    try {
+      const message = parseMessage(data);
+      this.#parts.telemetry.socketMessage(message.type);
+      this.#handle(message);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Lets the baskets go, for a reconnect to continue. */
+  end(): void {
+    for (const [id, basket] of this.#baskets) this.#orphans.set(this.#orphanKey(id), basket);
+    this.#baskets.clear();
+  }
+
+  ping(): void {
+    this.#send({ type: 'ping' });
+  }
+
+  #handle(message: LiveMessage): void {
+    switch (message.type) {
+      case 'hello':
+        this.#send({ type: 'hello', modelVersion: this.#parts.serving().model.version, resumed: this.#resume(message) });
+        break;
+      case 'basket':
+        this.#put(message.basketId, fromWhole(message));
+        break;
+      case 'change': {
+        const held = this.#baskets.get(message.basketId) ?? this.#adopt(message.basketId);
+        const changed = held && withChange(held, message);
+        if (changed) this.#put(message.basketId, changed);
+        else this.#send({ type: 'resync', basketId: message.basketId });
+        break;
+      }
+      case 'outcome':
+        void this.#store(message.event);
+        break;
+      case 'close':
+        this.#baskets.delete(message.basketId);
+        break;
+      case 'pong':
+        break;
+    }
+  }
+
+  #resume(hello: Extract<LiveMessage, { type: 'hello' }>): { basketId: string; seq: number }[] {
+    const wanted = Array.isArray(hello.resume) ? hello.resume : [];
+    return wanted.flatMap((basketId) => {
+      const basket = this.#adopt(basketId);
+      return basket ? [{ basketId, seq: basket.seq }] : [];
+    });
+  }
+
+  #adopt(basketId: string): LiveBasket | undefined {
+    const basket = this.#orphans.get(this.#orphanKey(basketId));
+    if (!basket || this.#baskets.size >= this.#limits.basketsMax) return undefined;
+    this.#orphans.delete(this.#orphanKey(basketId));
+    this.#baskets.set(basketId, basket);
+    return basket;
+  }
+
+  #orphanKey(basketId: string): string {
+    return `${this.#access.tenant}\n${basketId}`;
+  }
+
+  #put(basketId: string, basket: LiveBasket): void {
+    const held = this.#baskets.get(basketId);
+    if (held && basket.seq < held.seq) return;
+    if (!held && this.#baskets.size >= this.#limits.basketsMax) {
+      throw new Problem('invalid-input', `Wanted at most ${this.#limits.basketsMax} open baskets on a socket; close one first.`);
+    }
+    this.#baskets.set(basketId, basket);
+    if (this.#answering.has(basketId)) {
+      if (this.#answering.get(basketId)) this.#parts.telemetry.suggestionsSkipped('superseded');
+      this.#answering.set(basketId, true);
+      return;
+    }
+    void this.#answer(basketId);
+  }
+
+  /** Answers the newest state, again while newer ones came meanwhile. */
+  async #answer(basketId: string): Promise<void> {
+    this.#answering.set(basketId, false);
+    try {
+      for (;;) {
+        const arrivedAt = this.#parts.ticks();
+        // What else has already arrived is read first: only the newest of a burst is worth an answer.
+        await new Promise(setImmediate);
+        this.#answering.set(basketId, false);
+        const basket = this.#baskets.get(basketId);
+        if (!basket || this.#socket.readyState !== this.#socket.OPEN) return;
+        const question = { request: basket.request, access: this.#access, arrivedAt, explain: false };
+        const answer = await this.#parts.advisor.advise(question);
+        if (this.#answering.get(basketId)) {
+          this.#parts.telemetry.suggestionsSkipped('superseded');
+          continue;
+        }
+        if (!this.#isSlow()) this.#send({ type: 'suggestions', seq: basket.seq, ...answer });
+        return;
+      }
+    } catch (error) {
+      this.#fail(error, { basketId });
+    } finally {
+      this.#answering.delete(basketId);
+    }
+  }
+
+  async #store(event: unknown): Promise<void> {
+    if (this.#eventsInFlight >= this.#limits.eventsInFlightMax) {
+      const detail = `Wanted at most ${this.#limits.eventsInFlightMax} events awaiting their answer; send it again.`;
+      return this.#fail(new Problem('unavailable', detail), { id: idOf(event) });
+    }
+    this.#eventsInFlight++;
+    try {
+      const [result] = await acceptEvents(this.#parts, this.#access, [event]);
+      this.#send({ type: 'stored', ...result });
+    } catch (error) {
+      this.#fail(error, { id: idOf(event) });
+    } finally {
+      this.#eventsInFlight--;
+    }
+  }
+
+  /** Whether the reader is behind: suggestions are then skipped, and after a while the socket is closed. */
+  #isSlow(): boolean {
+    if (this.#socket.bufferedAmount <= this.#limits.bufferedBytesMax) {
+      this.#slowSince = undefined;
+      return false;
+    }
+    this.#parts.telemetry.suggestionsSkipped('slow-reader');
+    this.#slowSince ??= this.#parts.ticks();
+    if (this.#parts.ticks() - this.#slowSince > this.#limits.slowReaderMs) {
+      this.#socket.close(CLOSE.policy, 'the reader is too slow');
+    }
+    return true;
+  }
+
+  #isWithinRate(): boolean {
+    const { messagesPerSecond, messagesBurst } = this.#limits;
+    const now = this.#parts.ticks();
+    const regained = ((now - this.#countedAt) / 1000) * messagesPerSecond;
+    this.#allowance = Math.min(messagesBurst, this.#allowance + regained) - 1;
+    this.#countedAt = now;
+    return this.#allowance >= 0;
+  }
+
+  #fail(error: unknown, about: { basketId?: string; id?: string } = {}): void {
+    const problem = error instanceof Problem ? error : new Problem('internal', 'The failure is logged.', { cause: error });
+    if (problem.type === 'internal') this.#parts.log.error({ err: error, ...about }, 'live message failed');
+    const { type: _, ...body } = problem.body('');
+    this.#send({ type: 'problem', problem: problem.type satisfies ProblemType, ...body, ...about });
+  }
+
+  #send(message: object): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+}
+
+function parseMessage(data: string): LiveMessage {
+  let message: unknown;
+  try {
+    message = JSON.parse(data);
+  } catch (cause) {
+    throw new Problem('malformed-json', `Wanted JSON; ${(cause as Error).message}.`, { cause });
+  }
+  return parseInput(liveMessageSchema, message);
+}
+
+function idOf(event: unknown): string {
+  const id = (event as { id?: unknown } | null)?.id;
+  return typeof id === 'string' ? id.slice(0, 128) : '';
+}

@@ -1,0 +1,134 @@
+import type { ResolvedBasket } from '../recommender/basket.ts';
+import { isCustomerSafe, type Reason } from '../recommender/reasons.ts';
+import type { Decision, Suggestion } from '../recommender/recommend.ts';
+import { unknownTerms, type ValueTerms } from '../recommender/value.ts';
+import { VERDICTS } from '../recommender/verdict.ts';
+import { maySeeMoney } from './access.ts';
+import type { Question } from './advisor.ts';
+import type { ServingModel } from './serving-model.ts';
+
+/** One suggestion on the wire; value and expected value only for keys that may see money. */
+export interface SuggestionBody {
+  readonly productId: string;
+  readonly name: string;
+  readonly unitPrice?: number;
+  readonly probability: number;
+  readonly expectedValue?: number | null;
+  readonly value?: ValueBody;
+  readonly reasons: readonly Reason[];
+  readonly pitch: string;
+  readonly rules?: readonly string[];
+}
+
+interface ValueBody {
+  readonly margin: number;
+  readonly holding: number;
+  readonly writeOff: number;
+  readonly scarcity: number;
+  readonly unknown: readonly string[];
+}
+
+/** The answer to a basket as callers get it. */
+export interface SuggestionAnswer {
+  readonly decisionId: string;
+  readonly basketId: string;
+  readonly arm: 'treatment';
+  readonly modelVersion: string;
+  readonly suggestions: readonly SuggestionBody[];
+  readonly unknownProducts: readonly string[];
+  readonly degraded: readonly string[];
+  readonly cache: 'hit' | 'miss';
+  readonly tookMs: number;
+  readonly explain?: readonly ExplainedCandidate[];
+}
+
+interface ExplainedCandidate {
+  readonly productId: string;
+  readonly name: string;
+  readonly verdict: string;
+  readonly probability: number;
+  readonly expectedValue: number | null;
+  readonly value: ValueBody;
+  readonly daysOfSupply: number | null;
+  readonly available: number | null;
+}
+
+/** All that an answer and its record are made from. */
+export interface AnswerFacts {
+  readonly decisionId: string;
+  readonly basketId: string;
+  readonly serving: ServingModel;
+  readonly decision: Decision;
+  readonly basket: ResolvedBasket;
+  readonly degraded: readonly string[];
+  readonly cache: 'hit' | 'miss';
+  readonly question: Question;
+}
+
+export function presentAnswer(facts: AnswerFacts & { readonly tookMs: number }): SuggestionAnswer {
+  const { decision, serving, question } = facts;
+  const seesMoney = maySeeMoney(question.access);
+  return {
+    decisionId: facts.decisionId,
+    basketId: facts.basketId,
+    arm: 'treatment',
+    modelVersion: serving.model.version,
+    suggestions: decision.suggestions.map((suggestion) => suggestionBody(serving, suggestion, seesMoney)),
+    unknownProducts: facts.basket.unknownProducts,
+    degraded: facts.degraded,
+    cache: facts.cache,
+    tookMs: rounded(facts.tookMs, 3),
+    ...(question.explain && { explain: explain(facts) }),
+  };
+}
+
+function suggestionBody({ model }: ServingModel, suggestion: Suggestion, seesMoney: boolean): SuggestionBody {
+  const product = model.products[suggestion.item]!;
+  const reasons = seesMoney ? suggestion.reasons : suggestion.reasons.filter((reason) => reason.code === 'pinned' || isCustomerSafe(reason));
+  return {
+    productId: product.id,
+    name: product.name,
+    ...(product.unitPrice !== undefined && { unitPrice: product.unitPrice }),
+    probability: rounded(suggestion.probability, 6),
+    ...(seesMoney && { expectedValue: numberOrNull(suggestion.expectedValue, 4), value: valueBody(suggestion.terms) }),
+    reasons,
+    pitch: suggestion.pitch,
+    ...(seesMoney && suggestion.rules.length > 0 && { rules: suggestion.rules }),
+  };
+}
+
+function explain({ decision, serving }: AnswerFacts): ExplainedCandidate[] {
+  const { items, probability, expectedValue, verdict, terms } = decision.considered;
+  return Array.from(items, (item, at) => {
+    const candidate = terms![at]!;
+    return {
+      productId: serving.model.products[item]!.id,
+      name: serving.model.products[item]!.name,
+      verdict: VERDICTS[verdict[at]!]!,
+      probability: rounded(probability[at]!, 6),
+      expectedValue: numberOrNull(expectedValue[at]!, 4),
+      value: valueBody(candidate),
+      daysOfSupply: numberOrNull(candidate.daysOfSupply, 1),
+      available: numberOrNull(candidate.available, 3),
+    };
+  });
+}
+
+function valueBody(terms: Readonly<ValueTerms>): ValueBody {
+  return {
+    margin: rounded(terms.margin, 4),
+    holding: rounded(terms.holding, 4),
+    writeOff: rounded(terms.writeOff, 4),
+    scarcity: rounded(terms.scarcity, 4),
+    unknown: unknownTerms(terms),
+  };
+}
+
+function numberOrNull(value: number, digits: number): number | null {
+  return Number.isFinite(value) ? rounded(value, digits) : null;
+}
+
+function rounded(value: number, digits: number): number {
+  const scale = 10 ** digits;
+  return Math.round(value * scale) / scale;
+}

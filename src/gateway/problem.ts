@@ -1,0 +1,107 @@
+import type { z } from 'zod';
+
+/** One thing wrong with an input: where, what was wanted, what came. */
+export interface InputError {
+  readonly path: string;
+  readonly wanted: string;
+  readonly got: string;
+}
+
+/** All problems the gateway states, by name: status, title and whether the caller may try again. */
+const PROBLEMS = {
+  'malformed-json': [400, 'The body is not valid JSON'],
+  'invalid-input': [400, 'The request does not have the wanted form'],
+  'wrong-host': [403, 'This gateway answers on its loopback name only'],
+  forbidden: [403, 'The key does not allow this'],
+  'not-found': [404, 'There is nothing here'],
+  conflict: [409, 'The version on the server has moved on'],
+  'too-large': [413, 'The request is too large'],
+  'unsupported-type': [415, 'The body has to be application/json'],
+  internal: [500, 'The gateway failed on this request'],
+  unavailable: [503, 'The gateway cannot store this now'],
+  stopping: [503, 'The gateway is stopping'],
+} as const;
+
+export type ProblemType = keyof typeof PROBLEMS;
+
+/** A problem as RFC 9457 puts it on the wire. */
+export interface ProblemBody {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly requestId: string;
+  readonly errors?: readonly InputError[];
+}
+
+/** Trouble that is answered as problem+json. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly type: ProblemType;
+  readonly errors: readonly InputError[] | undefined;
+  readonly retryAfterS: number | undefined;
+
+  constructor(
+    type: ProblemType,
+    detail: string,
+    options: { errors?: readonly InputError[]; retryAfterS?: number; cause?: unknown } = {},
+  ) {
+    super(detail, { cause: options.cause });
+    this.type = type;
+    this.errors = options.errors;
+    this.retryAfterS = options.retryAfterS;
+  }
+
+  get status(): (typeof PROBLEMS)[ProblemType][0] {
+    return PROBLEMS[this.type][0];
+  }
+
+  body(requestId: string): ProblemBody {
+    const [status, title] = PROBLEMS[this.type];
+    return {
+      type: `https://basketlift.dev/problems/${this.type}`,
+      title,
+      status,
+      detail: this.message,
+      requestId,
+      ...(this.errors && { errors: this.errors }),
+    };
+  }
+}
+
+const ERRORS_MAX = 20;
+
+/** What zod found, as our own error list. `input` is what was parsed, to show what came. */
+export function inputErrors(error: z.ZodError, input: unknown): InputError[] {
+  return error.issues.slice(0, ERRORS_MAX).map((issue) => ({
+    path: pathText(issue.path),
+    wanted: issue.message,
+    got: gotText(issue.path.reduce<unknown>(valueAt, input)),
+  }));
+}
+
+/** Parses or throws the problem that says what is wrong. */
+export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const errors = inputErrors(parsed.error, input);
+  const first = errors[0]!;
+  const where = first.path === '' ? 'the body' : first.path;
+  throw new Problem('invalid-input', `At ${where}: wanted ${first.wanted}; got ${first.got}.`, { errors });
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('').replace(/^\./, '');
+}
+
+function valueAt(value: unknown, key: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+}
+
+function gotText(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 80)}… (${text.length} characters)` : text;
+}

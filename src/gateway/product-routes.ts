@@ -1,0 +1,67 @@
+import type { StockBook } from '../recommender/stock-book.ts';
+import { type Access, maySeeMoney } from './access.ts';
+import type { GatewayApp } from './app.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import { Problem, parseInput } from './problem.ts';
+import type { ServingModel } from './serving-model.ts';
+import { productQuerySchema } from './wire.ts';
+
+export function addProductRoutes(app: GatewayApp, { serving, stock }: GatewayParts): void {
+  app.get('/v1/products', (context) => {
+    const query = parseInput(productQuerySchema, context.req.query());
+    const current = serving();
+    const items = findItems(current, query);
+    const access = context.get('access');
+    return context.json({ products: items.map((item) => productBody(current, stock, item, query.storeId, access)) });
+  });
+
+  app.get('/v1/products/:id', (context) => {
+    const id = context.req.param('id');
+    const current = serving();
+    const item = current.model.itemOf.get(id);
+    if (item === undefined) throw new Problem('not-found', `There is no product '${id.slice(0, 128)}'.`);
+    return context.json(productBody(current, stock, item, context.req.query('storeId'), context.get('access')));
+  });
+
+  app.get('/v1/stores', (context) => {
+    const { model } = serving();
+    return context.json({ stores: model.stores.map(({ id, name }) => ({ id, name })) });
+  });
+
+  app.get('/v1/models/current', (context) => {
+    const { version, notice, currency, knownCount, products } = serving().model;
+    const facts = { modelVersion: version, notice: notice ?? null, currency: currency ?? null };
+    return context.json({ ...facts, products: products.length, knownProducts: knownCount });
+  });
+}
+
+/** Matches of a search, or the store's best sellers when nothing is asked for. */
+function findItems(
+  { model, search, view }: ServingModel,
+  query: { q: string; limit: number; storeId?: string; category?: string },
+): number[] {
+  const { floor, popular } = view(query.storeId);
+  const inside = query.category === undefined ? undefined : `${query.category}/`;
+  const accepts = (item: number) => {
+    const product = model.products[item]!;
+    const isSold = product.active && (floor[item]! > 0 || item >= model.knownCount);
+    return isSold && (inside === undefined || `${product.category}/`.startsWith(inside));
+  };
+  if (query.q.trim() !== '') return search.find(query.q, query.limit, accepts);
+  const items = inside === undefined ? [...popular] : [...floor.keys()].sort((a, b) => floor[b]! - floor[a]! || a - b);
+  return items.filter(accepts).slice(0, query.limit);
+}
+
+function productBody({ model }: ServingModel, stock: StockBook, item: number, storeId: string | undefined, access: Access) {
+  const { id, name, category, unitPrice, barcode, minAge } = model.products[item]!;
+  const row = storeId !== undefined && maySeeMoney(access) ? stock.row(storeId, id) : undefined;
+  return {
+    id,
+    name,
+    category,
+    ...(unitPrice !== undefined && { unitPrice }),
+    ...(barcode !== undefined && { barcode }),
+    ...(minAge !== undefined && { minAge }),
+    ...(row && { stock: { onHand: row.onHand ?? null, asOf: new Date(row.asOfMs).toISOString() } }),
+  };
+}

@@ -1,0 +1,33 @@
+import type { RuleBook } from '../recommender/rules.ts';
+import type { GatewayApp } from './app.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import { readJson } from './json-body.ts';
+import { Problem, parseInput } from './problem.ts';
+import { rulesRequestSchema, type WireRule } from './wire.ts';
+
+export function addRuleRoutes(app: GatewayApp, { rules, serving }: GatewayParts): void {
+  app.get('/v1/rules', (context) => context.json(rules.current()));
+
+  app.put('/v1/rules', async (context) => {
+    const request = parseInput(rulesRequestSchema, await readJson(context));
+    const version = await rules.replace(request.rules, request.version);
+    if (version === undefined) {
+      const now = rules.current().version;
+      throw new Problem('conflict', `Wanted a change of version ${now}; got one of version ${request.version}. Read the rules again.`);
+    }
+    serving().replaceRules(ruleBook(version, request.rules));
+    return context.json({ version });
+  });
+}
+
+/** Rules as the recommender takes them, with times as numbers. */
+export function ruleBook(version: number, rules: readonly WireRule[]): RuleBook {
+  return {
+    version,
+    rules: rules.map(({ from, until, ...rule }) => ({
+      ...rule,
+      ...(from !== undefined && { fromMs: Date.parse(from) }),
+      ...(until !== undefined && { untilMs: Date.parse(until) }),
+    })),
+  };
+}

@@ -1,0 +1,77 @@
+import { CANDIDATES_MAX } from '../recommender/candidates.ts';
+import type { Model } from '../recommender/model.ts';
+import type { ProductSearch } from '../recommender/product-search.ts';
+import { createDeliberation, type Deliberation } from '../recommender/recommend.ts';
+import { type BoundRule, bindRules, type RuleBook } from '../recommender/rules.ts';
+import type { StockBook } from '../recommender/stock-book.ts';
+import { type StoreView, viewStore } from '../recommender/store-view.ts';
+import { referenceValue } from '../recommender/value.ts';
+import { createWorkspace, type Workspace } from '../recommender/workspace.ts';
+
+/** Popular products kept per store: candidates that remain when a long basket holds many of them. */
+const POPULAR_MAX = 4 * CANDIDATES_MAX;
+
+/** A model in service with all that is derived from it once. */
+export interface ServingModel {
+  readonly model: Model;
+  /** Names the model's content for caches: two versions of one name never share entries. */
+  readonly cacheName: string;
+  readonly search: ProductSearch;
+  readonly referenceValue: number;
+  readonly workspace: Workspace;
+  readonly deliberation: Deliberation;
+  rules(): { readonly version: number; readonly bound: readonly BoundRule[] };
+  replaceRules(book: RuleBook): void;
+  /** The assortment of a store as its stock stands now. */
+  view(storeId: string | undefined): StoreView;
+  /** [products] units a day by the receipts of the store, NaN unknown. */
+  demand(storeId: string | undefined): Float32Array;
+}
+
+export function serveModel(
+  loaded: { model: Model; cacheName: string; search: ProductSearch },
+  stock: StockBook,
+  book: RuleBook,
+): ServingModel {
+  const { model } = loaded;
+  const views = new Map<string, { listed: number; view: StoreView }>();
+  const demands = new Map<string, Float32Array>();
+  const storeNumbers = new Map(model.stores.map(({ id }, store) => [id, store]));
+  const everywhere = viewStore(model, { popularMax: POPULAR_MAX });
+  const nowhere = new Float32Array(model.products.length).fill(Number.NaN);
+  let rules = { version: book.version, bound: bindRules(book, model) };
+  return {
+    ...loaded,
+    referenceValue: referenceValue(model.products, model.basketShare),
+    workspace: createWorkspace(model.products.length, CANDIDATES_MAX),
+    deliberation: createDeliberation(CANDIDATES_MAX),
+    rules: () => rules,
+    replaceRules(next) {
+      rules = { version: next.version, bound: bindRules(next, model) };
+    },
+    view(storeId) {
+      if (storeId === undefined || !storeNumbers.has(storeId)) return everywhere;
+      const listed = stock.listed(storeId);
+      const known = views.get(storeId);
+      if (known?.listed === listed) return known.view;
+      const isStocked = (productId: string) => stock.row(storeId, productId) !== undefined;
+      const view = viewStore(model, { storeId, isStocked, popularMax: POPULAR_MAX, id: `${storeId}#${listed}` });
+      views.set(storeId, { listed, view });
+      return view;
+    },
+    demand(storeId) {
+      const store = storeNumbers.get(storeId ?? '');
+      if (storeId === undefined || store === undefined) return nowhere;
+      const known = demands.get(storeId) ?? demandOf(model, store);
+      demands.set(storeId, known);
+      return known;
+    },
+  };
+}
+
+function demandOf(model: Model, store: number): Float32Array {
+  const demand = new Float32Array(model.products.length).fill(Number.NaN);
+  const { start, target } = model.storeSales;
+  for (let at = start[store]!; at < start[store + 1]!; at++) demand[target[at]!] = model.storeDemand[at]!;
+  return demand;
+}

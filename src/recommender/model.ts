@@ -1,0 +1,60 @@
+import type { Product } from './catalogue.ts';
+import type { SparseRows } from './sparse-rows.ts';
+
+/**
+ * A trained model in memory: immutable, shared by all requests. An item is an index into `products`; the first
+ * `knownCount` of them have been learned from receipts, the rest are known by the catalogue only.
+ */
+export interface Model {
+  readonly version: string;
+  /** One line every screen shows, such as that the data is synthetic. */
+  readonly notice: string | undefined;
+  /** ISO 4217 code of the prices; undefined when the receipts do not say. */
+  readonly currency: string | undefined;
+  readonly products: readonly Product[];
+  readonly itemOf: ReadonlyMap<string, number>;
+  readonly knownCount: number;
+  /** [products] number of the product's substitute group, -1 for none */
+  readonly substituteGroup: Int32Array;
+  /** Complement weights: row = product in the basket, target = product to offer. Directed. */
+  readonly complements: SparseRows;
+  /** [edges of complements] share of the row product's baskets that also hold the target */
+  readonly togetherShare: Float32Array;
+  /** [products] share of all baskets that hold the product */
+  readonly basketShare: Float32Array;
+  readonly stores: readonly StoreFacts[];
+  /** Row = store, target = product sold there, weight = the store's baskets that hold it. */
+  readonly storeSales: SparseRows;
+  /** [edges of storeSales] units sold a day, smoothed */
+  readonly storeDemand: Float32Array;
+  readonly probability: ProbabilityParameters;
+}
+
+export interface StoreFacts {
+  readonly id: string;
+  readonly name: string;
+  /** Baskets of the store in the training data. */
+  readonly baskets: number;
+}
+
+/** P(next product = j) ∝ (max(score_j, 0) + popularityFloor · share_j) ^ sharpness over the assortment. */
+export interface ProbabilityParameters {
+  readonly popularityFloor: number;
+  readonly sharpness: number;
+}
+
+/** Numbers the substitute groups the products name. */
+export function numberSubstituteGroups(products: readonly Product[]): Int32Array {
+  const groups = new Map<string, number>();
+  return Int32Array.from(products, ({ substituteGroup }) => {
+    if (substituteGroup === undefined) return -1;
+    const group = groups.get(substituteGroup) ?? groups.size;
+    groups.set(substituteGroup, group);
+    return group;
+  });
+}
+
+/** Item of each id. */
+export function indexProducts(products: readonly Product[]): Map<string, number> {
+  return new Map(products.map((product, item) => [product.id, item]));
+}

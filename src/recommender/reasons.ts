@@ -1,0 +1,38 @@
+/** Facts that speak for a suggestion. Stock facts are for staff only: see isCustomerSafe. */
+export type Reason =
+  | { readonly code: 'bought-together'; readonly withProductId: string; readonly share: number }
+  | { readonly code: 'popular'; readonly share: number }
+  | { readonly code: 'slow-stock'; readonly daysOfSupply: number }
+  | { readonly code: 'pinned'; readonly ruleId: string };
+
+export function isCustomerSafe(reason: Reason): boolean {
+  return reason.code === 'bought-together' || reason.code === 'popular';
+}
+
+/** What is known of one suggestion, as far as it can be a reason. */
+export interface ReasonFacts {
+  readonly withProductId: string | undefined;
+  /** Share of the baskets with that product which hold the suggestion; NaN unknown. */
+  readonly togetherShare: number;
+  /** Share of all baskets that hold the suggestion. */
+  readonly popularShare: number;
+  readonly pinnedBy: string | undefined;
+  readonly daysOfSupply: number;
+  readonly holding: number;
+}
+
+/** Reasons, strongest first; never empty, because a prompt without a reason may not be shown. */
+export function reasonsFor(facts: ReasonFacts): Reason[] {
+  const reasons: Reason[] = [];
+  if (facts.withProductId !== undefined && facts.togetherShare > 0) {
+    reasons.push({ code: 'bought-together', withProductId: facts.withProductId, share: rounded(facts.togetherShare, 4) });
+  }
+  if (facts.pinnedBy !== undefined) reasons.push({ code: 'pinned', ruleId: facts.pinnedBy });
+  if (reasons.length === 0) reasons.push({ code: 'popular', share: rounded(facts.popularShare, 4) });
+  if (facts.holding > 0) reasons.push({ code: 'slow-stock', daysOfSupply: Math.round(facts.daysOfSupply) });
+  return reasons;
+}
+
+function rounded(value: number, digits: number): number {
+  return Math.round(value * 10 ** digits) / 10 ** digits;
+}

@@ -1,0 +1,125 @@
+import type { AbsoluteStockRow, StockRow } from './stock.ts';
+
+/** What became of a row: `stale` means that a newer statement is already held. */
+export type StockVerdict = 'applied' | 'stale' | 'no-base';
+
+/** Live stock of one store as columns over the book's slots; NaN is unknown. */
+export interface StoreStock {
+  readonly onHand: Float32Array;
+  readonly reserved: Float32Array;
+  readonly demandPerDay: Float32Array;
+  readonly targetCoverDays: Float32Array;
+  readonly leadTimeDays: Float32Array;
+  readonly protectionLevel: Float32Array;
+  readonly expiresAtMs: Float64Array;
+  readonly asOfMs: Float64Array;
+}
+
+const FIGURES = [
+  'onHand',
+  'reserved',
+  'demandPerDay',
+  'targetCoverDays',
+  'leadTimeDays',
+  'protectionLevel',
+  'expiresAtMs',
+] as const;
+
+const FIRST_CAPACITY = 256;
+
+/**
+ * Live stock of all stores, laid over whichever model serves. A product's slot is the same in every store and outlives
+ * models. Rows may come in any order: the newest `asOfMs` of a store and product wins, figures a row does not state
+ * stay as they were.
+ */
+export class StockBook {
+  /** Grows with every applied row. */
+  epoch = 0;
+  /** Time of the newest statement held, epoch ms; -Infinity before the first. */
+  newestAsOfMs = Number.NEGATIVE_INFINITY;
+  private readonly slots = new Map<string, number>();
+  private readonly stores = new Map<string, StoreStock>();
+  private readonly listings = new Map<string, number>();
+  private readonly bound = new WeakMap<object, { slots: Int32Array; products: number }>();
+
+  apply(row: StockRow): StockVerdict {
+    const slot = this.slotOf(row.productId);
+    const stock = this.storeWithRoomFor(row.storeId, slot);
+    const known = stock.asOfMs[slot]!;
+    if (row.asOfMs < known) return 'stale';
+    if (row.onHandDelta !== undefined && Number.isNaN(stock.onHand[slot]!)) return 'no-base';
+    if (Number.isNaN(known)) this.listings.set(row.storeId, this.listed(row.storeId) + 1);
+    for (const figure of FIGURES) if (row[figure] !== undefined) stock[figure][slot] = row[figure];
+    if (row.onHandDelta !== undefined) stock.onHand[slot]! += row.onHandDelta;
+    stock.asOfMs[slot] = row.asOfMs;
+    this.newestAsOfMs = Math.max(this.newestAsOfMs, row.asOfMs);
+    this.epoch++;
+    return 'applied';
+  }
+
+  store(storeId: string): StoreStock | undefined {
+    return this.stores.get(storeId);
+  }
+
+  storeIds(): string[] {
+    return [...this.stores.keys()];
+  }
+
+  /** Products with a row in the store: grows when a product is first stocked there. */
+  listed(storeId: string): number {
+    return this.listings.get(storeId) ?? 0;
+  }
+
+  /** The row held for a store and product, with absolute units; undefined where nothing was stated. */
+  row(storeId: string, productId: string): AbsoluteStockRow | undefined {
+    const slot = this.slots.get(productId);
+    const stock = this.stores.get(storeId);
+    if (slot === undefined || !stock || slot >= stock.asOfMs.length || Number.isNaN(stock.asOfMs[slot]!)) return undefined;
+    const figures = FIGURES.filter((figure) => !Number.isNaN(stock[figure][slot]!));
+    return {
+      storeId,
+      productId,
+      asOfMs: stock.asOfMs[slot]!,
+      ...Object.fromEntries(figures.map((figure) => [figure, stock[figure][slot]!])),
+    };
+  }
+
+  /** [products] slot of each product in this book, -1 where no store has stated it; kept until products join the book. */
+  slotsFor(products: readonly { readonly id: string }[]): Int32Array {
+    const known = this.bound.get(products);
+    if (known?.products === this.slots.size) return known.slots;
+    const slots = Int32Array.from(products, (product) => this.slots.get(product.id) ?? -1);
+    this.bound.set(products, { slots, products: this.slots.size });
+    return slots;
+  }
+
+  private slotOf(productId: string): number {
+    const slot = this.slots.get(productId) ?? this.slots.size;
+    this.slots.set(productId, slot);
+    return slot;
+  }
+
+  private storeWithRoomFor(storeId: string, slot: number): StoreStock {
+    const stock = this.stores.get(storeId);
+    if (stock && slot < stock.asOfMs.length) return stock;
+    const room = Math.max(FIRST_CAPACITY, 2 ** Math.ceil(Math.log2(Math.max(slot + 1, this.slots.size))));
+    const grown: StoreStock = {
+      onHand: widened(new Float32Array(room), stock?.onHand),
+      reserved: widened(new Float32Array(room), stock?.reserved),
+      demandPerDay: widened(new Float32Array(room), stock?.demandPerDay),
+      targetCoverDays: widened(new Float32Array(room), stock?.targetCoverDays),
+      leadTimeDays: widened(new Float32Array(room), stock?.leadTimeDays),
+      protectionLevel: widened(new Float32Array(room), stock?.protectionLevel),
+      expiresAtMs: widened(new Float64Array(room), stock?.expiresAtMs),
+      asOfMs: widened(new Float64Array(room), stock?.asOfMs),
+    };
+    this.stores.set(storeId, grown);
+    return grown;
+  }
+}
+
+function widened<T extends Float32Array | Float64Array>(room: T, before: T | undefined): T {
+  room.fill(Number.NaN);
+  if (before) room.set(before);
+  return room;
+}

@@ -1,0 +1,171 @@
+import type { Product } from './catalogue.ts';
+import { poissonAtMost } from './poisson.ts';
+import type { StoreStock } from './stock-book.ts';
+
+/** The operator's economics. Money per unit, rates per year, times in days. */
+export interface ValuePolicy {
+  /** Weight β of value against probability: 0 ranks by probability, 1 by expected money. */
+  readonly valueWeight: number;
+  /** Offers with an expected value below this are not made. */
+  readonly expectedValueMin: number;
+  /** Cost of holding one money unit of stock for a year. */
+  readonly holdingRatePerYear: number;
+  /** Most days of excess cover that count. */
+  readonly excessDaysMax: number;
+  /** Cover a product should have where its stock row does not say. */
+  readonly targetCoverDays: number;
+  /** Lost goodwill when the next customer finds the shelf empty, per unit. */
+  readonly goodwill: number;
+  readonly disposalCost: number;
+  readonly salvageValue: number;
+}
+
+/** Value terms of one product in one store; a term that could not be computed is 0 and its bit is set in `unknown`. */
+export interface ValueTerms {
+  margin: number;
+  holding: number;
+  writeOff: number;
+  scarcity: number;
+  /** margin + holding + writeOff − scarcity */
+  total: number;
+  unknown: number;
+  /** Days the stock lasts at the present demand; NaN unknown. */
+  daysOfSupply: number;
+  targetCoverDays: number;
+  /** Units that can be sold; NaN unknown. */
+  available: number;
+  protectionLevel: number;
+}
+
+/** Bits of ValueTerms.unknown, in the order of UNKNOWN_TERMS. */
+export const UNKNOWN_TERMS = ['margin', 'holding', 'writeOff', 'scarcity'] as const;
+const NO_MARGIN = 1;
+const NO_HOLDING = 2;
+const NO_WRITE_OFF = 4;
+const NO_SCARCITY = 8;
+
+const DAY_MS = 86_400_000;
+
+export function emptyTerms(): ValueTerms {
+  return {
+    margin: 0,
+    holding: 0,
+    writeOff: 0,
+    scarcity: 0,
+    total: 0,
+    unknown: 0,
+    daysOfSupply: Number.NaN,
+    targetCoverDays: Number.NaN,
+    available: Number.NaN,
+    protectionLevel: Number.NaN,
+  };
+}
+
+/**
+ * Worth of one more unit sold now, V = margin + H + W − S, written into `terms`. `slot` is the product's place in
+ * `stock`, -1 where the store's stock is not known; `demandPerDay` is used where the stock row states none (NaN: unknown).
+ * H + W never exceed the margin, so stock can lift an offer but not make one; formulas in ARCHITECTURE.md.
+ */
+export function valueUnit(
+  product: Product,
+  stock: StoreStock | undefined,
+  slot: number,
+  demandPerDay: number,
+  policy: ValuePolicy,
+  nowMs: number,
+  terms: ValueTerms,
+): void {
+  const cost = product.unitCost ?? Number.NaN;
+  const margin = (product.unitPrice ?? Number.NaN) - cost;
+  terms.unknown = 0;
+  terms.margin = known(margin, terms, NO_MARGIN);
+  const held = stock && slot >= 0 && slot < stock.asOfMs.length ? stock : undefined;
+  const onHand = held ? held.onHand[slot]! : Number.NaN;
+  terms.available = onHand - zeroIfUnknown(held ? held.reserved[slot]! : Number.NaN);
+  terms.protectionLevel = held ? held.protectionLevel[slot]! : Number.NaN;
+  const stated = held ? held.demandPerDay[slot]! : Number.NaN;
+  const demand = Number.isNaN(stated) ? demandPerDay : stated;
+  terms.daysOfSupply = demand > 0 ? terms.available / demand : Number.NaN;
+  const target = held ? held.targetCoverDays[slot]! : Number.NaN;
+  terms.targetCoverDays = Number.isNaN(target) ? policy.targetCoverDays : target;
+
+  const bound = Math.max(0, terms.margin);
+  const expiresAtMs = held ? held.expiresAtMs[slot]! : Number.NaN;
+  const lifeDays = shelfLifeDays(product, expiresAtMs, nowMs);
+  const excess = Math.min(terms.daysOfSupply - terms.targetCoverDays, policy.excessDaysMax, lifeDays);
+  const holding = (policy.holdingRatePerYear / 365) * cost * Math.max(0, excess);
+  terms.holding = Math.min(bound, known(holding, terms, NO_HOLDING));
+  terms.writeOff = 0;
+  if (Number.isFinite(lifeDays)) {
+    const unsold = 1 - poissonAtLeast(onHand, demand * lifeDays);
+    const loss = Math.max(0, unsold * (cost + policy.disposalCost - policy.salvageValue));
+    terms.writeOff = Math.min(bound - terms.holding, known(loss, terms, NO_WRITE_OFF));
+  }
+  const leadTimeDays = held ? held.leadTimeDays[slot]! : Number.NaN;
+  const wouldSell = poissonAtLeast(terms.available, demand * leadTimeDays);
+  terms.scarcity = known(wouldSell * (margin + policy.goodwill), terms, NO_SCARCITY);
+  terms.total = terms.margin + terms.holding + terms.writeOff - terms.scarcity;
+}
+
+/**
+ * Whether a product must be kept back: nothing to sell, at or below its protection level, or a unit is worth at least
+ * as much to the customer who would have come anyway.
+ */
+export function isWithheld(terms: ValueTerms): boolean {
+  if (terms.available <= 0 || terms.available <= terms.protectionLevel) return true;
+  return terms.scarcity > 0 && terms.total <= 0;
+}
+
+/** Names of the terms left out for want of facts. */
+export function unknownTerms(terms: Pick<ValueTerms, 'unknown'>): string[] {
+  return UNKNOWN_TERMS.filter((_, bit) => terms.unknown & (1 << bit));
+}
+
+/**
+ * EV = P · V^β · Vref^(1−β), in money. Vref, the typical value of a unit, keeps the unit of money for every β. An unknown
+ * margin counts as typical; NaN when nothing in the model has a margin; 0 for a unit worth nothing.
+ */
+export function expectedValue(
+  probability: number,
+  terms: Pick<ValueTerms, 'total' | 'unknown'>,
+  referenceValue: number,
+  policy: Pick<ValuePolicy, 'valueWeight'>,
+): number {
+  const value = terms.unknown & NO_MARGIN ? referenceValue : Math.max(0, terms.total);
+  return probability * value ** policy.valueWeight * referenceValue ** (1 - policy.valueWeight);
+}
+
+/** Mean margin of the products weighted by how often they are bought; NaN where no product states price and cost. */
+export function referenceValue(products: readonly Product[], basketShare: Float32Array): number {
+  let total = 0;
+  let weight = 0;
+  for (let item = 0; item < products.length; item++) {
+    const { unitPrice, unitCost } = products[item]!;
+    if (unitPrice === undefined || unitCost === undefined || unitPrice <= unitCost) continue;
+    total += basketShare[item]! * (unitPrice - unitCost);
+    weight += basketShare[item]!;
+  }
+  return weight > 0 ? total / weight : Number.NaN;
+}
+
+/** Days a unit can still be sold; Infinity for what does not expire. */
+function shelfLifeDays(product: Product, expiresAtMs: number, nowMs: number): number {
+  if (!Number.isNaN(expiresAtMs)) return Math.max(0, (expiresAtMs - nowMs) / DAY_MS);
+  return product.shelfLifeDays ?? Number.POSITIVE_INFINITY;
+}
+
+/** P(X ≥ count) for X ~ Poisson(mean); NaN when either is unknown. */
+function poissonAtLeast(count: number, mean: number): number {
+  if (Number.isNaN(count) || Number.isNaN(mean)) return Number.NaN;
+  return 1 - poissonAtMost(Math.ceil(count) - 1, mean);
+}
+
+function known(value: number, terms: ValueTerms, bit: number): number {
+  if (!Number.isNaN(value)) return value;
+  terms.unknown |= bit;
+  return 0;
+}
+
+function zeroIfUnknown(value: number): number {
+  return Number.isNaN(value) ? 0 : value;
+}

@@ -1,0 +1,92 @@
+import './theme.css';
+import './controls.css';
+import './top-bar.css';
+import './product-picker.css';
+import './basket-panel.css';
+import './agent-page.css';
+import { render } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { BasketPanel } from './basket-panel.tsx';
+import { CallPrompt, promptOf } from './call-prompt.tsx';
+import { CallerFields } from './caller-fields.tsx';
+import { createRegister } from './create-register.ts';
+import { type KeyHelp, KeysDialog } from './keys-dialog.tsx';
+import { lineKeys } from './line-keys.ts';
+import type { Language, OfferResult } from './live-protocol.ts';
+import { applyPreferences, preferredLanguage } from './preferences.ts';
+import { ProductCache } from './product-cache.ts';
+import { ProductCatalogue } from './product-catalogue.ts';
+import { ProductPicker } from './product-picker.tsx';
+import type { Register } from './register.ts';
+import { StatusLine } from './status-line.tsx';
+import { TopBar } from './top-bar.tsx';
+import type { Translation } from './translations.ts';
+import { useDesk } from './use-desk.ts';
+import { useShortcuts } from './use-shortcuts.ts';
+
+function AgentPage({ register, catalogue }: { register: Register; catalogue: ProductCatalogue }) {
+  const desk = useDesk(register, catalogue);
+  const { t } = desk;
+  const searchField = useRef<HTMLInputElement>(null);
+  const keysDialog = useRef<HTMLDialogElement>(null);
+  const [pitchLanguage, setPitchLanguage] = useState<Language>(register.language);
+  useEffect(() => {
+    document.title = `${t.agent} · Basketlift`;
+  }, [t]);
+
+  const prompt = promptOf(desk);
+  const settle = (result: OfferResult) => prompt && register.settleOffer(prompt, result);
+  useShortcuts({
+    always: { F9: () => register.pay() },
+    single: {
+      ...lineKeys(register),
+      y: () => settle('accepted'),
+      n: () => settle('declined'),
+      s: () => settle('not-offered'),
+      '/': () => searchField.current?.focus(),
+      '?': () => keysDialog.current?.showModal(),
+    },
+  });
+  const choosePitchLanguage = (language: Language) => {
+    setPitchLanguage(language);
+    register.speak(language);
+  };
+  return (
+    <div class="agent">
+      <TopBar desk={desk} title={t.agent} onKeys={() => keysDialog.current?.showModal()} />
+      <main class="agent-main">
+        <h1 class="hidden-label">Basketlift {t.agent}</h1>
+        <CallPrompt desk={desk} prompt={prompt} pitchLanguage={pitchLanguage} onSettle={settle} />
+        <ProductPicker desk={desk} searchField={searchField} />
+        <aside class="agent-side" aria-label={t.customer}>
+          <CallerFields desk={desk} pitchLanguage={pitchLanguage} onPitchLanguage={choosePitchLanguage} />
+          <BasketPanel desk={desk} payLabel={t.placeOrder} onPay={() => register.pay()} />
+        </aside>
+      </main>
+      <StatusLine desk={desk} />
+      <KeysDialog t={t} dialog={keysDialog} help={keyHelp(t)} />
+    </div>
+  );
+}
+
+function keyHelp(t: Translation): readonly KeyHelp[] {
+  return [
+    { keys: ['Y'], does: t.accepted },
+    { keys: ['N'], does: t.declined },
+    { keys: ['S'], does: t.notOffered },
+    { keys: ['/'], does: t.keySearchOnly },
+    { keys: ['Enter'], does: t.keyAdd },
+    { keys: ['Esc'], does: t.keyLeave },
+    { keys: ['↑', '↓'], does: t.keyMove },
+    { keys: ['+', '−'], does: t.keyMore },
+    { keys: ['Del'], does: t.keyRemove },
+    { keys: ['F9'], does: t.keyOrder },
+    { keys: ['?'], does: t.keyHelp },
+  ];
+}
+
+applyPreferences();
+const register = createRegister('call', preferredLanguage());
+const catalogue = new ProductCatalogue(new ProductCache(localStorage));
+catalogue.useStore(register.state.storeId);
+render(<AgentPage register={register} catalogue={catalogue} />, document.getElementById('page')!);

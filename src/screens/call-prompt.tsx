@@ -1,0 +1,135 @@
+import { useEffect } from 'preact/hooks';
+import type { Language, OfferResult, Suggestion } from './live-protocol.ts';
+import { formatPercent } from './number-format.ts';
+import type { Desk } from './use-desk.ts';
+
+interface CallPromptProps {
+  readonly desk: Desk;
+  readonly prompt: Suggestion | null;
+  readonly pitchLanguage: Language;
+  readonly onSettle: (result: OfferResult) => void;
+}
+
+/** The suggestion to say now: the first one with a reason an agent can read. */
+export function promptOf(desk: Desk): Suggestion | null {
+  const { slots } = desk.register.state;
+  return slots.find((slot) => slot !== null && desk.reasonsInWords(slot).length > 0) ?? null;
+}
+
+/** The one sentence to say now, why, and the three possible answers. */
+export function CallPrompt({ desk, prompt, pitchLanguage, onSettle }: CallPromptProps) {
+  const { register, t } = desk;
+  useEffect(() => {
+    if (prompt) register.shown(prompt);
+  }, [register.state.answer?.decisionId, prompt?.productId]);
+  return (
+    <section
+      class={prompt ? 'prompt' : 'prompt prompt-silent'}
+      aria-labelledby="prompt-title"
+      data-test="prompt"
+      data-decision={register.state.answer?.decisionId ?? ''}
+    >
+      <h2 id="prompt-title" class="prompt-title">
+        {t.sayThis}
+      </h2>
+      {prompt ? (
+        <div class="prompt-text" key={prompt.productId} data-product={prompt.productId} aria-live="polite">
+          <p class="prompt-pitch" lang={pitchLanguage} data-test="pitch">
+            {prompt.pitch}
+          </p>
+          <PromptFacts desk={desk} prompt={prompt} reasons={desk.reasonsInWords(prompt)} />
+        </div>
+      ) : (
+        <p class="prompt-quiet" data-test="quiet">
+          {quietText(desk)}
+        </p>
+      )}
+      <div class="prompt-buttons">
+        <AnswerButton
+          letter="Y"
+          label={t.accepted}
+          kind="accept"
+          isOff={!prompt}
+          onPress={() => onSettle('accepted')}
+        />
+        <AnswerButton
+          letter="N"
+          label={t.declined}
+          kind="decline"
+          isOff={!prompt}
+          onPress={() => onSettle('declined')}
+        />
+        <AnswerButton
+          letter="S"
+          label={t.notOffered}
+          kind="quiet"
+          isOff={!prompt}
+          onPress={() => onSettle('not-offered')}
+        />
+      </div>
+    </section>
+  );
+}
+
+function PromptFacts({
+  desk,
+  prompt,
+  reasons,
+}: {
+  desk: Desk;
+  prompt: Suggestion;
+  reasons: readonly string[];
+}) {
+  const { t, money, language } = desk;
+  const { unitPrice, value, probability, expectedValue } = prompt;
+  return (
+    <div class="prompt-facts">
+      <p class="prompt-product">
+        <strong>{prompt.name}</strong>
+        {unitPrice != null && <span>{money(unitPrice)}</span>}
+      </p>
+      <ul class="prompt-reasons" aria-label={t.because} data-test="reasons">
+        {reasons.map((reason) => (
+          <li key={reason}>{reason}</li>
+        ))}
+      </ul>
+      <p class="prompt-numbers">
+        {probability !== undefined && <span>{t.likely(formatPercent(probability, language))}</span>}
+        {value?.margin !== undefined && <span>{t.margin(money(value.margin))}</span>}
+        {expectedValue !== undefined && <span>{t.expected(money(expectedValue))}</span>}
+      </p>
+    </div>
+  );
+}
+
+interface AnswerButtonProps {
+  readonly letter: string;
+  readonly label: string;
+  readonly kind: 'accept' | 'decline' | 'quiet';
+  readonly isOff: boolean;
+  readonly onPress: () => void;
+}
+
+function AnswerButton({ letter, label, kind, isOff, onPress }: AnswerButtonProps) {
+  return (
+    <button
+      type="button"
+      class={`button button-${kind}`}
+      disabled={isOff}
+      onClick={onPress}
+      aria-keyshortcuts={letter}
+      data-test={`answer-${letter.toLowerCase()}`}
+    >
+      <span class="keycap" aria-hidden="true">
+        {letter}
+      </span>
+      {label}
+    </button>
+  );
+}
+
+function quietText({ register, t }: Desk): string {
+  if (register.status === 'reconnecting' || register.status === 'offline') return t.agentQuietOffline;
+  if (register.state.lines.length === 0) return t.agentQuietEmpty;
+  return register.state.answer ? t.agentQuietSilent : t.quietThinking;
+}

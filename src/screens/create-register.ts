@@ -1,0 +1,29 @@
+import { EventQueue } from './event-queue.ts';
+import { liveUrl, postEvents } from './gateway-api.ts';
+import { localTimestamp, newId } from './identifiers.ts';
+import { LiveConnection } from './live-connection.ts';
+import type { Channel, Language } from './live-protocol.ts';
+import { Register } from './register.ts';
+
+/** A register wired to this browser: its storage, its clock and a socket to where the page came from. */
+export function createRegister(channel: Channel, language: Language): Register {
+  const queue = new EventQueue(localStorage);
+  const register = new Register({
+    channel,
+    language,
+    store: localStorage,
+    queue,
+    connect: (hooks) =>
+      new LiveConnection({
+        ...hooks,
+        queue,
+        postEvents,
+        openSocket: () => new WebSocket(liveUrl(location)),
+      }),
+    newId,
+    timestamp: () => localTimestamp(new Date()),
+  });
+  addEventListener('online', () => register.networkReturned());
+  register.start();
+  return register;
+}

@@ -1,0 +1,49 @@
+import type { RefObject } from 'preact';
+import { useState } from 'preact/hooks';
+import { chooseSingleKeys, usesSingleKeys } from './preferences.ts';
+import type { Translation } from './translations.ts';
+
+export interface KeyHelp {
+  readonly keys: readonly string[];
+  readonly does: string;
+}
+
+interface KeysDialogProps {
+  readonly t: Translation;
+  readonly dialog: RefObject<HTMLDialogElement>;
+  readonly help: readonly KeyHelp[];
+}
+
+export function KeysDialog({ t, dialog, help }: KeysDialogProps) {
+  const [isOn, setOn] = useState(usesSingleKeys);
+  const change = (next: boolean) => {
+    chooseSingleKeys(next);
+    setOn(next);
+  };
+  return (
+    <dialog ref={dialog} class="keys-dialog" aria-labelledby="keys-title">
+      <h2 id="keys-title">{t.keys}</h2>
+      <dl>
+        {help.map(({ keys, does }) => (
+          <div key={does}>
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+      <label class="check">
+        <input type="checkbox" checked={isOn} onChange={(event) => change(event.currentTarget.checked)} />
+        {t.singleKeys}
+      </label>
+      <form method="dialog">
+        <button type="submit" class="button button-quiet">
+          {t.close}
+        </button>
+      </form>
+    </dialog>
+  );
+}

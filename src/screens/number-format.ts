@@ -1,0 +1,20 @@
+import type { Language } from './live-protocol.ts';
+
+const locales: Readonly<Record<Language, string>> = { en: 'en-US', nl: 'nl-NL' };
+
+/** Without a currency the amount is a plain number with two decimals. */
+export function formatMoney(amount: number, language: Language, currency: string | null): string {
+  const style = currency
+    ? ({ style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const)
+    : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  return new Intl.NumberFormat(locales[language], style).format(amount);
+}
+
+export function formatPercent(share: number, language: Language): string {
+  const maximumFractionDigits = share < 0.1 ? 1 : 0;
+  return new Intl.NumberFormat(locales[language], { style: 'percent', maximumFractionDigits }).format(share);
+}
+
+export function formatDays(days: number, language: Language): string {
+  return new Intl.NumberFormat(locales[language], { maximumFractionDigits: 0 }).format(days);
+}

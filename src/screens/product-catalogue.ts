@@ -1,0 +1,65 @@
+import { isInCategory } from './category-chips.ts';
+import { fetchProducts } from './gateway-api.ts';
+import type { Product } from './live-protocol.ts';
+import type { ProductCache } from './product-cache.ts';
+
+const bestSellersMax = 48;
+const resultsMax = 20;
+
+export interface Found {
+  readonly products: readonly Product[];
+  /** The gateway did not answer; these are products seen before. */
+  readonly fromMemory: boolean;
+}
+
+/** The gateway's products, and those seen before when it does not answer. */
+export class ProductCatalogue {
+  readonly cache: ProductCache;
+  #storeId: string | null = null;
+
+  constructor(cache: ProductCache) {
+    this.cache = cache;
+  }
+
+  useStore(storeId: string | null): void {
+    this.#storeId = storeId;
+    this.cache.useStore(storeId);
+  }
+
+  async bestSellers(category: string | null, signal: AbortSignal): Promise<Found> {
+    const isWanted = (product: Product) => category === null || isInCategory(product, category);
+    try {
+      const filter = category === null ? {} : { category };
+      const asked = { storeId: this.#storeId, limit: bestSellersMax, ...filter };
+      const products = (await fetchProducts(asked, signal)).filter(isWanted);
+      this.cache.remember(products);
+      if (products.length > 0 || category === null) return { products, fromMemory: false };
+      return { products: this.cache.all.filter(isWanted), fromMemory: false };
+    } catch {
+      signal.throwIfAborted();
+      return { products: this.cache.all.filter(isWanted).slice(0, bestSellersMax), fromMemory: true };
+    }
+  }
+
+  async search(query: string, signal: AbortSignal): Promise<Found> {
+    try {
+      const products = await fetchProducts({ q: query, storeId: this.#storeId, limit: resultsMax }, signal);
+      this.cache.remember(products);
+      return { products, fromMemory: false };
+    } catch {
+      signal.throwIfAborted();
+      return { products: this.cache.search(query, resultsMax), fromMemory: true };
+    }
+  }
+
+  /** The product with exactly this id or barcode. */
+  async byCode(code: string, signal: AbortSignal): Promise<Product | null> {
+    const known = this.cache.byCode(code);
+    if (known) return known;
+    const { products } = await this.search(code, signal);
+    const exact = products.find((product) => product.id === code || product.barcode === code);
+    // The gateway found the one product with this code, but does not tell its barcode.
+    const only = products.length === 1 && /^\d{8,14}$/.test(code) ? products[0] : undefined;
+    return exact ?? only ?? null;
+  }
+}

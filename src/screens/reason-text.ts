@@ -1,0 +1,29 @@
+import type { Language, Reason } from './live-protocol.ts';
+import { formatDays, formatPercent } from './number-format.ts';
+import type { Translation } from './translations.ts';
+
+/** One reason in words; null for a code this page does not know. */
+export function reasonText(
+  reason: Reason,
+  t: Translation,
+  language: Language,
+  nameOf: (productId: string) => string | undefined,
+): string | null {
+  const percent = reason.share === undefined ? null : formatPercent(reason.share, language);
+  switch (reason.code) {
+    case 'bought-together': {
+      const name = (reason.withProductId && nameOf(reason.withProductId)) || t.thisBasket;
+      return percent === null ? t.reasonTogetherUnknown(name) : t.reasonTogether(percent, name);
+    }
+    case 'popular':
+      return percent === null ? t.reasonPopularUnknown : t.reasonPopular(percent);
+    case 'pinned':
+      return t.reasonPinned;
+    case 'slow-stock':
+      return reason.daysOfSupply === undefined
+        ? null
+        : t.reasonSlow(formatDays(reason.daysOfSupply, language));
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,234 @@
+import type { EventQueue, TextStore } from './event-queue.ts';
+import type { ConnectionStatus, LiveConnection, LiveConnectionOptions } from './live-connection.ts';
+import type {
+  Channel,
+  CurrentModel,
+  EventResult,
+  Language,
+  OfferResult,
+  Problem,
+  Product,
+  Suggestion,
+} from './live-protocol.ts';
+import {
+  emptyTill,
+  isPayable,
+  liveBasketOf,
+  reduceTill,
+  saleOf,
+  type TillAction,
+  type TillState,
+  totalOf,
+} from './till-state.ts';
+
+export interface RegisterOptions {
+  readonly channel: Channel;
+  readonly language: Language;
+  readonly store: TextStore;
+  readonly queue: EventQueue;
+  readonly connect: (options: Pick<LiveConnectionOptions, ConnectionHooks>) => LiveConnection;
+  readonly newId: () => string;
+  readonly timestamp: () => string;
+}
+
+type ConnectionHooks = 'onAnswer' | 'onStatus' | 'onSettled' | 'onProblem' | 'lastSeq';
+
+/** The last sale, until the next basket gets its first line. */
+export interface Receipt {
+  readonly total: number;
+  readonly wasConnected: boolean;
+}
+
+/** One till or agent desk: the open basket, its live connection, and what must still reach the gateway. */
+export class Register {
+  readonly #options: RegisterOptions;
+  readonly #connection: LiveConnection;
+  readonly #listeners = new Set<() => void>();
+  readonly #shown = new Set<string>();
+  #state: TillState;
+  #language: Language;
+  #status: ConnectionStatus = 'connecting';
+  #currency: string | null = null;
+  #receipt: Receipt | null = null;
+  #problem: Problem | null = null;
+
+  constructor(options: RegisterOptions) {
+    this.#options = options;
+    this.#language = options.language;
+    const kept = this.#restore();
+    this.#state = kept?.state ?? emptyTill(options.newId());
+    this.#connection = options.connect({
+      lastSeq: kept?.seq ?? 0,
+      onAnswer: (answer) => {
+        this.#problem = null;
+        this.dispatch({ type: 'answer-arrived', answer, audience: options.channel });
+      },
+      onStatus: (status) => {
+        this.#status = status;
+        this.#changed();
+      },
+      onSettled: (result) => this.#settled(result),
+      onProblem: (problem) => {
+        this.#problem = problem;
+        this.#changed();
+      },
+    });
+    this.#connection.show(this.#liveBasket());
+  }
+
+  get state(): TillState {
+    return this.#state;
+  }
+
+  get channel(): Channel {
+    return this.#options.channel;
+  }
+
+  get status(): ConnectionStatus {
+    return this.#status;
+  }
+
+  get language(): Language {
+    return this.#language;
+  }
+
+  get receipt(): Receipt | null {
+    return this.#receipt;
+  }
+
+  get problem(): Problem | null {
+    return this.#problem;
+  }
+
+  get queue(): EventQueue {
+    return this.#options.queue;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  start(): void {
+    this.#connection.start();
+  }
+
+  networkReturned(): void {
+    this.#connection.retryNow();
+  }
+
+  useModel(model: CurrentModel): void {
+    this.#currency = model.currency ?? null;
+    this.#changed();
+  }
+
+  /** The language the pitch is asked in. */
+  speak(language: Language): void {
+    if (language === this.#language) return;
+    this.#language = language;
+    this.#connection.show(this.#liveBasket());
+    this.#changed();
+  }
+
+  dispatch(action: TillAction): void {
+    const before = this.#liveBasket();
+    this.#state = reduceTill(this.#state, action);
+    const after = this.#liveBasket();
+    if (JSON.stringify(before) !== JSON.stringify(after)) this.#connection.show(after);
+    this.#changed();
+  }
+
+  add(product: Product): void {
+    this.#receipt = null;
+    this.dispatch({ type: 'product-added', product });
+  }
+
+  /** The suggestion is on the screen now. Told once per decision. */
+  shown(suggestion: Suggestion): void {
+    const decisionId = this.#state.answer?.decisionId;
+    const key = `${decisionId} ${suggestion.productId}`;
+    if (decisionId === undefined || this.#shown.has(key)) return;
+    this.#shown.add(key);
+    const { productId } = suggestion;
+    this.#connection.record({ ...this.#stamp(), type: 'shown', decisionId, productId });
+  }
+
+  settleOffer(suggestion: Suggestion, result: OfferResult): void {
+    const decisionId = this.#state.answer?.decisionId;
+    if (decisionId === undefined) return;
+    const { basketId, agentId } = this.#state;
+    this.#connection.record({
+      ...this.#stamp(),
+      type: 'outcome',
+      decisionId,
+      basketId,
+      productId: suggestion.productId,
+      result,
+      channel: this.channel,
+      ...(agentId === '' ? {} : { agentId }),
+    });
+    this.dispatch({ type: 'offer-settled', suggestion, result });
+  }
+
+  /** Records the sale and opens the next basket; false while a line has no price or there is none. */
+  pay(): boolean {
+    if (!isPayable(this.#state)) return false;
+    const { basketId } = this.#state;
+    const currency = this.#currency ?? 'USD';
+    this.#connection.record(saleOf(this.#state, { ...this.#stamp(), channel: this.channel, currency }));
+    this.#receipt = { total: totalOf(this.#state), wasConnected: this.#status === 'connected' };
+    this.#connection.close(basketId);
+    this.#shown.clear();
+    this.dispatch({ type: 'basket-closed', nextBasketId: this.#options.newId() });
+    return true;
+  }
+
+  #settled(result: EventResult): void {
+    if (result.status === 'rejected') {
+      const detail = result.reason;
+      this.#problem = { title: 'event rejected', ...(detail === undefined ? {} : { detail }) };
+    }
+    this.#changed();
+  }
+
+  #stamp(): { id: string; at: string } {
+    return { id: this.#options.newId(), at: this.#options.timestamp() };
+  }
+
+  #liveBasket() {
+    return liveBasketOf(this.#state, this.#options.channel, this.#language);
+  }
+
+  #changed(): void {
+    this.#keep();
+    for (const listener of this.#listeners) listener();
+  }
+
+  get #storageKey(): string {
+    return `basketlift.${this.#options.channel}.basket`;
+  }
+
+  #keep(): void {
+    try {
+      const kept = { state: this.#state, seq: this.#connection.seq };
+      this.#options.store.setItem(this.#storageKey, JSON.stringify(kept));
+    } catch {
+      // A full localStorage: the basket lives on in memory only.
+    }
+  }
+
+  #restore(): { state: TillState; seq: number } | null {
+    try {
+      const kept = JSON.parse(this.#options.store.getItem(this.#storageKey) ?? 'null') as {
+        state: TillState;
+        seq: number;
+      } | null;
+      if (!kept || !Array.isArray(kept.state.lines)) return null;
+      // Suggestions of the old page are not on this one's screen: a new answer will come.
+      const fresh = emptyTill(kept.state.basketId);
+      return { state: { ...fresh, ...kept.state, answer: null, slots: fresh.slots }, seq: kept.seq };
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import type { Desk } from './use-desk.ts';
+
+/** What a cashier may ignore and a curious one can read: what the answer went without, and the model's notice. */
+export function StatusLine({ desk: { register, model, t } }: { desk: Desk }) {
+  const { queue, problem } = register;
+  const degraded = register.state.answer?.degraded ?? [];
+  const remarks = [
+    ...(degraded.length > 0 ? [t.answerWithout(degraded.map(inWords).join(', '))] : []),
+    ...(problem ? [t.gatewaySays([problem.title, problem.detail].filter(Boolean).join(': '))] : []),
+    ...(queue.lost > 0 ? [t.eventsLost(queue.lost)] : []),
+  ];
+  return (
+    <footer class="status-line">
+      <span class="status-remarks" data-test="degraded">
+        {remarks.join(' · ')}
+      </span>
+      <span class="status-notice" data-test="notice">
+        {model.notice}
+      </span>
+    </footer>
+  );
+}
+
+function inWords(code: string): string {
+  return code.replaceAll(/[-_]+/g, ' ');
+}

@@ -1,0 +1,112 @@
+import './theme.css';
+import './controls.css';
+import './top-bar.css';
+import './suggestion-strip.css';
+import './product-picker.css';
+import './basket-panel.css';
+import './till-page.css';
+import { render } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { BasketPanel } from './basket-panel.tsx';
+import { createRegister } from './create-register.ts';
+import { type KeyHelp, KeysDialog } from './keys-dialog.tsx';
+import { lineKeys } from './line-keys.ts';
+import type { OfferResult } from './live-protocol.ts';
+import { applyPreferences, preferredLanguage } from './preferences.ts';
+import { ProductCache } from './product-cache.ts';
+import { ProductCatalogue } from './product-catalogue.ts';
+import { ProductPicker } from './product-picker.tsx';
+import type { Register } from './register.ts';
+import { StatusLine } from './status-line.tsx';
+import { SuggestionStrip } from './suggestion-strip.tsx';
+import { totalOf } from './till-state.ts';
+import { TopBar } from './top-bar.tsx';
+import type { Translation } from './translations.ts';
+import { useDesk } from './use-desk.ts';
+import { useShortcuts } from './use-shortcuts.ts';
+
+function TillPage({ register, catalogue }: { register: Register; catalogue: ProductCatalogue }) {
+  const desk = useDesk(register, catalogue);
+  const { t, money } = desk;
+  const searchField = useRef<HTMLInputElement>(null);
+  const keysDialog = useRef<HTMLDialogElement>(null);
+  const [isBasketOpen, setBasketOpen] = useState(false);
+
+  useEffect(() => register.speak(desk.language), [desk.language]);
+  useEffect(() => {
+    document.title = `${t.till} · Basketlift`;
+  }, [t]);
+  useTillShortcuts(register, catalogue, searchField, keysDialog);
+
+  const itemCount = register.state.lines.reduce((sum, line) => sum + line.quantity, 0);
+  return (
+    <div class="till" data-view={isBasketOpen ? 'basket' : 'products'}>
+      <TopBar desk={desk} title={t.till} onKeys={() => keysDialog.current?.showModal()} />
+      <main class="till-main">
+        <h1 class="hidden-label">Basketlift {t.till}</h1>
+        <SuggestionStrip desk={desk} />
+        <ProductPicker desk={desk} searchField={searchField} />
+        <BasketPanel desk={desk} payLabel={t.pay} onPay={() => register.pay()} />
+      </main>
+      <StatusLine desk={desk} />
+      <nav class="phone-bar">
+        <button type="button" class="button button-quiet" onClick={() => setBasketOpen(!isBasketOpen)}>
+          {isBasketOpen ? t.showProducts : t.showBasket}
+        </button>
+        <span class="phone-bar-total">
+          {t.itemCount(itemCount)} <strong>{money(totalOf(register.state))}</strong>
+        </span>
+      </nav>
+      <KeysDialog t={t} dialog={keysDialog} help={keyHelp(t)} />
+    </div>
+  );
+}
+
+function useTillShortcuts(
+  register: Register,
+  catalogue: ProductCatalogue,
+  searchField: { readonly current: HTMLInputElement | null },
+  keysDialog: { readonly current: HTMLDialogElement | null },
+): void {
+  const settle = (place: number, result: OfferResult) => {
+    const suggestion = register.state.slots[place - 1];
+    if (suggestion) register.settleOffer(suggestion, result);
+  };
+  const addCode = async (code: string) => {
+    const product = await catalogue.byCode(code, new AbortController().signal);
+    if (product) register.add(product);
+  };
+  useShortcuts({
+    always: { F9: () => register.pay() },
+    single: {
+      ...lineKeys(register),
+      '/': () => searchField.current?.focus(),
+      '?': () => keysDialog.current?.showModal(),
+    },
+    digit: (place) => settle(place, 'accepted'),
+    shiftDigit: (place) => settle(place, 'declined'),
+    code: (code) => void addCode(code),
+    letter: () => searchField.current?.focus(),
+  });
+}
+
+function keyHelp(t: Translation): readonly KeyHelp[] {
+  return [
+    { keys: ['1', '2', '3'], does: t.keyAccept },
+    { keys: ['Shift', '1–3'], does: t.keyDecline },
+    { keys: ['/'], does: t.keySearch },
+    { keys: ['Enter'], does: t.keyAdd },
+    { keys: ['Esc'], does: t.keyLeave },
+    { keys: ['↑', '↓'], does: t.keyMove },
+    { keys: ['+', '−'], does: t.keyMore },
+    { keys: ['Del'], does: t.keyRemove },
+    { keys: ['F9'], does: t.keyPay },
+    { keys: ['?'], does: t.keyHelp },
+  ];
+}
+
+applyPreferences();
+const register = createRegister('till', preferredLanguage());
+const catalogue = new ProductCatalogue(new ProductCache(localStorage));
+catalogue.useStore(register.state.storeId);
+render(<TillPage register={register} catalogue={catalogue} />, document.getElementById('page')!);

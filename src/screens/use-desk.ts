@@ -1,0 +1,83 @@
+import { useEffect, useReducer, useState } from 'preact/hooks';
+import { fetchCurrentModel, fetchStores } from './gateway-api.ts';
+import type { CurrentModel, Language, Store, Suggestion } from './live-protocol.ts';
+import { formatMoney } from './number-format.ts';
+import { chooseLanguage, preferredLanguage } from './preferences.ts';
+import type { ProductCatalogue } from './product-catalogue.ts';
+import { reasonText } from './reason-text.ts';
+import type { Register } from './register.ts';
+import { reasonsFor } from './till-state.ts';
+import { type Translation, translationFor } from './translations.ts';
+
+/** What the parts of a till or agent page share: the register, the words, and how to write numbers. */
+export interface Desk {
+  readonly register: Register;
+  readonly catalogue: ProductCatalogue;
+  readonly t: Translation;
+  readonly language: Language;
+  readonly setLanguage: (language: Language) => void;
+  readonly stores: readonly Store[];
+  readonly model: CurrentModel;
+  readonly money: (amount: number) => string;
+  readonly reasonsInWords: (suggestion: Suggestion) => readonly string[];
+}
+
+export function useDesk(register: Register, catalogue: ProductCatalogue): Desk {
+  const [language, setLanguageState] = useState(preferredLanguage);
+  const [stores, setStores] = useState<readonly Store[]>([]);
+  const [model, setModel] = useState<CurrentModel>({});
+  useRedrawOnChange(register);
+
+  const isConnected = register.status === 'connected';
+  useEffect(() => {
+    if (!isConnected && stores.length > 0) return;
+    void loadStart(register, catalogue, setStores, setModel);
+  }, [isConnected]);
+
+  const t = translationFor(language);
+  const nameOf = (productId: string) =>
+    register.state.lines.find((line) => line.productId === productId)?.name ??
+    catalogue.cache.get(productId)?.name;
+  return {
+    register,
+    catalogue,
+    t,
+    language,
+    setLanguage: (next) => {
+      chooseLanguage(next);
+      setLanguageState(next);
+    },
+    stores,
+    model,
+    money: (amount) => formatMoney(amount, language, model.currency ?? null),
+    reasonsInWords: (suggestion) =>
+      reasonsFor(suggestion, register.channel).flatMap(
+        (reason) => reasonText(reason, t, language, nameOf) ?? [],
+      ),
+  };
+}
+
+function useRedrawOnChange(register: Register): void {
+  const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
+  useEffect(() => register.subscribe(() => redraw(undefined)), [register]);
+}
+
+async function loadStart(
+  register: Register,
+  catalogue: ProductCatalogue,
+  setStores: (stores: readonly Store[]) => void,
+  setModel: (model: CurrentModel) => void,
+): Promise<void> {
+  const [stores, model] = await Promise.allSettled([fetchStores(), fetchCurrentModel()]);
+  if (model.status === 'fulfilled') {
+    setModel(model.value);
+    register.useModel(model.value);
+  }
+  if (stores.status !== 'fulfilled') return;
+  setStores(stores.value);
+  const isKnown = stores.value.some((store) => store.id === register.state.storeId);
+  const first = stores.value[0];
+  if (isKnown || !first) return;
+  catalogue.useStore(first.id);
+  register.dispatch({ type: 'store-chosen', storeId: first.id });
+}

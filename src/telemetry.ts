@@ -1,0 +1,68 @@
+import { pino } from 'pino';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Log, Telemetry } from './gateway/telemetry-port.ts';
+
+const REQUEST_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
+const STAGE_SECONDS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05];
+
+/** Prometheus metrics of one process. `gauges` are read when metrics are asked for. */
+export function createTelemetry(gauges: Readonly<Record<string, { help: string; read: () => number }>>): Telemetry {
+  const registers = [new Registry()];
+  const [registry] = registers as [Registry];
+  collectDefaultMetrics({ register: registry });
+  const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
+    new Counter({ name: `basketlift_${name}`, help, labelNames, registers });
+  const histogram = <Label extends string>(name: string, help: string, labelNames: Label[], buckets: number[]) =>
+    new Histogram({ name: `basketlift_${name}`, help, labelNames, buckets, registers });
+  for (const [name, { help, read }] of Object.entries(gauges)) {
+    new Gauge({
+      name: `basketlift_${name}`,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+  const requests = histogram('request_seconds', 'Time of an HTTP request', ['route', 'status'], REQUEST_SECONDS);
+  const stages = histogram('stage_seconds', 'Time of a stage of an answer', ['stage'], STAGE_SECONDS);
+  const suggestions = histogram('suggestions', 'Suggestions in an answer', ['channel'], [0, 1, 2, 3, 5, 10, 50]);
+  const degraded = counter('degraded_total', 'Answers that left something out', ['reason']);
+  const cache = counter('cache_total', 'Look-ups of ranked candidates', ['source']);
+  const events = counter('events_total', 'Events received', ['status']);
+  const stock = counter('stock_rows_total', 'Stock rows received', ['verdict']);
+  const sockets = new Gauge({ name: 'basketlift_sockets', help: 'Open live sockets', registers });
+  const messages = counter('socket_messages_total', 'Messages received on live sockets', ['type']);
+  const skipped = counter('suggestions_skipped_total', 'Live answers not sent', ['reason']);
+  const lost = counter('decisions_lost_total', 'Decisions that could not be recorded', []);
+  return {
+    request: (route, status, seconds) => requests.observe({ route, status: String(status) }, seconds),
+    stage: (stage, seconds) => stages.observe({ stage }, seconds),
+    suggested: (channel, count) => suggestions.observe({ channel }, count),
+    degraded: (reason) => degraded.inc({ reason }),
+    cache: (source) => cache.inc({ source }),
+    events: (status, count) => events.inc({ status }, count),
+    stock: (verdict, count) => stock.inc({ verdict }, count),
+    sockets: (open) => sockets.set(open),
+    socketMessage: (type) => messages.inc({ type }),
+    suggestionsSkipped: (reason) => skipped.inc({ reason }),
+    decisionLost: () => lost.inc(),
+    exposition: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
+
+/** Structured log on stderr, written without blocking requests; `flush` writes what is buffered. */
+export function createLog(level: string): Log & { flush(): void } {
+  const destination = pino.destination({ dest: 2, sync: false, minLength: 4096 });
+  const timer = setInterval(() => destination.flush(), 500);
+  timer.unref();
+  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  return {
+    debug: (facts, message) => log.debug(facts, message),
+    info: (facts, message) => log.info(facts, message),
+    warn: (facts, message) => log.warn(facts, message),
+    error: (facts, message) => log.error(facts, message),
+    flush: () => destination.flushSync(),
+  };
+}

@@ -1,0 +1,98 @@
+import { emptyFile, type FileContent, readBytes } from './byte-source.ts';
+import { IngestError } from './ingest-error.ts';
+import { decodeRecord, splitFields } from './record-fields.ts';
+import { RecordScanner } from './record-scanner.ts';
+
+const HEAD_BYTES = 256 << 10;
+
+/** How a text file is written down, read off its beginning. */
+export interface CsvShape {
+  readonly delimiter: ',' | ';' | '\t' | '|';
+  /** Byte that ends a line; a carriage return before a newline belongs to the line end. */
+  readonly newline: 0x0a | 0x0d;
+  readonly hasBom: boolean;
+  /** Fields of the first line that is not blank. */
+  readonly header: readonly string[];
+  /** Whether the beginning of the file holds a `|` anywhere. */
+  readonly hasPipe: boolean;
+}
+
+/** Reads the beginning of a text file. `delimiters` are tried in this order; the one most frequent in the first line wins. */
+export async function readShape(
+  path: string,
+  content: FileContent,
+  delimiters: readonly CsvShape['delimiter'][],
+): Promise<CsvShape> {
+  const head = await readHead(path, content);
+  refuseUtf16(path, head);
+  const hasBom = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
+  const bytes = hasBom ? head.subarray(3) : head;
+  const newline = bytes.includes(0x0a) || !bytes.includes(0x0d) ? 0x0a : 0x0d;
+  const firstLine = bytes.toString('latin1').match(/[^\r\n]+/)?.[0];
+  if (firstLine === undefined) throw emptyFile(path);
+  const delimiter = commonest(firstLine.replace(/"[^"]*"/g, ''), delimiters);
+  return {
+    delimiter,
+    newline,
+    hasBom,
+    header: firstRecord(path, bytes, delimiter, newline),
+    hasPipe: bytes.includes(0x7c),
+  };
+}
+
+async function readHead(path: string, content: FileContent): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of readBytes(path, content)) {
+    parts.push(chunk);
+    size += chunk.length;
+    if (size >= HEAD_BYTES) break;
+  }
+  if (size === 0) throw emptyFile(path);
+  return Buffer.concat(parts).subarray(0, HEAD_BYTES);
+}
+
+function refuseUtf16(path: string, head: Buffer): void {
+  const mark = head.toString('latin1', 0, 2);
+  if (mark !== '\u00ff\u00fe' && mark !== '\u00fe\u00ff') return;
+  throw new IngestError({
+    came: `${path} is UTF-16`,
+    wanted: 'UTF-8, Windows-1252 or Latin-1',
+    todo: 'Save it as "CSV UTF-8"',
+  });
+}
+
+function commonest(line: string, delimiters: readonly CsvShape['delimiter'][]): CsvShape['delimiter'] {
+  let best = delimiters[0]!;
+  let bestCount = 0;
+  for (const delimiter of delimiters) {
+    const count = line.split(delimiter).length - 1;
+    if (count > bestCount) [best, bestCount] = [delimiter, count];
+  }
+  return best;
+}
+
+function firstRecord(path: string, bytes: Buffer, delimiter: string, newline: number): string[] {
+  let header: string[] | undefined;
+  const take = (record: Buffer) => {
+    header ??= splitFields(decodeRecord(record).text, delimiter).map((name) => name.trim());
+  };
+  const scanner = new RecordScanner(
+    { delimiter: delimiter.charCodeAt(0), newline, path },
+    {
+      onRecord: (all, start, end) => take(all.subarray(start, end)),
+      onBrokenQuotes: () => {
+        if (header !== undefined) return;
+        throw new IngestError({
+          came: `the quotes in the first line of ${path} do not add up`,
+          wanted: 'a header line with the names of the columns',
+          todo: 'Correct the header',
+        });
+      },
+    },
+  );
+  scanner.push(bytes);
+  scanner.finish();
+  if (header === undefined) throw emptyFile(path);
+  return header;
+}

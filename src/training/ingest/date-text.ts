@@ -1,0 +1,84 @@
+export type DateOrder = 'dmy' | 'mdy';
+
+const TIME =
+  '(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?\\s*([ap]\\.?m\\.?)?\\s*(z|utc|[-+]\\d{2}(?::?\\d{2})?)?';
+const YEAR_FIRST = new RegExp(`^(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})(?:[t ]\\s*${TIME})?$`, 'i');
+const YEAR_LAST = new RegExp(`^(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4}|\\d{2})(?:[t ,]\\s*${TIME})?$`, 'i');
+const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
+/** A date column that says midnight throughout, beside a column of times. */
+const MIDNIGHT_THEN_TIME = /[t ]00:00(?::00(?:\.0+)?)?\s+(?=\d{1,2}:\d{2})/i;
+
+const YEAR_MIN = 1900;
+const YEAR_MAX = 2199;
+
+/** Which order of day and month a text proves; undefined for ISO dates, for 03/04/2020, and for what is no date. */
+export function provenOrder(text: string): DateOrder | undefined {
+  const match = YEAR_LAST.exec(text);
+  if (match === null) return undefined;
+  const [first, second] = [Number(match[1]), Number(match[3])];
+  if (first > 12 && first <= 31 && second >= 1 && second <= 12) return 'dmy';
+  if (second > 12 && second <= 31 && first >= 1 && first <= 12) return 'mdy';
+  return undefined;
+}
+
+/** Whether a text's meaning hangs on the order of day and month; 05/05/2020 means the same in both. */
+export function needsOrder(text: string): boolean {
+  const match = YEAR_LAST.exec(text);
+  return match !== null && Number(match[1]) !== Number(match[3]);
+}
+
+/**
+ * Epoch milliseconds of a date, with or without time; undefined where it is none. Without an offset it is UTC.
+ * Read: 2010-12-01, 2010/12/01 8:26, 2010-12-01T08:26:00.5+01:00, 20101201, and with `order` 01/12/2010, 1.12.10 8:26 pm.
+ * Years of two digits are 1970 to 2069.
+ */
+export function parseDate(text: string, order: DateOrder | undefined): number | undefined {
+  const whole = text.trim().replace(MIDNIGHT_THEN_TIME, ' ');
+  const compact = COMPACT.exec(whole);
+  if (compact !== null) return utcDay(Number(compact[1]), Number(compact[2]), Number(compact[3]));
+  const iso = YEAR_FIRST.exec(whole);
+  if (iso !== null) return plusTime(utcDay(Number(iso[1]), Number(iso[3]), Number(iso[4])), iso);
+  const parts = YEAR_LAST.exec(whole);
+  if (parts === null) return undefined;
+  const [first, second] = [Number(parts[1]), Number(parts[3])];
+  if (order === undefined && first !== second) return undefined;
+  const [day, month] = order === 'mdy' ? [second, first] : [first, second];
+  return plusTime(utcDay(fullYear(parts[4]!), month, day), parts);
+}
+
+function fullYear(text: string): number {
+  const year = Number(text);
+  if (text.length === 4) return year;
+  return year < 70 ? 2000 + year : 1900 + year;
+}
+
+function utcDay(year: number, month: number, day: number): number | undefined {
+  if (year < YEAR_MIN || year > YEAR_MAX) return undefined;
+  const ms = Date.UTC(year, month - 1, day);
+  const date = new Date(ms);
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? ms : undefined;
+}
+
+/** Both date patterns hold the time in groups 5 to 10. */
+function plusTime(dayMs: number | undefined, match: RegExpExecArray): number | undefined {
+  if (dayMs === undefined || match[5] === undefined) return dayMs;
+  const hour = hourOfDay(Number(match[5]), match[9]);
+  const [minute, second] = [Number(match[6]), Number(match[7] ?? 0)];
+  const offsetMinutes = parseOffset(match[10]);
+  if (hour === undefined || minute > 59 || second > 59 || offsetMinutes === undefined) return undefined;
+  const fractionMs = match[8] === undefined ? 0 : Math.floor(Number(`0.${match[8]}`) * 1000 + 1e-6);
+  return dayMs + ((hour * 60 + minute - offsetMinutes) * 60 + second) * 1000 + fractionMs;
+}
+
+function hourOfDay(hour: number, half: string | undefined): number | undefined {
+  if (half === undefined) return hour <= 23 ? hour : undefined;
+  if (hour < 1 || hour > 12) return undefined;
+  return (hour % 12) + (half.toLowerCase().startsWith('p') ? 12 : 0);
+}
+
+function parseOffset(text: string | undefined): number | undefined {
+  if (text === undefined || /^(?:z|utc)$/i.test(text)) return 0;
+  const [hours, minutes] = [Number(text.slice(1, 3)), Number(text.slice(3).replace(':', '') || 0)];
+  if (hours > 18 || minutes > 59) return undefined;
+  return (text.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
+}

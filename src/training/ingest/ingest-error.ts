@@ -1,0 +1,31 @@
+/** A file that cannot be used at all. The message says what came, what was wanted and what to do next. */
+export class IngestError extends Error {
+  override readonly name = 'IngestError';
+  readonly came: string;
+  readonly wanted: string;
+  readonly todo: string;
+
+  constructor(parts: { came: string; wanted: string; todo: string }, options?: ErrorOptions) {
+    super(`${parts.came}. Wanted: ${parts.wanted}. ${parts.todo}.`, options);
+    this.came = parts.came;
+    this.wanted = parts.wanted;
+    this.todo = parts.todo;
+  }
+}
+
+/** All rows of the files were left out: none is a `wanted`. */
+export function nothingLeft(
+  wanted: string,
+  rowsRead: number,
+  dropped: Readonly<Record<string, number>>,
+  rejectsFile: string | undefined,
+): IngestError {
+  const reasons = Object.entries(dropped)
+    .sort((a, b) => b[1] - a[1])
+    .map(([reason, rows]) => `${reason} ${rows}`);
+  return new IngestError({
+    came: `none of ${rowsRead} rows is a ${wanted} (${reasons.join(', ')})`,
+    wanted: 'at least one',
+    todo: rejectsFile === undefined ? 'Check the columns' : `See ${rejectsFile} and check the columns`,
+  });
+}

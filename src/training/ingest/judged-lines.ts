@@ -1,0 +1,148 @@
+import { VARCHAR } from '@duckdb/node-api';
+import { RECEIPT_FIELDS } from './column-names.ts';
+import type { DateOrder } from './date-text.ts';
+import { IngestError } from './ingest-error.ts';
+import type { LoadedRows } from './loaded-rows.ts';
+import { numberJoins, numberSql, parseDateColumn, parseNumberColumns } from './parsed-values.ts';
+import { canonicalIds, judgeProducts } from './product-ids.ts';
+import type { Scratch } from './scratch.ts';
+
+/** Reasons for which a row could not be read, as against rows that are read and left out. */
+export const REJECT_REASONS: readonly string[] = [
+  'missing-basket-id',
+  'missing-product-id',
+  'control-characters',
+  'bad-number',
+  'missing-date',
+  'bad-date',
+];
+
+const SOLD_TEXT = "nullif(concat_ws(' ', sold_at, sold_time), '')";
+/** An invoice number that names a cancellation, as in UCI Online Retail. */
+const CANCELLATION = "'^[Cc][0-9]+$'";
+
+export interface JudgeOptions {
+  readonly dateOrder?: DateOrder | undefined;
+  readonly serviceCodes?: string | undefined;
+}
+
+/**
+ * Turns the table `raw` into the table `lines`: parsed values, `pos` (order of the files and lines), `reason` (why a row is left
+ * out, NULL where it stays) and `hash` (equal for rows that state the same). Returns whether the rows have times.
+ */
+export async function judgeLines(
+  scratch: Scratch,
+  loaded: LoadedRows,
+  options: JudgeOptions,
+): Promise<boolean> {
+  const hasTime = loaded.present.has('sold_at') || loaded.present.has('sold_time');
+  await writeProductIds(scratch, options.serviceCodes);
+  const numbers = await parseNumberColumns(scratch, loaded, RECEIPT_FIELDS);
+  if (hasTime) await parseDateColumn(scratch, 'sold', SOLD_TEXT, soldColumn(loaded), options.dateOrder);
+  const cancels = await marksCancellations(scratch);
+  await scratch.run(LINE_MACROS);
+  await scratch.run(linesSql(new Set(numbers), hasTime, cancels));
+  await scratch.run('DROP TABLE raw');
+  return hasTime;
+}
+
+function soldColumn({ files }: LoadedRows): string {
+  const { columns, path } = files[0]!;
+  const others = files.length > 1 ? ` and ${files.length - 1} more` : '';
+  return `${columns.sold_at ?? columns.sold_time} (${path}${others})`;
+}
+
+/** The table `product_ids` (text, id, verdict) of the distinct product texts. */
+async function writeProductIds(scratch: Scratch, serviceCodes: string | undefined): Promise<void> {
+  const counts = new Map<string, number>();
+  const sql = 'SELECT product_id, count(*)::DOUBLE FROM raw WHERE product_id IS NOT NULL GROUP BY 1';
+  for (const [text, count] of await scratch.rows(sql)) counts.set(text as string, count as number);
+  const canonical = canonicalIds(counts);
+  const judge = judgeProducts(canonical.values(), compilePattern(serviceCodes));
+  const texts = [...canonical.keys()];
+  const ids = [...canonical.values()];
+  await scratch.run('CREATE TABLE product_ids (text VARCHAR, id VARCHAR, verdict VARCHAR)');
+  await scratch.append(
+    'product_ids',
+    [VARCHAR, VARCHAR, VARCHAR],
+    [texts, ids, ids.map((id) => judge(id) ?? null)],
+  );
+}
+
+function compilePattern(source: string | undefined): RegExp | undefined {
+  if (source === undefined) return undefined;
+  try {
+    return new RegExp(`^(?:${source})$`, 'iu');
+  } catch (cause) {
+    throw new IngestError(
+      {
+        came: `"${source}" for service codes (${(cause as Error).message})`,
+        wanted: 'a regular expression over a whole product id',
+        todo: 'Correct it',
+      },
+      { cause },
+    );
+  }
+}
+
+/** C with digits is a cancellation only where other baskets go by digits alone, and are the larger part. */
+async function marksCancellations(scratch: Scratch): Promise<boolean> {
+  const [row] = await scratch.rows(`SELECT
+    (count(DISTINCT basket_id) FILTER (regexp_matches(basket_id, ${CANCELLATION})))::DOUBLE,
+    (count(DISTINCT basket_id) FILTER (regexp_matches(basket_id, '^[0-9]+$')))::DOUBLE FROM raw`);
+  const [cancelled, numbered] = row as [number, number];
+  return cancelled > 0 && numbered > cancelled;
+}
+
+/**
+ * tidy: one blank for several, none at the ends. known: an id that is no word for a missing one, and without the ".0"
+ * that data frames append to whole numbers. millionths: a number as the fingerprint takes it, free of formatting.
+ */
+const LINE_MACROS = `
+  CREATE MACRO tidy(x) AS CASE WHEN regexp_matches(x, '[\\s\\x{a0}]{2}|\\x{a0}')
+    THEN trim(regexp_replace(x, '[\\s\\x{a0}]+', ' ', 'g')) ELSE x END;
+  CREATE MACRO known(x) AS CASE WHEN lower(x) IN ('null', 'nan', 'n/a', '\\n') THEN NULL
+    WHEN suffix(x, '.0') THEN regexp_replace(x, '^([0-9]+)[.]0$', '\\1') ELSE tidy(x) END;
+  CREATE MACRO millionths(x) AS coalesce(CAST(CAST(round(x * 1000000) AS BIGINT) AS VARCHAR), '');`;
+
+const NUMBER_FIELDS = ['quantity', 'unit_price', 'unit_cost', 'discount'] as const;
+
+function linesSql(numbers: ReadonlySet<string>, hasTime: boolean, cancels: boolean): string {
+  const parsed = NUMBER_FIELDS.map((field) => ({ field, ...numberSql(field, numbers) }));
+  const joins = numberJoins(numbers);
+  if (hasTime) joins.push(`LEFT JOIN date_sold ON date_sold.text = ${SOLD_TEXT}`);
+  return `CREATE TABLE lines AS
+    WITH parsed AS (
+      SELECT raw.file, raw.line, raw.file * 4294967296 + raw.row_no AS pos,
+        tidy(raw.basket_id) AS basket, product_ids.id AS product, product_ids.verdict, raw.name,
+        known(raw.store_id) AS store, known(raw.customer_id) AS customer, raw.channel, raw.agent_id AS agent,
+        ${hasTime ? 'date_sold.ms, date_sold.bad' : 'NULL::DOUBLE AS ms, false'} AS bad_date,
+        ${parsed.map(({ field, value }) => `${value} AS ${field}`).join(', ')},
+        ${parsed.map(({ isBad }) => isBad).join(' OR ')} AS bad_number,
+        regexp_matches(concat_ws('', raw.basket_id, raw.product_id, raw.store_id, raw.customer_id), '\\p{Cc}') AS has_control
+      FROM raw LEFT JOIN product_ids ON product_ids.text = raw.product_id ${joins.join(' ')}
+    )
+    SELECT file, line, pos, basket, product, name, store, customer, ms, coalesce(quantity, 1) AS quantity,
+      unit_price, unit_cost, ${reasonSql(hasTime, cancels)} AS reason,
+      CASE WHEN reason IS NULL THEN ${HASH} END AS hash
+    FROM parsed`;
+}
+
+function reasonSql(hasTime: boolean, cancels: boolean): string {
+  return `CASE
+    WHEN basket IS NULL THEN 'missing-basket-id'
+    WHEN product IS NULL THEN 'missing-product-id'
+    WHEN has_control THEN 'control-characters'
+    WHEN bad_number THEN 'bad-number'
+    ${hasTime ? "WHEN bad_date THEN 'bad-date' WHEN ms IS NULL THEN 'missing-date'" : ''}
+    ${cancels ? `WHEN regexp_matches(basket, ${CANCELLATION}) THEN 'return'` : ''}
+    WHEN quantity < 0 THEN 'return'
+    WHEN quantity = 0 THEN 'quantity-not-positive'
+    WHEN verdict IS NOT NULL THEN verdict
+    WHEN unit_price <= 0 THEN 'price-not-positive'
+    END`;
+}
+
+const HASH = `md5_number(concat_ws(chr(31), basket, product, coalesce(name, ''), coalesce(store, ''),
+  coalesce(customer, ''), coalesce(channel, ''), coalesce(agent, ''), coalesce(CAST(CAST(ms AS BIGINT) AS VARCHAR), ''),
+  millionths(coalesce(quantity, 1)), millionths(unit_price), millionths(unit_cost), millionths(discount)))`;

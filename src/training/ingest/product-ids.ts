@@ -1,0 +1,68 @@
+/** Words that stand for "no item" where a product should be. */
+const NO_ITEM = new Set(['NONE', 'NULL', 'N/A']);
+
+/**
+ * Lines that are no product in files whose product codes are numbered: postage, fees, manual entries, samples,
+ * vouchers. Found in UCI Online Retail and its second part.
+ */
+const SERVICE_CODES =
+  /^(?:POST|DOT|C2|C3|D|M|S|B|U|PADS|CRUK|CARRIAGE|BANK CHARGES|AMAZONFEE|ADJUST2?|SAMPLES|GIFT|GIFT_\d+_\d+|TEST\d*)$/i;
+/** A code this short without any digit is no product among numbered codes; longer ones (DCGSSBOY) may be. */
+const LETTERS_ONLY_MAX = 4;
+/** Share of the distinct ids that must hold a digit for codes to count as numbered. */
+const NUMBERED_SHARE = 0.9;
+
+export type ProductVerdict = 'service-code' | 'no-item' | undefined;
+
+/** One spelling for ids that differ in blanks only. */
+export function tidyText(text: string): string {
+  return text.replace(/[\s\u00a0\u0085]+/g, ' ').trim();
+}
+
+/** Equal for ids of one product: blanks, case and the composition of accents do not tell products apart. */
+function productKey(id: string): string {
+  return tidyText(id).normalize('NFC').toUpperCase();
+}
+
+/**
+ * The spelling under which each product goes: of ids with the same key the commonest, then the first by code unit.
+ * `counts` is lines by id as written; the answer has the same keys.
+ */
+export function canonicalIds(counts: ReadonlyMap<string, number>): Map<string, string> {
+  const spellings = new Map<string, Map<string, number>>();
+  for (const [written, count] of counts) {
+    const tidy = tidyText(written);
+    const key = productKey(written);
+    const bySpelling = spellings.get(key) ?? new Map<string, number>();
+    bySpelling.set(tidy, (bySpelling.get(tidy) ?? 0) + count);
+    spellings.set(key, bySpelling);
+  }
+  const chosen = new Map<string, string>();
+  for (const [key, bySpelling] of spellings) {
+    const ranked = [...bySpelling].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+    chosen.set(key, ranked[0]![0]);
+  }
+  return new Map([...counts.keys()].map((written) => [written, chosen.get(productKey(written))!]));
+}
+
+/**
+ * Which products are none. `serviceCodes`, a regular expression over the whole id, replaces the rule of our own:
+ * where at least nine ids in ten hold a digit, the listed service codes and ids of up to four letters.
+ */
+export function judgeProducts(ids: Iterable<string>, serviceCodes?: RegExp): (id: string) => ProductVerdict {
+  let withDigit = 0;
+  let total = 0;
+  for (const id of new Set(ids)) {
+    total++;
+    if (/\d/.test(id)) withDigit++;
+  }
+  const areNumbered = withDigit >= NUMBERED_SHARE * total;
+  const isService = (id: string) =>
+    serviceCodes !== undefined
+      ? serviceCodes.test(id)
+      : areNumbered && (SERVICE_CODES.test(id) || (id.length <= LETTERS_ONLY_MAX && /^\p{L}+$/u.test(id)));
+  return (id) => {
+    if (NO_ITEM.has(id.toUpperCase())) return 'no-item';
+    return isService(id) ? 'service-code' : undefined;
+  };
+}

@@ -1,0 +1,56 @@
+import type { BasketMatrix } from './basket-matrix.ts';
+import { seededRandom } from './random.ts';
+
+/** Leave-one-out questions: in basket `basket[q]` the product `target[q]` is hidden and asked for. */
+export interface Questions {
+  readonly matrix: BasketMatrix;
+  /** [questions] ascending */
+  readonly basket: Int32Array;
+  readonly target: Int32Array;
+}
+
+/** Products hidden per basket at most, so that long baskets do not drown short ones. */
+const HIDDEN_MAX = 5;
+
+/**
+ * Hides up to five products, one at a time, of every basket with at least two known ones; of at most `basketsMax`
+ * baskets, evenly spread over the period.
+ */
+export function askQuestions(matrix: BasketMatrix, seed: number, basketsMax = Number.POSITIVE_INFINITY): Questions {
+  const random = seededRandom(seed);
+  const stride = Math.max(1, Math.ceil((matrix.start.length - 1) / basketsMax));
+  const basket: number[] = [];
+  const target: number[] = [];
+  for (let row = 0; row + 1 < matrix.start.length; row += stride) {
+    const items = matrix.items.slice(matrix.start[row]!, matrix.start[row + 1]!);
+    if (items.length < 2) continue;
+    const hidden = Math.min(HIDDEN_MAX, items.length);
+    for (let slot = 0; slot < hidden; slot++) {
+      const pick = slot + Math.floor(random() * (items.length - slot));
+      [items[slot], items[pick]] = [items[pick]!, items[slot]!];
+      basket.push(row);
+      target.push(items[slot]!);
+    }
+  }
+  return { matrix, basket: Int32Array.from(basket), target: Int32Array.from(target) };
+}
+
+/** The basket of a question without its target, written into `context`; returns its length. */
+export function contextOf(questions: Questions, question: number, context: Int32Array): number {
+  const { matrix } = questions;
+  const row = questions.basket[question]!;
+  let length = 0;
+  for (let line = matrix.start[row]!; line < matrix.start[row + 1]!; line++) {
+    if (matrix.items[line] !== questions.target[question]) context[length++] = matrix.items[line]!;
+  }
+  return length;
+}
+
+/** Longest basket of the matrix, in products. */
+export function longestBasket(matrix: BasketMatrix): number {
+  let longest = 0;
+  for (let row = 0; row + 1 < matrix.start.length; row++) {
+    longest = Math.max(longest, matrix.start[row + 1]! - matrix.start[row]!);
+  }
+  return longest;
+}

@@ -1,0 +1,69 @@
+import { offer, sortBestFirst } from '../recommender/top-k.ts';
+import { contextOf, longestBasket, type Questions } from './questions.ts';
+import type { Scorer } from './scorers.ts';
+
+/** How a scorer answered every question. */
+export interface Ranking {
+  /** [questions] place of the hidden product in the whole catalogue, from 1; ties at mid-rank */
+  readonly rank: Float64Array;
+  /** [questions × 10] the ten best items, -1 where there are fewer */
+  readonly top: Int32Array;
+  /** [questions × 10] stated probabilities of those, NaN for a scorer that states none */
+  readonly topProbability: Float32Array;
+}
+
+/** Length of the lists that are looked at. */
+export const TOP = 10;
+
+/** Ranks the whole catalogue minus the rest of the basket for every question. */
+export function rankQuestions(scorer: Scorer, questions: Questions): Ranking {
+  const count = questions.basket.length;
+  const scores = new Float64Array(questions.matrix.itemCount);
+  const context = new Int32Array(longestBasket(questions.matrix));
+  const heapKey = new Float64Array(TOP);
+  const heapItem = new Int32Array(TOP);
+  const ranking = {
+    rank: new Float64Array(count),
+    top: new Int32Array(count * TOP).fill(-1),
+    topProbability: new Float32Array(count * TOP).fill(Number.NaN),
+  };
+  for (let question = 0; question < count; question++) {
+    const basket = context.subarray(0, contextOf(questions, question, context));
+    scorer.score(basket, scores);
+    for (const item of basket) scores[item] = Number.NEGATIVE_INFINITY;
+    ranking.rank[question] = midRank(scores, questions.target[question]!);
+    const size = best(scores, heapKey, heapItem);
+    ranking.top.set(heapItem.subarray(0, size), question * TOP);
+    if (!scorer.isProbability) continue;
+    const total = positiveSum(scores);
+    for (let place = 0; place < size; place++) ranking.topProbability[question * TOP + place] = heapKey[place]! / total;
+  }
+  return ranking;
+}
+
+function midRank(scores: Float64Array, target: number): number {
+  const own = scores[target]!;
+  let better = 0;
+  let equal = 0;
+  for (let item = 0; item < scores.length; item++) {
+    if (scores[item]! > own) better++;
+    else if (scores[item] === own) equal++;
+  }
+  return better + (equal + 1) / 2;
+}
+
+function best(scores: Float64Array, heapKey: Float64Array, heapItem: Int32Array): number {
+  let size = 0;
+  for (let item = 0; item < scores.length; item++) {
+    if (scores[item]! === Number.NEGATIVE_INFINITY) continue;
+    size = offer(heapKey, heapItem, size, TOP, scores[item]!, item);
+  }
+  sortBestFirst(heapKey, heapItem, size);
+  return size;
+}
+
+function positiveSum(scores: Float64Array): number {
+  let total = 0;
+  for (const score of scores) if (score > 0) total += score;
+  return total;
+}

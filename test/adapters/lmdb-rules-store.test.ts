@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
+import { RULES_VERSIONS_MAX } from '../../src/adapters/lmdb-rules-store.ts';
+
+function openFolder(path = mkdtempSync(join(tmpdir(), 'basketlift-data-'))) {
+  const folder = openDataFolder(path);
+  onTestFinished(async () => {
+    await folder.close();
+    rmSync(path, { recursive: true, force: true });
+  });
+  return { folder, path, rules: folder.rules };
+}
+
+test('rules are undefined before the first, then numbered from 1, and outlive closing, tenants apart', async () => {
+  const { folder, path, rules } = openFolder();
+  expect(rules.current('t')).toBeUndefined();
+  expect(await rules.put('t', { exclude: ['A'] })).toEqual({ status: 'stored', version: 1 });
+  expect(await rules.put('t', [])).toEqual({ status: 'stored', version: 2 });
+  expect(await rules.put('u', null)).toEqual({ status: 'stored', version: 1 });
+  await folder.close();
+  const again = openFolder(path).rules;
+  expect(again.current('t')).toEqual({ version: 2, rules: [] });
+  expect(again.current('u')).toEqual({ version: 1, rules: null });
+  expect(again.version('t', 1)).toEqual({ version: 1, rules: { exclude: ['A'] } });
+  expect(again.version('t', 3)).toBeUndefined();
+});
+
+test('of two changes to the same version one is stored, the other is told the version in force', async () => {
+  const { rules } = openFolder();
+  const results = await Promise.all([rules.put('t', ['a'], 0), rules.put('t', ['b'], 0)]);
+  expect(results).toEqual([
+    { status: 'stored', version: 1 },
+    { status: 'conflict', version: 1 },
+  ]);
+  expect(rules.current('t')?.rules).toEqual(['a']);
+});
+
+test('rules come back as they went in, also with names that mean something to JavaScript', async () => {
+  const { rules } = openFolder();
+  const odd = JSON.parse('{"__proto__":{"a":1},"constructor":"x","é":[1.5,null,"\\u0000"]}') as unknown;
+  await rules.put('t', odd);
+  expect(JSON.stringify(rules.current('t')?.rules)).toBe(JSON.stringify(odd));
+});
+
+test('only the newest versions are kept', async () => {
+  const { rules } = openFolder();
+  for (let i = 0; i < RULES_VERSIONS_MAX + 5; i++) await rules.put('t', i);
+  const versions = rules.versions('t');
+  expect(versions).toHaveLength(RULES_VERSIONS_MAX);
+  expect([versions[0], versions.at(-1)]).toEqual([6, RULES_VERSIONS_MAX + 5]);
+  expect(rules.version('t', 5)).toBeUndefined();
+});
+
+test('what JSON cannot hold is refused', async () => {
+  const { rules } = openFolder();
+  await expect(rules.put('t', undefined)).rejects.toThrow('wanted a JSON value');
+});

@@ -1,0 +1,26 @@
+import type { TextStore } from '../../src/screens/event-queue.ts';
+
+/** A `localStorage` for one test. */
+export class MemoryTextStore implements TextStore {
+  readonly texts = new Map<string, string>();
+
+  get length(): number {
+    return this.texts.size;
+  }
+
+  key(index: number): string | null {
+    return [...this.texts.keys()][index] ?? null;
+  }
+
+  getItem(key: string): string | null {
+    return this.texts.get(key) ?? null;
+  }
+
+  setItem(key: string, text: string): void {
+    this.texts.set(key, text);
+  }
+
+  removeItem(key: string): void {
+    this.texts.delete(key);
+  }
+}

@@ -1,0 +1,159 @@
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, join } from 'node:path';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+const quietFlags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The gateway of a journey offers to every basket, so that a journey never meets a silent one by chance. */
+export const alwaysOffering = { BASKETLIFT_HOLDOUT_SHARE: '0', BASKETLIFT_MIN_VALUE: '0' };
+
+export const chromiumPath = findOnPath(['chromium', 'chromium-browser', 'google-chrome']);
+
+if (!chromiumPath) console.warn('SKIPPED: no chromium on the PATH, the browser journeys did not run.');
+
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath!, args: quietFlags });
+}
+
+/** One browser window on one page; everything the browser complained about is kept. */
+export class PageVisit {
+  readonly page: Page;
+  readonly complaints: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('console', (message) => {
+      if (/Content Security Policy/i.test(message.text())) this.complaints.push(message.text());
+    });
+  }
+
+  static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<PageVisit> {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      locale: 'en',
+      ...options,
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    const visit = new PageVisit(page);
+    await page.goto(url);
+    await visit.connected();
+    return visit;
+  }
+
+  part(name: string) {
+    return this.page.locator(`[data-test=${name}]`);
+  }
+
+  async connected(): Promise<void> {
+    await this.page.locator('[data-test=connection][data-status=connected]').waitFor();
+  }
+
+  async disconnected(): Promise<void> {
+    await this.page.locator('[data-test=connection]:not([data-status=connected])').waitFor();
+  }
+
+  /** Does something and waits for the answer to the basket it leaves behind. */
+  async answered(act: () => Promise<unknown>): Promise<void> {
+    const before = await this.page.locator('[data-decision]').getAttribute('data-decision');
+    await act();
+    await this.page.locator(`[data-decision]:not([data-decision="${before}"])`).waitFor();
+  }
+
+  /** Finds products whose name contains `word` and adds the first by touch. */
+  async searchAndTap(word: string): Promise<string> {
+    await this.part('search').fill(word);
+    const first = this.part('result')
+      .filter({ hasText: new RegExp(word, 'i') })
+      .first();
+    await first.waitFor();
+    const id = (await first.getAttribute('data-product'))!;
+    await first.click();
+    return id;
+  }
+
+  /** Adds everyday products until something is offered, `selector` being what an offer looks like. */
+  async fillUntil(selector: string): Promise<void> {
+    const offer = this.page.locator(selector).first();
+    for (const word of ['milk', 'coffee', 'cheese', 'soup', 'juice', 'cookies', 'rice', 'chips']) {
+      await this.answered(() => this.searchAndTap(word));
+      if (await offer.isVisible()) return;
+    }
+    throw new Error('eight everyday products, and nothing was offered');
+  }
+
+  async lines(): Promise<string[]> {
+    const rows = await this.part('line').all();
+    return Promise.all(
+      rows.map(async (row) => {
+        const quantity = await row.locator('[data-test=quantity]').textContent();
+        return `${await row.getAttribute('data-product')} × ${quantity}`;
+      }),
+    );
+  }
+
+  async offered(): Promise<string[]> {
+    const ids = await this.page.locator('[data-test=offer], [data-test=prompt] [data-product]').all();
+    return Promise.all(ids.map(async (offer) => (await offer.getAttribute('data-product'))!));
+  }
+
+  /** The events this browser has not got stored yet. */
+  queued(): Promise<{ id: string; type: string }[]> {
+    return this.page.evaluate(`Object.keys(localStorage)
+      .filter((key) => key.startsWith('basketlift.event.'))
+      .map((key) => JSON.parse(localStorage.getItem(key)))`);
+  }
+
+  async nothingQueued(): Promise<void> {
+    await this.page.waitForFunction(
+      "!Object.keys(localStorage).some((key) => key.startsWith('basketlift.event.'))",
+    );
+  }
+
+  /** axe-core's findings on what is on the screen now, once nothing moves. */
+  async accessibilityFindings(): Promise<string[]> {
+    await this.page.evaluate('Promise.all(document.getAnimations().map((a) => a.finished))');
+    await this.page.evaluate(axeSource());
+    const found: { id: string; help: string; nodes: { html: string; failureSummary: string }[] }[] =
+      await this.page.evaluate(
+        'axe.run(document, { resultTypes: ["violations"] }).then((r) => r.violations)',
+      );
+    return found.map(
+      ({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`,
+    );
+  }
+
+  async leave(): Promise<void> {
+    await this.page.context().close();
+    expect(this.complaints).toEqual([]);
+  }
+}
+
+function axeSource(): string {
+  return readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+}
+
+function findOnPath(names: readonly string[]): string | null {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    for (const name of names) {
+      try {
+        accessSync(join(folder, name), constants.X_OK);
+        return join(folder, name);
+      } catch {
+        // Not here; look further.
+      }
+    }
+  }
+  return null;
+}

@@ -1,0 +1,118 @@
+import { beforeEach, expect, test } from 'vitest';
+import { EventQueue } from '../../src/screens/event-queue.ts';
+import type { LiveConnection, LiveConnectionOptions } from '../../src/screens/live-connection.ts';
+import type { Answer, BasketEvent, LiveBasket } from '../../src/screens/live-protocol.ts';
+import { Register } from '../../src/screens/register.ts';
+import { MemoryTextStore } from './memory-text-store.ts';
+
+const milk = { id: 'milk', name: 'Whole Milk', unitPrice: 1.19 };
+const tea = { productId: 'tea', name: 'Tea', unitPrice: 2, reasons: [{ code: 'popular' }], pitch: 'Tea?' };
+
+/** Stands where the socket would be: keeps what it is given. */
+class ConnectionSpy
+  implements Pick<LiveConnection, 'show' | 'record' | 'close' | 'seq' | 'start' | 'retryNow'>
+{
+  readonly baskets: LiveBasket[] = [];
+  readonly events: BasketEvent[] = [];
+  readonly closed: string[] = [];
+  seq = 0;
+  show(basket: LiveBasket): void {
+    this.seq++;
+    this.baskets.push(basket);
+  }
+  record(event: BasketEvent): void {
+    this.events.push(event);
+  }
+  close(basketId: string): void {
+    this.closed.push(basketId);
+  }
+  start(): void {}
+  retryNow(): void {}
+}
+
+let store: MemoryTextStore;
+let spy: ConnectionSpy;
+let hooks: Pick<LiveConnectionOptions, 'onAnswer' | 'lastSeq'>;
+
+function open(): Register {
+  let ids = 0;
+  spy = new ConnectionSpy();
+  return new Register({
+    channel: 'till',
+    language: 'en',
+    store,
+    queue: new EventQueue(store),
+    connect: (given) => {
+      hooks = given;
+      return spy as unknown as LiveConnection;
+    },
+    newId: () => `id-${++ids}`,
+    timestamp: () => '2026-05-01T10:00:00+02:00',
+  });
+}
+
+function answerTo(register: Register, decisionId: string): Answer {
+  return { basketId: register.state.basketId, seq: spy.seq, decisionId, suggestions: [tea] };
+}
+
+beforeEach(() => {
+  store = new MemoryTextStore();
+});
+
+test('the open basket and its sequence number survive a reload', () => {
+  const before = open();
+  before.add(milk);
+  before.add(milk);
+  const after = open();
+  expect(after.state.lines).toEqual(before.state.lines);
+  expect(after.state.basketId).toBe(before.state.basketId);
+  expect(hooks.lastSeq).toBe(3);
+});
+
+test('something unreadable in the storage opens an empty basket', () => {
+  store.setItem('basketlift.till.basket', '{"state":');
+  expect(open().state.lines).toEqual([]);
+});
+
+test('a suggestion is told as shown once per decision', () => {
+  const register = open();
+  register.add(milk);
+  hooks.onAnswer(answerTo(register, 'd1'));
+  register.shown(tea);
+  register.shown(tea);
+  hooks.onAnswer(answerTo(register, 'd2'));
+  register.shown(tea);
+  expect(spy.events.map((event) => event.type === 'shown' && event.decisionId)).toEqual(['d1', 'd2']);
+});
+
+test('an outcome names the decision, the basket and the result', () => {
+  const register = open();
+  register.add(milk);
+  hooks.onAnswer(answerTo(register, 'd1'));
+  register.settleOffer(tea, 'declined');
+  expect(spy.events).toEqual([
+    {
+      id: 'id-2',
+      type: 'outcome',
+      at: '2026-05-01T10:00:00+02:00',
+      decisionId: 'd1',
+      basketId: 'id-1',
+      productId: 'tea',
+      result: 'declined',
+      channel: 'till',
+    },
+  ]);
+  expect(spy.baskets.at(-1)?.declined).toEqual(['tea']);
+});
+
+test('paying records the sale, closes the basket and opens another', () => {
+  const register = open();
+  expect(register.pay()).toBe(false);
+  register.add(milk);
+  expect(register.pay()).toBe(true);
+  expect(spy.events).toMatchObject([{ type: 'sale', basketId: 'id-1', currency: 'USD' }]);
+  expect(spy.closed).toEqual(['id-1']);
+  expect(register.state.lines).toEqual([]);
+  expect(register.state.basketId).not.toBe('id-1');
+  expect(register.receipt).toEqual({ total: 1.19, wasConnected: false });
+});

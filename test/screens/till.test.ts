@@ -1,0 +1,217 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import { alwaysOffering, chromiumPath, launchChromium, PageVisit } from './page-visit.ts';
+
+describe.skipIf(!chromiumPath)('the till', () => {
+  let dataDir: string;
+  let gateway: GatewayProcess;
+  let browser: Browser;
+  let till: PageVisit;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'basketlift-till-'));
+    [gateway, browser] = await Promise.all([
+      startGateway({ dataDir, env: alwaysOffering }),
+      launchChromium(),
+    ]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await gateway?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  beforeEach(async () => {
+    till = await PageVisit.open(browser, `${gateway.url}/till`);
+  });
+
+  afterEach(() => till.leave());
+
+  test('finds products as the cashier types, and adds them by touch', async () => {
+    const milk = await till.searchAndTap('milk');
+    const coffee = await till.searchAndTap('coffee');
+    expect(await till.lines()).toEqual([`${milk} × 1`, `${coffee} × 1`]);
+    await till.part('tile').first().click();
+    expect(await till.lines()).toHaveLength(3);
+  });
+
+  test('adds the product whose exact id is typed', async () => {
+    const known = (await till.part('tile').first().getAttribute('data-product'))!;
+    await till.part('search').fill(known);
+    await till.part('search').press('Enter');
+    await till.part('line').waitFor();
+    expect(await till.lines()).toEqual([`${known} × 1`]);
+  });
+
+  test('offers at most three products with a reason, never one that is in the basket', async () => {
+    await till.fillUntil('[data-test=offer]');
+    const offered = await till.offered();
+    expect(offered.length).toBeLessThanOrEqual(3);
+    const inBasket = (await till.lines()).map((line) => line.split(' × ')[0]);
+    expect(offered.filter((id) => inBasket.includes(id))).toEqual([]);
+    for (const reason of await till.page.locator('.offer-reason').allTextContents()) {
+      expect(reason).not.toBe('');
+      expect(reason).not.toMatch(/stock|margin/i);
+    }
+  });
+
+  test('accepts, declines and pays by touch, and everything is stored', async () => {
+    await till.fillUntil('[data-test=offer]');
+    const [accepted] = await till.offered();
+    await till.answered(() => till.part('accept').first().click());
+    expect((await till.lines()).at(-1)).toBe(`${accepted} × 1`);
+    if ((await till.offered()).length === 0) await till.fillUntil('[data-test=offer]');
+    const [declined] = await till.offered();
+    await till.answered(() => till.part('decline').first().click());
+    expect(await till.offered()).not.toContain(declined);
+    await till.part('pay').click();
+    await till.part('receipt').waitFor();
+    expect(await till.lines()).toEqual([]);
+    await till.nothingQueued();
+  });
+
+  test('is used by keyboard alone', async () => {
+    const { keyboard } = till.page;
+    await keyboard.type('milk');
+    await till.part('result').first().waitFor();
+    await keyboard.press('ArrowDown');
+    await till.answered(() => keyboard.press('Enter'));
+    await keyboard.press('+');
+    expect((await till.lines())[0]).toMatch(/ × 2$/);
+    for (const word of ['coffee', 'cheese', 'soup', 'juice']) {
+      if ((await till.offered()).length > 0) break;
+      await keyboard.press('/');
+      await keyboard.type(word);
+      await till
+        .part('result')
+        .filter({ hasText: new RegExp(word, 'i') })
+        .first()
+        .waitFor();
+      await till.answered(() => keyboard.press('Enter'));
+    }
+    const place = await till.part('offer').first().locator('.offer-key').textContent();
+    const [first] = await till.offered();
+    await till.answered(() => keyboard.press(`Shift+Digit${place}`));
+    expect(await till.offered()).not.toContain(first);
+    await keyboard.press('F9');
+    await till.part('receipt').waitFor();
+    await keyboard.press('?');
+    await till.page.locator('dialog[open]').waitFor();
+    await keyboard.press('Escape');
+  });
+
+  test('keeps its basket through a reload', async () => {
+    await till.searchAndTap('milk');
+    const before = await till.lines();
+    await till.page.reload();
+    await till.connected();
+    expect(await till.lines()).toEqual(before);
+  });
+
+  test('goes on selling while the gateway is dead, and loses nothing', async () => {
+    await till.fillUntil('[data-test=offer]');
+    const seen = (await till.part('tile').first().getAttribute('data-product'))!;
+    await till.nothingQueued();
+    await gateway.kill();
+    await till.disconnected();
+
+    const before = await till.lines();
+    await till.part('tile').first().click();
+    await till.searchAndTap('milk');
+    expect((await till.lines()).length).toBeGreaterThan(before.length);
+    expect((await till.lines()).join()).toContain(seen);
+    await till.part('pay').click();
+    await till.part('receipt').waitFor();
+    const sale = (await till.queued()).find((event) => event.type === 'sale');
+    expect(sale).toBeDefined();
+    await till.part('tile').first().click();
+    const open = await till.lines();
+
+    gateway = await startGateway({ dataDir, port: gateway.port, env: alwaysOffering });
+    await till.connected();
+    await till.nothingQueued();
+    expect(await till.lines()).toEqual(open);
+    expect(await sendAgain(gateway.url, sale!)).toBe('duplicate');
+    await till.fillUntil('[data-test=offer]');
+  });
+
+  test('is readable and fits on a phone', async () => {
+    await till.page.setViewportSize({ width: 390, height: 844 });
+    await till.fillUntil('[data-test=offer]');
+    const width = await till.page.evaluate<number>('document.documentElement.scrollWidth');
+    expect(width).toBeLessThanOrEqual(390);
+    await till.page.locator('.phone-bar button').click();
+    await till.part('pay').waitFor();
+  });
+});
+
+describe.skipIf(!chromiumPath)('the till, to someone who cannot see or point well,', () => {
+  let dataDir: string;
+  let gateway: GatewayProcess;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'basketlift-till-'));
+    [gateway, browser] = await Promise.all([
+      startGateway({ dataDir, env: alwaysOffering }),
+      launchChromium(),
+    ]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await gateway?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  test.each([
+    ['light', 'en'],
+    ['light', 'nl'],
+    ['dark', 'en'],
+    ['dark', 'nl'],
+  ] as const)('has no barrier that axe-core finds (%s, %s)', async (colorScheme, locale) => {
+    const till = await PageVisit.open(browser, `${gateway.url}/till`, { colorScheme, locale });
+    expect(await till.page.getAttribute('html', 'lang')).toBe(locale);
+    await till.part('tile').first().waitFor();
+    expect(await till.accessibilityFindings()).toEqual([]);
+    await till.fillUntil('[data-test=offer]');
+    expect(await till.accessibilityFindings()).toEqual([]);
+    await till.part('search').fill('coffee');
+    await till.part('result').first().waitFor();
+    await till.part('search').press('ArrowDown');
+    expect(await till.accessibilityFindings()).toEqual([]);
+    await till.part('search').press('Escape');
+    await till.page.keyboard.press('?');
+    expect(await till.accessibilityFindings()).toEqual([]);
+    await till.leave();
+  });
+
+  test('has targets of at least 44 pixels', async () => {
+    const till = await PageVisit.open(browser, `${gateway.url}/till`);
+    await till.fillUntil('[data-test=offer]');
+    const small = await till.page.evaluate<
+      string[]
+    >(`[...document.querySelectorAll('button, select, a, input')]
+      .filter((e) => e.getClientRects().length > 0)
+      .filter((e) => !e.closest('.search'))
+      .filter((e) => { const b = e.getBoundingClientRect(); return b.width < 44 || b.height < 44; })
+      .map((e) => e.outerHTML)`);
+    expect(small).toEqual([]);
+    await till.leave();
+  });
+});
+
+async function sendAgain(url: string, event: { readonly id: string }): Promise<string | undefined> {
+  const response = await fetch(`${url}/v1/events`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ events: [event] }),
+  });
+  const { results } = (await response.json()) as { results: { status: string }[] };
+  return results[0]?.status;
+}

@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import type { DecisionRecord } from '../../src/ledger/decision.ts';
+import type { LedgerEvent, OutcomeEvent, SaleEvent } from '../../src/ledger/events.ts';
+
+const AT = '2026-05-01T10:00:00+02:00';
+
+export function outcomeEvent(id: string, changes: Partial<OutcomeEvent> = {}): OutcomeEvent {
+  return {
+    id,
+    type: 'outcome',
+    at: AT,
+    basketId: 'b1',
+    decisionId: 'd1',
+    productId: 'A',
+    result: 'accepted',
+    ...changes,
+  };
+}
+
+export function saleEvent(id: string, changes: Partial<SaleEvent> = {}): SaleEvent {
+  return {
+    id,
+    type: 'sale',
+    at: AT,
+    basketId: 'b1',
+    storeId: 's1',
+    agentId: 'a1',
+    currency: 'EUR',
+    lines: [
+      { productId: 'A', quantity: 2, unitPrice: 3.5, discount: 0.7, unitCost: 1.1 },
+      { productId: 'B', quantity: 0.25, unitPrice: 19.99 },
+    ],
+    ...changes,
+  };
+}
+
+export function decisionRecord(decisionId: string, changes: Partial<DecisionRecord> = {}): DecisionRecord {
+  return {
+    decisionId,
+    tenant: 't',
+    basketId: 'b1',
+    storeId: 's1',
+    atMs: 1_777_622_400_000,
+    arm: 'treatment',
+    modelVersion: 'demo',
+    rulesVersion: 3,
+    stockEpoch: 17,
+    objective: 'value',
+    basket: [{ productId: 'A', quantity: 2 }],
+    candidates: [
+      { productId: 'C', probability: 0.21, expectedValue: 1.07, verdict: 'suggested' },
+      { productId: 'D', probability: 0.05, expectedValue: null, verdict: 'below-threshold' },
+    ],
+    suggestions: ['C'],
+    degraded: [],
+    ...changes,
+  };
+}
+
+const text = fc.string({ unit: 'grapheme', maxLength: 12 });
+
+/** Parts of a decision that vary; to be laid over decisionRecord. */
+export const anyDecision: fc.Arbitrary<Partial<DecisionRecord>> = fc.record({
+  basketId: text,
+  arm: fc.constantFrom('treatment' as const, 'holdout' as const),
+  atMs: fc.nat(),
+  basket: fc.array(fc.record({ productId: text, quantity: fc.double({ min: 0, noNaN: true }) })),
+  candidates: fc.array(
+    fc.record({
+      productId: text,
+      probability: fc.double({ min: 0, max: 1, noNaN: true }),
+      expectedValue: fc.option(fc.double({ noNaN: true, noDefaultInfinity: true })),
+      verdict: fc.oneof(fc.constant('suggested'), text),
+    }),
+    { maxLength: 50, size: 'max' },
+  ),
+  suggestions: fc.array(text),
+  degraded: fc.array(text),
+});
+
+/** Events whose ids come from a small set, so that they repeat; the content depends on the id alone. */
+export const repeatingEvents: fc.Arbitrary<LedgerEvent[]> = fc
+  .array(fc.integer({ min: 0, max: 30 }), { maxLength: 80 })
+  .map((numbers) =>
+    numbers.map((n) =>
+      n % 2 === 0 ? outcomeEvent(`e${n}`, { productId: `P${n}` }) : saleEvent(`e${n}`, { basketId: `b${n}` }),
+    ),
+  );

@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** A redis-server of this test alone, on a port of its own, without persistence. Ends only its own process. */
+export interface RedisServer {
+  readonly url: string;
+  readonly port: number;
+  /** The process now running; another one after `start`. */
+  readonly child: ChildProcess;
+  /** Ends it and removes its folder; also after `kill`. */
+  stop(): Promise<void>;
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port after `kill`, empty. */
+  start(): Promise<void>;
+  /** SIGSTOP: it accepts connections and answers nothing. */
+  pause(): void;
+  resume(): void;
+}
+
+const PROGRAM = findOnPath('redis-server');
+
+/** False says once, loudly, that the tests on a real Redis do not run. */
+export const isRedisServerInstalled = PROGRAM !== undefined;
+
+if (!isRedisServerInstalled) {
+  console.warn(
+    '\n*** redis-server is not on the PATH: the tests on a real Redis are SKIPPED. ' +
+      'Install it, for example: apt-get install --no-install-recommends redis-server ***\n',
+  );
+}
+
+/** @param settings more command-line settings, such as `--requirepass secret` */
+export async function startRedisServer(settings: readonly string[] = []): Promise<RedisServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'basketlift-redis-'));
+  for (let attempt = 1; ; attempt++) {
+    const port = await findFreePort();
+    try {
+      return await new OwnRedisServer(port, folder, settings).started();
+    } catch (error) {
+      // Between finding a port and listening on it somebody else may have taken it.
+      if (attempt === 5) throw error;
+    }
+  }
+}
+
+class OwnRedisServer implements RedisServer {
+  readonly port: number;
+  readonly url: string;
+  readonly #folder: string;
+  readonly #settings: readonly string[];
+  #child: ChildProcess | undefined;
+
+  constructor(port: number, folder: string, settings: readonly string[]) {
+    this.port = port;
+    this.url = `redis://127.0.0.1:${port}`;
+    this.#folder = folder;
+    this.#settings = settings;
+  }
+
+  get child(): ChildProcess {
+    if (this.#child === undefined) throw new Error('redis-server: wanted after start, got before');
+    return this.#child;
+  }
+
+  async started(): Promise<this> {
+    await this.start();
+    return this;
+  }
+
+  async start(): Promise<void> {
+    const own = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+    const child = spawn(PROGRAM ?? 'not installed', [...own, '--dir', this.#folder, ...this.#settings], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.#child = child;
+    await new Promise<void>((resolve, reject) => {
+      const log: string[] = [];
+      createInterface({ input: child.stdout! }).on('line', (line) => {
+        log.push(line);
+        if (line.includes('Ready to accept connections')) resolve();
+      });
+      child.once('error', reject);
+      child.once('exit', (code) => reject(new Error(`redis-server ended with ${code}:\n${log.join('\n')}`)));
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  pause(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child.kill('SIGCONT');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.child;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    // A stopped process takes SIGTERM only when it runs again.
+    child.kill('SIGCONT');
+    await gone;
+  }
+}
+
+/** A port of 127.0.0.1 on which nobody listens just now. */
+export function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        if (address === null || typeof address === 'string') reject(new Error('no port'));
+        else resolve(address.port);
+      });
+    });
+  });
+}
+
+function findOnPath(program: string): string | undefined {
+  const paths = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program));
+  return paths.find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

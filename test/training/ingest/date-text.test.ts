@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dateOrderOf } from '../../../src/training/ingest/date-order.ts';
+import { parseDate } from '../../../src/training/ingest/date-text.ts';
+import { IngestError } from '../../../src/training/ingest/ingest-error.ts';
+
+const moment = fc
+  .date({ min: new Date('1971-01-01T00:00:00Z'), max: new Date('2068-12-31T00:00:00Z'), noInvalidDate: true })
+  .map((date) => new Date(Math.floor(date.getTime() / 1000) * 1000));
+
+describe('dates in files', () => {
+  it('reads a moment alike in every notation', () => {
+    fc.assert(
+      fc.property(moment, fc.constantFrom('/', '.', '-'), (date, separator) => {
+        const iso = date.toISOString();
+        const [year, month, day] = iso.slice(0, 10).split('-') as [string, string, string];
+        const time = iso.slice(11, 19);
+        const ms = date.getTime();
+        expect(parseDate(iso, undefined)).toBe(ms);
+        expect(parseDate(`${iso.slice(0, 10)} ${time}`, 'mdy')).toBe(ms);
+        expect(parseDate(`${iso.slice(0, 10)}T${time}+00:00`, 'dmy')).toBe(ms);
+        expect(parseDate(`${[year, month, day].join(separator)} ${time}`, undefined)).toBe(ms);
+        expect(parseDate(`${[day, month, year].join(separator)} ${time}`, 'dmy')).toBe(ms);
+        expect(parseDate(`${[month, day, year].join(separator)} ${time}`, 'mdy')).toBe(ms);
+        expect(
+          parseDate(`${[Number(day), Number(month), year.slice(2)].join(separator)} ${time}`, 'dmy'),
+        ).toBe(ms);
+      }),
+    );
+  });
+
+  it('reads offsets, fractions, halves of the day and dates alone', () => {
+    expect(parseDate('2010-12-01T08:26:00+02:00', undefined)).toBe(Date.UTC(2010, 11, 1, 6, 26));
+    expect(parseDate('2010-12-01 08:26:00-0530', undefined)).toBe(Date.UTC(2010, 11, 1, 13, 56));
+    expect(parseDate('2010-12-01 08:26:00.123456+00', undefined)).toBe(Date.UTC(2010, 11, 1, 8, 26, 0, 123));
+    expect(parseDate('12/1/2010 8:26 PM', 'mdy')).toBe(Date.UTC(2010, 11, 1, 20, 26));
+    expect(parseDate('12/1/2010 12:05 a.m.', 'mdy')).toBe(Date.UTC(2010, 11, 1, 0, 5));
+    expect(parseDate('03/08/19 20:25', 'dmy')).toBe(Date.UTC(2019, 7, 3, 20, 25));
+    expect(parseDate('20101201', undefined)).toBe(Date.UTC(2010, 11, 1));
+    expect(parseDate('2010-12-01 00:00:00 09:58:11', undefined)).toBe(Date.UTC(2010, 11, 1, 9, 58, 11));
+  });
+
+  it('refuses days, times and orders that do not exist', () => {
+    const refused = [
+      '2010-02-30',
+      '2010-13-01',
+      '2010-12-01 24:00',
+      '2010-12-01 10:61',
+      '31/31/2010',
+      'soon',
+      '',
+      '1/2-2010',
+    ];
+    for (const text of refused) expect(parseDate(text, 'dmy'), text).toBeUndefined();
+    expect(parseDate('25/12/2010', 'mdy')).toBeUndefined();
+    expect(parseDate('03/04/2010', undefined)).toBeUndefined();
+  });
+
+  it('proves the order of day and month from a single value', () => {
+    expect(dateOrderOf(['03/04/2020', '13/04/2020'], undefined, 'date')).toBe('dmy');
+    expect(dateOrderOf(['03/04/2020', '04/13/2020'], undefined, 'date')).toBe('mdy');
+    expect(dateOrderOf(['2020-04-03'], undefined, 'date')).toBeUndefined();
+    expect(dateOrderOf(['05/05/2020'], undefined, 'date')).toBeUndefined();
+    expect(dateOrderOf(['13/04/2020', '04/13/2020'], 'mdy', 'date')).toBe('mdy');
+  });
+
+  it('asks for the order where the values leave it open or contradict each other, and says with which', () => {
+    expect(() => dateOrderOf(['03/04/2020'], undefined, 'sold')).toThrow(IngestError);
+    expect(() => dateOrderOf(['03/04/2020'], undefined, 'sold')).toThrow(
+      /sold.*"03\/04\/2020".*--date-order/,
+    );
+    expect(() => dateOrderOf(['13/04/2020', '04/13/2020'], undefined, 'sold')).toThrow(
+      /13\/04\/2020.*04\/13\/2020/,
+    );
+  });
+});

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decimalMark, isBlank, parseNumber } from '../../../src/training/ingest/number-text.ts';
+
+const amount = fc.record({ whole: fc.nat(999_999_999), cents: fc.nat(99), isNegative: fc.boolean() });
+
+function written(
+  { whole, cents, isNegative }: { whole: number; cents: number; isNegative: boolean },
+  group: string,
+  mark: string,
+): string {
+  const grouped = String(whole).replace(/\B(?=(\d{3})+$)/g, group);
+  return `${isNegative ? '-' : ''}${grouped}${mark}${String(cents).padStart(2, '0')}`;
+}
+
+describe('numbers in files', () => {
+  it('reads an amount with two decimals alike in every notation, whatever the mark of the column', () => {
+    fc.assert(
+      fc.property(amount, fc.constantFrom('point', 'comma', 'contradictory'), (parts, mark) => {
+        const value = Number(written(parts, '', '.'));
+        for (const text of [
+          written(parts, '', '.'),
+          written(parts, ',', '.'),
+          written(parts, '', ','),
+          written(parts, '.', ','),
+          written(parts, ' ', ','),
+          `€ ${written(parts, '.', ',')}`,
+        ])
+          expect(parseNumber(text, mark)).toBe(value);
+      }),
+    );
+  });
+
+  it('reads what JavaScript prints', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -1e12, max: 1e12, noNaN: true }), (value) => {
+        expect(parseNumber(String(value), 'point')).toBe(value === 0 ? value : Number(String(value)));
+      }),
+    );
+  });
+
+  it('reads one mark before three digits as the column does, and not at all where the column contradicts itself', () => {
+    expect(parseNumber('1,234', 'point')).toBe(1234);
+    expect(parseNumber('1,234', 'comma')).toBe(1.234);
+    expect(parseNumber('1.234', 'point')).toBe(1.234);
+    expect(parseNumber('1.234', 'comma')).toBe(1234);
+    expect(parseNumber('1.234', 'contradictory')).toBeUndefined();
+    expect(parseNumber('0.234', 'comma')).toBe(0.234);
+  });
+
+  it('takes the mark of a column from the values that can be read in one way only', () => {
+    expect(decimalMark(['1,234', '2,5'], 'point')).toBe('comma');
+    expect(decimalMark(['1,234', '2.5'], 'comma')).toBe('point');
+    expect(decimalMark(['1.234.567'], 'point')).toBe('comma');
+    expect(decimalMark(['1,234', '7'], 'point')).toBe('point');
+    expect(decimalMark(['1,5', '1.5'], 'point')).toBe('contradictory');
+  });
+
+  it('refuses words, dates, half groups and amounts beyond reason', () => {
+    for (const text of [
+      '',
+      'abc',
+      '1-2',
+      '1,2,3',
+      '12,34,567',
+      '1.2.3',
+      '--1',
+      '1e999',
+      'Infinity',
+      '0x10',
+      '5000000000000',
+    ])
+      expect(parseNumber(text, 'point'), text).toBeUndefined();
+  });
+
+  it('never throws and never answers anything but a finite number', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const value = parseNumber(text, 'point');
+        expect(value === undefined || Number.isFinite(value)).toBe(true);
+      }),
+    );
+  });
+
+  it('knows the words that exports write for a missing value', () => {
+    for (const text of ['', 'NULL', 'NaN', 'n/a', '\\N']) expect(isBlank(text), text).toBe(true);
+    expect(isBlank('0')).toBe(false);
+  });
+});
