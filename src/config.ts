@@ -7,7 +7,10 @@ export const VARIABLES = {
   port: ['BASKETLIFT_PORT', 'port to listen on; 0 picks a free one'],
   models: ['BASKETLIFT_MODELS', 'folder of the model registry; the shipped one when not set'],
   data: ['BASKETLIFT_DATA', 'folder of the ledger and state, on a local disk'],
-  redisUrl: ['BASKETLIFT_REDIS_URL', 'redis://, rediss://, redis+cluster:// or redis+sentinel://; embedded when not set'],
+  redisUrl: [
+    'BASKETLIFT_REDIS_URL',
+    'redis://, rediss://, redis+cluster:// or redis+sentinel://; embedded when not set',
+  ],
   minValue: ['BASKETLIFT_MIN_VALUE', 'least expected value of an offer, in money'],
   valueWeight: ['BASKETLIFT_VALUE_WEIGHT', 'weight β of value against probability, 0 to 1'],
   holdingRate: ['BASKETLIFT_HOLDING_RATE', 'yearly cost of holding stock as a share of its cost'],
@@ -19,7 +22,8 @@ export const VARIABLES = {
 type ConfigKey = keyof typeof VARIABLES;
 
 const number = (wanted: string) => z.coerce.number<string | number>(wanted);
-const between = (low: number, high: number) => number('a number').min(low, `at least ${low}`).max(high, `at most ${high}`);
+const between = (low: number, high: number) =>
+  number('a number').min(low, `at least ${low}`).max(high, `at most ${high}`);
 
 const configSchema = z.object({
   host: z.string().min(1, 'an address').default('127.0.0.1').refine(isLoopbackHost, {
@@ -29,13 +33,18 @@ const configSchema = z.object({
   port: between(0, 65535).int('a whole number').default(8787),
   models: z.string().min(1, 'a folder').exactOptional(),
   data: z.string().min(1, 'a folder').default('./data'),
-  redisUrl: z.string().regex(/^(rediss?|redis\+cluster|redis\+sentinel):\/\//, 'a redis:// address').exactOptional(),
+  redisUrl: z
+    .string()
+    .regex(/^(rediss?|redis\+cluster|redis\+sentinel):\/\//, 'a redis:// address')
+    .exactOptional(),
   minValue: between(0, 1e6).default(0.01),
   valueWeight: between(0, 1).default(0.5),
   holdingRate: between(0, 10).default(0.25),
   targetCoverDays: between(0, 3650).default(60),
   budgetMs: between(1, 5000).default(50),
-  logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug'], "'silent', 'error', 'warn', 'info' or 'debug'").default('info'),
+  logLevel: z
+    .enum(['silent', 'error', 'warn', 'info', 'debug'], "'silent', 'error', 'warn', 'info' or 'debug'")
+    .default('info'),
 });
 
 export type Config = Readonly<z.infer<typeof configSchema>>;

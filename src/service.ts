@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
-import { type LoadedVersion, openModelRegistry } from './adapters/file-model-registry.ts';
 import { type DataFolder, openDataFolder } from './adapters/lmdb-data-folder.ts';
 import { MemoryResultCache } from './adapters/memory-result-cache.ts';
-import { createProductSearch } from './adapters/minisearch-product-search.ts';
 import { readPageFiles } from './adapters/page-files.ts';
 import { openPseudonyms } from './adapters/pseudonym-key.ts';
 import { RedisResultCache } from './adapters/redis-result-cache.ts';
@@ -16,15 +13,14 @@ import { createApp } from './gateway/app.ts';
 import { createBasketMemory } from './gateway/basket-memory.ts';
 import type { GatewayParts, PartState, RulesKeeper } from './gateway/gateway-parts.ts';
 import { openLiveChannel } from './gateway/live-channel.ts';
-import { ruleBook } from './gateway/rule-routes.ts';
-import { type ServingModel, serveModel } from './gateway/serving-model.ts';
+import type { ServingModel } from './gateway/serving-model.ts';
 import type { Log } from './gateway/telemetry-port.ts';
 import type { WireRule } from './gateway/wire.ts';
 import { CODE_VERSION, PACKAGE_ROOT } from './package-facts.ts';
 import type { ResultCache } from './recommender/result-cache.ts';
 import type { StockRow } from './recommender/stock.ts';
 import { StockBook } from './recommender/stock-book.ts';
-import type { ValuePolicy } from './recommender/value.ts';
+import { bindModel, loadVersion, openingStock, valuePolicy } from './served-version.ts';
 import { createLog, createTelemetry } from './telemetry.ts';
 
 /** The tenant of a gateway without keys. */
@@ -58,13 +54,14 @@ const REQUEST_MS_MAX = 30_000;
 /** Opens every part, wires them and listens. @throws when the model is refused, the data folder or the port is taken */
 export async function startService({ config, model, stock: stated = [] }: ServiceOptions): Promise<Service> {
   const log = createLog(config.logLevel);
-  const loaded = await loadModel(config, model);
+  const loaded = await loadVersion(config, model);
   const folder = openDataFolder(config.data);
   const cache = openCache(config, log);
   const stock = new StockBook();
-  for (const rows of [openingStock(loaded), stated, folder.stock.loadAll(TENANT)]) for (const row of rows) stock.apply(row);
+  for (const rows of [openingStock(loaded), stated, folder.stock.loadAll(TENANT)])
+    for (const row of rows) stock.apply(row);
   const rules = keepRules(folder);
-  const serving = bindModel(loaded, stock, rules);
+  const serving = bindModel(loaded, stock, rules.current());
   const partStates = () => statesOf(cache, folder, stock);
   let isStopping = false;
   const parts: GatewayParts = {
@@ -81,7 +78,10 @@ export async function startService({ config, model, stock: stated = [] }: Servic
   }) as import('node:http').Server;
   await once(server, 'listening').catch(async (cause) => {
     await folder.close();
-    throw new Error(`Cannot listen on ${config.host}:${config.port}: ${cause.message}. Choose another --port.`, { cause });
+    throw new Error(
+      `Cannot listen on ${config.host}:${config.port}: ${cause.message}. Choose another --port.`,
+      { cause },
+    );
   });
   const live = openLiveChannel(server, parts);
   const { port } = server.address() as AddressInfo;
@@ -118,7 +118,10 @@ function assemble(made: {
   const { config, folder, cache, stock, rules, serving, log, partStates } = made;
   const telemetry = createTelemetry({
     ledger_pending: { help: 'Events and decisions not yet on disk', read: () => folder.events.pending() },
-    stock_age_seconds: { help: 'Age of the newest stock statement', read: () => (Date.now() - stock.newestAsOfMs) / 1000 },
+    stock_age_seconds: {
+      help: 'Age of the newest stock statement',
+      read: () => (Date.now() - stock.newestAsOfMs) / 1000,
+    },
   });
   const memory = createBasketMemory();
   const clocks = { nowMs: () => Date.now(), ticks: () => performance.now() };
@@ -154,23 +157,6 @@ function assemble(made: {
   };
 }
 
-async function loadModel(config: Config, model: string | undefined): Promise<LoadedVersion> {
-  const registry = openModelRegistry(config.models ?? `${PACKAGE_ROOT}models`);
-  return registry.load(model ?? (await registry.champion()));
-}
-
-function openingStock({ files }: LoadedVersion): StockRow[] {
-  const bytes = files.get('opening-stock.json');
-  return bytes ? JSON.parse(new TextDecoder().decode(bytes)) : [];
-}
-
-function bindModel({ model, manifest }: LoadedVersion, stock: StockBook, rules: RulesKeeper): ServingModel {
-  const digest = createHash('sha256').update(JSON.stringify(manifest.files)).digest('base64url').slice(0, 12);
-  const search = createProductSearch(model.products, model.basketShare);
-  const { version, rules: current } = rules.current();
-  return serveModel({ model, cacheName: `${model.version}.${digest}`, search }, stock, ruleBook(version, current));
-}
-
 function openCache(config: Config, log: Log): ResultCache {
   if (config.redisUrl === undefined) return new MemoryResultCache();
   let saidAtMs = Number.NEGATIVE_INFINITY;
@@ -197,26 +183,15 @@ function keepRules(folder: DataFolder): RulesKeeper {
   };
 }
 
-function valuePolicy(config: Config): ValuePolicy {
-  return {
-    valueWeight: config.valueWeight,
-    expectedValueMin: config.minValue,
-    holdingRatePerYear: config.holdingRate,
-    excessDaysMax: 365,
-    targetCoverDays: config.targetCoverDays,
-    goodwill: 0,
-    disposalCost: 0,
-    salvageValue: 0,
-  };
-}
-
 function statesOf(cache: ResultCache, folder: DataFolder, stock: StockBook): PartState[] {
   return [
     { name: 'cache', state: cache.state, isHealthy: cache.state === 'connected' },
     { name: 'ledger', state: `${folder.events.pending()} pending`, isHealthy: true },
     {
       name: 'stock',
-      state: Number.isFinite(stock.newestAsOfMs) ? `as of ${new Date(stock.newestAsOfMs).toISOString()}` : 'none stated',
+      state: Number.isFinite(stock.newestAsOfMs)
+        ? `as of ${new Date(stock.newestAsOfMs).toISOString()}`
+        : 'none stated',
       isHealthy: true,
     },
   ];

@@ -6,14 +6,20 @@ const REQUEST_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0
 const STAGE_SECONDS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05];
 
 /** Prometheus metrics of one process. `gauges` are read when metrics are asked for. */
-export function createTelemetry(gauges: Readonly<Record<string, { help: string; read: () => number }>>): Telemetry {
+export function createTelemetry(
+  gauges: Readonly<Record<string, { help: string; read: () => number }>>,
+): Telemetry {
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
   collectDefaultMetrics({ register: registry });
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
     new Counter({ name: `basketlift_${name}`, help, labelNames, registers });
-  const histogram = <Label extends string>(name: string, help: string, labelNames: Label[], buckets: number[]) =>
-    new Histogram({ name: `basketlift_${name}`, help, labelNames, buckets, registers });
+  const histogram = <Label extends string>(
+    name: string,
+    help: string,
+    labelNames: Label[],
+    buckets: number[],
+  ) => new Histogram({ name: `basketlift_${name}`, help, labelNames, buckets, registers });
   for (const [name, { help, read }] of Object.entries(gauges)) {
     new Gauge({
       name: `basketlift_${name}`,
@@ -24,9 +30,19 @@ export function createTelemetry(gauges: Readonly<Record<string, { help: string; 
       },
     });
   }
-  const requests = histogram('request_seconds', 'Time of an HTTP request', ['route', 'status'], REQUEST_SECONDS);
+  const requests = histogram(
+    'request_seconds',
+    'Time of an HTTP request',
+    ['route', 'status'],
+    REQUEST_SECONDS,
+  );
   const stages = histogram('stage_seconds', 'Time of a stage of an answer', ['stage'], STAGE_SECONDS);
-  const suggestions = histogram('suggestions', 'Suggestions in an answer', ['channel'], [0, 1, 2, 3, 5, 10, 50]);
+  const suggestions = histogram(
+    'suggestions',
+    'Suggestions in an answer',
+    ['channel'],
+    [0, 1, 2, 3, 5, 10, 50],
+  );
   const degraded = counter('degraded_total', 'Answers that left something out', ['reason']);
   const cache = counter('cache_total', 'Look-ups of ranked candidates', ['source']);
   const events = counter('events_total', 'Events received', ['status']);

@@ -48,7 +48,9 @@ export function openModelRegistry(folder: string): FileModelRegistry {
     async champion() {
       const name = await readFile(join(folder, 'champion'), 'utf8').catch((cause) => {
         const todo = 'train one with `basketlift train`, then `basketlift models promote VERSION`';
-        throw new ModelRejected(`No model is in service: ${join(folder, 'champion')} is missing; ${todo}.`, { cause });
+        throw new ModelRejected(`No model is in service: ${join(folder, 'champion')} is missing; ${todo}.`, {
+          cause,
+        });
       });
       return name.trim();
     },
@@ -80,12 +82,17 @@ export function openModelRegistry(folder: string): FileModelRegistry {
 
 function assertVersionName(version: string): void {
   if (VERSION_NAME.test(version) && !RESERVED.has(version)) return;
-  throw new ModelRejected(`'${version}' cannot name a version: wanted letters, digits, '.', '_' and '-', at most 100.`);
+  throw new ModelRejected(
+    `'${version}' cannot name a version: wanted letters, digits, '.', '_' and '-', at most 100.`,
+  );
 }
 
 async function listVersions(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isDirectory() && VERSION_NAME.test(entry.name)).map(({ name }) => name).sort();
+  return entries
+    .filter((entry) => entry.isDirectory() && VERSION_NAME.test(entry.name))
+    .map(({ name }) => name)
+    .sort();
 }
 
 async function loadVersion(folder: string): Promise<LoadedVersion> {
@@ -130,7 +137,10 @@ async function publishVersion(
       listed[name] = { bytes: bytes.byteLength, sha256: sha256(bytes) };
       await writeSynced(join(temporary, pathSafe(name)), bytes);
     }
-    await writeSynced(join(temporary, 'manifest.json'), `${JSON.stringify({ ...manifest, files: listed }, null, 2)}\n`);
+    await writeSynced(
+      join(temporary, 'manifest.json'),
+      `${JSON.stringify({ ...manifest, files: listed }, null, 2)}\n`,
+    );
     await syncFolder(temporary);
     await rename(temporary, final);
     await syncFolder(folder);
@@ -138,7 +148,10 @@ async function publishVersion(
     await rm(temporary, { recursive: true, force: true });
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === 'ENOTEMPTY' || code === 'EEXIST') {
-      throw new ModelRejected(`${final} exists already and versions are immutable; choose another --version.`, { cause });
+      throw new ModelRejected(
+        `${final} exists already and versions are immutable; choose another --version.`,
+        { cause },
+      );
     }
     throw cause;
   }

@@ -19,7 +19,11 @@ const productSchema = z.object({
   barcode: z.string().exactOptional(),
   active: z.boolean(),
 });
-const storeSchema = z.object({ id: z.string().min(1), name: z.string(), baskets: z.number().int().nonnegative() });
+const storeSchema = z.object({
+  id: z.string().min(1),
+  name: z.string(),
+  baskets: z.number().int().nonnegative(),
+});
 
 /** Files that make up a model; all must be there. Numbers are little-endian, without header. */
 export const MODEL_FILES = [
@@ -78,11 +82,15 @@ export function decodeModel(head: ModelHead, files: Record<ModelFile, Uint8Array
   require(head.knownCount <= products.length, 'the manifest knows more products than products.json holds');
   checkRows('complements', model.complements, products.length, products.length);
   checkRows('store-sales', model.storeSales, stores.length, products.length);
-  require(model.togetherShare.length === model.complements.target.length, 'together-share.f32 does not fit complements');
-  require(model.storeDemand.length === model.storeSales.target.length, 'store-demand.f32 does not fit store-sales');
+  require(model.togetherShare.length ===
+    model.complements.target.length, 'together-share.f32 does not fit complements');
+  require(model.storeDemand.length ===
+    model.storeSales.target.length, 'store-demand.f32 does not fit store-sales');
   require(model.basketShare.length === products.length, 'basket-share.f32 does not fit products.json');
   require(model.complements.weight.every(Number.isFinite), 'complements.weight.f32 holds what is no number');
-  require(model.basketShare.every((share) => share >= 0 && share <= 1), 'basket-share.f32 holds what is no share');
+  require(model.basketShare.every(
+    (share) => share >= 0 && share <= 1,
+  ), 'basket-share.f32 holds what is no share');
   return model;
 }
 
@@ -96,12 +104,15 @@ function readRows(name: 'complements' | 'store-sales', files: Record<ModelFile, 
 
 function checkRows(name: string, { start, target, weight }: SparseRows, rows: number, columns: number): void {
   require(start.length === rows + 1 && start[0] === 0, `${name}.start.i32 does not hold ${rows} rows`);
-  require(start.at(-1) === target.length && weight.length === target.length, `${name} rows and columns differ in length`);
+  require(start.at(-1) === target.length &&
+    weight.length === target.length, `${name} rows and columns differ in length`);
   for (let row = 0; row < rows; row++) {
     require(start[row]! <= start[row + 1]!, `${name}.start.i32 goes backwards at row ${row}`);
     for (let at = start[row]!; at < start[row + 1]!; at++) {
       const isAscending = at === start[row] || target[at]! > target[at - 1]!;
-      require(isAscending && target[at]! >= 0 && target[at]! < columns, `${name}.target.i32 is out of order in row ${row}`);
+      require(isAscending &&
+        target[at]! >= 0 &&
+        target[at]! < columns, `${name}.target.i32 is out of order in row ${row}`);
     }
   }
 }

@@ -23,7 +23,10 @@ const manifestSchema = z.object({
     from: z.string().nullable(),
     to: z.string().nullable(),
   }),
-  files: z.record(z.string(), z.object({ bytes: z.number().int().nonnegative(), sha256: z.string().length(64) })),
+  files: z.record(
+    z.string(),
+    z.object({ bytes: z.number().int().nonnegative(), sha256: z.string().length(64) }),
+  ),
 });
 
 /** What a version says of itself; immutable like the files it lists. */

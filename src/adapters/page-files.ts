@@ -18,7 +18,10 @@ export async function readPageFiles(
     const contentType = CONTENT_TYPES[extname(entry.name)];
     if (!entry.isFile() || !contentType) continue;
     const path = join(entry.parentPath, entry.name);
-    files.set(path.slice(folder.length).replaceAll('\\', '/'), { bytes: new Uint8Array(await readFile(path)), contentType });
+    files.set(path.slice(folder.length).replaceAll('\\', '/'), {
+      bytes: new Uint8Array(await readFile(path)),
+      contentType,
+    });
   }
   return files;
 }

@@ -1,5 +1,5 @@
-import type { EventResult, LedgerEvent } from '../ledger/events.ts';
 import { EventStoreUnavailable } from '../ledger/event-store.ts';
+import type { EventResult, LedgerEvent } from '../ledger/events.ts';
 import type { Access } from './access.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { inputErrors, Problem } from './problem.ts';
@@ -52,7 +52,11 @@ function judge(input: unknown, nowMs: number): LedgerEvent | EventAnswer {
     return { id: typeof id === 'string' ? id.slice(0, 128) : null, status: 'rejected', reason };
   }
   if (Date.parse(parsed.data.at) > nowMs + AHEAD_MS_MAX) {
-    return { id: parsed.data.id, status: 'rejected', reason: `At at: wanted a time not after tomorrow; got ${parsed.data.at}.` };
+    return {
+      id: parsed.data.id,
+      status: 'rejected',
+      reason: `At at: wanted a time not after tomorrow; got ${parsed.data.at}.`,
+    };
   }
   return parsed.data;
 }

@@ -69,7 +69,16 @@ export function createAdvisor(parts: AdvisorParts): Advisor {
       const degraded = gathered.degraded;
       const started = parts.ticks();
       const decisionId = timeOrderedId();
-      const facts = { decisionId, basketId, serving, decision, basket, degraded, cache: gathered.cache, question };
+      const facts = {
+        decisionId,
+        basketId,
+        serving,
+        decision,
+        basket,
+        degraded,
+        cache: gathered.cache,
+        question,
+      };
       const answer = presentAnswer({ ...facts, tookMs: parts.ticks() - question.arrivedAt });
       parts.telemetry.stage('present', (parts.ticks() - started) / 1000);
       count(parts.telemetry, question, answer);
@@ -77,7 +86,8 @@ export function createAdvisor(parts: AdvisorParts): Advisor {
       const stockEpoch = parts.stock.epoch;
       setImmediate(() => {
         const atMs = parts.nowMs();
-        if (!parts.record(decisionRecord({ ...facts, stockEpoch, atMs, pseudonymise: parts.pseudonymise }))) parts.telemetry.decisionLost();
+        if (!parts.record(decisionRecord({ ...facts, stockEpoch, atMs, pseudonymise: parts.pseudonymise })))
+          parts.telemetry.decisionLost();
       });
       return answer;
     },
@@ -108,7 +118,8 @@ async function gather(
   const started = parts.ticks();
   const budgetMs = request.budgetMs ?? parts.budgetMs;
   const left = () => budgetMs - (parts.ticks() - arrivedAt);
-  if (left() <= -budgetMs) return { ranked: NO_CANDIDATES, cache: 'miss', degraded: ['budget', 'ranking', 'fallback'] };
+  if (left() <= -budgetMs)
+    return { ranked: NO_CANDIDATES, cache: 'miss', degraded: ['budget', 'ranking', 'fallback'] };
   if (left() <= 0) return outOfTime(view, basket);
   const compute = () => rankCandidates(serving.model, view, basket.items, serving.workspace);
   const deadlineMs = Math.max(1, Math.min(parts.cacheDeadlineMs, left() / 2));

@@ -37,9 +37,13 @@ export function createApp(parts: GatewayParts): GatewayApp {
     throw new Problem('not-found', `There is no ${method} ${path.slice(0, 200)}.`);
   });
   app.onError((error, context) => {
-    const problem = error instanceof Problem ? error : new Problem('internal', 'The failure is logged under the request id.');
+    const problem =
+      error instanceof Problem
+        ? error
+        : new Problem('internal', 'The failure is logged under the request id.');
     const requestId = context.get('requestId');
-    if (problem.type === 'internal') parts.log.error({ requestId, path: context.req.path, err: error }, 'request failed');
+    if (problem.type === 'internal')
+      parts.log.error({ requestId, path: context.req.path, err: error }, 'request failed');
     if (problem.retryAfterS !== undefined) context.header('Retry-After', String(problem.retryAfterS));
     return context.body(JSON.stringify(problem.body(requestId)), problem.status, {
       'Content-Type': 'application/problem+json',
@@ -91,7 +95,10 @@ const acceptJson: MiddlewareHandler<GatewayEnv> = async (context, next) => {
   if (method === 'GET' || method === 'HEAD') return next();
   const type = context.req.header('content-type') ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type)) {
-    throw new Problem('unsupported-type', `Wanted Content-Type: application/json; got '${type.slice(0, 100)}'.`);
+    throw new Problem(
+      'unsupported-type',
+      `Wanted Content-Type: application/json; got '${type.slice(0, 100)}'.`,
+    );
   }
   return limitBody(context, next);
 };

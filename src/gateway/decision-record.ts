@@ -21,7 +21,9 @@ export function decisionRecord(
     channel: request.channel,
     ...(request.storeId !== undefined && { storeId: request.storeId }),
     ...(request.agentId !== undefined && { agentId: request.agentId }),
-    ...(request.customerId !== undefined && { customer: facts.pseudonymise(access.tenant, request.customerId) }),
+    ...(request.customerId !== undefined && {
+      customer: facts.pseudonymise(access.tenant, request.customerId),
+    }),
     ...(request.language !== undefined && { language: request.language }),
     atMs: facts.atMs,
     arm: 'treatment',

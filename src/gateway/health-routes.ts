@@ -19,6 +19,8 @@ export function addHealthRoutes(app: GatewayApp, parts: GatewayParts): void {
   });
 
   app.get('/metrics', async (context) => {
-    return context.body(await parts.telemetry.exposition(), 200, { 'Content-Type': parts.telemetry.contentType });
+    return context.body(await parts.telemetry.exposition(), 200, {
+      'Content-Type': parts.telemetry.contentType,
+    });
   });
 }

@@ -35,7 +35,11 @@ export function openLiveChannel(
   parts: GatewayParts,
   limits: LiveChannelLimits = LIVE_CHANNEL_LIMITS,
 ): LiveChannel {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.messageBytesMax, perMessageDeflate: false });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.messageBytesMax,
+    perMessageDeflate: false,
+  });
   const orphans = createOrphanedBaskets();
   const sessions = new Map<WebSocket, { session: LiveSession; missedPings: number }>();
   let isClosed = false;

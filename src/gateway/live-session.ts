@@ -3,7 +3,7 @@ import { acceptEvents } from './accept-events.ts';
 import { type Access, EMBEDDED_ACCESS } from './access.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { fromWhole, type LiveBasket, type OrphanedBaskets, withChange } from './live-basket.ts';
-import { parseInput, Problem, type ProblemType } from './problem.ts';
+import { Problem, type ProblemType, parseInput } from './problem.ts';
 import { type LiveMessage, liveMessageSchema } from './wire.ts';
 
 /** Bounds of one socket. */
@@ -83,7 +83,11 @@ export class LiveSession {
   #handle(message: LiveMessage): void {
     switch (message.type) {
       case 'hello':
-        this.#send({ type: 'hello', modelVersion: this.#parts.serving().model.version, resumed: this.#resume(message) });
+        this.#send({
+          type: 'hello',
+          modelVersion: this.#parts.serving().model.version,
+          resumed: this.#resume(message),
+        });
         break;
       case 'basket':
         this.#put(message.basketId, fromWhole(message));
@@ -130,7 +134,10 @@ export class LiveSession {
     const held = this.#baskets.get(basketId);
     if (held && basket.seq < held.seq) return;
     if (!held && this.#baskets.size >= this.#limits.basketsMax) {
-      throw new Problem('invalid-input', `Wanted at most ${this.#limits.basketsMax} open baskets on a socket; close one first.`);
+      throw new Problem(
+        'invalid-input',
+        `Wanted at most ${this.#limits.basketsMax} open baskets on a socket; close one first.`,
+      );
     }
     this.#baskets.set(basketId, basket);
     if (this.#answering.has(basketId)) {
@@ -208,7 +215,8 @@ export class LiveSession {
   }
 
   #fail(error: unknown, about: { basketId?: string; id?: string } = {}): void {
-    const problem = error instanceof Problem ? error : new Problem('internal', 'The failure is logged.', { cause: error });
+    const problem =
+      error instanceof Problem ? error : new Problem('internal', 'The failure is logged.', { cause: error });
     if (problem.type === 'internal') this.#parts.log.error({ err: error, ...about }, 'live message failed');
     const { type: _, ...body } = problem.body('');
     this.#send({ type: 'problem', problem: problem.type satisfies ProblemType, ...body, ...about });

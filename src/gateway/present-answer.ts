@@ -84,13 +84,18 @@ export function presentAnswer(facts: AnswerFacts & { readonly tookMs: number }):
 
 function suggestionBody({ model }: ServingModel, suggestion: Suggestion, seesMoney: boolean): SuggestionBody {
   const product = model.products[suggestion.item]!;
-  const reasons = seesMoney ? suggestion.reasons : suggestion.reasons.filter((reason) => reason.code === 'pinned' || isCustomerSafe(reason));
+  const reasons = seesMoney
+    ? suggestion.reasons
+    : suggestion.reasons.filter((reason) => reason.code === 'pinned' || isCustomerSafe(reason));
   return {
     productId: product.id,
     name: product.name,
     ...(product.unitPrice !== undefined && { unitPrice: product.unitPrice }),
     probability: rounded(suggestion.probability, 6),
-    ...(seesMoney && { expectedValue: numberOrNull(suggestion.expectedValue, 4), value: valueBody(suggestion.terms) }),
+    ...(seesMoney && {
+      expectedValue: numberOrNull(suggestion.expectedValue, 4),
+      value: valueBody(suggestion.terms),
+    }),
     reasons,
     pitch: suggestion.pitch,
     ...(seesMoney && suggestion.rules.length > 0 && { rules: suggestion.rules }),

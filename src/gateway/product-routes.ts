@@ -12,7 +12,9 @@ export function addProductRoutes(app: GatewayApp, { serving, stock }: GatewayPar
     const current = serving();
     const items = findItems(current, query);
     const access = context.get('access');
-    return context.json({ products: items.map((item) => productBody(current, stock, item, query.storeId, access)) });
+    return context.json({
+      products: items.map((item) => productBody(current, stock, item, query.storeId, access)),
+    });
   });
 
   app.get('/v1/products/:id', (context) => {
@@ -20,7 +22,9 @@ export function addProductRoutes(app: GatewayApp, { serving, stock }: GatewayPar
     const current = serving();
     const item = current.model.itemOf.get(id);
     if (item === undefined) throw new Problem('not-found', `There is no product '${id.slice(0, 128)}'.`);
-    return context.json(productBody(current, stock, item, context.req.query('storeId'), context.get('access')));
+    return context.json(
+      productBody(current, stock, item, context.req.query('storeId'), context.get('access')),
+    );
   });
 
   app.get('/v1/stores', (context) => {
@@ -48,11 +52,18 @@ function findItems(
     return isSold && (inside === undefined || `${product.category}/`.startsWith(inside));
   };
   if (query.q.trim() !== '') return search.find(query.q, query.limit, accepts);
-  const items = inside === undefined ? [...popular] : [...floor.keys()].sort((a, b) => floor[b]! - floor[a]! || a - b);
+  const items =
+    inside === undefined ? [...popular] : [...floor.keys()].sort((a, b) => floor[b]! - floor[a]! || a - b);
   return items.filter(accepts).slice(0, query.limit);
 }
 
-function productBody({ model }: ServingModel, stock: StockBook, item: number, storeId: string | undefined, access: Access) {
+function productBody(
+  { model }: ServingModel,
+  stock: StockBook,
+  item: number,
+  storeId: string | undefined,
+  access: Access,
+) {
   const { id, name, category, unitPrice, barcode, minAge } = model.products[item]!;
   const row = storeId !== undefined && maySeeMoney(access) ? stock.row(storeId, id) : undefined;
   return {

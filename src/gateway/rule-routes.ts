@@ -13,7 +13,10 @@ export function addRuleRoutes(app: GatewayApp, { rules, serving }: GatewayParts)
     const version = await rules.replace(request.rules, request.version);
     if (version === undefined) {
       const now = rules.current().version;
-      throw new Problem('conflict', `Wanted a change of version ${now}; got one of version ${request.version}. Read the rules again.`);
+      throw new Problem(
+        'conflict',
+        `Wanted a change of version ${now}; got one of version ${request.version}. Read the rules again.`,
+      );
     }
     serving().replaceRules(ruleBook(version, request.rules));
     return context.json({ version });

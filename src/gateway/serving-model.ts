@@ -55,7 +55,12 @@ export function serveModel(
       const known = views.get(storeId);
       if (known?.listed === listed) return known.view;
       const isStocked = (productId: string) => stock.row(storeId, productId) !== undefined;
-      const view = viewStore(model, { storeId, isStocked, popularMax: POPULAR_MAX, id: `${storeId}#${listed}` });
+      const view = viewStore(model, {
+        storeId,
+        isStocked,
+        popularMax: POPULAR_MAX,
+        id: `${storeId}#${listed}`,
+      });
       views.set(storeId, { listed, view });
       return view;
     },

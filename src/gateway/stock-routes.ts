@@ -25,7 +25,8 @@ export function addStockRoutes(app: GatewayApp, { stock, keepStock, telemetry, n
       const parsed = parseRow(input, nowMs());
       const verdict = typeof parsed === 'string' ? parsed : stock.apply(parsed);
       if (typeof parsed === 'string') rejected.push({ row, reason: parsed });
-      else if (verdict === 'no-base') rejected.push({ row, reason: 'onHandDelta needs an onHand stated before it.' });
+      else if (verdict === 'no-base')
+        rejected.push({ row, reason: 'onHandDelta needs an onHand stated before it.' });
       else if (verdict === 'stale') stale++;
       else applied.push(absolute(stock, parsed));
     });

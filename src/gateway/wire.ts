@@ -17,9 +17,18 @@ const id = z
   .max(128, 'a text of 1 to 128 characters')
   .regex(/^\P{Cc}+$/u, 'a text without control characters');
 const instant = z.iso.datetime({ offset: true, error: 'a time as RFC 3339 with an offset' });
-const amount = z.number('a number').min(-1e9, 'a number of at least -1e9').max(1e9, 'a number of at most 1e9');
-const price = z.number('a number of at least 0').min(0, 'a number of at least 0').max(1e9, 'a number of at most 1e9');
-const quantity = z.number('a number above 0').positive('a number above 0').max(1e6, 'a number of at most 1000000');
+const amount = z
+  .number('a number')
+  .min(-1e9, 'a number of at least -1e9')
+  .max(1e9, 'a number of at most 1e9');
+const price = z
+  .number('a number of at least 0')
+  .min(0, 'a number of at least 0')
+  .max(1e9, 'a number of at most 1e9');
+const quantity = z
+  .number('a number above 0')
+  .positive('a number above 0')
+  .max(1e6, 'a number of at most 1000000');
 
 export const channelSchema = z.enum(['till', 'call', 'web'], "one of 'till', 'call', 'web'");
 
@@ -37,14 +46,31 @@ const occasionFields = {
   storeId: id.exactOptional(),
   channel: channelSchema.default('till'),
   customerId: id.exactOptional(),
-  customerAge: z.int('a whole number of years').min(0, 'an age from 0').max(150, 'an age to 150').exactOptional(),
-  consent: z.object({ personalise: z.boolean('true or false') }, 'an object with personalise').exactOptional(),
+  customerAge: z
+    .int('a whole number of years')
+    .min(0, 'an age from 0')
+    .max(150, 'an age to 150')
+    .exactOptional(),
+  consent: z
+    .object({ personalise: z.boolean('true or false') }, 'an object with personalise')
+    .exactOptional(),
   agentId: id.exactOptional(),
   language: z.string('a language tag').max(35, 'a language tag').exactOptional(),
-  limit: z.int('a whole number').min(1, 'a number from 1').max(RANKED_MAX, `a number to ${RANKED_MAX}`).exactOptional(),
+  limit: z
+    .int('a whole number')
+    .min(1, 'a number from 1')
+    .max(RANKED_MAX, `a number to ${RANKED_MAX}`)
+    .exactOptional(),
   objective: z.enum(['value', 'probability'], "'value' or 'probability'").default('value'),
-  budgetMs: z.number('milliseconds').positive('a number above 0').max(BUDGET_MS_MAX, `at most ${BUDGET_MS_MAX}`).exactOptional(),
-  declined: z.array(id, 'a list of product ids').max(BASKET_LINES_MAX, `at most ${BASKET_LINES_MAX} ids`).default([]),
+  budgetMs: z
+    .number('milliseconds')
+    .positive('a number above 0')
+    .max(BUDGET_MS_MAX, `at most ${BUDGET_MS_MAX}`)
+    .exactOptional(),
+  declined: z
+    .array(id, 'a list of product ids')
+    .max(BASKET_LINES_MAX, `at most ${BASKET_LINES_MAX} ids`)
+    .default([]),
   at: instant.exactOptional(),
 };
 
@@ -65,7 +91,9 @@ const eventFields = {
   storeId: id.exactOptional(),
   channel: channelSchema.exactOptional(),
 };
-const currency = z.string('an ISO 4217 code').regex(/^[A-Z]{3}$/, 'an ISO 4217 code of three capital letters');
+const currency = z
+  .string('an ISO 4217 code')
+  .regex(/^[A-Z]{3}$/, 'an ISO 4217 code of three capital letters');
 const receiptLines = z
   .array(
     z.object({
@@ -91,7 +119,14 @@ export const eventSchema = z.discriminatedUnion(
       productId: id,
       result: z.enum(['accepted', 'declined', 'not-offered'], "'accepted', 'declined' or 'not-offered'"),
     }),
-    z.object({ ...eventFields, type: z.literal('sale'), basketId: id, storeId: id, currency, lines: receiptLines }),
+    z.object({
+      ...eventFields,
+      type: z.literal('sale'),
+      basketId: id,
+      storeId: id,
+      currency,
+      lines: receiptLines,
+    }),
     z.object({ ...eventFields, type: z.literal('refund'), basketId: id, currency, lines: receiptLines }),
   ],
   "an event of type 'shown', 'outcome', 'sale' or 'refund'",
@@ -99,7 +134,12 @@ export const eventSchema = z.discriminatedUnion(
 
 /** The list is checked here, each event by itself: one bad event does not refuse the others. */
 export const eventsRequestSchema = z.object(
-  { events: z.array(z.unknown(), 'a list of events').min(1, 'at least one event').max(EVENTS_MAX, `at most ${EVENTS_MAX} events`) },
+  {
+    events: z
+      .array(z.unknown(), 'a list of events')
+      .min(1, 'at least one event')
+      .max(EVENTS_MAX, `at most ${EVENTS_MAX} events`),
+  },
   'an object with events',
 );
 
@@ -126,7 +166,12 @@ export const stockRowSchema = z
   });
 
 export const stockRequestSchema = z.object(
-  { rows: z.array(z.unknown(), 'a list of rows').min(1, 'at least one row').max(STOCK_ROWS_MAX, `at most ${STOCK_ROWS_MAX} rows`) },
+  {
+    rows: z
+      .array(z.unknown(), 'a list of rows')
+      .min(1, 'at least one row')
+      .max(STOCK_ROWS_MAX, `at most ${STOCK_ROWS_MAX} rows`),
+  },
   'an object with rows',
 );
 
@@ -136,8 +181,16 @@ const ruleSchema = z
     id,
     action: z.enum(['exclude', 'pin', 'boost', 'bury'], "'exclude', 'pin', 'boost' or 'bury'"),
     productIds: idList.exactOptional(),
-    category: z.string('a category path').min(1, 'a category path').max(500, 'a category path').exactOptional(),
-    factor: z.number('a factor above 0').positive('a factor above 0').max(100, 'a factor to 100').exactOptional(),
+    category: z
+      .string('a category path')
+      .min(1, 'a category path')
+      .max(500, 'a category path')
+      .exactOptional(),
+    factor: z
+      .number('a factor above 0')
+      .positive('a factor above 0')
+      .max(100, 'a factor to 100')
+      .exactOptional(),
     storeIds: idList.exactOptional(),
     channels: z.array(channelSchema).min(1, 'at least one channel').exactOptional(),
     whenBasketHas: idList.exactOptional(),
@@ -164,7 +217,12 @@ export const productQuerySchema = z.object({
   q: z.string().max(200, 'a text of at most 200 characters').default(''),
   storeId: id.exactOptional(),
   category: z.string().max(500, 'a category path').exactOptional(),
-  limit: z.coerce.number<string>('a number').int('a whole number').min(1, 'a number from 1').max(100, 'a number to 100').default(20),
+  limit: z.coerce
+    .number<string>('a number')
+    .int('a whole number')
+    .min(1, 'a number from 1')
+    .max(100, 'a number to 100')
+    .default(20),
 });
 
 /** Messages a client may send on the live channel. */
@@ -178,7 +236,10 @@ export const liveMessageSchema = z.discriminatedUnion(
     }),
     z.object({
       ...occasionFields,
-      limit: occasionFields.limit.unwrap().max(SUGGESTIONS_MAX, `a number to ${SUGGESTIONS_MAX}`).exactOptional(),
+      limit: occasionFields.limit
+        .unwrap()
+        .max(SUGGESTIONS_MAX, `a number to ${SUGGESTIONS_MAX}`)
+        .exactOptional(),
       objective: z.literal('value', "'value'").default('value'),
       type: z.literal('basket'),
       basketId: id,

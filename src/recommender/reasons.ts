@@ -25,7 +25,11 @@ export interface ReasonFacts {
 export function reasonsFor(facts: ReasonFacts): Reason[] {
   const reasons: Reason[] = [];
   if (facts.withProductId !== undefined && facts.togetherShare > 0) {
-    reasons.push({ code: 'bought-together', withProductId: facts.withProductId, share: rounded(facts.togetherShare, 4) });
+    reasons.push({
+      code: 'bought-together',
+      withProductId: facts.withProductId,
+      share: rounded(facts.togetherShare, 4),
+    });
   }
   if (facts.pinnedBy !== undefined) reasons.push({ code: 'pinned', ruleId: facts.pinnedBy });
   if (reasons.length === 0) reasons.push({ code: 'popular', share: rounded(facts.popularShare, 4) });

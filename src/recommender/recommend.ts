@@ -1,11 +1,26 @@
-import { type BoundRule, isExcluded, pinnedItems, type RuleOccasion, ruleFactor, rulesFired, rulesInForce } from './rules.ts';
 import type { Model } from './model.ts';
 import { type Language, renderPitch } from './pitch.ts';
 import { type Reason, reasonsFor } from './reasons.ts';
 import type { RankedCandidates } from './result-cache.ts';
+import {
+  type BoundRule,
+  isExcluded,
+  pinnedItems,
+  type RuleOccasion,
+  ruleFactor,
+  rulesFired,
+  rulesInForce,
+} from './rules.ts';
 import type { StoreStock } from './stock-book.ts';
 import type { StoreView } from './store-view.ts';
-import { emptyTerms, expectedValue, isWithheld, type ValuePolicy, type ValueTerms, valueUnit } from './value.ts';
+import {
+  emptyTerms,
+  expectedValue,
+  isWithheld,
+  type ValuePolicy,
+  type ValueTerms,
+  valueUnit,
+} from './value.ts';
 import { type Verdict, verdictCode } from './verdict.ts';
 
 /** Pinned products of one answer at most. */
@@ -149,7 +164,11 @@ function judge(
   scratch.expected[at] = inForce.length > 0 ? worth * ruleFactor(inForce, item) : worth;
   const refusal = refusalOf(situation, occasion, inForce, item, terms);
   if (refusal) scratch.verdict[at] = verdictCode(refusal);
-  else if (occasion.objective === 'value' && scratch.expected[at] < policy.expectedValueMin && !pinned.has(item)) {
+  else if (
+    occasion.objective === 'value' &&
+    scratch.expected[at] < policy.expectedValueMin &&
+    !pinned.has(item)
+  ) {
     scratch.verdict[at] = verdictCode('below-threshold');
   } else scratch.verdict[at] = OUTRANKED;
 }

@@ -50,7 +50,11 @@ export interface RuleOccasion {
 }
 
 /** The rules whose conditions hold for this basket, in the operator's order. */
-export function rulesInForce(rules: readonly BoundRule[], occasion: RuleOccasion, basket: Int32Array): BoundRule[] {
+export function rulesInForce(
+  rules: readonly BoundRule[],
+  occasion: RuleOccasion,
+  basket: Int32Array,
+): BoundRule[] {
   return rules.filter(({ rule, basketItems }) => {
     if (rule.storeIds && !rule.storeIds.includes(occasion.storeId ?? '')) return false;
     if (rule.channels && !rule.channels.includes(occasion.channel)) return false;

@@ -2,7 +2,11 @@ import type { Model } from './model.ts';
 import { nextGeneration, type Workspace } from './workspace.ts';
 
 /** Sum of complement weights per product, left in the workspace: what serving, training and evaluation all use. */
-export function scoreBasket(model: Pick<Model, 'complements'>, basket: Int32Array, workspace: Workspace): void {
+export function scoreBasket(
+  model: Pick<Model, 'complements'>,
+  basket: Int32Array,
+  workspace: Workspace,
+): void {
   const { start, target, weight } = model.complements;
   const { score, stamp, strongestEdge, strongestSource, touched } = workspace;
   const generation = nextGeneration(workspace);

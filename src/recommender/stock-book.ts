@@ -74,7 +74,8 @@ export class StockBook {
   row(storeId: string, productId: string): AbsoluteStockRow | undefined {
     const slot = this.slots.get(productId);
     const stock = this.stores.get(storeId);
-    if (slot === undefined || !stock || slot >= stock.asOfMs.length || Number.isNaN(stock.asOfMs[slot]!)) return undefined;
+    if (slot === undefined || !stock || slot >= stock.asOfMs.length || Number.isNaN(stock.asOfMs[slot]!))
+      return undefined;
     const figures = FIGURES.filter((figure) => !Number.isNaN(stock[figure][slot]!));
     return {
       storeId,

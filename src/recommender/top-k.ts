@@ -51,7 +51,8 @@ function siftDown(keys: Float64Array, items: Int32Array, size: number, key: numb
   for (;;) {
     let child = 2 * at + 1;
     if (child >= size) break;
-    if (child + 1 < size && isBelow(keys[child + 1]!, items[child + 1]!, keys[child]!, items[child]!)) child++;
+    if (child + 1 < size && isBelow(keys[child + 1]!, items[child + 1]!, keys[child]!, items[child]!))
+      child++;
     if (!isBelow(keys[child]!, items[child]!, key, item)) break;
     keys[at] = keys[child]!;
     items[at] = items[child]!;

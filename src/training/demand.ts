@@ -1,6 +1,6 @@
+import type { SparseRows } from '../recommender/sparse-rows.ts';
 import type { KnownItems } from './basket-matrix.ts';
 import type { Receipts } from './receipts.ts';
-import type { SparseRows } from '../recommender/sparse-rows.ts';
 
 /** What each store sold: sales rows by store and the demand of each of their edges. */
 export interface StoreSales {

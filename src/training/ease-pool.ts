@@ -20,7 +20,10 @@ export function createEasePool(threads: number): EasePool {
       close: async () => {},
     };
   }
-  const workers = Array.from({ length: threads }, () => new Worker(new URL('./ease-worker.js', import.meta.url)));
+  const workers = Array.from(
+    { length: threads },
+    () => new Worker(new URL('./ease-worker.js', import.meta.url)),
+  );
   return {
     solve: (counts, parameters) => solveOn(workers, shareCounts(counts), parameters),
     close: async () => {
@@ -29,7 +32,11 @@ export function createEasePool(threads: number): EasePool {
   };
 }
 
-async function solveOn(workers: readonly Worker[], counts: CoPurchases, parameters: EaseParameters): Promise<EaseColumns> {
+async function solveOn(
+  workers: readonly Worker[],
+  counts: CoPurchases,
+  parameters: EaseParameters,
+): Promise<EaseColumns> {
   const items = counts.diagonal.length;
   const result = {
     source: new Int32Array(items * parameters.kept),
@@ -56,8 +63,10 @@ function ask(worker: Worker, job: EaseJob): Promise<EaseColumns> {
       end();
     };
     const onMessage = (columns: EaseColumns) => settle(() => resolve(columns));
-    const onError = (cause: unknown) => settle(() => reject(new Error('A training thread failed.', { cause })));
-    const onExit = (code: number) => settle(() => reject(new Error(`A training thread ended early with code ${code}.`)));
+    const onError = (cause: unknown) =>
+      settle(() => reject(new Error('A training thread failed.', { cause })));
+    const onExit = (code: number) =>
+      settle(() => reject(new Error(`A training thread ended early with code ${code}.`)));
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     worker.postMessage(job);
   });
@@ -73,7 +82,10 @@ function shareCounts(counts: CoPurchases): CoPurchases {
   };
 }
 
-function share<T extends Int32Array | Float64Array>(from: T, type: { new (buffer: SharedArrayBuffer): T }): T {
+function share<T extends Int32Array | Float64Array>(
+  from: T,
+  type: { new (buffer: SharedArrayBuffer): T },
+): T {
   const shared = new type(new SharedArrayBuffer(from.byteLength));
   shared.set(from);
   return shared;

@@ -23,11 +23,19 @@ export interface EaseColumns {
  * strongest co-purchased products. Each target is solved by itself in a fixed order, so the result does not depend on
  * how targets are spread over threads. Steck 2019 (EASE), restricted to neighbours.
  */
-export function solveEase(counts: CoPurchases, parameters: EaseParameters, from: number, to: number): EaseColumns {
+export function solveEase(
+  counts: CoPurchases,
+  parameters: EaseParameters,
+  from: number,
+  to: number,
+): EaseColumns {
   const { kept, neighbours } = parameters;
   const items = counts.diagonal.length;
   const penalty = (parameters.ridge * sum(counts.diagonal)) / Math.max(1, items);
-  const result = { source: new Int32Array((to - from) * kept).fill(-1), weight: new Float32Array((to - from) * kept) };
+  const result = {
+    source: new Int32Array((to - from) * kept).fill(-1),
+    weight: new Float32Array((to - from) * kept),
+  };
   const gram = new Float64Array(neighbours * neighbours);
   const solution = new Float64Array(neighbours);
   for (let target = from; target < to; target++) {
@@ -97,7 +105,13 @@ function lowerBound(values: Int32Array, wanted: number, from: number, to: number
   return low;
 }
 
-function keepLargest(near: Int32Array, solution: Float64Array, kept: number, offset: number, result: EaseColumns): void {
+function keepLargest(
+  near: Int32Array,
+  solution: Float64Array,
+  kept: number,
+  offset: number,
+  result: EaseColumns,
+): void {
   const order = Array.from(near, (_, at) => at).filter((at) => solution[at] !== 0);
   if (order.length > kept) {
     order.sort((a, b) => Math.abs(solution[b]!) - Math.abs(solution[a]!) || a - b);

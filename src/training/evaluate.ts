@@ -13,7 +13,7 @@ import {
   type RankingMetrics,
   rankingMetrics,
 } from './metrics.ts';
-import { type Questions } from './questions.ts';
+import type { Questions } from './questions.ts';
 import { type Ranking, rankQuestions } from './rank-questions.ts';
 import { confidenceScorer, cosineScorer, popularityScorer, type Scorer, servedScorer } from './scorers.ts';
 
@@ -102,9 +102,13 @@ function report(name: string, ranking: Ranking, share: Float64Array): ScorerRepo
 }
 
 function cutByLength({ rank }: Ranking, { matrix, basket }: Questions): Record<string, RankingMetrics> {
-  const left = (question: number) => matrix.start[basket[question]! + 1]! - matrix.start[basket[question]!]! - 1;
+  const left = (question: number) =>
+    matrix.start[basket[question]! + 1]! - matrix.start[basket[question]!]! - 1;
   const cuts = LENGTHS.map(([name, from, to]) => {
-    return [name, rankingMetrics(rank, (question) => left(question) >= from && left(question) <= to)] as const;
+    return [
+      name,
+      rankingMetrics(rank, (question) => left(question) >= from && left(question) <= to),
+    ] as const;
   });
   return Object.fromEntries(cuts.filter(([, metrics]) => metrics.questions > 0));
 }

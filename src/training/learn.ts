@@ -19,7 +19,10 @@ export async function learnComplements(
 
 /** Co-purchase counts with every basket counting one: what shares, rules and cosines are made of. */
 export function plainCounts(matrix: BasketMatrix): CoPurchases {
-  return countCoPurchases(matrix, weighBaskets(matrix, { halfLife: Number.POSITIVE_INFINITY, lengthExponent: 0 }));
+  return countCoPurchases(
+    matrix,
+    weighBaskets(matrix, { halfLife: Number.POSITIVE_INFINITY, lengthExponent: 0 }),
+  );
 }
 
 /** [edges] share of the row product's baskets that also hold the edge's target. */
@@ -29,7 +32,8 @@ export function togetherShares(complements: SparseRows, counts: CoPurchases): Fl
     let at = counts.start[source]!;
     for (let edge = complements.start[source]!; edge < complements.start[source + 1]!; edge++) {
       while (at < counts.start[source + 1]! && counts.column[at]! < complements.target[edge]!) at++;
-      if (counts.column[at] === complements.target[edge]) share[edge] = counts.weight[at]! / counts.diagonal[source]!;
+      if (counts.column[at] === complements.target[edge])
+        share[edge] = counts.weight[at]! / counts.diagonal[source]!;
     }
   }
   return share;

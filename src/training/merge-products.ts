@@ -6,7 +6,11 @@ import type { Receipts } from './receipts.ts';
  * All products a model carries: those it has learned, in the order of their items, then the rest of the catalogue by id.
  * What the catalogue states goes before what the receipts show; a product without a catalogue entry is active.
  */
-export function mergeProducts(receipts: Receipts, known: KnownItems, catalogue: readonly Product[]): Product[] {
+export function mergeProducts(
+  receipts: Receipts,
+  known: KnownItems,
+  catalogue: readonly Product[],
+): Product[] {
   const stated = new Map(catalogue.map((product) => [product.id, product]));
   const learned = Array.from(known.productOf, (index): Product => {
     const seen = receipts.products[index]!;

@@ -1,6 +1,6 @@
 import type { Questions } from './questions.ts';
-import { type Ranking, TOP } from './rank-questions.ts';
 import { seededRandom } from './random.ts';
+import { type Ranking, TOP } from './rank-questions.ts';
 
 /** Ranking quality over a set of questions. */
 export interface RankingMetrics {
@@ -14,7 +14,10 @@ export interface RankingMetrics {
 const CUTS = [1, 3, 5, 10] as const;
 
 /** Metrics over the questions a filter keeps; all when there is none. */
-export function rankingMetrics(rank: Float64Array, keep: (question: number) => boolean = () => true): RankingMetrics {
+export function rankingMetrics(
+  rank: Float64Array,
+  keep: (question: number) => boolean = () => true,
+): RankingMetrics {
   const hits = { '1': 0, '3': 0, '5': 0, '10': 0 };
   let ndcg = 0;
   let reciprocal = 0;
@@ -78,7 +81,13 @@ const BIN_EDGES = [0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 1]
 
 /** Stated against observed frequency of the top ten, in bins that are narrow where most probabilities lie. */
 export function calibration(ranking: Ranking, questions: Questions): Calibration {
-  const bins = BIN_EDGES.slice(1).map((to, at) => ({ from: BIN_EDGES[at]!, to, count: 0, stated: 0, observed: 0 }));
+  const bins = BIN_EDGES.slice(1).map((to, at) => ({
+    from: BIN_EDGES[at]!,
+    to,
+    count: 0,
+    stated: 0,
+    observed: 0,
+  }));
   for (let at = 0; at < ranking.top.length; at++) {
     const stated = ranking.topProbability[at]!;
     if (ranking.top[at]! < 0 || Number.isNaN(stated)) continue;
@@ -92,7 +101,11 @@ export function calibration(ranking: Ranking, questions: Questions): Calibration
   const filled = bins.filter((bin) => bin.count > 0);
   return {
     error,
-    bins: filled.map((bin) => ({ ...bin, stated: bin.stated / bin.count, observed: bin.observed / bin.count })),
+    bins: filled.map((bin) => ({
+      ...bin,
+      stated: bin.stated / bin.count,
+      observed: bin.observed / bin.count,
+    })),
   };
 }
 
@@ -106,7 +119,12 @@ export interface Interval {
 const RESAMPLES = 1000;
 
 /** Difference in NDCG@10, ours minus theirs, over the same questions: bootstrap that draws whole baskets. */
-export function pairedDifference(ours: Ranking, theirs: Ranking, questions: Questions, seed: number): Interval {
+export function pairedDifference(
+  ours: Ranking,
+  theirs: Ranking,
+  questions: Questions,
+  seed: number,
+): Interval {
   const gains: number[] = [];
   const sizes: number[] = [];
   for (let question = 0; question < questions.basket.length; question++) {

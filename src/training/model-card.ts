@@ -50,12 +50,17 @@ basket; how often an offer is accepted is learned from outcomes only.
 | stated | offers | mean stated | observed |
 |---|---|---|---|
 ${evaluation.calibration.bins
-  .map((bin) => `| ${bin.from}–${bin.to} | ${count(bin.count)} | ${bin.stated.toFixed(4)} | ${bin.observed.toFixed(4)} |`)
+  .map(
+    (bin) =>
+      `| ${bin.from}–${bin.to} | ${count(bin.count)} | ${bin.stated.toFixed(4)} | ${bin.observed.toFixed(4)} |`,
+  )
   .join('\n')}
 `;
 }
 
-function scorerRow(row: RankingMetrics & { name: string; coverage: number; novelty: number; difference?: Interval }): string {
+function scorerRow(
+  row: RankingMetrics & { name: string; coverage: number; novelty: number; difference?: Interval },
+): string {
   const { hitRate } = row;
   const hits = (['1', '3', '5', '10'] as const).map((cut) => hitRate[cut].toFixed(3)).join(' | ');
   const difference = row.difference

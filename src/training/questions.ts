@@ -16,7 +16,11 @@ const HIDDEN_MAX = 5;
  * Hides up to five products, one at a time, of every basket with at least two known ones; of at most `basketsMax`
  * baskets, evenly spread over the period.
  */
-export function askQuestions(matrix: BasketMatrix, seed: number, basketsMax = Number.POSITIVE_INFINITY): Questions {
+export function askQuestions(
+  matrix: BasketMatrix,
+  seed: number,
+  basketsMax = Number.POSITIVE_INFINITY,
+): Questions {
   const random = seededRandom(seed);
   const stride = Math.max(1, Math.ceil((matrix.start.length - 1) / basketsMax));
   const basket: number[] = [];

@@ -36,7 +36,8 @@ export function rankQuestions(scorer: Scorer, questions: Questions): Ranking {
     ranking.top.set(heapItem.subarray(0, size), question * TOP);
     if (!scorer.isProbability) continue;
     const total = positiveSum(scores);
-    for (let place = 0; place < size; place++) ranking.topProbability[question * TOP + place] = heapKey[place]! / total;
+    for (let place = 0; place < size; place++)
+      ranking.topProbability[question * TOP + place] = heapKey[place]! / total;
   }
   return ranking;
 }

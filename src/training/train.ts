@@ -1,7 +1,12 @@
 import { encodeModel } from '../adapters/model-files.ts';
 import type { ModelManifest } from '../adapters/model-manifest.ts';
 import type { Product } from '../recommender/catalogue.ts';
-import { indexProducts, type Model, numberSubstituteGroups, type ProbabilityParameters } from '../recommender/model.ts';
+import {
+  indexProducts,
+  type Model,
+  numberSubstituteGroups,
+  type ProbabilityParameters,
+} from '../recommender/model.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
 import type { StockRow } from '../recommender/stock.ts';
 import { type BasketMatrix, basketMatrix, type KnownItems, selectKnownItems } from './basket-matrix.ts';
@@ -98,7 +103,9 @@ function period(input: TrainingInput, from: number, to: number, basketsMax?: num
 
 async function chooseParameters(input: TrainingInput, pool: EasePool): Promise<Tuned> {
   const { validationFrom, testFrom, end } = periods(input.receipts);
-  const hasPairs = input.receipts.basketStart.some((start, basket) => start - (input.receipts.basketStart[basket - 1] ?? 0) > 1);
+  const hasPairs = input.receipts.basketStart.some(
+    (start, basket) => start - (input.receipts.basketStart[basket - 1] ?? 0) > 1,
+  );
   if (!hasPairs || selectKnownItems(input.receipts, 0, end).productOf.length < 2) {
     throw new TrainingImpossible(
       `Nothing can be learned from these ${end} baskets: wanted baskets that hold at least two products, each seen in five baskets (in one where there are fewer than 200 products).`,
@@ -139,7 +146,8 @@ function purchaseHistory(
       if (!first.has(key)) first.set(key, basket);
     }
   }
-  return (basket, item) => (first.get(`${customer[testFrom + basket]} ${item}`) ?? basket + testFrom) < basket + testFrom;
+  return (basket, item) =>
+    (first.get(`${customer[testFrom + basket]} ${item}`) ?? basket + testFrom) < basket + testFrom;
 }
 
 async function learnModel(input: TrainingInput, tuned: Tuned, pool: EasePool): Promise<Model> {
@@ -190,7 +198,8 @@ function assemble(
 
 function describe(input: TrainingInput, tuned: Tuned, evaluation: Evaluation, model: Model): TrainedVersion {
   const { receipts, report } = input;
-  const at = (basket: number) => (receipts.hasTime ? new Date(receipts.soldAtMs.at(basket)!).toISOString() : null);
+  const at = (basket: number) =>
+    receipts.hasTime ? new Date(receipts.soldAtMs.at(basket)!).toISOString() : null;
   const manifest: TrainedVersion['manifest'] = {
     format: 1,
     version: input.version,
@@ -201,7 +210,10 @@ function describe(input: TrainingInput, tuned: Tuned, evaluation: Evaluation, mo
     ...(input.currency !== undefined && { currency: input.currency }),
     knownProducts: model.knownCount,
     probability: model.probability,
-    parameters: { ...finite(tuned.learning), learnedFrom: input.keepTestOut ? 'first 90 % of the baskets' : 'all baskets' },
+    parameters: {
+      ...finite(tuned.learning),
+      learnedFrom: input.keepTestOut ? 'first 90 % of the baskets' : 'all baskets',
+    },
     data: {
       fingerprint: report.fingerprint,
       baskets: receipts.soldAtMs.length,
@@ -213,7 +225,10 @@ function describe(input: TrainingInput, tuned: Tuned, evaluation: Evaluation, mo
   };
   const files = new Map<string, Uint8Array>(Object.entries(encodeModel(model)));
   const text = new TextEncoder();
-  files.set('evaluation.json', text.encode(`${JSON.stringify({ ...evaluation, trials: tuned.trials.map(finite) }, null, 1)}\n`));
+  files.set(
+    'evaluation.json',
+    text.encode(`${JSON.stringify({ ...evaluation, trials: tuned.trials.map(finite) }, null, 1)}\n`),
+  );
   files.set('model-card.md', text.encode(renderModelCard(manifest, report, evaluation)));
   if (input.stock.length > 0) files.set('opening-stock.json', encodeOpeningStock(input.stock));
   return { manifest, files, evaluation };
@@ -222,6 +237,9 @@ function describe(input: TrainingInput, tuned: Tuned, evaluation: Evaluation, mo
 /** Numbers JSON cannot hold, by name. */
 function finite(values: object): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, value === Number.POSITIVE_INFINITY ? 'none' : value]),
+    Object.entries(values).map(([name, value]) => [
+      name,
+      value === Number.POSITIVE_INFINITY ? 'none' : value,
+    ]),
   );
 }

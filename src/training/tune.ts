@@ -97,7 +97,11 @@ function quality(
   return rankingMetrics(rankQuestions(scorerOf(complements, train, probability), questions).rank).ndcg10;
 }
 
-function fitProbability(complements: SparseRows, train: BasketMatrix, questions: Questions): ProbabilityParameters {
+function fitProbability(
+  complements: SparseRows,
+  train: BasketMatrix,
+  questions: Questions,
+): ProbabilityParameters {
   let best = { popularityFloor: FLOORS[0]!, sharpness: 1 };
   let bestQuality = Number.NEGATIVE_INFINITY;
   for (const popularityFloor of FLOORS) {
@@ -108,7 +112,12 @@ function fitProbability(complements: SparseRows, train: BasketMatrix, questions:
 }
 
 /** Bisection: a sharper distribution states more for its top ten. */
-function fitSharpness(complements: SparseRows, train: BasketMatrix, questions: Questions, popularityFloor: number): number {
+function fitSharpness(
+  complements: SparseRows,
+  train: BasketMatrix,
+  questions: Questions,
+  popularityFloor: number,
+): number {
   let low = 0.5;
   let high = 3;
   for (let step = 0; step < 10; step++) {

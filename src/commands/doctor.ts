@@ -1,0 +1,84 @@
+import type { Command } from 'commander';
+import { openDataFolder } from '../adapters/lmdb-data-folder.ts';
+import { readPageFiles } from '../adapters/page-files.ts';
+import { openRedisConnection } from '../adapters/redis-connection.ts';
+import { type Config, readConfig } from '../config.ts';
+import { PACKAGE_ROOT } from '../package-facts.ts';
+import { loadVersion } from '../served-version.ts';
+
+/** One thing looked at: what was found, or what is wrong and what to do. */
+interface Finding {
+  readonly part: string;
+  readonly isSound: boolean;
+  readonly found: string;
+}
+
+const REDIS_MS_MAX = 2000;
+
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description('check the installation and say what is missing')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  basketlift doctor')
+    .action(async (flags: { json?: boolean }) => {
+      const findings = await examine(readConfig(process.env));
+      const lines = findings.map(
+        ({ part, isSound, found }) => `${isSound ? 'ok  ' : 'BAD '} ${part.padEnd(8)} ${found}`,
+      );
+      process.stdout.write(flags.json ? `${JSON.stringify(findings)}\n` : `${lines.join('\n')}\n`);
+      if (findings.some(({ isSound }) => !isSound)) throw new Error('something is missing; see above');
+    });
+}
+
+async function examine(config: Config): Promise<Finding[]> {
+  return Promise.all([
+    look('model', async () => {
+      const { model } = await loadVersion(config, undefined);
+      return `${model.version}: ${model.products.length} products, ${model.stores.length} stores, every file as listed`;
+    }),
+    look('data', async () => {
+      const folder = openDataFolder(config.data);
+      await folder.close();
+      return `${config.data} can be read and written`;
+    }),
+    look('screens', async () => {
+      const pages = await readPageFiles(`${PACKAGE_ROOT}dist/screens`);
+      if (!pages.has('/till.html')) throw new Error('the screens are not built: run npm run build');
+      return `${pages.size} files`;
+    }),
+    look('redis', () =>
+      config.redisUrl === undefined ? Promise.resolve('not configured: embedded') : askRedis(config.redisUrl),
+    ),
+  ]);
+}
+
+async function look(part: string, examine: () => Promise<string>): Promise<Finding> {
+  try {
+    return { part, isSound: true, found: await examine() };
+  } catch (error) {
+    return { part, isSound: false, found: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function askRedis(url: string): Promise<string> {
+  const client = openRedisConnection(url);
+  let trouble: Error | undefined;
+  client.on('error', (error: Error) => {
+    trouble = error;
+  });
+  try {
+    const deadline = new Promise<never>((_, reject) => {
+      setTimeout(
+        () => reject(new Error(`no answer in ${REDIS_MS_MAX} ms`, { cause: trouble })),
+        REDIS_MS_MAX,
+      ).unref();
+    });
+    const ready =
+      client.status === 'ready' ? undefined : new Promise((resolve) => client.once('ready', resolve));
+    await Promise.race([Promise.resolve(ready).then(() => client.ping()), deadline]);
+    return 'answers';
+  } finally {
+    client.disconnect();
+  }
+}

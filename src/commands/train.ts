@@ -1,0 +1,170 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { openModelRegistry } from '../adapters/file-model-registry.ts';
+import { CODE_VERSION } from '../package-facts.ts';
+import { readCatalogue } from '../training/ingest/read-catalogue.ts';
+import { readReceipts } from '../training/ingest/read-receipts.ts';
+import { readStock } from '../training/ingest/read-stock.ts';
+import type { IngestReport } from '../training/receipts.ts';
+import { type TrainedVersion, train } from '../training/train.ts';
+import { progressOn } from './progress.ts';
+import { UsageError, wholeNumber } from './usage-error.ts';
+
+interface TrainFlags {
+  readonly catalogue?: string[];
+  readonly stock?: string[];
+  readonly columns?: string;
+  readonly dateOrder?: string;
+  readonly serviceCodes?: string;
+  readonly out: string;
+  readonly version?: string;
+  readonly currency?: string;
+  readonly notice?: string;
+  readonly seed: string;
+  readonly threads?: string;
+  readonly holdTestOut?: boolean;
+  readonly json?: boolean;
+}
+
+export function addTrainCommand(program: Command): void {
+  program
+    .command('train')
+    .description('make a model from receipts; it is not put in service')
+    .argument('<receipts...>', 'CSV, CSV.gz or Parquet files, folders or globs')
+    .option('--catalogue <file...>', 'names, categories, prices, costs')
+    .option('--stock <file...>', 'stock a gateway starts from with this model')
+    .option('--columns <list>', 'our column=yours, such as product=StockCode,basket=Till+Receipt')
+    .option('--date-order <order>', 'dmy or mdy, where the dates leave it open')
+    .option('--service-codes <regex>', 'product ids that are no products; replaces the built-in rule')
+    .option('--out <folder>', 'registry', 'models')
+    .option('--version <name>', 'name of the version (default: the date and time)')
+    .option('--currency <code>', 'ISO 4217 code of the prices')
+    .option('--notice <line>', 'one line that every screen shows')
+    .option('--seed <number>', 'seed of the questions and intervals', '1')
+    .option(
+      '--threads <number>',
+      'threads to learn with (default: all cores); the result is the same for any',
+    )
+    .option(
+      '--hold-test-out',
+      'publish what the evaluation measured, without the newest tenth of the receipts',
+    )
+    .option('--json', 'print the manifest and the evaluation as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  basketlift train receipts/ --catalogue products.csv --out models --version 2026-w21',
+    )
+    .action(trainCommand);
+}
+
+async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
+  const version = flags.version ?? new Date().toISOString().slice(0, 19).replaceAll(/[:T]/g, '-');
+  const progress = progressOn(process.stderr);
+  const rejectsDir = join(flags.out, 'rejects', version);
+  const columns = flags.columns === undefined ? undefined : parseColumns(flags.columns);
+  const dateOrder = parseDateOrder(flags.dateOrder);
+  const { receipts, report } = await readReceipts({
+    paths,
+    rejectsDir,
+    ...(columns && { columns }),
+    ...(dateOrder && { dateOrder }),
+    ...(flags.serviceCodes !== undefined && { serviceCodes: flags.serviceCodes }),
+    onProgress: ({ stage, share }) => progress.show(stage, share),
+  });
+  progress.clear();
+  say(
+    reportText(
+      'receipts',
+      report,
+      `${receipts.soldAtMs.length} baskets, ${receipts.productIds.length} products`,
+    ),
+  );
+  const catalogue = flags.catalogue
+    ? await readCatalogue(flags.catalogue, undefined, { rejectsDir })
+    : undefined;
+  if (catalogue) say(reportText('catalogue', catalogue.report, `${catalogue.products.length} products`));
+  const stock = flags.stock ? await readStock(flags.stock, undefined, dateOrder, { rejectsDir }) : undefined;
+  if (stock) say(reportText('stock', stock.report, `${stock.rows.length} rows`));
+  const trained = await train({
+    receipts,
+    report,
+    catalogue: catalogue?.products ?? [],
+    stock: stock?.rows ?? [],
+    version,
+    seed: wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1),
+    threads:
+      flags.threads === undefined ? availableParallelism() : wholeNumber('--threads', flags.threads, 1, 256),
+    codeVersion: CODE_VERSION,
+    nowMs: Date.now(),
+    ...(flags.currency !== undefined && { currency: parseCurrency(flags.currency) }),
+    ...(flags.notice !== undefined && { notice: flags.notice }),
+    keepTestOut: flags.holdTestOut ?? false,
+    onProgress: (stage, done, total) => progress.show(stage, done / total),
+  });
+  progress.clear();
+  const folder = await openModelRegistry(flags.out).publish(trained.manifest, trained.files);
+  process.stdout.write(
+    flags.json ? `${JSON.stringify(trainedFacts(trained, folder))}\n` : trainedText(trained, folder),
+  );
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function reportText(what: string, report: IngestReport, kept: string): string {
+  const files = report.files.map(({ path, rows, columns }) => {
+    const mapped = Object.entries(columns).map(([ours, theirs]) =>
+      ours === theirs ? ours : `${ours}=${theirs}`,
+    );
+    return `  ${path}: ${rows} rows, columns ${mapped.join(', ')}`;
+  });
+  const dropped = Object.entries(report.dropped).map(([reason, rows]) => `  left out: ${reason} ${rows}`);
+  const rejects = report.rejectsFile ? [`  rows that could not be read are in ${report.rejectsFile}`] : [];
+  return [
+    `${what}: ${report.rowsRead} rows read, ${report.rowsKept} kept: ${kept}`,
+    ...files,
+    ...dropped,
+    ...rejects,
+  ].join('\n');
+}
+
+function trainedFacts({ manifest, evaluation }: TrainedVersion, folder: string) {
+  return { folder, ...manifest, evaluation };
+}
+
+function trainedText({ manifest, evaluation }: TrainedVersion, folder: string): string {
+  const rows = [evaluation.ours, ...evaluation.baselines].map(
+    (row) =>
+      `  ${row.name.padEnd(24)} HR@10 ${row.hitRate['10'].toFixed(3)}   NDCG@10 ${row.ndcg10.toFixed(3)}`,
+  );
+  return `Version ${manifest.version} is in ${folder}
+  tested on ${evaluation.questions} questions in the newest tenth of the receipts; calibration error ${evaluation.calibration.error.toFixed(4)}
+${rows.join('\n')}
+  the model card is ${join(folder, 'model-card.md')}
+Serve it:   basketlift serve --model ${folder}
+Promote it: basketlift models promote ${manifest.version}
+`;
+}
+
+function parseColumns(list: string): Record<string, string> {
+  const pairs = list.split(',').map((pair) => {
+    const at = pair.indexOf('=');
+    if (at <= 0 || at === pair.length - 1) {
+      throw new UsageError(`--columns: wanted ours=yours pairs such as product=StockCode; got '${pair}'.`);
+    }
+    return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+  });
+  return Object.fromEntries(pairs);
+}
+
+function parseDateOrder(order: string | undefined): 'dmy' | 'mdy' | undefined {
+  if (order === undefined || order === 'dmy' || order === 'mdy') return order;
+  throw new UsageError(`--date-order: wanted dmy or mdy; got '${order}'.`);
+}
+
+function parseCurrency(code: string): string {
+  if (/^[A-Z]{3}$/.test(code)) return code;
+  throw new UsageError(`--currency: wanted an ISO 4217 code of three capital letters; got '${code}'.`);
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { type LoadedVersion, openModelRegistry } from './adapters/file-model-registry.ts';
+import { createProductSearch } from './adapters/minisearch-product-search.ts';
+import type { Config } from './config.ts';
+import type { RulesKeeper } from './gateway/gateway-parts.ts';
+import { ruleBook } from './gateway/rule-routes.ts';
+import { type ServingModel, serveModel } from './gateway/serving-model.ts';
+import { PACKAGE_ROOT } from './package-facts.ts';
+import type { StockRow } from './recommender/stock.ts';
+import type { StockBook } from './recommender/stock-book.ts';
+import type { ValuePolicy } from './recommender/value.ts';
+
+/** The version asked for by name or folder, else the champion of the registry. @throws ModelRejected */
+export async function loadVersion(
+  config: Pick<Config, 'models'>,
+  version: string | undefined,
+): Promise<LoadedVersion> {
+  const registry = openModelRegistry(config.models ?? `${PACKAGE_ROOT}models`);
+  return registry.load(version ?? (await registry.champion()));
+}
+
+/** Stock a version was trained beside; none for most. */
+export function openingStock({ files }: LoadedVersion): StockRow[] {
+  const bytes = files.get('opening-stock.json');
+  return bytes ? JSON.parse(new TextDecoder().decode(bytes)) : [];
+}
+
+export function bindModel(
+  { model, manifest }: LoadedVersion,
+  stock: StockBook,
+  { version, rules }: ReturnType<RulesKeeper['current']>,
+): ServingModel {
+  const digest = createHash('sha256').update(JSON.stringify(manifest.files)).digest('base64url').slice(0, 12);
+  const search = createProductSearch(model.products, model.basketShare);
+  return serveModel(
+    { model, cacheName: `${model.version}.${digest}`, search },
+    stock,
+    ruleBook(version, rules),
+  );
+}
+
+export function valuePolicy(config: Config): ValuePolicy {
+  return {
+    valueWeight: config.valueWeight,
+    expectedValueMin: config.minValue,
+    holdingRatePerYear: config.holdingRate,
+    excessDaysMax: 365,
+    targetCoverDays: config.targetCoverDays,
+    goodwill: 0,
+    disposalCost: 0,
+    salvageValue: 0,
+  };
+}
