@@ -5,7 +5,7 @@ import { isLoopbackHost } from './gateway/access.ts';
 export const VARIABLES = {
   host: ['BASKETLIFT_HOST', 'address to listen on; without keys a loopback address only'],
   port: ['BASKETLIFT_PORT', 'port to listen on; 0 picks a free one'],
-  models: ['BASKETLIFT_MODELS', 'folder of the model registry; the shipped one when not set'],
+  models: ['BASKETLIFT_MODELS', 'folder of the model registry; ./models, else the shipped one, when not set'],
   data: ['BASKETLIFT_DATA', 'folder of the ledger and state, on a local disk'],
   redisUrl: [
     'BASKETLIFT_REDIS_URL',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type LoadedVersion, openModelRegistry } from './adapters/file-model-registry.ts';
+import { existsSync } from 'node:fs';
+import { type FileModelRegistry, type LoadedVersion, openModelRegistry } from './adapters/file-model-registry.ts';
 import { createProductSearch } from './adapters/minisearch-product-search.ts';
 import type { Config } from './config.ts';
 import type { RulesKeeper } from './gateway/gateway-parts.ts';
@@ -10,12 +11,17 @@ import type { StockRow } from './recommender/stock.ts';
 import type { StockBook } from './recommender/stock-book.ts';
 import type { ValuePolicy } from './recommender/value.ts';
 
+/** The registry that is configured, else `./models` where `train` writes by default, else the one shipped in the package. */
+export function openRegistry(folder: string | undefined): FileModelRegistry {
+  return openModelRegistry(folder ?? (existsSync('models') ? 'models' : `${PACKAGE_ROOT}models`));
+}
+
 /** The version asked for by name or folder, else the champion of the registry. @throws ModelRejected */
 export async function loadVersion(
   config: Pick<Config, 'models'>,
   version: string | undefined,
 ): Promise<LoadedVersion> {
-  const registry = openModelRegistry(config.models ?? `${PACKAGE_ROOT}models`);
+  const registry = openRegistry(config.models);
   return registry.load(version ?? (await registry.champion()));
 }
 

@@ -6,7 +6,7 @@ export function addEvaluateCommand(program: Command): void {
     .command('evaluate')
     .description('the evaluation a version was published with: baselines, intervals, cuts')
     .argument('<version>', 'version in the registry, or the folder of one')
-    .option('--models <folder>', 'registry (default: BASKETLIFT_MODELS, else the shipped one)')
+    .option('--models <folder>', 'registry (default: BASKETLIFT_MODELS, else ./models, else the shipped one)')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  basketlift evaluate demo')
     .action(async (version: string, flags: { models?: string; json?: boolean }) => {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { type FileModelRegistry, openModelRegistry } from '../adapters/file-model-registry.ts';
+import type { FileModelRegistry } from '../adapters/file-model-registry.ts';
 import { readConfig } from '../config.ts';
-import { PACKAGE_ROOT } from '../package-facts.ts';
+import { openRegistry } from '../served-version.ts';
 
 interface ModelsFlags {
   readonly models?: string;
@@ -24,7 +24,7 @@ export function addModelsCommand(program: Command): void {
     models
       .command(usage)
       .description(description)
-      .option('--models <folder>', 'registry (default: BASKETLIFT_MODELS, else the shipped one)')
+      .option('--models <folder>', 'registry (default: BASKETLIFT_MODELS, else ./models, else the shipped one)')
       .option('--json', 'print JSON')
       .action(async (...given: unknown[]) => {
         const [version, flags] = typeof given[0] === 'string' ? [given[0], given[1]] : ['', given[0]];
@@ -57,9 +57,9 @@ interface Shown {
   readonly text: string;
 }
 
-/** The registry named on the command line, else in the environment, else the shipped one. */
+/** The registry named on the command line, else in the environment, else the default one. */
 export function registryAt(folder: string | undefined): FileModelRegistry {
-  return openModelRegistry(folder ?? readConfig(process.env).models ?? `${PACKAGE_ROOT}models`);
+  return openRegistry(folder ?? readConfig(process.env).models);
 }
 
 async function listVersions(registry: FileModelRegistry): Promise<Shown> {

@@ -25,7 +25,6 @@ export interface RuleBook {
   readonly rules: readonly Rule[];
 }
 
-export const NO_RULES: RuleBook = { version: 0, rules: [] };
 
 /** A rule bound to a model's items. */
 export interface BoundRule {
