@@ -18,6 +18,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const program = new Command('basketlift')
     .description('Real-time up-sell suggestions for checkouts and call centers.')
     .version(CODE_VERSION)
+    .enablePositionalOptions()
     .exitOverride()
     .showHelpAfterError('(add --help for the options and an example)');
   for (const add of [

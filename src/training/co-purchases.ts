@@ -63,7 +63,7 @@ export function countCoPurchases(matrix: BasketMatrix, weights: Float64Array): C
     }
     start[item + 1] = length;
   }
-  return { start, column: column.slice(0, length), weight: weight.slice(0, length), diagonal };
+  return { start, column: column.subarray(0, length), weight: weight.subarray(0, length), diagonal };
 }
 
 function accumulateRow(

@@ -24,8 +24,9 @@ export function createEasePool(threads: number): EasePool {
     { length: threads },
     () => new Worker(new URL('./ease-worker.js', import.meta.url)),
   );
+  const share = createSharedCounts();
   return {
-    solve: (counts, parameters) => solveOn(workers, shareCounts(counts), parameters),
+    solve: (counts, parameters) => solveOn(workers, share(counts), parameters),
     close: async () => {
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
@@ -72,21 +73,30 @@ function ask(worker: Worker, job: EaseJob): Promise<EaseColumns> {
   });
 }
 
-/** Moves counts into shared memory, so that jobs carry references. */
-function shareCounts(counts: CoPurchases): CoPurchases {
-  return {
-    start: share(counts.start, Int32Array),
-    column: share(counts.column, Int32Array),
-    weight: share(counts.weight, Float64Array),
-    diagonal: share(counts.diagonal, Float64Array),
+/**
+ * Copies counts into shared memory, so that jobs carry references. The memory is used again by every call: a thread that
+ * has little of its own to collect would keep each earlier copy alive.
+ */
+function createSharedCounts(): (counts: CoPurchases) => CoPurchases {
+  const buffers = new Map<string, SharedArrayBuffer>();
+  const share = <T extends Int32Array | Float64Array>(
+    name: string,
+    from: T,
+    type: { new (buffer: SharedArrayBuffer, offset: number, length: number): T },
+  ): T => {
+    let buffer = buffers.get(name);
+    if (!buffer || buffer.byteLength < from.byteLength) {
+      buffer = new SharedArrayBuffer(8 * Math.ceil((from.byteLength * 1.25) / 8));
+      buffers.set(name, buffer);
+    }
+    const shared = new type(buffer, 0, from.length);
+    shared.set(from);
+    return shared;
   };
-}
-
-function share<T extends Int32Array | Float64Array>(
-  from: T,
-  type: { new (buffer: SharedArrayBuffer): T },
-): T {
-  const shared = new type(new SharedArrayBuffer(from.byteLength));
-  shared.set(from);
-  return shared;
+  return (counts) => ({
+    start: share('start', counts.start, Int32Array),
+    column: share('column', counts.column, Int32Array),
+    weight: share('weight', counts.weight, Float64Array),
+    diagonal: share('diagonal', counts.diagonal, Float64Array),
+  });
 }

@@ -13,8 +13,16 @@ export async function learnComplements(
   parameters: LearningParameters,
   pool: EasePool,
 ): Promise<SparseRows> {
-  const counts = countCoPurchases(matrix, weighBaskets(matrix, parameters));
-  return rowsBySource(await pool.solve(counts, parameters), matrix.itemCount, parameters.kept);
+  return solveComplements(countCoPurchases(matrix, weighBaskets(matrix, parameters)), parameters, pool);
+}
+
+/** The same from counts at hand. */
+export async function solveComplements(
+  counts: CoPurchases,
+  parameters: EaseParameters,
+  pool: EasePool,
+): Promise<SparseRows> {
+  return rowsBySource(await pool.solve(counts, parameters), counts.diagonal.length, parameters.kept);
 }
 
 /** Co-purchase counts with every basket counting one: what shares, rules and cosines are made of. */

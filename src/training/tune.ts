@@ -2,8 +2,9 @@ import type { ProbabilityParameters } from '../recommender/model.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
 import { viewShares } from '../recommender/store-view.ts';
 import type { BasketMatrix } from './basket-matrix.ts';
+import { type BasketWeighting, type CoPurchases, countCoPurchases, weighBaskets } from './co-purchases.ts';
 import type { EasePool } from './ease-pool.ts';
-import { basketShares, type LearningParameters, learnComplements } from './learn.ts';
+import { basketShares, type LearningParameters, learnComplements, solveComplements } from './learn.ts';
 import { rankingMetrics } from './metrics.ts';
 import type { Questions } from './questions.ts';
 import { rankQuestions, TOP } from './rank-questions.ts';
@@ -50,12 +51,14 @@ export async function tune(
   onTrial: (done: number, total: number) => void = () => {},
 ): Promise<Tuned> {
   const trials: Trial[] = [];
+  let counts: Counted | undefined;
   const total = 1 + GRID.reduce((sum, [, values]) => sum + values.length, 0);
   const judge = async (setting: typeof START): Promise<number> => {
     const seen = trials.find((trial) => isSame(trial, setting));
     if (seen) return seen.ndcg10;
     const parameters = { ...setting, neighbours: SEARCH_NEIGHBOURS, kept: SEARCH_NEIGHBOURS };
-    const complements = await learnComplements(train, parameters, pool);
+    counts = countsFor(train, setting, counts);
+    const complements = await solveComplements(counts.counts, parameters, pool);
     const ndcg10 = quality(complements, train, validation, FIRST_PROBABILITY);
     trials.push({ ...setting, ndcg10 });
     onTrial(trials.length, total);
@@ -73,6 +76,17 @@ export async function tune(
   const learning = { ...best, ...FINAL };
   const complements = await learnComplements(train, learning, pool);
   return { learning, probability: fitProbability(complements, train, validation), trials };
+}
+
+/** Counts of one weighting: the ridge is searched on the same ones. */
+interface Counted extends BasketWeighting {
+  readonly counts: CoPurchases;
+}
+
+function countsFor(train: BasketMatrix, weighting: BasketWeighting, last: Counted | undefined): Counted {
+  const { halfLife, lengthExponent } = weighting;
+  if (last?.halfLife === halfLife && last.lengthExponent === lengthExponent) return last;
+  return { halfLife, lengthExponent, counts: countCoPurchases(train, weighBaskets(train, weighting)) };
 }
 
 function isSame(trial: Trial, setting: typeof START): boolean {

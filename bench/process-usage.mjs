@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+
+/** Largest resident set a process has had, in bytes; undefined when it is gone or this is not Linux. */
+export function peakBytes(pid) {
+  return statusBytes(pid, 'VmHWM');
+}
+
+/** Resident set of a process now, in bytes; undefined when it is gone or this is not Linux. */
+export function residentBytes(pid) {
+  return statusBytes(pid, 'VmRSS');
+}
+
+/** Kernel ticks are 10 ms on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+/** Processor seconds a process has used, user and system; undefined when it is gone or this is not Linux. */
+export function cpuSeconds(pid) {
+  const fields = statFields(pid);
+  return fields && (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** Processor seconds this process and its ended children have used. */
+export function ownTreeCpuSeconds() {
+  const fields = statFields('self');
+  return fields && [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0) / TICKS_PER_SECOND;
+}
+
+/** Processor seconds spent by everybody on this machine; undefined when this is not Linux. */
+export function machineCpuSeconds() {
+  const text = readProc('stat');
+  if (text === undefined) return undefined;
+  const [user, nice, system, , , irq, softirq] = text.split('\n')[0].trim().split(/\s+/).slice(1).map(Number);
+  return (user + nice + system + irq + softirq) / TICKS_PER_SECOND;
+}
+
+/** Fields of /proc/PID/stat from the state on: the name before may hold spaces. */
+function statFields(pid) {
+  const text = readProc(`${pid}/stat`);
+  return text?.slice(text.lastIndexOf(')') + 2).split(' ');
+}
+
+function statusBytes(pid, field) {
+  const kilobytes = readProc(`${pid}/status`)?.match(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm'))?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+}
+
+function readProc(path) {
+  try {
+    return readFileSync(`/proc/${path}`, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,107 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { describeMachine } from '../machine.mjs';
+import { readResult, writeResult } from '../result-files.mjs';
+import { DATA_SETS } from './data-sets.mjs';
+import { qualityTable, RATIO_MIN } from './quality-table.mjs';
+import { trainSet } from './train-set.mjs';
+
+const { values: flags } = parseArgs({
+  options: {
+    data: { type: 'string', default: new URL('../../../shared/data', import.meta.url).pathname },
+    only: { type: 'string' },
+  },
+});
+process.exitCode = await measureQuality();
+
+async function measureQuality() {
+  if (!existsSync(flags.data)) {
+    console.error(`SKIPPED: the data sets are not in ${flags.data}; say where with --data FOLDER.`);
+    return 0;
+  }
+  const chosen = DATA_SETS.filter(
+    ({ name }) => flags.only === undefined || flags.only.split(',').includes(name),
+  );
+  const isAbsent = (set) => !existsSync(join(flags.data, set.file));
+  for (const set of chosen.filter(isAbsent))
+    console.error(`SKIPPED: ${join(flags.data, set.file)} is absent.`);
+  const present = chosen.filter((set) => !isAbsent(set));
+  if (present.length === 0) {
+    console.error('SKIPPED: no set to train on.');
+    return flags.only === undefined ? 0 : 2;
+  }
+  const machine = describeMachine();
+  const measured = await measureSets(present);
+  // A run on some of the sets keeps what the others gave before.
+  const before = flags.only === undefined ? [] : (readResult('quality')?.sets ?? []);
+  const sets = DATA_SETS.flatMap(
+    ({ name }) => [measured, before].flat().find((set) => set.name === name) ?? [],
+  );
+  const result = { ...machine, ratioMin: RATIO_MIN, sets };
+  const path = writeResult('quality', result);
+  console.log(`${qualityTable(result)}\n\nwritten to ${path}`);
+  return verdict(measured);
+}
+
+async function measureSets(sets) {
+  const folder = mkdtempSync(join(tmpdir(), 'basketlift-quality-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
+  const measured = [];
+  for (const set of sets) {
+    console.error(`${set.title} …`);
+    measured.push(summary(set, await trainSet(set, flags.data, folder)));
+  }
+  return measured;
+}
+
+function summary(set, { evaluation, data, parameters, probability, seconds, peakBytes }) {
+  const row = ({ name, hitRate, ndcg10, mrr, coverage, difference }) => ({
+    name,
+    hitRate1: hitRate['1'],
+    hitRate3: hitRate['3'],
+    hitRate10: hitRate['10'],
+    ndcg10,
+    mrr,
+    coverage,
+    ...(difference && { difference }),
+  });
+  const ours = row(evaluation.ours);
+  return {
+    name: set.name,
+    title: set.title,
+    baskets: data.baskets,
+    lines: data.lines,
+    products: data.products,
+    fingerprint: data.fingerprint,
+    questions: evaluation.questions,
+    knownProducts: evaluation.knownProducts,
+    ours,
+    baselines: evaluation.baselines.map(row),
+    ...(set.ease && {
+      reference: set.ease,
+      ratio: {
+        hitRate10: ours.hitRate10 / set.ease.hitRate10,
+        ndcg10: ours.ndcg10 / set.ease.ndcg10,
+      },
+    }),
+    calibrationError: evaluation.calibration.error,
+    seconds,
+    peakBytes,
+    parameters: { ...parameters, ...probability },
+  };
+}
+
+/** 1 when a set falls below its reference. */
+function verdict(sets) {
+  const low = sets.filter(({ ratio }) => ratio && Math.min(ratio.hitRate10, ratio.ndcg10) < RATIO_MIN);
+  for (const { title, ratio } of low) {
+    const least = ((1 - Math.min(ratio.hitRate10, ratio.ndcg10)) * 100).toFixed(1);
+    console.error(
+      `FAILED: ${title} is ${least} % below its reference; at most ${Math.round((1 - RATIO_MIN) * 100)} % may be.`,
+    );
+  }
+  return low.length > 0 ? 1 : 0;
+}
