@@ -77,7 +77,7 @@ export async function startService({ config, model, stock: stated = [] }: Servic
     serverOptions: { headersTimeout: HEADERS_MS_MAX, requestTimeout: REQUEST_MS_MAX },
   }) as import('node:http').Server;
   await once(server, 'listening').catch(async (cause) => {
-    await folder.close();
+    await Promise.all([cache.close(), folder.close()]);
     throw new Error(
       `Cannot listen on ${config.host}:${config.port}: ${cause.message}. Choose another --port.`,
       { cause },
@@ -134,6 +134,7 @@ function assemble(made: {
     record: (decision) => folder.events.record(decision),
     pseudonymise: openPseudonyms(config.data),
     telemetry,
+    log,
     ...clocks,
     budgetMs: config.budgetMs,
     cacheDeadlineMs: CACHE_DEADLINE_MS,

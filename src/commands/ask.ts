@@ -8,7 +8,7 @@ import type { SuggestionAnswer } from '../gateway/present-answer.ts';
 import { suggestionRequestSchema } from '../gateway/wire.ts';
 import { StockBook } from '../recommender/stock-book.ts';
 import { bindModel, loadVersion, openingStock, valuePolicy } from '../served-version.ts';
-import { createTelemetry } from '../telemetry.ts';
+import { createLog, createTelemetry } from '../telemetry.ts';
 import { UsageError, wholeNumber } from './usage-error.ts';
 
 interface AskFlags {
@@ -55,6 +55,7 @@ async function ask(version: string, flags: AskFlags): Promise<void> {
     record: () => true,
     pseudonymise: (_, customerId) => customerId,
     telemetry: createTelemetry({}),
+    log: createLog(config.logLevel),
     nowMs: () => Date.now(),
     ticks: () => performance.now(),
     budgetMs: config.budgetMs,

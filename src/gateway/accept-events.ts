@@ -1,8 +1,7 @@
-import { EventStoreUnavailable } from '../ledger/event-store.ts';
 import type { EventResult, LedgerEvent } from '../ledger/events.ts';
 import type { Access } from './access.ts';
 import type { GatewayParts } from './gateway-parts.ts';
-import { inputErrors, Problem } from './problem.ts';
+import { inputErrors } from './problem.ts';
 import { eventSchema } from './wire.ts';
 
 /** The answer to one event; `id` is null where none could be read. */
@@ -19,7 +18,7 @@ const AHEAD_MS_MAX = 24 * 3600 * 1000;
  * Stores events durably, each judged by itself: a bad one is rejected with its reason and the others are kept. Answers
  * in the order of the events.
  *
- * @throws Problem 'unavailable' when the disk cannot take them now; none is stored then
+ * @throws EventStoreUnavailable when the disk cannot take them now; none is acknowledged then
  */
 export async function acceptEvents(
   parts: Pick<GatewayParts, 'events' | 'memory' | 'telemetry' | 'nowMs'>,
@@ -28,11 +27,12 @@ export async function acceptEvents(
 ): Promise<EventAnswer[]> {
   const judged = events.map((event) => judge(event, parts.nowMs()));
   const good = judged.filter((result): result is LedgerEvent => 'type' in result);
-  const stored = good.length > 0 ? await append(parts, access, good) : [];
+  const stored = good.length > 0 ? await parts.events.append(access.tenant, good, parts.nowMs()) : [];
   let next = 0;
   const answers = judged.map((result): EventAnswer => ('type' in result ? stored[next++]! : result));
   good.forEach((event, at) => {
-    if (event.type === 'outcome' && event.result === 'declined' && stored[at]?.status === 'stored') {
+    // A duplicate counts too: the process that first got it may be gone, with all that it remembered.
+    if (event.type === 'outcome' && event.result === 'declined' && stored[at]?.status !== 'rejected') {
       parts.memory.decline(access.tenant, event);
     }
   });
@@ -59,17 +59,4 @@ function judge(input: unknown, nowMs: number): LedgerEvent | EventAnswer {
     };
   }
   return parsed.data;
-}
-
-async function append(
-  { events, nowMs }: Pick<GatewayParts, 'events' | 'nowMs'>,
-  access: Access,
-  good: readonly LedgerEvent[],
-): Promise<EventResult[]> {
-  try {
-    return await events.append(access.tenant, good, nowMs());
-  } catch (cause) {
-    if (!(cause instanceof EventStoreUnavailable)) throw cause;
-    throw new Problem('unavailable', cause.message, { retryAfterS: cause.retryAfterS, cause });
-  }
 }

@@ -12,10 +12,10 @@ import type { StoreView } from '../recommender/store-view.ts';
 import type { ValuePolicy } from '../recommender/value.ts';
 import type { Access } from './access.ts';
 import type { BasketMemory } from './basket-memory.ts';
-import { decisionRecord } from './decision-record.ts';
+import { decisionRecord, type RecordFacts } from './decision-record.ts';
 import { presentAnswer, type SuggestionAnswer } from './present-answer.ts';
 import type { ServingModel } from './serving-model.ts';
-import type { Telemetry } from './telemetry-port.ts';
+import type { Log, Telemetry } from './telemetry-port.ts';
 import type { SuggestionRequest } from './wire.ts';
 
 export interface AdvisorParts {
@@ -29,6 +29,7 @@ export interface AdvisorParts {
   /** The name a customer has in the ledger: the same for the same customer, and not to be traced back. */
   readonly pseudonymise: (tenant: string, customerId: string) => string;
   readonly telemetry: Telemetry;
+  readonly log: Log;
   /** Wall clock, epoch ms. */
   readonly nowMs: () => number;
   /** Monotonic clock, ms. */
@@ -83,12 +84,8 @@ export function createAdvisor(parts: AdvisorParts): Advisor {
       parts.telemetry.stage('present', (parts.ticks() - started) / 1000);
       count(parts.telemetry, question, answer);
       parts.memory.remember(access.tenant, decisionId, basketId);
-      const stockEpoch = parts.stock.epoch;
-      setImmediate(() => {
-        const atMs = parts.nowMs();
-        if (!parts.record(decisionRecord({ ...facts, stockEpoch, atMs, pseudonymise: parts.pseudonymise })))
-          parts.telemetry.decisionLost();
-      });
+      const asOf = { stockEpoch: parts.stock.epoch, rulesVersion: serving.rules().version };
+      setImmediate(() => record(parts, { ...facts, ...asOf, atMs: parts.nowMs() }));
       return answer;
     },
   };
@@ -179,6 +176,17 @@ function decideOn(
   const decision = decide(situation, occasion, gathered.ranked, serving.deliberation, explain);
   parts.telemetry.stage('decide', (parts.ticks() - started) / 1000);
   return decision;
+}
+
+/** Never throws: nobody would catch it, and the process would end. */
+function record(parts: AdvisorParts, facts: Omit<RecordFacts, 'pseudonymise'>): void {
+  try {
+    if (parts.record(decisionRecord({ ...facts, pseudonymise: parts.pseudonymise }))) return;
+    parts.telemetry.decisionLost();
+  } catch (error) {
+    parts.telemetry.decisionLost();
+    parts.log.error({ err: error, decisionId: facts.decisionId }, 'decision not recorded');
+  }
 }
 
 function count(telemetry: Telemetry, { request }: Question, answer: SuggestionAnswer): void {

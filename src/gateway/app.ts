@@ -6,7 +6,7 @@ import { addEventRoutes } from './event-routes.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { addHealthRoutes } from './health-routes.ts';
 import { addPageRoutes } from './page-routes.ts';
-import { Problem } from './problem.ts';
+import { Problem, problemOf } from './problem.ts';
 import { addProductRoutes } from './product-routes.ts';
 import { addRuleRoutes } from './rule-routes.ts';
 import { addStockRoutes } from './stock-routes.ts';
@@ -37,10 +37,7 @@ export function createApp(parts: GatewayParts): GatewayApp {
     throw new Problem('not-found', `There is no ${method} ${path.slice(0, 200)}.`);
   });
   app.onError((error, context) => {
-    const problem =
-      error instanceof Problem
-        ? error
-        : new Problem('internal', 'The failure is logged under the request id.');
+    const problem = problemOf(error);
     const requestId = context.get('requestId');
     if (problem.type === 'internal')
       parts.log.error({ requestId, path: context.req.path, err: error }, 'request failed');

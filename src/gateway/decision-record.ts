@@ -2,14 +2,16 @@ import { DECISION_CANDIDATES_MAX, type DecisionRecord } from '../ledger/decision
 import { VERDICTS } from '../recommender/verdict.ts';
 import type { AnswerFacts } from './present-answer.ts';
 
+/** An answer with what was in force when it was decided. */
+export type RecordFacts = AnswerFacts & {
+  readonly stockEpoch: number;
+  readonly rulesVersion: number;
+  readonly atMs: number;
+  readonly pseudonymise: (tenant: string, customerId: string) => string;
+};
+
 /** The ledger's record of an answer. */
-export function decisionRecord(
-  facts: AnswerFacts & {
-    readonly stockEpoch: number;
-    readonly atMs: number;
-    readonly pseudonymise: (tenant: string, customerId: string) => string;
-  },
-): DecisionRecord {
+export function decisionRecord(facts: RecordFacts): DecisionRecord {
   const { decision, serving, question } = facts;
   const { request, access } = question;
   const idOf = (item: number) => serving.model.products[item]!.id;
@@ -21,14 +23,14 @@ export function decisionRecord(
     channel: request.channel,
     ...(request.storeId !== undefined && { storeId: request.storeId }),
     ...(request.agentId !== undefined && { agentId: request.agentId }),
-    ...(request.customerId !== undefined && {
-      customer: facts.pseudonymise(access.tenant, request.customerId),
-    }),
+    // Without consent the basket is nobody's.
+    ...(request.customerId !== undefined &&
+      request.consent?.personalise && { customer: facts.pseudonymise(access.tenant, request.customerId) }),
     ...(request.language !== undefined && { language: request.language }),
     atMs: facts.atMs,
     arm: 'treatment',
     modelVersion: serving.model.version,
-    rulesVersion: serving.rules().version,
+    rulesVersion: facts.rulesVersion,
     stockEpoch: facts.stockEpoch,
     objective: request.objective,
     basket: request.basket.map(({ productId, quantity }) => ({ productId, quantity })),

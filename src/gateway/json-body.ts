@@ -4,7 +4,11 @@ import { Problem } from './problem.ts';
 
 /** The request's body as JSON. @throws Problem 'malformed-json' */
 export async function readJson(context: Context<GatewayEnv>): Promise<unknown> {
-  const text = await context.req.text();
+  return parseJson(await context.req.text());
+}
+
+/** @throws Problem 'malformed-json' */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -5,6 +5,9 @@ import { BASKET_LINES_MAX } from './wire.ts';
 type ChangeMessage = Extract<LiveMessage, { type: 'change' }>;
 type Line = SuggestionRequest['basket'][number];
 
+/** Less is what floating point leaves over when all of a line is taken off in parts. */
+const QUANTITY_MIN = 1e-9;
+
 /** A basket as the live channel keeps it between messages. */
 export interface LiveBasket {
   readonly seq: number;
@@ -24,7 +27,8 @@ export function withChange(basket: LiveBasket, change: ChangeMessage): LiveBaske
   const lines = new Map<string, Line>();
   const add = (line: Line, sign: 1 | -1) => {
     const quantity = (lines.get(line.productId)?.quantity ?? 0) + sign * line.quantity;
-    if (quantity > 0) lines.set(line.productId, { ...lines.get(line.productId), ...line, quantity });
+    if (quantity > QUANTITY_MIN)
+      lines.set(line.productId, { ...lines.get(line.productId), ...line, quantity });
     else lines.delete(line.productId);
   };
   for (const line of basket.request.basket) add(line, 1);

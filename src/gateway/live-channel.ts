@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { isLoopbackName, isOwnOrigin } from './access.ts';
+import { continueAsHttp } from './continue-as-http.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { createOrphanedBaskets } from './live-basket.ts';
 import { CLOSE, LIVE_LIMITS, type LiveLimits, LiveSession } from './live-session.ts';
@@ -31,7 +32,7 @@ const PATH = '/v1/live';
 
 /** The WebSocket of the gateway on an HTTP server. */
 export function openLiveChannel(
-  server: Pick<Server, 'on' | 'off'>,
+  server: Pick<Server, 'on' | 'off' | 'emit'>,
   parts: GatewayParts,
   limits: LiveChannelLimits = LIVE_CHANNEL_LIMITS,
 ): LiveChannel {
@@ -45,8 +46,15 @@ export function openLiveChannel(
   let isClosed = false;
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      continueAsHttp(server, request, socket, head);
+      return;
+    }
+    // Node has taken its own listener off: without one a reset would end the process.
+    socket.on('error', (error) => parts.log.debug({ err: error }, 'socket failed'));
     const refusal = refuse(request, isClosed, sessions.size >= limits.socketsMax);
     if (refusal) {
+      socket.once('finish', () => socket.destroy());
       socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }

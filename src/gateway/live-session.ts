@@ -2,8 +2,9 @@ import type { WebSocket } from 'ws';
 import { acceptEvents } from './accept-events.ts';
 import { type Access, EMBEDDED_ACCESS } from './access.ts';
 import type { GatewayParts } from './gateway-parts.ts';
+import { parseJson } from './json-body.ts';
 import { fromWhole, type LiveBasket, type OrphanedBaskets, withChange } from './live-basket.ts';
-import { Problem, type ProblemType, parseInput } from './problem.ts';
+import { Problem, type ProblemType, parseInput, problemOf } from './problem.ts';
 import { type LiveMessage, liveMessageSchema } from './wire.ts';
 
 /** Bounds of one socket. */
@@ -61,12 +62,14 @@ export class LiveSession {
       this.#socket.close(CLOSE.policy, `more than ${this.#limits.messagesPerSecond} messages a second`);
       return;
     }
+    let input: unknown;
     try {
-      const message = parseMessage(data);
+      input = parseJson(data);
+      const message = parseInput(liveMessageSchema, input);
       this.#parts.telemetry.socketMessage(message.type);
       this.#handle(message);
     } catch (error) {
-      this.#fail(error);
+      this.#fail(error, subjectOf(input));
     }
   }
 
@@ -100,7 +103,7 @@ export class LiveSession {
         break;
       }
       case 'outcome':
-        void this.#store(message.event);
+        void this.#store(Object.hasOwn(message, 'event') ? message.event : message);
         break;
       case 'close':
         this.#baskets.delete(message.basketId);
@@ -165,7 +168,8 @@ export class LiveSession {
           this.#parts.telemetry.suggestionsSkipped('superseded');
           continue;
         }
-        if (!this.#isSlow()) this.#send({ type: 'suggestions', seq: basket.seq, ...answer });
+        if (this.#isSlow()) this.#parts.telemetry.suggestionsSkipped('slow-reader');
+        else this.#send({ type: 'suggestions', seq: basket.seq, ...answer });
         return;
       }
     } catch (error) {
@@ -178,26 +182,25 @@ export class LiveSession {
   async #store(event: unknown): Promise<void> {
     if (this.#eventsInFlight >= this.#limits.eventsInFlightMax) {
       const detail = `Wanted at most ${this.#limits.eventsInFlightMax} events awaiting their answer; send it again.`;
-      return this.#fail(new Problem('unavailable', detail), { id: idOf(event) });
+      return this.#fail(new Problem('unavailable', detail), subjectOf(event));
     }
     this.#eventsInFlight++;
     try {
       const [result] = await acceptEvents(this.#parts, this.#access, [event]);
       this.#send({ type: 'stored', ...result });
     } catch (error) {
-      this.#fail(error, { id: idOf(event) });
+      this.#fail(error, subjectOf(event));
     } finally {
       this.#eventsInFlight--;
     }
   }
 
-  /** Whether the reader is behind: suggestions are then skipped, and after a while the socket is closed. */
+  /** Whether the reader is behind: it then gets no suggestions, and after a while of it the socket is closed. */
   #isSlow(): boolean {
     if (this.#socket.bufferedAmount <= this.#limits.bufferedBytesMax) {
       this.#slowSince = undefined;
       return false;
     }
-    this.#parts.telemetry.suggestionsSkipped('slow-reader');
     this.#slowSince ??= this.#parts.ticks();
     if (this.#parts.ticks() - this.#slowSince > this.#limits.slowReaderMs) {
       this.#socket.close(CLOSE.policy, 'the reader is too slow');
@@ -215,29 +218,25 @@ export class LiveSession {
   }
 
   #fail(error: unknown, about: { basketId?: string; id?: string } = {}): void {
-    const problem =
-      error instanceof Problem ? error : new Problem('internal', 'The failure is logged.', { cause: error });
+    const problem = problemOf(error);
     if (problem.type === 'internal') this.#parts.log.error({ err: error, ...about }, 'live message failed');
     const { type: _, ...body } = problem.body('');
     this.#send({ type: 'problem', problem: problem.type satisfies ProblemType, ...body, ...about });
   }
 
   #send(message: object): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(message));
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#socket.send(JSON.stringify(message));
+    // Acknowledgements and problems fill the buffer as well as suggestions do.
+    this.#isSlow();
   }
 }
 
-function parseMessage(data: string): LiveMessage {
-  let message: unknown;
-  try {
-    message = JSON.parse(data);
-  } catch (cause) {
-    throw new Problem('malformed-json', `Wanted JSON; ${(cause as Error).message}.`, { cause });
-  }
-  return parseInput(liveMessageSchema, message);
-}
-
-function idOf(event: unknown): string {
-  const id = (event as { id?: unknown } | null)?.id;
-  return typeof id === 'string' ? id.slice(0, 128) : '';
+/** The basket and event a message is about, as far as it says. */
+function subjectOf(input: unknown): { basketId?: string; id?: string } {
+  const { basketId, id } = Object(input) as { basketId?: unknown; id?: unknown };
+  return {
+    ...(typeof basketId === 'string' && { basketId: basketId.slice(0, 128) }),
+    ...(typeof id === 'string' && { id: id.slice(0, 128) }),
+  };
 }

@@ -78,7 +78,7 @@ export function presentAnswer(facts: AnswerFacts & { readonly tookMs: number }):
     degraded: facts.degraded,
     cache: facts.cache,
     tookMs: rounded(facts.tookMs, 3),
-    ...(question.explain && { explain: explain(facts) }),
+    ...(question.explain && seesMoney && { explain: explain(facts) }),
   };
 }
 

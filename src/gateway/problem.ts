@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { EventStoreUnavailable } from '../ledger/event-store.ts';
 
 /** One thing wrong with an input: where, what was wanted, what came. */
 export interface InputError {
@@ -67,6 +68,15 @@ export class Problem extends Error {
       ...(this.errors && { errors: this.errors }),
     };
   }
+}
+
+/** Any failure as the problem to answer with. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof EventStoreUnavailable) {
+    return new Problem('unavailable', error.message, { retryAfterS: error.retryAfterS, cause: error });
+  }
+  return new Problem('internal', 'The failure is logged under the request id.', { cause: error });
 }
 
 const ERRORS_MAX = 20;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { CANDIDATES_MAX } from '../recommender/candidates.ts';
 import type { Model } from '../recommender/model.ts';
 import type { ProductSearch } from '../recommender/product-search.ts';
@@ -55,12 +56,9 @@ export function serveModel(
       const known = views.get(storeId);
       if (known?.listed === listed) return known.view;
       const isStocked = (productId: string) => stock.row(storeId, productId) !== undefined;
-      const view = viewStore(model, {
-        storeId,
-        isStocked,
-        popularMax: POPULAR_MAX,
-        id: `${storeId}#${listed}`,
-      });
+      const bare = viewStore(model, { storeId, isStocked, popularMax: POPULAR_MAX });
+      // Named by its content: processes that share a cache may have got the store's stock in different order.
+      const view = { ...bare, id: createHash('sha256').update(bare.floor).digest('base64url') };
       views.set(storeId, { listed, view });
       return view;
     },

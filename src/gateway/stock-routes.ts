@@ -15,17 +15,34 @@ interface RejectedRow {
 /** How far ahead of our clock a statement may be: one from next year would silence all that follow. */
 const AHEAD_MS_MAX = 24 * 3600 * 1000;
 
-export function addStockRoutes(app: GatewayApp, { stock, keepStock, telemetry, nowMs }: GatewayParts): void {
+/** Stores and products that the model does not know, kept for the one that will: their rows cost memory. */
+const UNKNOWN_STORES_MAX = 100;
+const UNKNOWN_PRODUCTS_MAX = 10_000;
+
+export function addStockRoutes(
+  app: GatewayApp,
+  { stock, serving, keepStock, telemetry, nowMs }: GatewayParts,
+): void {
+  const unknown = { stores: new Set<string>(), products: new Set<string>() };
   app.post('/v1/stock', async (context) => {
     const { rows } = parseInput(stockRequestSchema, await readJson(context));
     const rejected: RejectedRow[] = [];
     const applied: AbsoluteStockRow[] = [];
     let stale = 0;
+    const { itemOf, stores } = serving().model;
+    const storeIds = new Set(stores.map(({ id }) => id));
+    const refusalOf = ({ storeId, productId }: StockRow) =>
+      refuseUnknown(unknown.stores, storeIds, storeId, 'storeId', UNKNOWN_STORES_MAX) ??
+      refuseUnknown(unknown.products, itemOf, productId, 'productId', UNKNOWN_PRODUCTS_MAX);
     rows.forEach((input, row) => {
       const parsed = parseRow(input, nowMs());
-      const verdict = typeof parsed === 'string' ? parsed : stock.apply(parsed);
-      if (typeof parsed === 'string') rejected.push({ row, reason: parsed });
-      else if (verdict === 'no-base')
+      const refusal = typeof parsed === 'string' ? parsed : refusalOf(parsed);
+      if (typeof parsed === 'string' || refusal !== undefined) {
+        rejected.push({ row, reason: String(refusal) });
+        return;
+      }
+      const verdict = stock.apply(parsed);
+      if (verdict === 'no-base')
         rejected.push({ row, reason: 'onHandDelta needs an onHand stated before it.' });
       else if (verdict === 'stale') stale++;
       else applied.push(absolute(stock, parsed));
@@ -48,6 +65,20 @@ function parseRow(input: unknown, nowMs: number): StockRow | string {
   const asOfMs = Date.parse(asOf);
   if (asOfMs > nowMs + AHEAD_MS_MAX) return `At asOf: wanted a time not after tomorrow; got ${asOf}.`;
   return { ...figures, asOfMs, ...(expiresAt !== undefined && { expiresAtMs: Date.parse(expiresAt) }) };
+}
+
+/** Why a row is not taken; `unknown` takes note of what the model does not know. */
+function refuseUnknown(
+  unknown: Set<string>,
+  known: { has(id: string): boolean },
+  id: string,
+  path: string,
+  max: number,
+): string | undefined {
+  if (known.has(id) || unknown.has(id)) return undefined;
+  if (unknown.size >= max) return `At ${path}: wanted one the model knows, or of ${max} others; got '${id}'.`;
+  unknown.add(id);
+  return undefined;
 }
 
 /** The row as it now stands, so that what is kept needs no history. */

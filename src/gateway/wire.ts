@@ -254,7 +254,8 @@ export const liveMessageSchema = z.discriminatedUnion(
       remove: basketSchema.default([]),
       declined: occasionFields.declined,
     }),
-    z.object({ type: z.literal('outcome'), event: z.unknown() }),
+    // An event inside `event`, or an outcome as the message itself.
+    z.looseObject({ type: z.literal('outcome') }),
     z.object({ type: z.literal('close'), basketId: id }),
     z.object({ type: z.literal('pong') }),
   ],

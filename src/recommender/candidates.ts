@@ -40,7 +40,7 @@ export function rankCandidates(
   for (const item of view.popular) {
     if (stamp[item] === generation) continue;
     const mass = view.mass[item]!;
-    if (size === limit && mass <= heapKey[0]!) break;
+    if (size === limit && mass < heapKey[0]!) break;
     size = offer(heapKey, heapItem, size, limit, mass, item);
   }
   sortBestFirst(heapKey, heapItem, size);
@@ -56,6 +56,8 @@ export function massOf(view: StoreView, item: number, score: number, sharpness: 
 
 function describe(model: Model, workspace: Workspace, size: number, total: number): RankedCandidates {
   const { strongestEdge, strongestSource, score, stamp, generation, heapKey, heapItem } = workspace;
+  // Masses taken off the store's total cancel when the basket holds nearly all of it; never below what is offered.
+  const whole = Math.max(total, sumOf(heapKey, size));
   const ranked = {
     items: heapItem.slice(0, size),
     probability: new Float32Array(size),
@@ -64,10 +66,16 @@ function describe(model: Model, workspace: Workspace, size: number, total: numbe
   };
   for (let place = 0; place < size; place++) {
     const item = ranked.items[place]!;
-    ranked.probability[place] = total > 0 ? heapKey[place]! / total : 0;
+    ranked.probability[place] = whole > 0 ? heapKey[place]! / whole : 0;
     if (stamp[item] !== generation || score[item]! <= 0) continue;
     ranked.reasonItem[place] = strongestSource[item]!;
     ranked.reasonShare[place] = model.togetherShare[strongestEdge[item]!]!;
   }
   return ranked;
+}
+
+function sumOf(values: Float64Array, length: number): number {
+  let sum = 0;
+  for (let at = 0; at < length; at++) sum += values[at]!;
+  return sum;
 }

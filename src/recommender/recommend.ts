@@ -198,39 +198,62 @@ function isSubstitute(group: Int32Array, basket: Int32Array, item: number): bool
   return false;
 }
 
-/** Places of the suggestions: pinned products first, then by the objective; no two of one substitute group. */
+/** Places of the suggestions: pinned products first, in the rules' order, then by the objective. */
 function choose(
   { substituteGroup }: Model,
-  occasion: Occasion,
+  { limit, objective }: Occasion,
   pinned: ReadonlyMap<number, string>,
   scratch: Deliberation,
   count: number,
 ): number[] {
-  const { verdict, expected, probability, items } = scratch;
-  const byProbability = occasion.objective === 'probability';
   const chosen: number[] = [];
-  while (chosen.length < occasion.limit) {
-    let best = -1;
-    let bestKey = Number.NEGATIVE_INFINITY;
-    for (let at = 0; at < count; at++) {
-      if (verdict[at] !== OUTRANKED) continue;
-      const isByChance = byProbability || Number.isNaN(expected[at]!);
-      const key = pinned.has(items[at]!) ? Number.MAX_VALUE : isByChance ? probability[at]! : expected[at]!;
-      if (key > bestKey) {
-        best = at;
-        bestKey = key;
-      }
-    }
+  const take = (at: number) => {
+    scratch.verdict[at] = SUGGESTED;
+    chosen.push(at);
+    refuseSubstitutes(substituteGroup, scratch, count, scratch.items[at]!);
+  };
+  for (const item of pinned.keys()) {
+    const at = scratch.items.subarray(0, count).indexOf(item);
+    if (chosen.length < limit && scratch.verdict[at] === OUTRANKED) take(at);
+  }
+  while (chosen.length < limit) {
+    const best = bestLeft(scratch, count, objective === 'probability');
     if (best < 0) break;
-    verdict[best] = SUGGESTED;
-    chosen.push(best);
-    const group = substituteGroup[items[best]!]!;
-    if (group < 0) continue;
-    for (let at = 0; at < count; at++) {
-      if (verdict[at] === OUTRANKED && substituteGroup[items[at]!] === group) verdict[at] = SUBSTITUTE;
-    }
+    take(best);
   }
   return chosen;
+}
+
+/** Place of the best candidate not yet taken, -1 when none is left; of equal ones the more probable, which is listed first. */
+function bestLeft(
+  { verdict, expected, probability }: Deliberation,
+  count: number,
+  byProbability: boolean,
+): number {
+  let best = -1;
+  let bestKey = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < count; at++) {
+    if (verdict[at] !== OUTRANKED) continue;
+    const key = byProbability || Number.isNaN(expected[at]!) ? probability[at]! : expected[at]!;
+    if (key > bestKey) {
+      best = at;
+      bestKey = key;
+    }
+  }
+  return best;
+}
+
+/** No two of one substitute group are offered together. */
+function refuseSubstitutes(
+  group: Int32Array,
+  { verdict, items }: Deliberation,
+  count: number,
+  taken: number,
+) {
+  if (group[taken]! < 0) return;
+  for (let at = 0; at < count; at++) {
+    if (verdict[at] === OUTRANKED && group[items[at]!] === group[taken]) verdict[at] = SUBSTITUTE;
+  }
 }
 
 function present(

@@ -25,7 +25,6 @@ export interface RuleBook {
   readonly rules: readonly Rule[];
 }
 
-
 /** A rule bound to a model's items. */
 export interface BoundRule {
   readonly rule: Rule;

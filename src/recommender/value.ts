@@ -89,17 +89,18 @@ export function valueUnit(
   const target = held ? held.targetCoverDays[slot]! : Number.NaN;
   terms.targetCoverDays = Number.isNaN(target) ? policy.targetCoverDays : target;
 
-  const bound = Math.max(0, terms.margin);
+  // NaN without a margin: what stock may add then has no bound and is left out.
+  const bound = Math.max(0, margin);
   const expiresAtMs = held ? held.expiresAtMs[slot]! : Number.NaN;
   const lifeDays = shelfLifeDays(product, expiresAtMs, nowMs);
   const excess = Math.min(terms.daysOfSupply - terms.targetCoverDays, policy.excessDaysMax, lifeDays);
   const holding = (policy.holdingRatePerYear / 365) * cost * Math.max(0, excess);
-  terms.holding = Math.min(bound, known(holding, terms, NO_HOLDING));
+  terms.holding = known(Math.min(bound, holding), terms, NO_HOLDING);
   terms.writeOff = 0;
   if (Number.isFinite(lifeDays)) {
     const unsold = 1 - poissonAtLeast(onHand, demand * lifeDays);
     const loss = Math.max(0, unsold * (cost + policy.disposalCost - policy.salvageValue));
-    terms.writeOff = Math.min(bound - terms.holding, known(loss, terms, NO_WRITE_OFF));
+    terms.writeOff = known(Math.min(bound - terms.holding, loss), terms, NO_WRITE_OFF);
   }
   const leadTimeDays = held ? held.leadTimeDays[slot]! : Number.NaN;
   const wouldSell = poissonAtLeast(terms.available, demand * leadTimeDays);

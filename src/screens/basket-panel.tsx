@@ -79,7 +79,7 @@ function BasketRow({ desk, line }: { desk: Desk; line: BasketLine }) {
   const setQuantity = (next: number) =>
     register.dispatch({ type: 'quantity-set', productId, quantity: next });
   useEffect(() => {
-    if (isSelected) row.current?.scrollIntoView({ block: 'nearest' });
+    if (isSelected && row.current) scrollIntoList(row.current);
   }, [isSelected, quantity]);
   return (
     <li
@@ -127,6 +127,13 @@ function BasketRow({ desk, line }: { desk: Desk; line: BasketLine }) {
       <span class="line-total">{unitPrice === null ? '—' : money(unitPrice * quantity)}</span>
     </li>
   );
+}
+
+/** Scrolls the list only: on a phone the page must stay at what to say or suggest next. */
+function scrollIntoList(row: HTMLElement): void {
+  const list = row.parentElement!;
+  const lowest = row.offsetTop + row.offsetHeight - list.clientHeight;
+  list.scrollTop = Math.min(row.offsetTop, Math.max(list.scrollTop, lowest));
 }
 
 function PriceField({ desk: { register, t }, line }: { desk: Desk; line: BasketLine }) {

@@ -1,6 +1,5 @@
 import { useEffect } from 'preact/hooks';
 import type { Language, OfferResult, Suggestion } from './live-protocol.ts';
-import { formatPercent } from './number-format.ts';
 import type { Desk } from './use-desk.ts';
 
 interface CallPromptProps {
@@ -80,24 +79,20 @@ function PromptFacts({
   prompt: Suggestion;
   reasons: readonly string[];
 }) {
-  const { t, money, language } = desk;
-  const { unitPrice, value, probability, expectedValue } = prompt;
+  const { t, money } = desk;
+  const { unitPrice, value } = prompt;
   return (
     <div class="prompt-facts">
       <p class="prompt-product">
         <strong>{prompt.name}</strong>
         {unitPrice != null && <span>{money(unitPrice)}</span>}
+        {value?.margin !== undefined && <span>{t.margin(money(value.margin))}</span>}
       </p>
       <ul class="prompt-reasons" aria-label={t.because} data-test="reasons">
         {reasons.map((reason) => (
           <li key={reason}>{reason}</li>
         ))}
       </ul>
-      <p class="prompt-numbers">
-        {probability !== undefined && <span>{t.likely(formatPercent(probability, language))}</span>}
-        {value?.margin !== undefined && <span>{t.margin(money(value.margin))}</span>}
-        {expectedValue !== undefined && <span>{t.expected(money(expectedValue))}</span>}
-      </p>
     </div>
   );
 }

@@ -28,10 +28,16 @@ function IndexPage() {
         <h1>{t.indexIntro}</h1>
         <nav class="index-links" aria-label="Basketlift">
           <a href="/till">
+            <svg viewBox="0 0 24 24" aria-hidden="true">
+              <path d="M4 20h16v-5l-2-7H6l-2 7zM4 15h16M9 8V4h6v4M9 11.5h6" />
+            </svg>
             <strong>{t.indexTill}</strong>
             <span>{t.indexTillText}</span>
           </a>
           <a href="/agent">
+            <svg viewBox="0 0 24 24" aria-hidden="true">
+              <path d="M4 15v-3a8 8 0 0 1 16 0v3M4 14h3v6H5.5A1.5 1.5 0 0 1 4 18.5zM20 14h-3v6h1.5a1.5 1.5 0 0 0 1.5-1.5z" />
+            </svg>
             <strong>{t.indexAgent}</strong>
             <span>{t.indexAgentText}</span>
           </a>

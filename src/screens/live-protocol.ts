@@ -35,8 +35,6 @@ export interface Suggestion {
   readonly productId: string;
   readonly name: string;
   readonly unitPrice?: number | null;
-  readonly probability?: number;
-  readonly expectedValue?: number;
   readonly value?: { readonly margin?: number };
   readonly reasons: readonly Reason[];
   readonly pitch?: string;

@@ -11,8 +11,8 @@ export function formatMoney(amount: number, language: Language, currency: string
 }
 
 export function formatPercent(share: number, language: Language): string {
-  const maximumFractionDigits = share < 0.1 ? 1 : 0;
-  return new Intl.NumberFormat(locales[language], { style: 'percent', maximumFractionDigits }).format(share);
+  const precision = share < 0.01 ? { maximumSignificantDigits: 1 } : { maximumFractionDigits: 0 };
+  return new Intl.NumberFormat(locales[language], { style: 'percent', ...precision }).format(share);
 }
 
 export function formatDays(days: number, language: Language): string {

@@ -45,6 +45,7 @@ export function Brand({ title }: { title: string }) {
 
 function StoreChooser({ desk: { register, catalogue, stores, t } }: { desk: Desk }) {
   if (stores.length === 0) return null;
+  const inOrder = [...stores].sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
   const choose = (storeId: string) => {
     catalogue.useStore(storeId);
     register.dispatch({ type: 'store-chosen', storeId });
@@ -57,7 +58,7 @@ function StoreChooser({ desk: { register, catalogue, stores, t } }: { desk: Desk
         onChange={(event) => choose(event.currentTarget.value)}
         data-test="store"
       >
-        {stores.map((store) => (
+        {inOrder.map((store) => (
           <option key={store.id} value={store.id}>
             {store.name}
           </option>

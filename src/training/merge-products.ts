@@ -25,6 +25,6 @@ export function mergeProducts(
     return { ...facts, ...stated.get(seen.id) };
   });
   const learnedIds = new Set(learned.map(({ id }) => id));
-  const rest = catalogue.filter(({ id }) => !learnedIds.has(id));
+  const rest = [...stated.values()].filter(({ id }) => !learnedIds.has(id));
   return [...learned, ...rest.sort((a, b) => (a.id < b.id ? -1 : 1))];
 }

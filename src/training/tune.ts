@@ -7,7 +7,7 @@ import type { EasePool } from './ease-pool.ts';
 import { basketShares, type LearningParameters, learnComplements, solveComplements } from './learn.ts';
 import { rankingMetrics } from './metrics.ts';
 import type { Questions } from './questions.ts';
-import { rankQuestions, TOP } from './rank-questions.ts';
+import { type Ranking, rankQuestions, TOP } from './rank-questions.ts';
 import { servedScorer } from './scorers.ts';
 
 export interface Tuned {
@@ -38,6 +38,8 @@ const SEARCH_NEIGHBOURS = 60;
 const FINAL = { neighbours: 200, kept: 200 };
 /** Floors tried: shares of a product's popularity it keeps when the basket says nothing about it. */
 const FLOORS = [0.01, 0.03, 0.1, 0.3, 1];
+/** Change in stated probability per question, from the bluntest to the sharpest, below which nothing can be fitted. */
+const TELLING = 0.001;
 const FIRST_PROBABILITY = { popularityFloor: 0.03, sharpness: 1 };
 
 /**
@@ -125,22 +127,35 @@ function fitProbability(
   return { ...best, sharpness: fitSharpness(complements, train, questions, best.popularityFloor) };
 }
 
-/** Bisection: a sharper distribution states more for its top ten. */
+/** Bisection: a sharper distribution states more for its first places. 1 where the questions do not tell. */
 function fitSharpness(
   complements: SparseRows,
   train: BasketMatrix,
   questions: Questions,
   popularityFloor: number,
 ): number {
+  // Ten places of a menu of twelve hold nearly everything at any sharpness: half of a small menu tells.
+  const places = Math.max(1, Math.min(TOP, Math.floor(train.itemCount / 2)));
+  const overstatement = (sharpness: number) => {
+    const scorer = scorerOf(complements, train, { popularityFloor, sharpness });
+    return statedBeyondHits(rankQuestions(scorer, questions), places);
+  };
   let low = 0.5;
   let high = 3;
+  if (!(overstatement(high) - overstatement(low) > TELLING * questions.basket.length)) return 1;
   for (let step = 0; step < 10; step++) {
     const sharpness = (low + high) / 2;
-    const ranking = rankQuestions(scorerOf(complements, train, { popularityFloor, sharpness }), questions);
-    const stated = ranking.topProbability.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : value), 0);
-    const hits = ranking.rank.reduce((sum, place) => sum + (place <= TOP ? 1 : 0), 0);
-    if (stated > hits) high = sharpness;
+    if (overstatement(sharpness) > 0) high = sharpness;
     else low = sharpness;
   }
   return (low + high) / 2;
+}
+
+/** Probability stated for the first `places` of all lists, less the hidden products found there. */
+function statedBeyondHits({ rank, topProbability }: Ranking, places: number): number {
+  let stated = 0;
+  for (let at = 0; at < topProbability.length; at++) {
+    if (at % TOP < places && topProbability[at]! > 0) stated += topProbability[at]!;
+  }
+  return stated - rank.reduce((hits, place) => hits + (place <= places ? 1 : 0), 0);
 }

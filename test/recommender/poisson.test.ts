@@ -23,12 +23,12 @@ describe('poissonAtMost', () => {
     );
   });
 
-  it('is within a thousandth of the sum above the switch to the normal approximation', () => {
+  it('is within half a thousandth of the sum above the switch to the normal approximation', () => {
     const means = fc.double({ min: 200.001, max: 3000, noNaN: true });
     fc.assert(
       fc.property(means, fc.double({ min: -5, max: 5, noNaN: true }), (mean, deviations) => {
         const count = Math.floor(mean + deviations * Math.sqrt(mean));
-        expect(Math.abs(poissonAtMost(count, mean) - exactAtMost(count, mean))).toBeLessThan(0.001);
+        expect(Math.abs(poissonAtMost(count, mean) - exactAtMost(count, mean))).toBeLessThan(0.0005);
       }),
     );
   });
@@ -36,7 +36,7 @@ describe('poissonAtMost', () => {
   it('does not jump where it switches', () => {
     for (let count = 140; count <= 260; count++) {
       const jump = poissonAtMost(count, 200.0001) - poissonAtMost(count, 200);
-      expect(Math.abs(jump), `count ${count}`).toBeLessThan(0.001);
+      expect(Math.abs(jump), `count ${count}`).toBeLessThan(0.0005);
     }
   });
 

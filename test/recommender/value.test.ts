@@ -29,7 +29,7 @@ const NOW_MS = Date.UTC(2026, 4, 1);
 
 type Facts = Partial<Omit<StockRow, 'storeId' | 'productId' | 'asOfMs'>>;
 
-function valueOf(product: Partial<Product>, stock?: Facts, demand = Number.NaN, rules = policy): ValueTerms {
+function worthOf(product: Partial<Product>, stock?: Facts, demand = Number.NaN, rules = policy): ValueTerms {
   const book = new StockBook();
   if (stock) book.apply({ storeId: 's', productId: 'p', asOfMs: NOW_MS, ...stock });
   const terms = emptyTerms();
@@ -59,7 +59,7 @@ const priced = fc.record(
 
 describe('the worked examples of the value formulas', () => {
   it('750 days of stock at cost 4 and price 8 save 1.00 of holding: a unit is worth 5.00', () => {
-    const terms = valueOf(
+    const terms = worthOf(
       { unitCost: 4, unitPrice: 8 },
       { onHand: 600, demandPerDay: 0.8, targetCoverDays: 60, leadTimeDays: 2 },
     );
@@ -71,14 +71,14 @@ describe('the worked examples of the value formulas', () => {
   });
 
   it('three units at two a day and two days to delivery would mostly sell anyway: S 3.05, V .95', () => {
-    const terms = valueOf({ unitCost: 4, unitPrice: 8 }, { onHand: 3, demandPerDay: 2, leadTimeDays: 2 });
+    const terms = worthOf({ unitCost: 4, unitPrice: 8 }, { onHand: 3, demandPerDay: 2, leadTimeDays: 2 });
     expect(terms.scarcity).toBeCloseTo(3.05, 2);
     expect(terms.total).toBeCloseTo(0.95, 2);
     expect(isWithheld(terms)).toBe(false);
   });
 
   it('three units that expire in two days at one a day: the write-off avoided is the chance of not selling out times the cost', () => {
-    const terms = valueOf(
+    const terms = worthOf(
       { unitCost: 4, unitPrice: 8 },
       { onHand: 3, demandPerDay: 1, expiresAtMs: NOW_MS + 2 * DAY_MS, leadTimeDays: 0 },
       Number.NaN,
@@ -93,7 +93,7 @@ describe('bounds of the stock terms', () => {
   it('what stock adds never exceeds the margin, and every term is finite', () => {
     fc.assert(
       fc.property(priced, facts, (product, stock) => {
-        const terms = valueOf(product, stock);
+        const terms = worthOf(product, stock);
         const { margin, holding, writeOff, scarcity, total } = terms;
         for (const term of [margin, holding, writeOff, scarcity, total])
           expect(Number.isFinite(term)).toBe(true);
@@ -109,8 +109,8 @@ describe('bounds of the stock terms', () => {
     fc.assert(
       fc.property(money, money, facts, units, units, (unitCost, profit, stock, some, more) => {
         const product = { unitCost, unitPrice: unitCost + profit };
-        const less = valueOf(product, { ...stock, onHand: some });
-        const full = valueOf(product, { ...stock, onHand: some + more });
+        const less = worthOf(product, { ...stock, onHand: some });
+        const full = worthOf(product, { ...stock, onHand: some + more });
         expect(full.holding).toBeGreaterThanOrEqual(less.holding - 1e-9);
       }),
     );
@@ -118,10 +118,10 @@ describe('bounds of the stock terms', () => {
 
   it('no excess over the target cover saves nothing, and excess counts up to the cap and the shelf life', () => {
     const product = { unitCost: 4, unitPrice: 80 };
-    expect(valueOf(product, { onHand: 59, demandPerDay: 1 }).holding).toBe(0);
-    const capped = valueOf(product, { onHand: 5000, demandPerDay: 1 }).holding;
+    expect(worthOf(product, { onHand: 59, demandPerDay: 1 }).holding).toBe(0);
+    const capped = worthOf(product, { onHand: 5000, demandPerDay: 1 }).holding;
     expect(capped).toBeCloseTo(0.25 * 4, 6);
-    const perishable = valueOf({ ...product, shelfLifeDays: 10 }, { onHand: 5000, demandPerDay: 1 }).holding;
+    const perishable = worthOf({ ...product, shelfLifeDays: 10 }, { onHand: 5000, demandPerDay: 1 }).holding;
     expect(perishable).toBeCloseTo((10 / 365) * 0.25 * 4, 6);
   });
 });
@@ -130,7 +130,7 @@ describe('unknown facts', () => {
   it('a term whose facts are unknown is 0 and named', () => {
     fc.assert(
       fc.property(priced, fc.option(facts, { nil: undefined }), (product, stock) => {
-        const terms = valueOf(product, stock);
+        const terms = worthOf(product, stock);
         for (const name of unknownTerms(terms)) expect(terms[name as 'margin']).toBe(0);
         const hasMargin = product.unitPrice !== undefined && product.unitCost !== undefined;
         expect(unknownTerms(terms).includes('margin')).toBe(!hasMargin);
@@ -142,14 +142,14 @@ describe('unknown facts', () => {
   });
 
   it('without stock only the margin counts, and holding and scarcity are named', () => {
-    const terms = valueOf({ unitCost: 4, unitPrice: 8 });
+    const terms = worthOf({ unitCost: 4, unitPrice: 8 });
     expect(terms.total).toBe(4);
     expect(unknownTerms(terms)).toEqual(['holding', 'scarcity']);
     expect(isWithheld(terms)).toBe(false);
   });
 
   it('without a price the stock terms have no bound: they are left out and named, not stated as zero', () => {
-    const terms = valueOf(
+    const terms = worthOf(
       { unitCost: 4 },
       { onHand: 600, demandPerDay: 0.8, leadTimeDays: 2, expiresAtMs: NOW_MS + DAY_MS },
     );
@@ -159,8 +159,8 @@ describe('unknown facts', () => {
 
   it('the demand of the receipts stands in where the stock row states none', () => {
     const stock = { onHand: 600, targetCoverDays: 60 };
-    expect(valueOf({ unitCost: 4, unitPrice: 8 }, stock, 0.8).holding).toBeCloseTo(1, 6);
-    expect(valueOf({ unitCost: 4, unitPrice: 8 }, { ...stock, demandPerDay: 100 }, 0.8).holding).toBe(0);
+    expect(worthOf({ unitCost: 4, unitPrice: 8 }, stock, 0.8).holding).toBeCloseTo(1, 6);
+    expect(worthOf({ unitCost: 4, unitPrice: 8 }, { ...stock, demandPerDay: 100 }, 0.8).holding).toBe(0);
   });
 });
 
@@ -173,22 +173,22 @@ describe('scarce stock', () => {
       [5, true],
       [6, false],
     ] as const)
-      expect(isWithheld(valueOf(product, { onHand, protectionLevel: 5, demandPerDay: 0.1 }))).toBe(isKept);
+      expect(isWithheld(worthOf(product, { onHand, protectionLevel: 5, demandPerDay: 0.1 }))).toBe(isKept);
   });
 
   it('is withheld when reserved units leave nothing to sell', () => {
-    expect(isWithheld(valueOf(product, { onHand: 5, reserved: 5 }))).toBe(true);
-    expect(isWithheld(valueOf(product, { onHand: 5, reserved: 4 }))).toBe(false);
+    expect(isWithheld(worthOf(product, { onHand: 5, reserved: 5 }))).toBe(true);
+    expect(isWithheld(worthOf(product, { onHand: 5, reserved: 4 }))).toBe(false);
   });
 
   it('is withheld when the next customer would pay at least as much', () => {
     const scarce = { onHand: 1, demandPerDay: 20, leadTimeDays: 7 };
-    expect(isWithheld(valueOf(product, scarce, Number.NaN, { ...policy, goodwill: 1 }))).toBe(true);
+    expect(isWithheld(worthOf(product, scarce, Number.NaN, { ...policy, goodwill: 1 }))).toBe(true);
   });
 
   it('costs more the longer the delivery takes', () => {
     const scarcity = [1, 2, 4, 8].map(
-      (leadTimeDays) => valueOf(product, { onHand: 3, demandPerDay: 1, leadTimeDays }).scarcity,
+      (leadTimeDays) => worthOf(product, { onHand: 3, demandPerDay: 1, leadTimeDays }).scarcity,
     );
     expect(scarcity).toEqual([...scarcity].sort((a, b) => a - b));
   });

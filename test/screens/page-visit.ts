@@ -116,9 +116,7 @@ export class PageVisit {
   }
 
   async nothingQueued(): Promise<void> {
-    await this.page.waitForFunction(
-      "!Object.keys(localStorage).some((key) => key.startsWith('basketlift.event.'))",
-    );
+    await expect.poll(() => this.queued(), { timeout: 10_000 }).toEqual([]);
   }
 
   /** axe-core's findings on what is on the screen now, once nothing moves. */

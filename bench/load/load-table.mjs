@@ -1,0 +1,69 @@
+import { markdownTable } from '../markdown-table.mjs';
+
+/** The Markdown tables of a load result. */
+export function loadTable(result) {
+  return [
+    legTable(result.rows),
+    '',
+    memoryTable(result.memory),
+    '',
+    result.rows.some(({ isLoadBound }) => isLoadBound)
+      ? '¹ k6 used its whole processor: the server can do more. The ratio of processor time does not depend on it.\n'
+      : undefined,
+    targetLine(result),
+    quietLine(result),
+  ]
+    .filter((line) => line !== undefined)
+    .join('\n');
+}
+
+function legTable(rows) {
+  const header = [
+    ...['', 'server', 'answers/s', 'p50 ms', 'p95', 'p99', 'p99.9', 'errors', 'degraded', 'cache hits'],
+    ...['server CPU µs/answer', '× control: p50', 'p99', 'answers/s', 'CPU'],
+  ];
+  const ratio = (row, name) => (row.ratio ? row.ratio[name].toFixed(2) : '');
+  const ordered = rows.toSorted((a, b) => order(a) - order(b));
+  return markdownTable(
+    header,
+    ordered.map((row) => [
+      row.leg,
+      row.server,
+      `${Math.round(row.perSecond).toLocaleString('en-US')}${row.isLoadBound ? '¹' : ''}`,
+      ...['p50', 'p95', 'p99', 'p999'].map((name) => row.ms[name].toFixed(2)),
+      String(row.errors),
+      String(row.degraded),
+      row.server.startsWith('bare ') || row.kind === 'live'
+        ? ''
+        : `${(row.cacheHitShare * 100).toFixed(0)} %`,
+      Math.round(row.serverCpuUsPerAnswer).toLocaleString('en-US'),
+      ...['p50', 'p99', 'perSecond', 'serverCpu'].map((name) => ratio(row, name)),
+    ]),
+  );
+}
+
+/** HTTP at the rate, live at the rate, full speed; within each the control last. */
+function order({ kind, load, server }) {
+  return (load === 'closed' ? 4 : 0) + (kind === 'live' ? 2 : 0) + (server.startsWith('bare ') ? 1 : 0);
+}
+
+function memoryTable(memory) {
+  const mib = (bytes) => (bytes === undefined ? '' : (bytes / 2 ** 20).toFixed(0));
+  return markdownTable(
+    ['server', 'memory at start, MiB', 'peak, MiB'],
+    memory.map(({ server, startBytes, peakBytes }) => [server, mib(startBytes), mib(peakBytes)]),
+  );
+}
+
+function targetLine({ targets, options }) {
+  const missed = targets.filter(({ isMet }) => !isMet);
+  const worst = Math.max(...targets.map(({ p99Ms }) => p99Ms ?? Number.POSITIVE_INFINITY));
+  const verdict = missed.length === 0 ? 'met' : `MISSED by ${missed.map(({ leg }) => leg).join('; ')}`;
+  return `Target: p99 below 10 ms and no error at ${options.rate}/s, every round: worst p99 ${worst.toFixed(2)} ms, ${verdict}.`;
+}
+
+function quietLine({ quiet, pinned }) {
+  const place = pinned ? 'servers on processor 0, k6 (and Redis) on processor 1' : 'nothing pinned';
+  const busy = `others kept at most ${quiet.othersCpuMax.toFixed(2)} processors busy during a leg`;
+  return `${quiet.isQuiet ? 'Quiet' : 'NOT quiet'}: ${busy}; ${place}.`;
+}

@@ -1,0 +1,215 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { EventStoreUnavailable } from '../../src/ledger/event-store.ts';
+import { openTestGateway, TENANT, type TestGateway } from '../support/test-gateway.ts';
+
+let gateway: TestGateway;
+
+beforeEach(() => {
+  gateway = openTestGateway();
+});
+
+afterEach(() => gateway.close());
+
+const at = '2026-05-01T10:00:00+02:00';
+const shown = (id: string) => ({ id, type: 'shown', at, decisionId: 'd1', productId: 'case' });
+const sale = (id: string, changes: object = {}) => ({
+  ...{ id, type: 'sale', at, basketId: 'b1', storeId: 's1', currency: 'EUR' },
+  lines: [{ productId: 'case', quantity: 1, unitPrice: 20, discount: 2, unitCost: 8 }],
+  ...changes,
+});
+
+async function send(...events: unknown[]) {
+  const { status, body } = await gateway.post('/v1/events', { events });
+  expect(status).toBe(200);
+  return body.results;
+}
+
+const storedIds = () => [...gateway.folder.events.events(TENANT)].map(({ event }) => event.id);
+
+describe('events', () => {
+  test('of every kind are stored, with what interface.md lets them say', async () => {
+    const outcome = { ...shown('e2'), type: 'outcome', result: 'accepted', basketId: 'b1', agentId: 'a1' };
+    const { storeId: _, ...refund } = { ...sale('e4'), type: 'refund' };
+    const results = await send(shown('e1'), outcome, sale('e3'), refund);
+    expect(results).toEqual(['e1', 'e2', 'e3', 'e4'].map((id) => ({ id, status: 'stored' })));
+    expect(storedIds()).toEqual(['e1', 'e2', 'e3', 'e4']);
+    expect(gateway.telemetry.count('events stored')).toBe(4);
+  });
+
+  test('are on disk when they are answered, in minor units', async () => {
+    await send(sale('e1'));
+    const [stored] = [...gateway.folder.events.events(TENANT)];
+    expect(stored!.event).toMatchObject({
+      lines: [{ unitPriceMinor: 2000, discountMinor: 200, unitCostMinor: 800 }],
+    });
+    expect(stored!.receivedAtMs).toBe(gateway.clock.nowMs);
+  });
+
+  test('sent again are duplicates and stay one, also within one request', async () => {
+    expect(await send(shown('e1'), shown('e1'))).toEqual([
+      { id: 'e1', status: 'stored' },
+      { id: 'e1', status: 'duplicate' },
+    ]);
+    expect(await send(shown('e1'))).toEqual([{ id: 'e1', status: 'duplicate' }]);
+    expect(storedIds()).toEqual(['e1']);
+  });
+
+  test('with another content under a known id are rejected, and the first stays', async () => {
+    await send(sale('e1'));
+    const [result] = await send(sale('e1', { basketId: 'b2' }));
+    expect(result).toMatchObject({ id: 'e1', status: 'rejected', reason: expect.stringContaining('id') });
+  });
+
+  test('that are bad do not spoil the others, and each says why', async () => {
+    const results = await send(
+      shown('e1'),
+      { ...shown('e2'), type: 'dance' },
+      null,
+      ['e3'],
+      { ...shown('e4'), at: 'yesterday' },
+      { ...shown('e5'), at: '2031-01-01T00:00:00Z' },
+      sale('e6', { currency: 'euro' }),
+      sale('e7', { lines: [] }),
+      sale('e8', { lines: [{ productId: 'case', quantity: -1, unitPrice: 1 }] }),
+      sale('e9', { lines: [{ productId: 'case', quantity: 1, unitPrice: 0.001 }] }),
+      { ...shown('e\u0000'), id: 'e\u0000' },
+      { ...shown('x'), id: 7 },
+      sale('e11'),
+    );
+    expect(results.map(({ id, status }: { id: string; status: string }) => [id, status])).toEqual([
+      ...[
+        ['e1', 'stored'],
+        ['e2', 'rejected'],
+        [null, 'rejected'],
+        [null, 'rejected'],
+        ['e4', 'rejected'],
+      ],
+      ...[
+        ['e5', 'rejected'],
+        ['e6', 'rejected'],
+        ['e7', 'rejected'],
+        ['e8', 'rejected'],
+        ['e9', 'rejected'],
+      ],
+      ...[
+        ['e\u0000', 'rejected'],
+        [null, 'rejected'],
+        ['e11', 'stored'],
+      ],
+    ]);
+    for (const { status, reason } of results) {
+      if (status === 'rejected') expect(reason).toMatch(/wanted|got|EUR/);
+    }
+    expect(storedIds()).toEqual(['e1', 'e11']);
+  });
+
+  test('1,000 at once are stored in their order; 1,001, none or no list are a 400', async () => {
+    const many = Array.from({ length: 1000 }, (_, i) => shown(`e${i}`));
+    expect((await send(...many)).every(({ status }: { status: string }) => status === 'stored')).toBe(true);
+    expect(storedIds()).toEqual(many.map(({ id }) => id));
+    for (const body of [{ events: [...many, shown('last')] }, { events: [] }, {}, [], { events: {} }]) {
+      expect((await gateway.post('/v1/events', body)).status).toBe(400);
+    }
+  });
+
+  test('that the disk cannot take now are answered 503 with the time to try again; suggestions go on', async () => {
+    await gateway.close();
+    const append = () => Promise.reject(new EventStoreUnavailable('overloaded', 'too much waits'));
+    gateway = openTestGateway({
+      events: (store) => ({ ...bound(store), append, record: () => false }),
+    });
+    const { status, headers, body } = await gateway.post('/v1/events', { events: [shown('e1')] });
+    expect({ status, type: headers.get('content-type'), retry: headers.get('retry-after') }).toEqual({
+      ...{ status: 503, type: 'application/problem+json', retry: '1' },
+    });
+    expect(body).toMatchObject({
+      type: 'https://basketlift.dev/problems/unavailable',
+      detail: 'too much waits',
+    });
+    expect((await gateway.post('/v1/events', { events: [{}] })).status).toBe(200);
+    expect((await gateway.post('/v1/suggestions', { basket: [] })).status).toBe(200);
+    await vi.waitFor(() => expect(gateway.telemetry.count('decision lost')).toBe(1));
+  });
+});
+
+describe('a decision', () => {
+  test('can be read by its id, with all that was considered', async () => {
+    const { body } = await gateway.post('/v1/suggestions', {
+      ...{ basketId: 'b1', storeId: 's1', channel: 'call', agentId: 'a1', language: 'nl', limit: 2 },
+      ...{ basket: [{ productId: 'phone', quantity: 2 }, { productId: 'x' }], declined: ['cable'] },
+      ...{ customerId: 'customer-007', consent: { personalise: true } },
+    });
+    const decision = await vi.waitFor(async () => {
+      const answer = await gateway.get(`/v1/decisions/${body.decisionId}`);
+      expect(answer.status).toBe(200);
+      return answer.body;
+    });
+    expect(decision).toMatchObject({
+      ...{
+        decisionId: body.decisionId,
+        basketId: 'b1',
+        storeId: 's1',
+        channel: 'call',
+        agentId: 'a1',
+        language: 'nl',
+      },
+      ...{ arm: 'treatment', modelVersion: 'small-1', rulesVersion: 0, objective: 'value', degraded: [] },
+      ...{ at: '2026-05-01T10:00:00.000Z', suggestions: ['case', 'charger'], stockEpoch: expect.any(Number) },
+      basket: [
+        { productId: 'phone', quantity: 2 },
+        { productId: 'x', quantity: 1 },
+      ],
+    });
+    const verdicts = new Map(
+      decision.candidates.map((one: Record<string, unknown>) => [one.productId, one.verdict]),
+    );
+    expect(verdicts.get('case')).toBe('suggested');
+    expect(verdicts.get('cable')).toBe('declined');
+    expect(verdicts.get('beer')).toBe('age-limit');
+    expect(JSON.stringify(decision)).not.toContain('customer-007');
+  });
+
+  test('is on disk a moment after the answer', async () => {
+    const { body } = await gateway.post('/v1/suggestions', { basket: [] });
+    await vi.waitFor(() =>
+      expect([...gateway.folder.events.decisions(TENANT)]).toContainEqual(
+        expect.objectContaining({ decisionId: body.decisionId }),
+      ),
+    );
+  });
+
+  test('that cannot be made into a record is counted and logged, and ends nothing', async () => {
+    await gateway.close();
+    const record = () => {
+      throw new Error('a bug');
+    };
+    gateway = openTestGateway({ events: (store) => ({ ...bound(store), record }) });
+    expect((await gateway.post('/v1/suggestions', { basket: [] })).status).toBe(200);
+    await vi.waitFor(() => expect(gateway.telemetry.count('decision lost')).toBe(1));
+    expect(gateway.lines).toContainEqual(
+      expect.objectContaining({ level: 'error', message: 'decision not recorded' }),
+    );
+  });
+
+  test('that nobody took is a 404', async () => {
+    for (const id of ['nope', '__proto__', '%00', 'x'.repeat(5000)]) {
+      const { status, body } = await gateway.get(`/v1/decisions/${id}`);
+      expect(status).toBe(404);
+      expect(body.detail.length).toBeLessThan(300);
+    }
+  });
+});
+
+/** The store's methods as fields, so that some can be replaced. */
+function bound(store: TestGateway['parts']['events']): TestGateway['parts']['events'] {
+  return {
+    append: (tenant, events, receivedAtMs) => store.append(tenant, events, receivedAtMs),
+    record: (decision) => store.record(decision),
+    flush: () => store.flush(),
+    decision: (tenant, id) => store.decision(tenant, id),
+    decisions: (tenant) => store.decisions(tenant),
+    events: (tenant) => store.events(tenant),
+    pending: () => store.pending(),
+    close: () => store.close(),
+  };
+}

@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DataFolder, openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
+import { MemoryResultCache } from '../../src/adapters/memory-result-cache.ts';
+import { createProductSearch } from '../../src/adapters/minisearch-product-search.ts';
+import { createAdvisor } from '../../src/gateway/advisor.ts';
+import { createApp, type GatewayApp } from '../../src/gateway/app.ts';
+import { createBasketMemory } from '../../src/gateway/basket-memory.ts';
+import type { GatewayParts, PartState, RulesKeeper } from '../../src/gateway/gateway-parts.ts';
+import { serveModel } from '../../src/gateway/serving-model.ts';
+import type { WireRule } from '../../src/gateway/wire.ts';
+import type { EventStore } from '../../src/ledger/event-store.ts';
+import type { Model } from '../../src/recommender/model.ts';
+import type { ResultCache } from '../../src/recommender/result-cache.ts';
+import type { StockRow } from '../../src/recommender/stock.ts';
+import { StockBook } from '../../src/recommender/stock-book.ts';
+import type { ValuePolicy } from '../../src/recommender/value.ts';
+import { type LogLine, RecordingTelemetry, recordingLog } from './recording-telemetry.ts';
+import { SMALL_STOCK, smallModel } from './small-model.ts';
+
+export interface TestGatewayOptions {
+  readonly model?: Model;
+  readonly stock?: readonly StockRow[];
+  readonly cache?: ResultCache;
+  readonly policy?: Partial<ValuePolicy>;
+  /** Lays something over the ledger, such as a disk that refuses. */
+  readonly events?: (store: EventStore) => EventStore;
+  readonly rules?: (keeper: RulesKeeper) => RulesKeeper;
+}
+
+/** A gateway of real parts on a data folder of its own, with clocks in the test's hand. It does not listen. */
+export interface TestGateway {
+  readonly app: GatewayApp;
+  readonly parts: GatewayParts;
+  readonly folder: DataFolder;
+  readonly telemetry: RecordingTelemetry;
+  readonly lines: LogLine[];
+  /** The wall clock, and what each reading of the monotonic clock adds to it, in ms. */
+  readonly clock: { nowMs: number; ticks: number; tickMs: number };
+  readonly state: { isStopping: boolean; parts: PartState[] };
+  get(path: string): Promise<Answer>;
+  post(path: string, body: unknown): Promise<Answer>;
+  put(path: string, body: unknown): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: the JSON of any route, which each test checks itself
+  readonly body: any;
+}
+
+export const TENANT = 'default';
+
+export function openTestGateway(options: TestGatewayOptions = {}): TestGateway {
+  const path = mkdtempSync(join(tmpdir(), 'basketlift-gateway-'));
+  const folder = openDataFolder(path, { events: { decisionDelayMs: 1 }, stock: { delayMs: 1 } });
+  const telemetry = new RecordingTelemetry();
+  const { log, lines } = recordingLog();
+  const clock = { nowMs: Date.parse('2026-05-01T10:00:00Z'), ticks: 0, tickMs: 0 };
+  const state = { isStopping: false, parts: [] as PartState[] };
+  const parts = wire(folder, telemetry, clock, options, {
+    log,
+    partStates: () => state.parts,
+    isStopping: () => state.isStopping,
+  });
+  const app = createApp(parts);
+  const send = async (path: string, init?: RequestInit): Promise<Answer> => {
+    const response = await app.request(path, init);
+    const isJson = response.headers.get('content-type')?.includes('json');
+    const body = isJson ? await response.json() : await response.text();
+    return { status: response.status, headers: response.headers, body };
+  };
+  const withJson = (method: string) => (path: string, body: unknown) =>
+    send(path, { method, headers: { 'content-type': 'application/json' }, body: asText(body) });
+  return {
+    ...{ app, parts, folder, telemetry, lines, clock, state },
+    get: (path) => send(path),
+    post: withJson('POST'),
+    put: withJson('PUT'),
+    async close() {
+      await folder.close();
+      rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A text goes out as it is, so that it can be no JSON at all. */
+function asText(body: unknown): string {
+  return typeof body === 'string' ? body : JSON.stringify(body);
+}
+
+function wire(
+  folder: DataFolder,
+  telemetry: RecordingTelemetry,
+  clock: TestGateway['clock'],
+  options: TestGatewayOptions,
+  more: Pick<GatewayParts, 'log' | 'partStates' | 'isStopping'>,
+): GatewayParts {
+  const model = options.model ?? smallModel();
+  const stock = new StockBook();
+  for (const row of options.stock ?? SMALL_STOCK) stock.apply(row);
+  const search = createProductSearch(model.products, model.basketShare);
+  const serving = serveModel({ model, cacheName: model.version, search }, stock, { version: 0, rules: [] });
+  const events = options.events?.(folder.events) ?? folder.events;
+  const memory = createBasketMemory();
+  const keeper = rulesOf(folder);
+  const clocks = { nowMs: () => clock.nowMs, ticks: () => (clock.ticks += clock.tickMs) };
+  const advisor = createAdvisor({
+    serving: () => serving,
+    cache: options.cache ?? new MemoryResultCache(),
+    stock,
+    policy: { ...POLICY, ...options.policy },
+    memory,
+    record: (decision) => events.record(decision),
+    pseudonymise: (tenant, customerId) => `${tenant}:${customerId.length}`,
+    ...{ telemetry, log: more.log },
+    ...clocks,
+    budgetMs: 50,
+    cacheDeadlineMs: 20,
+  });
+  return {
+    ...{ advisor, stock, events, memory, telemetry },
+    serving: () => serving,
+    keepStock: (rows) => void folder.stock.put(TENANT, rows),
+    rules: options.rules?.(keeper) ?? keeper,
+    ...clocks,
+    ...more,
+    codeVersion: 'test',
+    pages: new Map(),
+  };
+}
+
+const POLICY: ValuePolicy = {
+  valueWeight: 0.5,
+  expectedValueMin: 0.001,
+  holdingRatePerYear: 0.25,
+  excessDaysMax: 365,
+  targetCoverDays: 60,
+  goodwill: 0,
+  disposalCost: 0,
+  salvageValue: 0,
+};
+
+function rulesOf({ rules }: DataFolder): RulesKeeper {
+  return {
+    current() {
+      const kept = rules.current(TENANT);
+      return { version: kept?.version ?? 0, rules: (kept?.rules ?? []) as WireRule[] };
+    },
+    async replace(next, expectedVersion) {
+      const result = await rules.put(TENANT, next, expectedVersion);
+      return result.status === 'stored' ? result.version : undefined;
+    },
+  };
+}

@@ -1,0 +1,240 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeModel, MODEL_FILES, type ModelFile } from '../../src/adapters/model-files.ts';
+import { rankCandidates } from '../../src/recommender/candidates.ts';
+import type { Product } from '../../src/recommender/catalogue.ts';
+import type { Model } from '../../src/recommender/model.ts';
+import { viewStore } from '../../src/recommender/store-view.ts';
+import { createWorkspace } from '../../src/recommender/workspace.ts';
+import type { Evaluation } from '../../src/training/evaluate.ts';
+import type { Receipts } from '../../src/training/receipts.ts';
+import { type TrainedVersion, TrainingImpossible, train } from '../../src/training/train.ts';
+import {
+  type BasketSpec,
+  plantedBaskets,
+  receiptsOf,
+  reportOf,
+  shuffledBaskets,
+} from '../support/receipts-builder.ts';
+
+interface Options {
+  readonly catalogue?: readonly Product[];
+  readonly seed?: number;
+  readonly keepTestOut?: boolean;
+}
+
+function trainOn(
+  receipts: Receipts,
+  { catalogue = [], seed = 1, keepTestOut = false }: Options = {},
+): Promise<TrainedVersion> {
+  return train({
+    receipts,
+    report: reportOf(receipts),
+    catalogue,
+    stock: [],
+    version: 'v',
+    seed,
+    threads: 1,
+    codeVersion: '0',
+    nowMs: 0,
+    keepTestOut,
+  });
+}
+
+function modelOf({ manifest, files }: TrainedVersion): Model {
+  const model = Object.fromEntries(MODEL_FILES.map((name) => [name, files.get(name)!]));
+  const head = { ...manifest, notice: undefined, currency: undefined, knownCount: manifest.knownProducts };
+  return decodeModel(head, model as Record<ModelFile, Uint8Array>);
+}
+
+/** Every number of a trained version, those unknown by design (demand without dates) left out. */
+function expectFinite(trained: TrainedVersion): void {
+  const model = modelOf(trained);
+  for (const array of [
+    model.complements.weight,
+    model.togetherShare,
+    model.basketShare,
+    model.storeSales.weight,
+  ])
+    expect(array.every(Number.isFinite)).toBe(true);
+  expect(model.complements.target.every((target) => target >= 0 && target < model.knownCount)).toBe(true);
+  expect(model.probability.sharpness).toBeGreaterThan(0);
+  const text = new TextDecoder();
+  for (const name of ['evaluation.json', 'model-card.md'])
+    expect(text.decode(trained.files.get(name))).not.toMatch(/NaN|null|undefined|Infinity/);
+}
+
+const baseline = (evaluation: Evaluation, name: string) =>
+  evaluation.baselines.find((each) => each.name === name)!;
+
+describe('training on receipts with planted pairs', () => {
+  const baskets = plantedBaskets({ baskets: 2500, products: 20, pairs: 8, seed: 11 });
+
+  it('finds the planted complements, is better than popularity with an interval, and states honest probabilities', async () => {
+    const trained = await trainOn(receiptsOf(baskets));
+    expectFinite(trained);
+    const model = modelOf(trained);
+    const view = viewStore(model, { popularMax: 100 });
+    const workspace = createWorkspace(model.products.length, 10);
+    for (let pair = 0; pair < 8; pair++) {
+      const first = model.itemOf.get(`pair0${pair}a`)!;
+      const ranked = rankCandidates(model, view, Int32Array.of(first), workspace, 10);
+      expect(model.products[ranked.items[0]!]!.id).toBe(`pair0${pair}b`);
+      expect(ranked.reasonShare[0]).toBeGreaterThan(0.55);
+      expect(ranked.reasonShare[0]).toBeLessThan(0.85);
+    }
+    const { evaluation } = trained;
+    const popularity = baseline(evaluation, 'popularity');
+    expect(evaluation.ours.ndcg10).toBeGreaterThan(popularity.ndcg10 + 0.05);
+    expect(popularity.difference.low).toBeGreaterThan(0);
+    expect(evaluation.calibration.error).toBeLessThan(0.02);
+    expect(evaluation.questions).toBeGreaterThan(100);
+  });
+
+  it('shuffled baskets lose all lift: the negative control', async () => {
+    const { evaluation } = await trainOn(receiptsOf(shuffledBaskets(baskets, 5)));
+    const popularity = baseline(evaluation, 'popularity');
+    expect(evaluation.ours.hitRate['10']).toBeLessThanOrEqual(popularity.hitRate['10'] + 0.02);
+    expect(popularity.difference.low).toBeLessThan(0.005);
+  });
+
+  it('a menu without signal equals popularity', async () => {
+    const { evaluation } = await trainOn(
+      receiptsOf(plantedBaskets({ baskets: 2500, products: 30, pairs: 0, seed: 3 })),
+    );
+    const popularity = baseline(evaluation, 'popularity');
+    expect(Math.abs(evaluation.ours.ndcg10 - popularity.ndcg10)).toBeLessThan(0.02);
+    expect(Math.abs(evaluation.ours.hitRate['10'] - popularity.hitRate['10'])).toBeLessThan(0.02);
+  });
+
+  it('gives the same bytes for the same receipts and seed', async () => {
+    const receipts = receiptsOf(baskets.slice(0, 400));
+    const [first, second] = [await trainOn(receipts), await trainOn(receipts)];
+    for (const [name, bytes] of first.files) expect(second.files.get(name), name).toEqual(bytes);
+  });
+
+  it('held back, the newest tenth does not reach the published arrays', async () => {
+    const early = baskets.slice(0, 900);
+    const late = (items: readonly string[]) =>
+      receiptsOf([...early, ...Array.from({ length: 100 }, () => items)]);
+    const [one, other] = [
+      await trainOn(late(['p00', 'p01']), { keepTestOut: true }),
+      await trainOn(late(['p02', 'pair00a', 'pair07b']), { keepTestOut: true }),
+    ];
+    for (const name of MODEL_FILES.filter((file) => !file.startsWith('store')))
+      expect(other.files.get(name), name).toEqual(one.files.get(name));
+    expect(one.manifest.parameters.learnedFrom).toBe('first 90 % of the baskets');
+  });
+
+  it('tells repeats from discoveries where customers are known', async () => {
+    const { evaluation } = await trainOn(
+      receiptsOf(baskets.slice(0, 1000).map((items, at): BasketSpec => ({ items, customer: `c${at % 20}` }))),
+    );
+    const { repeat, discovery } = evaluation.byHistory!;
+    expect(repeat.questions).toBeGreaterThan(0);
+    expect(repeat.questions + discovery.questions).toBe(evaluation.questions);
+  });
+
+  it('carries catalogue products nobody bought yet, without touching what was learned', async () => {
+    const receipts = receiptsOf(baskets.slice(0, 400));
+    const fresh: Product = { id: 'aaa-new', name: 'New', category: '', active: true };
+    const [plain, wider] = [
+      modelOf(await trainOn(receipts)),
+      modelOf(await trainOn(receipts, { catalogue: [fresh] })),
+    ];
+    expect(wider.products).toHaveLength(plain.products.length + 1);
+    expect(wider.knownCount).toBe(plain.knownCount);
+    expect(wider.itemOf.get('aaa-new')).toBe(plain.knownCount);
+    expect(wider.complements.weight).toEqual(plain.complements.weight);
+  });
+});
+
+describe('receipts at the edge', () => {
+  const repeated = (items: readonly string[], times: number) => Array.from({ length: times }, () => items);
+
+  it.each<[string, readonly (readonly string[])[]]>([
+    ['one basket of one product', [['a']]],
+    ['one product only', repeated(['a'], 50)],
+    ['baskets of one line only', ['a', 'b', 'c', 'a', 'b'].map((id) => [id])],
+    [
+      'a large catalogue in which nothing was bought five times',
+      [...Array(300).keys()].map((id) => [`p${id}`, `q${id}`]),
+    ],
+    ['no basket', []],
+  ])('%s: nothing can be learned, and it says what was wanted', async (_, baskets) => {
+    const error = await trainOn(receiptsOf(baskets)).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(TrainingImpossible);
+    expect((error as Error).message).toMatch(/wanted baskets that hold at least two products/);
+  });
+
+  it.each<[string, readonly (BasketSpec | readonly string[])[]]>([
+    ['one basket of two products', [['a', 'b']]],
+    ['two equal baskets', repeated(['a', 'b'], 2)],
+    ['all baskets equal', repeated(['a', 'b', 'c'], 100)],
+    [
+      '99 % baskets of one line',
+      [...Array(990).keys()].map((at): string[] => (at % 99 ? [`p${at % 7}`] : ['p1', 'p2'])),
+    ],
+    ['pairs in the newest tenth only', [...repeated(['a'], 95), ...repeated(['a', 'b'], 5)]],
+    [
+      'pairs in the oldest part only: no validation question',
+      [...repeated(['a', 'b'], 50), ...repeated(['a'], 50)],
+    ],
+    ['products that vanish', [...repeated(['a', 'b'], 60), ...repeated(['c', 'd'], 60)]],
+    ['all at one moment', repeated(['a', 'b', 'c'], 30).map((items) => ({ items, atMs: 7 }))],
+    ['one basket that holds everything', [['a', 'b', 'c', 'd', 'e', 'f'], ...repeated(['a', 'b'], 30)]],
+  ])('%s: learns, and every number is finite', async (_, baskets) => {
+    const trained = await trainOn(receiptsOf(baskets));
+    expectFinite(trained);
+    const model = modelOf(trained);
+    const view = viewStore(model, { popularMax: 50 });
+    const ranked = rankCandidates(
+      model,
+      view,
+      Int32Array.of(0),
+      createWorkspace(model.products.length, 50),
+      50,
+    );
+    expect(ranked.probability.every(Number.isFinite)).toBe(true);
+  });
+
+  it('receipts without dates learn in the order of the file, and state no demand', async () => {
+    const baskets = plantedBaskets({ baskets: 300, products: 6, pairs: 2, seed: 2 });
+    const trained = await trainOn(
+      receiptsOf(
+        baskets.map((items) => ({ items, store: 's' })),
+        false,
+      ),
+    );
+    expectFinite({ ...trained, files: new Map([...trained.files]) });
+    expect(trained.manifest.data).toMatchObject({ from: null, to: null });
+    expect(modelOf(trained).storeDemand.every(Number.isNaN)).toBe(true);
+  });
+
+  it('with no validation question the probabilities stay plain: nothing is fitted to nothing', async () => {
+    const trained = await trainOn(receiptsOf([...repeated(['a', 'b'], 50), ...repeated(['a'], 50)]));
+    expect(trained.manifest.probability.sharpness).toBe(1);
+  });
+
+  it('on a menu as small as the lists the sharpness is fitted on the first places, not on sums that are always one', async () => {
+    const baskets = plantedBaskets({ baskets: 1500, products: 8, pairs: 0, seed: 4 });
+    const { manifest, evaluation } = await trainOn(receiptsOf(baskets));
+    expect(manifest.knownProducts).toBe(8);
+    expect(manifest.probability.sharpness).toBeLessThan(2);
+    expect(evaluation.calibration.error).toBeLessThan(0.05);
+  });
+
+  it('any few baskets either train to finite numbers or say why not', async () => {
+    const basket = fc.uniqueArray(fc.constantFrom(...'abcdef'), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(basket, { minLength: 1, maxLength: 25 }), async (baskets) => {
+        const trained = await trainOn(receiptsOf(baskets)).catch((error: unknown) => {
+          expect(error).toBeInstanceOf(TrainingImpossible);
+          expect(baskets.every(({ length }) => length < 2)).toBe(true);
+        });
+        if (trained) expectFinite(trained);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
