@@ -25,12 +25,20 @@ export function ownTreeCpuSeconds() {
   return fields && [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0) / TICKS_PER_SECOND;
 }
 
-/** Processor seconds spent by everybody on this machine; undefined when this is not Linux. */
+/**
+ * Processor seconds spent by everybody on this machine, and those that its host gave to other machines while this one
+ * wanted them; undefined when this is not Linux.
+ */
 export function machineCpuSeconds() {
   const text = readProc('stat');
   if (text === undefined) return undefined;
-  const [user, nice, system, , , irq, softirq] = text.split('\n')[0].trim().split(/\s+/).slice(1).map(Number);
-  return (user + nice + system + irq + softirq) / TICKS_PER_SECOND;
+  const [user, nice, system, , , irq, softirq, steal = 0] = text
+    .split('\n')[0]
+    .trim()
+    .split(/\s+/)
+    .slice(1)
+    .map((ticks) => Number(ticks) / TICKS_PER_SECOND);
+  return { busy: user + nice + system + irq + softirq, stolen: steal };
 }
 
 /** Fields of /proc/PID/stat from the state on: the name before may hold spaces. */

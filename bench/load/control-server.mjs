@@ -22,7 +22,8 @@ function listenHttp(onReady) {
 }
 
 function listenLive(onReady) {
-  const rest = answer.slice(1);
+  const { basketId: _, ...fixed } = JSON.parse(answer);
+  const rest = JSON.stringify(fixed).slice(1);
   const server = createServer((_, response) => response.writeHead(404).end());
   const sockets = new WebSocketServer({ server, path: '/v1/live', perMessageDeflate: false });
   sockets.on('connection', (socket) => {

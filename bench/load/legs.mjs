@@ -41,15 +41,15 @@ function environmentOf({ seconds, rate, vus, sockets, offset, baskets }) {
 }
 
 function usageNow(server) {
-  return { server: cpuSeconds(server.pid), own: ownTreeCpuSeconds(), machine: machineCpuSeconds() };
+  return { server: cpuSeconds(server.pid), own: ownTreeCpuSeconds(), ...machineCpuSeconds() };
 }
 
 function describeLeg(server, leg, metrics, { before, after, wallSeconds }) {
   const count = (name) => metrics[name]?.count ?? 0;
   const trend = leg.kind === 'http' ? metrics.http_req_duration : metrics.answer_ms;
   const answers = leg.kind === 'http' ? count('http_reqs') : count('messages_sent');
-  const spent = (what) => (after[what] === undefined ? undefined : after[what] - before[what]);
-  const others = spent('machine') - spent('server') - spent('own');
+  const spent = (what) => after[what] - before[what];
+  const others = spent('busy') - spent('server') - spent('own');
   return {
     server: server.name,
     kind: leg.kind,
@@ -63,7 +63,9 @@ function describeLeg(server, leg, metrics, { before, after, wallSeconds }) {
       p999: trend['p(99.9)'],
       max: trend.max,
     },
-    errors: count('answers_failed') + count('answers_missing') + count('dropped_iterations'),
+    errors: count('answers_failed') + count('answers_missing'),
+    /** Requests that were due while all users of k6 were waiting. */
+    notSent: count('dropped_iterations'),
     degraded: count('answers_degraded'),
     cacheHits: count('cache_hits'),
     overtaken: count('answers_overtaken'),
@@ -73,6 +75,8 @@ function describeLeg(server, leg, metrics, { before, after, wallSeconds }) {
     loadCpuShare: spent('own') / wallSeconds,
     /** Processors that anybody else kept busy: a quiet run has next to none. */
     othersCpu: Math.max(0, others / wallSeconds),
+    /** Processors that the host of a virtual machine gave to others. */
+    stolenCpu: spent('stolen') / wallSeconds,
     loadAverage: loadavg()[0],
     residentBytes: residentBytes(server.pid),
   };

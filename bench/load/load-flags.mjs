@@ -4,11 +4,11 @@ const COUNTS = {
   rate: 500,
   seconds: 30,
   'throughput-seconds': 10,
-  'warm-up-seconds': 5,
+  'warm-up-seconds': 10,
   rounds: 2,
   vus: 32,
   sockets: 20,
-  baskets: 60_000,
+  baskets: 75_000,
   seed: 1,
 };
 

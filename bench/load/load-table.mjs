@@ -19,7 +19,19 @@ export function loadTable(result) {
 
 function legTable(rows) {
   const header = [
-    ...['', 'server', 'answers/s', 'p50 ms', 'p95', 'p99', 'p99.9', 'errors', 'degraded', 'cache hits'],
+    ...[
+      '',
+      'server',
+      'answers/s',
+      'p50 ms',
+      'p95',
+      'p99',
+      'p99.9',
+      'errors',
+      'not sent',
+      'degraded',
+      'cache hits',
+    ],
     ...['server CPU µs/answer', '× control: p50', 'p99', 'answers/s', 'CPU'],
   ];
   const ratio = (row, name) => (row.ratio ? row.ratio[name].toFixed(2) : '');
@@ -32,6 +44,7 @@ function legTable(rows) {
       `${Math.round(row.perSecond).toLocaleString('en-US')}${row.isLoadBound ? '¹' : ''}`,
       ...['p50', 'p95', 'p99', 'p999'].map((name) => row.ms[name].toFixed(2)),
       String(row.errors),
+      String(row.notSent),
       String(row.degraded),
       row.server.startsWith('bare ') || row.kind === 'live'
         ? ''
@@ -59,11 +72,11 @@ function targetLine({ targets, options }) {
   const missed = targets.filter(({ isMet }) => !isMet);
   const worst = Math.max(...targets.map(({ p99Ms }) => p99Ms ?? Number.POSITIVE_INFINITY));
   const verdict = missed.length === 0 ? 'met' : `MISSED by ${missed.map(({ leg }) => leg).join('; ')}`;
-  return `Target: p99 below 10 ms and no error at ${options.rate}/s, every round: worst p99 ${worst.toFixed(2)} ms, ${verdict}.`;
+  return `Target: p99 below 10 ms, no error and none not sent at ${options.rate}/s, in every round: worst p99 ${worst.toFixed(2)} ms, ${verdict}.`;
 }
 
 function quietLine({ quiet, pinned }) {
   const place = pinned ? 'servers on processor 0, k6 (and Redis) on processor 1' : 'nothing pinned';
-  const busy = `others kept at most ${quiet.othersCpuMax.toFixed(2)} processors busy during a leg`;
+  const busy = `during a leg others kept at most ${quiet.othersCpu.toFixed(2)} processors busy, and the host took at most ${quiet.stolenCpu.toFixed(2)}`;
   return `${quiet.isQuiet ? 'Quiet' : 'NOT quiet'}: ${busy}; ${place}.`;
 }

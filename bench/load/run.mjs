@@ -51,7 +51,7 @@ async function measureLoad(flags) {
     model: model.version,
     options: flags,
     baskets: { different: baskets.length, answeredShare, answerBytes: Buffer.byteLength(answer) },
-    ...summarise(legs, flags),
+    ...summarise(legs),
     memory,
     legs,
   };
@@ -87,9 +87,9 @@ async function runLegs(flags, servers, tools) {
   const legs = [];
   for (const [number, { server, leg }] of plan.entries()) {
     const measured = await runLeg(tools, server, leg, number);
-    const { ms, perSecond, errors, othersCpu } = measured;
+    const { ms, perSecond, errors, othersCpu, stolenCpu } = measured;
     console.error(
-      `${number + 1}/${plan.length} ${leg.name}, ${server.name}: ${perSecond.toFixed(0)}/s, p50 ${ms?.p50.toFixed(2)} ms, p99 ${ms?.p99.toFixed(2)} ms, ${errors} errors, others ${othersCpu.toFixed(2)} processors`,
+      `${number + 1}/${plan.length} ${leg.name}, ${server.name}: ${perSecond.toFixed(0)}/s, p50 ${ms?.p50.toFixed(2)} ms, p99 ${ms?.p99.toFixed(2)} ms, ${errors} errors; others took ${(othersCpu + stolenCpu).toFixed(2)} processors`,
     );
     if (leg.name !== WARM_UP) legs.push({ leg: leg.name, round: leg.round, ...measured });
   }

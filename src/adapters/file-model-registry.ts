@@ -1,13 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Model } from '../recommender/model.ts';
 import { decodeModel, MODEL_FILES, type ModelFile } from './model-files.ts';
 import { type ModelManifest, parseManifest } from './model-manifest.ts';
 import { ModelRejected } from './model-rejected.ts';
 
 const VERSION_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
-const RESERVED = new Set(['champion', 'champion-history']);
+/** What else lies in the folder: the pointer with its history, and the rejected rows that training writes. */
+const RESERVED = new Set(['champion', 'champion-history', 'rejects']);
 
 /** A version as it lies in the registry, verified. */
 export interface LoadedVersion {
@@ -27,6 +28,8 @@ export interface FileModelRegistry {
   manifest(version: string): Promise<ModelManifest>;
   /** Reads and verifies a version, given by name or by the path of its folder. @throws ModelRejected */
   load(version: string): Promise<LoadedVersion>;
+  /** @throws ModelRejected when the name is none for a version, or is taken */
+  assertFree(version: string): Promise<void>;
   /** Writes a version under a temporary name, syncs and renames it. @throws when the name is taken */
   publish(manifest: Omit<ModelManifest, 'files'>, files: ReadonlyMap<string, Uint8Array>): Promise<string>;
   /** Puts a verified version in service by atomic rename. */
@@ -42,6 +45,14 @@ export function openModelRegistry(folder: string): FileModelRegistry {
     assertVersionName(version);
     return join(folder, version);
   };
+  /** The history up to the champion: a champion that was shipped or copied has none, a crash may leave one ahead of it. */
+  const servedUntilNow = async () => {
+    const champion = (await readFile(join(folder, 'champion'), 'utf8').catch(() => '')).trim();
+    const before = await history(historyPath);
+    if (champion === '') return before;
+    const at = before.lastIndexOf(champion);
+    return [...(at < 0 ? before : before.slice(0, at)), champion];
+  };
   const registry: FileModelRegistry = {
     folder,
     list: () => listVersions(folder),
@@ -52,10 +63,15 @@ export function openModelRegistry(folder: string): FileModelRegistry {
           cause,
         });
       });
+      assertVersionName(name.trim());
       return name.trim();
     },
     manifest: async (version) => parseManifest(await readText(folderOf(version), 'manifest.json')),
-    load: (version) => loadVersion(folderOf(version)),
+    load: async (version) => loadVersion(folderOf(version)),
+    async assertFree(version) {
+      assertVersionName(version);
+      if ((await readdir(folder).catch(() => [])).includes(version)) throw nameTaken(join(folder, version));
+    },
     async publish(manifest, files) {
       assertVersionName(manifest.version);
       return publishVersion(folder, manifest, files);
@@ -63,12 +79,12 @@ export function openModelRegistry(folder: string): FileModelRegistry {
     async promote(version) {
       assertVersionName(version);
       await loadVersion(folderOf(version));
-      const before = await history(historyPath);
+      const before = await servedUntilNow();
       if (before.at(-1) !== version) await replaceFile(historyPath, [...before, version].join('\n'));
       await replaceFile(join(folder, 'champion'), `${version}\n`);
     },
     async rollback() {
-      const before = await history(historyPath);
+      const before = await servedUntilNow();
       const previous = before.at(-2);
       if (!previous) throw new ModelRejected('There is no earlier version to roll back to.');
       await loadVersion(folderOf(previous));
@@ -80,8 +96,12 @@ export function openModelRegistry(folder: string): FileModelRegistry {
   return registry;
 }
 
+function canNameVersion(name: string): boolean {
+  return VERSION_NAME.test(name) && !RESERVED.has(name);
+}
+
 function assertVersionName(version: string): void {
-  if (VERSION_NAME.test(version) && !RESERVED.has(version)) return;
+  if (canNameVersion(version)) return;
   throw new ModelRejected(
     `'${version}' cannot name a version: wanted letters, digits, '.', '_' and '-', at most 100.`,
   );
@@ -90,7 +110,7 @@ function assertVersionName(version: string): void {
 async function listVersions(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   return entries
-    .filter((entry) => entry.isDirectory() && VERSION_NAME.test(entry.name))
+    .filter((entry) => entry.isDirectory() && canNameVersion(entry.name))
     .map(({ name }) => name)
     .sort();
 }
@@ -147,21 +167,22 @@ async function publishVersion(
   } catch (cause) {
     await rm(temporary, { recursive: true, force: true });
     const code = (cause as NodeJS.ErrnoException).code;
-    if (code === 'ENOTEMPTY' || code === 'EEXIST') {
-      throw new ModelRejected(
-        `${final} exists already and versions are immutable; choose another --version.`,
-        { cause },
-      );
-    }
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') throw nameTaken(final, cause);
     throw cause;
   }
   return final;
+}
+
+function nameTaken(folder: string, cause?: unknown): ModelRejected {
+  const message = `${folder} exists already and versions are immutable; choose another --version.`;
+  return new ModelRejected(message, { cause });
 }
 
 async function replaceFile(path: string, content: string): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   await writeSynced(temporary, content);
   await rename(temporary, path);
+  await syncFolder(dirname(path));
 }
 
 async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {

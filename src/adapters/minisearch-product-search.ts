@@ -2,6 +2,9 @@ import MiniSearch from 'minisearch';
 import type { Product } from '../recommender/catalogue.ts';
 import type { ProductSearch } from '../recommender/product-search.ts';
 
+/** Longest text that is looked at: matching with typos takes memory in the square of a word's length. */
+const TEXT_LENGTH_MAX = 200;
+
 /**
  * An index over names and categories in memory, built at the first search. `popularity` breaks ties between equally
  * good matches, one figure per product.
@@ -14,7 +17,7 @@ export function createProductSearch(products: readonly Product[], popularity: Fl
       index ??= buildIndex(products);
       const exact = codes.get(normalised(text)) ?? [];
       const found = new Set(exact.filter(accepts));
-      const matches = index.search(text, {
+      const matches = index.search(text.slice(0, TEXT_LENGTH_MAX), {
         combineWith: 'AND',
         prefix: true,
         fuzzy: (term) => (term.length > 3 ? 1 : false),

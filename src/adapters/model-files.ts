@@ -87,11 +87,20 @@ export function decodeModel(head: ModelHead, files: Record<ModelFile, Uint8Array
   require(model.storeDemand.length ===
     model.storeSales.target.length, 'store-demand.f32 does not fit store-sales');
   require(model.basketShare.length === products.length, 'basket-share.f32 does not fit products.json');
-  require(model.complements.weight.every(Number.isFinite), 'complements.weight.f32 holds what is no number');
-  require(model.basketShare.every(
-    (share) => share >= 0 && share <= 1,
-  ), 'basket-share.f32 holds what is no share');
+  checkNumbers(model);
   return model;
+}
+
+function checkNumbers({ complements, togetherShare, basketShare, storeSales, storeDemand }: Model): void {
+  const isShare = (value: number) => value >= 0 && value <= 1;
+  require(complements.weight.every(Number.isFinite), 'complements.weight.f32 holds what is no number');
+  require(togetherShare.every(isShare), 'together-share.f32 holds what is no share');
+  require(basketShare.every(isShare), 'basket-share.f32 holds what is no share');
+  const isCount = (value: number) => value >= 0 && Number.isFinite(value);
+  require(storeSales.weight.every(isCount), 'store-sales.weight.f32 holds what is no count');
+  require(storeDemand.every(
+    (demand) => Number.isNaN(demand) || isCount(demand),
+  ), 'store-demand.f32 holds what is no demand');
 }
 
 function readRows(name: 'complements' | 'store-sales', files: Record<ModelFile, Uint8Array>): SparseRows {

@@ -12,8 +12,7 @@ export function addEvaluateCommand(program: Command): void {
     .action(async (version: string, flags: { models?: string; json?: boolean }) => {
       const { files } = await registryAt(flags.models).load(version);
       const file = files.get(flags.json ? 'evaluation.json' : 'model-card.md');
-      process.stdout.write(
-        file ? `${new TextDecoder().decode(file).trimEnd()}\n` : `${version} holds no evaluation.\n`,
-      );
+      if (!file) throw new Error(`${version} was published without an evaluation; train it again.`);
+      process.stdout.write(`${new TextDecoder().decode(file).trimEnd()}\n`);
     });
 }

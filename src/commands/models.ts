@@ -26,6 +26,7 @@ export function addModelsCommand(program: Command): void {
       .description(description)
       .option('--models <folder>', 'registry (default: BASKETLIFT_MODELS, else ./models, else the shipped one)')
       .option('--json', 'print JSON')
+      .addHelpText('after', `\nExample:\n  basketlift models ${usage.replace('<version>', '2026-w21')}`)
       .action(async (...given: unknown[]) => {
         const [version, flags] = typeof given[0] === 'string' ? [given[0], given[1]] : ['', given[0]];
         const { models: folder, json } = flags as ModelsFlags;

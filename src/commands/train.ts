@@ -59,27 +59,20 @@ export function addTrainCommand(program: Command): void {
 }
 
 async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
-  const version = flags.version ?? new Date().toISOString().slice(0, 19).replaceAll(/[:T]/g, '-');
+  const { version, rejectsDir, reading, dateOrder, learning } = settingsOf(flags);
+  const registry = openModelRegistry(flags.out);
+  await registry.assertFree(version).catch((cause: Error) => {
+    throw new UsageError(`--version: ${cause.message}`, { cause });
+  });
   const progress = progressOn(process.stderr);
-  const rejectsDir = join(flags.out, 'rejects', version);
-  const columns = flags.columns === undefined ? undefined : parseColumns(flags.columns);
-  const dateOrder = parseDateOrder(flags.dateOrder);
   const { receipts, report } = await readReceipts({
     paths,
-    rejectsDir,
-    ...(columns && { columns }),
-    ...(dateOrder && { dateOrder }),
-    ...(flags.serviceCodes !== undefined && { serviceCodes: flags.serviceCodes }),
+    ...reading,
     onProgress: ({ stage, share }) => progress.show(stage, share),
   });
   progress.clear();
-  say(
-    reportText(
-      'receipts',
-      report,
-      `${receipts.soldAtMs.length} baskets, ${receipts.productIds.length} products`,
-    ),
-  );
+  const kept = `${receipts.soldAtMs.length} baskets, ${receipts.productIds.length} products`;
+  say(reportText('receipts', report, kept));
   const catalogue = flags.catalogue
     ? await readCatalogue(flags.catalogue, undefined, { rejectsDir })
     : undefined;
@@ -92,21 +85,42 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
     catalogue: catalogue?.products ?? [],
     stock: stock?.rows ?? [],
     version,
-    seed: wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1),
-    threads:
-      flags.threads === undefined ? availableParallelism() : wholeNumber('--threads', flags.threads, 1, 256),
+    ...learning,
     codeVersion: CODE_VERSION,
     nowMs: Date.now(),
-    ...(flags.currency !== undefined && { currency: parseCurrency(flags.currency) }),
-    ...(flags.notice !== undefined && { notice: flags.notice }),
-    keepTestOut: flags.holdTestOut ?? false,
     onProgress: (stage, done, total) => progress.show(stage, done / total),
   });
   progress.clear();
-  const folder = await openModelRegistry(flags.out).publish(trained.manifest, trained.files);
+  const folder = await registry.publish(trained.manifest, trained.files);
   process.stdout.write(
     flags.json ? `${JSON.stringify(trainedFacts(trained, folder))}\n` : trainedText(trained, folder),
   );
+}
+
+/** What the options ask for, all of it checked before anything is read. @throws UsageError */
+function settingsOf(flags: TrainFlags) {
+  const version = flags.version ?? new Date().toISOString().slice(0, 19).replaceAll(/[:T]/g, '-');
+  const rejectsDir = join(flags.out, 'rejects', version);
+  const dateOrder = parseDateOrder(flags.dateOrder);
+  const threads = flags.threads ?? String(availableParallelism());
+  return {
+    version,
+    rejectsDir,
+    dateOrder,
+    reading: {
+      rejectsDir,
+      ...(flags.columns !== undefined && { columns: parseColumns(flags.columns) }),
+      ...(dateOrder && { dateOrder }),
+      ...(flags.serviceCodes !== undefined && { serviceCodes: parseExpression(flags.serviceCodes) }),
+    },
+    learning: {
+      seed: wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1),
+      threads: wholeNumber('--threads', threads, 1, 256),
+      ...(flags.currency !== undefined && { currency: parseCurrency(flags.currency) }),
+      ...(flags.notice !== undefined && { notice: flags.notice }),
+      keepTestOut: flags.holdTestOut ?? false,
+    },
+  };
 }
 
 function say(text: string): void {
@@ -167,4 +181,12 @@ function parseDateOrder(order: string | undefined): 'dmy' | 'mdy' | undefined {
 function parseCurrency(code: string): string {
   if (/^[A-Z]{3}$/.test(code)) return code;
   throw new UsageError(`--currency: wanted an ISO 4217 code of three capital letters; got '${code}'.`);
+}
+
+function parseExpression(pattern: string): string {
+  try {
+    return new RegExp(pattern).source;
+  } catch (cause) {
+    throw new UsageError(`--service-codes: wanted a regular expression; got '${pattern}'.`, { cause });
+  }
 }

@@ -3,15 +3,24 @@ import type { Reason } from './reasons.ts';
 export const LANGUAGES = ['en', 'nl'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** The sentences by language and leading reason. None mentions stock or margin: the customer hears them. */
-const SENTENCES: Record<Language, Record<'bought-together' | 'popular', string>> = {
+type Sentence = 'often-together' | 'together' | 'popular' | 'offer';
+
+/** Share of baskets from which a sentence may say `often` or `many`. */
+const OFTEN = 0.1;
+
+/** The sentences by language. None mentions stock or margin, and none claims more than its reason: customers hear them. */
+const SENTENCES: Record<Language, Record<Sentence, string>> = {
   en: {
-    'bought-together': 'Customers who buy {with} often take {name} along. Would you like it too?',
+    'often-together': 'Customers who buy {with} often take {name} along. Would you like it too?',
+    together: 'Some customers who buy {with} also take {name}. Would you like it too?',
     popular: 'Many of our customers take {name}. Would you like it too?',
+    offer: 'May I offer you {name} with that?',
   },
   nl: {
-    'bought-together': 'Klanten die {with} kopen, nemen vaak ook {name} mee. Wilt u die erbij?',
+    'often-together': 'Klanten die {with} kopen, nemen vaak ook {name} mee. Wilt u die erbij?',
+    together: 'Sommige klanten die {with} kopen, nemen ook {name} mee. Wilt u die erbij?',
     popular: 'Veel van onze klanten nemen {name}. Wilt u die erbij?',
+    offer: 'Mag ik u daar {name} bij aanbieden?',
   },
 };
 
@@ -29,7 +38,14 @@ export function renderPitch(
   nameOf: (productId: string) => string,
 ): string {
   const together = reasons.find((reason) => reason.code === 'bought-together');
-  const template = SENTENCES[language][together ? 'bought-together' : 'popular'];
+  const template = SENTENCES[language][sentenceFor(reasons)];
   const names = { name, with: together ? nameOf(together.withProductId) : '' };
   return template.replace(/\{(name|with)\}/g, (_, key: 'name' | 'with') => names[key]);
+}
+
+function sentenceFor(reasons: readonly Reason[]): Sentence {
+  const together = reasons.find((reason) => reason.code === 'bought-together');
+  if (together) return together.share >= OFTEN ? 'often-together' : 'together';
+  const popular = reasons.find((reason) => reason.code === 'popular');
+  return popular && popular.share >= OFTEN ? 'popular' : 'offer';
 }

@@ -57,7 +57,7 @@ export class TrainingImpossible extends Error {
 const VALIDATION_FROM = 0.8;
 const TEST_FROM = 0.9;
 /** Validation baskets the parameters are chosen on at most. */
-const VALIDATION_BASKETS_MAX = 1000;
+const VALIDATION_BASKETS_MAX = 2500;
 
 /**
  * Tunes on the ninth tenth of the baskets, evaluates once on the last tenth a model refitted on the first nine, then

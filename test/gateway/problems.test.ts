@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ProblemBody } from '../../src/gateway/problem.ts';
 import { BODY_BYTES_MAX } from '../../src/gateway/wire.ts';
 import type { ResultCache } from '../../src/recommender/result-cache.ts';
 import { openTestGateway, type TestGateway } from '../support/test-gateway.ts';
@@ -16,7 +17,7 @@ const json = { 'content-type': 'application/json' };
 async function problem(path: string, init: RequestInit) {
   const response = await gateway.app.request(path, init);
   expect(response.headers.get('content-type')).toBe('application/problem+json');
-  const body = await response.json();
+  const body = (await response.json()) as ProblemBody;
   expect(body).toMatchObject({
     status: response.status,
     title: expect.any(String),

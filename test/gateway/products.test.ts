@@ -18,7 +18,7 @@ async function find(query: string): Promise<string[]> {
 test.each([
   ['the beginning of a word', 'q=cer', 'cereal'],
   ['words in any order', 'q=case%20red', 'case-red'],
-  ['one typo', 'q=chargre', 'charger'],
+  ['one typo', 'q=chorger', 'charger'],
   ['capitals', 'q=PHONE', 'phone'],
   ['a barcode', 'q=8710000000017', 'gum'],
   ['an id', 'q=milk-b', 'milk-b'],

@@ -10,7 +10,7 @@ beforeEach(() => {
 
 afterEach(() => gateway.close());
 
-async function state(...rows: object[]) {
+async function state(...rows: unknown[]) {
   const { status, body } = await gateway.post('/v1/stock', { rows });
   expect(status).toBe(200);
   return body;

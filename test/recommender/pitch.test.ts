@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LANGUAGES, languageOf, renderPitch } from '../../src/recommender/pitch.ts';
-import { isCustomerSafe, type ReasonFacts, reasonsFor } from '../../src/recommender/reasons.ts';
+import { isCustomerSafe, type Reason, type ReasonFacts, reasonsFor } from '../../src/recommender/reasons.ts';
 
 const share = fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constant(Number.NaN));
 const facts: fc.Arbitrary<ReasonFacts> = fc.record({
@@ -86,6 +86,15 @@ describe('the pitch', () => {
     expect(renderPitch('en', 'Cake', [{ code: 'pinned', ruleId: 'r' }], () => 'Coffee')).not.toContain(
       'Coffee',
     );
+  });
+
+  it('says often or many only from a share of a tenth, and nothing of others where there is no such reason', () => {
+    const pitchFor = (reason: Reason) => renderPitch('en', 'Cake', [reason], () => 'Coffee');
+    expect(pitchFor({ code: 'bought-together', withProductId: 'x', share: 0.1 })).toContain('often');
+    expect(pitchFor({ code: 'bought-together', withProductId: 'x', share: 0.09 })).toContain('Some customers');
+    expect(pitchFor({ code: 'popular', share: 0.1 })).toContain('Many of our customers');
+    expect(pitchFor({ code: 'popular', share: 0.01 })).toBe('May I offer you Cake with that?');
+    expect(pitchFor({ code: 'pinned', ruleId: 'r' })).toBe('May I offer you Cake with that?');
   });
 
   it('is in the language asked for by its first subtag, else English', () => {

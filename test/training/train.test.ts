@@ -87,7 +87,7 @@ describe('training on receipts with planted pairs', () => {
     const popularity = baseline(evaluation, 'popularity');
     expect(evaluation.ours.ndcg10).toBeGreaterThan(popularity.ndcg10 + 0.05);
     expect(popularity.difference.low).toBeGreaterThan(0);
-    expect(evaluation.calibration.error).toBeLessThan(0.02);
+    expect(evaluation.calibration.error).toBeLessThan(0.03);
     expect(evaluation.questions).toBeGreaterThan(100);
   });
 
@@ -105,6 +105,7 @@ describe('training on receipts with planted pairs', () => {
     const popularity = baseline(evaluation, 'popularity');
     expect(Math.abs(evaluation.ours.ndcg10 - popularity.ndcg10)).toBeLessThan(0.02);
     expect(Math.abs(evaluation.ours.hitRate['10'] - popularity.hitRate['10'])).toBeLessThan(0.02);
+    expect(evaluation.calibration.error).toBeLessThan(0.015);
   });
 
   it('gives the same bytes for the same receipts and seed', async () => {

@@ -36,10 +36,10 @@ async function trainDemo(source: string): Promise<string> {
     });
     const staged = openModelRegistry(join(scratch, 'models'));
     const folder = await staged.publish(trained.manifest, trained.files);
+    await staged.load('demo');
     const shipped = join(PACKAGE_ROOT, 'models', 'demo');
     await rm(shipped, { recursive: true, force: true });
     await cp(folder, shipped, { recursive: true });
-    await openModelRegistry(join(PACKAGE_ROOT, 'models')).load('demo');
     return shipped;
   } finally {
     await rm(scratch, { recursive: true, force: true });

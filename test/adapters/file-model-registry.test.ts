@@ -1,0 +1,474 @@
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type FileModelRegistry, openModelRegistry } from '../../src/adapters/file-model-registry.ts';
+import { encodeModel } from '../../src/adapters/model-files.ts';
+import type { ModelManifest } from '../../src/adapters/model-manifest.ts';
+import { ModelRejected } from '../../src/adapters/model-rejected.ts';
+import { buildModel } from '../support/model-builder.ts';
+
+const model = buildModel({
+  products: [
+    { id: 'a', share: 0.5, unitPrice: 2, unitCost: 1, minAge: 18 },
+    { id: 'b', share: 0.25 },
+    { id: 'ü', share: 0 },
+  ],
+  edges: [
+    ['a', 'b', 0.5, 0.25],
+    ['b', 'a', -0.125, 0.5],
+  ],
+  stores: [{ id: 's1', baskets: 7, sales: { a: 5, b: 2 } }],
+  knownCount: 2,
+});
+
+const manifestOf = (version: string): Omit<ModelManifest, 'files'> => ({
+  format: 1,
+  version,
+  createdAt: '2026-05-01T00:00:00.000Z',
+  codeVersion: '0.1.0',
+  seed: 1,
+  currency: 'EUR',
+  knownProducts: 2,
+  probability: model.probability,
+  parameters: {},
+  data: { fingerprint: 'f', baskets: 1, lines: 1, products: 3, from: null, to: null },
+});
+
+const filesOf = () => new Map<string, Uint8Array>(Object.entries(encodeModel(model)));
+
+let folder: string;
+let registry: FileModelRegistry;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'registry-'));
+  registry = openModelRegistry(folder);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const publish = (version: string, files = filesOf()) => registry.publish(manifestOf(version), files);
+
+/** Rewrites a file of a version with its checksum, as somebody would who means it. */
+function rewrite(version: string, name: string, bytes: Uint8Array): void {
+  writeFileSync(join(folder, version, name), bytes);
+  editManifest(version, (manifest) => {
+    manifest.files[name] = {
+      bytes: bytes.byteLength,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    };
+  });
+}
+
+function editManifest(
+  version: string,
+  edit: (manifest: ModelManifest & Record<string, unknown>) => void,
+): void {
+  const path = join(folder, version, 'manifest.json');
+  const manifest = JSON.parse(readFileSync(path, 'utf8'));
+  edit(manifest);
+  writeFileSync(path, JSON.stringify(manifest));
+}
+
+async function rejectionOf(attempt: Promise<unknown>): Promise<string> {
+  const error = await attempt.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ModelRejected);
+  return (error as Error).message;
+}
+
+const bytesOf = (values: Int32Array | Float32Array) => new Uint8Array(values.buffer.slice(0)) as Uint8Array;
+
+describe('publishing a version', () => {
+  it('what is loaded is what was published, and every file is listed with its checksum', async () => {
+    const path = await publish('v1');
+    expect(path).toBe(join(folder, 'v1'));
+    const { model: loaded, manifest, files } = await registry.load('v1');
+    expect(loaded).toEqual({ ...model, version: 'v1' });
+    expect([...files.keys()].sort()).toEqual(Object.keys(manifest.files).sort());
+    expect(readdirSync(path).sort()).toEqual([...Object.keys(manifest.files), 'manifest.json'].sort());
+    expect(await registry.manifest('v1')).toEqual(manifest);
+  });
+
+  it('leaves a version as it is: a second of the same name is refused and changes nothing', async () => {
+    await publish('v1');
+    const before = readFileSync(join(folder, 'v1', 'manifest.json'));
+    expect(await rejectionOf(publish('v1'))).toMatch(/exists already and versions are immutable/);
+    expect(readFileSync(join(folder, 'v1', 'manifest.json'))).toEqual(before);
+    expect(readdirSync(folder)).toEqual(['v1']);
+  });
+
+  it('that fails midway leaves no version and no rest, and can be done again', async () => {
+    const broken = new Map([...filesOf(), ['../outside', new Uint8Array(1)] as const]);
+    expect(await rejectionOf(publish('v1', broken))).toMatch(/is no file name of a version/);
+    const unwritable = new Map([...filesOf(), ['last.bin', null as unknown as Uint8Array] as const]);
+    await expect(publish('v1', unwritable)).rejects.toThrow();
+    expect(readdirSync(folder)).toEqual([]);
+    await publish('v1');
+    expect(await registry.list()).toEqual(['v1']);
+  });
+
+  it('killed midway leaves a hidden folder that is no version, is never served and stands in nobody’s way', async () => {
+    await publish('v1');
+    cpSync(join(folder, 'v1'), join(folder, '.v2.0a0b0c0d.tmp'), { recursive: true });
+    rmSync(join(folder, '.v2.0a0b0c0d.tmp', 'manifest.json'));
+    expect(await registry.list()).toEqual(['v1']);
+    await rejectionOf(registry.load('.v2.0a0b0c0d.tmp'));
+    await rejectionOf(registry.promote('v2'));
+    await publish('v2');
+    expect(await registry.list()).toEqual(['v1', 'v2']);
+  });
+
+  it('of one name by two at once gives one version, whole, and one refusal', async () => {
+    const results = await Promise.allSettled([publish('v1'), publish('v1'), publish('v1')]);
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    await registry.load('v1');
+    expect(readdirSync(folder)).toEqual(['v1']);
+  });
+
+  it.each([
+    '',
+    '.',
+    '..',
+    '../x',
+    'a/b',
+    '/tmp/x',
+    '.hidden',
+    'a b',
+    'x'.repeat(101),
+    'champion',
+    'champion-history',
+    'rejects',
+    'a\0b',
+    'ü',
+  ])('refuses %j as a name', async (version) => {
+    expect(await rejectionOf(publish(version))).toMatch(/cannot name a version/);
+    expect(await rejectionOf(registry.promote(version))).toMatch(/cannot name a version/);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('lists versions only: neither rejected rows nor files', async () => {
+    await publish('b');
+    await publish('a');
+    mkdirSync(join(folder, 'rejects', 'a'), { recursive: true });
+    writeFileSync(join(folder, 'notes.txt'), '');
+    await registry.promote('a');
+    expect(await registry.list()).toEqual(['a', 'b']);
+    expect(await openModelRegistry(join(folder, 'nowhere')).list()).toEqual([]);
+  });
+});
+
+describe('a version that is not as it was published is refused with the reason', () => {
+  beforeEach(() => publish('v1').then(() => {}));
+
+  it('any one byte of any file changed', async () => {
+    const names = Object.keys((await registry.manifest('v1')).files);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...names),
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        async (name, at, flip) => {
+          const path = join(folder, 'v1', name);
+          const sound = readFileSync(path);
+          if (sound.length === 0) return;
+          const damaged = Uint8Array.from(sound);
+          damaged[at % damaged.length]! ^= flip;
+          writeFileSync(path, damaged);
+          expect(await rejectionOf(registry.load('v1'))).toContain(`${name} differs from its checksum`);
+          writeFileSync(path, sound);
+        },
+      ),
+      { numRuns: 40 },
+    );
+    await registry.load('v1');
+  });
+
+  it.each<[string, () => void, RegExp]>([
+    [
+      'a missing file',
+      () => rmSync(join(folder, 'v1', 'stores.json')),
+      /stores\.json is missing; the version is incomplete/,
+    ],
+    [
+      'a file cut short',
+      () => writeFileSync(join(folder, 'v1', 'products.json'), ''),
+      /products\.json differs from its checksum/,
+    ],
+    [
+      'no manifest',
+      () => rmSync(join(folder, 'v1', 'manifest.json')),
+      /no model version at .*manifest\.json cannot be read/,
+    ],
+    [
+      'a manifest that is no JSON',
+      () => writeFileSync(join(folder, 'v1', 'manifest.json'), '{'),
+      /manifest\.json is not JSON/,
+    ],
+    [
+      'a manifest that is null',
+      () => writeFileSync(join(folder, 'v1', 'manifest.json'), 'null'),
+      /manifest\.json is damaged/,
+    ],
+    [
+      'a manifest that is a list',
+      () => writeFileSync(join(folder, 'v1', 'manifest.json'), '[]'),
+      /manifest\.json is damaged/,
+    ],
+    [
+      'a newer format',
+      () => editManifest('v1', (m) => Object.assign(m, { format: 2 })),
+      /has format 2 and this Basketlift reads up to 1; update/,
+    ],
+    [
+      'an unknown format',
+      () => editManifest('v1', (m) => Object.assign(m, { format: 'x' })),
+      /manifest\.json is damaged.*/,
+    ],
+    [
+      'a manifest without seed',
+      () => editManifest('v1', (m) => Object.assign(m, { seed: undefined })),
+      /seed/,
+    ],
+    [
+      'a sharpness of zero',
+      () => editManifest('v1', (m) => Object.assign(m.probability, { sharpness: 0 })),
+      /sharpness/,
+    ],
+    [
+      'a needed file not listed',
+      () => editManifest('v1', (m) => delete m.files['stores.json']),
+      /does not list stores\.json/,
+    ],
+    [
+      'a file name that leads out',
+      () =>
+        editManifest('v1', (m) => Object.assign(m.files, { '../v1/stores.json': m.files['stores.json'] })),
+      /is no file name of a version/,
+    ],
+    [
+      'an absolute file name',
+      () => editManifest('v1', (m) => Object.assign(m.files, { '/etc/passwd': m.files['stores.json'] })),
+      /is no file name of a version/,
+    ],
+    [
+      'more known products than products',
+      () => editManifest('v1', (m) => Object.assign(m, { knownProducts: 4 })),
+      /knows more products/,
+    ],
+  ])('%s', async (_, damage, message) => {
+    damage();
+    expect(await rejectionOf(registry.load('v1'))).toMatch(message);
+    await rejectionOf(registry.promote('v1'));
+  });
+
+  it.each<[string, string, Uint8Array, RegExp]>([
+    [
+      'a target beyond the products',
+      'complements.target.i32',
+      bytesOf(Int32Array.of(3, 0)),
+      /complements\.target\.i32/,
+    ],
+    [
+      'a negative target',
+      'complements.target.i32',
+      bytesOf(Int32Array.of(-1, 0)),
+      /complements\.target\.i32/,
+    ],
+    [
+      'rows that run backwards',
+      'complements.start.i32',
+      bytesOf(Int32Array.of(0, 1, 0, 2)),
+      /goes backwards/,
+    ],
+    [
+      'rows that begin elsewhere',
+      'complements.start.i32',
+      bytesOf(Int32Array.of(1, 1, 2, 2)),
+      /does not hold 3 rows/,
+    ],
+    ['rows that end beyond', 'complements.start.i32', bytesOf(Int32Array.of(0, 1, 2, 9)), /differ in length/],
+    [
+      'fewer rows than products',
+      'complements.start.i32',
+      bytesOf(Int32Array.of(0, 2)),
+      /does not hold 3 rows/,
+    ],
+    [
+      'a weight that is no number',
+      'complements.weight.f32',
+      bytesOf(Float32Array.of(Number.NaN, 0)),
+      /no number/,
+    ],
+    [
+      'an infinite weight',
+      'complements.weight.f32',
+      bytesOf(Float32Array.of(Number.POSITIVE_INFINITY, 0)),
+      /no number/,
+    ],
+    [
+      'an array that ends within a number',
+      'complements.weight.f32',
+      new Uint8Array(7),
+      /ends within a number/,
+    ],
+    ['too few shares', 'together-share.f32', bytesOf(Float32Array.of(0.5)), /together-share/],
+    [
+      'a share together that is none',
+      'together-share.f32',
+      bytesOf(Float32Array.of(Number.NaN, 2)),
+      /together-share/,
+    ],
+    ['a share above one', 'basket-share.f32', bytesOf(Float32Array.of(1.5, 0, 0)), /basket-share/],
+    [
+      'store sales that are no number',
+      'store-sales.weight.f32',
+      bytesOf(Float32Array.of(Number.NaN, 1)),
+      /store-sales\.weight/,
+    ],
+    [
+      'negative store sales',
+      'store-sales.weight.f32',
+      bytesOf(Float32Array.of(-5, 1)),
+      /store-sales\.weight/,
+    ],
+    ['a negative demand', 'store-demand.f32', bytesOf(Float32Array.of(-1, 1)), /store-demand/],
+    [
+      'a product twice',
+      'products.json',
+      new TextEncoder().encode(
+        JSON.stringify(['a', 'a', 'b'].map((id) => ({ id, name: id, category: '', active: true }))),
+      ),
+      /names a product twice/,
+    ],
+    [
+      'products that are none',
+      'products.json',
+      new TextEncoder().encode('[{"id":1}]'),
+      /products\.json is not what this version of Basketlift reads/,
+    ],
+    [
+      'products that are no JSON',
+      'products.json',
+      new TextEncoder().encode('['),
+      /products\.json is not what/,
+    ],
+  ])('%s, with the right checksum', async (_, name, bytes, message) => {
+    rewrite('v1', name, bytes);
+    expect(await rejectionOf(registry.load('v1'))).toMatch(message);
+    await rejectionOf(registry.promote('v1'));
+  });
+
+  it('an unknown demand is none of these faults', async () => {
+    rewrite('v1', 'store-demand.f32', bytesOf(Float32Array.of(Number.NaN, 1)));
+    expect((await registry.load('v1')).model.storeDemand[0]).toBeNaN();
+  });
+
+  it('a version that is not there', async () => {
+    expect(await rejectionOf(registry.load('v9'))).toMatch(/There is no model version at/);
+    await rejectionOf(registry.load('/nowhere/at/all'));
+    await rejectionOf(registry.manifest('v9'));
+  });
+
+  it('is loaded by the path of its folder as well', async () => {
+    expect((await openModelRegistry('/nowhere').load(join(folder, 'v1'))).manifest.version).toBe('v1');
+  });
+});
+
+describe('the version in service', () => {
+  it('is none at first, with what to do', async () => {
+    expect(await rejectionOf(registry.champion())).toMatch(/No model is in service.*basketlift train/);
+    expect(await rejectionOf(registry.rollback())).toMatch(/no earlier version/);
+  });
+
+  it('is the promoted one; a rollback brings back the one before, step by step', async () => {
+    for (const version of ['v1', 'v2', 'v3']) {
+      await publish(version);
+      await registry.promote(version);
+      expect(await registry.champion()).toBe(version);
+    }
+    expect(await registry.rollback()).toBe('v2');
+    expect(await registry.champion()).toBe('v2');
+    expect(await registry.rollback()).toBe('v1');
+    await rejectionOf(registry.rollback());
+    expect(await registry.champion()).toBe('v1');
+  });
+
+  it('promoted twice is one step of the history', async () => {
+    for (const version of ['v1', 'v2', 'v2']) {
+      await publish(version).catch(() => {});
+      await registry.promote(version);
+    }
+    expect(await registry.rollback()).toBe('v1');
+  });
+
+  it('that was shipped without a history can be rolled back to', async () => {
+    await publish('shipped');
+    await publish('mine');
+    writeFileSync(join(folder, 'champion'), 'shipped\n');
+    await registry.promote('mine');
+    expect(await registry.rollback()).toBe('shipped');
+  });
+
+  it('survives a crash between history and pointer: the pointer decides', async () => {
+    for (const version of ['v1', 'v2', 'v3']) await publish(version);
+    await registry.promote('v1');
+    await registry.promote('v2');
+    writeFileSync(join(folder, 'champion-history'), 'v1\nv2\nv3');
+    expect(await registry.champion()).toBe('v2');
+    expect(await registry.rollback()).toBe('v1');
+  });
+
+  it('stays when a damaged version is promoted or rolled back to', async () => {
+    for (const version of ['v1', 'v2']) {
+      await publish(version);
+      await registry.promote(version);
+    }
+    await publish('v3');
+    for (const version of ['v1', 'v3']) rmSync(join(folder, version, 'stores.json'));
+    await rejectionOf(registry.promote('v3'));
+    await rejectionOf(registry.rollback());
+    expect(await registry.champion()).toBe('v2');
+  });
+
+  it('is replaced at once: a reader at any moment sees one of the two names, whole', async () => {
+    await publish('v1');
+    await publish('a-much-longer-name');
+    await registry.promote('v1');
+    let isDone = false;
+    const seen = new Set<string>();
+    const reader = (async () => {
+      while (!isDone) seen.add(await registry.champion());
+    })();
+    for (let turn = 0; turn < 10; turn++) {
+      await registry.promote('a-much-longer-name');
+      await registry.promote('v1');
+    }
+    isDone = true;
+    await reader;
+    expect([...seen].sort()).toEqual(['a-much-longer-name', 'v1']);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('is never named by a pointer that leads out of the registry', async () => {
+    writeFileSync(join(folder, 'champion'), '../../etc\n');
+    expect(await rejectionOf(registry.champion())).toMatch(/cannot name a version/);
+  });
+
+  it('is not a version reached by a link to nowhere', async () => {
+    symlinkSync('/nowhere', join(folder, 'linked'));
+    expect(await registry.list()).toEqual([]);
+  });
+});

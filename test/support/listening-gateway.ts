@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import type { Server, ServerOptions } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import {
+  LIVE_CHANNEL_LIMITS,
+  type LiveChannelLimits,
+  openLiveChannel,
+} from '../../src/gateway/live-channel.ts';
+import { openTestGateway, type TestGateway, type TestGatewayOptions } from './test-gateway.ts';
+
+export interface ListeningGateway extends TestGateway {
+  readonly url: string;
+  readonly port: number;
+  readonly server: Server;
+}
+
+/** A test gateway on a port of 127.0.0.1, with limits small enough to be reached. */
+export async function listenTestGateway(
+  limits: Partial<LiveChannelLimits> = {},
+  options: TestGatewayOptions & { readonly server?: ServerOptions } = {},
+): Promise<ListeningGateway> {
+  const gateway = openTestGateway(options);
+  const server = serve({
+    ...{ fetch: gateway.app.fetch, hostname: '127.0.0.1', port: 0 },
+    serverOptions: options.server ?? {},
+  }) as Server;
+  await once(server, 'listening');
+  const live = openLiveChannel(server, gateway.parts, { ...LIVE_CHANNEL_LIMITS, ...limits });
+  const { port } = server.address() as AddressInfo;
+  return {
+    ...gateway,
+    ...{ port, server, url: `http://127.0.0.1:${port}` },
+    async close() {
+      live.close();
+      live.terminate();
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+      await gateway.close();
+    },
+  };
+}
