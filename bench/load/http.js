@@ -40,8 +40,10 @@ export const options = {
 export function ask() {
   const at = (Number(OFFSET) + (scenario.iterationInTest % Number(BASKETS))) % bodies.length;
   const { status, body } = http.post(`${url}/v1/suggestions`, bodies[at], post);
-  if (status !== 200 || !body.includes('"suggestions":[')) failed.add(1);
-  else {
+  if (status !== 200 || !body.includes('"suggestions":[')) {
+    failed.add(1);
+    console.error(`status ${status}: ${String(body).slice(0, 300)}`);
+  } else {
     if (!body.includes('"degraded":[]')) degraded.add(1);
     if (body.includes('"cache":"hit"')) hits.add(1);
   }

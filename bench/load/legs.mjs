@@ -7,6 +7,8 @@ import { runProgram } from './processes.mjs';
 const SCRIPTS = new URL('./', import.meta.url).pathname;
 /** Time k6 has beyond its legs: reading the fixture, waiting for the last answers. */
 const SPARE_MS = 60_000;
+/** Characters kept of what k6 says, which is nothing as long as all is well. */
+const SAID_MAX = 2000;
 
 /**
  * Runs one k6 leg against a server.
@@ -20,7 +22,7 @@ export async function runLeg({ k6, cpu, folder, fixture }, server, leg, number) 
   const summary = join(summaryFolder, `${number}.json`);
   const before = usageNow(server);
   const started = performance.now();
-  await runProgram({
+  const said = await runProgram({
     command: [k6, 'run', '--quiet', '--no-usage-report', '--address', '', join(SCRIPTS, `${leg.kind}.js`)],
     cpu,
     env: { URL: server.url, FIXTURE: fixture, SUMMARY: summary, ...environmentOf(leg) },
@@ -32,6 +34,7 @@ export async function runLeg({ k6, cpu, folder, fixture }, server, leg, number) 
     before,
     after: usageNow(server),
     wallSeconds,
+    said,
   });
 }
 
@@ -44,7 +47,7 @@ function usageNow(server) {
   return { server: cpuSeconds(server.pid), own: ownTreeCpuSeconds(), ...machineCpuSeconds() };
 }
 
-function describeLeg(server, leg, metrics, { before, after, wallSeconds }) {
+function describeLeg(server, leg, metrics, { before, after, wallSeconds, said }) {
   const count = (name) => metrics[name]?.count ?? 0;
   const trend = leg.kind === 'http' ? metrics.http_req_duration : metrics.answer_ms;
   const answers = leg.kind === 'http' ? count('http_reqs') : count('messages_sent');
@@ -66,6 +69,7 @@ function describeLeg(server, leg, metrics, { before, after, wallSeconds }) {
     errors: count('answers_failed') + count('answers_missing'),
     /** Requests that were due while all users of k6 were waiting. */
     notSent: count('dropped_iterations'),
+    ...(said !== '' && { said: said.slice(0, SAID_MAX) }),
     degraded: count('answers_degraded'),
     cacheHits: count('cache_hits'),
     overtaken: count('answers_overtaken'),
@@ -74,7 +78,7 @@ function describeLeg(server, leg, metrics, { before, after, wallSeconds }) {
     serverCpuShare: spent('server') / wallSeconds,
     loadCpuShare: spent('own') / wallSeconds,
     /** Processors that anybody else kept busy: a quiet run has next to none. */
-    othersCpu: Math.max(0, others / wallSeconds),
+    othersCpu: others / wallSeconds,
     /** Processors that the host of a virtual machine gave to others. */
     stolenCpu: spent('stolen') / wallSeconds,
     loadAverage: loadavg()[0],

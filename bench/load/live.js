@@ -18,6 +18,8 @@ const unanswered = new Counter('answers_missing');
 const degraded = new Counter('answers_degraded');
 const overtaken = new Counter('answers_overtaken');
 const LAST_ANSWER_MS_MAX = 2000;
+/** Finished baskets a socket leaves open; the gateway allows 50. */
+const OPEN_BASKETS = 25;
 
 export const options = {
   scenarios: {
@@ -66,9 +68,15 @@ export function grow() {
     next(0);
   };
   socket.onmessage = ({ data }) => receive(JSON.parse(data), waiting);
-  socket.onerror = () => failed.add(1);
+  socket.onerror = ({ error }) => {
+    failed.add(1);
+    console.error(`socket failed: ${error}`);
+  };
   socket.onclose = () => {
-    if (!isEnding) failed.add(1);
+    if (!isEnding) {
+      failed.add(1);
+      console.error('socket closed by the server');
+    }
     if (waiting.length > 0) unanswered.add(waiting.length);
   };
 }
@@ -77,6 +85,7 @@ function receive(message, waiting) {
   if (message.type === 'hello' || message.type === 'ping') return;
   if (message.type !== 'suggestions' || !message.suggestions) {
     failed.add(1);
+    console.error(`unexpected message: ${JSON.stringify(message).slice(0, 300)}`);
     return;
   }
   const { basketId, seq } = message;
@@ -92,7 +101,7 @@ function receive(message, waiting) {
 
 /**
  * The messages of one socket: each basket of its share whole with its first line, then a change for every further line.
- * A basket is closed when the one after it is done: what is closed is not answered any more.
+ * A basket is closed only many baskets later: what is closed is not answered any more.
  */
 function messagesOf(socket) {
   let place = Number(OFFSET) + socket;
@@ -103,7 +112,7 @@ function messagesOf(socket) {
     const texts = [];
     if (line === basket.basket.length) {
       done.push(`b-${place}`);
-      if (done.length > 1) texts.push(JSON.stringify({ type: 'close', basketId: done.shift() }));
+      if (done.length > OPEN_BASKETS) texts.push(JSON.stringify({ type: 'close', basketId: done.shift() }));
       place += Number(SOCKETS);
       basket = baskets[place % baskets.length];
       line = 0;

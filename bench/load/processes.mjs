@@ -51,7 +51,7 @@ export async function startServer({ command, cpu, env = {}, cwd, readyOf }) {
   };
 }
 
-/** Runs a program to its end. @throws with what it said when it fails or takes longer than `msMax` */
+/** Runs a program to its end; what it said last. @throws with what it said when it fails or takes longer than `msMax` */
 export async function runProgram({ command, cpu, env = {}, msMax }) {
   const child = spawnPinned(command, { cpu, env });
   const said = [];
@@ -65,6 +65,7 @@ export async function runProgram({ command, cpu, env = {}, msMax }) {
   const [code, signal] = await once(child, 'close').finally(() => clearTimeout(timer));
   running.delete(child);
   if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code ?? signal}:\n${said.join('')}`);
+  return said.join('').trim();
 }
 
 function spawnPinned(command, { cpu, env, cwd }) {

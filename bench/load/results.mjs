@@ -44,7 +44,9 @@ export function summarise(legs) {
 export function judge({ targets, legs }) {
   const wrong = legs.filter(({ errors }) => errors > 0);
   for (const leg of wrong)
-    console.error(`FAILED: ${leg.leg}, ${leg.server}, round ${leg.round}: ${leg.errors} errors`);
+    console.error(
+      `FAILED: ${leg.leg}, ${leg.server}, round ${leg.round}: ${leg.errors} errors\n${leg.said ?? ''}`,
+    );
   const missed = targets.filter(({ isMet, errors }) => !isMet && errors === 0);
   for (const { leg, p99Ms, notSent } of missed)
     console.error(

@@ -1,7 +1,7 @@
 import { markdownTable } from '../markdown-table.mjs';
 
 /** The Markdown tables of a micro result. */
-export function microTable({ rows, control, heap, target }) {
+export function microTable({ rows, control, heap, target, quiet }) {
   const header = ['', 'products', 'p50 µs', 'p95', 'p99', 'p99.9', 'calls/s', '× control (p50)'];
   const body = [...rows, control].map((row) => [
     row.name,
@@ -13,5 +13,6 @@ export function microTable({ rows, control, heap, target }) {
   return `${markdownTable(header, body)}
 
 Heap: ${heap.retainedBytesPerCall.toFixed(2)} bytes a call stay after ${heap.calls.toLocaleString('en-US')} calls of rank + decide; one call makes ${(heap.madeBytesPerCall / 1024).toFixed(1)} KiB of garbage.
-Target: p99 of rank + decide below ${target.p99UsMax} µs at every basket size: ${target.worstP99Us.toFixed(0)} µs, ${target.isMet ? 'met' : 'MISSED'}.`;
+Target: p99 of rank + decide below ${target.p99UsMax} µs at every basket size: ${target.worstP99Us.toFixed(0)} µs, ${target.isMet ? 'met' : 'MISSED'}.
+Meanwhile others kept ${quiet.othersCpu.toFixed(2)} processors busy, and the host took ${quiet.stolenCpu.toFixed(2)}.`;
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { describeMachine } from '../machine.mjs';
+import { machineCpuSeconds, ownTreeCpuSeconds } from '../process-usage.mjs';
 import { writeResult } from '../result-files.mjs';
 import { bindServedModel } from '../served-model.mjs';
 import { measureHeap } from './heap.mjs';
@@ -29,6 +30,7 @@ async function measureCore() {
     return 2;
   }
   const machine = describeMachine();
+  const others = watchOthers();
   const served = await bindServedModel(flags.model);
   const { model } = served.serving;
   const pools = SIZES.map((size) =>
@@ -41,6 +43,7 @@ async function measureCore() {
     rounds: Math.ceil(Number(flags.calls) / CALLS_PER_ROUND),
     callsPerRound: CALLS_PER_ROUND,
   });
+  const quiet = others();
   const whole = pools.map((pool) => pool.at(-1));
   const heap = measureHeap((call) => whole[call % whole.length].run(call), Number(flags['heap-calls']));
   const worstP99Us = Math.max(...rows.filter(({ name }) => name === 'rank + decide').map(({ us }) => us.p99));
@@ -48,6 +51,7 @@ async function measureCore() {
     ...machine,
     model: { version: model.version, products: model.products.length, stores: model.stores.length },
     seed: Number(flags.seed),
+    quiet,
     control,
     rows,
     heap,
@@ -56,4 +60,18 @@ async function measureCore() {
   console.log(microTable(result));
   if (!flags['dry-run']) console.log(`\nwritten to ${writeResult('micro', result)}`);
   return result.target.isMet ? 0 : 1;
+}
+
+/** Processors that others kept busy, and that the host of a virtual machine took, from now until the call. */
+function watchOthers() {
+  const now = () => ({ ...machineCpuSeconds(), own: ownTreeCpuSeconds(), wall: performance.now() / 1000 });
+  const before = now();
+  return () => {
+    const after = now();
+    const wall = after.wall - before.wall;
+    return {
+      othersCpu: (after.busy - before.busy - (after.own - before.own)) / wall,
+      stolenCpu: (after.stolen - before.stolen) / wall,
+    };
+  };
 }

@@ -70,7 +70,8 @@ export function openModelRegistry(folder: string): FileModelRegistry {
     load: async (version) => loadVersion(folderOf(version)),
     async assertFree(version) {
       assertVersionName(version);
-      if ((await readdir(folder).catch(() => [])).includes(version)) throw nameTaken(join(folder, version));
+      if ((await readdir(folder).catch((): string[] => [])).includes(version))
+        throw nameTaken(join(folder, version));
     },
     async publish(manifest, files) {
       assertVersionName(manifest.version);

@@ -5,7 +5,7 @@ import { EMBEDDED_ACCESS } from '../gateway/access.ts';
 import { createAdvisor } from '../gateway/advisor.ts';
 import { createBasketMemory } from '../gateway/basket-memory.ts';
 import type { SuggestionAnswer } from '../gateway/present-answer.ts';
-import { suggestionRequestSchema } from '../gateway/wire.ts';
+import { type SuggestionRequest, suggestionRequestSchema } from '../gateway/wire.ts';
 import { StockBook } from '../recommender/stock-book.ts';
 import { bindModel, loadVersion, openingStock, valuePolicy } from '../served-version.ts';
 import { createLog, createTelemetry } from '../telemetry.ts';
@@ -61,16 +61,24 @@ async function ask(version: string, flags: AskFlags): Promise<void> {
     budgetMs: config.budgetMs,
     cacheDeadlineMs: config.budgetMs,
   });
-  const request = suggestionRequestSchema.parse({
+  const request = requestOf(ids, flags);
+  const question = { request, access: EMBEDDED_ACCESS, arrivedAt: performance.now(), explain: true };
+  const answer = await advisor.advise(question);
+  process.stdout.write(flags.json ? `${JSON.stringify(answer)}\n` : answerText(answer));
+}
+
+/** @throws UsageError */
+function requestOf(ids: readonly string[], flags: AskFlags): SuggestionRequest {
+  const parsed = suggestionRequestSchema.safeParse({
     basket: ids.filter((id) => id !== '').map((productId) => ({ productId })),
     channel: 'call',
     limit: wholeNumber('--limit', flags.limit, 1, 10),
     ...(flags.store !== undefined && { storeId: flags.store }),
     ...(flags.language !== undefined && { language: flags.language }),
   });
-  const question = { request, access: EMBEDDED_ACCESS, arrivedAt: performance.now(), explain: true };
-  const answer = await advisor.advise(question);
-  process.stdout.write(flags.json ? `${JSON.stringify(answer)}\n` : answerText(answer));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: wanted ${message}`);
+  throw new UsageError(`The question cannot be asked: ${problems.join('; ')}.`);
 }
 
 const CANDIDATES_SHOWN = 12;

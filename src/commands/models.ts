@@ -24,7 +24,10 @@ export function addModelsCommand(program: Command): void {
     models
       .command(usage)
       .description(description)
-      .option('--models <folder>', 'registry (default: BASKETLIFT_MODELS, else ./models, else the shipped one)')
+      .option(
+        '--models <folder>',
+        'registry (default: BASKETLIFT_MODELS, else ./models, else the shipped one)',
+      )
       .option('--json', 'print JSON')
       .addHelpText('after', `\nExample:\n  basketlift models ${usage.replace('<version>', '2026-w21')}`)
       .action(async (...given: unknown[]) => {

@@ -3,9 +3,6 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { openModelRegistry } from '../adapters/file-model-registry.ts';
 import { CODE_VERSION } from '../package-facts.ts';
-import { readCatalogue } from '../training/ingest/read-catalogue.ts';
-import { readReceipts } from '../training/ingest/read-receipts.ts';
-import { readStock } from '../training/ingest/read-stock.ts';
 import type { IngestReport } from '../training/receipts.ts';
 import { type TrainedVersion, train } from '../training/train.ts';
 import { progressOn } from './progress.ts';
@@ -64,6 +61,7 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
   await registry.assertFree(version).catch((cause: Error) => {
     throw new UsageError(`--version: ${cause.message}`, { cause });
   });
+  const { readReceipts, readCatalogue, readStock } = await loadIngest();
   const progress = progressOn(process.stderr);
   const { receipts, report } = await readReceipts({
     paths,
@@ -95,6 +93,14 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
   process.stdout.write(
     flags.json ? `${JSON.stringify(trainedFacts(trained, folder))}\n` : trainedText(trained, folder),
   );
+}
+
+/** DuckDB is loaded when receipts are read: no other command pays for it. */
+async function loadIngest() {
+  const { readReceipts } = await import('../training/ingest/read-receipts.ts');
+  const { readCatalogue } = await import('../training/ingest/read-catalogue.ts');
+  const { readStock } = await import('../training/ingest/read-stock.ts');
+  return { readReceipts, readCatalogue, readStock };
 }
 
 /** What the options ask for, all of it checked before anything is read. @throws UsageError */

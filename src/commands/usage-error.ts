@@ -6,6 +6,6 @@ export class UsageError extends Error {
 /** A whole number given as an option. @throws UsageError */
 export function wholeNumber(option: string, text: string, low: number, high: number): number {
   const value = Number(text);
-  if (Number.isInteger(value) && value >= low && value <= high) return value;
+  if (/^\d+$/.test(text) && value >= low && value <= high) return value;
   throw new UsageError(`${option}: wanted a whole number from ${low} to ${high}; got '${text}'.`);
 }

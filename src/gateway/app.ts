@@ -37,7 +37,9 @@ export function createApp(parts: GatewayParts): GatewayApp {
     throw new Problem('not-found', `There is no ${method} ${path.slice(0, 200)}.`);
   });
   app.onError((error, context) => {
-    const problem = problemOf(error);
+    const problem = hasLeft(context.req.raw, error)
+      ? new Problem('incomplete', 'Wanted the whole body; the connection ended before it.', { cause: error })
+      : problemOf(error);
     const requestId = context.get('requestId');
     if (problem.type === 'internal')
       parts.log.error({ requestId, path: context.req.path, err: error }, 'request failed');
@@ -49,8 +51,13 @@ export function createApp(parts: GatewayParts): GatewayApp {
   return app;
 }
 
+/** Whether the client went away while its body was read: nobody hears the answer, and it is no failure of ours. */
+function hasLeft(request: Request, error: Error): boolean {
+  return request.signal.aborted && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
+}
+
 /** Request id, access, time and the one log line of a request. */
-function observe({ ticks, telemetry, log }: GatewayParts): MiddlewareHandler<GatewayEnv> {
+function observe({ ticks, telemetry, log, isStopping }: GatewayParts): MiddlewareHandler<GatewayEnv> {
   return async (context, next) => {
     const arrivedAt = ticks();
     const requestId = timeOrderedId();
@@ -59,6 +66,8 @@ function observe({ ticks, telemetry, log }: GatewayParts): MiddlewareHandler<Gat
     context.set('access', EMBEDDED_ACCESS);
     await next();
     context.header('X-Request-Id', requestId);
+    // A connection kept for the next request would hold up the stop until it times out.
+    if (isStopping()) context.header('Connection', 'close');
     const seconds = (ticks() - arrivedAt) / 1000;
     const { status } = context.res;
     const { method } = context.req;

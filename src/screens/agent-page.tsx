@@ -10,7 +10,7 @@ import { BasketPanel } from './basket-panel.tsx';
 import { CallPrompt, promptOf } from './call-prompt.tsx';
 import { CallerFields } from './caller-fields.tsx';
 import { createRegister } from './create-register.ts';
-import { type KeyHelp, KeysDialog } from './keys-dialog.tsx';
+import { KeysDialog } from './keys-dialog.tsx';
 import { lineKeys } from './line-keys.ts';
 import type { Language, OfferResult } from './live-protocol.ts';
 import { applyPreferences, preferredLanguage } from './preferences.ts';
@@ -20,7 +20,6 @@ import { ProductPicker } from './product-picker.tsx';
 import type { Register } from './register.ts';
 import { StatusLine } from './status-line.tsx';
 import { TopBar } from './top-bar.tsx';
-import type { Translation } from './translations.ts';
 import { useDesk } from './use-desk.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
@@ -64,25 +63,19 @@ function AgentPage({ register, catalogue }: { register: Register; catalogue: Pro
         </aside>
       </main>
       <StatusLine desk={desk} />
-      <KeysDialog t={t} dialog={keysDialog} help={keyHelp(t)} />
+      <KeysDialog
+        t={t}
+        dialog={keysDialog}
+        answers={[
+          { keys: ['Y'], does: t.accepted },
+          { keys: ['N'], does: t.declined },
+          { keys: ['S'], does: t.notOffered },
+        ]}
+        search={t.keySearchOnly}
+        pay={t.placeOrder}
+      />
     </div>
   );
-}
-
-function keyHelp(t: Translation): readonly KeyHelp[] {
-  return [
-    { keys: ['Y'], does: t.accepted },
-    { keys: ['N'], does: t.declined },
-    { keys: ['S'], does: t.notOffered },
-    { keys: ['/'], does: t.keySearchOnly },
-    { keys: ['Enter'], does: t.keyAdd },
-    { keys: ['Esc'], does: t.keyLeave },
-    { keys: ['↑', '↓'], does: t.keyMove },
-    { keys: ['+', '−'], does: t.keyMore },
-    { keys: ['Del'], does: t.keyRemove },
-    { keys: ['F9'], does: t.keyOrder },
-    { keys: ['?'], does: t.keyHelp },
-  ];
 }
 
 applyPreferences();

@@ -1,17 +1,16 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { type BasketLine, isPayable, totalOf } from './till-state.ts';
+import { type BasketLine, isPayable, itemCountOf, totalOf } from './till-state.ts';
 import type { Desk } from './use-desk.ts';
 
 export function BasketPanel({ desk, payLabel, onPay }: { desk: Desk; payLabel: string; onPay: () => void }) {
   const { register, t, money } = desk;
   const { state } = register;
-  const itemCount = state.lines.reduce((sum, line) => sum + line.quantity, 0);
   return (
     <section class="basket" aria-labelledby="basket-title">
       <div class="basket-head">
         <h2 id="basket-title">{t.basket}</h2>
         <span class="basket-count" data-test="item-count">
-          {t.itemCount(itemCount)}
+          {t.itemCount(itemCountOf(state))}
         </span>
       </div>
       {state.lines.length === 0 ? (

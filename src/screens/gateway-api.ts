@@ -6,7 +6,7 @@ const deadlineMs = 4000;
 export interface ProductQuery {
   readonly q?: string;
   readonly storeId?: string | null;
-  readonly category?: string;
+  readonly category?: string | null;
   readonly limit: number;
 }
 

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { chooseSingleKeys, usesSingleKeys } from './preferences.ts';
 import type { Translation } from './translations.ts';
 
-export interface KeyHelp {
+interface KeyHelp {
   readonly keys: readonly string[];
   readonly does: string;
 }
@@ -11,10 +11,24 @@ export interface KeyHelp {
 interface KeysDialogProps {
   readonly t: Translation;
   readonly dialog: RefObject<HTMLDialogElement>;
-  readonly help: readonly KeyHelp[];
+  /** What differs between the pages: the keys that answer a suggestion, search, and pay. */
+  readonly answers: readonly KeyHelp[];
+  readonly search: string;
+  readonly pay: string;
 }
 
-export function KeysDialog({ t, dialog, help }: KeysDialogProps) {
+export function KeysDialog({ t, dialog, answers, search, pay }: KeysDialogProps) {
+  const help: readonly KeyHelp[] = [
+    ...answers,
+    { keys: ['/'], does: search },
+    { keys: ['Enter'], does: t.keyAdd },
+    { keys: ['Esc'], does: t.keyLeave },
+    { keys: ['↑', '↓'], does: t.keyMove },
+    { keys: ['+', '−'], does: t.keyMore },
+    { keys: ['Del'], does: t.keyRemove },
+    { keys: ['F9'], does: pay },
+    { keys: ['?'], does: t.keyHelp },
+  ];
   const [isOn, setOn] = useState(usesSingleKeys);
   const change = (next: boolean) => {
     chooseSingleKeys(next);

@@ -190,8 +190,7 @@ export class LiveConnection {
     }
     const added = this.#sent && additionsSince(this.#sent, basket);
     const seq = ++this.#seq;
-    const { basketId, declined } = basket;
-    if (added) this.#send({ type: 'change', basketId, seq, add: added, remove: [], declined });
+    if (added) this.#send({ type: 'change', basketId: basket.basketId, seq, add: added });
     else this.#send({ type: 'basket', seq, ...basket });
     this.#sent = basket;
     this.#expectAnswer();

@@ -44,10 +44,7 @@ export interface Answer {
   readonly basketId: string;
   readonly seq: number;
   readonly decisionId: string;
-  readonly arm?: string;
-  readonly modelVersion?: string;
   readonly suggestions: readonly Suggestion[];
-  readonly unknownProducts?: readonly string[];
   readonly degraded?: readonly string[];
 }
 
@@ -118,7 +115,6 @@ export interface Store {
 }
 
 export interface CurrentModel {
-  readonly modelVersion?: string;
   readonly notice?: string | null;
   readonly currency?: string | null;
 }

@@ -27,16 +27,14 @@ export class ProductCatalogue {
   }
 
   async bestSellers(category: string | null, signal: AbortSignal): Promise<Found> {
-    const isWanted = (product: Product) => category === null || isInCategory(product, category);
     try {
-      const filter = category === null ? {} : { category };
-      const asked = { storeId: this.#storeId, limit: bestSellersMax, ...filter };
-      const products = (await fetchProducts(asked, signal)).filter(isWanted);
+      const asked = { storeId: this.#storeId, limit: bestSellersMax, category };
+      const products = await fetchProducts(asked, signal);
       this.cache.remember(products);
-      if (products.length > 0 || category === null) return { products, fromMemory: false };
-      return { products: this.cache.all.filter(isWanted), fromMemory: false };
+      return { products, fromMemory: false };
     } catch {
       signal.throwIfAborted();
+      const isWanted = (product: Product) => category === null || isInCategory(product, category);
       return { products: this.cache.all.filter(isWanted).slice(0, bestSellersMax), fromMemory: true };
     }
   }
@@ -57,9 +55,6 @@ export class ProductCatalogue {
     const known = this.cache.byCode(code);
     if (known) return known;
     const { products } = await this.search(code, signal);
-    const exact = products.find((product) => product.id === code || product.barcode === code);
-    // The gateway found the one product with this code, but does not tell its barcode.
-    const only = products.length === 1 && /^\d{8,14}$/.test(code) ? products[0] : undefined;
-    return exact ?? only ?? null;
+    return products.find((product) => product.id === code || product.barcode === code) ?? null;
   }
 }

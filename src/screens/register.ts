@@ -31,6 +31,9 @@ export interface RegisterOptions {
   readonly timestamp: () => string;
 }
 
+/** ISO 4217's code for a sale in no named currency. */
+const noCurrency = 'XXX';
+
 type ConnectionHooks = 'onAnswer' | 'onStatus' | 'onSettled' | 'onProblem' | 'lastSeq';
 
 /** The last sale, until the next basket gets its first line. */
@@ -174,7 +177,7 @@ export class Register {
   pay(): boolean {
     if (!isPayable(this.#state)) return false;
     const { basketId } = this.#state;
-    const currency = this.#currency ?? 'USD';
+    const currency = this.#currency ?? noCurrency;
     this.#connection.record(saleOf(this.#state, { ...this.#stamp(), channel: this.channel, currency }));
     this.#receipt = { total: totalOf(this.#state), wasConnected: this.#status === 'connected' };
     this.#connection.close(basketId);

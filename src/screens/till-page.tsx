@@ -9,7 +9,7 @@ import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { BasketPanel } from './basket-panel.tsx';
 import { createRegister } from './create-register.ts';
-import { type KeyHelp, KeysDialog } from './keys-dialog.tsx';
+import { KeysDialog } from './keys-dialog.tsx';
 import { lineKeys } from './line-keys.ts';
 import type { OfferResult } from './live-protocol.ts';
 import { applyPreferences, preferredLanguage } from './preferences.ts';
@@ -19,9 +19,8 @@ import { ProductPicker } from './product-picker.tsx';
 import type { Register } from './register.ts';
 import { StatusLine } from './status-line.tsx';
 import { SuggestionStrip } from './suggestion-strip.tsx';
-import { totalOf } from './till-state.ts';
+import { itemCountOf, totalOf } from './till-state.ts';
 import { TopBar } from './top-bar.tsx';
-import type { Translation } from './translations.ts';
 import { useDesk } from './use-desk.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
@@ -38,7 +37,6 @@ function TillPage({ register, catalogue }: { register: Register; catalogue: Prod
   }, [t]);
   useTillShortcuts(register, catalogue, searchField, keysDialog);
 
-  const itemCount = register.state.lines.reduce((sum, line) => sum + line.quantity, 0);
   return (
     <div class="till" data-view={isBasketOpen ? 'basket' : 'products'}>
       <TopBar desk={desk} title={t.till} onKeys={() => keysDialog.current?.showModal()} />
@@ -54,10 +52,19 @@ function TillPage({ register, catalogue }: { register: Register; catalogue: Prod
           {isBasketOpen ? t.showProducts : t.showBasket}
         </button>
         <span class="phone-bar-total">
-          {t.itemCount(itemCount)} <strong>{money(totalOf(register.state))}</strong>
+          {t.itemCount(itemCountOf(register.state))} <strong>{money(totalOf(register.state))}</strong>
         </span>
       </nav>
-      <KeysDialog t={t} dialog={keysDialog} help={keyHelp(t)} />
+      <KeysDialog
+        t={t}
+        dialog={keysDialog}
+        answers={[
+          { keys: ['1', '2', '3'], does: t.keyAccept },
+          { keys: ['Shift', '1–3'], does: t.keyDecline },
+        ]}
+        search={t.keySearch}
+        pay={t.pay}
+      />
     </div>
   );
 }
@@ -88,21 +95,6 @@ function useTillShortcuts(
     code: (code) => void addCode(code),
     letter: () => searchField.current?.focus(),
   });
-}
-
-function keyHelp(t: Translation): readonly KeyHelp[] {
-  return [
-    { keys: ['1', '2', '3'], does: t.keyAccept },
-    { keys: ['Shift', '1–3'], does: t.keyDecline },
-    { keys: ['/'], does: t.keySearch },
-    { keys: ['Enter'], does: t.keyAdd },
-    { keys: ['Esc'], does: t.keyLeave },
-    { keys: ['↑', '↓'], does: t.keyMove },
-    { keys: ['+', '−'], does: t.keyMore },
-    { keys: ['Del'], does: t.keyRemove },
-    { keys: ['F9'], does: t.keyPay },
-    { keys: ['?'], does: t.keyHelp },
-  ];
 }
 
 applyPreferences();

@@ -192,6 +192,10 @@ export function totalOf(state: TillState): number {
   return cents / 100;
 }
 
+export function itemCountOf(state: TillState): number {
+  return state.lines.reduce((sum, line) => sum + line.quantity, 0);
+}
+
 export function isPayable(state: TillState): boolean {
   return state.lines.length > 0 && state.lines.every((line) => line.unitPrice !== null);
 }

@@ -116,17 +116,18 @@ describe('an upgrade', () => {
     const body = JSON.stringify({ basket: [{ productId: 'phone' }] });
     const socket = await dial();
     const request =
-      'POST /v1/suggestions?explain=0 HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n' +
+      'POST /v1/suggestions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n' +
       `Content-Length: ${body.length}\r\n`;
     const offer = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n';
+    const answer = async () => String((await once(socket, 'data'))[0]);
+    // The same connection three times: with its body late, with it at once, and without the offer.
     socket.write(request + offer + body.slice(0, 5));
     await new Promise(setImmediate);
     socket.write(body.slice(5));
-    // On the same connection, offering again and then not.
+    expect(await answer()).toMatch(/^HTTP\/1\.1 200 OK.+"productId":"case"/s);
     socket.write(request + offer + body);
-    socket.end(`${request}Connection: close\r\n\r\n${body}`);
-    const answer = await readAll(socket);
-    expect(answer.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(3);
-    expect(answer.match(/"productId":"case"/g)).toHaveLength(3);
+    expect(await answer()).toMatch(/^HTTP\/1\.1 200 OK.+"productId":"case"/s);
+    socket.end(`${request}\r\n${body}`);
+    expect(await answer()).toMatch(/^HTTP\/1\.1 200 OK.+"productId":"case"/s);
   });
 });

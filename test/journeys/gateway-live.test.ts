@@ -16,10 +16,10 @@ let storeId: string;
 beforeAll(async () => {
   gateway = await startGateway({ dataDir: folder, env: { BASKETLIFT_LOG_LEVEL: 'warn' } });
   const get = async (path: string) =>
-    (await fetch(gateway.url + path)).json() as Promise<Record<string, never>>;
-  storeId = (await get('/v1/stores')).stores![0]!['id'];
+    (await fetch(gateway.url + path)).json() as Promise<Record<string, { id: string }[]>>;
+  storeId = (await get('/v1/stores')).stores![0]!.id;
   const search = async (q: string): Promise<string> =>
-    (await get(`/v1/products?limit=1&q=${q}&storeId=${storeId}`)).products![0]!['id'];
+    (await get(`/v1/products?limit=1&q=${q}&storeId=${storeId}`)).products![0]!.id;
   [milk, soup] = await Promise.all([search('milk'), search('soup')]);
 });
 

@@ -91,7 +91,9 @@ describe('the pitch', () => {
   it('says often or many only from a share of a tenth, and nothing of others where there is no such reason', () => {
     const pitchFor = (reason: Reason) => renderPitch('en', 'Cake', [reason], () => 'Coffee');
     expect(pitchFor({ code: 'bought-together', withProductId: 'x', share: 0.1 })).toContain('often');
-    expect(pitchFor({ code: 'bought-together', withProductId: 'x', share: 0.09 })).toContain('Some customers');
+    expect(pitchFor({ code: 'bought-together', withProductId: 'x', share: 0.09 })).toContain(
+      'Some customers',
+    );
     expect(pitchFor({ code: 'popular', share: 0.1 })).toContain('Many of our customers');
     expect(pitchFor({ code: 'popular', share: 0.01 })).toBe('May I offer you Cake with that?');
     expect(pitchFor({ code: 'pinned', ruleId: 'r' })).toBe('May I offer you Cake with that?');

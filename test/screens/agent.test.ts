@@ -81,9 +81,16 @@ describe.skipIf(!chromiumPath)('the agent page', () => {
     expect(await agent.page.getAttribute('html', 'lang')).toBe('en');
   });
 
-  test('fits on a phone', async () => {
+  test('has targets of at least 44 pixels', async () => {
+    await agent.fillUntil(prompted);
+    expect(await agent.smallTargets()).toEqual([]);
+  });
+
+  test('fits on a phone, and what to say stays in sight as the basket grows', async () => {
     await agent.page.setViewportSize({ width: 390, height: 844 });
     await agent.fillUntil(prompted);
+    expect(await agent.page.evaluate('scrollY')).toBe(0);
+    expect(await agent.smallTargets()).toEqual([]);
     const width = await agent.page.evaluate<number>('document.documentElement.scrollWidth');
     expect(width).toBeLessThanOrEqual(390);
   });

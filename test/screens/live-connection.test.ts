@@ -77,8 +77,6 @@ describe('a live basket', () => {
         { productId: 'milk', quantity: 2, unitPrice: 2 },
         { productId: 'tea', quantity: 1, unitPrice: 2 },
       ],
-      remove: [],
-      declined: [],
     });
   });
 

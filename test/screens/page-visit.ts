@@ -132,6 +132,15 @@ export class PageVisit {
     );
   }
 
+  /** What can be pressed and is smaller than a finger. */
+  smallTargets(): Promise<string[]> {
+    return this.page.evaluate(`[...document.querySelectorAll('button, select, a, input')]
+      .map((e) => e.closest('.search, .check') ?? e)
+      .filter((e) => e.getClientRects().length > 0)
+      .filter((e) => { const b = e.getBoundingClientRect(); return b.width < 44 || b.height < 44; })
+      .map((e) => e.outerHTML)`);
+  }
+
   async leave(): Promise<void> {
     await this.page.context().close();
     expect(this.complaints).toEqual([]);

@@ -105,6 +105,16 @@ describe.skipIf(!chromiumPath)('the till', () => {
     await keyboard.press('Escape');
   });
 
+  test('lists the stores in the order people count, and remembers the one chosen', async () => {
+    const names = await till.part('store').locator('option').allTextContents();
+    const numbers = names.map((name) => Number(/\d+/.exec(name)?.[0]));
+    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+    await till.part('store').selectOption('s13');
+    await till.page.reload();
+    await till.connected();
+    await expect.poll(() => till.part('store').inputValue()).toBe('s13');
+  });
+
   test('keeps its basket through a reload', async () => {
     await till.searchAndTap('milk');
     const before = await till.lines();
@@ -194,14 +204,7 @@ describe.skipIf(!chromiumPath)('the till, to someone who cannot see or point wel
   test('has targets of at least 44 pixels', async () => {
     const till = await PageVisit.open(browser, `${gateway.url}/till`);
     await till.fillUntil('[data-test=offer]');
-    const small = await till.page.evaluate<
-      string[]
-    >(`[...document.querySelectorAll('button, select, a, input')]
-      .filter((e) => e.getClientRects().length > 0)
-      .filter((e) => !e.closest('.search'))
-      .filter((e) => { const b = e.getBoundingClientRect(); return b.width < 44 || b.height < 44; })
-      .map((e) => e.outerHTML)`);
-    expect(small).toEqual([]);
+    expect(await till.smallTargets()).toEqual([]);
     await till.leave();
   });
 });

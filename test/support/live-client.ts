@@ -10,7 +10,7 @@ export class LiveClient {
   readonly socket: WebSocket;
   /** Code and reason, once it is closed. */
   readonly closed: Promise<{ code: number; reason: string }>;
-  #wake: () => void = () => {};
+  readonly #waiting: (() => void)[] = [];
   #isClosed = false;
 
   private constructor(socket: WebSocket) {
@@ -48,15 +48,17 @@ export class LiveClient {
       );
       if (found) return found;
       if (this.#isClosed) throw new Error(`closed before ${JSON.stringify(wanted)}; heard ${this.#told()}`);
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
   async close(): Promise<void> {
     this.socket.close();
     await this.closed;
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   #told(): string {

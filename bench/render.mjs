@@ -1,0 +1,33 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { loadTable } from './load/load-table.mjs';
+import { microTable } from './micro/micro-table.mjs';
+import { qualityTable } from './quality/quality-table.mjs';
+import { readResult } from './result-files.mjs';
+
+/*
+ * Writes the results into README.md between their markers; `--check` writes nothing and fails where they differ.
+ */
+const README = new URL('./README.md', import.meta.url);
+const TABLES = { micro: microTable, load: loadTable, quality: qualityTable };
+
+const before = readFileSync(README, 'utf8');
+const after = Object.entries(TABLES).reduce((text, [name, table]) => withResult(text, name, table), before);
+if (process.argv.includes('--check')) {
+  if (after !== before)
+    console.error('bench/README.md does not show bench/results: run node bench/render.mjs');
+  process.exitCode = after === before ? 0 : 1;
+} else if (after !== before) writeFileSync(README, after);
+
+function withResult(text, name, table) {
+  const markers = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
+  const [begin, end] = markers.map((marker) => text.indexOf(marker));
+  if (begin < 0 || end < begin) throw new Error(`README.md: wanted the markers ${markers.join(' and ')}`);
+  const result = readResult(name);
+  const body = result ? `${machineLine(result)}\n\n${table(result)}` : 'Not measured yet.';
+  return `${text.slice(0, begin + markers[0].length)}\n${body}\n${text.slice(end)}`;
+}
+
+function machineLine({ measuredAt, processor, cores, memoryGiB, system, node, k6, commit }) {
+  const programs = [`Node ${node.slice(1)}`, ...(k6 ? [`k6 ${k6.slice(1)}`] : [])].join(', ');
+  return `${measuredAt.slice(0, 10)}, commit \`${commit}\`, ${cores} × ${processor}, ${memoryGiB} GiB, ${system}, ${programs}.`;
+}

@@ -1,0 +1,303 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli } from '../support/cli-run.ts';
+import { startGateway } from '../support/gateway-process.ts';
+import { plantedBaskets } from '../support/receipts-builder.ts';
+
+/** Receipts of two stores as CSV, an hour apart, with prices and costs. */
+function receiptsCsv(options: Parameters<typeof plantedBaskets>[0]): string {
+  const rows = plantedBaskets(options).flatMap((items, basket) => {
+    const at = new Date(Date.UTC(2026, 0, 1) + basket * 3_600_000).toISOString();
+    return items.map((id) => `r${basket},${id},${at},1,4.50,2.00,s${basket % 2}`);
+  });
+  return ['basket_id,product_id,sold_at,quantity,unit_price,unit_cost,store_id', ...rows, ''].join('\n');
+}
+
+let cwd: string;
+const cli = (...args: string[]) => runCli(args, { cwd });
+
+beforeAll(async () => {
+  cwd = mkdtempSync(join(tmpdir(), 'cli-train-'));
+  writeFileSync(join(cwd, 'receipts.csv'), receiptsCsv({ baskets: 600, products: 15, pairs: 5, seed: 1 }));
+  writeFileSync(
+    join(cwd, 'stock.csv'),
+    'store_id,product_id,on_hand,as_of\ns0,pair00b,0,2026-02-01T00:00:00Z\n',
+  );
+  const trained = await cli(
+    'train',
+    'receipts.csv',
+    '--version',
+    'v1',
+    '--currency',
+    'EUR',
+    '--threads',
+    '1',
+  );
+  if (trained.code !== 0) throw new Error(trained.stderr);
+  await cli('models', 'promote', 'v1');
+}, 60_000);
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+describe('train', () => {
+  it('says what it read, what it reached, and what to do next; a version is made and none is put in service', async () => {
+    const { code, stdout, stderr } = await cli(
+      'train',
+      'receipts.csv',
+      '--out',
+      'other',
+      '--version',
+      'v2',
+      '--threads',
+      '1',
+    );
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/receipts: \d+ rows read, \d+ kept: \d+ baskets, \d+ products/);
+    expect(stderr).toContain('columns ');
+    expect(stdout).toMatch(/Version v2 is in other\/v2\n/);
+    expect(stdout).toMatch(/basketlift +HR@10 0\.\d+ +NDCG@10 0\.\d+/);
+    expect(stdout).toMatch(/popularity +HR@10/);
+    expect(readdirSync(join(cwd, 'other'))).not.toContain('champion');
+  });
+
+  it('with --json prints the manifest and the evaluation on stdout and nothing else', async () => {
+    const { code, stdout, stderr } = await cli(
+      ...[
+        'train',
+        'receipts.csv',
+        '--out',
+        'json',
+        '--version',
+        'v3',
+        '--stock',
+        'stock.csv',
+        '--threads',
+        '1',
+        '--json',
+      ],
+    );
+    expect(code).toBe(0);
+    const facts = JSON.parse(stdout);
+    expect(facts).toMatchObject({ version: 'v3', format: 1, seed: 1 });
+    expect(facts.evaluation.ours.hitRate['10']).toBeGreaterThan(0);
+    expect(stderr).toContain('stock: 1 rows read');
+  });
+
+  it('refuses a name that is taken before it reads anything', async () => {
+    const { code, stderr } = await cli('train', 'receipts.csv', '--version', 'v1');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--version: .*v1 exists already and versions are immutable/);
+    expect(stderr).not.toContain('rows read');
+  });
+
+  it('keeps rejected rows apart from the versions', async () => {
+    const csv = readFileSync(join(cwd, 'receipts.csv'), 'utf8');
+    writeFileSync(join(cwd, 'dirty.csv'), `${csv}r9999,p00,2026-01-01T00:00:00Z,many,1,1,s0\n`);
+    const { code, stderr } = await cli(
+      'train',
+      'dirty.csv',
+      '--out',
+      'dirty',
+      '--version',
+      'v1',
+      '--threads',
+      '1',
+    );
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/left out: bad-number 1/);
+    const rejects = readFileSync(join(cwd, 'dirty/rejects/v1/receipts-rejects.csv'), 'utf8');
+    expect(rejects).toContain('many');
+    const listed = await cli('models', 'list', '--models', 'dirty', '--json');
+    expect(JSON.parse(listed.stdout).map(({ name }: { name: string }) => name)).toEqual(['v1']);
+  });
+
+  it('receipts from which nothing can be learned end with exit 1 and what was wanted', async () => {
+    writeFileSync(join(cwd, 'single.csv'), 'basket_id,product_id\n1,a\n2,b\n3,a\n');
+    const { code, stdout, stderr } = await cli('train', 'single.csv', '--out', 'single');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/wanted baskets that hold at least two products/);
+  });
+
+  it('gives the same bytes whatever the number of threads', async () => {
+    writeFileSync(join(cwd, 'wide.csv'), wideReceipts());
+    const out = ['1', '2', '3'].map((threads) => [threads, `threads-${threads}`] as const);
+    for (const [threads, folder] of out) {
+      const { code, stderr } = await cli(
+        'train',
+        'wide.csv',
+        '--out',
+        folder,
+        '--version',
+        'v',
+        '--threads',
+        threads,
+      );
+      expect(code, stderr).toBe(0);
+    }
+    const filesOf = (folder: string) => {
+      const names = readdirSync(join(cwd, folder, 'v')).filter(
+        (name) => name !== 'manifest.json' && name !== 'model-card.md',
+      );
+      return Object.fromEntries(
+        names.map((name) => [name, readFileSync(join(cwd, folder, 'v', name), 'base64')]),
+      );
+    };
+    const [one, two, three] = out.map(([, folder]) => filesOf(folder));
+    expect(Object.keys(one!).length).toBeGreaterThan(10);
+    expect(two).toEqual(one);
+    expect(three).toEqual(one);
+  }, 120_000);
+});
+
+describe('models', () => {
+  it('list marks the version in service, as text and as JSON', async () => {
+    expect((await cli('models', 'list')).stdout).toMatch(/^\* v1 {2}\d{4}-/);
+    const { stdout } = await cli('models', 'list', '--json');
+    expect(JSON.parse(stdout)).toEqual([
+      { name: 'v1', isChampion: true, createdAt: expect.any(String), isReadable: true },
+    ]);
+  });
+
+  it('show prints the model card, or the manifest as JSON', async () => {
+    expect((await cli('models', 'show', 'v1')).stdout).toMatch(/^# Model card: v1/);
+    expect(JSON.parse((await cli('models', 'show', 'v1', '--json')).stdout)).toMatchObject({
+      version: 'v1',
+      currency: 'EUR',
+    });
+  });
+
+  it('verify says that every file is as listed', async () => {
+    expect((await cli('models', 'verify', 'v1')).stdout).toMatch(/^v1 is sound: \d+ files, \d+ bytes/);
+    expect(JSON.parse((await cli('models', 'verify', 'v1', '--json')).stdout)).toMatchObject({
+      version: 'v1',
+      isSound: true,
+    });
+  });
+
+  it('promote and rollback change the version in service and back', async () => {
+    cpSync(join(cwd, 'models'), join(cwd, 'switch'), { recursive: true });
+    const inSwitch = (...args: string[]) => cli('models', ...args, '--models', 'switch', '--json');
+    await cli('train', 'receipts.csv', '--out', 'switch', '--version', 'next', '--threads', '1');
+    expect(JSON.parse((await inSwitch('promote', 'next')).stdout)).toEqual({ champion: 'next' });
+    expect(readFileSync(join(cwd, 'switch/champion'), 'utf8')).toBe('next\n');
+    expect(JSON.parse((await inSwitch('rollback')).stdout)).toEqual({ champion: 'v1' });
+    expect((await inSwitch('rollback')).code).toBe(1);
+    expect((await cli('models', 'promote', 'next', '--models', 'switch')).stdout).toMatch(
+      /^next is in service/,
+    );
+    expect((await cli('models', 'rollback', '--models', 'switch')).stdout).toMatch(/^v1 is in service again/);
+  });
+});
+
+describe('a damaged version', () => {
+  it('fails verify, promote, ask and serve with exit 1, and is never served', async () => {
+    cpSync(join(cwd, 'models'), join(cwd, 'damaged'), { recursive: true });
+    const path = join(cwd, 'damaged/v1/complements.weight.f32');
+    const bytes = readFileSync(path);
+    bytes[0]! ^= 1;
+    writeFileSync(path, bytes);
+    const env = { BASKETLIFT_MODELS: 'damaged', BASKETLIFT_DATA: join(cwd, 'data-damaged') };
+    for (const args of [
+      ['models', 'verify', 'v1'],
+      ['models', 'promote', 'v1'],
+      ['ask', 'v1', '--basket', 'p00'],
+      ['evaluate', 'v1'],
+      ['serve', '--port', '0'],
+      ['serve', '--port', '0', '--model', 'v1'],
+      ['serve', '--port', '0', '--model', join(cwd, 'damaged/v1')],
+    ]) {
+      const { code, stdout, stderr } = await runCli(args, { cwd, env });
+      expect({ args, code, stdout }).toEqual({ args, code: 1, stdout: '' });
+      expect(stderr).toMatch(/complements\.weight\.f32 differs from its checksum; the version is damaged/);
+    }
+  });
+});
+
+describe('ask, evaluate and doctor', () => {
+  it('ask answers with the pitch and the candidates, by name or by folder', async () => {
+    for (const version of ['v1', './models/v1']) {
+      const { code, stdout } = await cli('ask', version, '--basket', 'pair00a');
+      expect(code).toBe(0);
+      expect(stdout).toMatch(
+        /^\* pair00b \(pair00b\)\n {4}Customers who buy pair00a often take pair00b along/,
+      );
+      expect(stdout).toContain('candidates, most probable first:');
+    }
+  });
+
+  it('ask --json is the answer of the API', async () => {
+    const { stdout, stderr } = await cli(
+      ...[
+        'ask',
+        'v1',
+        '--basket',
+        'pair00a, gone',
+        '--store',
+        's0',
+        '--limit',
+        '1',
+        '--language',
+        'nl',
+        '--json',
+      ],
+    );
+    const answer = JSON.parse(stdout);
+    expect(stderr).toBe('');
+    expect(answer.suggestions).toHaveLength(1);
+    expect(answer).toMatchObject({ modelVersion: 'v1', unknownProducts: ['gone'], degraded: [] });
+    expect(answer.suggestions[0].pitch).toContain('Klanten die');
+  });
+
+  it('evaluate prints the card or the whole evaluation', async () => {
+    expect((await cli('evaluate', 'v1')).stdout).toContain('## Evaluation');
+    const evaluation = JSON.parse((await cli('evaluate', 'v1', '--json')).stdout);
+    expect(evaluation.ours.name).toBe('basketlift');
+    expect(evaluation.baselines).toHaveLength(3);
+  });
+
+  it('doctor finds everything in place, or says what is wrong and exits 1', async () => {
+    const env = { BASKETLIFT_DATA: join(cwd, 'data') };
+    const sound = await runCli(['doctor'], { cwd, env });
+    expect(sound.stdout).toMatch(/^ok {3}model {4}v1: \d+ products, 2 stores/);
+    expect(sound.code).toBe(0);
+    const broken = await runCli(['doctor', '--json'], {
+      cwd,
+      env: { ...env, BASKETLIFT_MODELS: join(cwd, 'nowhere'), BASKETLIFT_REDIS_URL: 'redis://127.0.0.1:1' },
+    });
+    expect(broken.code).toBe(1);
+    const findings: { part: string; isSound: boolean }[] = JSON.parse(broken.stdout);
+    expect(findings.filter(({ isSound }) => !isSound).map(({ part }) => part)).toEqual(['model', 'redis']);
+    expect(broken.stderr).toContain('something is missing');
+  });
+
+  it('serve --model serves the version that was trained', async () => {
+    const gateway = await startGateway({
+      dataDir: join(cwd, 'data-served'),
+      command: [process.execPath, 'dist/cli.js', 'serve', '--model', join(cwd, 'models/v1')],
+    });
+    try {
+      const response = await fetch(`${gateway.url}/v1/suggestions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ basket: [{ productId: 'pair00a', quantity: 1 }] }),
+      });
+      const answer = (await response.json()) as {
+        modelVersion: string;
+        suggestions: { productId: string }[];
+      };
+      expect(answer.modelVersion).toBe('v1');
+      expect(answer.suggestions[0]!.productId).toBe('pair00b');
+    } finally {
+      await gateway.stop();
+    }
+  });
+});
+
+/** Over 256 known products: more than two of the jobs that threads share. */
+function wideReceipts(): string {
+  const rows = Array.from({ length: 2000 }, (_, basket) =>
+    [0, 1, 2, 3].map((line) => `${basket},w${(basket * 7 + line * line * 31 + (basket % 5) * line) % 300}`),
+  );
+  return ['basket_id,product_id', ...rows.flat(), ''].join('\n');
+}
