@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { type FileModelRegistry, type LoadedVersion, openModelRegistry } from './adapters/file-model-registry.ts';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type FileModelRegistry,
+  type LoadedVersion,
+  openModelRegistry,
+} from './adapters/file-model-registry.ts';
 import { createProductSearch } from './adapters/minisearch-product-search.ts';
 import type { Config } from './config.ts';
 import type { RulesKeeper } from './gateway/gateway-parts.ts';
@@ -13,7 +18,13 @@ import type { ValuePolicy } from './recommender/value.ts';
 
 /** The registry that is configured, else `./models` where `train` writes by default, else the one shipped in the package. */
 export function openRegistry(folder: string | undefined): FileModelRegistry {
-  return openModelRegistry(folder ?? (existsSync('models') ? 'models' : `${PACKAGE_ROOT}models`));
+  return openModelRegistry(folder ?? (hasVersions('models') ? 'models' : `${PACKAGE_ROOT}models`));
+}
+
+function hasVersions(folder: string): boolean {
+  return (
+    existsSync(folder) && readdirSync(folder).some((name) => existsSync(join(folder, name, 'manifest.json')))
+  );
 }
 
 /** The version asked for by name or folder, else the champion of the registry. @throws ModelRejected */

@@ -21,6 +21,9 @@ export interface ReasonFacts {
   readonly holding: number;
 }
 
+/** What stock without any demand is stated as. */
+const DAYS_STATED_MAX = 9999;
+
 /** Reasons, strongest first; never empty, because a prompt without a reason may not be shown. */
 export function reasonsFor(facts: ReasonFacts): Reason[] {
   const reasons: Reason[] = [];
@@ -33,7 +36,11 @@ export function reasonsFor(facts: ReasonFacts): Reason[] {
   }
   if (facts.pinnedBy !== undefined) reasons.push({ code: 'pinned', ruleId: facts.pinnedBy });
   if (reasons.length === 0) reasons.push({ code: 'popular', share: rounded(facts.popularShare, 4) });
-  if (facts.holding > 0) reasons.push({ code: 'slow-stock', daysOfSupply: Math.round(facts.daysOfSupply) });
+  if (facts.holding > 0)
+    reasons.push({
+      code: 'slow-stock',
+      daysOfSupply: Math.min(Math.round(facts.daysOfSupply), DAYS_STATED_MAX),
+    });
   return reasons;
 }
 

@@ -29,10 +29,10 @@ export interface ValueTerms {
   /** margin + holding + writeOff − scarcity */
   total: number;
   unknown: number;
-  /** Days the stock lasts at the present demand; NaN unknown. */
+  /** Days the stock lasts at the present demand, Infinity without demand; NaN unknown. */
   daysOfSupply: number;
   targetCoverDays: number;
-  /** Units that can be sold; NaN unknown. */
+  /** Units that can be sold, 0 once they have expired; NaN unknown. */
   available: number;
   protectionLevel: number;
 }
@@ -81,17 +81,18 @@ export function valueUnit(
   terms.margin = known(margin, terms, NO_MARGIN);
   const held = stock && slot >= 0 && slot < stock.asOfMs.length ? stock : undefined;
   const onHand = held ? held.onHand[slot]! : Number.NaN;
-  terms.available = onHand - zeroIfUnknown(held ? held.reserved[slot]! : Number.NaN);
+  const expiresAtMs = held ? held.expiresAtMs[slot]! : Number.NaN;
+  const isExpired = expiresAtMs <= nowMs;
+  terms.available = isExpired ? 0 : onHand - zeroIfUnknown(held ? held.reserved[slot]! : Number.NaN);
   terms.protectionLevel = held ? held.protectionLevel[slot]! : Number.NaN;
   const stated = held ? held.demandPerDay[slot]! : Number.NaN;
   const demand = Number.isNaN(stated) ? demandPerDay : stated;
-  terms.daysOfSupply = demand > 0 ? terms.available / demand : Number.NaN;
+  terms.daysOfSupply = terms.available / demand;
   const target = held ? held.targetCoverDays[slot]! : Number.NaN;
   terms.targetCoverDays = Number.isNaN(target) ? policy.targetCoverDays : target;
 
   // NaN without a margin: what stock may add then has no bound and is left out.
   const bound = Math.max(0, margin);
-  const expiresAtMs = held ? held.expiresAtMs[slot]! : Number.NaN;
   const lifeDays = shelfLifeDays(product, expiresAtMs, nowMs);
   const excess = Math.min(terms.daysOfSupply - terms.targetCoverDays, policy.excessDaysMax, lifeDays);
   const holding = (policy.holdingRatePerYear / 365) * cost * Math.max(0, excess);
@@ -132,7 +133,8 @@ export function expectedValue(
   referenceValue: number,
   policy: Pick<ValuePolicy, 'valueWeight'>,
 ): number {
-  const value = terms.unknown & NO_MARGIN ? referenceValue : Math.max(0, terms.total);
+  const value = terms.unknown & NO_MARGIN ? referenceValue : terms.total;
+  if (value <= 0) return 0;
   return probability * value ** policy.valueWeight * referenceValue ** (1 - policy.valueWeight);
 }
 

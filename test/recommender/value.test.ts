@@ -89,6 +89,23 @@ describe('the worked examples of the value formulas', () => {
   });
 });
 
+describe('stock at its ends', () => {
+  it('without any demand counts as the most excess cover there can be', () => {
+    const terms = worthOf({ unitCost: 4, unitPrice: 8 }, { onHand: 5, demandPerDay: 0, leadTimeDays: 2 });
+    expect(terms.daysOfSupply).toBe(Number.POSITIVE_INFINITY);
+    expect(terms.holding).toBeCloseTo(1, 6);
+    expect(unknownTerms(terms)).toEqual([]);
+  });
+
+  it('that has expired is nothing to sell', () => {
+    const expired = { onHand: 5, demandPerDay: 1, expiresAtMs: NOW_MS };
+    expect(isWithheld(worthOf({ unitCost: 4, unitPrice: 8 }, expired))).toBe(true);
+    expect(isWithheld(worthOf({ unitCost: 4, unitPrice: 8 }, { ...expired, expiresAtMs: NOW_MS + 1 }))).toBe(
+      false,
+    );
+  });
+});
+
 describe('bounds of the stock terms', () => {
   it('what stock adds never exceeds the margin, and every term is finite', () => {
     fc.assert(
@@ -232,6 +249,7 @@ describe('expected value', () => {
   it('an unknown margin counts as the typical one; a unit worth less than nothing brings nothing', () => {
     expect(expectedValue(0.2, { total: 0, unknown: 1 }, 3, policy)).toBeCloseTo(0.6, 12);
     expect(expectedValue(0.2, worth(-2), 3, policy)).toBe(0);
+    expect(expectedValue(0.2, worth(-2), 3, { valueWeight: 0 })).toBe(0);
     expect(expectedValue(0.2, worth(2), Number.NaN, policy)).toBeNaN();
   });
 
