@@ -8,7 +8,7 @@ import { openPseudonyms } from './adapters/pseudonym-key.ts';
 import { RedisResultCache } from './adapters/redis-result-cache.ts';
 import type { Config } from './config.ts';
 import { EMBEDDED_ACCESS } from './gateway/access.ts';
-import { createAdvisor } from './gateway/advisor.ts';
+import { type AdvisorParts, createAdvisor } from './gateway/advisor.ts';
 import { createApp } from './gateway/app.ts';
 import { createBasketMemory } from './gateway/basket-memory.ts';
 import type { GatewayParts, PartState, RulesKeeper } from './gateway/gateway-parts.ts';
@@ -22,6 +22,7 @@ import type { StockRow } from './recommender/stock.ts';
 import { StockBook } from './recommender/stock-book.ts';
 import { bindModel, loadVersion, openingStock, valuePolicy } from './served-version.ts';
 import { createLog, createTelemetry } from './telemetry.ts';
+import { warmUp } from './warm-up.ts';
 
 /** The tenant of a gateway without keys. */
 const { tenant: TENANT } = EMBEDDED_ACCESS;
@@ -64,11 +65,22 @@ export async function startService({ config, model, stock: stated = [] }: Servic
   const serving = bindModel(loaded, stock, rules.current());
   const partStates = () => statesOf(cache, folder, stock);
   let isStopping = false;
+  const { advising, ...assembled } = assemble({
+    config,
+    folder,
+    cache,
+    stock,
+    rules,
+    serving,
+    log,
+    partStates,
+  });
   const parts: GatewayParts = {
-    ...assemble({ config, folder, cache, stock, rules, serving, log, partStates }),
+    ...assembled,
     isStopping: () => isStopping,
     pages: await readPageFiles(`${PACKAGE_ROOT}dist/screens`),
   };
+  await warmUp(parts, advising);
   const app = createApp(parts);
   const server = serve({
     fetch: app.fetch,
@@ -114,7 +126,7 @@ function assemble(made: {
   serving: ServingModel;
   log: Log;
   partStates: () => PartState[];
-}): Omit<GatewayParts, 'isStopping' | 'pages'> {
+}): Omit<GatewayParts, 'isStopping' | 'pages'> & { advising: AdvisorParts } {
   const { config, folder, cache, stock, rules, serving, log, partStates } = made;
   const telemetry = createTelemetry({
     ledger_pending: { help: 'Events and decisions not yet on disk', read: () => folder.events.pending() },
@@ -125,7 +137,7 @@ function assemble(made: {
   });
   const memory = createBasketMemory();
   const clocks = { nowMs: () => Date.now(), ticks: () => performance.now() };
-  const advisor = createAdvisor({
+  const advising: AdvisorParts = {
     serving: () => serving,
     cache,
     stock,
@@ -138,9 +150,10 @@ function assemble(made: {
     ...clocks,
     budgetMs: config.budgetMs,
     cacheDeadlineMs: CACHE_DEADLINE_MS,
-  });
+  };
   return {
-    advisor,
+    advising,
+    advisor: createAdvisor(advising),
     serving: () => serving,
     stock,
     keepStock: (rows) => {

@@ -83,7 +83,7 @@ export class RedisResultCache implements ResultCache {
   }
 
   get state(): CacheState {
-    if (this.#client.status === 'ready' && this.#circuit.isClosed) return 'connected';
+    if (this.#isReadable()) return this.#isRefusingWrites ? 'unavailable' : 'connected';
     return this.#isEverSettled ? 'unavailable' : 'connecting';
   }
 
@@ -102,7 +102,7 @@ export class RedisResultCache implements ResultCache {
     }
     // Written so that a deadline that is not a number is one that has passed.
     const mayWait = waitMs > 0;
-    if (!mayWait || this.state !== 'connected' || this.#reads >= this.#limits.reads) {
+    if (!mayWait || !this.#isReadable() || this.#reads >= this.#limits.reads) {
       return this.#computeAlone(key, compute);
     }
     return this.#ask(key, compute, waitMs);
@@ -201,8 +201,13 @@ export class RedisResultCache implements ResultCache {
     this.#circuit.failed();
   }
 
+  /** Also while it refuses writes: what it holds is still good. */
+  #isReadable(): boolean {
+    return this.#client.status === 'ready' && this.#circuit.isClosed;
+  }
+
   #isStoreAvailable(): boolean {
-    return this.state === 'connected' && !this.#isRefusingWrites;
+    return this.state === 'connected';
   }
 
   #followConnection(): void {

@@ -64,8 +64,9 @@ function observe({ ticks, telemetry, log, isStopping }: GatewayParts): Middlewar
     context.set('requestId', requestId);
     context.set('arrivedAt', arrivedAt);
     context.set('access', EMBEDDED_ACCESS);
-    await next();
+    // Before the answer is made: a header added to a finished response costs a copy of it.
     context.header('X-Request-Id', requestId);
+    await next();
     // A connection kept for the next request would hold up the stop until it times out.
     if (isStopping()) context.header('Connection', 'close');
     const seconds = (ticks() - arrivedAt) / 1000;
@@ -88,14 +89,14 @@ const refuseForeignHosts: MiddlewareHandler<GatewayEnv> = async (context, next) 
   await next();
 };
 
-/** Bodies are JSON of bounded size; anything else is refused before it is read. */
-const limitBody = bodyLimit({
-  maxSize: BODY_BYTES_MAX,
-  onError: () => {
-    throw new Problem('too-large', `Wanted a body of at most ${BODY_BYTES_MAX} bytes.`);
-  },
-});
+function refuseLength(): never {
+  throw new Problem('too-large', `Wanted a body of at most ${BODY_BYTES_MAX} bytes.`);
+}
 
+/** Counts a body of unstated length while it is read, which takes a stream; a stated one is held to by Node. */
+const countBody = bodyLimit({ maxSize: BODY_BYTES_MAX, onError: refuseLength });
+
+/** Bodies are JSON of bounded size; anything else is refused before it is read. */
 const acceptJson: MiddlewareHandler<GatewayEnv> = async (context, next) => {
   const { method } = context.req;
   if (method === 'GET' || method === 'HEAD') return next();
@@ -106,5 +107,8 @@ const acceptJson: MiddlewareHandler<GatewayEnv> = async (context, next) => {
       `Wanted Content-Type: application/json; got '${type.slice(0, 100)}'.`,
     );
   }
-  return limitBody(context, next);
+  const length = context.req.header('content-length');
+  if (length === undefined) return countBody(context, next);
+  if (Number(length) > BODY_BYTES_MAX) refuseLength();
+  return next();
 };

@@ -193,7 +193,7 @@ const nl: Translation = {
   indexTillText: 'Stel een mandje samen, zie wat u kunt voorstellen, reken af.',
   indexAgent: 'Telefonist',
   indexAgentText: 'De zin om te zeggen, de reden, één toets voor het antwoord.',
-  indexIntro: 'Wat biedt u nu aan, gerangschikt op wat één verkocht stuk meer waard is.',
+  indexIntro: 'Wat u nu kunt aanbieden, op volgorde van wat één extra verkocht stuk oplevert.',
 };
 
 const translations: Readonly<Record<Language, Translation>> = { en, nl };

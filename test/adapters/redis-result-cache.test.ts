@@ -204,7 +204,7 @@ describe.skipIf(!isRedisServerInstalled)('redis-result-cache', () => {
     });
     const old = await cache.getOrCompute('old', mustNotCompute, DEADLINE_MS);
     expect(old).toMatchObject({ source: 'hit', isStoreAvailable: true });
-    expect(cache.state).toBe('connected');
+    expect(cache.state).toBe('unavailable');
 
     await redis.config('SET', 'maxmemory', '0');
     let calls = 0;

@@ -100,16 +100,19 @@ describe.skipIf(!chromiumPath)('the agent page', () => {
     ['light', 'nl'],
     ['dark', 'en'],
     ['dark', 'nl'],
-  ] as const)('has no barrier that axe-core finds, nor has the index (%s, %s)', async (colorScheme, locale) => {
-    const visit = await PageVisit.open(browser, `${gateway.url}/agent`, { colorScheme, locale });
-    await visit.part('tile').first().waitFor();
-    expect(await visit.accessibilityFindings()).toEqual([]);
-    await visit.fillUntil(prompted);
-    expect(await visit.accessibilityFindings()).toEqual([]);
-    await visit.page.goto(gateway.url);
-    expect(await visit.accessibilityFindings()).toEqual([]);
-    await visit.leave();
-  });
+  ] as const)(
+    'has no barrier that axe-core finds, nor has the index (%s, %s)',
+    async (colorScheme, locale) => {
+      const visit = await PageVisit.open(browser, `${gateway.url}/agent`, { colorScheme, locale });
+      await visit.part('tile').first().waitFor();
+      expect(await visit.accessibilityFindings()).toEqual([]);
+      await visit.fillUntil(prompted);
+      expect(await visit.accessibilityFindings()).toEqual([]);
+      await visit.page.goto(gateway.url);
+      expect(await visit.accessibilityFindings()).toEqual([]);
+      await visit.leave();
+    },
+  );
 
   test('is reached from the index', async () => {
     await agent.page.goto(gateway.url);
