@@ -11,15 +11,15 @@ const OFTEN = 0.1;
 /** The sentences by language. None mentions stock or margin, and none claims more than its reason: customers hear them. */
 const SENTENCES: Record<Language, Record<Sentence, string>> = {
   en: {
-    'often-together': 'Customers who buy {with} often take {name} along. Would you like it too?',
-    together: 'Some customers who buy {with} also take {name}. Would you like it too?',
-    popular: 'Many of our customers take {name}. Would you like it too?',
+    'often-together': 'Customers who buy {with} often take {name} along. Would you like that too?',
+    together: 'Some customers who buy {with} also take {name}. Would you like that too?',
+    popular: 'Many of our customers take {name}. Would you like that too?',
     offer: 'May I offer you {name} with that?',
   },
   nl: {
-    'often-together': 'Klanten die {with} kopen, nemen vaak ook {name} mee. Wilt u die erbij?',
-    together: 'Sommige klanten die {with} kopen, nemen ook {name} mee. Wilt u die erbij?',
-    popular: 'Veel van onze klanten nemen {name}. Wilt u die erbij?',
+    'often-together': 'Klanten die {with} kopen, nemen vaak ook {name} mee. Wilt u dat erbij?',
+    together: 'Sommige klanten die {with} kopen, nemen ook {name} mee. Wilt u dat erbij?',
+    popular: 'Veel van onze klanten nemen {name}. Wilt u dat erbij?',
     offer: 'Mag ik u daar {name} bij aanbieden?',
   },
 };

@@ -59,8 +59,8 @@ function TillPage({ register, catalogue }: { register: Register; catalogue: Prod
         t={t}
         dialog={keysDialog}
         answers={[
-          { keys: ['1', '2', '3'], does: t.keyAccept },
-          { keys: ['Shift', '1–3'], does: t.keyDecline },
+          { keys: ['1', '2'], does: t.keyAccept },
+          { keys: ['Shift', '1–2'], does: t.keyDecline },
         ]}
         search={t.keySearch}
         pay={t.pay}

@@ -46,7 +46,7 @@ export type TillAction =
   | { readonly type: 'agent-named'; readonly agentId: string }
   | { readonly type: 'basket-closed'; readonly nextBasketId: string };
 
-const slotsMax = 3;
+const slotsMax = 2;
 const linesMax = 200;
 const quantityMax = 999;
 /** The store of a sale where the gateway lists no stores: the ledger takes no sale without one. */

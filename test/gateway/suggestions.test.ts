@@ -52,7 +52,7 @@ describe('an answer', () => {
         { code: 'bought-together', withProductId: 'phone', share: 0.25 },
         { code: 'slow-stock', daysOfSupply: 100 },
       ],
-      pitch: 'Klanten die Phone kopen, nemen vaak ook Cable mee. Wilt u die erbij?',
+      pitch: 'Klanten die Phone kopen, nemen vaak ook Cable mee. Wilt u dat erbij?',
     });
   });
 
