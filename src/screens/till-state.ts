@@ -51,7 +51,7 @@ const linesMax = 200;
 const quantityMax = 999;
 /** The store of a sale where the gateway lists no stores: the ledger takes no sale without one. */
 const onlyStoreId = 'default';
-const noSlots: readonly (Suggestion | null)[] = [null, null, null];
+const noSlots: readonly (Suggestion | null)[] = Array(slotsMax).fill(null);
 
 export function emptyTill(basketId: string): TillState {
   return {
