@@ -10,13 +10,12 @@ import type { CacheAnswer, RankedCandidates, ResultCache } from '../recommender/
 import type { StockBook } from '../recommender/stock-book.ts';
 import type { StoreView } from '../recommender/store-view.ts';
 import type { ValuePolicy } from '../recommender/value.ts';
-import type { Access } from './access.ts';
 import type { BasketMemory } from './basket-memory.ts';
 import { decisionRecord, type RecordFacts } from './decision-record.ts';
 import { presentAnswer, type SuggestionAnswer } from './present-answer.ts';
+import type { Question } from './question.ts';
 import type { ServingModel } from './serving-model.ts';
 import type { Log, Telemetry } from './telemetry-port.ts';
-import type { SuggestionRequest } from './wire.ts';
 
 export interface AdvisorParts {
   readonly serving: () => ServingModel;
@@ -37,14 +36,6 @@ export interface AdvisorParts {
   /** Time for an answer when the caller gives none, and longest wait for the cache. */
   readonly budgetMs: number;
   readonly cacheDeadlineMs: number;
-}
-
-export interface Question {
-  readonly request: SuggestionRequest;
-  readonly access: Access;
-  /** `ticks()` when the request arrived: waiting counts against its budget. */
-  readonly arrivedAt: number;
-  readonly explain: boolean;
 }
 
 /** Answers a basket: gather, decide, present; the record follows when the answer has left. */

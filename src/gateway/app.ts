@@ -1,8 +1,9 @@
 import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { v7 as timeOrderedId } from 'uuid';
-import { type Access, EMBEDDED_ACCESS, isLoopbackName } from './access.ts';
+import { EMBEDDED_ACCESS, isLoopbackName } from './access.ts';
 import { addEventRoutes } from './event-routes.ts';
+import type { GatewayApp, GatewayEnv } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { addHealthRoutes } from './health-routes.ts';
 import { addPageRoutes } from './page-routes.ts';
@@ -12,12 +13,6 @@ import { addRuleRoutes } from './rule-routes.ts';
 import { addStockRoutes } from './stock-routes.ts';
 import { addSuggestionRoutes } from './suggestion-routes.ts';
 import { BODY_BYTES_MAX } from './wire.ts';
-
-export interface GatewayEnv {
-  Variables: { requestId: string; arrivedAt: number; access: Access };
-}
-
-export type GatewayApp = Hono<GatewayEnv>;
 
 /** The gateway's HTTP routes as a Hono app; it does not listen. */
 export function createApp(parts: GatewayParts): GatewayApp {

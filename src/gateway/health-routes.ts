@@ -1,4 +1,4 @@
-import type { GatewayApp } from './app.ts';
+import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 
 export function addHealthRoutes(app: GatewayApp, parts: GatewayParts): void {

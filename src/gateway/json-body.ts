@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { GatewayEnv } from './app.ts';
+import type { GatewayEnv } from './gateway-app.ts';
 import { Problem } from './problem.ts';
 
 /** The request's body as JSON. @throws Problem 'malformed-json' */

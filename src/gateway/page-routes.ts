@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
-import type { GatewayApp, GatewayEnv } from './app.ts';
+import type { GatewayApp, GatewayEnv } from './gateway-app.ts';
 
 /** A file of the screens, in memory. */
 export interface PageFile {

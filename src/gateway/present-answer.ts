@@ -4,7 +4,7 @@ import type { Decision, Suggestion } from '../recommender/recommend.ts';
 import { unknownTerms, type ValueTerms } from '../recommender/value.ts';
 import { VERDICTS } from '../recommender/verdict.ts';
 import { maySeeMoney } from './access.ts';
-import type { Question } from './advisor.ts';
+import type { Question } from './question.ts';
 import type { ServingModel } from './serving-model.ts';
 
 /** One suggestion on the wire; value and expected value only for keys that may see money. */

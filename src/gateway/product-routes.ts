@@ -1,6 +1,6 @@
 import type { StockBook } from '../recommender/stock-book.ts';
 import { type Access, maySeeMoney } from './access.ts';
-import type { GatewayApp } from './app.ts';
+import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { Problem, parseInput } from './problem.ts';
 import type { ServingModel } from './serving-model.ts';

@@ -1,5 +1,5 @@
 import type { RuleBook } from '../recommender/rules.ts';
-import type { GatewayApp } from './app.ts';
+import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { readJson } from './json-body.ts';
 import { Problem, parseInput } from './problem.ts';

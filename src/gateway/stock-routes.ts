@@ -1,6 +1,6 @@
 import type { AbsoluteStockRow, StockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
-import type { GatewayApp } from './app.ts';
+import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { readJson } from './json-body.ts';
 import { inputErrors, parseInput } from './problem.ts';

@@ -5,8 +5,9 @@ import { type DataFolder, openDataFolder } from '../../src/adapters/lmdb-data-fo
 import { MemoryResultCache } from '../../src/adapters/memory-result-cache.ts';
 import { createProductSearch } from '../../src/adapters/minisearch-product-search.ts';
 import { createAdvisor } from '../../src/gateway/advisor.ts';
-import { createApp, type GatewayApp } from '../../src/gateway/app.ts';
+import { createApp } from '../../src/gateway/app.ts';
 import { createBasketMemory } from '../../src/gateway/basket-memory.ts';
+import type { GatewayApp } from '../../src/gateway/gateway-app.ts';
 import type { GatewayParts, PartState, RulesKeeper } from '../../src/gateway/gateway-parts.ts';
 import { serveModel } from '../../src/gateway/serving-model.ts';
 import type { WireRule } from '../../src/gateway/wire.ts';

@@ -1,0 +1,9 @@
+import type { Hono } from 'hono';
+import type { Access } from './access.ts';
+
+/** What every request carries: its id, when it came (`ticks()`), and who asks. */
+export interface GatewayEnv {
+  Variables: { requestId: string; arrivedAt: number; access: Access };
+}
+
+export type GatewayApp = Hono<GatewayEnv>;
