@@ -10,7 +10,15 @@ const CONTROL = new URL('./control-server.mjs', import.meta.url).pathname;
 /** The built gateway on a free port, with a data folder of its own. `log` is its log level. */
 export async function startGateway({ name, folder, cpu, redisUrl, model }) {
   const data = join(folder, name);
-  const command = [process.execPath, join(PACKAGE_ROOT, 'dist/cli.js'), 'serve', '--port', '0', '--json'];
+  const command = [
+    process.execPath,
+    '--max-semi-space-size=32',
+    join(PACKAGE_ROOT, 'dist/cli.js'),
+    'serve',
+    '--port',
+    '0',
+    '--json',
+  ];
   const server = await startServer({
     command: model === undefined ? command : [...command, '--model', model],
     cpu,
