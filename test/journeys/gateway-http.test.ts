@@ -36,13 +36,13 @@ const post = (...headers: string[]) =>
   head('POST /v1/suggestions HTTP/1.1', 'Host: localhost', 'Content-Type: application/json', ...headers);
 const body = '{"basket":[{"productId":"phone"}]}';
 
-describe('a body of 100 MB', () => {
-  const total = 100 * 1024 * 1024;
+describe('a body that does not end', () => {
+  const total = 100 * 1024 ** 3;
 
   test.each([
     ['announced', [`Content-Length: ${total}`], (chunk: Buffer) => chunk],
     ['in chunks', ['Transfer-Encoding: chunked'], (chunk: Buffer) => framed(chunk)],
-  ])('%s is answered 413 with a problem, and not taken in', async (_, headers, frame) => {
+  ])('%s is answered 413 with a problem, and cut off', async (_, headers, frame) => {
     const socket = await dial();
     let answer = '';
     socket.on('data', (data) => {
