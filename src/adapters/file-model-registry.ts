@@ -139,7 +139,6 @@ async function loadVersion(folder: string): Promise<LoadedVersion> {
     notice: manifest.notice,
     currency: manifest.currency,
     knownCount: manifest.knownProducts,
-    probability: manifest.probability,
   };
   return { model: decodeModel(head, wanted), manifest, files };
 }

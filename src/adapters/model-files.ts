@@ -1,11 +1,13 @@
 import { endianness } from 'node:os';
 import { z } from 'zod';
 import { indexProducts, type Model, numberSubstituteGroups } from '../recommender/model.ts';
+import { indexPastBaskets, type PastBaskets } from '../recommender/past-baskets.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
 import { ModelRejected } from './model-rejected.ts';
+import { encodeRanker, rankerSchema } from './ranker-file.ts';
 
 /** Facts of a model that its manifest holds rather than its files. */
-export type ModelHead = Pick<Model, 'version' | 'notice' | 'currency' | 'knownCount' | 'probability'>;
+export type ModelHead = Pick<Model, 'version' | 'notice' | 'currency' | 'knownCount'>;
 
 const productSchema = z.object({
   id: z.string().min(1),
@@ -34,6 +36,13 @@ export const MODEL_FILES = [
   'complements.weight.f32',
   'together-share.f32',
   'basket-share.f32',
+  'past-baskets.start.i32',
+  'past-baskets.item.i32',
+  'past-baskets.age.f32',
+  'recent-share.f32',
+  'latest-share.f32',
+  'last-sold.f32',
+  'ranker.json',
   'store-sales.start.i32',
   'store-sales.target.i32',
   'store-sales.weight.f32',
@@ -51,6 +60,13 @@ export function encodeModel(model: Model): Record<ModelFile, Uint8Array> {
     'complements.weight.f32': bytesOf(model.complements.weight),
     'together-share.f32': bytesOf(model.togetherShare),
     'basket-share.f32': bytesOf(model.basketShare),
+    'past-baskets.start.i32': bytesOf(model.past.start),
+    'past-baskets.item.i32': bytesOf(model.past.items),
+    'past-baskets.age.f32': bytesOf(model.past.age),
+    'recent-share.f32': bytesOf(model.activity.recentShare),
+    'latest-share.f32': bytesOf(model.activity.latestShare),
+    'last-sold.f32': bytesOf(model.activity.lastSold),
+    'ranker.json': encodeRanker(model),
     'store-sales.start.i32': bytesOf(model.storeSales.start),
     'store-sales.target.i32': bytesOf(model.storeSales.target),
     'store-sales.weight.f32': bytesOf(model.storeSales.weight),
@@ -75,6 +91,13 @@ export function decodeModel(head: ModelHead, files: Record<ModelFile, Uint8Array
     complements: readRows('complements', files),
     togetherShare: floats('together-share.f32', files),
     basketShare: floats('basket-share.f32', files),
+    past: readPastBaskets(files, products.length),
+    activity: {
+      recentShare: floats('recent-share.f32', files),
+      latestShare: floats('latest-share.f32', files),
+      lastSold: floats('last-sold.f32', files),
+    },
+    ...parseJson('ranker.json', files, rankerSchema),
     storeSales: readRows('store-sales', files),
     storeDemand: floats('store-demand.f32', files),
   };
@@ -82,20 +105,39 @@ export function decodeModel(head: ModelHead, files: Record<ModelFile, Uint8Array
   require(head.knownCount <= products.length, 'the manifest knows more products than products.json holds');
   checkRows('complements', model.complements, products.length, products.length);
   checkRows('store-sales', model.storeSales, stores.length, products.length);
-  require(model.togetherShare.length ===
-    model.complements.target.length, 'together-share.f32 does not fit complements');
-  require(model.storeDemand.length ===
-    model.storeSales.target.length, 'store-demand.f32 does not fit store-sales');
-  require(model.basketShare.length === products.length, 'basket-share.f32 does not fit products.json');
+  requireLength('together-share.f32', model.togetherShare, model.complements.target.length);
+  requireLength('store-demand.f32', model.storeDemand, model.storeSales.target.length);
+  requireLength('basket-share.f32', model.basketShare, products.length);
+  requireLength('recent-share.f32', model.activity.recentShare, products.length);
+  requireLength('latest-share.f32', model.activity.latestShare, products.length);
+  requireLength('last-sold.f32', model.activity.lastSold, products.length);
   checkNumbers(model);
   return model;
 }
 
-function checkNumbers({ complements, togetherShare, basketShare, storeSales, storeDemand }: Model): void {
+function requireLength(name: ModelFile, { length }: Float32Array, wanted: number): void {
+  require(length === wanted, `${name} holds ${length} numbers where ${wanted} are wanted`);
+}
+
+/** The rows are checked before they are indexed: the index trusts them. */
+function readPastBaskets(files: Record<ModelFile, Uint8Array>, products: number): PastBaskets {
+  const start = integers('past-baskets.start.i32', files);
+  const items = integers('past-baskets.item.i32', files);
+  const age = floats('past-baskets.age.f32', files);
+  checkRows('past-baskets', { start, target: items, weight: items }, age.length, products);
+  require(age.every((value) => value >= 0 && value <= 1), 'past-baskets.age.f32 holds what is no age');
+  return indexPastBaskets({ start, items, age }, products);
+}
+
+function checkNumbers(model: Model): void {
+  const { complements, togetherShare, basketShare, activity, storeSales, storeDemand } = model;
   const isShare = (value: number) => value >= 0 && value <= 1;
   require(complements.weight.every(Number.isFinite), 'complements.weight.f32 holds what is no number');
   require(togetherShare.every(isShare), 'together-share.f32 holds what is no share');
   require(basketShare.every(isShare), 'basket-share.f32 holds what is no share');
+  require(activity.recentShare.every(isShare), 'recent-share.f32 holds what is no share');
+  require(activity.latestShare.every(isShare), 'latest-share.f32 holds what is no share');
+  require(activity.lastSold.every(isShare), 'last-sold.f32 holds what is no age');
   const isCount = (value: number) => value >= 0 && Number.isFinite(value);
   require(storeSales.weight.every(isCount), 'store-sales.weight.f32 holds what is no count');
   require(storeDemand.every(
@@ -111,7 +153,12 @@ function readRows(name: 'complements' | 'store-sales', files: Record<ModelFile, 
   };
 }
 
-function checkRows(name: string, { start, target, weight }: SparseRows, rows: number, columns: number): void {
+function checkRows(
+  name: string,
+  { start, target, weight }: { start: Int32Array; target: Int32Array; weight: ArrayLike<number> },
+  rows: number,
+  columns: number,
+): void {
   require(start.length === rows + 1 && start[0] === 0, `${name}.start.i32 does not hold ${rows} rows`);
   require(start.at(-1) === target.length &&
     weight.length === target.length, `${name} rows and columns differ in length`);

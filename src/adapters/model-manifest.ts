@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ModelRejected } from './model-rejected.ts';
 
-/** The newest format this code reads and the one it writes. */
-export const MODEL_FORMAT = 1;
+/** The format this code reads and writes. */
+export const MODEL_FORMAT = 2;
 
 const manifestSchema = z.object({
   format: z.literal(MODEL_FORMAT),
@@ -13,7 +13,6 @@ const manifestSchema = z.object({
   notice: z.string().exactOptional(),
   currency: z.string().length(3).exactOptional(),
   knownProducts: z.number().int().nonnegative(),
-  probability: z.object({ popularityFloor: z.number().positive(), sharpness: z.number().positive() }),
   parameters: z.record(z.string(), z.unknown()),
   data: z.object({
     fingerprint: z.string(),
@@ -43,7 +42,12 @@ export function parseManifest(text: string): ModelManifest {
   const format = (value as { format?: unknown } | null)?.format;
   if (typeof format === 'number' && format > MODEL_FORMAT) {
     throw new ModelRejected(
-      `The version has format ${format} and this Basketlift reads up to ${MODEL_FORMAT}; update Basketlift or train again.`,
+      `The version has format ${format} and this Basketlift reads format ${MODEL_FORMAT}; update Basketlift or train again.`,
+    );
+  }
+  if (typeof format === 'number' && format < MODEL_FORMAT) {
+    throw new ModelRejected(
+      `The version has format ${format} and this Basketlift reads format ${MODEL_FORMAT}; train again.`,
     );
   }
   const parsed = manifestSchema.safeParse(value);

@@ -46,17 +46,23 @@ function findItems(
   { model, search, view }: ServingModel,
   query: { q: string; limit: number; storeId?: string; category?: string },
 ): number[] {
-  const { floor, popular } = view(query.storeId);
+  const { share, sold } = view(query.storeId);
   const inside = query.category === undefined ? undefined : `${query.category}/`;
   const accepts = (item: number) => {
     const product = model.products[item]!;
-    const isSold = product.active && (floor[item]! > 0 || item >= model.knownCount);
+    const isSold = product.active && (share[item]! > 0 || item >= model.knownCount);
     return isSold && (inside === undefined || `${product.category}/`.startsWith(inside));
   };
   if (query.q.trim() !== '') return search.find(query.q, query.limit, accepts);
-  const items =
-    inside === undefined ? [...popular] : [...floor.keys()].sort((a, b) => floor[b]! - floor[a]! || a - b);
-  return items.filter(accepts).slice(0, query.limit);
+  const found: number[] = [];
+  for (let at = 0; at < sold.length && found.length < query.limit; at++) {
+    if (accepts(sold[at]!)) found.push(sold[at]!);
+  }
+  // What the catalogue lists and nobody has bought yet comes last.
+  for (let item = model.knownCount; item < model.products.length && found.length < query.limit; item++) {
+    if (inside !== undefined && share[item] === 0 && accepts(item)) found.push(item);
+  }
+  return found;
 }
 
 function productBody(

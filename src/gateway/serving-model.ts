@@ -9,9 +9,6 @@ import { type StoreView, viewStore } from '../recommender/store-view.ts';
 import { referenceValue } from '../recommender/value.ts';
 import { createWorkspace, type Workspace } from '../recommender/workspace.ts';
 
-/** Popular products kept per store: candidates that remain when a long basket holds many of them. */
-const POPULAR_MAX = 4 * CANDIDATES_MAX;
-
 /** A model in service with all that is derived from it once. */
 export interface ServingModel {
   readonly model: Model;
@@ -38,13 +35,13 @@ export function serveModel(
   const views = new Map<string, { listed: number; view: StoreView }>();
   const demands = new Map<string, Float32Array>();
   const storeNumbers = new Map(model.stores.map(({ id }, store) => [id, store]));
-  const everywhere = viewStore(model, { popularMax: POPULAR_MAX });
+  const everywhere = viewStore(model);
   const nowhere = new Float32Array(model.products.length).fill(Number.NaN);
   let rules = { version: book.version, bound: bindRules(book, model) };
   return {
     ...loaded,
     referenceValue: referenceValue(model.products, model.basketShare),
-    workspace: createWorkspace(model.products.length, CANDIDATES_MAX),
+    workspace: createWorkspace(model),
     deliberation: createDeliberation(CANDIDATES_MAX),
     rules: () => rules,
     replaceRules(next) {
@@ -56,9 +53,9 @@ export function serveModel(
       const known = views.get(storeId);
       if (known?.listed === listed) return known.view;
       const isStocked = (productId: string) => stock.row(storeId, productId) !== undefined;
-      const bare = viewStore(model, { storeId, isStocked, popularMax: POPULAR_MAX });
+      const bare = viewStore(model, { storeId, isStocked });
       // Named by its content: processes that share a cache may have got the store's stock in different order.
-      const view = { ...bare, id: createHash('sha256').update(bare.floor).digest('base64url') };
+      const view = { ...bare, id: createHash('sha256').update(bare.share).digest('base64url') };
       views.set(storeId, { listed, view });
       return view;
     },

@@ -6,12 +6,16 @@ import type { StoreView } from './store-view.ts';
  * ascending; none of them is a candidate.
  */
 export function popularCandidates(view: StoreView, basket: Int32Array, limit: number): RankedCandidates {
-  const items = view.popular.filter((item) => !basket.includes(item)).subarray(0, limit);
-  const total = view.massTotal > 0 ? view.massTotal : 1;
+  const items = new Int32Array(Math.min(limit, view.sold.length));
+  let size = 0;
+  for (let at = 0; at < view.sold.length && size < items.length; at++) {
+    if (!basket.includes(view.sold[at]!)) items[size++] = view.sold[at]!;
+  }
+  const found = items.slice(0, size);
   return {
-    items,
-    probability: Float32Array.from(items, (item) => view.mass[item]! / total),
-    reasonItem: new Int32Array(items.length).fill(-1),
-    reasonShare: new Float32Array(items.length).fill(Number.NaN),
+    items: found,
+    probability: Float32Array.from(found, (item) => view.share[item]! / view.shareTotal),
+    reasonItem: new Int32Array(size).fill(-1),
+    reasonShare: new Float32Array(size).fill(Number.NaN),
   };
 }

@@ -1,11 +1,38 @@
 import type { Product } from './catalogue.ts';
+import type { Kernel } from './neighbours.ts';
+import type { PastBaskets } from './past-baskets.ts';
+import type { Ranker } from './ranker.ts';
 import type { SparseRows } from './sparse-rows.ts';
+
+/** What candidates are ranked by: all that is learned from baskets of the whole chain. */
+export interface RankingModel {
+  /** Complement weights: row = product in the basket, target = product to offer. Directed. */
+  readonly complements: SparseRows;
+  /** [edges of complements] share of the row product's baskets that also hold the target */
+  readonly togetherShare: Float32Array;
+  /** [products] share of all baskets that hold the product */
+  readonly basketShare: Float32Array;
+  readonly past: PastBaskets;
+  readonly kernel: Kernel;
+  readonly activity: Activity;
+  readonly ranker: Ranker;
+}
+
+/** How lively each product sells, [products]. Ages are shares of the window learned from. */
+export interface Activity {
+  /** Share of the baskets that hold the product, a basket counting 2^(−age / .1). */
+  readonly recentShare: Float32Array;
+  /** The same with 2^(−age / .02). */
+  readonly latestShare: Float32Array;
+  /** Age of the newest basket with the product; 1 where there is none. */
+  readonly lastSold: Float32Array;
+}
 
 /**
  * A trained model in memory: immutable, shared by all requests. An item is an index into `products`; the first
  * `knownCount` of them have been learned from receipts, the rest are known by the catalogue only.
  */
-export interface Model {
+export interface Model extends RankingModel {
   readonly version: string;
   /** One line every screen shows, such as that the data is synthetic. */
   readonly notice: string | undefined;
@@ -16,18 +43,11 @@ export interface Model {
   readonly knownCount: number;
   /** [products] number of the product's substitute group, -1 for none */
   readonly substituteGroup: Int32Array;
-  /** Complement weights: row = product in the basket, target = product to offer. Directed. */
-  readonly complements: SparseRows;
-  /** [edges of complements] share of the row product's baskets that also hold the target */
-  readonly togetherShare: Float32Array;
-  /** [products] share of all baskets that hold the product */
-  readonly basketShare: Float32Array;
   readonly stores: readonly StoreFacts[];
   /** Row = store, target = product sold there, weight = the store's baskets that hold it. */
   readonly storeSales: SparseRows;
   /** [edges of storeSales] units sold a day, smoothed */
   readonly storeDemand: Float32Array;
-  readonly probability: ProbabilityParameters;
 }
 
 export interface StoreFacts {
@@ -35,12 +55,6 @@ export interface StoreFacts {
   readonly name: string;
   /** Baskets of the store in the training data. */
   readonly baskets: number;
-}
-
-/** P(next product = j) ∝ (max(score_j, 0) + popularityFloor · share_j) ^ sharpness over the assortment. */
-export interface ProbabilityParameters {
-  readonly popularityFloor: number;
-  readonly sharpness: number;
 }
 
 /** Numbers the substitute groups the products name. */

@@ -1,19 +1,25 @@
 /** Facts that speak for a suggestion. Stock facts are for staff only: see isCustomerSafe. */
 export type Reason =
   | { readonly code: 'bought-together'; readonly withProductId: string; readonly share: number }
+  | { readonly code: 'similar-baskets'; readonly share: number }
   | { readonly code: 'popular'; readonly share: number }
   | { readonly code: 'slow-stock'; readonly daysOfSupply: number }
   | { readonly code: 'pinned'; readonly ruleId: string };
 
 export function isCustomerSafe(reason: Reason): boolean {
-  return reason.code === 'bought-together' || reason.code === 'popular';
+  return CUSTOMER_SAFE.has(reason.code);
 }
+
+const CUSTOMER_SAFE: ReadonlySet<Reason['code']> = new Set(['bought-together', 'similar-baskets', 'popular']);
 
 /** What is known of one suggestion, as far as it can be a reason. */
 export interface ReasonFacts {
   readonly withProductId: string | undefined;
-  /** Share of the baskets with that product which hold the suggestion; NaN unknown. */
-  readonly togetherShare: number;
+  /**
+   * Share of the baskets with that product which hold the suggestion; without one, of the most similar past baskets. NaN
+   * unknown.
+   */
+  readonly reasonShare: number;
   /** Share of all baskets that hold the suggestion. */
   readonly popularShare: number;
   readonly pinnedBy: string | undefined;
@@ -21,19 +27,18 @@ export interface ReasonFacts {
   readonly holding: number;
 }
 
+/** Similar baskets that hold the suggestion less often than this are no reason. */
+const SIMILAR_SHARE_MIN = 0.01;
 /** What stock without any demand is stated as. */
 const DAYS_STATED_MAX = 9999;
 
 /** Reasons, strongest first; never empty, because a prompt without a reason may not be shown. */
 export function reasonsFor(facts: ReasonFacts): Reason[] {
   const reasons: Reason[] = [];
-  if (facts.withProductId !== undefined && facts.togetherShare > 0) {
-    reasons.push({
-      code: 'bought-together',
-      withProductId: facts.withProductId,
-      share: rounded(facts.togetherShare, 4),
-    });
-  }
+  const share = rounded(facts.reasonShare, 4);
+  if (facts.withProductId !== undefined && share > 0) {
+    reasons.push({ code: 'bought-together', withProductId: facts.withProductId, share });
+  } else if (share >= SIMILAR_SHARE_MIN) reasons.push({ code: 'similar-baskets', share });
   if (facts.pinnedBy !== undefined) reasons.push({ code: 'pinned', ruleId: facts.pinnedBy });
   if (reasons.length === 0) reasons.push({ code: 'popular', share: rounded(facts.popularShare, 4) });
   if (facts.holding > 0)

@@ -143,7 +143,7 @@ function fillCandidates(
   for (const item of pinned.keys()) {
     if (scratch.items.subarray(0, count).includes(item)) continue;
     scratch.items[count] = item;
-    scratch.probability[count++] = view.massTotal > 0 ? view.mass[item]! / view.massTotal : 0;
+    scratch.probability[count++] = view.shareTotal > 0 ? view.share[item]! / view.shareTotal : 0;
   }
   return count;
 }
@@ -183,7 +183,7 @@ function refusalOf(
 ): Verdict | undefined {
   const product = model.products[item]!;
   if (occasion.basket.includes(item)) return 'in-basket';
-  if (!product.active || (view.floor[item] === 0 && item < model.knownCount)) return 'not-in-assortment';
+  if (!product.active || (view.share[item] === 0 && item < model.knownCount)) return 'not-in-assortment';
   if (occasion.declined.has(item)) return 'declined';
   if (product.minAge !== undefined && !(occasion.customerAge! >= product.minAge)) return 'age-limit';
   if (isSubstitute(model.substituteGroup, occasion.basket, item)) return 'substitute';
@@ -270,7 +270,7 @@ function present(
   const source = at < ranked.items.length ? ranked.reasonItem[at]! : -1;
   const reasons = reasonsFor({
     withProductId: source < 0 ? undefined : model.products[source]!.id,
-    togetherShare: source < 0 ? Number.NaN : ranked.reasonShare[at]!,
+    reasonShare: at < ranked.items.length ? ranked.reasonShare[at]! : Number.NaN,
     popularShare: model.basketShare[item]!,
     pinnedBy: pinned.get(item),
     daysOfSupply: terms.daysOfSupply,

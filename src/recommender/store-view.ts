@@ -1,16 +1,17 @@
-import type { Model, ProbabilityParameters } from './model.ts';
+import { logShare } from './log-share.ts';
+import type { Model } from './model.ts';
 
 /** What one store sells and how often: the part of a ranking that depends on the store. */
 export interface StoreView {
   /** Names this assortment within the model; part of the result cache's key. */
   readonly id: string;
-  /** [products] popularityFloor · share of the store's baskets, 0 for what the store does not sell */
-  readonly floor: Float64Array;
-  /** [products] floor ^ sharpness: the unnormalised probability of a product the basket says nothing about */
-  readonly mass: Float64Array;
-  readonly massTotal: number;
-  /** Products of the assortment, most popular first, as many as can be candidates. */
-  readonly popular: Int32Array;
+  /** [products] share of the store's baskets that hold the product, 0 for what the store does not sell */
+  readonly share: Float64Array;
+  /** [products] ln of the share; see logShare */
+  readonly logShare: Float64Array;
+  readonly shareTotal: number;
+  /** Products of the assortment, most sold first. */
+  readonly sold: Int32Array;
 }
 
 /** Baskets of the whole chain a store's own counts are mixed with: shrinks a small store towards the whole. */
@@ -20,7 +21,6 @@ export interface StoreViewOptions {
   readonly storeId?: string | undefined;
   /** Whether stock has been stated for a product of this store: it then belongs to the assortment. */
   readonly isStocked?: (productId: string) => boolean;
-  readonly popularMax: number;
   readonly id?: string;
 }
 
@@ -28,29 +28,22 @@ export interface StoreViewOptions {
  * The view of one store. A store the model does not know, or none, sells every active product. A known store sells
  * what its receipts or its stock hold.
  */
-export function viewStore(model: Model, options: StoreViewOptions): StoreView {
+export function viewStore(model: Model, options: StoreViewOptions = {}): StoreView {
   const store = model.stores.findIndex((known) => known.id === options.storeId);
   const share = store < 0 ? Float64Array.from(model.basketShare) : storeShares(model, store, options);
   const offered = share.map((value, item) => (model.products[item]!.active ? value : 0));
   const id = options.id ?? (store < 0 ? '*' : model.stores[store]!.id);
-  return viewShares(id, offered, model.probability, options.popularMax);
+  return viewShares(id, offered);
 }
 
 /** The view of an assortment given as shares of baskets, 0 for what is not sold. */
-export function viewShares(
-  id: string,
-  share: Float64Array,
-  { popularityFloor, sharpness }: ProbabilityParameters,
-  popularMax: number,
-): StoreView {
-  const floor = share.map((value) => popularityFloor * value);
-  const mass = floor.map((value) => value ** sharpness);
+export function viewShares(id: string, share: Float64Array): StoreView {
   return {
     id,
-    floor,
-    mass,
-    massTotal: mass.reduce((total, value) => total + value, 0),
-    popular: mostPopular(floor, popularMax),
+    share,
+    logShare: share.map(logShare),
+    shareTotal: share.reduce((total, value) => total + value, 0),
+    sold: mostSold(share),
   };
 }
 
@@ -65,8 +58,7 @@ function storeShares(model: Model, store: number, options: StoreViewOptions): Fl
   });
 }
 
-function mostPopular(floor: Float64Array, limit: number): Int32Array {
-  const order = Array.from(floor.keys()).filter((item) => floor[item]! > 0);
-  order.sort((a, b) => floor[b]! - floor[a]! || a - b);
-  return Int32Array.from(order.slice(0, limit));
+function mostSold(share: Float64Array): Int32Array {
+  const sold = Int32Array.from(share.keys()).filter((item) => share[item]! > 0);
+  return sold.sort((a, b) => share[b]! - share[a]! || a - b);
 }

@@ -1,40 +1,44 @@
-/** Scratch arrays of the ranking core, one set a thread, reused by every request: no allocation per candidate. */
-export interface Workspace {
-  /** [products] summed complement weights; valid where `stamp` holds the current generation */
-  readonly score: Float64Array;
-  /** [products] the single strongest edge into the product, and the basket item it comes from */
-  readonly strongestEdge: Int32Array;
-  readonly strongestSource: Int32Array;
-  readonly stamp: Int32Array;
-  generation: number;
-  readonly touched: Int32Array;
-  touchedCount: number;
-  /** Binary heap of the best candidates: keys and items. */
+import { type CandidatePool, createCandidatePool, POOL_MAX } from './candidate-pool.ts';
+import {
+  type ComplementSums,
+  type ComplementTables,
+  createComplementSums,
+  tabulateComplements,
+} from './complement-sums.ts';
+import type { RankingModel } from './model.ts';
+import { type BoundKernel, bindKernel, createVotes } from './neighbours.ts';
+import { type Evidence, SIGNALS, tabulateActivity } from './signals.ts';
+
+/**
+ * Tables over one model and scratch arrays of the ranking core, one set a thread, reused by every request: no allocation
+ * per candidate.
+ */
+export interface Workspace extends Evidence {
+  readonly complements: ComplementTables;
+  readonly kernel: BoundKernel;
+  readonly pool: CandidatePool;
+  /** [pool × signals] */
+  readonly signals: Float64Array;
+  /** [pool] */
+  readonly probability: Float64Array;
   readonly heapKey: Float64Array;
   readonly heapItem: Int32Array;
 }
 
-export function createWorkspace(products: number, candidatesMax: number): Workspace {
+export function createWorkspace(model: Omit<RankingModel, 'ranker'>): Workspace {
+  const products = model.basketShare.length;
+  const sums: ComplementSums = createComplementSums(products);
   return {
-    score: new Float64Array(products),
-    strongestEdge: new Int32Array(products),
-    strongestSource: new Int32Array(products),
-    stamp: new Int32Array(products),
-    generation: 0,
-    touched: new Int32Array(products),
-    touchedCount: 0,
-    heapKey: new Float64Array(candidatesMax),
-    heapItem: new Int32Array(candidatesMax),
+    sums,
+    votes: createVotes(products, model.past.age.length),
+    activity: tabulateActivity(model.activity),
+    edgeWeight: model.complements.weight,
+    complements: tabulateComplements(model),
+    kernel: bindKernel(model.kernel, model.past, model.basketShare),
+    pool: createCandidatePool(products),
+    signals: new Float64Array(POOL_MAX * SIGNALS.length),
+    probability: new Float64Array(POOL_MAX),
+    heapKey: new Float64Array(POOL_MAX),
+    heapItem: new Int32Array(POOL_MAX),
   };
-}
-
-/** Starts a request: everything stamped earlier is void. */
-export function nextGeneration(workspace: Workspace): number {
-  if (workspace.generation === 0x7fffffff) {
-    workspace.stamp.fill(0);
-    workspace.generation = 0;
-  }
-  workspace.touchedCount = 0;
-  workspace.generation++;
-  return workspace.generation;
 }

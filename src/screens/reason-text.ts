@@ -15,6 +15,8 @@ export function reasonText(
       const name = (reason.withProductId && nameOf(reason.withProductId)) || t.thisBasket;
       return percent === null ? t.reasonTogetherUnknown(name) : t.reasonTogether(percent, name);
     }
+    case 'similar-baskets':
+      return percent === null ? t.reasonNeutral : t.reasonSimilar(percent);
     case 'popular':
       return percent === null ? t.reasonPopularUnknown : t.reasonPopular(percent);
     case 'pinned':

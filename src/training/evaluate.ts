@@ -1,6 +1,4 @@
-import type { ProbabilityParameters } from '../recommender/model.ts';
-import type { SparseRows } from '../recommender/sparse-rows.ts';
-import { viewShares } from '../recommender/store-view.ts';
+import type { RankingModel } from '../recommender/model.ts';
 import type { BasketMatrix } from './basket-matrix.ts';
 import { basketShares, plainCounts } from './learn.ts';
 import {
@@ -48,8 +46,7 @@ export interface Evaluation {
 }
 
 export interface EvaluationInput {
-  readonly complements: SparseRows;
-  readonly probability: ProbabilityParameters;
+  readonly model: RankingModel;
   /** The baskets learned from. */
   readonly train: BasketMatrix;
   readonly test: Questions;
@@ -72,11 +69,13 @@ export function evaluate(input: EvaluationInput): Evaluation {
   const { train, test, seed } = input;
   const share = basketShares(train);
   const counts = plainCounts(train);
-  const view = viewShares('*', share, input.probability, 0);
-  const ours = rankQuestions(servedScorer(input.complements, view, input.probability.sharpness), test);
+  const ours = rankQuestions(servedScorer(input.model), test);
   const baseline = (scorer: Scorer): BaselineReport => {
     const theirs = rankQuestions(scorer, test);
-    return { ...report(scorer.name, theirs, share), difference: pairedDifference(ours, theirs, test, seed) };
+    return {
+      ...report(scorer.name, theirs, share),
+      difference: pairedDifference(ours.rank, theirs.rank, test.basket, seed),
+    };
   };
   return {
     seed,

@@ -1,22 +1,39 @@
+import type { RankingModel } from '../recommender/model.ts';
+import type { Kernel } from '../recommender/neighbours.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
+import { measureActivity } from './activity.ts';
 import type { BasketMatrix } from './basket-matrix.ts';
 import { type BasketWeighting, type CoPurchases, countCoPurchases, weighBaskets } from './co-purchases.ts';
 import { type EaseParameters, rowsBySource } from './ease.ts';
 import type { EasePool } from './ease-pool.ts';
+import { keepRecentBaskets } from './recent-baskets.ts';
 
 /** All that decides how complements are learned. */
 export interface LearningParameters extends BasketWeighting, EaseParameters {}
 
-/** Complement weights of known items: see Model.complements. */
-export async function learnComplements(
+/** All that signals are computed from; a ranker that weighs them makes a ranking model of it. */
+export type SignalSources = Omit<RankingModel, 'ranker'>;
+
+/** The sources of the signals, over the matrix' items. */
+export async function learnSources(
   matrix: BasketMatrix,
   parameters: LearningParameters,
+  kernel: Kernel,
   pool: EasePool,
-): Promise<SparseRows> {
-  return solveComplements(countCoPurchases(matrix, weighBaskets(matrix, parameters)), parameters, pool);
+): Promise<SignalSources> {
+  const weighted = countCoPurchases(matrix, weighBaskets(matrix, parameters));
+  const complements = await solveComplements(weighted, parameters, pool);
+  return {
+    complements,
+    togetherShare: togetherShares(complements, plainCounts(matrix)),
+    basketShare: Float32Array.from(basketShares(matrix)),
+    past: keepRecentBaskets(matrix),
+    kernel,
+    activity: measureActivity(matrix),
+  };
 }
 
-/** The same from counts at hand. */
+/** Complement weights from co-purchase counts: see RankingModel.complements. */
 export async function solveComplements(
   counts: CoPurchases,
   parameters: EaseParameters,

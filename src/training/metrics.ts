@@ -118,18 +118,18 @@ export interface Interval {
 
 const RESAMPLES = 1000;
 
-/** Difference in NDCG@10, ours minus theirs, over the same questions: bootstrap that draws whole baskets. */
+/** Difference in NDCG@10 between two lists of ranks over the same questions: bootstrap that draws whole baskets. */
 export function pairedDifference(
-  ours: Ranking,
-  theirs: Ranking,
-  questions: Questions,
+  ours: Float64Array,
+  theirs: Float64Array,
+  basket: Int32Array,
   seed: number,
 ): Interval {
   const gains: number[] = [];
   const sizes: number[] = [];
-  for (let question = 0; question < questions.basket.length; question++) {
-    const gain = gainAt(ours.rank[question]!) - gainAt(theirs.rank[question]!);
-    if (question > 0 && questions.basket[question] === questions.basket[question - 1]) {
+  for (let question = 0; question < basket.length; question++) {
+    const gain = gainAt(ours[question]!) - gainAt(theirs[question]!);
+    if (question > 0 && basket[question] === basket[question - 1]) {
       gains[gains.length - 1]! += gain;
       sizes[sizes.length - 1]!++;
     } else {
@@ -141,7 +141,7 @@ export function pairedDifference(
   const means = new Float64Array(RESAMPLES).map(() => resampledMean(gains, sizes, random)).sort();
   const total = gains.reduce((sum, gain) => sum + gain, 0);
   return {
-    estimate: total / Math.max(1, questions.basket.length),
+    estimate: total / Math.max(1, basket.length),
     low: means[Math.floor(RESAMPLES * 0.025)]!,
     high: means[Math.ceil(RESAMPLES * 0.975) - 1]!,
   };

@@ -13,8 +13,8 @@ export function renderModelCard(
   const period = data.from && data.to ? `${data.from.slice(0, 10)} to ${data.to.slice(0, 10)}` : 'no dates';
   return `# Model card: ${manifest.version}
 
-${manifest.notice ? `**${manifest.notice}**\n\n` : ''}Ranks complementary products for a basket: local EASE (one ridge regression per product on its strongest co-purchases) with
-popularity as the floor, as probabilities over the assortment. Not for decisions about people: it knows baskets only.
+${manifest.notice ? `**${manifest.notice}**\n\n` : ''}Ranks complementary products for a basket: a linear ranker over co-purchases (local EASE), the votes of similar past baskets and
+sales, as probabilities over the assortment. Not for decisions about people: it knows baskets only.
 
 | | |
 |---|---|
@@ -79,9 +79,16 @@ function dropped(report: IngestReport): string {
 }
 
 function parameters(manifest: Omit<ModelManifest, 'files'>): string {
-  const all = { ...manifest.parameters, ...manifest.probability };
-  return Object.entries(all)
-    .map(([name, value]) => `${name} ${typeof value === 'number' ? Number(value.toPrecision(4)) : value}`)
+  return Object.entries(manifest.parameters)
+    .map(([name, value]) => `${name} ${stated(value)}`)
+    .join('; ');
+}
+
+function stated(value: unknown): string {
+  if (typeof value === 'number') return String(Number(value.toPrecision(4)));
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, part]) => `${name} ${stated(part)}`)
     .join(', ');
 }
 

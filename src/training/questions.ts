@@ -22,10 +22,12 @@ export function askQuestions(
   basketsMax = Number.POSITIVE_INFINITY,
 ): Questions {
   const random = seededRandom(seed);
-  const stride = Math.max(1, Math.ceil((matrix.start.length - 1) / basketsMax));
+  const baskets = matrix.start.length - 1;
+  const stride = Math.max(1, baskets / basketsMax);
   const basket: number[] = [];
   const target: number[] = [];
-  for (let row = 0; row + 1 < matrix.start.length; row += stride) {
+  for (let at = 0; at < baskets; at += stride) {
+    const row = Math.floor(at);
     const items = matrix.items.slice(matrix.start[row]!, matrix.start[row + 1]!);
     if (items.length < 2) continue;
     const hidden = Math.min(HIDDEN_MAX, items.length);

@@ -35,9 +35,7 @@ export function rankQuestions(scorer: Scorer, questions: Questions): Ranking {
     const size = best(scores, heapKey, heapItem);
     ranking.top.set(heapItem.subarray(0, size), question * TOP);
     if (!scorer.isProbability) continue;
-    const total = positiveSum(scores);
-    for (let place = 0; place < size; place++)
-      ranking.topProbability[question * TOP + place] = heapKey[place]! / total;
+    ranking.topProbability.set(heapKey.subarray(0, size), question * TOP);
   }
   return ranking;
 }
@@ -61,10 +59,4 @@ function best(scores: Float64Array, heapKey: Float64Array, heapItem: Int32Array)
   }
   sortBestFirst(heapKey, heapItem, size);
   return size;
-}
-
-function positiveSum(scores: Float64Array): number {
-  let total = 0;
-  for (const score of scores) if (score > 0) total += score;
-  return total;
 }

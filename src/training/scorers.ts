@@ -1,31 +1,70 @@
-import { massOf } from '../recommender/candidates.ts';
-import { scoreBasket } from '../recommender/score.ts';
+import { POOL_MAX } from '../recommender/candidate-pool.ts';
+import { rankCandidates } from '../recommender/candidates.ts';
+import type { RankingModel } from '../recommender/model.ts';
+import { bindKernel, createVotes, type Kernel, voteNeighbours } from '../recommender/neighbours.ts';
+import type { PastBaskets } from '../recommender/past-baskets.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
-import type { StoreView } from '../recommender/store-view.ts';
+import { viewShares } from '../recommender/store-view.ts';
 import { createWorkspace } from '../recommender/workspace.ts';
 import type { CoPurchases } from './co-purchases.ts';
 
 /** Something that ranks the whole catalogue for a basket. */
 export interface Scorer {
   readonly name: string;
-  /** Whether scores are proportional to probabilities. */
+  /** Whether scores are probabilities. */
   readonly isProbability: boolean;
   /** Writes a score for every item, higher is better. */
   score(basket: Int32Array, scores: Float64Array): void;
 }
 
-/** The model as it serves: the gateway's own scoring functions, without its limit on candidates. */
-export function servedScorer(complements: SparseRows, view: StoreView, sharpness: number): Scorer {
-  const workspace = createWorkspace(view.mass.length, 1);
+/** The model as it serves: the gateway's own ranking. What is no candidate comes last, by sales. */
+export function servedScorer(model: RankingModel): Scorer {
+  const view = viewShares('*', Float64Array.from(model.basketShare));
+  const workspace = createWorkspace(model);
+  const last = view.share.map((share) => share - 2);
   return {
     name: 'basketlift',
     isProbability: true,
     score(basket, scores) {
-      scoreBasket({ complements }, basket, workspace);
-      scores.set(view.mass.subarray(0, scores.length));
-      for (let at = 0; at < workspace.touchedCount; at++) {
-        const item = workspace.touched[at]!;
-        scores[item] = massOf(view, item, workspace.score[item]!, sharpness);
+      scores.set(last);
+      const { items, probability } = rankCandidates(model, view, basket, workspace, POOL_MAX);
+      for (let place = 0; place < items.length; place++) scores[items[place]!] = probability[place]!;
+    },
+  };
+}
+
+/** Share of a product's popularity it keeps where a single signal says nothing about it. */
+const POPULARITY_FLOOR = 0.03;
+
+/** The sum of complement weights alone. */
+export function easeScorer({ start, target, weight }: SparseRows, share: Float64Array): Scorer {
+  const floor = share.map((value) => POPULARITY_FLOOR * value);
+  return {
+    name: 'ease',
+    isProbability: false,
+    score(basket, scores) {
+      scores.set(floor);
+      for (const source of basket) {
+        for (let at = start[source]!; at < start[source + 1]!; at++) scores[target[at]!]! += weight[at]!;
+      }
+    },
+  };
+}
+
+/** The votes of neighbours alone. */
+export function neighbourScorer(past: PastBaskets, kernel: Kernel, share: Float64Array): Scorer {
+  const bound = bindKernel(kernel, past, share);
+  const votes = createVotes(share.length, past.age.length);
+  const floor = share.map((value) => 1e-6 * value);
+  return {
+    name: 'neighbours',
+    isProbability: false,
+    score(basket, scores) {
+      voteNeighbours(past, bound, basket, votes);
+      scores.set(floor);
+      for (let at = 0; at < votes.voted.count; at++) {
+        const item = votes.voted.touched[at]!;
+        scores[item]! += votes.share[item]!;
       }
     },
   };

@@ -1,25 +1,32 @@
 import { encodeModel } from '../adapters/model-files.ts';
-import type { ModelManifest } from '../adapters/model-manifest.ts';
+import { MODEL_FORMAT, type ModelManifest } from '../adapters/model-manifest.ts';
 import type { Product } from '../recommender/catalogue.ts';
 import {
   indexProducts,
   type Model,
   numberSubstituteGroups,
-  type ProbabilityParameters,
+  type RankingModel,
 } from '../recommender/model.ts';
-import type { SparseRows } from '../recommender/sparse-rows.ts';
+import type { Kernel } from '../recommender/neighbours.ts';
+import { indexPastBaskets } from '../recommender/past-baskets.ts';
+import type { Ranker } from '../recommender/ranker.ts';
 import type { StockRow } from '../recommender/stock.ts';
 import { type BasketMatrix, basketMatrix, type KnownItems, selectKnownItems } from './basket-matrix.ts';
 import { countStoreSales } from './demand.ts';
 import { createEasePool, type EasePool } from './ease-pool.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
-import { basketShares, learnComplements, plainCounts, togetherShares } from './learn.ts';
+import { basketShares, type LearningParameters, learnSources } from './learn.ts';
 import { mergeProducts } from './merge-products.ts';
 import { renderModelCard } from './model-card.ts';
 import { encodeOpeningStock } from './opening-stock.ts';
 import { askQuestions, type Questions } from './questions.ts';
+import { collectRankerQuestions, type RankerQuestions } from './ranker-questions.ts';
 import type { IngestReport, Receipts } from './receipts.ts';
-import { type Tuned, tune } from './tune.ts';
+import { keepRecentBaskets } from './recent-baskets.ts';
+import { openTensorBackend } from './tensor-backend.ts';
+import { type RankerChoice, trainRanker } from './train-ranker.ts';
+import { type ComplementTrial, tuneComplements } from './tune-complements.ts';
+import { type KernelTrial, tuneKernel } from './tune-kernel.ts';
 
 export interface TrainingInput {
   readonly receipts: Receipts;
@@ -39,7 +46,7 @@ export interface TrainingInput {
   readonly onProgress?: (stage: TrainingStage, done: number, total: number) => void;
 }
 
-export type TrainingStage = 'tuning' | 'evaluating' | 'learning';
+export type TrainingStage = 'tuning' | 'fitting' | 'evaluating' | 'learning';
 
 /** A version ready to be published: its manifest without checksums, and its files. */
 export interface TrainedVersion {
@@ -53,36 +60,61 @@ export class TrainingImpossible extends Error {
   override readonly name = 'TrainingImpossible';
 }
 
-/** Shares of the baskets in time order: learn, choose parameters, test. */
-const VALIDATION_FROM = 0.8;
+/** Shares of the baskets in time order: the ranker's questions come from three slices, the last tests. */
+const SLICES_FROM = [0.6, 0.7, 0.8] as const;
 const TEST_FROM = 0.9;
-/** Validation baskets the parameters are chosen on at most. */
-const VALIDATION_BASKETS_MAX = 2500;
+/** Baskets that the search for parameters asks about at most, and those of each slice that fit the ranker. */
+const TUNING_BASKETS_MAX = 800;
+const SLICE_BASKETS_MAX = 1500;
+
+/** All that is chosen on receipts before the test period. */
+interface Chosen {
+  readonly learning: LearningParameters;
+  readonly kernel: Kernel;
+  readonly ranker: Ranker;
+  readonly record: {
+    readonly complements: readonly ComplementTrial[];
+    readonly kernel: readonly KernelTrial[];
+    readonly ranker: RankerChoice;
+  };
+}
 
 /**
- * Tunes on the ninth tenth of the baskets, evaluates once on the last tenth a model refitted on the first nine, then
- * learns the arrays to publish from all baskets with the same parameters.
+ * Chooses parameters on the ninth tenth of the baskets and fits the ranker on slices up to it, evaluates once on the last
+ * tenth what the first nine teach, then learns the arrays to publish from all baskets in the same way.
  *
  * @throws TrainingImpossible when the receipts hold no basket of two products that are bought often enough
  */
 export async function train(input: TrainingInput): Promise<TrainedVersion> {
+  assertLearnable(input.receipts);
   const pool = createEasePool(input.threads);
   try {
-    const tuned = await chooseParameters(input, pool);
+    const chosen = await choose(input, pool);
     input.onProgress?.('evaluating', 0, 1);
-    const evaluation = await measure(input, tuned, pool);
+    const evaluation = await measure(input, chosen, pool);
     input.onProgress?.('learning', 0, 1);
-    const model = await learnModel(input, tuned, pool);
+    const model = await learnModel(input, chosen, pool);
     input.onProgress?.('learning', 1, 1);
-    return describe(input, tuned, evaluation, model);
+    return describe(input, chosen, evaluation, model);
   } finally {
     await pool.close();
   }
 }
 
-function periods(receipts: Receipts): { validationFrom: number; testFrom: number; end: number } {
+function assertLearnable(receipts: Receipts): void {
   const end = receipts.soldAtMs.length;
-  return { validationFrom: Math.floor(end * VALIDATION_FROM), testFrom: Math.floor(end * TEST_FROM), end };
+  const hasPairs = receipts.basketStart.some(
+    (start, basket) => start - (receipts.basketStart[basket - 1] ?? 0) > 1,
+  );
+  if (hasPairs && selectKnownItems(receipts, 0, end).productOf.length >= 2) return;
+  throw new TrainingImpossible(
+    `Nothing can be learned from these ${end} baskets: wanted baskets that hold at least two products, each seen in five baskets (in one where there are fewer than 200 products).`,
+  );
+}
+
+/** The basket at which a share of the receipts ends. */
+function basketAt(receipts: Receipts, share: number): number {
+  return Math.floor(receipts.soldAtMs.length * share);
 }
 
 interface Period {
@@ -101,29 +133,40 @@ function period(input: TrainingInput, from: number, to: number, basketsMax?: num
   };
 }
 
-async function chooseParameters(input: TrainingInput, pool: EasePool): Promise<Tuned> {
-  const { validationFrom, testFrom, end } = periods(input.receipts);
-  const hasPairs = input.receipts.basketStart.some(
-    (start, basket) => start - (input.receipts.basketStart[basket - 1] ?? 0) > 1,
-  );
-  if (!hasPairs || selectKnownItems(input.receipts, 0, end).productOf.length < 2) {
-    throw new TrainingImpossible(
-      `Nothing can be learned from these ${end} baskets: wanted baskets that hold at least two products, each seen in five baskets (in one where there are fewer than 200 products).`,
-    );
+async function choose(input: TrainingInput, pool: EasePool): Promise<Chosen> {
+  const { receipts, seed } = input;
+  const newest = basketAt(receipts, SLICES_FROM[2]);
+  const { train, asked } = period(input, newest, basketAt(receipts, TEST_FROM), TUNING_BASKETS_MAX);
+  const { learning, trials } = await tuneComplements(train, asked, pool, (share) => {
+    input.onProgress?.('tuning', share / 2, 1);
+  });
+  const tuned = tuneKernel(keepRecentBaskets(train), basketShares(train), asked, (share) => {
+    input.onProgress?.('tuning', (1 + share) / 2, 1);
+  });
+  input.onProgress?.('fitting', 0, 1);
+  const slices: RankerQuestions[] = [];
+  for (const [at, from] of SLICES_FROM.entries()) {
+    const to = SLICES_FROM[at + 1] ?? TEST_FROM;
+    const slice = period(input, basketAt(receipts, from), basketAt(receipts, to), SLICE_BASKETS_MAX);
+    const sources = await learnSources(slice.train, learning, tuned.kernel, pool);
+    slices.push(collectRankerQuestions(sources, slice.asked));
+    input.onProgress?.('fitting', (at + 1) / (SLICES_FROM.length + 1), 1);
   }
-  const { train, asked } = period(input, validationFrom, testFrom, VALIDATION_BASKETS_MAX);
-  return tune(train, asked, pool, (done, total) => input.onProgress?.('tuning', done, total));
+  const { ranker, choice } = await trainRanker(await openTensorBackend(), slices, seed);
+  const record = { complements: trials, kernel: tuned.trials, ranker: choice };
+  return { learning, kernel: tuned.kernel, ranker, record };
 }
 
-async function measure(input: TrainingInput, tuned: Tuned, pool: EasePool): Promise<Evaluation> {
-  const { testFrom, end } = periods(input.receipts);
+async function measure(input: TrainingInput, chosen: Chosen, pool: EasePool): Promise<Evaluation> {
+  const end = input.receipts.soldAtMs.length;
+  const testFrom = basketAt(input.receipts, TEST_FROM);
   const { known, train, asked } = period(input, testFrom, end);
   const { basketStart, customer } = input.receipts;
   const lines = basketStart[end]! - basketStart[testFrom]!;
   const hasCustomers = customer.some((index) => index >= 0);
+  const sources = await learnSources(train, chosen.learning, chosen.kernel, pool);
   return evaluate({
-    complements: await learnComplements(train, tuned.learning, pool),
-    probability: tuned.probability,
+    model: { ...sources, ranker: chosen.ranker },
     train,
     test: asked,
     coldShare: lines > 0 ? 1 - asked.matrix.items.length / lines : 0,
@@ -150,31 +193,21 @@ function purchaseHistory(
     (first.get(`${customer[testFrom + basket]} ${item}`) ?? basket + testFrom) < basket + testFrom;
 }
 
-async function learnModel(input: TrainingInput, tuned: Tuned, pool: EasePool): Promise<Model> {
+async function learnModel(input: TrainingInput, chosen: Chosen, pool: EasePool): Promise<Model> {
   const { receipts } = input;
-  const { testFrom, end } = periods(receipts);
-  const to = input.keepTestOut ? testFrom : end;
+  const to = input.keepTestOut ? basketAt(receipts, TEST_FROM) : receipts.soldAtMs.length;
   const known = selectKnownItems(receipts, 0, to);
   const matrix = basketMatrix(receipts, known, 0, to);
-  const complements = await learnComplements(matrix, tuned.learning, pool);
-  return assemble(input, known, matrix, complements, tuned.probability);
+  const sources = await learnSources(matrix, chosen.learning, chosen.kernel, pool);
+  return assemble(input, known, { ...sources, ranker: chosen.ranker });
 }
 
-function assemble(
-  input: TrainingInput,
-  known: KnownItems,
-  matrix: BasketMatrix,
-  complements: SparseRows,
-  probability: ProbabilityParameters,
-): Model {
+function assemble(input: TrainingInput, known: KnownItems, ranking: RankingModel): Model {
   const { receipts } = input;
   const products = mergeProducts(receipts, known, input.catalogue);
   const stores = countStoreSales(receipts, known);
-  const share = new Float32Array(products.length);
-  share.set(basketShares(matrix));
-  const start = new Int32Array(products.length + 1).fill(complements.target.length);
-  start.set(complements.start);
   return {
+    ...widened(ranking, products.length),
     version: input.version,
     notice: input.notice,
     currency: input.currency,
@@ -182,9 +215,6 @@ function assemble(
     itemOf: indexProducts(products),
     knownCount: known.productOf.length,
     substituteGroup: numberSubstituteGroups(products),
-    complements: { ...complements, start },
-    togetherShare: togetherShares(complements, plainCounts(matrix)),
-    basketShare: share,
     stores: receipts.storeIds.map((id, store) => ({
       id,
       name: input.storeNames?.get(id) ?? id,
@@ -192,16 +222,42 @@ function assemble(
     })),
     storeSales: stores.sales,
     storeDemand: stores.demand,
-    probability,
   };
 }
 
-function describe(input: TrainingInput, tuned: Tuned, evaluation: Evaluation, model: Model): TrainedVersion {
+/** The model over all products: those that the catalogue alone knows have been sold never and beside nothing. */
+function widened(ranking: RankingModel, products: number): RankingModel {
+  const column = (values: Float32Array, absent: number) => {
+    const wide = new Float32Array(products).fill(absent);
+    wide.set(values);
+    return wide;
+  };
+  const start = new Int32Array(products + 1).fill(ranking.complements.target.length);
+  start.set(ranking.complements.start);
+  return {
+    ...ranking,
+    complements: { ...ranking.complements, start },
+    basketShare: column(ranking.basketShare, 0),
+    past: indexPastBaskets(ranking.past, products),
+    activity: {
+      recentShare: column(ranking.activity.recentShare, 0),
+      latestShare: column(ranking.activity.latestShare, 0),
+      lastSold: column(ranking.activity.lastSold, 1),
+    },
+  };
+}
+
+function describe(
+  input: TrainingInput,
+  chosen: Chosen,
+  evaluation: Evaluation,
+  model: Model,
+): TrainedVersion {
   const { receipts, report } = input;
   const at = (basket: number) =>
     receipts.hasTime ? new Date(receipts.soldAtMs.at(basket)!).toISOString() : null;
   const manifest: TrainedVersion['manifest'] = {
-    format: 1,
+    format: MODEL_FORMAT,
     version: input.version,
     createdAt: new Date(input.nowMs).toISOString(),
     codeVersion: input.codeVersion,
@@ -209,9 +265,10 @@ function describe(input: TrainingInput, tuned: Tuned, evaluation: Evaluation, mo
     ...(input.notice !== undefined && { notice: input.notice }),
     ...(input.currency !== undefined && { currency: input.currency }),
     knownProducts: model.knownCount,
-    probability: model.probability,
     parameters: {
-      ...finite(tuned.learning),
+      ...finite(chosen.learning),
+      kernel: chosen.kernel,
+      ranker: chosen.record.ranker,
       learnedFrom: input.keepTestOut ? 'first 90 % of the baskets' : 'all baskets',
     },
     data: {
@@ -227,11 +284,15 @@ function describe(input: TrainingInput, tuned: Tuned, evaluation: Evaluation, mo
   const text = new TextEncoder();
   files.set(
     'evaluation.json',
-    text.encode(`${JSON.stringify({ ...evaluation, trials: tuned.trials.map(finite) }, null, 1)}\n`),
+    text.encode(`${JSON.stringify({ ...evaluation, trials: trialsOf(chosen) }, null, 1)}\n`),
   );
   files.set('model-card.md', text.encode(renderModelCard(manifest, report, evaluation)));
   if (input.stock.length > 0) files.set('opening-stock.json', encodeOpeningStock(input.stock));
   return { manifest, files, evaluation };
+}
+
+function trialsOf({ record }: Chosen): Record<string, unknown> {
+  return { complements: record.complements.map(finite), kernel: record.kernel };
 }
 
 /** Numbers JSON cannot hold, by name. */

@@ -30,22 +30,27 @@ const model = buildModel({
     ['b', 'a', -0.125, 0.5],
   ],
   stores: [{ id: 's1', baskets: 7, sales: { a: 5, b: 2 } }],
+  past: [
+    ['a', 'b'],
+    ['a', 'b', 'ü'],
+  ],
   knownCount: 2,
 });
 
 const manifestOf = (version: string): Omit<ModelManifest, 'files'> => ({
-  format: 1,
+  format: 2,
   version,
   createdAt: '2026-05-01T00:00:00.000Z',
   codeVersion: '0.1.0',
   seed: 1,
   currency: 'EUR',
   knownProducts: 2,
-  probability: model.probability,
   parameters: {},
   data: { fingerprint: 'f', baskets: 1, lines: 1, products: 3, from: null, to: null },
 });
 
+const text = (content: string) => new TextEncoder().encode(content);
+const rankerText = new TextDecoder().decode(encodeModel(model)['ranker.json']);
 const filesOf = () => new Map<string, Uint8Array>(Object.entries(encodeModel(model)));
 
 let folder: string;
@@ -229,8 +234,13 @@ describe('a version that is not as it was published is refused with the reason',
     ],
     [
       'a newer format',
-      () => editManifest('v1', (m) => Object.assign(m, { format: 2 })),
-      /has format 2 and this Basketlift reads up to 1; update/,
+      () => editManifest('v1', (m) => Object.assign(m, { format: 3 })),
+      /has format 3 and this Basketlift reads format 2; update/,
+    ],
+    [
+      'an older format',
+      () => editManifest('v1', (m) => Object.assign(m, { format: 1 })),
+      /has format 1 and this Basketlift reads format 2; train again/,
     ],
     [
       'an unknown format',
@@ -241,11 +251,6 @@ describe('a version that is not as it was published is refused with the reason',
       'a manifest without seed',
       () => editManifest('v1', (m) => Object.assign(m, { seed: undefined })),
       /seed/,
-    ],
-    [
-      'a sharpness of zero',
-      () => editManifest('v1', (m) => Object.assign(m.probability, { sharpness: 0 })),
-      /sharpness/,
     ],
     [
       'a needed file not listed',
@@ -323,6 +328,40 @@ describe('a version that is not as it was published is refused with the reason',
       'complements.weight.f32',
       new Uint8Array(7),
       /ends within a number/,
+    ],
+    ['too few recent shares', 'recent-share.f32', bytesOf(Float32Array.of(0.5)), /recent-share/],
+    ['an age above one', 'last-sold.f32', bytesOf(Float32Array.of(0, 2, 0)), /holds what is no age/],
+    ['past baskets without end', 'past-baskets.start.i32', bytesOf(Int32Array.of(0, 2)), /past-baskets/],
+    [
+      'a past basket out of order',
+      'past-baskets.item.i32',
+      bytesOf(Int32Array.of(1, 0, 0, 1, 2)),
+      /out of order/,
+    ],
+    [
+      'a past basket with a product beyond the last',
+      'past-baskets.item.i32',
+      bytesOf(Int32Array.of(0, 1, 0, 1, 3)),
+      /past-baskets\.item\.i32 is out of order|past-baskets/,
+    ],
+    [
+      'a past basket from the future',
+      'past-baskets.age.f32',
+      bytesOf(Float32Array.of(1, -1)),
+      /holds what is no age/,
+    ],
+    ['a ranker of no signals', 'ranker.json', text('{"signals":{}}'), /ranker\.json is not what/],
+    [
+      'a ranker that lacks a signal',
+      'ranker.json',
+      text(rankerText.replace('"ease"', '"something else"')),
+      /ranker\.json is not what/,
+    ],
+    [
+      'a deviation of zero',
+      'ranker.json',
+      text(rankerText.replace('"deviation": 1', '"deviation": 0')),
+      /ranker\.json is not what/,
     ],
     ['too few shares', 'together-share.f32', bytesOf(Float32Array.of(0.5)), /together-share/],
     [

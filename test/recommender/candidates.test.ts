@@ -2,13 +2,14 @@ import { getHeapStatistics } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resolveBasket } from '../../src/recommender/basket.ts';
+import { POOL_MAX } from '../../src/recommender/candidate-pool.ts';
 import { rankCandidates } from '../../src/recommender/candidates.ts';
 import { popularCandidates } from '../../src/recommender/fallback.ts';
 import type { Model } from '../../src/recommender/model.ts';
-import { scoreBasket } from '../../src/recommender/score.ts';
+import { SIGNALS } from '../../src/recommender/signals.ts';
 import { viewStore } from '../../src/recommender/store-view.ts';
-import { createWorkspace, nextGeneration } from '../../src/recommender/workspace.ts';
-import { buildModel } from '../support/model-builder.ts';
+import { createWorkspace } from '../../src/recommender/workspace.ts';
+import { buildModel, type SignalWeights } from '../support/model-builder.ts';
 
 /** Small whole numbers as weights and shares, so that ties and cancelled sums are common. */
 const cases = fc
@@ -16,16 +17,17 @@ const cases = fc
     size: fc.integer({ min: 1, max: 25 }),
     edges: fc.array(fc.tuple(fc.nat(24), fc.nat(24), fc.integer({ min: -3, max: 4 })), { maxLength: 120 }),
     shares: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 25, maxLength: 25 }),
+    past: fc.array(fc.uniqueArray(fc.nat(24), { minLength: 2, maxLength: 6 }), { maxLength: 10 }),
     inactive: fc.array(fc.nat(24), { maxLength: 3 }),
     basket: fc.uniqueArray(fc.nat(24), { maxLength: 8 }),
     limit: fc.integer({ min: 1, max: 30 }),
-    sharpness: fc.constantFrom(0.5, 1, 1.7, 3),
-    popularityFloor: fc.constantFrom(0.01, 0.3, 1),
+    weights: fc.array(fc.integer({ min: -2, max: 3 }), { minLength: 16, maxLength: 16 }),
   })
-  .map(({ size, edges, shares, inactive, basket, limit, ...probability }) => {
+  .map(({ size, edges, shares, past, inactive, basket, limit, weights }) => {
     const distinct = new Map(
       edges.filter(([from, to]) => from < size && to < size).map((edge) => [`${edge[0]} ${edge[1]}`, edge]),
     );
+    const inside = (items: readonly number[]) => items.filter((item) => item < size);
     const model = buildModel({
       products: Array.from({ length: size }, (_, item) => ({
         id: `p${item}`,
@@ -33,40 +35,100 @@ const cases = fc
         active: !inactive.includes(item),
       })),
       edges: [...distinct.values()].map(([from, to, weight]) => [`p${from}`, `p${to}`, weight / 4, 0.25]),
-      probability,
+      past: past.map((items) => inside(items).map((item) => `p${item}`)).filter(({ length }) => length > 1),
+      weights: Object.fromEntries(SIGNALS.map((name, at) => [name, weights[at]! / 4])) as SignalWeights,
     });
-    const items = Int32Array.from(basket.filter((item) => item < size)).sort();
-    return { model, view: viewStore(model, { popularMax: size }), basket: items, limit };
+    return { model, view: viewStore(model), basket: Int32Array.from(inside(basket)).sort(), limit };
   });
 
-/** The definition, over all products: no heap, no sparse rows, no shortcut. */
-function denseRanking(model: Model, basket: Int32Array, limit: number) {
-  const { start, target, weight } = model.complements;
-  const keys = model.products.map(() => 0);
-  for (const source of basket)
-    for (let at = start[source]!; at < start[source + 1]!; at++) keys[target[at]!]! += weight[at]!;
-  const { popularityFloor, sharpness } = model.probability;
-  const masses = keys.map((score, item) => {
-    const share = model.products[item]!.active ? model.basketShare[item]! : 0;
-    if (share === 0 || basket.includes(item)) return 0;
-    return (Math.max(score, 0) + popularityFloor * share) ** sharpness;
+/** The votes of neighbours by definition: kernel of the model builder. */
+function naiveVotes({ past, kernel, basketShare }: Model, basket: Int32Array): number[] {
+  const rows = Array.from(past.age, (age, row) => ({
+    age,
+    items: past.items.slice(past.start[row], past.start[row + 1]),
+  }));
+  const votes = rows.map(({ age, items }) => {
+    const shared = items.filter((item) => basket.includes(item));
+    if (shared.length === 0 || shared.length === items.length) return 0;
+    const idf = (item: number) => (basketShare[item]! > 0 ? Math.max(0, -Math.log(basketShare[item]!)) : 0);
+    const like = shared.reduce((sum, item) => sum + idf(item) ** kernel.idfPower, 0);
+    const vote =
+      (like * items.length ** -kernel.lengthPower) ** kernel.sharpness * 2 ** (-age / kernel.halfAge);
+    return vote / (items.length - shared.length) ** kernel.restPower;
   });
+  const counted = votes.map((vote) => (vote > 2e-4 * Math.max(...votes) ? vote : 0));
+  const total = counted.reduce((sum, vote) => sum + vote, 0);
+  const named = (item: number) =>
+    counted.reduce((sum, vote, row) => sum + (rows[row]!.items.includes(item) ? vote : 0), 0);
+  return Array.from(basketShare, (_, item) => (total > 0 ? named(item) / total : 0));
+}
+
+/** The definition, product by product: no heap, no sparse rows, no shortcut. */
+function naiveRanking(model: Model, basket: Int32Array, limit: number) {
+  const { complements, togetherShare, basketShare, ranker } = model;
+  const votes = naiveVotes(model, basket);
+  const isCandidate = (item: number) =>
+    model.products[item]!.active && basketShare[item]! > 0 && !basket.includes(item);
+  const items = [...model.products.keys()].filter(isCandidate);
+  const voteMax = Math.max(0, ...items.map((item) => votes[item]!));
+  const size = Math.log(Math.max(1, basket.length));
+  const scores = items.map((item) => {
+    const edges = [...basket].flatMap((source) => {
+      const row = Array.from(
+        complements.target.subarray(complements.start[source], complements.start[source + 1]),
+      );
+      const at = row.indexOf(item);
+      return at < 0 ? [] : [{ source, at: complements.start[source]! + at }];
+    });
+    const sum = (of: (edge: { source: number; at: number }) => number) =>
+      edges.reduce((total, edge) => total + of(edge), 0);
+    const ease = sum(({ at }) => complements.weight[at]!);
+    const together = sum(({ at }) => Math.log1p(togetherShare[at]! / 1e-3)) / Math.max(1, basket.length);
+    const neighbours = Math.log(votes[item]! + 0.002);
+    const logShare = Math.log(basketShare[item]! + 1e-5);
+    const signals: Record<(typeof SIGNALS)[number], number> = {
+      ease,
+      easeRoot: Math.sqrt(Math.max(0, ease)),
+      easeStrongest: Math.max(0, ...edges.map(({ at }) => complements.weight[at]!)),
+      neighbours,
+      neighboursRelative: voteMax > 0 ? votes[item]! / voteMax : 0,
+      popularity: logShare,
+      popularityRecent: logShare,
+      popularityLatest: logShare,
+      lastSold: 0,
+      togetherShare: together,
+      lift: Math.log1p(Math.max(0, ...edges.map(({ at }) => togetherShare[at]! / basketShare[item]!))),
+      cosine: sum(
+        ({ source, at }) => togetherShare[at]! * Math.sqrt(basketShare[source]! / basketShare[item]!),
+      ),
+      'ease×n': ease * size,
+      'neighbours×n': neighbours * size,
+      'popularityRecent×n': logShare * size,
+      'togetherShare×n': together * size,
+    };
+    return SIGNALS.reduce((total, name, at) => {
+      return total + ranker.weight[at]! * Math.max(-8, Math.min(8, signals[name]));
+    }, 0);
+  });
+  const masses = scores.map((score) => Math.exp(score - Math.max(...scores)));
   const total = masses.reduce((sum, mass) => sum + mass, 0);
-  const items = [...masses.keys()].filter((item) => masses[item]! > 0);
-  items.sort((a, b) => masses[b]! - masses[a]! || a - b);
-  return items.slice(0, limit).map((item) => ({ item, probability: masses[item]! / total }));
+  const ranked = items.map((item, at) => ({ item, probability: masses[at]! / total }));
+  return ranked.sort((a, b) => b.probability - a.probability || a.item - b.item).slice(0, limit);
 }
 
 describe('rankCandidates', () => {
-  it('ranks and states probabilities as the sum over all products does', () => {
+  it('ranks and states probabilities as the definition over all products does', () => {
     fc.assert(
       fc.property(cases, ({ model, view, basket, limit }) => {
-        const workspace = createWorkspace(model.products.length, limit);
-        const ranked = rankCandidates(model, view, basket, workspace, limit);
-        const wanted = denseRanking(model, basket, limit);
-        expect([...ranked.items]).toEqual(wanted.map(({ item }) => item));
+        const ranked = rankCandidates(model, view, basket, createWorkspace(model), limit);
+        const wanted = naiveRanking(model, basket, limit);
+        expect(ranked.items).toHaveLength(wanted.length);
+        const exact = new Map(
+          naiveRanking(model, basket, 99).map(({ item, probability }) => [item, probability]),
+        );
         wanted.forEach(({ probability }, place) => {
           expect(ranked.probability[place]).toBeCloseTo(probability, 5);
+          expect(ranked.probability[place]).toBeCloseTo(exact.get(ranked.items[place]!)!, 5);
         });
       }),
       { numRuns: 500 },
@@ -76,16 +138,10 @@ describe('rankCandidates', () => {
   it('never offers what the basket holds or the store does not sell, and its probabilities sum to at most one', () => {
     fc.assert(
       fc.property(cases, ({ model, view, basket, limit }) => {
-        const ranked = rankCandidates(
-          model,
-          view,
-          basket,
-          createWorkspace(model.products.length, limit),
-          limit,
-        );
+        const ranked = rankCandidates(model, view, basket, createWorkspace(model), limit);
         for (const item of ranked.items) {
           expect(basket).not.toContain(item);
-          expect(view.floor[item]).toBeGreaterThan(0);
+          expect(view.share[item]).toBeGreaterThan(0);
         }
         expect(ranked.probability.reduce((sum, p) => sum + p, 0)).toBeLessThanOrEqual(1 + 1e-5);
         expect(ranked.probability.every((p) => p >= 0 && p <= 1)).toBe(true);
@@ -93,42 +149,60 @@ describe('rankCandidates', () => {
     );
   });
 
-  it('states no probability above one when the basket holds nearly all of the sales', () => {
-    const model = buildModel({
-      products: [
-        { id: 'a', share: 0.7 },
-        { id: 'b', share: 0.1 },
-        { id: 'c', share: 1e-9 },
-      ],
-      probability: { sharpness: 3, popularityFloor: 1 },
-    });
-    const view = viewStore(model, { popularMax: 3 });
-    const ranked = rankCandidates(model, view, Int32Array.of(0, 1), createWorkspace(3, 5), 5);
-    expect([...ranked.items]).toEqual([2]);
-    expect(ranked.probability[0]).toBeGreaterThan(0);
-    expect(ranked.probability[0]).toBeLessThanOrEqual(1);
+  it('of a large assortment considers the best by each source, and no more than a pool holds', () => {
+    const size = 2000;
+    const model = denseModel(size, 300);
+    const ranked = rankCandidates(
+      model,
+      viewStore(model),
+      Int32Array.of(3, 50, 700),
+      createWorkspace(model),
+      size,
+    );
+    expect(ranked.items.length).toBeLessThanOrEqual(POOL_MAX);
+    expect(new Set(ranked.items).size).toBe(ranked.items.length);
+    // Strongest complement, the neighbours' product and the best seller, none of which the other sources bring in.
+    for (const item of [10, 1999, 0]) expect([...ranked.items]).toContain(item);
   });
 
-  it('names the basket product that speaks most for a candidate, and how often the two are bought together', () => {
+  it('states the part of the probability that its candidates cover for a basket of this size', () => {
+    const built = buildModel({ products: ['a', 'b', 'c'].map((id) => ({ id, share: 0.3 })) });
+    const model = { ...built, ranker: { ...built.ranker, recall: Float64Array.of(0.9, 0.8, 0.6) } };
+    const stated = (...basket: number[]) => {
+      const { probability } = rankCandidates(
+        model,
+        viewStore(model),
+        Int32Array.from(basket),
+        createWorkspace(model),
+      );
+      return probability.reduce((sum, p) => sum + p, 0);
+    };
+    expect(stated()).toBeCloseTo(0.9, 5);
+    expect(stated(0)).toBeCloseTo(0.8, 5);
+    expect(stated(0, 1)).toBeCloseTo(0.6, 5);
+  });
+
+  it('names the basket product that speaks most for a candidate, else the share of similar baskets that hold it', () => {
     const model = buildModel({
-      products: [
-        { id: 'a', share: 0.5 },
-        { id: 'b', share: 0.5 },
-        { id: 'c', share: 0.1 },
-        { id: 'd', share: 0.2 },
-      ],
+      products: ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, share: 0.2 })),
       edges: [
         ['a', 'c', 0.2, 0.3],
         ['b', 'c', 0.6, 0.4],
         ['a', 'd', -0.2, 0.3],
       ],
+      past: [
+        ['a', 'd'],
+        ['a', 'd'],
+      ],
     });
-    const view = viewStore(model, { popularMax: 4 });
-    const ranked = rankCandidates(model, view, Int32Array.of(0, 1), createWorkspace(4, 9), 9);
-    expect([...ranked.items]).toEqual([2, 3]);
-    expect([...ranked.reasonItem]).toEqual([1, -1]);
-    expect(ranked.reasonShare[0]).toBeCloseTo(0.4);
-    expect(ranked.reasonShare[1]).toBeNaN();
+    const ranked = rankCandidates(model, viewStore(model), Int32Array.of(0, 1), createWorkspace(model), 9);
+    const reason = (item: number) => {
+      const place = ranked.items.indexOf(item);
+      return [ranked.reasonItem[place], ranked.reasonShare[place]];
+    };
+    expect(reason(2)).toEqual([1, expect.closeTo(0.4)]);
+    expect(reason(3)).toEqual([-1, expect.closeTo(1)]);
+    expect(reason(4)).toEqual([-1, Number.NaN]);
   });
 
   it('answers the same for the same basket, whatever was asked before and in whatever order its lines came', () => {
@@ -137,7 +211,7 @@ describe('rankCandidates', () => {
         const lines = Array.from(basket, (item) => ({ productId: `p${item}`, quantity: 1 }));
         const forward = resolveBasket(model, lines).items;
         const backward = resolveBasket(model, [...lines, ...lines].reverse()).items;
-        const workspace = createWorkspace(model.products.length, limit);
+        const workspace = createWorkspace(model);
         const first = rankCandidates(model, view, forward, workspace, limit);
         const disturbance = others.next().value % model.products.length;
         rankCandidates(model, view, Int32Array.of(disturbance), workspace, limit);
@@ -146,41 +220,17 @@ describe('rankCandidates', () => {
     );
   });
 
-  it('keeps its answers when the generation of the workspace wraps around', () => {
-    fc.assert(
-      fc.property(cases, ({ model, view, basket, limit }) => {
-        const workspace = createWorkspace(model.products.length, limit);
-        const wanted = rankCandidates(model, view, basket, workspace, limit);
-        workspace.generation = 0x7ffffffe;
-        for (let call = 0; call < 4; call++)
-          expect(rankCandidates(model, view, basket, workspace, limit)).toEqual(wanted);
-        expect(workspace.generation).toBeLessThan(10);
-      }),
-    );
-  });
-
-  it('starts generations over with clean stamps: nothing of two billion requests ago counts', () => {
-    const workspace = createWorkspace(3, 1);
-    workspace.stamp[1] = 1;
-    workspace.generation = 0x7fffffff;
-    expect(nextGeneration(workspace)).toBe(1);
-    expect([...workspace.stamp]).toEqual([0, 0, 0]);
-  });
-
   it('allocates nothing per candidate: less than half of the smallest object for each, the answer included', () => {
-    const size = 2000;
-    const model = denseModel(size, 200);
-    const view = viewStore(model, { popularMax: 480 });
-    const workspace = createWorkspace(size, 120);
+    const model = denseModel(2000, 200);
+    const view = viewStore(model);
+    const workspace = createWorkspace(model);
     const basket = Int32Array.of(3, 50, 700);
-    const run = (calls: number) => {
-      for (let call = 0; call < calls; call++) scoreBasket(model, basket, workspace);
-    };
-    expect(allocatedBytes(run, 20_000) / (20_000 * workspace.touchedCount)).toBeLessThan(0.1);
     const rank = (calls: number) => {
       for (let call = 0; call < calls; call++) rankCandidates(model, view, basket, workspace);
     };
-    expect(allocatedBytes(rank, 20_000) / (20_000 * (workspace.touchedCount + 480))).toBeLessThan(8);
+    const considered = () =>
+      workspace.sums.touched.count + workspace.votes.voted.count + workspace.pool.count;
+    expect(allocatedBytes(rank, 20_000) / (20_000 * considered())).toBeLessThan(8);
   });
 });
 
@@ -189,13 +239,13 @@ describe('popularCandidates', () => {
     fc.assert(
       fc.property(cases, ({ model, view, basket, limit }) => {
         const { items, probability } = popularCandidates(view, basket, limit);
-        const wanted = [...view.floor.keys()].filter(
-          (item) => view.floor[item]! > 0 && !basket.includes(item),
+        const wanted = [...view.share.keys()].filter(
+          (item) => view.share[item]! > 0 && !basket.includes(item),
         );
-        wanted.sort((a, b) => view.floor[b]! - view.floor[a]! || a - b);
+        wanted.sort((a, b) => view.share[b]! - view.share[a]! || a - b);
         expect([...items]).toEqual(wanted.slice(0, limit));
         expect(probability.reduce((sum, p) => sum + p, 0)).toBeLessThanOrEqual(1 + 1e-5);
-        expect(model.products).toHaveLength(view.floor.length);
+        expect(model.products).toHaveLength(view.share.length);
       }),
     );
   });
@@ -214,6 +264,7 @@ describe('resolveBasket', () => {
   });
 });
 
+/** Edges from three products to every seventh after them, and past baskets that pair product 3 with the last one. */
 function denseModel(size: number, fanOut: number): Model {
   const ids = Array.from({ length: size }, (_, item) => `p${item}`);
   return buildModel({
@@ -221,9 +272,10 @@ function denseModel(size: number, fanOut: number): Model {
     edges: [3, 50, 700].flatMap((from) =>
       Array.from(
         { length: fanOut },
-        (_, k) => [`p${from}`, `p${(from + 7 * k) % size}`, 1 / (k + 1)] as const,
+        (_, k) => [`p${from}`, `p${(from + 7 * (k + 1)) % size}`, 1 / (k + 1)] as const,
       ),
     ),
+    past: Array.from({ length: 20 }, () => ['p3', `p${size - 1}`]),
   });
 }
 

@@ -6,7 +6,7 @@ import { isCustomerSafe, type Reason, type ReasonFacts, reasonsFor } from '../..
 const share = fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constant(Number.NaN));
 const facts: fc.Arbitrary<ReasonFacts> = fc.record({
   withProductId: fc.option(fc.constant('x'), { nil: undefined }),
-  togetherShare: share,
+  reasonShare: share,
   popularShare: fc.double({ min: 0, max: 1, noNaN: true }),
   pinnedBy: fc.option(fc.constant('rule-7'), { nil: undefined }),
   daysOfSupply: fc.double({ min: 0, max: 10_000, noNaN: true }),
@@ -31,7 +31,7 @@ describe('reasons', () => {
   it('begin with what is bought together, and slow stock only when holding is saved', () => {
     const all = reasonsFor({
       withProductId: 'x',
-      togetherShare: 0.34567,
+      reasonShare: 0.34567,
       popularShare: 0.1,
       pinnedBy: 'r',
       daysOfSupply: 61.7,
@@ -42,6 +42,21 @@ describe('reasons', () => {
       { code: 'pinned', ruleId: 'r' },
       { code: 'slow-stock', daysOfSupply: 62 },
     ]);
+  });
+
+  it('tell of similar baskets where no product of the basket speaks for the suggestion, and often enough', () => {
+    const other = {
+      withProductId: undefined,
+      popularShare: 0.1,
+      pinnedBy: undefined,
+      daysOfSupply: 1,
+      holding: 0,
+    };
+    expect(reasonsFor({ ...other, reasonShare: 0.1234 })).toEqual([
+      { code: 'similar-baskets', share: 0.1234 },
+    ]);
+    expect(reasonsFor({ ...other, reasonShare: 0.001 })).toEqual([{ code: 'popular', share: 0.1 }]);
+    expect(isCustomerSafe({ code: 'similar-baskets', share: 0.1 })).toBe(true);
   });
 
   it('of stock and rules are not for customers', () => {

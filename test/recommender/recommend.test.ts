@@ -64,7 +64,7 @@ function ask(question: Question = {}) {
   const storeId = question.occasion?.storeId ?? 's1';
   const situation: Situation = {
     model,
-    view: viewStore(model, { storeId, popularMax: 100 }),
+    view: viewStore(model, { storeId }),
     rules: bindRules({ version: 1, rules: question.rules ?? [] }, model),
     stock: book.store('s1'),
     slots: book.slotsFor(model.products),
@@ -84,12 +84,7 @@ function ask(question: Question = {}) {
     objective: 'value',
     ...question.occasion,
   };
-  const ranked = rankCandidates(
-    model,
-    situation.view,
-    occasion.basket,
-    createWorkspace(model.products.length, 120),
-  );
+  const ranked = rankCandidates(model, situation.view, occasion.basket, createWorkspace(model));
   const decision = decide(situation, occasion, ranked, createDeliberation(120), true);
   const idOf = (item: number) => model.products[item]!.id;
   return {

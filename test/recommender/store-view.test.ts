@@ -15,47 +15,48 @@ const model = buildModel({
     { id: 's1', baskets: 300, sales: { bread: 30, tea: 240 } },
     { id: 's2', baskets: 0, sales: {} },
   ],
-  probability: { popularityFloor: 0.1, sharpness: 2 },
 });
 
 describe('the view of a store', () => {
   it('of no store or one the model does not know sells every active product at the share of the chain', () => {
     for (const storeId of [undefined, 'elsewhere']) {
-      const view = viewStore(model, { storeId, popularMax: 10 });
+      const view = viewStore(model, storeId === undefined ? {} : { storeId });
       expect(view.id).toBe('*');
-      expect([...view.floor].map((value) => Number(value.toFixed(6)))).toEqual([0.05, 0.02, 0.02, 0, 0]);
-      expect([...view.popular]).toEqual([0, 1, 2]);
-      expect(view.massTotal).toBeCloseTo(0.05 ** 2 + 2 * 0.02 ** 2, 9);
+      expect([...view.share].map((value) => Number(value.toFixed(6)))).toEqual([0.5, 0.2, 0.2, 0, 0]);
+      expect([...view.sold]).toEqual([0, 1, 2]);
+      expect(view.shareTotal).toBeCloseTo(0.9, 6);
+      expect(view.logShare[0]).toBeCloseTo(Math.log(0.5), 4);
+      expect(view.logShare.every(Number.isFinite)).toBe(true);
     }
   });
 
   it('sells what its receipts hold, by its own counts mixed with a hundred baskets of the chain', () => {
-    const view = viewStore(model, { storeId: 's1', popularMax: 10 });
-    expect(view.floor[0]).toBeCloseTo((0.1 * (30 + 100 * 0.5)) / 400, 6);
-    expect(view.floor[1]).toBe(0);
-    expect(view.floor[2]).toBeCloseTo((0.1 * (240 + 100 * 0.2)) / 400, 6);
-    expect([...view.popular]).toEqual([2, 0]);
+    const view = viewStore(model, { storeId: 's1' });
+    expect(view.share[0]).toBeCloseTo((30 + 100 * 0.5) / 400, 6);
+    expect(view.share[1]).toBe(0);
+    expect(view.share[2]).toBeCloseTo((240 + 100 * 0.2) / 400, 6);
+    expect([...view.sold]).toEqual([2, 0]);
   });
 
   it('sells what its stock holds as well, at the share of the chain shrunk by its own silence', () => {
-    const view = viewStore(model, { storeId: 's1', isStocked: (id) => id === 'jam', popularMax: 10 });
-    expect(view.floor[1]).toBeCloseTo((0.1 * 100 * 0.2) / 400, 6);
-    expect([...view.popular]).toEqual([2, 0, 1]);
+    const view = viewStore(model, { storeId: 's1', isStocked: (id) => id === 'jam' });
+    expect(view.share[1]).toBeCloseTo((100 * 0.2) / 400, 6);
+    expect([...view.sold]).toEqual([2, 0, 1]);
   });
 
   it('never sells an inactive product, stocked or not', () => {
-    const view = viewStore(model, { storeId: 's1', isStocked: () => true, popularMax: 10 });
-    expect(view.floor[3]).toBe(0);
+    const view = viewStore(model, { storeId: 's1', isStocked: () => true });
+    expect(view.share[3]).toBe(0);
   });
 
   it('of a store without sales holds its stock only', () => {
-    expect(viewStore(model, { storeId: 's2', popularMax: 10 }).massTotal).toBe(0);
-    const stocked = viewStore(model, { storeId: 's2', isStocked: (id) => id === 'tea', popularMax: 10 });
-    expect([...stocked.popular]).toEqual([2]);
-    expect(stocked.floor[2]).toBeCloseTo(0.02, 6);
+    expect(viewStore(model, { storeId: 's2' }).shareTotal).toBe(0);
+    const stocked = viewStore(model, { storeId: 's2', isStocked: (id) => id === 'tea' });
+    expect([...stocked.sold]).toEqual([2]);
+    expect(stocked.share[2]).toBeCloseTo(0.2, 6);
   });
 
-  it('keeps as many popular products as asked for, equal ones by item', () => {
-    expect([...viewStore(model, { popularMax: 2 }).popular]).toEqual([0, 1]);
+  it('lists what it sells by sales, equal ones by item', () => {
+    expect([...viewStore(model).sold]).toEqual([0, 1, 2]);
   });
 });

@@ -1,10 +1,9 @@
 import type { Product } from '../../src/recommender/catalogue.ts';
-import {
-  indexProducts,
-  type Model,
-  numberSubstituteGroups,
-  type ProbabilityParameters,
-} from '../../src/recommender/model.ts';
+import { indexProducts, type Model, numberSubstituteGroups } from '../../src/recommender/model.ts';
+import type { Kernel } from '../../src/recommender/neighbours.ts';
+import { indexPastBaskets, type PastBaskets } from '../../src/recommender/past-baskets.ts';
+import type { Ranker } from '../../src/recommender/ranker.ts';
+import { SIGNALS } from '../../src/recommender/signals.ts';
 import type { SparseRows } from '../../src/recommender/sparse-rows.ts';
 
 export interface ModelSpec {
@@ -19,8 +18,39 @@ export interface ModelSpec {
     readonly sales: Readonly<Record<string, number>>;
   }[];
   readonly knownCount?: number;
-  readonly probability?: Partial<ProbabilityParameters>;
+  /** Past baskets of product ids, oldest first. */
+  readonly past?: readonly (readonly string[])[];
+  readonly kernel?: Partial<Kernel>;
+  /** Weights of signals, 0 where not given; all counts as `ease: 10, popularity: 1`. */
+  readonly weights?: SignalWeights;
 }
+
+export type SignalWeights = Partial<Record<(typeof SIGNALS)[number], number>>;
+
+/** A ranker with these weights on signals as they are. */
+export function buildRanker(weights: SignalWeights = { ease: 10, popularity: 1 }): Ranker {
+  return {
+    mean: new Float64Array(SIGNALS.length),
+    deviation: new Float64Array(SIGNALS.length).fill(1),
+    weight: Float64Array.from(SIGNALS, (name) => weights[name] ?? 0),
+    recall: Float64Array.of(1),
+  };
+}
+
+/** Past baskets of items, oldest first, ages evenly from 1 to 0. */
+export function buildPastBaskets(baskets: readonly (readonly number[])[], products: number): PastBaskets {
+  const start = Int32Array.of(0, ...baskets.map((basket) => basket.length));
+  for (let basket = 0; basket < baskets.length; basket++) start[basket + 1]! += start[basket]!;
+  const items = Int32Array.from(baskets.flatMap((basket) => [...basket].sort((a, b) => a - b)));
+  const oldest = Math.max(1, baskets.length - 1);
+  const age = Float32Array.from(baskets, (_, basket) => (baskets.length - 1 - basket) / oldest);
+  return indexPastBaskets({ start, items, age }, products);
+}
+
+const KERNEL: Kernel = {
+  ...{ idfPower: 0.5, lengthPower: 0.35, sharpness: 4 },
+  ...{ ageing: 'exponential', halfAge: 0.25, restPower: 0.5 },
+};
 
 /** A model from a few words; what is not said is plain. */
 export function buildModel(spec: ModelSpec): Model {
@@ -36,6 +66,7 @@ export function buildModel(spec: ModelSpec): Model {
     Object.entries(store.sales).map(([id, baskets]) => [row, itemOf.get(id)!, baskets, 0] as const),
   );
   const storeSales = sparseRows(spec.stores?.length ?? 0, sales);
+  const share = Float32Array.from(spec.products, (product) => product.share ?? 0);
   return {
     version: 'test',
     notice: undefined,
@@ -46,11 +77,17 @@ export function buildModel(spec: ModelSpec): Model {
     substituteGroup: numberSubstituteGroups(products),
     complements: complements.rows,
     togetherShare: complements.extra,
-    basketShare: Float32Array.from(spec.products, ({ share }) => share ?? 0),
+    basketShare: share,
+    past: buildPastBaskets(
+      (spec.past ?? []).map((ids) => ids.map((id) => itemOf.get(id)!)),
+      products.length,
+    ),
+    kernel: { ...KERNEL, ...spec.kernel },
+    activity: { recentShare: share, latestShare: share, lastSold: new Float32Array(products.length) },
+    ranker: buildRanker(spec.weights),
     stores: (spec.stores ?? []).map(({ id, baskets }) => ({ id, name: id, baskets })),
     storeSales: storeSales.rows,
     storeDemand: new Float32Array(storeSales.rows.target.length).fill(1),
-    probability: { popularityFloor: 0.1, sharpness: 1, ...spec.probability },
   };
 }
 

@@ -58,7 +58,8 @@ function expectFinite(trained: TrainedVersion): void {
   ])
     expect(array.every(Number.isFinite)).toBe(true);
   expect(model.complements.target.every((target) => target >= 0 && target < model.knownCount)).toBe(true);
-  expect(model.probability.sharpness).toBeGreaterThan(0);
+  for (const column of [model.ranker.weight, model.ranker.mean, model.ranker.deviation, model.ranker.recall])
+    expect(column.every(Number.isFinite)).toBe(true);
   const text = new TextDecoder();
   for (const name of ['evaluation.json', 'model-card.md'])
     expect(text.decode(trained.files.get(name))).not.toMatch(/NaN|null|undefined|Infinity/);
@@ -74,8 +75,8 @@ describe('training on receipts with planted pairs', () => {
     const trained = await trainOn(receiptsOf(baskets));
     expectFinite(trained);
     const model = modelOf(trained);
-    const view = viewStore(model, { popularMax: 100 });
-    const workspace = createWorkspace(model.products.length, 10);
+    const view = viewStore(model);
+    const workspace = createWorkspace(model);
     for (let pair = 0; pair < 8; pair++) {
       const first = model.itemOf.get(`pair0${pair}a`)!;
       const ranked = rankCandidates(model, view, Int32Array.of(first), workspace, 10);
@@ -188,14 +189,8 @@ describe('receipts at the edge', () => {
     const trained = await trainOn(receiptsOf(baskets));
     expectFinite(trained);
     const model = modelOf(trained);
-    const view = viewStore(model, { popularMax: 50 });
-    const ranked = rankCandidates(
-      model,
-      view,
-      Int32Array.of(0),
-      createWorkspace(model.products.length, 50),
-      50,
-    );
+    const view = viewStore(model);
+    const ranked = rankCandidates(model, view, Int32Array.of(0), createWorkspace(model), 50);
     expect(ranked.probability.every(Number.isFinite)).toBe(true);
   });
 
@@ -212,16 +207,15 @@ describe('receipts at the edge', () => {
     expect(modelOf(trained).storeDemand.every(Number.isNaN)).toBe(true);
   });
 
-  it('with no validation question the probabilities stay plain: nothing is fitted to nothing', async () => {
+  it('with next to no question the ranker keeps its first weights: nothing is fitted to nothing', async () => {
     const trained = await trainOn(receiptsOf([...repeated(['a', 'b'], 50), ...repeated(['a'], 50)]));
-    expect(trained.manifest.probability.sharpness).toBe(1);
+    expect(trained.manifest.parameters.ranker).toMatchObject({ signals: 'first' });
   });
 
-  it('on a menu as small as the lists the sharpness is fitted on the first places, not on sums that are always one', async () => {
+  it('on a menu as small as the lists the probabilities hold too', async () => {
     const baskets = plantedBaskets({ baskets: 1500, products: 8, pairs: 0, seed: 4 });
     const { manifest, evaluation } = await trainOn(receiptsOf(baskets));
     expect(manifest.knownProducts).toBe(8);
-    expect(manifest.probability.sharpness).toBeLessThan(2);
     expect(evaluation.calibration.error).toBeLessThan(0.05);
   });
 

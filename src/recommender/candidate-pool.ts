@@ -1,0 +1,90 @@
+import type { ComplementSums } from './complement-sums.ts';
+import type { NeighbourVotes } from './neighbours.ts';
+import { createStamps, nextStamp, type Stamps } from './stamps.ts';
+import type { StoreView } from './store-view.ts';
+import { offer } from './top-k.ts';
+
+/** Assortments up to this size are ranked whole. */
+export const POOL_MAX = 240;
+/** Of a larger one, the best by each source are ranked; together no more than POOL_MAX. */
+const BY_WEIGHT_MAX = 90;
+const BY_VOTES_MAX = 90;
+const BY_SALES_MAX = 60;
+
+/** The products one basket's ranking chooses among. Scratch of one thread. */
+export interface CandidatePool {
+  /** [POOL_MAX] of which the first `count` are valid, in no order */
+  readonly items: Int32Array;
+  count: number;
+  /** Marks the basket's own products and what is in the pool. */
+  readonly taken: Stamps;
+  readonly heapKey: Float64Array;
+  readonly heapItem: Int32Array;
+}
+
+export function createCandidatePool(products: number): CandidatePool {
+  return {
+    items: new Int32Array(POOL_MAX),
+    count: 0,
+    taken: createStamps(products),
+    heapKey: new Float64Array(BY_WEIGHT_MAX),
+    heapItem: new Int32Array(BY_WEIGHT_MAX),
+  };
+}
+
+/**
+ * Fills the pool: all the store sells where that is little, else the products with the largest complement weights, the
+ * most votes of neighbours and the most sales. Never a product of the basket or one the store does not sell.
+ */
+export function fillPool(
+  pool: CandidatePool,
+  view: StoreView,
+  basket: Int32Array,
+  sums: ComplementSums,
+  votes: NeighbourVotes,
+): void {
+  const generation = nextStamp(pool.taken);
+  pool.count = 0;
+  for (let line = 0; line < basket.length; line++) pool.taken.stamp[basket[line]!] = generation;
+  if (view.sold.length <= POOL_MAX) {
+    takeFirst(pool, view.sold, POOL_MAX);
+    return;
+  }
+  takeLargest(pool, view, sums.touched, sums.weight, BY_WEIGHT_MAX);
+  takeLargest(pool, view, votes.voted, votes.share, BY_VOTES_MAX);
+  takeFirst(pool, view.sold, BY_SALES_MAX);
+}
+
+/** Takes up to `limit` of the products, in order, that are not yet taken. */
+function takeFirst(pool: CandidatePool, products: Int32Array, limit: number): void {
+  for (let at = 0, left = limit; at < products.length && left > 0; at++) {
+    if (take(pool, products[at]!)) left--;
+  }
+}
+
+/** Takes those of the `limit` touched products with the largest positive values that are not yet taken. */
+function takeLargest(
+  pool: CandidatePool,
+  { share }: StoreView,
+  { touched, count }: Stamps,
+  value: Float64Array,
+  limit: number,
+): void {
+  const { heapKey, heapItem } = pool;
+  const { stamp, generation } = pool.taken;
+  let size = 0;
+  for (let at = 0; at < count; at++) {
+    const item = touched[at]!;
+    if (!(value[item]! > 0) || share[item] === 0 || stamp[item] === generation) continue;
+    size = offer(heapKey, heapItem, size, limit, value[item]!, item);
+  }
+  for (let at = 0; at < size; at++) take(pool, heapItem[at]!);
+}
+
+function take(pool: CandidatePool, item: number): boolean {
+  const { taken } = pool;
+  if (taken.stamp[item] === taken.generation) return false;
+  taken.stamp[item] = taken.generation;
+  pool.items[pool.count++] = item;
+  return true;
+}

@@ -1,0 +1,60 @@
+/**
+ * A linear listwise ranker: P(next product = j) = recall · softmax over the candidates of Σ weight · z, where z are the
+ * signals of j, standardised and clipped. All arrays are in the order of SIGNALS.
+ */
+export interface Ranker {
+  readonly mean: Float64Array;
+  /** Above 0. */
+  readonly deviation: Float64Array;
+  readonly weight: Float64Array;
+  /** Share of the next products that are among the candidates, by products in the basket: [0], [1], … [last and more]. */
+  readonly recall: Float64Array;
+}
+
+/** Standardised signals beyond this say no more. */
+export const SIGNAL_CLIP = 8;
+
+/** A standardised and clipped signal. */
+export function standardised(value: number, mean: number, deviation: number): number {
+  return Math.max(-SIGNAL_CLIP, Math.min(SIGNAL_CLIP, (value - mean) / deviation));
+}
+
+/**
+ * Turns the signals of `count` candidates, [count × signals] row by row, into probabilities; they sum to the recall for
+ * a basket of `basketLength` products.
+ */
+export function stateProbabilities(
+  { mean, deviation, weight, recall }: Ranker,
+  signals: Float64Array,
+  count: number,
+  basketLength: number,
+  probability: Float64Array,
+): void {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let place = 0; place < count; place++) {
+    const score = scoreOf(mean, deviation, weight, signals, place * weight.length);
+    probability[place] = score;
+    if (score > largest) largest = score;
+  }
+  let total = 0;
+  for (let place = 0; place < count; place++) {
+    probability[place] = Math.exp(probability[place]! - largest);
+    total += probability[place]!;
+  }
+  const scale = recall[Math.min(basketLength, recall.length - 1)]! / total;
+  for (let place = 0; place < count; place++) probability[place]! *= scale;
+}
+
+function scoreOf(
+  mean: Float64Array,
+  deviation: Float64Array,
+  weight: Float64Array,
+  signals: Float64Array,
+  offset: number,
+): number {
+  let score = 0;
+  for (let at = 0; at < weight.length; at++) {
+    score += weight[at]! * standardised(signals[offset + at]!, mean[at]!, deviation[at]!);
+  }
+  return score;
+}

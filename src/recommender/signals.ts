@@ -1,0 +1,108 @@
+import type { CandidatePool } from './candidate-pool.ts';
+import type { ComplementSums } from './complement-sums.ts';
+import { logShare } from './log-share.ts';
+import type { Activity } from './model.ts';
+import type { NeighbourVotes } from './neighbours.ts';
+import type { StoreView } from './store-view.ts';
+
+/**
+ * What is known of a candidate beside a basket of n products, in the order of a ranker's weights. `ease` is the sum of
+ * complement weights, `neighbours` ln(K + .002) of the neighbours' votes; names with `×n` are multiplied by ln n.
+ */
+export const SIGNALS = [
+  'ease',
+  'easeRoot',
+  'easeStrongest',
+  'neighbours',
+  'neighboursRelative',
+  'popularity',
+  'popularityRecent',
+  'popularityLatest',
+  'lastSold',
+  'togetherShare',
+  'lift',
+  'cosine',
+  'ease×n',
+  'neighbours×n',
+  'popularityRecent×n',
+  'togetherShare×n',
+] as const;
+
+/** Votes below this are not told from none. */
+const VOTE_UNIT = 0.002;
+/** Unit of age, a share of the window: an age of one unit counts ln 2. */
+const AGE_UNIT = 0.1;
+
+/** [products] logarithms of a model's activity. */
+export interface ActivityTables {
+  readonly recent: Float64Array;
+  readonly latest: Float64Array;
+  readonly lastSold: Float64Array;
+}
+
+export function tabulateActivity({ recentShare, latestShare, lastSold }: Activity): ActivityTables {
+  return {
+    recent: Float64Array.from(recentShare, logShare),
+    latest: Float64Array.from(latestShare, logShare),
+    lastSold: Float64Array.from(lastSold, (age) => Math.log1p(age / AGE_UNIT)),
+  };
+}
+
+/** What the signals of one basket are read from. */
+export interface Evidence {
+  readonly sums: ComplementSums;
+  readonly votes: NeighbourVotes;
+  readonly activity: ActivityTables;
+  /** [edges] complement weights */
+  readonly edgeWeight: Float32Array;
+}
+
+/** Writes the signals of all candidates, row by row, from the sums and votes of the basket. */
+export function writeSignals(
+  { sums, votes, activity, edgeWeight }: Evidence,
+  view: StoreView,
+  { items, count }: CandidatePool,
+  basketLength: number,
+  signals: Float64Array,
+): void {
+  const voteMax = largestVote(votes, items, count);
+  const size = Math.log(Math.max(1, basketLength));
+  const perProduct = 1 / Math.max(1, basketLength);
+  let at = 0;
+  for (let place = 0; place < count; place++) {
+    const item = items[place]!;
+    const isTouched = sums.touched.stamp[item] === sums.touched.generation;
+    const ease = isTouched ? sums.weight[item]! : 0;
+    const vote = votes.voted.stamp[item] === votes.voted.generation ? votes.share[item]! : 0;
+    const neighbours = Math.log(vote + VOTE_UNIT);
+    const together = isTouched ? sums.logShare[item]! * perProduct : 0;
+    const recent = activity.recent[item]!;
+    signals[at++] = ease;
+    signals[at++] = Math.sqrt(Math.max(0, ease));
+    signals[at++] = isTouched ? Math.max(0, edgeWeight[sums.strongestEdge[item]!]!) : 0;
+    signals[at++] = neighbours;
+    signals[at++] = voteMax > 0 ? vote / voteMax : 0;
+    signals[at++] = view.logShare[item]!;
+    signals[at++] = recent;
+    signals[at++] = activity.latest[item]!;
+    signals[at++] = activity.lastSold[item]!;
+    signals[at++] = together;
+    signals[at++] = isTouched ? Math.log1p(sums.lift[item]!) : 0;
+    signals[at++] = isTouched ? sums.cosine[item]! : 0;
+    signals[at++] = ease * size;
+    signals[at++] = neighbours * size;
+    signals[at++] = recent * size;
+    signals[at++] = together * size;
+  }
+}
+
+function largestVote(votes: NeighbourVotes, items: Int32Array, count: number): number {
+  let largest = 0;
+  for (let place = 0; place < count; place++) {
+    const item = items[place]!;
+    if (votes.voted.stamp[item] === votes.voted.generation && votes.share[item]! > largest) {
+      largest = votes.share[item]!;
+    }
+  }
+  return largest;
+}

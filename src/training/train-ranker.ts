@@ -1,0 +1,118 @@
+import { POOL_MAX } from '../recommender/candidate-pool.ts';
+import { type Ranker, stateProbabilities } from '../recommender/ranker.ts';
+import { SIGNALS } from '../recommender/signals.ts';
+import { type Interval, pairedDifference, rankingMetrics } from './metrics.ts';
+import { type FittedWeights, fitRanker } from './ranker-fit.ts';
+import type { RankerQuestions } from './ranker-questions.ts';
+import type { TensorBackend } from './tensor-backend.ts';
+
+export interface TrainedRanker {
+  readonly ranker: Ranker;
+  readonly choice: RankerChoice;
+}
+
+/** How the ranker was chosen, for the record. */
+export interface RankerChoice {
+  /** `first` are the weights used before there are questions enough to fit any. */
+  readonly signals: 'all' | 'few' | 'first';
+  /** Questions whose product was a candidate. */
+  readonly questions: number;
+  /** NDCG@10 of all signals minus that of the few, both fitted on the earlier slices and asked on the newest. */
+  readonly gain?: Interval;
+  /** The TensorFlow.js backend that fitted the weights. */
+  readonly backend: string;
+}
+
+/** The three that are hardest to do without: co-purchases, neighbours, sales. */
+const FEW: readonly (typeof SIGNALS)[number][] = ['ease', 'neighbours', 'popularity'];
+/** Weights of those before anything can be fitted. */
+const FIRST_WEIGHTS = [5, 0.7, 0.5];
+/** Questions below which nothing is fitted. */
+const QUESTIONS_MIN = 100;
+const L2 = 0.01;
+/** Basket lengths whose recall is told apart. */
+const LENGTHS = 8;
+/** Questions with the mean recall that each length is mixed with. */
+const RECALL_PRIOR = 20;
+
+/**
+ * Fits the ranker on questions from slices of time, oldest first, each asked of sources learned from what came before it.
+ * Whether all signals count or only the few is decided on the newest slice; then all slices are fitted together.
+ */
+export async function trainRanker(
+  { tf, name }: TensorBackend,
+  slices: readonly RankerQuestions[],
+  seed: number,
+): Promise<TrainedRanker> {
+  const recall = measureRecall(slices);
+  const count = (parts: readonly RankerQuestions[]) =>
+    parts.reduce(
+      (sum, { target }) => sum + target.reduce((found, place) => found + (place >= 0 ? 1 : 0), 0),
+      0,
+    );
+  const questions = count(slices);
+  const earlier = slices.slice(0, -1);
+  if (count(earlier) < QUESTIONS_MIN) {
+    return { ranker: { ...firstWeights(), recall }, choice: { signals: 'first', questions, backend: name } };
+  }
+  const fitOn = (parts: readonly RankerQuestions[], signals: typeof FEW) =>
+    fitRanker(tf, parts, { signals, l2: L2 });
+  const newest = slices.at(-1)!;
+  const ranks = async (signals: typeof FEW) =>
+    ranksOf({ ...(await fitOn(earlier, signals)), recall }, newest);
+  const [all, few] = [await ranks(SIGNALS), await ranks(FEW)];
+  const gain = pairedDifference(all, few, newest.basket, seed);
+  const takesAll = rankingMetrics(all).ndcg10 >= rankingMetrics(few).ndcg10;
+  const fitted = await fitOn(slices, takesAll ? SIGNALS : FEW);
+  const choice = { signals: takesAll ? 'all' : 'few', questions, gain, backend: name } as const;
+  return { ranker: { ...fitted, recall }, choice };
+}
+
+function firstWeights(): FittedWeights {
+  const weight = new Float64Array(SIGNALS.length);
+  FEW.forEach((signal, at) => {
+    weight[SIGNALS.indexOf(signal)] = FIRST_WEIGHTS[at]!;
+  });
+  return {
+    mean: new Float64Array(SIGNALS.length),
+    deviation: new Float64Array(SIGNALS.length).fill(1),
+    weight,
+  };
+}
+
+/** Place of each product bought among the candidates, from 1, ties at mid-rank; beyond all of them where it was none. */
+function ranksOf(ranker: Ranker, { start, signals, target, basketLength }: RankerQuestions): Float64Array {
+  const width = SIGNALS.length;
+  const rows = new Float64Array(POOL_MAX * width);
+  const probability = new Float64Array(POOL_MAX);
+  return Float64Array.from(target, (place, question) => {
+    if (place < 0) return Number.POSITIVE_INFINITY;
+    const count = start[question + 1]! - start[question]!;
+    rows.set(signals.subarray(start[question]! * width, start[question + 1]! * width));
+    stateProbabilities(ranker, rows, count, basketLength[question]!, probability);
+    const stated = probability.subarray(0, count);
+    const above = stated.reduce((sum, value) => sum + (value > stated[place]! ? 1 : 0), 0);
+    const equal = stated.reduce((sum, value) => sum + (value === stated[place] ? 1 : 0), 0);
+    return above + (equal + 1) / 2;
+  });
+}
+
+/** Share of the products bought that were candidates, by products in the basket; an empty basket counts as one of one. */
+function measureRecall(slices: readonly RankerQuestions[]): Float64Array {
+  const found = new Float64Array(LENGTHS + 1);
+  const asked = new Float64Array(LENGTHS + 1);
+  for (const { target, basketLength } of slices) {
+    for (let question = 0; question < target.length; question++) {
+      const length = Math.min(LENGTHS, basketLength[question]!);
+      asked[length]!++;
+      if (target[question]! >= 0) found[length]!++;
+    }
+  }
+  const total = asked.reduce((sum, value) => sum + value, 0);
+  const mean = total > 0 ? found.reduce((sum, value) => sum + value, 0) / total : 1;
+  const recall = found.map(
+    (value, length) => (value + mean * RECALL_PRIOR) / (asked[length]! + RECALL_PRIOR),
+  );
+  recall[0] = recall[1]!;
+  return recall;
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { type Ranker, stateProbabilities } from '../../src/recommender/ranker.ts';
+import { SIGNALS } from '../../src/recommender/signals.ts';
+import { seededRandom } from '../../src/training/random.ts';
+import { fitRanker } from '../../src/training/ranker-fit.ts';
+import type { RankerQuestions } from '../../src/training/ranker-questions.ts';
+import { openTensorBackend, TENSOR_BACKENDS, type TensorBackend } from '../../src/training/tensor-backend.ts';
+
+const WIDTH = SIGNALS.length;
+const ONE: Ranker = {
+  mean: new Float64Array(WIDTH),
+  deviation: new Float64Array(WIDTH).fill(1),
+  weight: Float64Array.from(SIGNALS, (_, at) => ((at % 5) - 2) / 2),
+  recall: Float64Array.of(1),
+};
+
+/** Questions of 2 to 30 candidates with standard normal signals, answered as a ranker of known weights answers. */
+function askedOf(ranker: Ranker, questions: number, seed: number): RankerQuestions {
+  const random = seededRandom(seed);
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const start = new Int32Array(questions + 1);
+  for (let q = 0; q < questions; q++) start[q + 1] = start[q]! + 2 + Math.floor(random() * 29);
+  const signals = Float32Array.from({ length: start[questions]! * WIDTH }, normal);
+  const target = Int32Array.from({ length: questions }, (_, q) => {
+    const rows = Float64Array.from(signals.subarray(start[q]! * WIDTH, start[q + 1]! * WIDTH));
+    const probability = new Float64Array(start[q + 1]! - start[q]!);
+    stateProbabilities(ranker, rows, probability.length, 1, probability);
+    const drawn = random();
+    let sum = 0;
+    for (let place = 0; place < probability.length; place++) {
+      sum += probability[place]!;
+      if (drawn < sum) return place;
+    }
+    return 0;
+  });
+  const basket = Int32Array.from({ length: questions }, (_, q) => q);
+  return { start, signals, target, basket, basketLength: new Int32Array(questions).fill(1) };
+}
+
+const opened = await Promise.all(
+  TENSOR_BACKENDS.map((name) => openTensorBackend([name]).catch(() => undefined)),
+);
+const backends = opened.filter((backend): backend is TensorBackend => backend !== undefined);
+if (!backends.some(({ name }) => name === 'tensorflow'))
+  console.warn('SKIPPED: @tensorflow/tfjs-node does not load; its results were NOT compared');
+
+describe('the fit of a ranker', () => {
+  it('opens WebAssembly and plain JavaScript everywhere', () => {
+    expect(backends.map(({ name }) => name)).toEqual(expect.arrayContaining(['wasm', 'cpu']));
+  });
+
+  it.each(backends)('on $name finds the weights that gave the answers', async ({ tf, name }) => {
+    await tf.setBackend(name);
+    const fitted = await fitRanker(tf, [askedOf(ONE, 3000, 7)], { signals: SIGNALS, l2: 1e-4 });
+    fitted.weight.forEach((weight, at) => {
+      expect(weight / fitted.deviation[at]!, SIGNALS[at]).toBeCloseTo(ONE.weight[at]!, 0);
+      expect(Math.abs(weight / fitted.deviation[at]! - ONE.weight[at]!)).toBeLessThan(0.15);
+    });
+  });
+
+  it('gives the same weights on every backend', async () => {
+    const slices = [askedOf(ONE, 500, 3), askedOf(ONE, 300, 4)];
+    const fits: Float64Array[] = [];
+    for (const { tf, name } of backends) {
+      await tf.setBackend(name);
+      fits.push((await fitRanker(tf, slices, { signals: SIGNALS, l2: 0.01 })).weight);
+    }
+    for (const weight of fits.slice(1))
+      weight.forEach((value, at) => {
+        expect(value).toBeCloseTo(fits[0]![at]!, 3);
+      });
+  });
+
+  it.each(backends)('is served as $name computes it, to 1e-5', async ({ tf, name }) => {
+    await tf.setBackend(name);
+    const { start, signals } = askedOf(ONE, 50, 5);
+    for (let q = 0; q < 50; q++) {
+      const count = start[q + 1]! - start[q]!;
+      const rows = signals.subarray(start[q]! * WIDTH, start[q + 1]! * WIDTH);
+      const wanted = tf.tidy(() => {
+        const logits = tf.matMul(tf.tensor2d(rows, [count, WIDTH]), tf.tensor2d([...ONE.weight], [WIDTH, 1]));
+        return tf.softmax(tf.reshape(logits, [count]));
+      });
+      const served = new Float64Array(count);
+      stateProbabilities(ONE, Float64Array.from(rows), count, 1, served);
+      const values = await wanted.data();
+      wanted.dispose();
+      values.forEach((value, at) => {
+        expect(Math.abs(value - served[at]!)).toBeLessThan(1e-5);
+      });
+    }
+  });
+
+  it('leaves out the questions whose product is no candidate, and keeps no tensor', async () => {
+    const { tf } = await openTensorBackend(['wasm']);
+    const all = askedOf(ONE, 200, 9);
+    const missing = { ...all, target: all.target.map((place, q) => (q % 2 ? place : -1)) };
+    const before = tf.memory().numTensors;
+    const { weight } = await fitRanker(tf, [missing], { signals: ['ease', 'popularity'], l2: 0.1 });
+    expect(tf.memory().numTensors).toBe(before);
+    expect(weight.filter((value) => value !== 0)).toHaveLength(2);
+    expect(weight.every(Number.isFinite)).toBe(true);
+  });
+});
