@@ -18,12 +18,13 @@ export const rankerSchema = z
     }),
     signals: z.record(z.enum(SIGNALS), signalSchema),
     recall: z.array(z.number().min(0).max(1)).min(1),
+    calibration: z.object({ rise: z.number().positive(), fall: z.number().positive(), offset: z.number() }),
   })
-  .transform(({ kernel, signals, recall }): { kernel: Kernel; ranker: Ranker } => {
+  .transform(({ kernel, signals, recall, calibration }): { kernel: Kernel; ranker: Ranker } => {
     const column = (name: 'mean' | 'deviation' | 'weight') =>
       Float64Array.from(SIGNALS, (signal) => signals[signal][name]);
     const ranker = { mean: column('mean'), deviation: column('deviation'), weight: column('weight') };
-    return { kernel, ranker: { ...ranker, recall: Float64Array.from(recall) } };
+    return { kernel, ranker: { ...ranker, recall: Float64Array.from(recall), calibration } };
   });
 
 export function encodeRanker({ kernel, ranker }: { kernel: Kernel; ranker: Ranker }): Uint8Array {
@@ -33,6 +34,7 @@ export function encodeRanker({ kernel, ranker }: { kernel: Kernel; ranker: Ranke
       { mean: ranker.mean[at], deviation: ranker.deviation[at], weight: ranker.weight[at] },
     ] as const;
   });
-  const content = { kernel, signals: Object.fromEntries(signals), recall: [...ranker.recall] };
+  const { recall, calibration } = ranker;
+  const content = { kernel, signals: Object.fromEntries(signals), recall: [...recall], calibration };
   return new TextEncoder().encode(`${JSON.stringify(content, null, 1)}\n`);
 }

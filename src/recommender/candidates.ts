@@ -2,7 +2,7 @@ import { fillPool } from './candidate-pool.ts';
 import { sumComplements } from './complement-sums.ts';
 import type { RankingModel } from './model.ts';
 import { voteNeighbours } from './neighbours.ts';
-import { stateProbabilities } from './ranker.ts';
+import { calibrated, stateProbabilities } from './ranker.ts';
 import type { RankedCandidates } from './result-cache.ts';
 import { writeSignals } from './signals.ts';
 import type { StoreView } from './store-view.ts';
@@ -59,10 +59,11 @@ function describe(model: RankingModel, workspace: Workspace, size: number): Rank
   const { sums, votes, heapKey, heapItem } = workspace;
   const ranked = {
     items: heapItem.slice(0, size),
-    probability: Float32Array.from(heapKey.subarray(0, size)),
+    probability: new Float32Array(size),
     reasonItem: new Int32Array(size).fill(-1),
     reasonShare: new Float32Array(size).fill(Number.NaN),
   };
+  calibrate(model, heapKey, size, ranked.probability);
   for (let place = 0; place < size; place++) {
     const item = ranked.items[place]!;
     if (sums.touched.stamp[item] === sums.touched.generation && sums.weight[item]! > 0) {
@@ -73,4 +74,14 @@ function describe(model: RankingModel, workspace: Workspace, size: number): Rank
     }
   }
   return ranked;
+}
+
+/** Calibrates each probability by itself; where that states more than one product in all, it is scaled down to one. */
+function calibrate({ ranker }: RankingModel, stated: Float64Array, size: number, result: Float32Array): void {
+  let total = 0;
+  for (let place = 0; place < size; place++) {
+    result[place] = calibrated(ranker.calibration, stated[place]!);
+    total += result[place]!;
+  }
+  if (total > 1) for (let place = 0; place < size; place++) result[place]! /= total;
 }

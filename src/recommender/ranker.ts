@@ -1,6 +1,6 @@
 /**
- * A linear listwise ranker: P(next product = j) = recall · softmax over the candidates of Σ weight · z, where z are the
- * signals of j, standardised and clipped. All arrays are in the order of SIGNALS.
+ * A linear listwise ranker: P(next product = j) = calibrated(recall · softmax over the candidates of Σ weight · z), where
+ * z are the signals of j, standardised and clipped. Mean, deviation and weight are in the order of SIGNALS.
  */
 export interface Ranker {
   readonly mean: Float64Array;
@@ -9,6 +9,27 @@ export interface Ranker {
   readonly weight: Float64Array;
   /** Share of the next products that are among the candidates, by products in the basket: [0], [1], … [last and more]. */
   readonly recall: Float64Array;
+  readonly calibration: Calibration;
+}
+
+/**
+ * Beta calibration, logit P′ = offset + rise · ln P − fall · ln(1 − P). Rise and fall are above 0, so that the order of
+ * candidates stays. Kull, Silva Filho, Flach 2017.
+ */
+export interface Calibration {
+  readonly rise: number;
+  readonly fall: number;
+  readonly offset: number;
+}
+
+export const UNCALIBRATED: Calibration = { rise: 1, fall: 1, offset: 0 };
+
+/** Probabilities are kept this far from 0 and 1, where logarithms end. */
+const PROBABILITY_MIN = 1e-9;
+
+export function calibrated({ rise, fall, offset }: Calibration, probability: number): number {
+  const p = Math.max(PROBABILITY_MIN, Math.min(1 - PROBABILITY_MIN, probability));
+  return 1 / (1 + Math.exp(-(offset + rise * Math.log(p) - fall * Math.log1p(-p))));
 }
 
 /** Standardised signals beyond this say no more. */
@@ -20,11 +41,11 @@ export function standardised(value: number, mean: number, deviation: number): nu
 }
 
 /**
- * Turns the signals of `count` candidates, [count × signals] row by row, into probabilities; they sum to the recall for
- * a basket of `basketLength` products.
+ * Turns the signals of `count` candidates, [count × signals] row by row, into probabilities before calibration; they sum
+ * to the recall for a basket of `basketLength` products.
  */
 export function stateProbabilities(
-  { mean, deviation, weight, recall }: Ranker,
+  { mean, deviation, weight, recall }: Omit<Ranker, 'calibration'>,
   signals: Float64Array,
   count: number,
   basketLength: number,

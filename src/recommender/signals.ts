@@ -7,7 +7,7 @@ import type { StoreView } from './store-view.ts';
 
 /**
  * What is known of a candidate beside a basket of n products, in the order of a ranker's weights. `ease` is the sum of
- * complement weights, `neighbours` ln(K + .002) of the neighbours' votes; names with `×n` are multiplied by ln n.
+ * complement weights, `neighbours` the log odds of the neighbours' votes K; names with `×n` are multiplied by ln n.
  */
 export const SIGNALS = [
   'ease',
@@ -74,7 +74,7 @@ export function writeSignals(
     const isTouched = sums.touched.stamp[item] === sums.touched.generation;
     const ease = isTouched ? sums.weight[item]! : 0;
     const vote = votes.voted.stamp[item] === votes.voted.generation ? votes.share[item]! : 0;
-    const neighbours = Math.log(vote + VOTE_UNIT);
+    const neighbours = logOdds(vote);
     const together = isTouched ? sums.logShare[item]! * perProduct : 0;
     const recent = activity.recent[item]!;
     signals[at++] = ease;
@@ -94,6 +94,11 @@ export function writeSignals(
     signals[at++] = recent * size;
     signals[at++] = together * size;
   }
+}
+
+/** ln(K / (1 − K)), finite for 0 and 1. */
+function logOdds(vote: number): number {
+  return Math.log((vote + VOTE_UNIT) / Math.max(VOTE_UNIT, 1 + VOTE_UNIT - vote));
 }
 
 function largestVote(votes: NeighbourVotes, items: Int32Array, count: number): number {

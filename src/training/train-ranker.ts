@@ -1,6 +1,7 @@
-import { POOL_MAX } from '../recommender/candidate-pool.ts';
-import { type Ranker, stateProbabilities } from '../recommender/ranker.ts';
+import { type Ranker, UNCALIBRATED } from '../recommender/ranker.ts';
 import { SIGNALS } from '../recommender/signals.ts';
+import { answerQuestions } from './answer-questions.ts';
+import { fitCalibration } from './calibration-fit.ts';
 import { type Interval, pairedDifference, rankingMetrics } from './metrics.ts';
 import { type FittedWeights, fitRanker } from './ranker-fit.ts';
 import type { RankerQuestions } from './ranker-questions.ts';
@@ -53,7 +54,8 @@ export async function trainRanker(
   const questions = count(slices);
   const earlier = slices.slice(0, -1);
   if (count(earlier) < QUESTIONS_MIN) {
-    return { ranker: { ...firstWeights(), recall }, choice: { signals: 'first', questions, backend: name } };
+    const ranker = { ...firstWeights(), recall, calibration: UNCALIBRATED };
+    return { ranker, choice: { signals: 'first', questions, backend: name } };
   }
   const fitOn = (parts: readonly RankerQuestions[], signals: typeof FEW) =>
     fitRanker(tf, parts, { signals, l2: L2 });
@@ -65,7 +67,8 @@ export async function trainRanker(
   const takesAll = rankingMetrics(all).ndcg10 >= rankingMetrics(few).ndcg10;
   const fitted = await fitOn(slices, takesAll ? SIGNALS : FEW);
   const choice = { signals: takesAll ? 'all' : 'few', questions, gain, backend: name } as const;
-  return { ranker: { ...fitted, recall }, choice };
+  const calibration = fitCalibration({ ...fitted, recall }, slices);
+  return { ranker: { ...fitted, recall, calibration }, choice };
 }
 
 function firstWeights(): FittedWeights {
@@ -81,20 +84,19 @@ function firstWeights(): FittedWeights {
 }
 
 /** Place of each product bought among the candidates, from 1, ties at mid-rank; beyond all of them where it was none. */
-function ranksOf(ranker: Ranker, { start, signals, target, basketLength }: RankerQuestions): Float64Array {
-  const width = SIGNALS.length;
-  const rows = new Float64Array(POOL_MAX * width);
-  const probability = new Float64Array(POOL_MAX);
-  return Float64Array.from(target, (place, question) => {
-    if (place < 0) return Number.POSITIVE_INFINITY;
-    const count = start[question + 1]! - start[question]!;
-    rows.set(signals.subarray(start[question]! * width, start[question + 1]! * width));
-    stateProbabilities(ranker, rows, count, basketLength[question]!, probability);
-    const stated = probability.subarray(0, count);
-    const above = stated.reduce((sum, value) => sum + (value > stated[place]! ? 1 : 0), 0);
-    const equal = stated.reduce((sum, value) => sum + (value === stated[place] ? 1 : 0), 0);
-    return above + (equal + 1) / 2;
+function ranksOf(ranker: Omit<Ranker, 'calibration'>, questions: RankerQuestions): Float64Array {
+  const ranks = new Float64Array(questions.target.length).fill(Number.POSITIVE_INFINITY);
+  answerQuestions(ranker, questions, (stated, place, question) => {
+    if (place < 0) return;
+    let above = 0;
+    let equal = 0;
+    for (const value of stated) {
+      if (value > stated[place]!) above++;
+      else if (value === stated[place]) equal++;
+    }
+    ranks[question] = above + (equal + 1) / 2;
   });
+  return ranks;
 }
 
 /** Share of the products bought that were candidates, by products in the basket; an empty basket counts as one of one. */

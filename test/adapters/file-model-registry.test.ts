@@ -363,6 +363,12 @@ describe('a version that is not as it was published is refused with the reason',
       text(rankerText.replace('"deviation": 1', '"deviation": 0')),
       /ranker\.json is not what/,
     ],
+    [
+      'a calibration that turns the order round',
+      'ranker.json',
+      text(rankerText.replace('"rise": 1', '"rise": -1')),
+      /ranker\.json is not what/,
+    ],
     ['too few shares', 'together-share.f32', bytesOf(Float32Array.of(0.5)), /together-share/],
     [
       'a share together that is none',

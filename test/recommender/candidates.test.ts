@@ -84,7 +84,7 @@ function naiveRanking(model: Model, basket: Int32Array, limit: number) {
       edges.reduce((total, edge) => total + of(edge), 0);
     const ease = sum(({ at }) => complements.weight[at]!);
     const together = sum(({ at }) => Math.log1p(togetherShare[at]! / 1e-3)) / Math.max(1, basket.length);
-    const neighbours = Math.log(votes[item]! + 0.002);
+    const neighbours = Math.log((votes[item]! + 0.002) / (1.002 - votes[item]!));
     const logShare = Math.log(basketShare[item]! + 1e-5);
     const signals: Record<(typeof SIGNALS)[number], number> = {
       ease,

@@ -2,7 +2,7 @@ import type { Product } from '../../src/recommender/catalogue.ts';
 import { indexProducts, type Model, numberSubstituteGroups } from '../../src/recommender/model.ts';
 import type { Kernel } from '../../src/recommender/neighbours.ts';
 import { indexPastBaskets, type PastBaskets } from '../../src/recommender/past-baskets.ts';
-import type { Ranker } from '../../src/recommender/ranker.ts';
+import { type Ranker, UNCALIBRATED } from '../../src/recommender/ranker.ts';
 import { SIGNALS } from '../../src/recommender/signals.ts';
 import type { SparseRows } from '../../src/recommender/sparse-rows.ts';
 
@@ -34,6 +34,7 @@ export function buildRanker(weights: SignalWeights = { ease: 10, popularity: 1 }
     deviation: new Float64Array(SIGNALS.length).fill(1),
     weight: Float64Array.from(SIGNALS, (name) => weights[name] ?? 0),
     recall: Float64Array.of(1),
+    calibration: UNCALIBRATED,
   };
 }
 

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { type Ranker, stateProbabilities } from '../../src/recommender/ranker.ts';
+import { calibrated, type Ranker, stateProbabilities } from '../../src/recommender/ranker.ts';
 import { SIGNALS } from '../../src/recommender/signals.ts';
+import { fitCalibration } from '../../src/training/calibration-fit.ts';
 import { seededRandom } from '../../src/training/random.ts';
 import { fitRanker } from '../../src/training/ranker-fit.ts';
 import type { RankerQuestions } from '../../src/training/ranker-questions.ts';
 import { openTensorBackend, TENSOR_BACKENDS, type TensorBackend } from '../../src/training/tensor-backend.ts';
 
 const WIDTH = SIGNALS.length;
-const ONE: Ranker = {
+const ONE: Omit<Ranker, 'calibration'> = {
   mean: new Float64Array(WIDTH),
   deviation: new Float64Array(WIDTH).fill(1),
   weight: Float64Array.from(SIGNALS, (_, at) => ((at % 5) - 2) / 2),
@@ -15,7 +16,7 @@ const ONE: Ranker = {
 };
 
 /** Questions of 2 to 30 candidates with standard normal signals, answered as a ranker of known weights answers. */
-function askedOf(ranker: Ranker, questions: number, seed: number): RankerQuestions {
+function askedOf(ranker: typeof ONE, questions: number, seed: number): RankerQuestions {
   const random = seededRandom(seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const start = new Int32Array(questions + 1);
@@ -100,5 +101,26 @@ describe('the fit of a ranker', () => {
     expect(tf.memory().numTensors).toBe(before);
     expect(weight.filter((value) => value !== 0)).toHaveLength(2);
     expect(weight.every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe('calibration', () => {
+  it('finds nothing to correct in a ranker that states its own answers', () => {
+    const { rise, fall, offset } = fitCalibration(ONE, [askedOf(ONE, 4000, 21)]);
+    for (const p of [0.01, 0.1, 0.5, 0.9])
+      expect(Math.abs(calibrated({ rise, fall, offset }, p) - p)).toBeLessThan(0.03);
+  });
+
+  it('corrects a ranker that states too little at the top, and keeps the order', () => {
+    const timid = { ...ONE, weight: ONE.weight.map((value) => value / 2) };
+    const calibration = fitCalibration(timid, [askedOf(ONE, 4000, 22)]);
+    expect(calibrated(calibration, 0.6)).toBeGreaterThan(0.7);
+    const stated = [0, 1e-6, 0.01, 0.2, 0.7, 1].map((p) => calibrated(calibration, p));
+    expect(stated).toEqual(stated.toSorted((a, b) => a - b));
+    expect(stated.every((p) => p >= 0 && p <= 1)).toBe(true);
+  });
+
+  it('of no question is none', () => {
+    expect(fitCalibration(ONE, [askedOf(ONE, 0, 1)])).toEqual({ rise: 1, fall: 1, offset: 0 });
   });
 });
