@@ -104,7 +104,7 @@ function canNameVersion(name: string): boolean {
 function assertVersionName(version: string): void {
   if (canNameVersion(version)) return;
   throw new ModelRejected(
-    `'${version}' cannot name a version: wanted letters, digits, '.', '_' and '-', at most 100.`,
+    `'${version}' cannot name a version: wanted letters, digits, '.', '_' and '-', at most 100, and none of ${[...RESERVED].join(', ')}.`,
   );
 }
 
