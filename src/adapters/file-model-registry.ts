@@ -3,7 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Model } from '../recommender/model.ts';
 import { decodeModel, MODEL_FILES, type ModelFile } from './model-files.ts';
-import { type ModelManifest, parseManifest } from './model-manifest.ts';
+import { type ModelManifest, manifestText, parseManifest } from './model-manifest.ts';
 import { ModelRejected } from './model-rejected.ts';
 
 const VERSION_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
@@ -104,7 +104,7 @@ function canNameVersion(name: string): boolean {
 function assertVersionName(version: string): void {
   if (canNameVersion(version)) return;
   throw new ModelRejected(
-    `'${version}' cannot name a version: wanted letters, digits, '.', '_' and '-', at most 100.`,
+    `'${version}' cannot name a version: wanted letters, digits, '.', '_' and '-', at most 100, and none of ${[...RESERVED].join(', ')}.`,
   );
 }
 
@@ -157,10 +157,7 @@ async function publishVersion(
       listed[name] = { bytes: bytes.byteLength, sha256: sha256(bytes) };
       await writeSynced(join(temporary, pathSafe(name)), bytes);
     }
-    await writeSynced(
-      join(temporary, 'manifest.json'),
-      `${JSON.stringify({ ...manifest, files: listed }, null, 2)}\n`,
-    );
+    await writeSynced(join(temporary, 'manifest.json'), manifestText({ ...manifest, files: listed }));
     await syncFolder(temporary);
     await rename(temporary, final);
     await syncFolder(folder);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ModelRejected } from './model-rejected.ts';
 
@@ -26,6 +27,8 @@ const manifestSchema = z.object({
     z.string(),
     z.object({ bytes: z.number().int().nonnegative(), sha256: z.string().length(64) }),
   ),
+  /** SHA-256 of all the rest as JSON without blanks; a manifest without one is not checked. */
+  checksum: z.string().exactOptional(),
 });
 
 /** What a version says of itself; immutable like the files it lists. */
@@ -51,6 +54,17 @@ export function parseManifest(text: string): ModelManifest {
     );
   }
   const parsed = manifestSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new ModelRejected(`manifest.json is damaged: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw new ModelRejected(`manifest.json is damaged: ${z.prettifyError(parsed.error)}`);
+  const { checksum, ...content } = value as ModelManifest;
+  if (checksum === undefined || checksum === checksumOf(content)) return parsed.data;
+  throw new ModelRejected('manifest.json differs from its checksum; the version is damaged.');
+}
+
+/** The text of a manifest, its checksum added. */
+export function manifestText(content: Omit<ModelManifest, 'checksum'>): string {
+  return `${JSON.stringify({ ...content, checksum: checksumOf(content) }, null, 2)}\n`;
+}
+
+function checksumOf(content: object): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }

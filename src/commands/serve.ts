@@ -3,12 +3,14 @@ import { readConfig, VARIABLES } from '../config.ts';
 import { CODE_VERSION } from '../package-facts.ts';
 import type { StockRow } from '../recommender/stock.ts';
 import { type Service, startService } from '../service.ts';
+import { parseDateOrder } from './date-order.ts';
 
 interface ServeFlags {
   readonly port?: string;
   readonly host?: string;
   readonly model?: string;
   readonly stock?: string[];
+  readonly dateOrder?: string;
   readonly json?: boolean;
 }
 
@@ -21,6 +23,7 @@ export function addServeCommand(program: Command): void {
     .option('--host <address>', 'loopback address to listen on (default 127.0.0.1)')
     .option('--model <version>', 'version in the registry, or the folder of one (default: the champion)')
     .option('--stock <file...>', 'stock files to start from')
+    .option('--date-order <order>', 'dmy or mdy, where the dates of the stock files leave it open')
     .option('--json', 'print the ready line as JSON')
     .addHelpText(
       'after',
@@ -34,7 +37,8 @@ async function serve(flags: ServeFlags): Promise<void> {
     ...(flags.port !== undefined && { port: flags.port }),
     ...(flags.host !== undefined && { host: flags.host }),
   });
-  const stock = flags.stock ? await readStockFiles(flags.stock) : [];
+  const dateOrder = parseDateOrder(flags.dateOrder);
+  const stock = flags.stock ? await readStockFiles(flags.stock, dateOrder) : [];
   const service = await startService({
     config,
     stock,
@@ -44,9 +48,12 @@ async function serve(flags: ServeFlags): Promise<void> {
   await stopOnSignal(service);
 }
 
-async function readStockFiles(paths: readonly string[]): Promise<StockRow[]> {
+async function readStockFiles(
+  paths: readonly string[],
+  dateOrder: 'dmy' | 'mdy' | undefined,
+): Promise<StockRow[]> {
   const { readStock } = await import('../training/ingest/read-stock.ts');
-  const { rows, report } = await readStock(paths);
+  const { rows, report } = await readStock(paths, undefined, dateOrder);
   process.stderr.write(`stock: ${rows.length} rows kept of ${report.rowsRead}\n`);
   return rows;
 }

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { openModelRegistry } from '../adapters/file-model-registry.ts';
 import { CODE_VERSION } from '../package-facts.ts';
+import { fieldNamed, RECEIPT_FIELDS } from '../training/ingest/column-names.ts';
 import type { IngestReport } from '../training/receipts.ts';
 import { type TrainedVersion, train } from '../training/train.ts';
+import { parseDateOrder } from './date-order.ts';
 import { progressOn } from './progress.ts';
 import { UsageError, wholeNumber } from './usage-error.ts';
 
@@ -174,14 +176,14 @@ function parseColumns(list: string): Record<string, string> {
     if (at <= 0 || at === pair.length - 1) {
       throw new UsageError(`--columns: wanted ours=yours pairs such as product=StockCode; got '${pair}'.`);
     }
-    return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+    const ours = pair.slice(0, at).trim();
+    if (!fieldNamed(ours, RECEIPT_FIELDS)) {
+      const known = RECEIPT_FIELDS.map(({ name }) => name).join(', ');
+      throw new UsageError(`--columns: wanted one of ${known} before the =; got '${ours}'.`);
+    }
+    return [ours, pair.slice(at + 1).trim()];
   });
   return Object.fromEntries(pairs);
-}
-
-function parseDateOrder(order: string | undefined): 'dmy' | 'mdy' | undefined {
-  if (order === undefined || order === 'dmy' || order === 'mdy') return order;
-  throw new UsageError(`--date-order: wanted dmy or mdy; got '${order}'.`);
 }
 
 function parseCurrency(code: string): string {

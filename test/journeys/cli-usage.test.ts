@@ -65,6 +65,21 @@ describe('wrong usage exits 2, says what was wanted, and prints nothing on stdou
     ['an empty seed', ['train', 'receipts.csv', '--seed', ''], /--seed: wanted a whole number/],
     ['no threads', ['train', 'receipts.csv', '--threads', '0'], /--threads: wanted a whole number/],
     [
+      'a column that we have no name for',
+      ['train', 'receipts.csv', '--columns', 'colour=Farbe'],
+      /--columns: wanted one of basket_id, product_id, .*got 'colour'/,
+    ],
+    [
+      'a version name that is kept for something else',
+      ['train', 'receipts.csv', '--version', 'rejects'],
+      /'rejects' cannot name a version: .*none of .*rejects/,
+    ],
+    [
+      'an unknown date order of stock',
+      ['serve', '--stock', 'stock.csv', '--date-order', 'ymd'],
+      /--date-order: wanted dmy or mdy; got 'ymd'/,
+    ],
+    [
       'an unknown date order',
       ['train', 'receipts.csv', '--date-order', 'ymd'],
       /--date-order: wanted dmy or mdy; got 'ymd'/,

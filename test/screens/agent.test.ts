@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
-import { alwaysOffering, chromiumPath, launchChromium, PageVisit } from './page-visit.ts';
+import { alwaysOffering, chromiumPath, launchChromium, PageVisit, TABLETS } from './page-visit.ts';
 
 const prompted = '[data-test=pitch]';
 
@@ -80,6 +80,17 @@ describe.skipIf(!chromiumPath)('the agent page', () => {
     expect(await agent.part('pitch').textContent()).not.toBe(english);
     expect(await agent.page.getAttribute('html', 'lang')).toBe('en');
   });
+
+  test.each(TABLETS)(
+    'shows all of its words and controls on a tablet (%i × %i, %s)',
+    async (width, height, locale) => {
+      const viewport = { width, height };
+      const visit = await PageVisit.open(browser, `${gateway.url}/agent`, { viewport, locale });
+      await visit.fillUntil(prompted);
+      expect(await visit.cutOff()).toEqual([]);
+      await visit.leave();
+    },
+  );
 
   test('has targets of at least 44 pixels', async () => {
     await agent.fillUntil(prompted);

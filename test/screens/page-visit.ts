@@ -17,6 +17,15 @@ const quietFlags = [
 /** The gateway of a journey offers to every basket, so that a journey never meets a silent one by chance. */
 export const alwaysOffering = { BASKETLIFT_HOLDOUT_SHARE: '0', BASKETLIFT_MIN_VALUE: '0' };
 
+/** Sizes between a phone and a desk, each in both languages. */
+export const TABLETS = [
+  [768, 1024, 'en'],
+  [768, 1024, 'nl'],
+  [962, 700, 'nl'],
+  [1024, 600, 'nl'],
+  [1110, 700, 'nl'],
+] as const;
+
 export const chromiumPath = findOnPath(['chromium', 'chromium-browser', 'google-chrome']);
 
 if (!chromiumPath) console.warn('SKIPPED: no chromium on the PATH, the browser journeys did not run.');
@@ -119,9 +128,13 @@ export class PageVisit {
     await expect.poll(() => this.queued(), { timeout: 10_000 }).toEqual([]);
   }
 
+  private async stillness(): Promise<void> {
+    await this.page.evaluate('Promise.all(document.getAnimations().map((a) => a.finished))');
+  }
+
   /** axe-core's findings on what is on the screen now, once nothing moves. */
   async accessibilityFindings(): Promise<string[]> {
-    await this.page.evaluate('Promise.all(document.getAnimations().map((a) => a.finished))');
+    await this.stillness();
     await this.page.evaluate(axeSource());
     const found: { id: string; help: string; nodes: { html: string; failureSummary: string }[] }[] =
       await this.page.evaluate(
@@ -139,6 +152,32 @@ export class PageVisit {
       .filter((e) => e.getClientRects().length > 0)
       .filter((e) => { const b = e.getBoundingClientRect(); return b.width < 44 || b.height < 44; })
       .map((e) => e.outerHTML)`);
+  }
+
+  /** What cannot be read or pressed whole: text that leaves its button or its box, controls that lie on one another. */
+  async cutOff(): Promise<string[]> {
+    await this.stillness();
+    return this.page.evaluate(`(() => {
+      const isShown = (e) => e.getClientRects().length > 0;
+      const name = (e) => e.getAttribute('aria-label') ?? e.textContent.trim();
+      const sticksOut = (e) => {
+        const text = document.createRange();
+        text.selectNodeContents(e);
+        const [inner, outer, style] = [text.getBoundingClientRect(), e.getBoundingClientRect(), getComputedStyle(e)];
+        return inner.left < outer.left + parseFloat(style.paddingLeft) - 1
+          || inner.right > outer.right - parseFloat(style.paddingRight) + 1;
+      };
+      const isCovered = (e) => {
+        const { left, top, width, height } = e.getBoundingClientRect();
+        return [0.2, 0.5, 0.8].some((at) => !e.contains(document.elementFromPoint(left + at * width, top + height / 2)));
+      };
+      const shown = (selector) => [...document.querySelectorAll(selector)].filter(isShown);
+      return [
+        ...shown('header button, header select, .button').filter(isCovered).map((e) => 'covered: ' + name(e)),
+        ...shown('.button').filter(sticksOut).map((e) => 'sticks out: ' + name(e)),
+        ...shown('[data-test=pitch]').filter((e) => e.scrollHeight > e.clientHeight).map((e) => 'cut off: ' + name(e)),
+      ];
+    })()`);
   }
 
   async leave(): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
-import { alwaysOffering, chromiumPath, launchChromium, PageVisit } from './page-visit.ts';
+import { alwaysOffering, chromiumPath, launchChromium, PageVisit, TABLETS } from './page-visit.ts';
 
 describe.skipIf(!chromiumPath)('the till', () => {
   let dataDir: string;
@@ -48,10 +48,10 @@ describe.skipIf(!chromiumPath)('the till', () => {
     expect(await till.lines()).toEqual([`${known} × 1`]);
   });
 
-  test('offers at most three products with a reason, never one that is in the basket', async () => {
+  test('offers at most two products, each with a reason, never one that is in the basket', async () => {
     await till.fillUntil('[data-test=offer]');
     const offered = await till.offered();
-    expect(offered.length).toBeLessThanOrEqual(3);
+    expect(offered.length).toBeLessThanOrEqual(2);
     const inBasket = (await till.lines()).map((line) => line.split(' × ')[0]);
     expect(offered.filter((id) => inBasket.includes(id))).toEqual([]);
     for (const reason of await till.page.locator('.offer-reason').allTextContents()) {
@@ -200,6 +200,18 @@ describe.skipIf(!chromiumPath)('the till, to someone who cannot see or point wel
     expect(await till.accessibilityFindings()).toEqual([]);
     await till.leave();
   });
+
+  test.each(TABLETS)(
+    'shows all of its words and controls on a tablet (%i × %i, %s)',
+    async (width, height, locale) => {
+      const viewport = { width, height };
+      const till = await PageVisit.open(browser, `${gateway.url}/till`, { viewport, locale });
+      await till.part('store').selectOption('s13');
+      await till.fillUntil('[data-test=offer]');
+      expect(await till.cutOff()).toEqual([]);
+      await till.leave();
+    },
+  );
 
   test('has targets of at least 44 pixels', async () => {
     const till = await PageVisit.open(browser, `${gateway.url}/till`);

@@ -14,15 +14,16 @@ export type ColumnMapping = ReadonlyMap<string, ColumnSource>;
 /**
  * Which of a file's columns hold our fields. `overrides` maps our names, full or usual (`basket`, `price`), to the
  * file's: a column, `a+b` for several joined, or `a/b` for a quotient of two. A product without an id is known by its name.
+ * Without `overrides` nobody can name a column: a file that lacks one has to be changed.
  */
 export function mapColumns(
   path: string,
   header: readonly string[],
   fields: readonly Field[],
-  overrides: Readonly<Record<string, string>> = {},
+  overrides?: Readonly<Record<string, string>>,
 ): ColumnMapping {
   const mapping = new Map<string, ColumnSource>();
-  for (const [key, source] of Object.entries(overrides)) {
+  for (const [key, source] of Object.entries(overrides ?? {})) {
     const field = fieldNamed(key, fields);
     if (field === undefined) throw unknownField(key, fields);
     mapping.set(field.name, parseSource(path, header, field, source));
@@ -35,7 +36,7 @@ export function mapColumns(
   }
   const name = mapping.get('name');
   if (!mapping.has('product_id') && name !== undefined) mapping.set('product_id', name);
-  refuseMissing(path, header, fields, mapping);
+  refuseMissing(path, header, fields, mapping, overrides !== undefined);
   return mapping;
 }
 
@@ -99,6 +100,7 @@ function refuseMissing(
   header: readonly string[],
   fields: readonly Field[],
   mapping: ColumnMapping,
+  canBeNamed: boolean,
 ): void {
   const missing = fields.filter((field) => field.isRequired && !mapping.has(field.name));
   if (missing.length === 0) return;
@@ -108,7 +110,9 @@ function refuseMissing(
     wanted: missing
       .map((field) => `${field.name} (also ${field.aliases.slice(0, 6).join(', ')}, …)`)
       .join('; '),
-    todo: `Say which they are, such as --columns ${names.map((name) => `${name.replace('_id', '')}=COLUMN`).join(',')}; COLUMN may be several joined, a+b`,
+    todo: canBeNamed
+      ? `Say which they are, such as --columns ${names.map((name) => `${name.replace('_id', '')}=COLUMN`).join(',')}; COLUMN may be several joined, a+b`
+      : 'Give them one of these names in the first line of the file',
   });
 }
 

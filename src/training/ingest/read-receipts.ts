@@ -40,7 +40,7 @@ export async function readReceipts(options: ReadReceiptsOptions): Promise<Ingest
     const loaded = await loadRows(scratch, {
       paths: options.paths,
       fields: RECEIPT_FIELDS,
-      columns: options.columns,
+      columns: options.columns ?? {},
       mayBeBasketLines: true,
       onRead: (bytes, total) => tell('reading', bytes / total),
     });

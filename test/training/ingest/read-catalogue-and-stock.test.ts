@@ -75,6 +75,7 @@ C,Milk,Dairy > Milk,1.10,0.80,7,,,,0
     const error = await failure(readCatalogue([write('none.csv', 'colour,size\nred,1\n')]));
     expect(error).toBeInstanceOf(IngestError);
     expect(error.message).toMatch(/colour, size.*product_id/);
+    expect(error.message, 'the option is for receipts').not.toContain('--columns');
   });
 });
 
