@@ -3,7 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Model } from '../recommender/model.ts';
 import { decodeModel, MODEL_FILES, type ModelFile } from './model-files.ts';
-import { type ModelManifest, manifestText, parseManifest } from './model-manifest.ts';
+import { type ManifestFacts, type ModelManifest, manifestText, parseManifest } from './model-manifest.ts';
 import { ModelRejected } from './model-rejected.ts';
 
 const VERSION_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
@@ -31,7 +31,7 @@ export interface FileModelRegistry {
   /** @throws ModelRejected when the name is none for a version, or is taken */
   assertFree(version: string): Promise<void>;
   /** Writes a version under a temporary name, syncs and renames it. @throws when the name is taken */
-  publish(manifest: Omit<ModelManifest, 'files'>, files: ReadonlyMap<string, Uint8Array>): Promise<string>;
+  publish(manifest: ManifestFacts, files: ReadonlyMap<string, Uint8Array>): Promise<string>;
   /** Puts a verified version in service by atomic rename. */
   promote(version: string): Promise<void>;
   /** Puts the version that served before the present one back; its name. @throws ModelRejected when there is none */
@@ -145,7 +145,7 @@ async function loadVersion(folder: string): Promise<LoadedVersion> {
 
 async function publishVersion(
   folder: string,
-  manifest: Omit<ModelManifest, 'files'>,
+  manifest: ManifestFacts,
   files: ReadonlyMap<string, Uint8Array>,
 ): Promise<string> {
   const final = join(folder, manifest.version);

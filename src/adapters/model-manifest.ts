@@ -27,12 +27,15 @@ const manifestSchema = z.object({
     z.string(),
     z.object({ bytes: z.number().int().nonnegative(), sha256: z.string().length(64) }),
   ),
-  /** SHA-256 of all the rest as JSON without blanks; a manifest without one is not checked. */
-  checksum: z.string().exactOptional(),
+  /** SHA-256 of all the rest as JSON without blanks. */
+  checksum: z.string().length(64),
 });
 
 /** What a version says of itself; immutable like the files it lists. */
 export type ModelManifest = z.infer<typeof manifestSchema>;
+
+/** The same before it is published: the registry adds the checksums. */
+export type ManifestFacts = Omit<ModelManifest, 'files' | 'checksum'>;
 
 /** @throws ModelRejected with what was wanted and what came */
 export function parseManifest(text: string): ModelManifest {
@@ -56,7 +59,7 @@ export function parseManifest(text: string): ModelManifest {
   const parsed = manifestSchema.safeParse(value);
   if (!parsed.success) throw new ModelRejected(`manifest.json is damaged: ${z.prettifyError(parsed.error)}`);
   const { checksum, ...content } = value as ModelManifest;
-  if (checksum === undefined || checksum === checksumOf(content)) return parsed.data;
+  if (checksum === checksumOf(content)) return parsed.data;
   throw new ModelRejected('manifest.json differs from its checksum; the version is damaged.');
 }
 

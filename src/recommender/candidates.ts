@@ -43,13 +43,13 @@ export function rankCandidates(
 
 /** Leaves the candidates of a basket in `workspace.pool` and their signals, row by row, in `workspace.signals`. */
 export function collectSignals(
-  model: Pick<RankingModel, 'complements' | 'togetherShare' | 'past'>,
+  model: Pick<RankingModel, 'complements' | 'past'>,
   view: StoreView,
   basket: Int32Array,
   workspace: Workspace,
 ): void {
   const { sums, votes, pool } = workspace;
-  sumComplements(model, workspace.complements, basket, sums);
+  sumComplements(model.complements, basket, sums);
   voteNeighbours(model.past, workspace.kernel, basket, votes);
   fillPool(pool, view, basket, sums, votes);
   writeSignals(workspace, view, pool, basket.length, workspace.signals);

@@ -19,13 +19,9 @@ export const SIGNALS = [
   'popularityRecent',
   'popularityLatest',
   'lastSold',
-  'togetherShare',
-  'lift',
-  'cosine',
   'ease×n',
   'neighbours×n',
   'popularityRecent×n',
-  'togetherShare×n',
 ] as const;
 
 /** Votes below this are not told from none. */
@@ -67,7 +63,6 @@ export function writeSignals(
 ): void {
   const voteMax = largestVote(votes, items, count);
   const size = Math.log(Math.max(1, basketLength));
-  const perProduct = 1 / Math.max(1, basketLength);
   let at = 0;
   for (let place = 0; place < count; place++) {
     const item = items[place]!;
@@ -75,7 +70,6 @@ export function writeSignals(
     const ease = isTouched ? sums.weight[item]! : 0;
     const vote = votes.voted.stamp[item] === votes.voted.generation ? votes.share[item]! : 0;
     const neighbours = logOdds(vote);
-    const together = isTouched ? sums.logShare[item]! * perProduct : 0;
     const recent = activity.recent[item]!;
     signals[at++] = ease;
     signals[at++] = Math.sqrt(Math.max(0, ease));
@@ -86,13 +80,9 @@ export function writeSignals(
     signals[at++] = recent;
     signals[at++] = activity.latest[item]!;
     signals[at++] = activity.lastSold[item]!;
-    signals[at++] = together;
-    signals[at++] = isTouched ? Math.log1p(sums.lift[item]!) : 0;
-    signals[at++] = isTouched ? sums.cosine[item]! : 0;
     signals[at++] = ease * size;
     signals[at++] = neighbours * size;
     signals[at++] = recent * size;
-    signals[at++] = together * size;
   }
 }
 

@@ -1,10 +1,5 @@
 import { type CandidatePool, createCandidatePool, POOL_MAX } from './candidate-pool.ts';
-import {
-  type ComplementSums,
-  type ComplementTables,
-  createComplementSums,
-  tabulateComplements,
-} from './complement-sums.ts';
+import { createComplementSums } from './complement-sums.ts';
 import type { RankingModel } from './model.ts';
 import { type BoundKernel, bindKernel, createVotes } from './neighbours.ts';
 import { type Evidence, SIGNALS, tabulateActivity } from './signals.ts';
@@ -14,7 +9,6 @@ import { type Evidence, SIGNALS, tabulateActivity } from './signals.ts';
  * per candidate.
  */
 export interface Workspace extends Evidence {
-  readonly complements: ComplementTables;
   readonly kernel: BoundKernel;
   readonly pool: CandidatePool;
   /** [pool × signals] */
@@ -27,13 +21,11 @@ export interface Workspace extends Evidence {
 
 export function createWorkspace(model: Omit<RankingModel, 'ranker'>): Workspace {
   const products = model.basketShare.length;
-  const sums: ComplementSums = createComplementSums(products);
   return {
-    sums,
+    sums: createComplementSums(products),
     votes: createVotes(products, model.past.age.length),
     activity: tabulateActivity(model.activity),
     edgeWeight: model.complements.weight,
-    complements: tabulateComplements(model),
     kernel: bindKernel(model.kernel, model.past, model.basketShare),
     pool: createCandidatePool(products),
     signals: new Float64Array(POOL_MAX * SIGNALS.length),

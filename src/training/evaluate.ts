@@ -13,7 +13,15 @@ import {
 } from './metrics.ts';
 import type { Questions } from './questions.ts';
 import { type Ranking, rankQuestions } from './rank-questions.ts';
-import { confidenceScorer, cosineScorer, popularityScorer, type Scorer, servedScorer } from './scorers.ts';
+import {
+  confidenceScorer,
+  cosineScorer,
+  easeScorer,
+  neighbourScorer,
+  popularityScorer,
+  type Scorer,
+  servedScorer,
+} from './scorers.ts';
 
 export interface ScorerReport extends RankingMetrics {
   readonly name: string;
@@ -64,12 +72,13 @@ const LENGTHS = [
   ['16+', 16, Number.POSITIVE_INFINITY],
 ] as const;
 
-/** Ours and the baselines on the same questions, ranked over the whole catalogue by the functions that serve. */
+/** Ours, the baselines and our two main signals alone on the same questions, ranked over the whole catalogue by the functions that serve. */
 export function evaluate(input: EvaluationInput): Evaluation {
   const { train, test, seed } = input;
   const share = basketShares(train);
   const counts = plainCounts(train);
-  const ours = rankQuestions(servedScorer(input.model), test);
+  const { model } = input;
+  const ours = rankQuestions(servedScorer(model), test);
   const baseline = (scorer: Scorer): BaselineReport => {
     const theirs = rankQuestions(scorer, test);
     return {
@@ -84,7 +93,13 @@ export function evaluate(input: EvaluationInput): Evaluation {
     knownProducts: train.itemCount,
     coldShare: input.coldShare,
     ours: report('basketlift', ours, share),
-    baselines: [popularityScorer(share), confidenceScorer(counts), cosineScorer(counts)].map(baseline),
+    baselines: [
+      popularityScorer(share),
+      confidenceScorer(counts),
+      cosineScorer(counts),
+      easeScorer(model.complements, share),
+      neighbourScorer(model.past, model.kernel, share),
+    ].map(baseline),
     calibration: calibration(ours, test),
     byBasketLength: cutByLength(ours, test),
     ...(input.hadBought && { byHistory: cutByHistory(ours, test, input.hadBought) }),

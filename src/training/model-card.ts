@@ -1,11 +1,11 @@
-import type { ModelManifest } from '../adapters/model-manifest.ts';
+import type { ManifestFacts } from '../adapters/model-manifest.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { Interval, RankingMetrics } from './metrics.ts';
 import type { IngestReport } from './receipts.ts';
 
 /** The model card in Markdown: what the model is, what it was made of, what it is worth and what it is not for. */
 export function renderModelCard(
-  manifest: Omit<ModelManifest, 'files'>,
+  manifest: ManifestFacts,
   report: IngestReport,
   evaluation: Evaluation,
 ): string {
@@ -78,7 +78,7 @@ function dropped(report: IngestReport): string {
   return reasons.length > 0 ? `; left out: ${reasons.join(', ')}` : '';
 }
 
-function parameters(manifest: Omit<ModelManifest, 'files'>): string {
+function parameters(manifest: ManifestFacts): string {
   return Object.entries(manifest.parameters)
     .map(([name, value]) => `${name} ${stated(value)}`)
     .join('; ');

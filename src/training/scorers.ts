@@ -40,7 +40,7 @@ const POPULARITY_FLOOR = 0.03;
 export function easeScorer({ start, target, weight }: SparseRows, share: Float64Array): Scorer {
   const floor = share.map((value) => POPULARITY_FLOOR * value);
   return {
-    name: 'ease',
+    name: 'local-ease',
     isProbability: false,
     score(basket, scores) {
       scores.set(floor);
@@ -57,7 +57,7 @@ export function neighbourScorer(past: PastBaskets, kernel: Kernel, share: Float6
   const votes = createVotes(share.length, past.age.length);
   const floor = share.map((value) => 1e-6 * value);
   return {
-    name: 'neighbours',
+    name: 'basket-neighbours',
     isProbability: false,
     score(basket, scores) {
       voteNeighbours(past, bound, basket, votes);

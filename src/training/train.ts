@@ -1,5 +1,5 @@
 import { encodeModel } from '../adapters/model-files.ts';
-import { MODEL_FORMAT, type ModelManifest } from '../adapters/model-manifest.ts';
+import { type ManifestFacts, MODEL_FORMAT } from '../adapters/model-manifest.ts';
 import type { Product } from '../recommender/catalogue.ts';
 import {
   indexProducts,
@@ -50,7 +50,7 @@ export type TrainingStage = 'tuning' | 'fitting' | 'evaluating' | 'learning';
 
 /** A version ready to be published: its manifest without checksums, and its files. */
 export interface TrainedVersion {
-  readonly manifest: Omit<ModelManifest, 'files'>;
+  readonly manifest: ManifestFacts;
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly evaluation: Evaluation;
 }
@@ -64,7 +64,7 @@ export class TrainingImpossible extends Error {
 const SLICES_FROM = [0.6, 0.7, 0.8] as const;
 const TEST_FROM = 0.9;
 /** Baskets that the search for parameters asks about at most, and those of each slice that fit the ranker. */
-const TUNING_BASKETS_MAX = 800;
+const TUNING_BASKETS_MAX = 500;
 const SLICE_BASKETS_MAX = 1500;
 
 /** All that is chosen on receipts before the test period. */

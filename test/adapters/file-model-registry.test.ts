@@ -15,7 +15,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FileModelRegistry, openModelRegistry } from '../../src/adapters/file-model-registry.ts';
 import { encodeModel } from '../../src/adapters/model-files.ts';
-import type { ModelManifest } from '../../src/adapters/model-manifest.ts';
+import type { ManifestFacts, ModelManifest } from '../../src/adapters/model-manifest.ts';
 import { ModelRejected } from '../../src/adapters/model-rejected.ts';
 import { buildModel } from '../support/model-builder.ts';
 
@@ -37,7 +37,7 @@ const model = buildModel({
   knownCount: 2,
 });
 
-const manifestOf = (version: string): Omit<ModelManifest, 'files'> => ({
+const manifestOf = (version: string): ManifestFacts => ({
   format: 2,
   version,
   createdAt: '2026-05-01T00:00:00.000Z',

@@ -21,7 +21,10 @@ const cases = fc
     inactive: fc.array(fc.nat(24), { maxLength: 3 }),
     basket: fc.uniqueArray(fc.nat(24), { maxLength: 8 }),
     limit: fc.integer({ min: 1, max: 30 }),
-    weights: fc.array(fc.integer({ min: -2, max: 3 }), { minLength: 16, maxLength: 16 }),
+    weights: fc.array(fc.integer({ min: -2, max: 3 }), {
+      minLength: SIGNALS.length,
+      maxLength: SIGNALS.length,
+    }),
   })
   .map(({ size, edges, shares, past, inactive, basket, limit, weights }) => {
     const distinct = new Map(
@@ -65,7 +68,7 @@ function naiveVotes({ past, kernel, basketShare }: Model, basket: Int32Array): n
 
 /** The definition, product by product: no heap, no sparse rows, no shortcut. */
 function naiveRanking(model: Model, basket: Int32Array, limit: number) {
-  const { complements, togetherShare, basketShare, ranker } = model;
+  const { complements, basketShare, ranker } = model;
   const votes = naiveVotes(model, basket);
   const isCandidate = (item: number) =>
     model.products[item]!.active && basketShare[item]! > 0 && !basket.includes(item);
@@ -83,7 +86,6 @@ function naiveRanking(model: Model, basket: Int32Array, limit: number) {
     const sum = (of: (edge: { source: number; at: number }) => number) =>
       edges.reduce((total, edge) => total + of(edge), 0);
     const ease = sum(({ at }) => complements.weight[at]!);
-    const together = sum(({ at }) => Math.log1p(togetherShare[at]! / 1e-3)) / Math.max(1, basket.length);
     const neighbours = Math.log((votes[item]! + 0.002) / (1.002 - votes[item]!));
     const logShare = Math.log(basketShare[item]! + 1e-5);
     const signals: Record<(typeof SIGNALS)[number], number> = {
@@ -96,15 +98,9 @@ function naiveRanking(model: Model, basket: Int32Array, limit: number) {
       popularityRecent: logShare,
       popularityLatest: logShare,
       lastSold: 0,
-      togetherShare: together,
-      lift: Math.log1p(Math.max(0, ...edges.map(({ at }) => togetherShare[at]! / basketShare[item]!))),
-      cosine: sum(
-        ({ source, at }) => togetherShare[at]! * Math.sqrt(basketShare[source]! / basketShare[item]!),
-      ),
       'ease×n': ease * size,
       'neighbours×n': neighbours * size,
       'popularityRecent×n': logShare * size,
-      'togetherShare×n': together * size,
     };
     return SIGNALS.reduce((total, name, at) => {
       return total + ranker.weight[at]! * Math.max(-8, Math.min(8, signals[name]));
