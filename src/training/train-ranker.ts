@@ -30,7 +30,7 @@ const FEW: readonly (typeof SIGNALS)[number][] = ['ease', 'neighbours', 'popular
 const FIRST_WEIGHTS = [5, 0.7, 0.5];
 /** Questions below which nothing is fitted. */
 const QUESTIONS_MIN = 100;
-const L2 = 0.01;
+const L2 = 0.005;
 /** Basket lengths whose recall is told apart. */
 const LENGTHS = 8;
 /** Questions with the mean recall that each length is mixed with. */

@@ -63,8 +63,9 @@ export class TrainingImpossible extends Error {
 /** Shares of the baskets in time order: the ranker's questions come from three slices, the last tests. */
 const SLICES_FROM = [0.6, 0.7, 0.8] as const;
 const TEST_FROM = 0.9;
-/** Baskets that the search for parameters asks about at most, and those of each slice that fit the ranker. */
-const TUNING_BASKETS_MAX = 500;
+/** Lines of the baskets that the search for parameters asks about: long baskets cost more and tell more. */
+const TUNING_LINES_MAX = 12_000;
+/** Baskets of each slice that fit the ranker. */
 const SLICE_BASKETS_MAX = 1500;
 
 /** All that is chosen on receipts before the test period. */
@@ -136,7 +137,9 @@ function period(input: TrainingInput, from: number, to: number, basketsMax?: num
 async function choose(input: TrainingInput, pool: EasePool): Promise<Chosen> {
   const { receipts, seed } = input;
   const newest = basketAt(receipts, SLICES_FROM[2]);
-  const { train, asked } = period(input, newest, basketAt(receipts, TEST_FROM), TUNING_BASKETS_MAX);
+  const linesPerBasket = receipts.items.length / receipts.soldAtMs.length;
+  const tuningBaskets = Math.ceil(TUNING_LINES_MAX / linesPerBasket);
+  const { train, asked } = period(input, newest, basketAt(receipts, TEST_FROM), tuningBaskets);
   const { learning, trials } = await tuneComplements(train, asked, pool, (share) => {
     input.onProgress?.('tuning', share / 2, 1);
   });

@@ -24,21 +24,26 @@ export const FIRST_KERNEL: Kernel = {
   restPower: 0.5,
 };
 
+const AGEINGS: readonly Partial<Kernel>[] = [
+  { ageing: 'none', halfAge: 1 },
+  { ageing: 'exponential', halfAge: 0.1 },
+  { ageing: 'exponential', halfAge: 0.25 },
+  { ageing: 'exponential', halfAge: 0.5 },
+  { ageing: 'hyperbolic', halfAge: 0.03 },
+  { ageing: 'hyperbolic', halfAge: 0.1 },
+  { ageing: 'hyperbolic', halfAge: 0.3 },
+];
+
 /** What is tried, one group after the other. */
 const GRID: readonly (readonly Partial<Kernel>[])[] = [
   [2, 3, 6, 8].map((sharpness) => ({ sharpness })),
-  [
-    { ageing: 'none', halfAge: 1 },
-    { ageing: 'exponential', halfAge: 0.1 },
-    { ageing: 'exponential', halfAge: 0.5 },
-    { ageing: 'hyperbolic', halfAge: 0.03 },
-    { ageing: 'hyperbolic', halfAge: 0.1 },
-    { ageing: 'hyperbolic', halfAge: 0.3 },
-  ],
+  AGEINGS,
   [0.1, 0.2, 0.25, 0.5].map((lengthPower) => ({ lengthPower })),
   [0, 1].map((restPower) => ({ restPower })),
   [0.25, 0.75, 1, 1.5].map((idfPower) => ({ idfPower })),
   [1, 2, 3, 4, 6, 8, 10].map((sharpness) => ({ sharpness })),
+  AGEINGS,
+  [0, 0.5, 1].map((restPower) => ({ restPower })),
 ];
 
 /** Chooses the kernel by coordinate search on NDCG@10 of its votes alone over the validation questions. */

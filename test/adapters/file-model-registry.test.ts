@@ -15,7 +15,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FileModelRegistry, openModelRegistry } from '../../src/adapters/file-model-registry.ts';
 import { encodeModel } from '../../src/adapters/model-files.ts';
-import type { ManifestFacts, ModelManifest } from '../../src/adapters/model-manifest.ts';
+import { type ManifestFacts, type ModelManifest, manifestText } from '../../src/adapters/model-manifest.ts';
 import { ModelRejected } from '../../src/adapters/model-rejected.ts';
 import { buildModel } from '../support/model-builder.ts';
 
@@ -80,11 +80,9 @@ function editManifest(
   edit: (manifest: ModelManifest & Record<string, unknown>) => void,
 ): void {
   const path = join(folder, version, 'manifest.json');
-  const manifest = JSON.parse(readFileSync(path, 'utf8'));
-  // Without its checksum it is judged by what it says.
-  delete manifest.checksum;
+  const { checksum: _, ...manifest } = JSON.parse(readFileSync(path, 'utf8'));
   edit(manifest);
-  writeFileSync(path, JSON.stringify(manifest));
+  writeFileSync(path, manifestText(manifest));
 }
 
 async function rejectionOf(attempt: Promise<unknown>): Promise<string> {

@@ -79,7 +79,7 @@ describe('train', () => {
     );
     expect(code).toBe(0);
     const facts = JSON.parse(stdout);
-    expect(facts).toMatchObject({ version: 'v3', format: 1, seed: 1 });
+    expect(facts).toMatchObject({ version: 'v3', format: 2, seed: 1 });
     expect(facts.evaluation.ours.hitRate['10']).toBeGreaterThan(0);
     expect(stderr).toContain('stock: 1 rows read');
   });
@@ -253,7 +253,7 @@ describe('ask, evaluate and doctor', () => {
     expect((await cli('evaluate', 'v1')).stdout).toContain('## Evaluation');
     const evaluation = JSON.parse((await cli('evaluate', 'v1', '--json')).stdout);
     expect(evaluation.ours.name).toBe('basketlift');
-    expect(evaluation.baselines).toHaveLength(3);
+    expect(evaluation.baselines).toHaveLength(5);
   });
 
   it('doctor finds everything in place, or says what is wrong and exits 1', async () => {

@@ -14,7 +14,9 @@ let soup: string;
 let storeId: string;
 
 beforeAll(async () => {
-  gateway = await startGateway({ dataDir: folder, env: { BASKETLIFT_LOG_LEVEL: 'warn' } });
+  // Every basket gets an offer: silence is tested elsewhere.
+  const env = { BASKETLIFT_LOG_LEVEL: 'warn', BASKETLIFT_MIN_VALUE: '0' };
+  gateway = await startGateway({ dataDir: folder, env });
   const get = async (path: string) =>
     (await fetch(gateway.url + path)).json() as Promise<Record<string, { id: string }[]>>;
   storeId = (await get('/v1/stores')).stores![0]!.id;
