@@ -42,18 +42,21 @@ export function openingStock({ files }: LoadedVersion): StockRow[] {
   return bytes ? JSON.parse(new TextDecoder().decode(bytes)) : [];
 }
 
+/** A model with its search, and the name of its content for caches: what all tenants share. */
+export type SearchableModel = Parameters<typeof serveModel>[0];
+
+export function makeSearchable({ model, manifest }: LoadedVersion): SearchableModel {
+  const digest = createHash('sha256').update(JSON.stringify(manifest.files)).digest('base64url').slice(0, 12);
+  const search = createProductSearch(model.products, model.basketShare);
+  return { model, cacheName: `${model.version}.${digest}`, search };
+}
+
 export function bindModel(
-  { model, manifest }: LoadedVersion,
+  loaded: LoadedVersion,
   stock: StockBook,
   { version, rules }: ReturnType<RulesKeeper['current']>,
 ): ServingModel {
-  const digest = createHash('sha256').update(JSON.stringify(manifest.files)).digest('base64url').slice(0, 12);
-  const search = createProductSearch(model.products, model.basketShare);
-  return serveModel(
-    { model, cacheName: `${model.version}.${digest}`, search },
-    stock,
-    ruleBook(version, rules),
-  );
+  return serveModel(makeSearchable(loaded), stock, ruleBook(version, rules));
 }
 
 export function valuePolicy(config: Config): ValuePolicy {
