@@ -18,7 +18,7 @@ export interface GatekeeperParts {
 }
 
 /** How long a page stays logged in. */
-export const SESSION_MS = 12 * 3600 * 1000;
+export const SESSION_MS = 24 * 3600 * 1000;
 const SESSION_BYTES = 32;
 const SESSION_PATTERN = /^[\w-]{43}$/;
 
