@@ -25,10 +25,14 @@ export interface LmdbKeyStoreOptions {
 }
 
 const UNREVOKED = 'unrevoked-keys';
+/** Grows with every change of a key. */
+const VERSION = 'keys-version';
+/** Keys kept decoded at most. */
+const DECODED_MAX = 10_000;
 
 /**
- * Keys by id and log-ins by the digest of their cookie. Every question is answered from the file's memory map, so that
- * what another process has committed counts from this process's next turn on.
+ * Keys by id and log-ins by the digest of their cookie. Every question looks into the file's memory map, so that what
+ * another process has committed counts from this process's next turn on; keys stay decoded until one of them changes.
  */
 export class LmdbKeyStore {
   readonly #commits: LmdbGroupCommit;
@@ -36,6 +40,9 @@ export class LmdbKeyStore {
   readonly #sessions: Database<StoredSession, Buffer>;
   readonly #counters: Database<number, string>;
   readonly #sessionsMax: number;
+  readonly #decoded = new Map<string, StoredKey>();
+  #unrevoked = 0;
+  #seenVersion = -1;
 
   constructor(root: RootDatabase, commits: LmdbGroupCommit, options: LmdbKeyStoreOptions = {}) {
     this.#commits = commits;
@@ -46,11 +53,17 @@ export class LmdbKeyStore {
   }
 
   hasUnrevoked(): boolean {
-    return (this.#counters.get(UNREVOKED) ?? 0) > 0;
+    this.#lookForChanges();
+    return this.#unrevoked > 0;
   }
 
   find(id: string): StoredKey | undefined {
-    return this.#keys.get(id);
+    this.#lookForChanges();
+    const known = this.#decoded.get(id);
+    if (known !== undefined) return known;
+    const found = this.#keys.get(id);
+    if (found !== undefined && this.#decoded.size < DECODED_MAX) this.#decoded.set(id, found);
+    return found;
   }
 
   list(): StoredKey[] {
@@ -98,6 +111,14 @@ export class LmdbKeyStore {
     });
   }
 
+  #lookForChanges(): void {
+    const version = this.#counters.get(VERSION) ?? 0;
+    if (version === this.#seenVersion) return;
+    this.#seenVersion = version;
+    this.#decoded.clear();
+    this.#unrevoked = this.#counters.get(UNREVOKED) ?? 0;
+  }
+
   #makeRoom(nowMs: number): void {
     const open = [...this.#sessions.getRange()].sort((a, b) => b.value.expiresAtMs - a.value.expiresAtMs);
     open.forEach(({ key, value }, at) => {
@@ -106,6 +127,7 @@ export class LmdbKeyStore {
   }
 
   #count(more: 1 | -1): void {
+    this.#counters.putSync(VERSION, (this.#counters.get(VERSION) ?? 0) + 1);
     this.#counters.putSync(UNREVOKED, (this.#counters.get(UNREVOKED) ?? 0) + more);
   }
 }

@@ -22,7 +22,7 @@ export interface KeySession {
 
 /**
  * The keys and log-ins of one installation. Several processes may share it: what one has written, every other MUST see
- * within a second. Reads MUST be quick enough to be made for every request.
+ * within a second. Reads MUST be quick enough to be made for every request. Records MUST NOT be changed by who gets them.
  */
 export interface KeyStore {
   /** Whether a key was created that has not been revoked. */
