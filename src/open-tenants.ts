@@ -3,16 +3,16 @@ import type { DataFolder } from './adapters/lmdb-data-folder.ts';
 import { DEFAULT_TENANT } from './gateway/access.ts';
 import type { RulesKeeper, TenantParts } from './gateway/gateway-parts.ts';
 import { ruleBook } from './gateway/rule-routes.ts';
-import { serveModel } from './gateway/serving-model.ts';
+import { type LoadedModel, serveModel } from './gateway/serving-model.ts';
 import type { Log } from './gateway/telemetry-port.ts';
 import type { WireRule } from './gateway/wire.ts';
 import type { StockRow } from './recommender/stock.ts';
 import { StockBook } from './recommender/stock-book.ts';
-import { openingStock, type SearchableModel } from './served-version.ts';
+import { createWorkspace } from './recommender/workspace.ts';
+import { makeSearchable, openingStock } from './served-version.ts';
 
 export interface OpenTenantsOptions {
   readonly loaded: LoadedVersion;
-  readonly searchable: SearchableModel;
   readonly folder: DataFolder;
   /** Stock laid over the opening stock of the model, for the default tenant: other tenants state their own. */
   readonly stated: readonly StockRow[];
@@ -28,9 +28,11 @@ export interface OpenTenants {
 /** The tenants' own stock and rules over the one model, each read from disk when it is first asked for. */
 export function openTenants(options: OpenTenantsOptions): OpenTenants {
   const open = new Map<string, TenantParts>();
+  const { model } = options.loaded;
+  const shared = { ...makeSearchable(options.loaded), workspace: createWorkspace(model) };
   return {
     of(tenant) {
-      const parts = open.get(tenant) ?? openTenant(tenant, options);
+      const parts = open.get(tenant) ?? openTenant(tenant, shared, options);
       open.set(tenant, parts);
       return parts;
     },
@@ -42,7 +44,8 @@ export function openTenants(options: OpenTenantsOptions): OpenTenants {
 
 function openTenant(
   tenant: string,
-  { loaded, searchable, folder, stated, log }: OpenTenantsOptions,
+  shared: LoadedModel,
+  { loaded, folder, stated, log }: OpenTenantsOptions,
 ): TenantParts {
   const stock = new StockBook();
   const opening = tenant === DEFAULT_TENANT ? [openingStock(loaded), stated] : [];
@@ -50,11 +53,11 @@ function openTenant(
   const rules = keepRules(folder, tenant);
   const { version, rules: inForce } = rules.current();
   // The tenant is in the name: whether a basket was ranked before is nobody else's business either.
-  const cacheName = `${tenant}|${searchable.cacheName}`;
+  const cacheName = `${tenant}|${shared.cacheName}`;
   return {
     stock,
     rules,
-    serving: serveModel({ ...searchable, cacheName }, stock, ruleBook(version, inForce)),
+    serving: serveModel({ ...shared, cacheName }, stock, ruleBook(version, inForce)),
     keepStock(rows) {
       const refused = folder.stock.put(tenant, rows);
       if (refused > 0) log.warn({ refused }, 'stock rows are not kept over a restart: the disk is behind');

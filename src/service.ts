@@ -20,7 +20,7 @@ import { type OpenTenants, openTenants } from './open-tenants.ts';
 import { CODE_VERSION, PACKAGE_ROOT } from './package-facts.ts';
 import type { ResultCache } from './recommender/result-cache.ts';
 import type { StockRow } from './recommender/stock.ts';
-import { loadVersion, makeSearchable, valuePolicy } from './served-version.ts';
+import { loadVersion, valuePolicy } from './served-version.ts';
 import { createLog, createTelemetry } from './telemetry.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -58,7 +58,7 @@ export async function startService({ config, model, stock: stated = [] }: Servic
   const folder = openDataFolder(config.data);
   await requireKeysFor(config.host, folder);
   const cache = openCache(config, log);
-  const tenants = openTenants({ loaded, searchable: makeSearchable(loaded), folder, stated, log });
+  const tenants = openTenants({ loaded, folder, stated, log });
   const { serving } = tenants.of(DEFAULT_TENANT);
   // Their stock is read now, and not while the first of their tills waits.
   for (const { tenant } of folder.keys.list()) tenants.of(tenant);

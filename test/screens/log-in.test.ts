@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { runCli } from '../support/cli-run.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
-import { alwaysOffering, chromiumPath, launchChromium, PageVisit } from './page-visit.ts';
+import { alwaysOffering, chromiumPath, launchChromium, PageVisit, TABLETS } from './page-visit.ts';
 
 describe.skipIf(!chromiumPath)('a page of a gateway with keys', () => {
   let dataDir: string;
@@ -112,6 +112,28 @@ describe.skipIf(!chromiumPath)('a page of a gateway with keys', () => {
     await visit.connected();
     await visit.nothingQueued();
   });
+
+  test.each(TABLETS)(
+    'shows all of its words and controls on a tablet (%i × %i, %s)',
+    async (width, height, locale) => {
+      for (const path of ['/till', '/agent']) {
+        const tablet = await PageVisit.arrive(browser, gateway.url + path, {
+          viewport: { width, height },
+          locale,
+        });
+        await tablet.part('later').click();
+        expect(await tablet.cutOff()).toEqual([]);
+        await tablet.part('log-in').click();
+        await tablet.part('key').fill(key);
+        await tablet.part('key').press('Enter');
+        await tablet.connected();
+        await tablet.part('log-out').waitFor();
+        await tablet.part('tile').first().waitFor();
+        expect(await tablet.cutOff()).toEqual([]);
+        await tablet.leave();
+      }
+    },
+  );
 
   test.each([
     ['light', 'en', 'Log in'],
