@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addAskCommand } from './commands/ask.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
+import { addKeysCommand } from './commands/keys.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addTrainCommand } from './commands/train.ts';
@@ -27,6 +28,7 @@ async function run(argv: readonly string[]): Promise<number> {
     addEvaluateCommand,
     addModelsCommand,
     addAskCommand,
+    addKeysCommand,
     addDoctorCommand,
   ]) {
     add(program);

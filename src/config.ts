@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { isLoopbackHost } from './gateway/access.ts';
 
 /** Variables of the environment by their configuration key: the one list, also printed by `serve --help`. */
 export const VARIABLES = {
-  host: ['BASKETLIFT_HOST', 'address to listen on; without keys a loopback address only'],
+  host: ['BASKETLIFT_HOST', 'address to listen on; another than a loopback address only with keys'],
   port: ['BASKETLIFT_PORT', 'port to listen on; 0 picks a free one'],
   models: ['BASKETLIFT_MODELS', 'folder of the model registry; ./models, else the shipped one, when not set'],
   data: ['BASKETLIFT_DATA', 'folder of the ledger and state, on a local disk'],
@@ -16,6 +15,7 @@ export const VARIABLES = {
   holdingRate: ['BASKETLIFT_HOLDING_RATE', 'yearly cost of holding stock as a share of its cost'],
   targetCoverDays: ['BASKETLIFT_TARGET_COVER_DAYS', 'days of cover wanted where the stock does not say'],
   budgetMs: ['BASKETLIFT_BUDGET_MS', 'time for an answer when the caller gives none, in ms'],
+  rateLimit: ['BASKETLIFT_RATE_LIMIT', 'requests a second of one key; twice as many in one burst'],
   logLevel: ['BASKETLIFT_LOG_LEVEL', 'silent, error, warn, info or debug'],
 } as const;
 
@@ -26,10 +26,7 @@ const between = (low: number, high: number) =>
   number('a number').min(low, `at least ${low}`).max(high, `at most ${high}`);
 
 const configSchema = z.object({
-  host: z.string().min(1, 'an address').default('127.0.0.1').refine(isLoopbackHost, {
-    error:
-      'a loopback address such as 127.0.0.1: there are no keys, and without keys everybody who reaches the gateway could read margins and change stock',
-  }),
+  host: z.string().min(1, 'an address').default('127.0.0.1'),
   port: between(0, 65535).int('a whole number').default(8787),
   models: z.string().min(1, 'a folder').exactOptional(),
   data: z.string().min(1, 'a folder').default('./data'),
@@ -42,6 +39,7 @@ const configSchema = z.object({
   holdingRate: between(0, 10).default(0.25),
   targetCoverDays: between(0, 3650).default(60),
   budgetMs: between(1, 5000).default(50),
+  rateLimit: between(1, 1e6).default(2000),
   logLevel: z
     .enum(['silent', 'error', 'warn', 'info', 'debug'], "'silent', 'error', 'warn', 'info' or 'debug'")
     .default('info'),

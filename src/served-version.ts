@@ -10,7 +10,7 @@ import { createProductSearch } from './adapters/minisearch-product-search.ts';
 import type { Config } from './config.ts';
 import type { RulesKeeper } from './gateway/gateway-parts.ts';
 import { ruleBook } from './gateway/rule-routes.ts';
-import { type ServingModel, serveModel } from './gateway/serving-model.ts';
+import { type LoadedModel, type ServingModel, serveModel } from './gateway/serving-model.ts';
 import { PACKAGE_ROOT } from './package-facts.ts';
 import type { StockRow } from './recommender/stock.ts';
 import type { StockBook } from './recommender/stock-book.ts';
@@ -42,18 +42,19 @@ export function openingStock({ files }: LoadedVersion): StockRow[] {
   return bytes ? JSON.parse(new TextDecoder().decode(bytes)) : [];
 }
 
+/** A model with its search, its name for caches saying its content: what all tenants share. */
+export function makeSearchable({ model, manifest }: LoadedVersion): LoadedModel {
+  const digest = createHash('sha256').update(JSON.stringify(manifest.files)).digest('base64url').slice(0, 12);
+  const search = createProductSearch(model.products, model.basketShare);
+  return { model, cacheName: `${model.version}.${digest}`, search };
+}
+
 export function bindModel(
-  { model, manifest }: LoadedVersion,
+  loaded: LoadedVersion,
   stock: StockBook,
   { version, rules }: ReturnType<RulesKeeper['current']>,
 ): ServingModel {
-  const digest = createHash('sha256').update(JSON.stringify(manifest.files)).digest('base64url').slice(0, 12);
-  const search = createProductSearch(model.products, model.basketShare);
-  return serveModel(
-    { model, cacheName: `${model.version}.${digest}`, search },
-    stock,
-    ruleBook(version, rules),
-  );
+  return serveModel(makeSearchable(loaded), stock, ruleBook(version, rules));
 }
 
 export function valuePolicy(config: Config): ValuePolicy {

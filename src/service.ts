@@ -6,32 +6,31 @@ import { MemoryResultCache } from './adapters/memory-result-cache.ts';
 import { readPageFiles } from './adapters/page-files.ts';
 import { openPseudonyms } from './adapters/pseudonym-key.ts';
 import { RedisResultCache } from './adapters/redis-result-cache.ts';
-import type { Config } from './config.ts';
-import { EMBEDDED_ACCESS } from './gateway/access.ts';
+import { type Config, ConfigError } from './config.ts';
+import { DEFAULT_TENANT, isLoopbackHost } from './gateway/access.ts';
 import { type AdvisorParts, createAdvisor } from './gateway/advisor.ts';
 import { createApp } from './gateway/app.ts';
 import { createBasketMemory } from './gateway/basket-memory.ts';
-import type { GatewayParts, PartState, RulesKeeper } from './gateway/gateway-parts.ts';
+import { Gatekeeper } from './gateway/gatekeeper.ts';
+import type { GatewayParts, PartState } from './gateway/gateway-parts.ts';
 import { openLiveChannel } from './gateway/live-channel.ts';
-import type { ServingModel } from './gateway/serving-model.ts';
 import type { Log } from './gateway/telemetry-port.ts';
-import type { WireRule } from './gateway/wire.ts';
+import { type KeysState, keysState } from './keys-state.ts';
+import { type OpenTenants, openTenants } from './open-tenants.ts';
 import { CODE_VERSION, PACKAGE_ROOT } from './package-facts.ts';
 import type { ResultCache } from './recommender/result-cache.ts';
 import type { StockRow } from './recommender/stock.ts';
-import { StockBook } from './recommender/stock-book.ts';
-import { bindModel, loadVersion, openingStock, valuePolicy } from './served-version.ts';
+import { loadVersion, valuePolicy } from './served-version.ts';
 import { createLog, createTelemetry } from './telemetry.ts';
 import { warmUp } from './warm-up.ts';
-
-/** The tenant of a gateway without keys. */
-const { tenant: TENANT } = EMBEDDED_ACCESS;
 
 /** A running gateway. */
 export interface Service {
   readonly url: string;
   readonly modelVersion: string;
   readonly notice: string | undefined;
+  /** As they were at the start. */
+  readonly keys: KeysState;
   /** Finishes open requests, closes sockets with a reason, writes what is pending, then ends. */
   stop(): Promise<void>;
 }
@@ -57,24 +56,15 @@ export async function startService({ config, model, stock: stated = [] }: Servic
   const log = createLog(config.logLevel);
   const loaded = await loadVersion(config, model);
   const folder = openDataFolder(config.data);
+  await requireKeysFor(config.host, folder);
   const cache = openCache(config, log);
-  const stock = new StockBook();
-  for (const rows of [openingStock(loaded), stated, folder.stock.loadAll(TENANT)])
-    for (const row of rows) stock.apply(row);
-  const rules = keepRules(folder);
-  const serving = bindModel(loaded, stock, rules.current());
-  const partStates = () => statesOf(cache, folder, stock);
+  const tenants = openTenants({ loaded, folder, stated, log });
+  const { serving } = tenants.of(DEFAULT_TENANT);
+  // Their stock is read now, and not while the first of their tills waits.
+  for (const { tenant } of folder.keys.list()) tenants.of(tenant);
+  const partStates = () => statesOf(cache, folder, tenants);
   let isStopping = false;
-  const { advising, ...assembled } = assemble({
-    config,
-    folder,
-    cache,
-    stock,
-    rules,
-    serving,
-    log,
-    partStates,
-  });
+  const { advising, ...assembled } = assemble({ config, folder, cache, tenants, log, partStates });
   const parts: GatewayParts = {
     ...assembled,
     isStopping: () => isStopping,
@@ -101,6 +91,7 @@ export async function startService({ config, model, stock: stated = [] }: Servic
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
     modelVersion: serving.model.version,
     notice: serving.model.notice,
+    keys: keysState(folder.keys, Date.now()),
     async stop() {
       if (isStopping) return;
       isStopping = true;
@@ -117,30 +108,37 @@ export async function startService({ config, model, stock: stated = [] }: Servic
   };
 }
 
+/** Without keys whoever can connect may do everything. @throws ConfigError */
+async function requireKeysFor(host: string, folder: DataFolder): Promise<void> {
+  if (isLoopbackHost(host) || folder.keys.hasUnrevoked()) return;
+  await folder.close();
+  throw new ConfigError(
+    `BASKETLIFT_HOST or --host: wanted a loopback address such as 127.0.0.1, because there are no keys, and without keys everybody who reaches the gateway could read margins and change stock; got '${host}'. Create a key first: basketlift keys create --scope admin`,
+  );
+}
+
 function assemble(made: {
   config: Config;
   folder: DataFolder;
   cache: ResultCache;
-  stock: StockBook;
-  rules: RulesKeeper;
-  serving: ServingModel;
+  tenants: OpenTenants;
   log: Log;
   partStates: () => PartState[];
 }): Omit<GatewayParts, 'isStopping' | 'pages'> & { advising: AdvisorParts } {
-  const { config, folder, cache, stock, rules, serving, log, partStates } = made;
+  const { config, folder, cache, tenants, log, partStates } = made;
   const telemetry = createTelemetry({
     ledger_pending: { help: 'Events and decisions not yet on disk', read: () => folder.events.pending() },
     stock_age_seconds: {
       help: 'Age of the newest stock statement',
-      read: () => (Date.now() - stock.newestAsOfMs) / 1000,
+      read: () => (Date.now() - tenants.newestStockMs()) / 1000,
     },
   });
   const memory = createBasketMemory();
   const clocks = { nowMs: () => Date.now(), ticks: () => performance.now() };
   const advising: AdvisorParts = {
-    serving: () => serving,
+    serving: (tenant) => tenants.of(tenant).serving,
     cache,
-    stock,
+    stock: (tenant) => tenants.of(tenant).stock,
     policy: valuePolicy(config),
     memory,
     record: (decision) => folder.events.record(decision),
@@ -154,14 +152,14 @@ function assemble(made: {
   return {
     advising,
     advisor: createAdvisor(advising),
-    serving: () => serving,
-    stock,
-    keepStock: (rows) => {
-      const refused = folder.stock.put(TENANT, rows);
-      if (refused > 0) log.warn({ refused }, 'stock rows are not kept over a restart: the disk is behind');
-    },
+    gatekeeper: new Gatekeeper({
+      keys: folder.keys,
+      listensOnLoopback: isLoopbackHost(config.host),
+      requestsPerSecond: config.rateLimit,
+      ...clocks,
+    }),
+    tenant: (tenant) => tenants.of(tenant),
     events: folder.events,
-    rules,
     memory,
     telemetry,
     log,
@@ -184,28 +182,14 @@ function openCache(config: Config, log: Log): ResultCache {
   });
 }
 
-function keepRules(folder: DataFolder): RulesKeeper {
-  return {
-    current() {
-      const kept = folder.rules.current(TENANT);
-      return { version: kept?.version ?? 0, rules: (kept?.rules ?? []) as WireRule[] };
-    },
-    async replace(rules, expectedVersion) {
-      const result = await folder.rules.put(TENANT, rules, expectedVersion);
-      return result.status === 'stored' ? result.version : undefined;
-    },
-  };
-}
-
-function statesOf(cache: ResultCache, folder: DataFolder, stock: StockBook): PartState[] {
+function statesOf(cache: ResultCache, folder: DataFolder, tenants: OpenTenants): PartState[] {
+  const stockMs = tenants.newestStockMs();
   return [
     { name: 'cache', state: cache.state, isHealthy: cache.state === 'connected' },
     { name: 'ledger', state: `${folder.events.pending()} pending`, isHealthy: true },
     {
       name: 'stock',
-      state: Number.isFinite(stock.newestAsOfMs)
-        ? `as of ${new Date(stock.newestAsOfMs).toISOString()}`
-        : 'none stated',
+      state: Number.isFinite(stockMs) ? `as of ${new Date(stockMs).toISOString()}` : 'none stated',
       isHealthy: true,
     },
   ];

@@ -1,8 +1,12 @@
 import { MemoryResultCache } from './adapters/memory-result-cache.ts';
+import { DEFAULT_TENANT } from './gateway/access.ts';
 import { type AdvisorParts, createAdvisor } from './gateway/advisor.ts';
+import { digestOf, keyIdOf, makeKey } from './gateway/api-key.ts';
 import { createApp } from './gateway/app.ts';
 import { createBasketMemory } from './gateway/basket-memory.ts';
+import { Gatekeeper } from './gateway/gatekeeper.ts';
 import type { GatewayParts } from './gateway/gateway-parts.ts';
+import type { KeyStore } from './gateway/key-store.ts';
 import { createTelemetry } from './telemetry.ts';
 
 /** Requests answered before the gateway is ready: after these the compiler has seen the whole path. */
@@ -19,8 +23,10 @@ export async function warmUp(parts: GatewayParts, advising: AdvisorParts): Promi
   const memory = createBasketMemory();
   const cache = new MemoryResultCache();
   const quiet = { ...advising, cache, memory, telemetry, log: SILENT, record: () => true };
-  const app = createApp({ ...parts, advisor: createAdvisor(quiet), memory, telemetry, log: SILENT });
-  const { products, stores, knownCount } = parts.serving().model;
+  const { gatekeeper, authorization } = letOneIn(advising);
+  const advisor = createAdvisor(quiet);
+  const app = createApp({ ...parts, gatekeeper, advisor, memory, telemetry, log: SILENT });
+  const { products, stores, knownCount } = parts.tenant(DEFAULT_TENANT).serving.model;
   for (let request = 0; request < REQUESTS && knownCount > 0; request++) {
     const lines = Array.from({ length: 1 + (request % 6) }, (_, line) => ({
       productId: products[(request * 7 + line * 31) % knownCount]!.id,
@@ -29,8 +35,32 @@ export async function warmUp(parts: GatewayParts, advising: AdvisorParts): Promi
     const body = JSON.stringify({ basket: lines, ...(storeId !== undefined && { storeId }) });
     await app.request('http://localhost/v1/suggestions', {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(body)) },
+      headers: {
+        Authorization: authorization,
+        'Content-Type': 'application/json',
+        'Content-Length': String(Buffer.byteLength(body)),
+      },
       body,
     });
   }
+}
+
+/** A gatekeeper that knows one key of its own, so that looking at keys is warm as well. */
+function letOneIn({ nowMs, ticks }: AdvisorParts): { gatekeeper: Gatekeeper; authorization: string } {
+  const key = makeKey();
+  const digest = digestOf(key);
+  const facts = { label: '', tenant: DEFAULT_TENANT, scope: 'terminal', createdAtMs: nowMs() };
+  const record = { id: keyIdOf(digest), digest, ...facts };
+  const keys: KeyStore = {
+    hasUnrevoked: () => true,
+    find: (id) => (id === record.id ? record : undefined),
+    list: () => [record],
+    add: async () => false,
+    revoke: async () => undefined,
+    findSession: () => undefined,
+    openSession: async () => {},
+    endSession: async () => {},
+  };
+  const gatekeeper = new Gatekeeper({ keys, listensOnLoopback: true, requestsPerSecond: 1e6, nowMs, ticks });
+  return { gatekeeper, authorization: `Bearer ${key}` };
 }

@@ -4,6 +4,7 @@ import { open, type RootDatabase } from 'lmdb';
 import { LmdbEventStore, type LmdbEventStoreOptions } from './lmdb-event-store.ts';
 import { checkLmdbFile } from './lmdb-file-check.ts';
 import { type GroupCommitLimits, LmdbGroupCommit } from './lmdb-group-commit.ts';
+import { LmdbKeyStore, type LmdbKeyStoreOptions } from './lmdb-key-store.ts';
 import { LmdbRulesStore } from './lmdb-rules-store.ts';
 import { LmdbStockStore, type LmdbStockStoreOptions } from './lmdb-stock-store.ts';
 
@@ -11,6 +12,7 @@ export interface DataFolderOptions {
   readonly commits?: GroupCommitLimits;
   readonly events?: LmdbEventStoreOptions;
   readonly stock?: LmdbStockStoreOptions;
+  readonly keys?: LmdbKeyStoreOptions;
 }
 
 /** All that one installation keeps on disk. */
@@ -18,7 +20,8 @@ export interface DataFolder {
   readonly events: LmdbEventStore;
   readonly stock: LmdbStockStore;
   readonly rules: LmdbRulesStore;
-  /** Writes what is pending in all three and lets the folder go. Never rejects. */
+  readonly keys: LmdbKeyStore;
+  /** Writes what is pending in all of them and lets the folder go. Never rejects. */
   close(): Promise<void>;
 }
 
@@ -40,6 +43,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   const events = new LmdbEventStore(root, commits, options.events);
   const stock = new LmdbStockStore(root, commits, options.stock);
   const rules = new LmdbRulesStore(root, commits);
+  const keys = new LmdbKeyStore(root, commits, options.keys);
   let closing: Promise<void> | undefined;
   const closeAll = async () => {
     await Promise.all([events.close(), stock.close()]);
@@ -50,6 +54,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
     events,
     stock,
     rules,
+    keys,
     close: () => {
       closing ??= closeAll();
       return closing;

@@ -49,7 +49,7 @@ async function ask(version: string, flags: AskFlags): Promise<void> {
   const advisor = createAdvisor({
     serving: () => serving,
     cache: new MemoryResultCache(),
-    stock,
+    stock: () => stock,
     policy: valuePolicy(config),
     memory: createBasketMemory(),
     record: () => true,

@@ -3,6 +3,7 @@ import { openDataFolder } from '../adapters/lmdb-data-folder.ts';
 import { readPageFiles } from '../adapters/page-files.ts';
 import { openRedisConnection } from '../adapters/redis-connection.ts';
 import { type Config, readConfig } from '../config.ts';
+import { keysInWords, keysState } from '../keys-state.ts';
 import { PACKAGE_ROOT } from '../package-facts.ts';
 import { loadVersion } from '../served-version.ts';
 
@@ -37,11 +38,7 @@ async function examine(config: Config): Promise<Finding[]> {
       const { model } = await loadVersion(config, undefined);
       return `${model.version}: ${model.products.length} products, ${model.stores.length} stores, every file as listed`;
     }),
-    look('data', async () => {
-      const folder = openDataFolder(config.data);
-      await folder.close();
-      return `${config.data} can be read and written`;
-    }),
+    ...examineDataFolder(config.data),
     look('screens', async () => {
       const pages = await readPageFiles(`${PACKAGE_ROOT}dist/screens`);
       if (!pages.has('/till.html')) throw new Error('the screens are not built: run npm run build');
@@ -51,6 +48,23 @@ async function examine(config: Config): Promise<Finding[]> {
       config.redisUrl === undefined ? Promise.resolve('not configured: embedded') : askRedis(config.redisUrl),
     ),
   ]);
+}
+
+/** Two findings of one look into the folder. */
+function examineDataFolder(path: string): Promise<Finding>[] {
+  const opened = (async () => {
+    const folder = openDataFolder(path);
+    const words = keysInWords(keysState(folder.keys, Date.now()));
+    await folder.close();
+    return words;
+  })();
+  return [
+    look('data', async () => {
+      await opened;
+      return `${path} can be read and written`;
+    }),
+    look('keys', () => opened),
+  ];
 }
 
 async function look(part: string, examine: () => Promise<string>): Promise<Finding> {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { readConfig, VARIABLES } from '../config.ts';
+import { keysInWords } from '../keys-state.ts';
 import { CODE_VERSION } from '../package-facts.ts';
 import type { StockRow } from '../recommender/stock.ts';
 import { type Service, startService } from '../service.ts';
@@ -20,7 +21,10 @@ export function addServeCommand(program: Command): void {
     .command('serve')
     .description('start the gateway with all its screens')
     .option('--port <number>', 'port to listen on; 0 picks a free one (default 8787)')
-    .option('--host <address>', 'loopback address to listen on (default 127.0.0.1)')
+    .option(
+      '--host <address>',
+      'address to listen on; another than a loopback one only with keys (default 127.0.0.1)',
+    )
     .option('--model <version>', 'version in the registry, or the folder of one (default: the champion)')
     .option('--stock <file...>', 'stock files to start from')
     .option('--date-order <order>', 'dmy or mdy, where the dates of the stock files leave it open')
@@ -58,17 +62,17 @@ async function readStockFiles(
   return rows;
 }
 
-function readyFacts({ url, modelVersion, notice }: Service) {
-  return { url, modelVersion, notice: notice ?? null, keys: 'none', version: CODE_VERSION };
+function readyFacts({ url, modelVersion, notice, keys }: Service) {
+  return { url, modelVersion, notice: notice ?? null, keys, version: CODE_VERSION };
 }
 
-function readyText({ url, modelVersion, notice }: Service): string {
+function readyText({ url, modelVersion, notice, keys }: Service): string {
   return `Basketlift ${CODE_VERSION} is ready at ${url}
   till    ${url}/till
   agent   ${url}/agent
   API     ${url}/v1/suggestions
   model   ${modelVersion}${notice ? ` (${notice})` : ''}
-  keys    none: everybody on this machine may ask, nobody else can
+  keys    ${keysInWords(keys)}
 `;
 }
 

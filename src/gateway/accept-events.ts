@@ -1,5 +1,5 @@
 import type { EventResult, LedgerEvent } from '../ledger/events.ts';
-import type { Access } from './access.ts';
+import { type Access, requireStore } from './access.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { inputErrors } from './problem.ts';
 import { eventSchema } from './wire.ts';
@@ -18,7 +18,8 @@ const AHEAD_MS_MAX = 24 * 3600 * 1000;
  * Stores events durably, each judged by itself: a bad one is rejected with its reason and the others are kept. Answers
  * in the order of the events.
  *
- * @throws EventStoreUnavailable when the disk cannot take them now; none is acknowledged then
+ * @throws EventStoreUnavailable when the disk cannot take them now, Problem 'forbidden' when one names a store that the
+ * key may not; none is stored then
  */
 export async function acceptEvents(
   parts: Pick<GatewayParts, 'events' | 'memory' | 'telemetry' | 'nowMs'>,
@@ -27,6 +28,7 @@ export async function acceptEvents(
 ): Promise<EventAnswer[]> {
   const judged = events.map((event) => judge(event, parts.nowMs()));
   const good = judged.filter((result): result is LedgerEvent => 'type' in result);
+  for (const { storeId } of good) requireStore(access, storeId);
   const stored = good.length > 0 ? await parts.events.append(access.tenant, good, parts.nowMs()) : [];
   let next = 0;
   const answers = judged.map((result): EventAnswer => ('type' in result ? stored[next++]! : result));

@@ -1,18 +1,58 @@
-/** Who asks, by the scope of the key. */
-export type Scope = 'terminal' | 'agent' | 'analyst' | 'manager' | 'admin';
+import { Problem } from './problem.ts';
 
+/** What keys may do, least first: each scope may do all that those before it may. */
+export const SCOPES = ['terminal', 'agent', 'analyst', 'manager', 'admin'] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+/** Who asks, and what the key lets them see. */
 export interface Access {
   readonly tenant: string;
   readonly scope: Scope;
+  /** Stores that may be named; every store when absent. */
+  readonly stores?: ReadonlySet<string>;
+  /** Absent in a gateway without keys. */
+  readonly keyId?: string;
+  /** [32] Digest of the cookie, where a page is logged in by one. */
+  readonly session?: Uint8Array;
 }
+
+/** The tenant of a gateway without keys. */
+export const DEFAULT_TENANT = 'default';
 
 /** Everybody who reaches a gateway without keys: it listens on loopback only, so whoever asks is on the machine. */
-export const EMBEDDED_ACCESS: Access = { tenant: 'default', scope: 'admin' };
+export const EMBEDDED_ACCESS: Access = { tenant: DEFAULT_TENANT, scope: 'admin' };
+
+export function isScope(text: string): text is Scope {
+  return (SCOPES as readonly string[]).includes(text);
+}
+
+export function hasScope({ scope }: Access, least: Scope): boolean {
+  return SCOPES.indexOf(scope) >= SCOPES.indexOf(least);
+}
 
 /** Margin, cost and stock are for staff, never for a terminal that customers look at. */
-export function maySeeMoney({ scope }: Access): boolean {
-  return scope !== 'terminal';
+export function maySeeMoney(access: Access): boolean {
+  return hasScope(access, 'agent');
 }
+
+/** Throws unless the key may name the store; a request without one names none. @throws Problem 'forbidden' */
+export function requireStore({ stores }: Access, storeId: string | undefined): void {
+  if (stores === undefined || storeId === undefined || stores.has(storeId)) return;
+  const own = [...stores].slice(0, STORES_SHOWN_MAX).join(', ');
+  throw new Problem(
+    'forbidden',
+    `Wanted a store of this key (${own}${stores.size > STORES_SHOWN_MAX ? ', …' : ''}); got '${storeId}'.`,
+  );
+}
+
+/** Throws unless the key is for the whole tenant. @throws Problem 'forbidden' */
+export function requireEveryStore({ stores }: Access, act: string): void {
+  if (stores === undefined) return;
+  throw new Problem('forbidden', `Wanted a key for every store to ${act}; got one with a list of stores.`);
+}
+
+const STORES_SHOWN_MAX = 10;
 
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -34,4 +74,20 @@ export function isLoopbackName(hostHeader: string | undefined): boolean {
 export function isOwnOrigin(origin: string | undefined, hostHeader: string | undefined): boolean {
   if (origin === undefined) return true;
   return URL.canParse(origin) && new URL(origin).host === hostHeader?.toLowerCase();
+}
+
+/**
+ * Whether a browser's request comes from a page of the gateway itself: a cookie alone proves only which browser it is.
+ * Browsers send Sec-Fetch-Site where the page has a trustworthy origin, and Origin with every request that can change
+ * something.
+ */
+export function isOwnPage(headers: {
+  readonly site: string | undefined;
+  readonly origin: string | undefined;
+  readonly host: string | undefined;
+}): boolean {
+  if (headers.site !== undefined && headers.site !== 'same-origin') return false;
+  return headers.origin === undefined
+    ? headers.site !== undefined
+    : isOwnOrigin(headers.origin, headers.host);
 }

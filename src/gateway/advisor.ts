@@ -18,9 +18,9 @@ import type { ServingModel } from './serving-model.ts';
 import type { Log, Telemetry } from './telemetry-port.ts';
 
 export interface AdvisorParts {
-  readonly serving: () => ServingModel;
+  readonly serving: (tenant: string) => ServingModel;
   readonly cache: ResultCache;
-  readonly stock: StockBook;
+  readonly stock: (tenant: string) => StockBook;
   readonly policy: ValuePolicy;
   readonly memory: BasketMemory;
   /** Appends a decision without waiting; false when it could not be kept. */
@@ -51,8 +51,8 @@ const KEY_LENGTH_MAX = 200;
 export function createAdvisor(parts: AdvisorParts): Advisor {
   return {
     async advise(question) {
-      const serving = parts.serving();
       const { request, access } = question;
+      const serving = parts.serving(access.tenant);
       const basketId = request.basketId ?? timeOrderedId();
       const basket = resolveBasket(serving.model, request.basket);
       const view = serving.view(request.storeId);
@@ -75,7 +75,7 @@ export function createAdvisor(parts: AdvisorParts): Advisor {
       parts.telemetry.stage('present', (parts.ticks() - started) / 1000);
       count(parts.telemetry, question, answer);
       parts.memory.remember(access.tenant, decisionId, basketId);
-      const asOf = { stockEpoch: parts.stock.epoch, rulesVersion: serving.rules().version };
+      const asOf = { stockEpoch: parts.stock(access.tenant).epoch, rulesVersion: serving.rules().version };
       setImmediate(() => record(parts, { ...facts, ...asOf, atMs: parts.nowMs() }));
       return answer;
     },
@@ -139,12 +139,13 @@ function decideOn(
 ): Decision {
   const started = parts.ticks();
   const { model } = serving;
+  const stock = parts.stock(access.tenant);
   const situation: Situation = {
     model,
     view,
     rules: serving.rules().bound,
-    stock: request.storeId === undefined ? undefined : parts.stock.store(request.storeId),
-    slots: parts.stock.slotsFor(model.products),
+    stock: request.storeId === undefined ? undefined : stock.store(request.storeId),
+    slots: stock.slotsFor(model.products),
     demandPerDay: serving.demand(request.storeId),
     policy: parts.policy,
     referenceValue: serving.referenceValue,

@@ -1,7 +1,7 @@
 import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { v7 as timeOrderedId } from 'uuid';
-import { EMBEDDED_ACCESS, isLoopbackName } from './access.ts';
+import { admit, CHALLENGE } from './admission.ts';
 import { addEventRoutes } from './event-routes.ts';
 import type { GatewayApp, GatewayEnv } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
@@ -10,6 +10,7 @@ import { addPageRoutes } from './page-routes.ts';
 import { Problem, problemOf } from './problem.ts';
 import { addProductRoutes } from './product-routes.ts';
 import { addRuleRoutes } from './rule-routes.ts';
+import { addSessionRoutes } from './session-routes.ts';
 import { addStockRoutes } from './stock-routes.ts';
 import { addSuggestionRoutes } from './suggestion-routes.ts';
 import { BODY_BYTES_MAX } from './wire.ts';
@@ -18,13 +19,14 @@ import { BODY_BYTES_MAX } from './wire.ts';
 export function createApp(parts: GatewayParts): GatewayApp {
   const app: GatewayApp = new Hono();
   app.use(observe(parts));
-  app.use(refuseForeignHosts);
+  app.use(admit(parts.gatekeeper));
   app.use('/v1/*', acceptJson);
   addSuggestionRoutes(app, parts);
   addEventRoutes(app, parts);
   addStockRoutes(app, parts);
   addProductRoutes(app, parts);
   addRuleRoutes(app, parts);
+  addSessionRoutes(app, parts);
   addHealthRoutes(app, parts);
   addPageRoutes(app, parts.pages);
   app.notFound((context) => {
@@ -38,6 +40,7 @@ export function createApp(parts: GatewayParts): GatewayApp {
     const requestId = context.get('requestId');
     if (problem.type === 'internal')
       parts.log.error({ requestId, path: context.req.path, err: error }, 'request failed');
+    if (problem.type === 'unauthorized') context.header('WWW-Authenticate', CHALLENGE);
     if (problem.retryAfterS !== undefined) context.header('Retry-After', String(problem.retryAfterS));
     return context.body(JSON.stringify(problem.body(requestId)), problem.status, {
       'Content-Type': 'application/problem+json',
@@ -51,14 +54,13 @@ function hasLeft(request: Request, error: Error): boolean {
   return request.signal.aborted && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
 }
 
-/** Request id, access, time and the one log line of a request. */
+/** Request id, time and the one log line of a request. */
 function observe({ ticks, telemetry, log, isStopping }: GatewayParts): MiddlewareHandler<GatewayEnv> {
   return async (context, next) => {
     const arrivedAt = ticks();
     const requestId = timeOrderedId();
     context.set('requestId', requestId);
     context.set('arrivedAt', arrivedAt);
-    context.set('access', EMBEDDED_ACCESS);
     // Before the answer is made: a header added to a finished response costs a copy of it.
     context.header('X-Request-Id', requestId);
     await next();
@@ -75,15 +77,6 @@ function observe({ ticks, telemetry, log, isStopping }: GatewayParts): Middlewar
   };
 }
 
-/** A gateway without keys trusts the machine it runs on: a page elsewhere must not reach it by a name of its own. */
-const refuseForeignHosts: MiddlewareHandler<GatewayEnv> = async (context, next) => {
-  const host = context.req.header('host') ?? new URL(context.req.url).host;
-  if (!isLoopbackName(host)) {
-    throw new Problem('wrong-host', `Wanted a Host of localhost or 127.0.0.1; got '${host.slice(0, 100)}'.`);
-  }
-  await next();
-};
-
 function refuseLength(): never {
   throw new Problem('too-large', `Wanted a body of at most ${BODY_BYTES_MAX} bytes.`);
 }
@@ -91,10 +84,14 @@ function refuseLength(): never {
 /** Counts a body of unstated length while it is read, which takes a stream; a stated one is held to by Node. */
 const countBody = bodyLimit({ maxSize: BODY_BYTES_MAX, onError: refuseLength });
 
-/** Bodies are JSON of bounded size; anything else is refused before it is read. */
+/** Answers are kept by no cache; bodies are JSON of bounded size, and anything else is refused before it is read. */
 const acceptJson: MiddlewareHandler<GatewayEnv> = async (context, next) => {
   const { method } = context.req;
-  if (method === 'GET' || method === 'HEAD') return next();
+  if (method === 'GET' || method === 'HEAD') {
+    // What a key may see is nothing for a cache between.
+    context.header('Cache-Control', 'no-store');
+    return next();
+  }
   const type = context.req.header('content-type') ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     throw new Problem(

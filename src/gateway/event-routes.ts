@@ -13,8 +13,11 @@ export function addEventRoutes(app: GatewayApp, parts: GatewayParts): void {
 
   app.get('/v1/decisions/:id', (context) => {
     const id = context.req.param('id');
-    const decision = parts.events.decision(context.get('access').tenant, id);
-    if (!decision) throw new Problem('not-found', `There is no decision '${id.slice(0, 128)}'.`);
+    const { tenant, stores } = context.get('access');
+    const decision = parts.events.decision(tenant, id);
+    // Of another store than the key's: it learns no more than that it may not see it.
+    if (!decision || stores?.has(decision.storeId ?? '') === false)
+      throw new Problem('not-found', `There is no decision '${id.slice(0, 128)}'.`);
     const { tenant: _, atMs, ...facts } = decision;
     return context.json({ ...facts, at: new Date(atMs).toISOString() });
   });

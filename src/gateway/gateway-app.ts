@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import type { Access } from './access.ts';
 
-/** What every request carries: its id, when it came (`ticks()`), and who asks. */
+/** What every request carries: its id, when it came (`ticks()`), and, where a key is asked for, who asks. */
 export interface GatewayEnv {
   Variables: { requestId: string; arrivedAt: number; access: Access };
 }

@@ -3,6 +3,7 @@ import type { AbsoluteStockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
 import type { Advisor } from './advisor.ts';
 import type { BasketMemory } from './basket-memory.ts';
+import type { Gatekeeper } from './gatekeeper.ts';
 import type { PageFile } from './page-routes.ts';
 import type { ServingModel } from './serving-model.ts';
 import type { Log, Telemetry } from './telemetry-port.ts';
@@ -22,15 +23,21 @@ export interface PartState {
   readonly isHealthy: boolean;
 }
 
-/** All the gateway needs; made in service.ts. */
-export interface GatewayParts {
-  readonly advisor: Advisor;
-  readonly serving: () => ServingModel;
+/** What each tenant has to itself; the model is everybody's. */
+export interface TenantParts {
+  readonly serving: ServingModel;
   readonly stock: StockBook;
   /** Keeps applied stock over a restart. */
   readonly keepStock: (rows: readonly AbsoluteStockRow[]) => void;
-  readonly events: EventStore;
   readonly rules: RulesKeeper;
+}
+
+/** All the gateway needs; made in service.ts. */
+export interface GatewayParts {
+  readonly gatekeeper: Gatekeeper;
+  readonly tenant: (tenant: string) => TenantParts;
+  readonly advisor: Advisor;
+  readonly events: EventStore;
   readonly memory: BasketMemory;
   readonly telemetry: Telemetry;
   readonly log: Log;

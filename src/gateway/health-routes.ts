@@ -1,3 +1,4 @@
+import { DEFAULT_TENANT } from './access.ts';
 import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 
@@ -9,7 +10,7 @@ export function addHealthRoutes(app: GatewayApp, parts: GatewayParts): void {
     const degraded = states.filter((part) => !part.isHealthy).map((part) => part.name);
     const body = {
       status: parts.isStopping() ? 'stopping' : 'ready',
-      modelVersion: parts.serving().model.version,
+      modelVersion: parts.tenant(DEFAULT_TENANT).serving.model.version,
       degraded,
       parts: Object.fromEntries(states.map(({ name, state }) => [name, state])),
     };

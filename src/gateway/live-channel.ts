@@ -1,11 +1,15 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { parse } from 'hono/utils/cookie';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { isLoopbackName, isOwnOrigin } from './access.ts';
+import { type Access, isLoopbackName, isOwnOrigin } from './access.ts';
+import { bearerOf, CHALLENGE, SESSION_COOKIE } from './admission.ts';
 import { continueAsHttp } from './continue-as-http.ts';
+import type { Gatekeeper } from './gatekeeper.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { createOrphanedBaskets } from './live-basket.ts';
 import { CLOSE, LIVE_LIMITS, type LiveLimits, LiveSession } from './live-session.ts';
+import { problemOf } from './problem.ts';
 
 export interface LiveChannel {
   /** Closes every socket with a reason and takes no more. */
@@ -19,6 +23,8 @@ export interface LiveChannelLimits extends LiveLimits {
   readonly messageBytesMax: number;
   /** Interval of pings; a socket that misses two is ended. */
   readonly pingMs: number;
+  /** Time to show a key in. */
+  readonly helloMs: number;
 }
 
 export const LIVE_CHANNEL_LIMITS: LiveChannelLimits = {
@@ -26,6 +32,7 @@ export const LIVE_CHANNEL_LIMITS: LiveChannelLimits = {
   socketsMax: 5000,
   messageBytesMax: 256 * 1024,
   pingMs: 30_000,
+  helloMs: 10_000,
 };
 
 const PATH = '/v1/live';
@@ -52,17 +59,19 @@ export function openLiveChannel(
     }
     // Node has taken its own listener off: without one a reset would end the process.
     socket.on('error', (error) => parts.log.debug({ err: error }, 'socket failed'));
-    const refusal = refuse(request, isClosed, sessions.size >= limits.socketsMax);
-    if (refusal) {
+    const isFull = isClosed || sessions.size >= limits.socketsMax;
+    const admitted = refuse(request, parts.gatekeeper, isFull) ?? identify(request, parts.gatekeeper);
+    if (typeof admitted === 'string') {
       socket.once('finish', () => socket.destroy());
-      socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      socket.end(`HTTP/1.1 ${admitted}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (accepted) => accept(accepted));
+    sockets.handleUpgrade(request, socket, head, (accepted) => accept(accepted, admitted.access));
   };
 
-  const accept = (socket: WebSocket) => {
-    const session = new LiveSession(parts, socket, orphans, limits);
+  const accept = (socket: WebSocket, access: Access | undefined) => {
+    const session = new LiveSession(parts, socket, orphans, limits, access);
+    const patience = setTimeout(() => session.closeUnlessAdmitted(), limits.helloMs);
     sessions.set(socket, { session, missedPings: 0 });
     parts.telemetry.sockets(sessions.size);
     socket.on('message', (data, isBinary) => {
@@ -76,6 +85,7 @@ export function openLiveChannel(
     // A frame that breaks the protocol or the size limit; ws closes the socket with the right code itself.
     socket.on('error', (error) => parts.log.debug({ err: error }, 'socket failed'));
     socket.on('close', () => {
+      clearTimeout(patience);
       session.end();
       sessions.delete(socket);
       parts.telemetry.sockets(sessions.size);
@@ -88,6 +98,7 @@ export function openLiveChannel(
       else {
         socket.ping();
         state.session.ping();
+        state.session.closeUnlessAdmitted();
       }
     }
   }, limits.pingMs);
@@ -108,10 +119,33 @@ export function openLiveChannel(
 }
 
 /** The status line that refuses an upgrade; undefined when it is welcome. */
-function refuse(request: IncomingMessage, isClosed: boolean, isFull: boolean): string | undefined {
+function refuse(request: IncomingMessage, gatekeeper: Gatekeeper, isFull: boolean): string | undefined {
   const { host, origin } = request.headers;
   if (request.url?.split('?')[0] !== PATH) return '404 Not Found';
-  if (!isLoopbackName(host) || !isOwnOrigin(origin, host)) return '403 Forbidden';
-  if (isClosed || isFull) return '503 Service Unavailable\r\nRetry-After: 5';
+  if ((gatekeeper.isOpen() && !isLoopbackName(host)) || !isOwnOrigin(origin, host)) return '403 Forbidden';
+  if (isFull) return '503 Service Unavailable\r\nRetry-After: 5';
   return undefined;
+}
+
+/**
+ * Whom the key in the header, or else the page's cookie, stands for; nobody yet where the key is still to come in a
+ * hello. A status line for a key that is not valid.
+ */
+function identify(
+  { headers: { authorization, cookie, origin } }: IncomingMessage,
+  gatekeeper: Gatekeeper,
+): { access: Access | undefined } | string {
+  if (gatekeeper.isOpen()) return { access: undefined };
+  const key = bearerOf(authorization);
+  try {
+    if (key !== undefined) return { access: gatekeeper.admitKey(key) };
+    const session = parse(cookie ?? '', SESSION_COOKIE)[SESSION_COOKIE];
+    // Browsers name the page that opens a socket, and only the gateway's own got this far.
+    if (session !== undefined && origin !== undefined) return { access: gatekeeper.admitSession(session) };
+  } catch (error) {
+    if (problemOf(error).type !== 'unauthorized') throw error;
+    if (key !== undefined) return `401 Unauthorized\r\nWWW-Authenticate: ${CHALLENGE}`;
+    // A page is told on the open socket that its log-in is over: of a refused one the browser tells it nothing.
+  }
+  return { access: undefined };
 }

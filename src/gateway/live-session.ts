@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import { acceptEvents } from './accept-events.ts';
-import { type Access, EMBEDDED_ACCESS } from './access.ts';
+import { type Access, EMBEDDED_ACCESS, requireStore } from './access.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { parseJson } from './json-body.ts';
 import { fromWhole, type LiveBasket, type OrphanedBaskets, withChange } from './live-basket.ts';
@@ -38,7 +38,8 @@ export class LiveSession {
   readonly #socket: WebSocket;
   readonly #orphans: OrphanedBaskets;
   readonly #limits: LiveLimits;
-  readonly #access: Access = EMBEDDED_ACCESS;
+  /** Who is on the other end; undefined until a key was shown. */
+  #access: Access | undefined;
   readonly #baskets = new Map<string, LiveBasket>();
   /** Baskets with an answer under way; true when a newer state waits. */
   readonly #answering = new Map<string, boolean>();
@@ -47,11 +48,18 @@ export class LiveSession {
   #slowSince: number | undefined;
   #eventsInFlight = 0;
 
-  constructor(parts: GatewayParts, socket: WebSocket, orphans: OrphanedBaskets, limits: LiveLimits) {
+  constructor(
+    parts: GatewayParts,
+    socket: WebSocket,
+    orphans: OrphanedBaskets,
+    limits: LiveLimits,
+    access?: Access,
+  ) {
     this.#parts = parts;
     this.#socket = socket;
     this.#orphans = orphans;
     this.#limits = limits;
+    this.#access = access ?? (parts.gatekeeper.isOpen() ? EMBEDDED_ACCESS : undefined);
     this.#allowance = limits.messagesBurst;
     this.#countedAt = parts.ticks();
   }
@@ -67,6 +75,7 @@ export class LiveSession {
       input = parseJson(data);
       const message = parseInput(liveMessageSchema, input);
       this.#parts.telemetry.socketMessage(message.type);
+      this.#admit(message);
       this.#handle(message);
     } catch (error) {
       this.#fail(error, subjectOf(input));
@@ -75,7 +84,8 @@ export class LiveSession {
 
   /** Lets the baskets go, for a reconnect to continue. */
   end(): void {
-    for (const [id, basket] of this.#baskets) this.#orphans.set(this.#orphanKey(id), basket);
+    if (this.#access)
+      for (const [id, basket] of this.#baskets) this.#orphans.set(this.#orphanKey(id), basket);
     this.#baskets.clear();
   }
 
@@ -83,12 +93,41 @@ export class LiveSession {
     this.#send({ type: 'ping' });
   }
 
+  /** Closes the socket when no key was shown, or the one that was is no longer valid. */
+  closeUnlessAdmitted(): void {
+    if (this.#access && this.#parts.gatekeeper.stillAdmits(this.#access)) return;
+    this.#fail(new Problem('unauthorized', 'Wanted a valid key in hello; got none.'));
+  }
+
+  /** @throws Problem 'unauthorized', 'forbidden' or 'too-many-requests' */
+  #admit(message: LiveMessage): void {
+    const { gatekeeper } = this.#parts;
+    if (message.type === 'hello' && message.key !== undefined && !gatekeeper.isOpen()) {
+      const shown = gatekeeper.admitKey(message.key);
+      if (this.#access && this.#access.keyId !== shown.keyId)
+        throw new Problem(
+          'forbidden',
+          'Wanted the key this socket came with; got another. Open a new socket.',
+        );
+      this.#access ??= shown;
+    }
+    if (!gatekeeper.stillAdmits(this.#who)) {
+      throw new Problem('unauthorized', 'Wanted a key that is still valid; got one that no longer is.');
+    }
+    gatekeeper.spend(this.#who);
+  }
+
+  get #who(): Access {
+    if (this.#access) return this.#access;
+    throw new Problem('unauthorized', 'Wanted a hello with a key, or a key in the header; got none.');
+  }
+
   #handle(message: LiveMessage): void {
     switch (message.type) {
       case 'hello':
         this.#send({
           type: 'hello',
-          modelVersion: this.#parts.serving().model.version,
+          modelVersion: this.#parts.tenant(this.#who.tenant).serving.model.version,
           resumed: this.#resume(message),
         });
         break;
@@ -130,10 +169,11 @@ export class LiveSession {
   }
 
   #orphanKey(basketId: string): string {
-    return `${this.#access.tenant}\n${basketId}`;
+    return `${this.#who.tenant}\n${basketId}`;
   }
 
   #put(basketId: string, basket: LiveBasket): void {
+    requireStore(this.#who, basket.request.storeId);
     const held = this.#baskets.get(basketId);
     if (held && basket.seq < held.seq) return;
     if (!held && this.#baskets.size >= this.#limits.basketsMax) {
@@ -162,7 +202,7 @@ export class LiveSession {
         this.#answering.set(basketId, false);
         const basket = this.#baskets.get(basketId);
         if (!basket || this.#socket.readyState !== this.#socket.OPEN) return;
-        const question = { request: basket.request, access: this.#access, arrivedAt, explain: false };
+        const question = { request: basket.request, access: this.#who, arrivedAt, explain: false };
         const answer = await this.#parts.advisor.advise(question);
         if (this.#answering.get(basketId)) {
           this.#parts.telemetry.suggestionsSkipped('superseded');
@@ -186,7 +226,7 @@ export class LiveSession {
     }
     this.#eventsInFlight++;
     try {
-      const [result] = await acceptEvents(this.#parts, this.#access, [event]);
+      const [result] = await acceptEvents(this.#parts, this.#who, [event]);
       this.#send({ type: 'stored', ...result });
     } catch (error) {
       this.#fail(error, subjectOf(event));
@@ -222,6 +262,7 @@ export class LiveSession {
     if (problem.type === 'internal') this.#parts.log.error({ err: error, ...about }, 'live message failed');
     const { type: _, ...body } = problem.body('');
     this.#send({ type: 'problem', problem: problem.type satisfies ProblemType, ...body, ...about });
+    if (problem.type === 'unauthorized') this.#socket.close(CLOSE.policy, 'a valid key is needed');
   }
 
   #send(message: object): void {

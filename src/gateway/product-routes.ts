@@ -1,41 +1,46 @@
 import type { StockBook } from '../recommender/stock-book.ts';
-import { type Access, maySeeMoney } from './access.ts';
+import { type Access, maySeeMoney, requireStore } from './access.ts';
 import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { Problem, parseInput } from './problem.ts';
 import type { ServingModel } from './serving-model.ts';
 import { productQuerySchema } from './wire.ts';
 
-export function addProductRoutes(app: GatewayApp, { serving, stock }: GatewayParts): void {
+export function addProductRoutes(app: GatewayApp, { tenant }: GatewayParts): void {
   app.get('/v1/products', (context) => {
     const query = parseInput(productQuerySchema, context.req.query());
-    const current = serving();
-    const items = findItems(current, query);
     const access = context.get('access');
+    requireStore(access, query.storeId);
+    const { serving, stock } = tenant(access.tenant);
+    const items = findItems(serving, query);
     return context.json({
-      products: items.map((item) => productBody(current, stock, item, query.storeId, access)),
+      products: items.map((item) => productBody(serving, stock, item, query.storeId, access)),
     });
   });
 
   app.get('/v1/products/:id', (context) => {
     const id = context.req.param('id');
-    const current = serving();
-    const item = current.model.itemOf.get(id);
+    const storeId = context.req.query('storeId');
+    const access = context.get('access');
+    requireStore(access, storeId);
+    const { serving, stock } = tenant(access.tenant);
+    const item = serving.model.itemOf.get(id);
     if (item === undefined) throw new Problem('not-found', `There is no product '${id.slice(0, 128)}'.`);
-    return context.json(
-      productBody(current, stock, item, context.req.query('storeId'), context.get('access')),
-    );
+    return context.json(productBody(serving, stock, item, storeId, access));
   });
 
   app.get('/v1/stores', (context) => {
-    const { model } = serving();
+    const access = context.get('access');
+    const { model } = tenant(access.tenant).serving;
+    const own = model.stores.filter(({ id }) => access.stores?.has(id) ?? true);
     // The busiest first: what a new terminal should start with.
-    const stores = model.stores.toSorted((a, b) => b.baskets - a.baskets);
+    const stores = own.toSorted((a, b) => b.baskets - a.baskets);
     return context.json({ stores: stores.map(({ id, name }) => ({ id, name })) });
   });
 
   app.get('/v1/models/current', (context) => {
-    const { version, notice, currency, knownCount, products } = serving().model;
+    const { model } = tenant(context.get('access').tenant).serving;
+    const { version, notice, currency, knownCount, products } = model;
     const facts = { modelVersion: version, notice: notice ?? null, currency: currency ?? null };
     return context.json({ ...facts, products: products.length, knownProducts: knownCount });
   });

@@ -1,14 +1,18 @@
 import type { RuleBook } from '../recommender/rules.ts';
+import { requireEveryStore } from './access.ts';
 import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { readJson } from './json-body.ts';
 import { Problem, parseInput } from './problem.ts';
 import { rulesRequestSchema, type WireRule } from './wire.ts';
 
-export function addRuleRoutes(app: GatewayApp, { rules, serving }: GatewayParts): void {
-  app.get('/v1/rules', (context) => context.json(rules.current()));
+export function addRuleRoutes(app: GatewayApp, { tenant }: GatewayParts): void {
+  app.get('/v1/rules', (context) => context.json(tenant(context.get('access').tenant).rules.current()));
 
   app.put('/v1/rules', async (context) => {
+    const access = context.get('access');
+    requireEveryStore(access, 'change rules');
+    const { rules, serving } = tenant(access.tenant);
     const request = parseInput(rulesRequestSchema, await readJson(context));
     const version = await rules.replace(request.rules, request.version);
     if (version === undefined) {
@@ -18,7 +22,7 @@ export function addRuleRoutes(app: GatewayApp, { rules, serving }: GatewayParts)
         `Wanted a change of version ${now}; got one of version ${request.version}. Read the rules again.`,
       );
     }
-    serving().replaceRules(ruleBook(version, request.rules));
+    serving.replaceRules(ruleBook(version, request.rules));
     return context.json({ version });
   });
 }

@@ -26,11 +26,15 @@ export interface ServingModel {
   demand(storeId: string | undefined): Float32Array;
 }
 
-export function serveModel(
-  loaded: { model: Model; cacheName: string; search: ProductSearch },
-  stock: StockBook,
-  book: RuleBook,
-): ServingModel {
+/** What a model is served from. A workspace that is given may be shared with others of the same model in this thread. */
+export interface LoadedModel {
+  readonly model: Model;
+  readonly cacheName: string;
+  readonly search: ProductSearch;
+  readonly workspace?: Workspace;
+}
+
+export function serveModel(loaded: LoadedModel, stock: StockBook, book: RuleBook): ServingModel {
   const { model } = loaded;
   const views = new Map<string, { listed: number; view: StoreView }>();
   const demands = new Map<string, Float32Array>();
@@ -41,7 +45,7 @@ export function serveModel(
   return {
     ...loaded,
     referenceValue: referenceValue(model.products, model.basketShare),
-    workspace: createWorkspace(model),
+    workspace: loaded.workspace ?? createWorkspace(model),
     deliberation: createDeliberation(CANDIDATES_MAX),
     rules: () => rules,
     replaceRules(next) {

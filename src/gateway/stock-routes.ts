@@ -1,5 +1,6 @@
 import type { AbsoluteStockRow, StockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
+import { requireStore } from './access.ts';
 import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { readJson } from './json-body.ts';
@@ -12,6 +13,12 @@ interface RejectedRow {
   readonly reason: string;
 }
 
+/** Names a tenant's stock holds beside those of the model. */
+interface UnknownNames {
+  readonly stores: Set<string>;
+  readonly products: Set<string>;
+}
+
 /** How far ahead of our clock a statement may be: one from next year would silence all that follow. */
 const AHEAD_MS_MAX = 24 * 3600 * 1000;
 
@@ -21,21 +28,26 @@ const UNKNOWN_PRODUCTS_MAX = 10_000;
 
 export function addStockRoutes(
   app: GatewayApp,
-  { stock, serving, keepStock, telemetry, nowMs }: GatewayParts,
+  { tenant, telemetry, nowMs }: Pick<GatewayParts, 'tenant' | 'telemetry' | 'nowMs'>,
 ): void {
-  const unknown = { stores: new Set<string>(), products: new Set<string>() };
+  const unknownOf = new WeakMap<StockBook, UnknownNames>();
   app.post('/v1/stock', async (context) => {
     const { rows } = parseInput(stockRequestSchema, await readJson(context));
+    const access = context.get('access');
+    const { stock, serving, keepStock } = tenant(access.tenant);
+    const unknown = unknownOf.get(stock) ?? { stores: new Set<string>(), products: new Set<string>() };
+    unknownOf.set(stock, unknown);
+    const judged = rows.map((input) => parseRow(input, nowMs()));
+    for (const row of judged) if (typeof row !== 'string') requireStore(access, row.storeId);
     const rejected: RejectedRow[] = [];
     const applied: AbsoluteStockRow[] = [];
     let stale = 0;
-    const { itemOf, stores } = serving().model;
+    const { itemOf, stores } = serving.model;
     const storeIds = new Set(stores.map(({ id }) => id));
     const refusalOf = ({ storeId, productId }: StockRow) =>
       refuseUnknown(unknown.stores, storeIds, storeId, 'storeId', UNKNOWN_STORES_MAX) ??
       refuseUnknown(unknown.products, itemOf, productId, 'productId', UNKNOWN_PRODUCTS_MAX);
-    rows.forEach((input, row) => {
-      const parsed = parseRow(input, nowMs());
+    judged.forEach((parsed, row) => {
       const refusal = typeof parsed === 'string' ? parsed : refusalOf(parsed);
       if (typeof parsed === 'string' || refusal !== undefined) {
         rejected.push({ row, reason: String(refusal) });

@@ -1,6 +1,7 @@
 import { EventQueue } from './event-queue.ts';
 import { liveUrl, postEvents } from './gateway-api.ts';
 import { localTimestamp, newId } from './identifiers.ts';
+import { keyWanted } from './key-wanted.ts';
 import { LiveConnection } from './live-connection.ts';
 import type { Channel, Language } from './live-protocol.ts';
 import { Register } from './register.ts';
@@ -16,6 +17,10 @@ export function createRegister(channel: Channel, language: Language): Register {
     connect: (hooks) =>
       new LiveConnection({
         ...hooks,
+        onProblem: (problem) => {
+          if (problem.status === 401) keyWanted.set(true);
+          else hooks.onProblem?.(problem);
+        },
         queue,
         postEvents,
         openSocket: () => new WebSocket(liveUrl(location)),

@@ -1,5 +1,6 @@
 import { EventsRefused } from './event-delivery.ts';
-import type { BasketEvent, CurrentModel, EventResult, Product, Store } from './live-protocol.ts';
+import { keyWanted } from './key-wanted.ts';
+import type { BasketEvent, CurrentModel, EventResult, Product, Session, Store } from './live-protocol.ts';
 
 const deadlineMs = 4000;
 
@@ -27,22 +28,57 @@ export function fetchCurrentModel(): Promise<CurrentModel> {
   return getJson<CurrentModel>('/v1/models/current');
 }
 
+export function fetchSession(): Promise<Session> {
+  return getJson<Session>('/v1/session');
+}
+
+/** Changes a key for the cookie that this page's requests and sockets carry from then on. */
+export async function logIn(key: string): Promise<'done' | 'refused' | 'unanswered'> {
+  // A header holds no such characters, and neither does a key.
+  if (!/^[\w-]+$/.test(key)) return 'refused';
+  try {
+    const { ok, status } = await send('POST', '/v1/session', {
+      headers: { authorization: `Bearer ${key}` },
+      body: '{}',
+    });
+    return ok ? 'done' : status === 401 ? 'refused' : 'unanswered';
+  } catch {
+    return 'unanswered';
+  }
+}
+
+export async function logOut(): Promise<void> {
+  await send('DELETE', '/v1/session', {});
+}
+
 /** Throws {@link EventsRefused} when the gateway will never take this request as it is. */
 export async function postEvents(events: readonly BasketEvent[]): Promise<readonly EventResult[]> {
-  const response = await fetch('/v1/events', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ events }),
-    signal: AbortSignal.timeout(deadlineMs),
-  });
+  const response = await send('POST', '/v1/events', { body: JSON.stringify({ events }) });
   if (response.status === 400 || response.status === 422) throw new EventsRefused(await response.text());
   if (!response.ok) throw new Error(`POST /v1/events answered ${response.status}`);
   return ((await response.json()) as { results: EventResult[] }).results;
 }
 
-async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+interface Sent {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+async function send(method: string, path: string, { headers, body, signal }: Sent): Promise<Response> {
   const deadline = AbortSignal.timeout(deadlineMs);
-  const response = await fetch(path, { signal: signal ? AbortSignal.any([signal, deadline]) : deadline });
+  const response = await fetch(path, {
+    method,
+    headers: { 'content-type': 'application/json', ...headers },
+    ...(body !== undefined && { body }),
+    signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+  });
+  if (response.status === 401) keyWanted.set(true);
+  return response;
+}
+
+async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const response = await send('GET', path, { signal });
   if (!response.ok) throw new Error(`GET ${path} answered ${response.status}`);
   return (await response.json()) as T;
 }

@@ -35,7 +35,7 @@ export function KeysDialog({ t, dialog, answers, search, pay }: KeysDialogProps)
     setOn(next);
   };
   return (
-    <dialog ref={dialog} class="keys-dialog" aria-labelledby="keys-title">
+    <dialog ref={dialog} class="dialog keys-dialog" aria-labelledby="keys-title">
       <h2 id="keys-title">{t.keys}</h2>
       <dl>
         {help.map(({ keys, does }) => (

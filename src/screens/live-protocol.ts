@@ -88,7 +88,12 @@ export interface EventResult {
   readonly reason?: string;
 }
 
+export interface Session {
+  readonly isLoggedIn: boolean;
+}
+
 export interface Problem {
+  readonly status?: number;
   readonly title: string;
   readonly detail?: string;
 }

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Language } from './live-protocol.ts';
+import { LogIn } from './log-in.tsx';
 import { chooseTheme, preferredTheme } from './preferences.ts';
 import type { Translation } from './translations.ts';
 import type { Desk } from './use-desk.ts';
@@ -12,6 +13,7 @@ export function TopBar({ desk, title, onKeys }: { desk: Desk; title: string; onK
       <StoreChooser desk={desk} />
       <span class="top-bar-space" />
       <ConnectionState desk={desk} />
+      <LogIn desk={desk} />
       <LanguageSwitch t={t} language={desk.language} onChoose={desk.setLanguage} />
       <ThemeSwitch t={t} />
       <button

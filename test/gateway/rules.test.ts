@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EventStoreUnavailable } from '../../src/ledger/event-store.ts';
-import { openTestGateway, type TestGateway } from '../support/test-gateway.ts';
+import { openTestGateway, TENANT, type TestGateway } from '../support/test-gateway.ts';
 
 let gateway: TestGateway;
 
@@ -146,7 +146,7 @@ describe('a rule is in force with the next answer', () => {
   test('and the decision keeps the version that was in force, even when the next came before it was written', async () => {
     await putRules(exclude);
     const { body } = await gateway.post('/v1/suggestions', { basket: [{ productId: 'phone' }] });
-    gateway.parts.serving().replaceRules({ version: 9, rules: [] });
+    gateway.parts.tenant(TENANT).serving.replaceRules({ version: 9, rules: [] });
     await new Promise(setImmediate);
     expect((await gateway.get(`/v1/decisions/${body.decisionId}`)).body.rulesVersion).toBe(1);
   });

@@ -106,7 +106,7 @@ describe('stock', () => {
 
   test('of products and stores that no model knows is kept for the model that will', async () => {
     await state({ storeId: 'new', productId: 'brand-new', onHand: 3, asOf: at(0) });
-    expect(gateway.parts.stock.row('new', 'brand-new')).toMatchObject({ onHand: 3 });
+    expect(gateway.parts.tenant(TENANT).stock.row('new', 'brand-new')).toMatchObject({ onHand: 3 });
   });
 
   test('brings a product into the store that its receipts do not know', async () => {

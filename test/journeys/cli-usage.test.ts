@@ -24,6 +24,10 @@ const commands = [
   'models promote',
   'models rollback',
   'ask',
+  'keys',
+  'keys create',
+  'keys list',
+  'keys revoke',
   'doctor',
 ];
 

@@ -48,6 +48,17 @@ export class PageVisit {
   }
 
   static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<PageVisit> {
+    const visit = await PageVisit.arrive(browser, url, options);
+    await visit.connected();
+    return visit;
+  }
+
+  /** A visit to a page that may not be let in. */
+  static async arrive(
+    browser: Browser,
+    url: string,
+    options: BrowserContextOptions = {},
+  ): Promise<PageVisit> {
     const context = await browser.newContext({
       viewport: { width: 1280, height: 800 },
       locale: 'en',
@@ -57,7 +68,6 @@ export class PageVisit {
     page.setDefaultTimeout(10_000);
     const visit = new PageVisit(page);
     await page.goto(url);
-    await visit.connected();
     return visit;
   }
 

@@ -6,6 +6,8 @@ export interface GatewayProcess {
   readonly url: string;
   readonly port: number;
   readonly child: ChildProcess;
+  /** Lines up to the one with its address. */
+  readonly said: readonly string[];
   /** Asks it to finish and waits until it has. */
   stop(): Promise<void>;
   /** SIGKILL: what a power cut leaves behind. */
@@ -32,7 +34,7 @@ export async function startGateway(options: GatewayProcessOptions): Promise<Gate
     env: { ...process.env, BASKETLIFT_DATA: options.dataDir, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const url = await readyUrl(child);
+  const { url, said } = await readyLines(child);
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
@@ -43,12 +45,13 @@ export async function startGateway(options: GatewayProcessOptions): Promise<Gate
     url,
     port: Number(new URL(url).port),
     child,
+    said,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   };
 }
 
-function readyUrl(child: ChildProcess): Promise<string> {
+function readyLines(child: ChildProcess): Promise<{ url: string; said: readonly string[] }> {
   return new Promise((resolve, reject) => {
     const said: string[] = [];
     const fail = (why: string) => {
@@ -61,11 +64,11 @@ function readyUrl(child: ChildProcess): Promise<string> {
     for (const stream of [child.stdout!, child.stderr!]) {
       createInterface({ input: stream }).on('line', (line) => {
         said.push(line);
-        const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
+        const url = /http:\/\/(127\.0\.0\.1|0\.0\.0\.0):\d+/.exec(line)?.[0];
         if (!url || stream !== child.stdout) return;
         clearTimeout(timer);
         child.removeAllListeners('exit');
-        resolve(url);
+        resolve({ url, said: [...said] });
       });
     }
   });

@@ -7,8 +7,9 @@ import { createProductSearch } from '../../src/adapters/minisearch-product-searc
 import { createAdvisor } from '../../src/gateway/advisor.ts';
 import { createApp } from '../../src/gateway/app.ts';
 import { createBasketMemory } from '../../src/gateway/basket-memory.ts';
+import { Gatekeeper } from '../../src/gateway/gatekeeper.ts';
 import type { GatewayApp } from '../../src/gateway/gateway-app.ts';
-import type { GatewayParts, PartState, RulesKeeper } from '../../src/gateway/gateway-parts.ts';
+import type { GatewayParts, PartState, RulesKeeper, TenantParts } from '../../src/gateway/gateway-parts.ts';
 import { serveModel } from '../../src/gateway/serving-model.ts';
 import type { WireRule } from '../../src/gateway/wire.ts';
 import type { EventStore } from '../../src/ledger/event-store.ts';
@@ -28,6 +29,10 @@ export interface TestGatewayOptions {
   /** Lays something over the ledger, such as a disk that refuses. */
   readonly events?: (store: EventStore) => EventStore;
   readonly rules?: (keeper: RulesKeeper) => RulesKeeper;
+  /** False: it could be reached from other machines. Default true. */
+  readonly listensOnLoopback?: boolean;
+  /** Of one key. Default 1,000. */
+  readonly requestsPerSecond?: number;
 }
 
 /** A gateway of real parts on a data folder of its own, with clocks in the test's hand. It does not listen. */
@@ -40,11 +45,14 @@ export interface TestGateway {
   /** The wall clock, and what each reading of the monotonic clock adds to it, in ms. */
   readonly clock: { nowMs: number; ticks: number; tickMs: number };
   readonly state: { isStopping: boolean; parts: PartState[] };
-  get(path: string): Promise<Answer>;
-  post(path: string, body: unknown): Promise<Answer>;
-  put(path: string, body: unknown): Promise<Answer>;
+  get(path: string, headers?: RequestHeaders): Promise<Answer>;
+  post(path: string, body: unknown, headers?: RequestHeaders): Promise<Answer>;
+  put(path: string, body: unknown, headers?: RequestHeaders): Promise<Answer>;
+  send(path: string, init: RequestInit): Promise<Answer>;
   close(): Promise<void>;
 }
+
+type RequestHeaders = Readonly<Record<string, string>>;
 
 export interface Answer {
   readonly status: number;
@@ -74,11 +82,14 @@ export function openTestGateway(options: TestGatewayOptions = {}): TestGateway {
     const body = isJson ? await response.json() : await response.text();
     return { status: response.status, headers: response.headers, body };
   };
-  const withJson = (method: string) => (path: string, body: unknown) =>
-    send(path, { method, headers: { 'content-type': 'application/json' }, body: asText(body) });
+  const withJson =
+    (method: string) =>
+    (path: string, body: unknown, headers: RequestHeaders = {}) =>
+      send(path, { method, headers: { 'content-type': 'application/json', ...headers }, body: asText(body) });
   return {
     ...{ app, parts, folder, telemetry, lines, clock, state },
-    get: (path) => send(path),
+    get: (path, headers = {}) => send(path, { headers }),
+    send,
     post: withJson('POST'),
     put: withJson('PUT'),
     async close() {
@@ -101,18 +112,19 @@ function wire(
   more: Pick<GatewayParts, 'log' | 'partStates' | 'isStopping'>,
 ): GatewayParts {
   const model = options.model ?? smallModel();
-  const stock = new StockBook();
-  for (const row of options.stock ?? SMALL_STOCK) stock.apply(row);
-  const search = createProductSearch(model.products, model.basketShare);
-  const serving = serveModel({ model, cacheName: model.version, search }, stock, { version: 0, rules: [] });
+  const tenants = new Map<string, TenantParts>();
+  const tenant = (name: string) => {
+    const parts = tenants.get(name) ?? openTenant(name, model, folder, options);
+    tenants.set(name, parts);
+    return parts;
+  };
   const events = options.events?.(folder.events) ?? folder.events;
   const memory = createBasketMemory();
-  const keeper = rulesOf(folder);
   const clocks = { nowMs: () => clock.nowMs, ticks: () => (clock.ticks += clock.tickMs) };
   const advisor = createAdvisor({
-    serving: () => serving,
+    serving: (name) => tenant(name).serving,
     cache: options.cache ?? new MemoryResultCache(),
-    stock,
+    stock: (name) => tenant(name).stock,
     policy: { ...POLICY, ...options.policy },
     memory,
     record: (decision) => events.record(decision),
@@ -123,14 +135,37 @@ function wire(
     cacheDeadlineMs: 20,
   });
   return {
-    ...{ advisor, stock, events, memory, telemetry },
-    serving: () => serving,
-    keepStock: (rows) => void folder.stock.put(TENANT, rows),
-    rules: options.rules?.(keeper) ?? keeper,
+    ...{ advisor, tenant, events, memory, telemetry },
+    gatekeeper: new Gatekeeper({
+      keys: folder.keys,
+      listensOnLoopback: options.listensOnLoopback ?? true,
+      requestsPerSecond: options.requestsPerSecond ?? 1000,
+      ...clocks,
+    }),
     ...clocks,
     ...more,
     codeVersion: 'test',
     pages: new Map(),
+  };
+}
+
+/** Stock of the options for the default tenant only. */
+function openTenant(
+  name: string,
+  model: Model,
+  folder: DataFolder,
+  options: TestGatewayOptions,
+): TenantParts {
+  const stock = new StockBook();
+  if (name === TENANT) for (const row of options.stock ?? SMALL_STOCK) stock.apply(row);
+  const search = createProductSearch(model.products, model.basketShare);
+  const cacheName = `${name}|${model.version}`;
+  const keeper = rulesOf(folder, name);
+  return {
+    stock,
+    serving: serveModel({ model, cacheName, search }, stock, { version: 0, rules: [] }),
+    keepStock: (rows) => void folder.stock.put(name, rows),
+    rules: options.rules?.(keeper) ?? keeper,
   };
 }
 
@@ -145,14 +180,14 @@ const POLICY: ValuePolicy = {
   salvageValue: 0,
 };
 
-function rulesOf({ rules }: DataFolder): RulesKeeper {
+function rulesOf({ rules }: DataFolder, tenant: string): RulesKeeper {
   return {
     current() {
-      const kept = rules.current(TENANT);
+      const kept = rules.current(tenant);
       return { version: kept?.version ?? 0, rules: (kept?.rules ?? []) as WireRule[] };
     },
     async replace(next, expectedVersion) {
-      const result = await rules.put(TENANT, next, expectedVersion);
+      const result = await rules.put(tenant, next, expectedVersion);
       return result.status === 'stored' ? result.version : undefined;
     },
   };

@@ -1,0 +1,133 @@
+import type { Database, RootDatabase } from 'lmdb';
+import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
+
+/** What the gateway's port calls KeyRecord and KeySession; kept as they are, whoever reads them checks them. */
+export interface StoredKey {
+  readonly id: string;
+  readonly digest: Uint8Array;
+  readonly label: string;
+  readonly tenant: string;
+  readonly scope: string;
+  readonly stores?: readonly string[];
+  readonly createdAtMs: number;
+  readonly expiresAtMs?: number;
+  readonly revokedAtMs?: number;
+}
+
+export interface StoredSession {
+  readonly keyId: string;
+  readonly expiresAtMs: number;
+}
+
+export interface LmdbKeyStoreOptions {
+  /** Log-ins kept at most; the first to end makes room. Default 5,000. */
+  readonly sessionsMax?: number;
+}
+
+const UNREVOKED = 'unrevoked-keys';
+/** Grows with every change of a key. */
+const VERSION = 'keys-version';
+/** Keys kept decoded at most. */
+const DECODED_MAX = 10_000;
+
+/**
+ * Keys by id and log-ins by the digest of their cookie. Every question looks into the file's memory map, so that what
+ * another process has committed counts from this process's next turn on; keys stay decoded until one of them changes.
+ */
+export class LmdbKeyStore {
+  readonly #commits: LmdbGroupCommit;
+  readonly #keys: Database<StoredKey, string>;
+  readonly #sessions: Database<StoredSession, Buffer>;
+  readonly #counters: Database<number, string>;
+  readonly #sessionsMax: number;
+  readonly #decoded = new Map<string, StoredKey>();
+  #unrevoked = 0;
+  #seenVersion = -1;
+
+  constructor(root: RootDatabase, commits: LmdbGroupCommit, options: LmdbKeyStoreOptions = {}) {
+    this.#commits = commits;
+    this.#keys = root.openDB({ name: 'keys' });
+    this.#sessions = root.openDB({ name: 'key-sessions', keyEncoding: 'binary' });
+    this.#counters = root.openDB({ name: 'counters' });
+    this.#sessionsMax = options.sessionsMax ?? 5_000;
+  }
+
+  hasUnrevoked(): boolean {
+    this.#lookForChanges();
+    return this.#unrevoked > 0;
+  }
+
+  find(id: string): StoredKey | undefined {
+    this.#lookForChanges();
+    const known = this.#decoded.get(id);
+    if (known !== undefined) return known;
+    const found = this.#keys.get(id);
+    if (found !== undefined && this.#decoded.size < DECODED_MAX) this.#decoded.set(id, found);
+    return found;
+  }
+
+  list(): StoredKey[] {
+    // Other processes write too: the list must hold what they have committed.
+    this.#keys.resetReadTxn();
+    const keys = [...this.#keys.getRange()].map(({ value }) => value);
+    return keys.sort((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1));
+  }
+
+  /** @throws EventStoreUnavailable (rejects) when the disk cannot take it now, as all that writes here */
+  add(key: StoredKey): Promise<boolean> {
+    return this.#commits.commit(1, () => {
+      if (this.#keys.doesExist(key.id)) return false;
+      this.#keys.putSync(key.id, key);
+      this.#count(1);
+      return true;
+    });
+  }
+
+  revoke(id: string, atMs: number): Promise<StoredKey | undefined> {
+    return this.#commits.commit(1, () => {
+      const key = this.#keys.get(id);
+      if (key === undefined || key.revokedAtMs !== undefined) return key;
+      const revoked = { ...key, revokedAtMs: atMs };
+      this.#keys.putSync(id, revoked);
+      this.#count(-1);
+      return revoked;
+    });
+  }
+
+  findSession(digest: Uint8Array): StoredSession | undefined {
+    return this.#sessions.get(digest as Buffer);
+  }
+
+  openSession(digest: Uint8Array, session: StoredSession, nowMs: number): Promise<void> {
+    return this.#commits.commit(1, () => {
+      this.#makeRoom(nowMs);
+      this.#sessions.putSync(digest as Buffer, session);
+    });
+  }
+
+  endSession(digest: Uint8Array): Promise<void> {
+    return this.#commits.commit(1, () => {
+      this.#sessions.removeSync(digest as Buffer);
+    });
+  }
+
+  #lookForChanges(): void {
+    const version = this.#counters.get(VERSION) ?? 0;
+    if (version === this.#seenVersion) return;
+    this.#seenVersion = version;
+    this.#decoded.clear();
+    this.#unrevoked = this.#counters.get(UNREVOKED) ?? 0;
+  }
+
+  #makeRoom(nowMs: number): void {
+    const open = [...this.#sessions.getRange()].sort((a, b) => b.value.expiresAtMs - a.value.expiresAtMs);
+    open.forEach(({ key, value }, at) => {
+      if (value.expiresAtMs <= nowMs || at >= this.#sessionsMax - 1) this.#sessions.removeSync(key);
+    });
+  }
+
+  #count(more: 1 | -1): void {
+    this.#counters.putSync(VERSION, (this.#counters.get(VERSION) ?? 0) + 1);
+    this.#counters.putSync(UNREVOKED, (this.#counters.get(UNREVOKED) ?? 0) + more);
+  }
+}

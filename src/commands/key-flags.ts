@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { isScope, SCOPES, type Scope } from '../gateway/access.ts';
+import type { KeyRecord } from '../gateway/key-store.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Options of `keys create` as they were typed. */
+export interface KeyFlags {
+  readonly scope: string;
+  readonly tenant: string;
+  readonly store?: string;
+  readonly label: string;
+  readonly expires?: string;
+}
+
+const LABEL_CHARACTERS_MAX = 100;
+const STORES_MAX = 1000;
+
+/** @throws UsageError */
+export function readKeyFlags(
+  { scope, tenant, store, label, expires }: KeyFlags,
+  nowMs: number,
+): Omit<KeyRecord, 'id' | 'digest' | 'createdAtMs'> {
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(tenant)) {
+    throw new UsageError(
+      `--tenant: wanted a name of small letters, digits and dashes, 63 at most; got '${tenant}'.`,
+    );
+  }
+  if (!/^\P{Cc}*$/u.test(label) || label.length > LABEL_CHARACTERS_MAX) {
+    throw new UsageError(
+      `--label: wanted at most ${LABEL_CHARACTERS_MAX} characters, none of them a control character; got ${label.length}.`,
+    );
+  }
+  return {
+    ...{ scope: readScope(scope), tenant, label },
+    ...(store !== undefined && { stores: readStores(store) }),
+    ...(expires !== undefined && { expiresAtMs: readExpiry(expires, nowMs) }),
+  };
+}
+
+function readScope(text: string): Scope {
+  if (isScope(text)) return text;
+  throw new UsageError(`--scope: wanted one of ${SCOPES.join(', ')}; got '${text}'.`);
+}
+
+function readStores(text: string): string[] {
+  const ids = [...new Set(text.split(',').map((id) => id.trim()))];
+  const isGood = ids.every((id) => /^\P{Cc}{1,128}$/u.test(id)) && ids.length <= STORES_MAX;
+  if (isGood) return ids;
+  throw new UsageError(
+    `--store: wanted up to ${STORES_MAX} ids of stores, separated by commas; got '${text.slice(0, 100)}'.`,
+  );
+}
+
+/** A date alone means the whole of that day. */
+function readExpiry(text: string, nowMs: number): number {
+  const isDay = z.iso.date().safeParse(text).success;
+  const isTime = z.iso.datetime({ offset: true }).safeParse(text).success;
+  const atMs = isDay ? Date.parse(`${text}T00:00:00Z`) + 24 * 3600 * 1000 : isTime ? Date.parse(text) : 0;
+  if (atMs > nowMs) return atMs;
+  throw new UsageError(
+    `--expires: wanted a day such as 2027-01-31 or a time as RFC 3339, not in the past; got '${text}'.`,
+  );
+}

@@ -1,0 +1,35 @@
+import type { Scope } from './access.ts';
+
+/**
+ * The least scope each route asks for once there are keys: the one place that says so. A route under /v1 that is not
+ * named here is refused to every key, and the test that walks all routes fails.
+ */
+export const ROUTE_SCOPES = {
+  'POST /v1/suggestions': 'terminal',
+  'POST /v1/events': 'terminal',
+  'GET /v1/products': 'terminal',
+  'GET /v1/products/:id': 'terminal',
+  'GET /v1/stores': 'terminal',
+  'GET /v1/models/current': 'terminal',
+  'GET /v1/live': 'terminal',
+  'POST /v1/session': 'terminal',
+  'GET /v1/session': 'terminal',
+  'DELETE /v1/session': 'terminal',
+  'GET /v1/decisions/:id': 'analyst',
+  'GET /v1/rules': 'analyst',
+  'PUT /v1/rules': 'manager',
+  'POST /v1/stock': 'manager',
+  'GET /metrics': 'admin',
+} as const satisfies Readonly<Record<`${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`, Scope>>;
+
+export type RouteName = keyof typeof ROUTE_SCOPES;
+
+/** What a question may ask for beyond its answer, by the least scope. */
+export const QUESTION_SCOPES = {
+  probability: 'analyst',
+  explain: 'analyst',
+} as const satisfies Readonly<Record<string, Scope>>;
+
+export function scopeOf(route: string): Scope | undefined {
+  return Object.hasOwn(ROUTE_SCOPES, route) ? ROUTE_SCOPES[route as RouteName] : undefined;
+}

@@ -1,0 +1,123 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { fetchSession, logIn, logOut } from './gateway-api.ts';
+import { keyWanted } from './key-wanted.ts';
+import type { Desk } from './use-desk.ts';
+
+/** Nothing where the gateway has no keys; else a button to log in with one, or out again, and the dialog for it. */
+export function LogIn({ desk: { register, t } }: { desk: Desk }) {
+  const [isWanted, setWanted] = useState(keyWanted.isWanted);
+  const [isLoggedIn, setLoggedIn] = useState(false);
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => keyWanted.subscribe(() => setWanted(keyWanted.isWanted)), []);
+  useEffect(() => {
+    if (isWanted) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [isWanted]);
+  const isConnected = register.status === 'connected';
+  useEffect(() => {
+    void fetchSession().then(
+      (session) => setLoggedIn(session.isLoggedIn),
+      () => {},
+    );
+  }, [isConnected, isWanted]);
+
+  const leave = async () => {
+    await logOut().catch(() => {});
+    location.reload();
+  };
+  return (
+    <>
+      {isWanted && (
+        <button
+          type="button"
+          class="button button-accept"
+          onClick={() => dialog.current?.showModal()}
+          data-test="log-in"
+        >
+          {t.logIn}
+        </button>
+      )}
+      {isLoggedIn && !isWanted && (
+        <button
+          type="button"
+          class="icon-button"
+          onClick={() => void leave()}
+          aria-label={t.logOut}
+          title={t.logOut}
+          data-test="log-out"
+        >
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M14 4H6v16h8M11 12h9m0 0-3.5-3.5M20 12l-3.5 3.5" />
+          </svg>
+        </button>
+      )}
+      <dialog
+        ref={dialog}
+        class="dialog log-in-dialog"
+        aria-labelledby="log-in-title"
+        data-test="log-in-dialog"
+      >
+        <LogInForm t={t} onLater={() => dialog.current?.close()} onDone={() => register.networkReturned()} />
+      </dialog>
+    </>
+  );
+}
+
+interface LogInFormProps {
+  readonly t: Desk['t'];
+  readonly onLater: () => void;
+  readonly onDone: () => void;
+}
+
+function LogInForm({ t, onLater, onDone }: LogInFormProps) {
+  const [trouble, setTrouble] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  const submit = async () => {
+    const key = field.current?.value.trim() ?? '';
+    const outcome = await logIn(key);
+    setTrouble(outcome === 'refused' ? t.keyRefused : outcome === 'unanswered' ? t.keyUnanswered : '');
+    if (outcome !== 'done') {
+      field.current?.select();
+      return;
+    }
+    // The page has the cookie now, and nothing more to do with the key.
+    field.current!.value = '';
+    keyWanted.set(false);
+    onDone();
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <h2 id="log-in-title">{t.logIn}</h2>
+      <p>{t.logInText}</p>
+      <label class="field">
+        <span>{t.key}</span>
+        <input
+          ref={field}
+          type="password"
+          required
+          autocomplete="off"
+          spellcheck={false}
+          maxLength={200}
+          aria-describedby="log-in-trouble"
+          data-test="key"
+        />
+      </label>
+      <p id="log-in-trouble" class="log-in-trouble" role="alert" data-test="log-in-trouble">
+        {trouble}
+      </p>
+      <div class="log-in-buttons">
+        <button type="button" class="button button-quiet" onClick={onLater} data-test="later">
+          {t.later}
+        </button>
+        <button type="submit" class="button button-accept" data-test="submit-key">
+          {t.logIn}
+        </button>
+      </div>
+    </form>
+  );
+}

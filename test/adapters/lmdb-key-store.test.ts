@@ -1,0 +1,79 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
+import type { StoredKey } from '../../src/adapters/lmdb-key-store.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+function openKeys(path = temporaryFolder()) {
+  const folder = openDataFolder(path, { keys: { sessionsMax: 3 } });
+  onTestFinished(() => folder.close());
+  return { folder, path, keys: folder.keys };
+}
+
+const key = (id: string, more: Partial<StoredKey> = {}): StoredKey => ({
+  ...{ id, digest: Buffer.alloc(32, id), label: 'till 4', tenant: 'default', scope: 'terminal' },
+  createdAtMs: 1,
+  ...more,
+});
+
+test('a key comes back as it went in, also after closing, and its id is taken for ever', async () => {
+  const { folder, path, keys } = openKeys();
+  const kept = key('a', { stores: ['s1', 's2'], expiresAtMs: 5, label: 'kassa é' });
+  expect(keys.find('a')).toBeUndefined();
+  expect(await keys.add(kept)).toBe(true);
+  expect(await keys.add(key('a', { scope: 'admin' }))).toBe(false);
+  await folder.close();
+  const again = openKeys(path).keys;
+  expect(again.find('a')).toEqual(kept);
+  expect(again.hasUnrevoked()).toBe(true);
+});
+
+test('keys are listed in the order they were created', async () => {
+  const { keys } = openKeys();
+  await keys.add(key('z', { createdAtMs: 1 }));
+  await keys.add(key('m', { createdAtMs: 3 }));
+  await keys.add(key('a', { createdAtMs: 2 }));
+  expect(keys.list().map(({ id }) => id)).toEqual(['z', 'a', 'm']);
+});
+
+test('a revoked key stays revoked from the first time, and what is left unrevoked is counted once', async () => {
+  const { keys } = openKeys();
+  expect(keys.hasUnrevoked()).toBe(false);
+  expect(await keys.revoke('a', 7)).toBeUndefined();
+  await Promise.all([keys.add(key('a')), keys.add(key('a')), keys.add(key('b'))]);
+  expect(await keys.revoke('a', 7)).toEqual(key('a', { revokedAtMs: 7 }));
+  expect(await keys.revoke('a', 9)).toEqual(key('a', { revokedAtMs: 7 }));
+  expect(keys.hasUnrevoked()).toBe(true);
+  await keys.revoke('b', 9);
+  expect(keys.hasUnrevoked()).toBe(false);
+  expect(keys.list()).toHaveLength(2);
+});
+
+test('a session is known by its digest until it is ended', async () => {
+  const { keys } = openKeys();
+  const digest = Buffer.alloc(32, 1);
+  await keys.openSession(digest, { keyId: 'a', expiresAtMs: 10 }, 1);
+  expect(keys.findSession(digest)).toEqual({ keyId: 'a', expiresAtMs: 10 });
+  expect(keys.findSession(Buffer.alloc(32, 2))).toBeUndefined();
+  await keys.endSession(digest);
+  expect(keys.findSession(digest)).toBeUndefined();
+});
+
+test('sessions that are over are forgotten when another is opened', async () => {
+  const { keys } = openKeys();
+  await keys.openSession(Buffer.alloc(32, 1), { keyId: 'a', expiresAtMs: 10 }, 1);
+  await keys.openSession(Buffer.alloc(32, 2), { keyId: 'a', expiresAtMs: 20 }, 10);
+  expect(keys.findSession(Buffer.alloc(32, 1))).toBeUndefined();
+});
+
+test('of too many sessions the first to end makes room', async () => {
+  const { keys } = openKeys();
+  const digest = (number: number) => Buffer.alloc(32, number);
+  for (const [number, expiresAtMs] of [50, 10, 40, 30].entries())
+    await keys.openSession(digest(number), { keyId: 'a', expiresAtMs }, 1);
+  expect([0, 1, 2, 3].map((number) => keys.findSession(digest(number))?.expiresAtMs)).toEqual([
+    50,
+    undefined,
+    40,
+    30,
+  ]);
+});

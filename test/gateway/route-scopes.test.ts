@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SCOPES, type Scope } from '../../src/gateway/access.ts';
+import { PAGES } from '../../src/gateway/page-routes.ts';
+import { ROUTE_SCOPES, type RouteName } from '../../src/gateway/route-scopes.ts';
+import { addKey, type MadeKey } from '../support/made-key.ts';
+import { openTestGateway, type TestGateway } from '../support/test-gateway.ts';
+
+/** A request to each route that is answered with `status` to whom it is allowed. */
+const SAMPLES: Readonly<Record<RouteName, { path: string; body?: object; status: number }>> = {
+  'POST /v1/suggestions': { path: '/v1/suggestions', body: { basket: [] }, status: 200 },
+  'POST /v1/events': { path: '/v1/events', body: { events: [{}] }, status: 200 },
+  'GET /v1/products': { path: '/v1/products', status: 200 },
+  'GET /v1/products/:id': { path: '/v1/products/phone', status: 200 },
+  'GET /v1/stores': { path: '/v1/stores', status: 200 },
+  'GET /v1/models/current': { path: '/v1/models/current', status: 200 },
+  // A socket's place: asked for as a page, there is nothing there.
+  'GET /v1/live': { path: '/v1/live', status: 404 },
+  'POST /v1/session': { path: '/v1/session', body: {}, status: 200 },
+  'GET /v1/session': { path: '/v1/session', status: 200 },
+  'DELETE /v1/session': { path: '/v1/session', body: {}, status: 200 },
+  'GET /v1/decisions/:id': { path: '/v1/decisions/none', status: 404 },
+  'GET /v1/rules': { path: '/v1/rules', status: 200 },
+  'PUT /v1/rules': { path: '/v1/rules', body: { rules: [] }, status: 200 },
+  'POST /v1/stock': { path: '/v1/stock', body: { rows: [{}] }, status: 200 },
+  'GET /metrics': { path: '/metrics', status: 200 },
+};
+
+/** What each scope may do, written out: the table in the code is a ladder, and this is what it has to come to. */
+const ALLOWED: Readonly<Record<Scope, readonly RouteName[]>> = (() => {
+  const terminal: RouteName[] = [
+    'POST /v1/suggestions',
+    'POST /v1/events',
+    'GET /v1/products',
+    'GET /v1/products/:id',
+    'GET /v1/stores',
+    'GET /v1/models/current',
+    'GET /v1/live',
+    'POST /v1/session',
+    'GET /v1/session',
+    'DELETE /v1/session',
+  ];
+  const analyst: RouteName[] = [...terminal, 'GET /v1/decisions/:id', 'GET /v1/rules'];
+  const manager: RouteName[] = [...analyst, 'PUT /v1/rules', 'POST /v1/stock'];
+  return { terminal, agent: terminal, analyst, manager, admin: [...manager, 'GET /metrics'] };
+})();
+
+const routeNames = Object.keys(ROUTE_SCOPES) as RouteName[];
+let gateway: TestGateway;
+const keys = new Map<Scope, MadeKey>();
+const dead: Record<string, Record<string, string>> = {};
+
+beforeAll(async () => {
+  gateway = openTestGateway();
+  const { folder, clock } = gateway;
+  for (const scope of SCOPES) keys.set(scope, await addKey(folder, scope));
+  const revoked = await addKey(folder, 'admin');
+  await folder.keys.revoke(revoked.id, 1);
+  const live = keys.get('admin')!;
+  Object.assign(dead, {
+    'no key': {},
+    'an unknown key': { authorization: `Bearer bl_${'A'.repeat(43)}` },
+    'a revoked key': revoked.headers,
+    'an expired key': (await addKey(folder, 'admin', { expiresAtMs: clock.nowMs })).headers,
+    'a key of a scope this release does not know': (await addKey(folder, 'owner')).headers,
+    'half a key': { authorization: `Bearer ${live.key.slice(0, -1)}` },
+    'a key in another scheme': { authorization: `Basic ${live.key}` },
+    'a log-in that never was': { cookie: `basketlift_session=${'A'.repeat(43)}` },
+  });
+});
+
+afterAll(() => gateway.close());
+
+function request(name: RouteName, headers: Readonly<Record<string, string>>) {
+  const [method] = name.split(' ');
+  const { path, body } = SAMPLES[name];
+  return gateway.send(path, {
+    method: method!,
+    headers: { 'content-type': 'application/json', ...headers },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+}
+
+describe('the table of scopes', () => {
+  test('names every route that is not for everybody, and no other', () => {
+    const isPublic = (path: string) => ['/healthz', '/readyz', ...Object.keys(PAGES)].includes(path);
+    const served = gateway.app.routes
+      .filter(({ method, path }) => method !== 'ALL' && !isPublic(path))
+      .map(({ method, path }) => `${method} ${path}`);
+    expect([...new Set([...served, 'GET /v1/live'])].sort()).toEqual([...routeNames].sort());
+  });
+
+  test('never asks for more than admin, and for nothing below terminal', () => {
+    for (const name of routeNames) expect(SCOPES).toContain(ROUTE_SCOPES[name]);
+  });
+});
+
+describe.each(routeNames)('%s', (name) => {
+  test.each(SCOPES)('is answered to a key of scope %s as far as it may', async (scope) => {
+    const { status, body } = await request(name, keys.get(scope)!.headers);
+    const isAllowed = ALLOWED[scope].includes(name);
+    expect(status).toBe(isAllowed ? SAMPLES[name].status : 403);
+    if (isAllowed) return;
+    expect(body.type).toBe('https://basketlift.dev/problems/forbidden');
+    expect(body.detail).toContain(`got one of ${scope}`);
+  });
+
+  test.each([
+    'no key',
+    'an unknown key',
+    'a revoked key',
+    'an expired key',
+    'a key of a scope this release does not know',
+    'half a key',
+    'a key in another scheme',
+    'a log-in that never was',
+  ])('with %s is 401 and says what it wants', async (which) => {
+    const { status, body, headers } = await request(name, dead[which]!);
+    expect(status).toBe(401);
+    expect(headers.get('www-authenticate')).toBe('Bearer realm="basketlift"');
+    expect(headers.get('content-type')).toBe('application/problem+json');
+    expect(body).toMatchObject({
+      type: 'https://basketlift.dev/problems/unauthorized',
+      detail: expect.stringMatching(/^Wanted a .*key.*; got .+\.$/),
+    });
+  });
+});
+
+test.each(['/v1/nothing', '/v1/rules/', '/v1//rules', '/%76%31/rules', '/v1/rules/x', '/v1/'])(
+  '%s, where there is no route or one in disguise, is never answered without a key',
+  async (path) => {
+    expect((await gateway.get(path)).status).toBe(401);
+    expect((await gateway.get(path, keys.get('terminal')!.headers)).status).toBeGreaterThanOrEqual(403);
+  },
+);
+
+test.each(['/healthz', '/readyz'])('%s needs no key', async (path) => {
+  expect((await gateway.get(path)).status).toBe(200);
+});
