@@ -10,6 +10,10 @@ export const VARIABLES = {
     'BASKETLIFT_REDIS_URL',
     'redis://, rediss://, redis+cluster:// or redis+sentinel://; embedded when not set',
   ],
+  holdoutShare: [
+    'BASKETLIFT_HOLDOUT_SHARE',
+    'share of baskets without offers, which prove what offers earn; 0 to 0.9',
+  ],
   minValue: ['BASKETLIFT_MIN_VALUE', 'least expected value of an offer, in money'],
   valueWeight: ['BASKETLIFT_VALUE_WEIGHT', 'weight β of value against probability, 0 to 1'],
   holdingRate: ['BASKETLIFT_HOLDING_RATE', 'yearly cost of holding stock as a share of its cost'],
@@ -34,6 +38,7 @@ const configSchema = z.object({
     .string()
     .regex(/^(rediss?|redis\+cluster|redis\+sentinel):\/\//, 'a redis:// address')
     .exactOptional(),
+  holdoutShare: between(0, 0.9).default(0.1),
   minValue: between(0, 1e6).default(0.01),
   valueWeight: between(0, 1).default(0.5),
   holdingRate: between(0, 10).default(0.25),

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
+import { openHoldout } from './adapters/holdout-draw.ts';
 import { type DataFolder, openDataFolder } from './adapters/lmdb-data-folder.ts';
 import { MemoryResultCache } from './adapters/memory-result-cache.ts';
 import { readPageFiles } from './adapters/page-files.ts';
@@ -142,6 +143,7 @@ function assemble(made: {
     policy: valuePolicy(config),
     memory,
     record: (decision) => folder.events.record(decision),
+    assign: openHoldout(config.data, config.holdoutShare),
     pseudonymise: openPseudonyms(config.data),
     telemetry,
     log,

@@ -22,7 +22,8 @@ export async function warmUp(parts: GatewayParts, advising: AdvisorParts): Promi
   const telemetry = createTelemetry({});
   const memory = createBasketMemory();
   const cache = new MemoryResultCache();
-  const quiet = { ...advising, cache, memory, telemetry, log: SILENT, record: () => true };
+  const assign = () => ({ arm: 'treatment' as const, holdoutShare: 0 });
+  const quiet = { ...advising, cache, memory, telemetry, log: SILENT, record: () => true, assign };
   const { gatekeeper, authorization } = letOneIn(advising);
   const advisor = createAdvisor(quiet);
   const app = createApp({ ...parts, gatekeeper, advisor, memory, telemetry, log: SILENT });

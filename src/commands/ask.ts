@@ -53,6 +53,7 @@ async function ask(version: string, flags: AskFlags): Promise<void> {
     policy: valuePolicy(config),
     memory: createBasketMemory(),
     record: () => true,
+    assign: () => ({ arm: 'treatment', holdoutShare: 0 }),
     pseudonymise: (_, customerId) => customerId,
     telemetry: createTelemetry({}),
     log: createLog(config.logLevel),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { v7 as timeOrderedId } from 'uuid';
-import type { DecisionRecord } from '../ledger/decision.ts';
+import type { Assignment, DecisionRecord } from '../ledger/decision.ts';
 import { type ResolvedBasket, resolveBasket } from '../recommender/basket.ts';
 import { CANDIDATES_MAX, rankCandidates } from '../recommender/candidates.ts';
 import { popularCandidates } from '../recommender/fallback.ts';
@@ -25,6 +25,8 @@ export interface AdvisorParts {
   readonly memory: BasketMemory;
   /** Appends a decision without waiting; false when it could not be kept. */
   readonly record: (decision: DecisionRecord) => boolean;
+  /** The side of the experiment a basket is on: the same for the same basket, for ever. */
+  readonly assign: (tenant: string, basketId: string) => Assignment;
   /** The name a customer has in the ledger: the same for the same customer, and not to be traced back. */
   readonly pseudonymise: (tenant: string, customerId: string) => string;
   readonly telemetry: Telemetry;
@@ -47,6 +49,8 @@ export interface Advisor {
 const LIMITS = { till: 2, call: 3, web: 3 } as const;
 /** Baskets with longer keys are cached under a digest. */
 const KEY_LENGTH_MAX = 200;
+/** The question of an analyst is no offer to anybody: it is answered always, and takes no part in the experiment. */
+const NOT_IN_EXPERIMENT: Assignment = { arm: 'treatment', holdoutShare: 0 };
 
 export function createAdvisor(parts: AdvisorParts): Advisor {
   return {
@@ -61,9 +65,12 @@ export function createAdvisor(parts: AdvisorParts): Advisor {
       const degraded = gathered.degraded;
       const started = parts.ticks();
       const decisionId = timeOrderedId();
+      const isOffer = request.objective === 'value';
+      const assignment = isOffer ? parts.assign(access.tenant, basketId) : NOT_IN_EXPERIMENT;
       const facts = {
         decisionId,
         basketId,
+        assignment,
         serving,
         decision,
         basket,

@@ -1,6 +1,8 @@
-import { DECISION_CANDIDATES_MAX, type DecisionRecord } from '../ledger/decision.ts';
+import { DECISION_CANDIDATES_MAX, type DecisionLine, type DecisionRecord } from '../ledger/decision.ts';
+import type { BasketLine } from '../recommender/basket.ts';
 import { VERDICTS } from '../recommender/verdict.ts';
 import type { AnswerFacts } from './present-answer.ts';
+import type { ServingModel } from './serving-model.ts';
 
 /** An answer with what was in force when it was decided. */
 export type RecordFacts = AnswerFacts & {
@@ -28,12 +30,13 @@ export function decisionRecord(facts: RecordFacts): DecisionRecord {
       request.consent?.personalise && { customer: facts.pseudonymise(access.tenant, request.customerId) }),
     ...(request.language !== undefined && { language: request.language }),
     atMs: facts.atMs,
-    arm: 'treatment',
+    arm: facts.assignment.arm,
+    holdoutShare: facts.assignment.holdoutShare,
     modelVersion: serving.model.version,
     rulesVersion: facts.rulesVersion,
     stockEpoch: facts.stockEpoch,
     objective: request.objective,
-    basket: request.basket.map(({ productId, quantity }) => ({ productId, quantity })),
+    basket: request.basket.map((line) => decisionLine(line, serving)),
     candidates: keptPlaces(verdict).map((at) => ({
       productId: idOf(items[at]!),
       probability: probability[at]!,
@@ -43,6 +46,12 @@ export function decisionRecord(facts: RecordFacts): DecisionRecord {
     suggestions: decision.suggestions.map(({ item }) => idOf(item)),
     degraded: facts.degraded,
   };
+}
+
+function decisionLine({ productId, quantity, unitPrice }: BasketLine, { model }: ServingModel): DecisionLine {
+  const item = model.itemOf.get(productId);
+  const price = unitPrice ?? (item === undefined ? undefined : model.products[item]!.unitPrice);
+  return { productId, quantity, ...(price !== undefined && { unitPrice: price }) };
 }
 
 /** Places of the candidates to keep: all that were suggested, and the most probable of the others. */

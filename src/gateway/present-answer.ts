@@ -1,3 +1,4 @@
+import type { Arm, Assignment } from '../ledger/decision.ts';
 import type { ResolvedBasket } from '../recommender/basket.ts';
 import { isCustomerSafe, type Reason } from '../recommender/reasons.ts';
 import type { Decision, Suggestion } from '../recommender/recommend.ts';
@@ -32,7 +33,7 @@ interface ValueBody {
 export interface SuggestionAnswer {
   readonly decisionId: string;
   readonly basketId: string;
-  readonly arm: 'treatment';
+  readonly arm: Arm;
   readonly modelVersion: string;
   readonly suggestions: readonly SuggestionBody[];
   readonly unknownProducts: readonly string[];
@@ -57,6 +58,7 @@ interface ExplainedCandidate {
 export interface AnswerFacts {
   readonly decisionId: string;
   readonly basketId: string;
+  readonly assignment: Assignment;
   readonly serving: ServingModel;
   readonly decision: Decision;
   readonly basket: ResolvedBasket;
@@ -68,12 +70,15 @@ export interface AnswerFacts {
 export function presentAnswer(facts: AnswerFacts & { readonly tookMs: number }): SuggestionAnswer {
   const { decision, serving, question } = facts;
   const seesMoney = maySeeMoney(question.access);
+  const { arm } = facts.assignment;
+  // What would have been offered is in the record only.
+  const offered = arm === 'holdout' ? [] : decision.suggestions;
   return {
     decisionId: facts.decisionId,
     basketId: facts.basketId,
-    arm: 'treatment',
+    arm,
     modelVersion: serving.model.version,
-    suggestions: decision.suggestions.map((suggestion) => suggestionBody(serving, suggestion, seesMoney)),
+    suggestions: offered.map((suggestion) => suggestionBody(serving, suggestion, seesMoney)),
     unknownProducts: facts.basket.unknownProducts,
     degraded: facts.degraded,
     cache: facts.cache,

@@ -1,6 +1,16 @@
 /** Candidates kept of one decision at most, most probable first. */
 export const DECISION_CANDIDATES_MAX = 50;
 
+/** The side of the experiment: offers are made, or held back to see what would have been bought anyway. */
+export type Arm = 'treatment' | 'holdout';
+
+/** The side a basket is on. */
+export interface Assignment {
+  readonly arm: Arm;
+  /** Chance of `holdout` that the basket had, 0 to 1; 0 where it takes no part in the experiment. */
+  readonly holdoutShare: number;
+}
+
 /** One answer, as it was given and as it is needed to prove later what it earned. */
 export interface DecisionRecord {
   /** UUIDv7, so that the order of ids is the order of time. */
@@ -14,10 +24,13 @@ export interface DecisionRecord {
   readonly customer?: string;
   /** Epoch milliseconds of the answer. */
   readonly atMs: number;
-  readonly arm: 'treatment' | 'holdout';
+  readonly arm: Arm;
+  /** Chance of `holdout` that the basket had; absent or 0 where it takes no part in the experiment. */
+  readonly holdoutShare?: number;
   readonly modelVersion: string;
   readonly rulesVersion: number;
   readonly stockEpoch: number;
+  /** `probability` marks the question of an analyst: nobody was offered anything, and no report counts it. */
   readonly objective: 'value' | 'probability';
   readonly language?: string;
   readonly basket: readonly DecisionLine[];
@@ -32,6 +45,8 @@ export interface DecisionRecord {
 export interface DecisionLine {
   readonly productId: string;
   readonly quantity: number;
+  /** Price of one unit as the caller or the catalogue has it: for statistics, no amount of the ledger. */
+  readonly unitPrice?: number;
 }
 
 export interface DecisionCandidate {

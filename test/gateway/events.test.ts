@@ -156,7 +156,7 @@ describe('a decision', () => {
       ...{ arm: 'treatment', modelVersion: 'small-1', rulesVersion: 0, objective: 'value', degraded: [] },
       ...{ at: '2026-05-01T10:00:00.000Z', suggestions: ['case', 'charger'], stockEpoch: expect.any(Number) },
       basket: [
-        { productId: 'phone', quantity: 2 },
+        { productId: 'phone', quantity: 2, unitPrice: 200 },
         { productId: 'x', quantity: 1 },
       ],
     });

@@ -31,7 +31,8 @@ export async function startGateway(options: GatewayProcessOptions): Promise<Gate
   const command = options.command ?? process.env.BASKETLIFT_TEST_GATEWAY?.split(' ') ?? builtGateway;
   const [program, ...args] = [...command, '--port', String(options.port ?? 0)];
   const child = spawn(program!, args, {
-    env: { ...process.env, BASKETLIFT_DATA: options.dataDir, ...options.env },
+    // Nothing is held out by chance unless a test asks for it.
+    env: { ...process.env, BASKETLIFT_DATA: options.dataDir, BASKETLIFT_HOLDOUT_SHARE: '0', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const { url, said } = await readyLines(child);

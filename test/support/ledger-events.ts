@@ -42,6 +42,7 @@ export function decisionRecord(decisionId: string, changes: Partial<DecisionReco
     storeId: 's1',
     atMs: 1_777_622_400_000,
     arm: 'treatment',
+    holdoutShare: 0.1,
     modelVersion: 'demo',
     rulesVersion: 3,
     stockEpoch: 17,

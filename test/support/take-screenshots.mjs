@@ -18,7 +18,12 @@ const shots = [
 const folder = process.argv[2] ?? 'docs/images';
 const dataDir = mkdtempSync(join(tmpdir(), 'basketlift-screenshots-'));
 const gateway = spawn(process.execPath, ['dist/cli.js', 'serve', '--port', '0'], {
-  env: { ...process.env, BASKETLIFT_DATA: dataDir, BASKETLIFT_LOG_LEVEL: 'warn' },
+  env: {
+    ...process.env,
+    BASKETLIFT_DATA: dataDir,
+    BASKETLIFT_HOLDOUT_SHARE: '0',
+    BASKETLIFT_LOG_LEVEL: 'warn',
+  },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 try {

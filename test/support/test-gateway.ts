@@ -12,6 +12,7 @@ import type { GatewayApp } from '../../src/gateway/gateway-app.ts';
 import type { GatewayParts, PartState, RulesKeeper, TenantParts } from '../../src/gateway/gateway-parts.ts';
 import { serveModel } from '../../src/gateway/serving-model.ts';
 import type { WireRule } from '../../src/gateway/wire.ts';
+import type { Assignment } from '../../src/ledger/decision.ts';
 import type { EventStore } from '../../src/ledger/event-store.ts';
 import type { Model } from '../../src/recommender/model.ts';
 import type { ResultCache } from '../../src/recommender/result-cache.ts';
@@ -25,6 +26,8 @@ export interface TestGatewayOptions {
   readonly model?: Model;
   readonly stock?: readonly StockRow[];
   readonly cache?: ResultCache;
+  /** Which baskets are held out, at share 0.5; none when absent. */
+  readonly isHeldOut?: (basketId: string) => boolean;
   readonly policy?: Partial<ValuePolicy>;
   /** Lays something over the ledger, such as a disk that refuses. */
   readonly events?: (store: EventStore) => EventStore;
@@ -128,6 +131,7 @@ function wire(
     policy: { ...POLICY, ...options.policy },
     memory,
     record: (decision) => events.record(decision),
+    assign: (_, basketId) => assignmentOf(options.isHeldOut, basketId),
     pseudonymise: (tenant, customerId) => `${tenant}:${customerId.length}`,
     ...{ telemetry, log: more.log },
     ...clocks,
@@ -167,6 +171,11 @@ function openTenant(
     keepStock: (rows) => void folder.stock.put(name, rows),
     rules: options.rules?.(keeper) ?? keeper,
   };
+}
+
+function assignmentOf(isHeldOut: TestGatewayOptions['isHeldOut'], basketId: string): Assignment {
+  if (!isHeldOut) return { arm: 'treatment', holdoutShare: 0 };
+  return { arm: isHeldOut(basketId) ? 'holdout' : 'treatment', holdoutShare: 0.5 };
 }
 
 const POLICY: ValuePolicy = {

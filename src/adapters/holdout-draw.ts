@@ -1,0 +1,33 @@
+import { createHmac } from 'node:crypto';
+import type { Assignment } from '../ledger/decision.ts';
+import { installationKey } from './installation-key.ts';
+
+/** Bytes of the digest that make the draw: 48 bits, which a double holds exactly. */
+const DRAW_BYTES = 6;
+const DRAWS = 2 ** (8 * DRAW_BYTES);
+
+/**
+ * Holds out a stable share of the baskets: the same basket is on the same side in every process and after every start.
+ * A larger share keeps out all that a smaller one did, and nobody without the key can tell the side of a basket id.
+ *
+ * @param holdoutShare part of the baskets that get no offer, 0 to 1
+ */
+export function openHoldout(
+  dataFolder: string,
+  holdoutShare: number,
+): (tenant: string, basketId: string) => Assignment {
+  return holdoutUnder(installationKey(dataFolder, 'holdout.key'), holdoutShare);
+}
+
+/** The draw under a given key: HMAC-SHA-256 of tenant and basket id as a number in [0, 1), held out below the share. */
+export function holdoutUnder(
+  key: Uint8Array,
+  holdoutShare: number,
+): (tenant: string, basketId: string) => Assignment {
+  const treatment: Assignment = { arm: 'treatment', holdoutShare };
+  const holdout: Assignment = { arm: 'holdout', holdoutShare };
+  return (tenant, basketId) => {
+    const digest = createHmac('sha256', key).update(`${tenant}\n${basketId}`).digest();
+    return digest.readUIntBE(0, DRAW_BYTES) / DRAWS < holdoutShare ? holdout : treatment;
+  };
+}

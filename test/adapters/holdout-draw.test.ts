@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { holdoutUnder, openHoldout } from '../../src/adapters/holdout-draw.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const ids = (count: number) => Array.from({ length: count }, (_, i) => `b-${i}`);
+const key = (byte: number) => Buffer.alloc(32, byte);
+const run = promisify(execFile);
+
+describe('the side of a basket', () => {
+  test('is the same after every start', () => {
+    const folder = temporaryFolder();
+    const sides = ids(50).map((id) => openHoldout(folder, 0.5)('t', id).arm);
+    const again = openHoldout(folder, 0.5);
+    expect(ids(50).map((id) => again('t', id).arm)).toEqual(sides);
+    expect(new Set(sides).size).toBe(2);
+  });
+
+  test('is the same in processes that make the key at the same moment', async () => {
+    const folder = temporaryFolder();
+    const script = `import { openHoldout } from './dist/adapters/holdout-draw.js';
+      const assign = openHoldout(process.argv[1], 0.5);
+      console.log(JSON.stringify(JSON.parse(process.argv[2]).map((id) => assign('t', id).arm)));`;
+    const args = ['--input-type=module', '--eval', script, folder, JSON.stringify(ids(50))];
+    const answers = await Promise.all([1, 2, 3, 4].map(() => run(process.execPath, args)));
+    const own = ids(50).map((id) => openHoldout(folder, 0.5)('t', id).arm);
+    for (const { stdout } of answers) expect(JSON.parse(stdout)).toEqual(own);
+    expect(readdirSync(folder)).toEqual(['holdout.key']);
+  });
+
+  test('stays held out when the share grows, and is its share of all baskets', () => {
+    const small = holdoutUnder(key(1), 0.1);
+    const large = holdoutUnder(key(1), 0.3);
+    const heldOut = (assign: typeof small) => ids(20_000).filter((id) => assign('t', id).arm === 'holdout');
+    const outLarge = new Set(heldOut(large));
+    expect(heldOut(small).every((id) => outLarge.has(id))).toBe(true);
+    // Five standard errors.
+    expect(Math.abs(heldOut(small).length - 2000)).toBeLessThan(5 * Math.sqrt(20_000 * 0.1 * 0.9));
+    expect(Math.abs(outLarge.size - 6000)).toBeLessThan(5 * Math.sqrt(20_000 * 0.3 * 0.7));
+  });
+
+  test('depends on the key and on the tenant', () => {
+    const sides = (byte: number, tenant: string) =>
+      ids(200).map((id) => holdoutUnder(key(byte), 0.5)(tenant, id).arm);
+    expect(sides(1, 't')).not.toEqual(sides(2, 't'));
+    expect(sides(1, 't')).not.toEqual(sides(1, 'u'));
+  });
+
+  test('is never holdout at share 0, and the share is stated', () => {
+    const assign = holdoutUnder(key(3), 0);
+    for (const id of ids(1000)) expect(assign('t', id)).toEqual({ arm: 'treatment', holdoutShare: 0 });
+  });
+});
+
+test('the key is readable for its user only, and a damaged one is told instead of replaced', () => {
+  const folder = temporaryFolder();
+  openHoldout(folder, 0.5);
+  const path = join(folder, 'holdout.key');
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  truncateSync(path, 7);
+  expect(() => openHoldout(folder, 0.5)).toThrow(/holdout\.key: wanted a key of 32 bytes, got 7/);
+});

@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type ListeningGateway, listenTestGateway } from '../support/listening-gateway.ts';
+import { LiveClient } from '../support/live-client.ts';
+
+let gateway: ListeningGateway;
+
+beforeEach(async () => {
+  gateway = await listenTestGateway({}, { isHeldOut: (basketId) => !basketId.startsWith('offered') });
+});
+
+afterEach(() => gateway.close());
+
+const phone = { storeId: 's1', channel: 'call', basket: [{ productId: 'phone' }] };
+const recorded = async (decisionId: string) =>
+  vi.waitFor(async () => {
+    const answer = await gateway.get(`/v1/decisions/${decisionId}`);
+    expect(answer.status).toBe(200);
+    return answer.body;
+  });
+
+describe('a basket that is held out', () => {
+  test('gets no suggestions, and its decision says what it would have got', async () => {
+    const offered = await gateway.post('/v1/suggestions', { ...phone, basketId: 'offered-1' });
+    const heldOut = await gateway.post('/v1/suggestions', { ...phone, basketId: 'held-1' });
+    expect(offered.body).toMatchObject({ arm: 'treatment', suggestions: [{ productId: 'case' }, {}, {}] });
+    expect(heldOut.body).toMatchObject({ arm: 'holdout', suggestions: [], degraded: [] });
+    expect(Object.keys(heldOut.body)).toEqual(Object.keys(offered.body));
+    const [shown, held] = await Promise.all([offered, heldOut].map(({ body }) => recorded(body.decisionId)));
+    expect(held).toMatchObject({ arm: 'holdout', holdoutShare: 0.5, suggestions: shown.suggestions });
+    expect(held.candidates).toEqual(shown.candidates);
+    expect(held.suggestions).toHaveLength(3);
+    expect(held.basket).toEqual([{ productId: 'phone', quantity: 1, unitPrice: 200 }]);
+  });
+
+  test('is told by the id that the gateway gives where the caller gives none', async () => {
+    const { body } = await gateway.post('/v1/suggestions', phone);
+    expect(body).toMatchObject({ arm: 'holdout', suggestions: [] });
+    expect(await recorded(body.decisionId)).toMatchObject({ basketId: body.basketId, arm: 'holdout' });
+  });
+
+  test('is silent on the live channel too, at every change', async () => {
+    const client = await LiveClient.connect(gateway.url);
+    client.send({ type: 'basket', basketId: 'held-2', seq: 1, ...phone });
+    expect(await client.hear({ seq: 1 })).toMatchObject({ arm: 'holdout', suggestions: [] });
+    const change = { add: [{ productId: 'milk-a' }] };
+    client.send({ type: 'change', basketId: 'held-2', seq: 2, ...change });
+    expect(await client.hear({ seq: 2 })).toMatchObject({ arm: 'holdout', suggestions: [] });
+    await client.close();
+  });
+});
+
+test('the question of an analyst is never held out, and is no part of the experiment', async () => {
+  const { body } = await gateway.post('/v1/suggestions', { ...phone, objective: 'probability', limit: 5 });
+  expect(body.arm).toBe('treatment');
+  expect(body.suggestions.length).toBeGreaterThan(0);
+  const decision = await recorded(body.decisionId);
+  expect(decision).toMatchObject({ objective: 'probability', arm: 'treatment', holdoutShare: 0 });
+});
