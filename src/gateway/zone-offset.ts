@@ -1,0 +1,51 @@
+/** Zones change their clocks on a quarter of an hour of UTC, so one look serves a whole one. */
+const QUARTER_MS = 15 * 60 * 1000;
+/** Quarters remembered: three years of them. */
+const QUARTERS_MAX = 120_000;
+
+/** Whether the name is a time zone of the IANA database, such as Europe/Amsterdam. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Local time minus UTC in ms, by instant.
+ *
+ * @throws RangeError when there is no such zone
+ */
+export function zoneOffset(timeZone: string): (atMs: number) => number {
+  const format = new Intl.DateTimeFormat('en-US', {
+    ...{ timeZone, hourCycle: 'h23', era: 'short' },
+    ...{ year: 'numeric', month: 'numeric', day: 'numeric' },
+    ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
+  });
+  const known = new Map<number, number>();
+  return (atMs) => {
+    const quarter = Math.floor(atMs / QUARTER_MS);
+    const remembered = known.get(quarter);
+    if (remembered !== undefined) return remembered;
+    const offset = wallClockMs(format, quarter * QUARTER_MS) - quarter * QUARTER_MS;
+    if (known.size >= QUARTERS_MAX) known.clear();
+    known.set(quarter, offset);
+    return offset;
+  };
+}
+
+/** The time on the wall, as if it were UTC. */
+function wallClockMs(format: Intl.DateTimeFormat, atMs: number): number {
+  const parts = new Map(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
+  const number = (type: Intl.DateTimeFormatPartTypes) => Number(parts.get(type));
+  return Date.UTC(
+    number('year'),
+    number('month') - 1,
+    number('day'),
+    number('hour'),
+    number('minute'),
+    number('second'),
+  );
+}

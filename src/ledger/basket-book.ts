@@ -1,0 +1,236 @@
+import type {
+  BasketMoney,
+  BasketOutcome,
+  FirstDecision,
+  FirstSale,
+  SuggestionCounts,
+} from './basket-outcome.ts';
+import type { DecisionRecord } from './decision.ts';
+import type {
+  OutcomeEvent,
+  OutcomeResult,
+  RecordedLine,
+  RefundEvent,
+  SaleEvent,
+  ShownEvent,
+  StoredEvent,
+} from './events.ts';
+import { instantMs } from './instant.ts';
+import { isRefundOf, netProducts, type PaidProduct } from './paid-products.ts';
+
+/** Events that count nowhere, each once. */
+export interface UnmatchedEvents {
+  /** `shown` and `outcome` of a decision that the ledger lacks, or of a product that it did not suggest. */
+  readonly suggestionEvents: number;
+  /** Refunds of what is on no receipt of their basket and currency. */
+  readonly refunds: number;
+}
+
+/**
+ * Puts decisions and events of one tenant together by basket. The order of what is added, and how often, makes no
+ * difference to what comes out.
+ *
+ * Attribution: an accepted suggestion counts when its product is on a paid receipt of the same basket, with all that
+ * the receipt has of it. The decision has to be in the ledger, has to have offered the product, and was no holdout. Of
+ * several words on one product in one basket the last counts.
+ */
+export class BasketBook {
+  readonly #baskets = new Map<string, BasketEntry>();
+  readonly #decisions = new Map<string, Offer>();
+  /** Events whose decision has not come yet: decision id → event id → event. */
+  readonly #waiting = new Map<string, Map<string, ShownEvent | OutcomeEvent>>();
+  readonly #strayIds = new Set<string>();
+
+  /** Baskets seen so far. */
+  get size(): number {
+    return this.#baskets.size;
+  }
+
+  addDecision(decision: DecisionRecord): void {
+    // The question of an analyst is no offer.
+    if (decision.objective !== 'value' || this.#decisions.has(decision.decisionId)) return;
+    const basket = this.#basket(decision.basketId);
+    const offered = decision.arm === 'treatment' ? decision.suggestions : [];
+    const offer = { basket, offered };
+    this.#decisions.set(decision.decisionId, offer);
+    if (!basket.first || isEarlier(decision, basket.first)) basket.first = firstDecision(decision);
+    if (decision.customer !== undefined && (!basket.named || isEarlier(basket.named, decision))) {
+      const { customer, atMs, decisionId } = decision;
+      basket.named = { customer, atMs, decisionId };
+    }
+    for (const event of this.#waiting.get(decision.decisionId)?.values() ?? []) this.#settle(offer, event);
+    this.#waiting.delete(decision.decisionId);
+  }
+
+  addEvent({ event }: StoredEvent): void {
+    if (event.type === 'sale') this.#basket(event.basketId).sales.set(event.id, event);
+    else if (event.type === 'refund') this.#basket(event.basketId).refunds.set(event.id, event);
+    else {
+      const offer = this.#decisions.get(event.decisionId);
+      if (offer) this.#settle(offer, event);
+      else this.#wait(event);
+    }
+  }
+
+  /** Every basket's outcome as far as it is known; may be read slowly. */
+  *outcomes(): Generator<BasketOutcome> {
+    for (const [basketId, basket] of this.#baskets) {
+      // Only refunded, as far as we know: neither served nor sold.
+      if (basket.first || basket.sales.size > 0) yield outcomeOf(basketId, basket);
+    }
+  }
+
+  unmatched(): UnmatchedEvents {
+    let waiting = 0;
+    for (const events of this.#waiting.values()) waiting += events.size;
+    let refunds = 0;
+    for (const { refunds: of, sales } of this.#baskets.values()) {
+      for (const refund of of.values()) if (!isRefundOf(refund, [...sales.values()])) refunds++;
+    }
+    return { suggestionEvents: waiting + this.#strayIds.size, refunds };
+  }
+
+  #basket(basketId: string): BasketEntry {
+    const known = this.#baskets.get(basketId);
+    if (known) return known;
+    const basket: BasketEntry = {
+      ...{ first: undefined, named: undefined },
+      ...{ said: new Map(), sales: new Map(), refunds: new Map() },
+    };
+    this.#baskets.set(basketId, basket);
+    return basket;
+  }
+
+  #wait(event: ShownEvent | OutcomeEvent): void {
+    const events = this.#waiting.get(event.decisionId) ?? new Map<string, ShownEvent | OutcomeEvent>();
+    events.set(event.id, event);
+    this.#waiting.set(event.decisionId, events);
+  }
+
+  #settle({ basket, offered }: Offer, event: ShownEvent | OutcomeEvent): void {
+    if (!offered.includes(event.productId)) {
+      this.#strayIds.add(event.id);
+      return;
+    }
+    const word: Word =
+      event.type === 'outcome'
+        ? { result: event.result, atMs: instantMs(event.at), id: event.id }
+        : { result: undefined, atMs: Number.NEGATIVE_INFINITY, id: '' };
+    const known = basket.said.get(event.productId);
+    if (!known || isLaterWord(word, known)) basket.said.set(event.productId, word);
+  }
+}
+
+interface BasketEntry {
+  first: FirstDecision | undefined;
+  named: { customer: string; atMs: number; decisionId: string } | undefined;
+  /** Product → the last word on it; a mere showing is the earliest word of all. */
+  readonly said: Map<string, Word>;
+  readonly sales: Map<string, SaleEvent<RecordedLine>>;
+  readonly refunds: Map<string, RefundEvent<RecordedLine>>;
+}
+
+interface Offer {
+  readonly basket: BasketEntry;
+  readonly offered: readonly string[];
+}
+
+interface Word {
+  readonly result: OutcomeResult | undefined;
+  readonly atMs: number;
+  readonly id: string;
+}
+
+type Moment = Pick<FirstDecision, 'atMs' | 'decisionId'>;
+
+function isEarlier(a: Moment, b: Moment): boolean {
+  return a.atMs < b.atMs || (a.atMs === b.atMs && a.decisionId < b.decisionId);
+}
+
+function isLaterWord(a: Word, b: Word): boolean {
+  return a.atMs > b.atMs || (a.atMs === b.atMs && a.id > b.id);
+}
+
+function firstDecision(decision: DecisionRecord): FirstDecision {
+  const { decisionId, atMs, arm, holdoutShare = 0, storeId, channel, agentId, basket } = decision;
+  const basketValue = basket.reduce((sum, { quantity, unitPrice = 0 }) => sum + quantity * unitPrice, 0);
+  return {
+    decisionId,
+    atMs,
+    arm,
+    holdoutShare,
+    storeId,
+    channel,
+    agentId,
+    basketValue,
+    lines: basket.length,
+  };
+}
+
+function outcomeOf(basketId: string, basket: BasketEntry): BasketOutcome {
+  const sales = byId(basket.sales);
+  const products = netProducts(sales, byId(basket.refunds));
+  const onReceipt = new Set(products.map(({ productId }) => productId));
+  const isBought = (productId: string) =>
+    basket.said.get(productId)?.result === 'accepted' && onReceipt.has(productId);
+  return {
+    basketId,
+    decided: basket.first,
+    sold: firstSale(sales),
+    customer: basket.named?.customer,
+    money: moneyOf(products, isBought),
+    items: products.reduce((sum, { items }) => sum + items, 0),
+    suggestions: countSuggestions(basket.said, isBought),
+  };
+}
+
+/** In the order of ids, which is the same whatever came first. */
+function byId<Event>(events: ReadonlyMap<string, Event>): Event[] {
+  return [...events].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, event]) => event);
+}
+
+function firstSale(sales: readonly SaleEvent<RecordedLine>[]): FirstSale | undefined {
+  let first: FirstSale | undefined;
+  for (const { id, at, storeId, channel, agentId } of sales) {
+    const atMs = instantMs(at);
+    if (!first || atMs < first.atMs) first = { id, atMs, storeId, channel, agentId };
+  }
+  return first;
+}
+
+function moneyOf(products: readonly PaidProduct[], isBought: (productId: string) => boolean): BasketMoney[] {
+  const currencies = [...new Set(products.map(({ currency }) => currency))].sort();
+  return currencies.map((currency) => {
+    const own = products.filter((product) => product.currency === currency);
+    const refundedMinor = own.reduce((sum, product) => sum + product.refundedMinor, 0);
+    const upsell = moneySums(own.filter(({ productId }) => isBought(productId)));
+    return { currency, refundedMinor, ...moneySums(own), upsell };
+  });
+}
+
+function moneySums(products: readonly PaidProduct[]): BasketMoney['upsell'] {
+  let revenueMinor = 0;
+  let costedRevenueMinor = 0;
+  let costMinor = 0;
+  for (const product of products) {
+    revenueMinor += product.revenueMinor;
+    if (product.isCostKnown) costedRevenueMinor += product.revenueMinor;
+    costMinor += product.costMinor;
+  }
+  return { revenueMinor, costedRevenueMinor, costMinor };
+}
+
+function countSuggestions(
+  said: ReadonlyMap<string, Word>,
+  isBought: (productId: string) => boolean,
+): SuggestionCounts {
+  const results = [...said.values()].map(({ result }) => result);
+  const count = (wanted: OutcomeResult) => results.filter((result) => result === wanted).length;
+  return {
+    shown: said.size,
+    accepted: count('accepted'),
+    declined: count('declined'),
+    notOffered: count('not-offered'),
+    bought: [...said.keys()].filter(isBought).length,
+  };
+}

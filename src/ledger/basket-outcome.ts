@@ -1,0 +1,67 @@
+import type { Arm } from './decision.ts';
+
+/** What was known when a basket was first decided on, before any offer could change it. */
+export interface FirstDecision {
+  readonly decisionId: string;
+  readonly atMs: number;
+  readonly arm: Arm;
+  /** Chance of `holdout` that the basket had; 0 where it takes no part in the experiment. */
+  readonly holdoutShare: number;
+  readonly storeId: string | undefined;
+  readonly channel: string | undefined;
+  readonly agentId: string | undefined;
+  /** Price times quantity over the lines with a known price, in major units: for statistics only. */
+  readonly basketValue: number;
+  readonly lines: number;
+}
+
+/** The first receipt of a basket. */
+export interface FirstSale {
+  readonly id: string;
+  readonly atMs: number;
+  readonly storeId: string;
+  readonly channel: string | undefined;
+  readonly agentId: string | undefined;
+}
+
+/** Money of a basket in one currency, in minor units, less what was refunded. */
+export interface BasketMoney {
+  readonly currency: string;
+  readonly revenueMinor: number;
+  readonly refundedMinor: number;
+  /** Revenue of the products whose cost is known, and that cost. */
+  readonly costedRevenueMinor: number;
+  readonly costMinor: number;
+  readonly upsell: {
+    readonly revenueMinor: number;
+    readonly costedRevenueMinor: number;
+    readonly costMinor: number;
+  };
+}
+
+/** What became of one basket. */
+export interface BasketOutcome {
+  readonly basketId: string;
+  /** undefined: sold, and never asked about. */
+  readonly decided: FirstDecision | undefined;
+  /** undefined: decided on, and never paid. */
+  readonly sold: FirstSale | undefined;
+  /** Pseudonym as the newest decision has it. */
+  readonly customer: string | undefined;
+  /** By currency, in the order of their codes. */
+  readonly money: readonly BasketMoney[];
+  /** Pieces that were paid for and kept. */
+  readonly items: number;
+  /** Suggested products by what became of them. */
+  readonly suggestions: SuggestionCounts;
+}
+
+/** Products that reached the screen, each once, by the last word on them. */
+export interface SuggestionCounts {
+  readonly shown: number;
+  readonly accepted: number;
+  readonly declined: number;
+  readonly notOffered: number;
+  /** Accepted ones that are on the receipt. */
+  readonly bought: number;
+}

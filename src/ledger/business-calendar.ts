@@ -1,0 +1,44 @@
+import { DAY_MS, dateOfDay, textOfDay, twoDigits } from './instant.ts';
+
+export type PeriodLength = 'day' | 'week' | 'month' | 'quarter';
+
+/** How a store counts its days. */
+export interface BusinessCalendar {
+  /** Local time minus UTC at an instant, in ms. */
+  readonly offsetMs: (atMs: number) => number;
+  /** Local hour at which the business day ends: at 4 a sale at 03:59 belongs to the day before. 0 to 23. */
+  readonly dayEndsAtHour: number;
+}
+
+const HOUR_MS = DAY_MS / 24;
+/** 1970-01-01 was a Thursday: days since the Monday of its week. */
+const EPOCH_WEEKDAY = 3;
+
+/** Business day of an instant, in days since 1970-01-01, by the clock on the wall. */
+export function businessDay(calendar: BusinessCalendar, atMs: number): number {
+  return Math.floor((atMs + calendar.offsetMs(atMs) - calendar.dayEndsAtHour * HOUR_MS) / DAY_MS);
+}
+
+/** Hour on the wall, 0 up to 24 with its fraction. */
+export function wallHour(calendar: BusinessCalendar, atMs: number): number {
+  const localMs = atMs + calendar.offsetMs(atMs);
+  return (localMs - Math.floor(localMs / DAY_MS) * DAY_MS) / HOUR_MS;
+}
+
+/** The name of a day's period: `2026-05-01`, ISO week `2026-W18`, `2026-05` or `2026-Q2`; names sort as time does. */
+export function periodName(dayNumber: number, length: PeriodLength): string {
+  if (length === 'day') return textOfDay(dayNumber);
+  if (length === 'week') return isoWeek(dayNumber);
+  const { year, month } = dateOfDay(dayNumber);
+  return length === 'month' ? `${year}-${twoDigits(month)}` : `${year}-Q${Math.ceil(month / 3)}`;
+}
+
+/** ISO 8601: a week belongs to the year of its Thursday, and the first week is the one with the first Thursday. */
+function isoWeek(dayNumber: number): string {
+  const weekday = (((dayNumber + EPOCH_WEEKDAY) % 7) + 7) % 7;
+  const thursday = dayNumber - weekday + 3;
+  const { year } = dateOfDay(thursday);
+  let first = thursday;
+  while (dateOfDay(first - 7).year === year) first -= 7;
+  return `${year}-W${twoDigits((thursday - first) / 7 + 1)}`;
+}

@@ -1,0 +1,119 @@
+import type { RecordedLine, RefundEvent, SaleEvent } from './events.ts';
+
+/** What was paid for one product of a basket in one currency, less what came back; money in minor units. */
+export interface PaidProduct {
+  readonly productId: string;
+  readonly currency: string;
+  /** Pieces; a weighed line counts as one. */
+  readonly items: number;
+  readonly revenueMinor: number;
+  readonly refundedMinor: number;
+  /** Whether every line of the product states its cost. */
+  readonly isCostKnown: boolean;
+  /** 0 where the cost is not known. */
+  readonly costMinor: number;
+}
+
+/** Quantities are summed as integer millionths, so that 0.1 + 0.2 returned is all of 0.3 sold. */
+const MICRO = 1e6;
+
+interface Sold {
+  readonly productId: string;
+  readonly currency: string;
+  micro: number;
+  items: number;
+  revenueMinor: number;
+  costMinor: number;
+  isCostKnown: boolean;
+}
+
+interface Returned {
+  micro: number;
+  moneyMinor: number;
+}
+
+/**
+ * Receipts and refunds of one basket, netted by currency and product, each refund against what was sold in its own
+ * currency. Money of a line: round(quantity · unit price) − discount, in minor units. A product never comes back in a
+ * larger quantity or for more money than it was sold: of more, the money counts in proportion. Cost comes back in
+ * proportion to the quantity.
+ *
+ * @param sales and refunds: each event once, in an order that does not depend on their arrival
+ */
+export function netProducts(
+  sales: readonly SaleEvent<RecordedLine>[],
+  refunds: readonly RefundEvent<RecordedLine>[],
+): PaidProduct[] {
+  const sold = new Map<string, Sold>();
+  for (const sale of sales) for (const line of sale.lines) addLine(sold, sale.currency, line);
+  const returned = new Map<string, Returned>();
+  for (const refund of refunds) {
+    for (const line of refund.lines) {
+      const key = productKey(refund.currency, line.productId);
+      const sum = returned.get(key) ?? { micro: 0, moneyMinor: 0 };
+      sum.micro += micro(line.quantity);
+      sum.moneyMinor += lineMinor(line);
+      returned.set(key, sum);
+    }
+  }
+  return [...sold].map(([key, product]) => net(product, returned.get(key)));
+}
+
+/** Whether a refund takes anything back from these sales. */
+export function isRefundOf(
+  refund: RefundEvent<RecordedLine>,
+  sales: readonly SaleEvent<RecordedLine>[],
+): boolean {
+  const isSold = (productId: string) =>
+    sales.some(
+      ({ currency, lines }) =>
+        currency === refund.currency && lines.some((line) => line.productId === productId),
+    );
+  return refund.lines.some(({ productId }) => isSold(productId));
+}
+
+function addLine(sold: Map<string, Sold>, currency: string, line: RecordedLine): void {
+  const { productId, quantity, unitCostMinor } = line;
+  const key = productKey(currency, productId);
+  const known = sold.get(key);
+  const sum = known ?? {
+    ...{ productId, currency, micro: 0, items: 0, revenueMinor: 0, costMinor: 0, isCostKnown: true },
+  };
+  sum.micro += micro(quantity);
+  sum.items += Number.isInteger(quantity) ? quantity : 1;
+  sum.revenueMinor += lineMinor(line);
+  if (unitCostMinor === undefined) sum.isCostKnown = false;
+  else sum.costMinor += Math.round(quantity * unitCostMinor);
+  if (!known) sold.set(key, sum);
+}
+
+function net({ productId, currency, ...sold }: Sold, returned: Returned | undefined): PaidProduct {
+  const { isCostKnown, items, revenueMinor } = sold;
+  const costMinor = isCostKnown ? sold.costMinor : 0;
+  if (!returned || sold.micro === 0) {
+    return { productId, currency, items, revenueMinor, refundedMinor: 0, isCostKnown, costMinor };
+  }
+  const backMicro = Math.min(returned.micro, sold.micro);
+  const backShare = backMicro / sold.micro;
+  const claimedMinor =
+    returned.micro > sold.micro ? (returned.moneyMinor * sold.micro) / returned.micro : returned.moneyMinor;
+  const refundedMinor = Math.min(Math.max(0, Math.round(claimedMinor)), Math.max(0, revenueMinor));
+  return {
+    ...{ productId, currency, refundedMinor, isCostKnown },
+    items: items - Math.round(items * backShare),
+    revenueMinor: revenueMinor - refundedMinor,
+    costMinor: costMinor - Math.round(costMinor * backShare),
+  };
+}
+
+function lineMinor({ quantity, unitPriceMinor, discountMinor = 0 }: RecordedLine): number {
+  return Math.round(quantity * unitPriceMinor) - discountMinor;
+}
+
+function micro(quantity: number): number {
+  return Math.round(quantity * MICRO);
+}
+
+function productKey(currency: string, productId: string): string {
+  return `${currency}${productId}`;
+}

@@ -1,0 +1,55 @@
+import type { BasketOutcome, FirstDecision } from '../../src/ledger/basket-outcome.ts';
+import { type Experiment, ExperimentBuilder } from '../../src/ledger/experiment.ts';
+import { runSteps } from './run-steps.ts';
+
+export interface PlainBasket extends Partial<FirstDecision> {
+  readonly isTreated: boolean;
+  readonly revenueMinor?: number;
+  readonly costMinor?: number | undefined;
+  readonly items?: number;
+  readonly customer?: string;
+  readonly currency?: string;
+}
+
+let baskets = 0;
+
+/** A basket's outcome as the fold gives it. */
+export function plainOutcome({
+  isTreated,
+  revenueMinor = 0,
+  items = 0,
+  ...more
+}: PlainBasket): BasketOutcome {
+  const { customer, currency = 'EUR', costMinor, ...decided } = more;
+  const isCosted = 'costMinor' in more ? costMinor !== undefined : true;
+  const sums = {
+    revenueMinor,
+    costedRevenueMinor: isCosted ? revenueMinor : 0,
+    costMinor: isCosted ? (costMinor ?? 0) : 0,
+  };
+  const basketId = `b${baskets++}`;
+  const upsell = { revenueMinor: 0, costedRevenueMinor: 0, costMinor: 0 };
+  return {
+    ...{ basketId, customer, items, sold: undefined },
+    suggestions: { shown: 0, accepted: 0, declined: 0, notOffered: 0, bought: 0 },
+    decided: {
+      ...{ decisionId: basketId, atMs: Date.UTC(2026, 4, 1, 10), arm: isTreated ? 'treatment' : 'holdout' },
+      ...{ holdoutShare: 0.5, storeId: 's1', channel: 'till', agentId: undefined, basketValue: 10, lines: 1 },
+      ...decided,
+    },
+    money: revenueMinor === 0 ? [] : [{ currency, refundedMinor: 0, ...sums, upsell }],
+  };
+}
+
+/** All baskets, whatever their day, as the table of an experiment. */
+export function buildExperiment(
+  outcomes: Iterable<BasketOutcome>,
+  selection: Partial<ConstructorParameters<typeof ExperimentBuilder>[0]> = {},
+): Experiment {
+  const builder = new ExperimentBuilder(
+    { fromDay: Number.NEGATIVE_INFINITY, toDay: Number.POSITIVE_INFINITY, ...selection },
+    { offsetMs: () => 0, dayEndsAtHour: 0 },
+  );
+  for (const outcome of outcomes) builder.add(outcome);
+  return runSteps(builder.build());
+}
