@@ -5,6 +5,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addKeysCommand } from './commands/keys.ts';
 import { addModelsCommand } from './commands/models.ts';
+import { addReportCommand } from './commands/report.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { UsageError } from './commands/usage-error.ts';
@@ -29,6 +30,7 @@ async function run(argv: readonly string[]): Promise<number> {
     addModelsCommand,
     addAskCommand,
     addKeysCommand,
+    addReportCommand,
     addDoctorCommand,
   ]) {
     add(program);

@@ -26,6 +26,8 @@ export interface LmdbEventStoreOptions {
 
 /** Events written without letting other work of this thread in between: about a millisecond. */
 const PART_EVENTS = 50;
+/** Decisions read at once: one has up to 50 candidates to decode, and whoever reads shares this thread. */
+const DECISION_PAGE_ROWS = 50;
 const NEXT_ARRIVAL = 'next-arrival';
 /** An id's entry: arrival number f64, then the first bytes of the SHA-256 of the event's canonical text. */
 const ARRIVAL_BYTES = 8;
@@ -97,7 +99,7 @@ export class LmdbEventStore implements EventStore {
   }
 
   *decisions(tenant: string): Iterable<DecisionRecord> {
-    for (const columns of readInPages(this.#decisions, this.#tenants.of(tenant), ''))
+    for (const columns of readInPages(this.#decisions, this.#tenants.of(tenant), '', DECISION_PAGE_ROWS))
       yield fromColumns(columns);
   }
 

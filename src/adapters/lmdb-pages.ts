@@ -1,5 +1,6 @@
 import type { Database } from 'lmdb';
 
+/** Small rows read at once: reading a page holds the thread for about a millisecond. */
 const PAGE_ROWS = 500;
 
 /**
@@ -10,6 +11,7 @@ export function* readInPages<Value, Rest extends string | number>(
   rows: Database<Value, [string, Rest]>,
   tenantKey: string,
   first: Rest,
+  pageRows = PAGE_ROWS,
 ): Generator<Value> {
   let start: [string, Rest] = [tenantKey, first];
   // Keys are base64url, so nothing that begins with tenantKey sorts behind it with this character appended.
@@ -17,9 +19,9 @@ export function* readInPages<Value, Rest extends string | number>(
   for (let exclusiveStart = false; ; exclusiveStart = true) {
     // Other processes write too: a page must see what they have committed.
     rows.resetReadTxn();
-    const page = [...rows.getRange({ start, end, exclusiveStart, limit: PAGE_ROWS })];
+    const page = [...rows.getRange({ start, end, exclusiveStart, limit: pageRows })];
     for (const { value } of page) yield value;
-    if (page.length < PAGE_ROWS) return;
+    if (page.length < pageRows) return;
     start = page.at(-1)!.key;
   }
 }

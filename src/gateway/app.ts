@@ -9,6 +9,7 @@ import { addHealthRoutes } from './health-routes.ts';
 import { addPageRoutes } from './page-routes.ts';
 import { Problem, problemOf } from './problem.ts';
 import { addProductRoutes } from './product-routes.ts';
+import { addReportRoutes } from './report-routes.ts';
 import { addRuleRoutes } from './rule-routes.ts';
 import { addSessionRoutes } from './session-routes.ts';
 import { addStockRoutes } from './stock-routes.ts';
@@ -27,6 +28,7 @@ export function createApp(parts: GatewayParts): GatewayApp {
   addProductRoutes(app, parts);
   addRuleRoutes(app, parts);
   addSessionRoutes(app, parts);
+  addReportRoutes(app, parts);
   addHealthRoutes(app, parts);
   addPageRoutes(app, parts.pages);
   app.notFound((context) => {

@@ -20,9 +20,11 @@ const PROBLEMS = {
   conflict: [409, 'The version on the server has moved on'],
   'too-large': [413, 'The request is too large'],
   'unsupported-type': [415, 'The body has to be application/json'],
+  'too-much': [422, 'The answer would be too much work'],
   'too-many-requests': [429, 'The key asks too often'],
   internal: [500, 'The gateway failed on this request'],
   unavailable: [503, 'The gateway cannot store this now'],
+  busy: [503, 'The gateway does as much of this already as it may'],
   stopping: [503, 'The gateway is stopping'],
 } as const;
 

@@ -30,6 +30,8 @@ const quantity = z
   .positive('a number above 0')
   .max(1e6, 'a number of at most 1000000');
 
+export { id as idSchema };
+
 export const channelSchema = z.enum(['till', 'call', 'web'], "one of 'till', 'call', 'web'");
 
 export const basketLineSchema = z.object(

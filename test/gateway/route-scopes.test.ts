@@ -19,6 +19,8 @@ const SAMPLES: Readonly<Record<RouteName, { path: string; body?: object; status:
   'GET /v1/session': { path: '/v1/session', status: 200 },
   'DELETE /v1/session': { path: '/v1/session', body: {}, status: 200 },
   'GET /v1/decisions/:id': { path: '/v1/decisions/none', status: 404 },
+  'GET /v1/reports/sales': { path: '/v1/reports/sales', status: 200 },
+  'GET /v1/reports/uplift': { path: '/v1/reports/uplift', status: 200 },
   'GET /v1/rules': { path: '/v1/rules', status: 200 },
   'PUT /v1/rules': { path: '/v1/rules', body: { rules: [] }, status: 200 },
   'POST /v1/stock': { path: '/v1/stock', body: { rows: [{}] }, status: 200 },
@@ -39,7 +41,13 @@ const ALLOWED: Readonly<Record<Scope, readonly RouteName[]>> = (() => {
     'GET /v1/session',
     'DELETE /v1/session',
   ];
-  const analyst: RouteName[] = [...terminal, 'GET /v1/decisions/:id', 'GET /v1/rules'];
+  const analyst: RouteName[] = [
+    ...terminal,
+    'GET /v1/decisions/:id',
+    'GET /v1/reports/sales',
+    'GET /v1/reports/uplift',
+    'GET /v1/rules',
+  ];
   const manager: RouteName[] = [...analyst, 'PUT /v1/rules', 'POST /v1/stock'];
   return { terminal, agent: terminal, analyst, manager, admin: [...manager, 'GET /metrics'] };
 })();

@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { z } from 'zod';
+import { openDataFolder } from '../adapters/lmdb-data-folder.ts';
+import { readConfig } from '../config.ts';
+import { EMBEDDED_ACCESS } from '../gateway/access.ts';
+import { Problem, parseInput } from '../gateway/problem.ts';
+import { salesQuerySchema, upliftQuerySchema } from '../gateway/report-query.ts';
+import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
+import { type ReportSource, runSalesReport, runUpliftReport } from '../gateway/run-report.ts';
+import { progressOn } from './progress.ts';
+import { UsageError } from './usage-error.ts';
+
+interface ReportFlags {
+  readonly json?: boolean;
+  readonly csv?: boolean;
+  readonly store?: string;
+  readonly agent?: string;
+  readonly [option: string]: string | boolean | undefined;
+}
+
+export function addReportCommand(program: Command): void {
+  const report = program
+    .command('report')
+    .description('the reports of the gateway, from the data folder, also while a gateway runs on it');
+  addOptions(report.command('sales').description('what was sold, offered and accepted, by period'))
+    .option('--by <period>', 'day, week (ISO), month or quarter', 'day')
+    .option('--split <part>', 'rows by store, agent or channel as well')
+    .addHelpText(
+      'after',
+      '\nExample:\n  basketlift report sales --from 2026-05-01 --to 2026-05-31 --by week --tz Europe/Amsterdam',
+    )
+    .action(async (flags: ReportFlags) => {
+      const query = parseFlags(salesQuerySchema, flags);
+      const answer = await fromLedger((source) => runSalesReport(source, query));
+      print(answer, salesTable(answer), flags, []);
+    });
+  addOptions(
+    report.command('uplift').description('what the offers earned over baskets without, with intervals'),
+  )
+    .addHelpText(
+      'after',
+      '\nExample:\n  basketlift report uplift --from 2026-05-01 --to 2026-07-31 --store s6',
+    )
+    .action(async (flags: ReportFlags) => {
+      const query = parseFlags(upliftQuerySchema, flags);
+      const answer = await fromLedger((source) => runUpliftReport(source, query));
+      print(answer, upliftTable(answer), flags, answer.notes);
+    });
+}
+
+function addOptions(command: Command): Command {
+  return command
+    .option('--from <day>', 'first business day (default: 28 days up to the last)')
+    .option('--to <day>', 'last business day (default: today)')
+    .option('--store <id>', 'one store only')
+    .option('--agent <id>', 'one agent only')
+    .option('--channel <name>', 'till, call or web only')
+    .option('--tz <zone>', 'time zone of the days', 'UTC')
+    .option('--day-ends <hour>', 'local hour at which the business day ends', '0')
+    .option('--json', 'print the answer of the API')
+    .option('--csv', 'print CSV');
+}
+
+/** @throws UsageError */
+function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags): Query {
+  const { json: _, csv: __, store, agent, ...rest } = flags;
+  if (flags.json && flags.csv) throw new UsageError('--json and --csv: wanted one of them.');
+  try {
+    return parseInput(schema, {
+      ...rest,
+      ...(store !== undefined && { storeId: store }),
+      ...(agent !== undefined && { agentId: agent }),
+    });
+  } catch (error) {
+    throw error instanceof Problem ? new UsageError(error.message, { cause: error }) : error;
+  }
+}
+
+async function fromLedger<Answer>(run: (source: ReportSource) => Promise<Answer>): Promise<Answer> {
+  const { data } = readConfig(process.env);
+  if (!existsSync(data)) {
+    throw new Error(`There is no data folder ${data}: set BASKETLIFT_DATA to that of the gateway.`);
+  }
+  const folder = openDataFolder(data);
+  const progress = progressOn(process.stderr);
+  let pauses = 0;
+  try {
+    return await run({
+      ...{ events: folder.events, tenant: EMBEDDED_ACCESS.tenant, nowMs: Date.now() },
+      async pause() {
+        await new Promise(setImmediate);
+        // How much there is to read is not known before it is read.
+        progress.show('reading the ledger', 1 - 1 / (1 + pauses++ / 1000));
+      },
+    });
+  } catch (error) {
+    throw error instanceof Problem ? new UsageError(error.message, { cause: error }) : error;
+  } finally {
+    progress.clear();
+    await folder.close();
+  }
+}
+
+function print(answer: object, table: ReportTable, flags: ReportFlags, notes: readonly string[]): void {
+  if (flags.json) process.stdout.write(`${JSON.stringify(answer)}\n`);
+  else if (flags.csv) process.stdout.write(csvText(table));
+  else process.stdout.write(`${[...alignedLines(table), ...notes].join('\n')}\n`);
+}
+
+const DECIMALS = 4;
+
+/** Columns as wide as their widest cell; numbers to the right. */
+function alignedLines({ columns, rows }: ReportTable): string[] {
+  const texts = [columns, ...rows.map((cells) => cells.map(cellText))];
+  const widths = columns.map((_, column) => Math.max(...texts.map((cells) => cells[column]!.length)));
+  const isNumber = columns.map((_, column) => rows.some((cells) => typeof cells[column] === 'number'));
+  return texts.map((cells) =>
+    cells
+      .map((text, column) =>
+        isNumber[column] ? text.padStart(widths[column]!) : text.padEnd(widths[column]!),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function cellText(cell: Cell): string {
+  if (cell === null) return '-';
+  return typeof cell === 'number' ? String(Number(cell.toFixed(DECIMALS))) : String(cell);
+}

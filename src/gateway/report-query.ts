@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { type BusinessCalendar, businessDay } from '../ledger/business-calendar.ts';
+import { dayOfText, textOfDay } from '../ledger/instant.ts';
+import type { ReportSelection } from '../ledger/sales-report.ts';
+import { Problem } from './problem.ts';
+import { channelSchema, idSchema } from './wire.ts';
+import { isTimeZone, zoneOffset } from './zone-offset.ts';
+
+/** Days of one report at most: three years and the leap day. */
+const DAYS_MAX = 1096;
+/** Days of a report that states no first one. */
+const DAYS_DEFAULT = 28;
+
+const date = z
+  .string('a day such as 2026-05-01')
+  .refine((text) => !Number.isNaN(dayOfText(text)), 'a day such as 2026-05-01');
+
+const upliftFields = {
+  from: date.exactOptional(),
+  to: date.exactOptional(),
+  storeId: idSchema.exactOptional(),
+  agentId: idSchema.exactOptional(),
+  channel: channelSchema.exactOptional(),
+  tz: z
+    .string('a time zone such as Europe/Amsterdam')
+    .max(64, 'a time zone such as Europe/Amsterdam')
+    .refine(isTimeZone, 'a time zone such as Europe/Amsterdam')
+    .default('UTC'),
+  dayEnds: z.coerce
+    .number<string>('a whole hour')
+    .int('a whole hour')
+    .min(0, 'an hour from 0')
+    .max(23, 'an hour to 23')
+    .default(0),
+};
+
+/** Unknown parameters are refused: a filter with a slip in its name would silently be none. */
+export const upliftQuerySchema = z.strictObject(upliftFields, {
+  error: `only ${Object.keys(upliftFields).join(', ')}`,
+});
+
+const salesFields = {
+  ...upliftFields,
+  by: z.enum(['day', 'week', 'month', 'quarter'], "'day', 'week', 'month' or 'quarter'").default('day'),
+  split: z.enum(['store', 'agent', 'channel'], "'store', 'agent' or 'channel'").exactOptional(),
+};
+
+export const salesQuerySchema = z.strictObject(salesFields, {
+  error: `only ${Object.keys(salesFields).join(', ')}`,
+});
+
+export type UpliftQuery = z.infer<typeof upliftQuerySchema>;
+export type SalesQuery = z.infer<typeof salesQuerySchema>;
+
+/** What every report says about what it covers; days are business days of the zone, both included. */
+export interface ReportScope {
+  readonly from: string;
+  readonly to: string;
+  readonly timeZone: string;
+  /** Local hour at which the business day ends. */
+  readonly dayEnds: number;
+  readonly storeId?: string;
+  readonly agentId?: string;
+  readonly channel?: string;
+}
+
+export interface ReportFrame {
+  readonly scope: ReportScope;
+  readonly selection: ReportSelection;
+  readonly calendar: BusinessCalendar;
+}
+
+/** The days, zone and part of the trade that a query asks for. @throws Problem when the range is none, or too long */
+export function frameReport(query: UpliftQuery, nowMs: number): ReportFrame {
+  const { tz, dayEnds, storeId, agentId, channel } = query;
+  const calendar = { offsetMs: zoneOffset(tz), dayEndsAtHour: dayEnds };
+  const toDay = query.to === undefined ? businessDay(calendar, nowMs) : dayOfText(query.to);
+  const fromDay = query.from === undefined ? toDay - DAYS_DEFAULT + 1 : dayOfText(query.from);
+  const [from, to] = [textOfDay(fromDay), textOfDay(toDay)];
+  if (fromDay > toDay) throw new Problem('invalid-input', `Wanted from before to; got ${from} and ${to}.`);
+  if (toDay - fromDay >= DAYS_MAX) {
+    throw new Problem('invalid-input', `Wanted at most ${DAYS_MAX} days; got ${from} to ${to}.`);
+  }
+  const part = {
+    ...(storeId !== undefined && { storeId }),
+    ...(agentId !== undefined && { agentId }),
+    ...(channel !== undefined && { channel }),
+  };
+  return {
+    scope: { from, to, timeZone: tz, dayEnds, ...part },
+    selection: { fromDay, toDay, ...part },
+    calendar,
+  };
+}

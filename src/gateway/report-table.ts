@@ -1,0 +1,72 @@
+import type { Increments } from '../ledger/uplift-report.ts';
+import type { SalesAnswer, UpliftAnswer } from './run-report.ts';
+
+export type Cell = string | number | boolean | null;
+
+/** A report as rows and columns, for CSV and the terminal. */
+export interface ReportTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+const COUNT_COLUMNS = [
+  ...(['baskets', 'knownCustomers', 'transactions', 'items', 'itemsPerTransaction'] as const),
+  ...(['transactionsShown', 'transactionsAttached', 'attachRate'] as const),
+  ...(['shown', 'accepted', 'declined', 'notOffered', 'acceptance', 'notOfferedShare'] as const),
+] as const;
+const MONEY_COLUMNS = [
+  ...(['currency', 'revenue', 'refunded', 'averageTransactionValue', 'margin', 'costKnownShare'] as const),
+  ...(['upsellRevenue', 'upsellMargin'] as const),
+] as const;
+
+/**
+ * One row a period, and in further currencies one more that repeats no count, so that a column can be added up. The total
+ * is not in it.
+ */
+export function salesTable({ rows, split }: SalesAnswer): ReportTable {
+  const columns = ['period', ...(split ? [split] : []), ...COUNT_COLUMNS, ...MONEY_COLUMNS];
+  const lines = rows.flatMap((row) => {
+    const place = [row.period ?? null, ...(split ? [row.part ?? null] : [])];
+    const money = row.money.length > 0 ? row.money : [undefined];
+    return money.map((sums, at) => [
+      ...place,
+      ...COUNT_COLUMNS.map((column) => (at === 0 ? row[column] : null)),
+      ...MONEY_COLUMNS.map((column) => sums?.[column] ?? null),
+    ]);
+  });
+  return { columns, rows: lines };
+}
+
+const METRIC_COLUMNS = ['marginPer100Baskets', 'revenuePer100Baskets', 'itemsPer100Baskets'] as const;
+
+/** One row a metric and kind of interval. */
+export function upliftTable(report: UpliftAnswer): ReportTable {
+  const { baskets, sampleRatio, trusted, currency } = report;
+  const columns = [
+    ...['metric', 'interval', 'estimate', 'low', 'high', 'currency'],
+    ...['treatmentBaskets', 'holdoutBaskets', 'sampleRatioP', 'trusted'],
+  ];
+  const rowsOf = (interval: string, increments: Increments) =>
+    METRIC_COLUMNS.map((metric) => {
+      const { estimate = null, low = null, high = null } = increments[metric] ?? {};
+      const unit = metric === 'itemsPer100Baskets' ? null : currency;
+      const arms = [baskets.treatment, baskets.holdout, sampleRatio.p, trusted];
+      return [metric, interval, estimate, low, high, unit, ...arms];
+    });
+  return {
+    columns,
+    rows: [...rowsOf('95 %', report.incremental), ...rowsOf('anytime 95 %', report.anytime)],
+  };
+}
+
+/** RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it. */
+export function csvText({ columns, rows }: ReportTable): string {
+  return [columns, ...rows].map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
+}
+
+function csvCell(cell: Cell): string {
+  if (cell === null) return '';
+  if (typeof cell !== 'string') return String(cell);
+  const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,189 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { DecisionRecord } from '../../src/ledger/decision.ts';
+import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
+import { addKey } from '../support/made-key.ts';
+import { openTestGateway, TENANT, type TestGateway } from '../support/test-gateway.ts';
+
+let gateway: TestGateway;
+
+beforeEach(() => {
+  gateway = openTestGateway();
+});
+
+afterEach(() => gateway.close());
+
+const AT = '2026-05-01T10:00:00+02:00';
+const DAY = 'from=2026-05-01&to=2026-05-01';
+const decide = (id: string, changes: Partial<DecisionRecord> = {}) =>
+  gateway.parts.events.record(
+    decisionRecord(id, { tenant: TENANT, atMs: Date.parse(AT), suggestions: ['C'], ...changes }),
+  );
+const tell = async (...events: object[]) => {
+  const { body } = await gateway.post('/v1/events', { events });
+  expect(body.results.map(({ status }: { status: string }) => status)).not.toContain('rejected');
+};
+const csv = (path: string) => gateway.app.request(path, { headers: { accept: 'text/csv' } });
+const lines = [{ productId: 'C', quantity: 1, unitPrice: 8, unitCost: 5 }];
+
+describe('GET /v1/reports/sales', () => {
+  test('has a decision the moment it is taken, and every event that was stored', async () => {
+    decide('d1');
+    await tell(outcomeEvent('o1', { productId: 'C', at: AT }), saleEvent('s1', { lines, at: AT }));
+    const { status, body } = await gateway.get(`/v1/reports/sales?${DAY}&tz=Europe/Amsterdam`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      ...{ from: '2026-05-01', to: '2026-05-01', timeZone: 'Europe/Amsterdam', dayEnds: 0, by: 'day' },
+      rows: [{ period: '2026-05-01', baskets: 1, transactions: 1, attachRate: 1, acceptance: 1 }],
+      total: { money: [{ currency: 'EUR', revenue: 8, margin: 3, upsellRevenue: 8, upsellMargin: 3 }] },
+      unmatched: { suggestionEvents: 0, refunds: 0 },
+    });
+  });
+
+  test('covers the last 28 days up to today when no day is named', async () => {
+    const { body } = await gateway.get('/v1/reports/sales?tz=Pacific/Kiritimati');
+    expect(body).toMatchObject({ from: '2026-04-05', to: '2026-05-02', rows: [] });
+  });
+
+  test('keeps tenants apart', async () => {
+    decide('d1', { tenant: 'other' });
+    const { body } = await gateway.get(`/v1/reports/sales?${DAY}`);
+    expect(body.total.baskets).toBe(0);
+  });
+
+  test('comes as CSV with one line a period and part, safe to open in a spreadsheet', async () => {
+    await tell(
+      saleEvent('s1', { lines, at: AT, agentId: '=HYPERLINK("x")' }),
+      saleEvent('s2', { lines, at: AT, basketId: 'b2', agentId: 'a,b', currency: 'USD' }),
+    );
+    const response = await csv(`/v1/reports/sales?${DAY}&split=agent&by=month`);
+    expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    const [header, ...rows] = (await response.text()).trimEnd().split('\r\n');
+    expect(header).toMatch(/^period,agent,baskets,.*,currency,revenue,/);
+    expect(rows).toEqual([
+      expect.stringMatching(/^2026-05,"'=HYPERLINK\(""x""\)",1,.*,EUR,8,0,8,3,1,0,$/),
+      expect.stringMatching(/^2026-05,"a,b",1,.*,USD,8,/),
+    ]);
+  });
+
+  test.each([
+    ['from=yesterday', 'from', 'a day such as 2026-05-01'],
+    ['from=2026-02-30', 'from', 'a day such as 2026-05-01'],
+    ['by=year', 'by', "'day', 'week', 'month' or 'quarter'"],
+    ['tz=Mars/Olympus', 'tz', 'a time zone such as Europe/Amsterdam'],
+    ['dayEnds=24', 'dayEnds', 'an hour to 23'],
+    ['store=s1', '', 'only from, to, storeId, agentId, channel, tz, dayEnds, by, split'],
+  ])('refuses %s with what was wanted', async (query, path, wanted) => {
+    const { status, body } = await gateway.get(`/v1/reports/sales?${query}`);
+    expect(status).toBe(400);
+    expect(body.errors).toEqual([expect.objectContaining({ path, wanted })]);
+  });
+
+  test.each(['from=2026-05-02&to=2026-05-01', 'from=2020-01-01&to=2026-05-01'])(
+    'refuses the range %s',
+    async (query) => {
+      const { status, body } = await gateway.get(`/v1/reports/sales?${query}`);
+      expect({ status, detail: body.detail }).toEqual({
+        status: 400,
+        detail: expect.stringMatching(/^Wanted/),
+      });
+    },
+  );
+});
+
+test('a key with a list of stores reports on one of them, and on no other', async () => {
+  const { headers } = await addKey(gateway.folder, 'manager', { stores: ['s1'] });
+  const status = async (path: string) => (await gateway.get(path, headers)).status;
+  for (const report of ['/v1/reports/sales', '/v1/reports/uplift']) {
+    expect(await status(`${report}?storeId=s1`)).toBe(200);
+    expect(await status(`${report}?storeId=s2`)).toBe(403);
+    expect(await status(report)).toBe(403);
+  }
+});
+
+describe('GET /v1/reports/uplift', () => {
+  beforeEach(async () => {
+    const sales = Array.from({ length: 600 }, (_, i) => {
+      const arm = i % 3 === 0 ? 'holdout' : 'treatment';
+      decide(`d${i}`, { basketId: `b${i}`, arm, holdoutShare: 1 / 3 });
+      const quantity = 1 + (Math.floor(i / 3) % 4) + (arm === 'treatment' ? 1 : 0);
+      return saleEvent(`s${i}`, { basketId: `b${i}`, at: AT, lines: [{ ...lines[0]!, quantity }] });
+    });
+    await tell(...sales);
+  });
+
+  test('states what 100 baskets bring more, in money of the store, with both intervals', async () => {
+    const { status, body } = await gateway.get(`/v1/reports/uplift?${DAY}`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      ...{
+        from: '2026-05-01',
+        baskets: { treatment: 400, holdout: 200 },
+        currency: 'EUR',
+        trusted: true,
+        notes: [],
+      },
+      method: expect.stringContaining('zero when it was never paid'),
+    });
+    expect(body.sampleRatio).toEqual({ ok: true, p: expect.closeTo(1, 6) });
+    for (const [metric, wanted] of [
+      ['revenuePer100Baskets', 800],
+      ['marginPer100Baskets', 300],
+      ['itemsPer100Baskets', 100],
+    ] as const) {
+      const { estimate, low, high } = body.incremental[metric];
+      expect(estimate).toBeCloseTo(wanted, 6);
+      expect(low).toBeLessThan(wanted);
+      expect(high).toBeGreaterThan(wanted);
+      expect(body.anytime[metric].low).toBeLessThan(low);
+      expect(body.anytime[metric].high).toBeGreaterThan(high);
+    }
+  });
+
+  test('comes as CSV with one line a metric and interval', async () => {
+    const response = await csv(`/v1/reports/uplift?${DAY}`);
+    const [header, first, ...more] = (await response.text()).trimEnd().split('\r\n');
+    expect(header).toBe(
+      'metric,interval,estimate,low,high,currency,treatmentBaskets,holdoutBaskets,sampleRatioP,trusted',
+    );
+    expect(first).toMatch(/^marginPer100Baskets,95 %,300\.?\d*,[\d.]+,[\d.]+,EUR,400,200,[\d.]+,true$/);
+    expect(more).toHaveLength(5);
+  });
+
+  test('leaves other work its turn', async () => {
+    let turns = 0;
+    let isOver = false;
+    const take = () => {
+      turns++;
+      if (!isOver) setImmediate(take);
+    };
+    setImmediate(take);
+    await gateway.get(`/v1/reports/uplift?${DAY}`);
+    isOver = true;
+    // 600 decisions and 600 events, and the outcomes, a hundred at a time.
+    expect(turns).toBeGreaterThanOrEqual(18);
+  });
+
+  test('is refused beyond two at once, with when to ask again', async () => {
+    const answers = await Promise.all([1, 2, 3].map(() => gateway.get(`/v1/reports/uplift?${DAY}`)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 503]);
+    expect(answers[2]!.headers.get('retry-after')).toBe('5');
+    expect(answers[2]!.body.type).toBe('https://basketlift.dev/problems/busy');
+    expect((await gateway.get(`/v1/reports/uplift?${DAY}`)).status).toBe(200);
+  });
+
+  test('ends when it takes too long, and says what to do', async () => {
+    gateway.clock.tickMs = 10_000;
+    const { status, body } = await gateway.get(`/v1/reports/uplift?${DAY}`);
+    expect({ status, detail: body.detail }).toEqual({
+      status: 422,
+      detail: expect.stringContaining('basketlift report'),
+    });
+  });
+
+  test('ends when nobody waits for it any more', async () => {
+    const gone = new AbortController();
+    const asked = gateway.app.request(`/v1/reports/uplift?${DAY}`, { signal: gone.signal });
+    gone.abort();
+    expect((await asked).status).toBe(400);
+  });
+});
