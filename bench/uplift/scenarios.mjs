@@ -1,0 +1,72 @@
+/*
+ * Shoppers whose truth is known. Chances are per basket; money in cents. `said` is the chance that a basket takes the suggested
+ * product because it was said, over and above the `anyway` of those that take it without.
+ */
+const DAILY = {
+  baskets: 5_000,
+  basketsPerDay: 500,
+  holdoutShare: 0.1,
+  /** Median and log-spread of what is in the basket at the first decision. */
+  value: { median: 1800, sigma: 0.8 },
+  /** Further products that come after the first decision, and their median price. */
+  further: { chance: 0.5, median: 400, sigma: 0.6 },
+  suggestionPrice: { median: 350, sigma: 0.5 },
+  anyway: 0.04,
+  said: () => 0,
+  /** Chance that a further product stays on the shelf because the suggested one was taken. */
+  instead: 0.2,
+  /** Chance that a basket is left behind unpaid, and what an offer adds to it. */
+  leaves: 0.03,
+  annoyed: 0,
+  /** Chance that a suggested product comes back. */
+  returned: 0.05,
+  /** Baskets whose customer is known, and baskets of a customer at most. */
+  known: 0.3,
+  customerVisitsMax: 3,
+  /** Log-spread of what customers spend, beside that of baskets. */
+  customerSigma: 0.3,
+  stores: 4,
+};
+
+export const SCENARIOS = [
+  { ...DAILY, name: 'zero', title: 'no effect (an A/A test)' },
+  { ...DAILY, name: 'small', title: 'small effect: 2 % take it because it was said', said: () => 0.02 },
+  { ...DAILY, name: 'large', title: 'large effect: 20 %', said: () => 0.2 },
+  {
+    ...DAILY,
+    name: 'heterogeneous',
+    title: 'by store, hour and basket: from 0 to 40 %, one store annoyed',
+    said: ({ store, hour, valueMinor }) =>
+      store === 0 ? 0 : Math.min(0.4, 0.05 + 0.05 * store + (hour < 12 ? 0 : 0.1) + valueMinor / 50_000),
+    annoyed: 0.02,
+  },
+  {
+    ...DAILY,
+    name: 'heavy-tailed',
+    title: 'one basket in a hundred is worth sixteen others (log-spread 1.2)',
+    baskets: 8_000,
+    value: { median: 1200, sigma: 1.2 },
+    said: () => 0.06,
+  },
+  {
+    ...DAILY,
+    name: 'clustered',
+    title: 'customers with up to 40 baskets each, all known',
+    said: ({ mood }) => 0.2 * mood,
+    known: 1,
+    customerVisitsMax: 40,
+    customerSigma: 0.7,
+  },
+];
+
+/** A year that is looked at every day: `baskets` of one small store. */
+const YEAR = { baskets: 3650, basketsPerDay: 10, holdoutShare: 0.3, stores: 1 };
+
+export const PEEKED = [
+  { ...scenarioNamed('zero'), ...YEAR },
+  { ...scenarioNamed('heavy-tailed'), ...YEAR },
+];
+
+function scenarioNamed(wanted) {
+  return SCENARIOS.find(({ name }) => name === wanted);
+}

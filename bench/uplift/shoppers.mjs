@@ -1,0 +1,171 @@
+import { normal, seededRandom } from './random.mjs';
+
+const START_MS = Date.UTC(2026, 0, 5);
+const DAY_MS = 86_400_000;
+const MARGIN_SHARE = 0.35;
+const CURRENCY = 'EUR';
+
+/**
+ * The shoppers of one simulated installation, in order of time, with the side the gateway's own draw puts their basket on:
+ * `assign` is (tenant, basketId) → { arm, holdoutShare }.
+ */
+export function* simulateShoppers(scenario, seed, assign) {
+  const random = seededRandom(...seed);
+  const nextCustomer = customerQueue(scenario, random);
+  for (let number = 0; number < scenario.baskets; number++) {
+    const shopper = drawShopper(scenario, random, nextCustomer());
+    const basketId = `b${number}`;
+    const day = Math.floor(number / scenario.basketsPerDay);
+    const atMs = START_MS + day * DAY_MS + shopper.hour * 3_600_000 + (number % 1000);
+    yield { ...shopper, basketId, atMs, assignment: assign('default', basketId) };
+  }
+}
+
+/** Customers who take turns, each until all its visits are made. */
+function customerQueue({ customerVisitsMax, customerSigma }, random) {
+  const open = [];
+  let born = 0;
+  return () => {
+    if (open.length < 200) {
+      const visits = 1 + Math.floor(customerVisitsMax * random() ** 2);
+      open.push({
+        id: `c${born++}`,
+        visits,
+        spending: Math.exp(customerSigma * normal(random)),
+        mood: random(),
+      });
+    }
+    const place = Math.floor(random() * open.length);
+    const customer = open[place];
+    if (--customer.visits <= 0) open.splice(place, 1);
+    return customer;
+  };
+}
+
+function drawShopper(scenario, random, customer) {
+  const { value, further, suggestionPrice } = scenario;
+  const around = ({ median, sigma }) => Math.max(1, Math.round(median * Math.exp(sigma * normal(random))));
+  const store = Math.floor(random() * scenario.stores);
+  const hour = 8 + Math.floor(random() * 13);
+  const lines = 1 + Math.floor(random() * 4);
+  const valueMinor = Math.max(lines, Math.round(around(value) * customer.spending * (1 + 0.1 * store)));
+  const pull = scenario.said({ store, hour, valueMinor, mood: customer.mood });
+  return {
+    ...{ store, hour, lines, valueMinor },
+    customer: random() < scenario.known ? customer.id : undefined,
+    furtherMinor: random() < further.chance ? around(further) : 0,
+    suggestionMinor: around(suggestionPrice),
+    takesAnyway: random() < scenario.anyway,
+    takesWhenSaid: random() < pull,
+    dropsFurther: random() < scenario.instead,
+    leaves: random() < scenario.leaves,
+    isAnnoyed: store === 0 && random() < scenario.annoyed,
+    bringsBack: random() < scenario.returned,
+  };
+}
+
+/** What the shopper does under one arm. */
+function behave(shopper, isOffered) {
+  const pays = !shopper.leaves && !(isOffered && shopper.isAnnoyed);
+  const accepts = pays && isOffered && shopper.takesWhenSaid && !shopper.takesAnyway;
+  const takes = pays && (shopper.takesAnyway || accepts);
+  const furtherMinor = pays && !(accepts && shopper.dropsFurther) ? shopper.furtherMinor : 0;
+  return { pays, accepts, takes, furtherMinor, bringsBack: takes && shopper.bringsBack };
+}
+
+/** Effect of an offer on [margin, revenue, items] of this basket: what the installation can never see. */
+export function trueEffect(shopper) {
+  const [offered, left] = [true, false].map((isOffered) => moneyOf(shopper, behave(shopper, isOffered)));
+  return [
+    offered.marginMinor - left.marginMinor,
+    offered.revenueMinor - left.revenueMinor,
+    offered.items - left.items,
+  ];
+}
+
+/** The outcome of a basket as the ledger's fold would give it; `eventsOf` is what the fold would be given. */
+export function outcomeOf(shopper) {
+  const { basketId, atMs, assignment, customer, valueMinor, lines } = shopper;
+  const done = behave(shopper, assignment.arm === 'treatment');
+  const { revenueMinor, marginMinor, items } = moneyOf(shopper, done);
+  const costed = { revenueMinor, costedRevenueMinor: revenueMinor, costMinor: revenueMinor - marginMinor };
+  return {
+    basketId,
+    decided: {
+      ...{ atMs, ...assignment, storeId: storeOf(shopper), channel: 'till' },
+      ...{ basketValue: lines * unitPriceOf(valueMinor, lines), lines },
+    },
+    customer,
+    money: done.pays ? [{ currency: CURRENCY, ...costed }] : [],
+    items,
+  };
+}
+
+function moneyOf(shopper, { pays, takes, furtherMinor, bringsBack }) {
+  if (!pays) return { revenueMinor: 0, marginMinor: 0, items: 0 };
+  const kept = takes && !bringsBack;
+  const prices = basePrices(shopper);
+  if (furtherMinor > 0) prices.push(furtherMinor);
+  if (kept) prices.push(shopper.suggestionMinor);
+  let revenueMinor = 0;
+  let marginMinor = 0;
+  for (const price of prices) {
+    revenueMinor += price;
+    marginMinor += price - costOf(price);
+  }
+  return { revenueMinor, marginMinor, items: prices.length };
+}
+
+/** The basket at its first decision: lines of one price, the rest in the first. */
+function basePrices({ valueMinor, lines }) {
+  const share = Math.floor(valueMinor / lines);
+  return Array.from({ length: lines }, (_, i) => (i === 0 ? valueMinor - share * (lines - 1) : share));
+}
+
+function costOf(priceMinor) {
+  return priceMinor - Math.round(priceMinor * MARGIN_SHARE);
+}
+
+function unitPriceOf(valueMinor, lines) {
+  return valueMinor / lines / 100;
+}
+
+function storeOf({ store }) {
+  return `s${store}`;
+}
+
+export function decisionOf(shopper) {
+  const { basketId, atMs, assignment, customer, lines, valueMinor } = shopper;
+  const unitPrice = unitPriceOf(valueMinor, lines);
+  return {
+    ...{ decisionId: `d-${basketId}`, tenant: 'default', basketId, atMs, ...assignment },
+    ...{ storeId: storeOf(shopper), channel: 'till', modelVersion: 'simulated', objective: 'value' },
+    ...{ rulesVersion: 0, stockEpoch: 0, candidates: [], degraded: [], suggestions: ['suggested'] },
+    ...(customer !== undefined && { customer }),
+    basket: Array.from({ length: lines }, (_, i) => ({ productId: `P${i}`, quantity: 1, unitPrice })),
+  };
+}
+
+export function eventsOf(shopper) {
+  const { basketId, atMs, assignment } = shopper;
+  const { pays, accepts, takes, furtherMinor, bringsBack } = behave(shopper, assignment.arm === 'treatment');
+  const at = (afterMs) => new Date(atMs + afterMs).toISOString();
+  const line = (productId, priceMinor) => ({
+    ...{ productId, quantity: 1, unitPriceMinor: priceMinor, unitCostMinor: costOf(priceMinor) },
+  });
+  const suggested = line('suggested', shopper.suggestionMinor);
+  const lines = basePrices(shopper).map((price, i) => line(`P${i}`, price));
+  if (furtherMinor > 0) lines.push(line('further', furtherMinor));
+  if (takes) lines.push(suggested);
+  const paid = { basketId, currency: CURRENCY };
+  const said = { decisionId: `d-${basketId}`, productId: 'suggested', result: 'accepted' };
+  return [
+    ...(accepts ? [{ type: 'outcome', id: `o-${basketId}`, at: at(30_000), ...said }] : []),
+    ...(pays
+      ? [{ type: 'sale', id: `s-${basketId}`, at: at(60_000), storeId: storeOf(shopper), ...paid, lines }]
+      : []),
+    ...(bringsBack
+      ? [{ type: 'refund', id: `r-${basketId}`, at: at(DAY_MS), ...paid, lines: [suggested] }]
+      : []),
+  ];
+}

@@ -1,0 +1,79 @@
+import { markdownTable } from '../markdown-table.mjs';
+
+/** What is promised: coverage of a 95 % interval, bias over the spread of the estimate, and error of the anytime interval. */
+const COVERAGE = { low: 0.93, high: 0.97 };
+const BIAS_MAX = 0.1;
+const ANYTIME_ERROR_MAX = 0.05;
+
+/** The Markdown tables of an uplift result. */
+export function upliftTable({ runs, peekedRuns, scenarios, peeked }) {
+  const once = scenarios.flatMap(({ title, baskets, holdoutShare, metrics }) =>
+    metrics.map((row, at) => [
+      at === 0 ? title : '',
+      at === 0 ? `${baskets.toLocaleString('en-US')} at ${percent(holdoutShare, 0)}` : '',
+      row.metric,
+      per100(row, row.truth),
+      per100(row, row.spread),
+      percent(row.coverage, 1),
+      signed(row.biasOverSpread),
+      row.errorOverSpread.toFixed(2),
+    ]),
+  );
+  const daily = peeked.map((row) => [
+    row.title,
+    `${row.baskets.toLocaleString('en-US')} at ${percent(row.holdoutShare, 0)}`,
+    String(Math.round(row.looks)),
+    percent(row.anytimeError, 1),
+    percent(row.fixedError, 1),
+  ]);
+  const head = [
+    'scenario',
+    'baskets, held out',
+    'per 100 baskets',
+    'truth',
+    'spread',
+    'coverage',
+    'bias / spread',
+  ];
+  return [
+    `One look, ${runs.toLocaleString('en-US')} installations a scenario; money in EUR:`,
+    markdownTable([...head, 'standard error / spread'], once),
+    `A look every day of a year, ${peekedRuns.toLocaleString('en-US')} installations a scenario, revenue; how often the truth was ever outside:`,
+    markdownTable(
+      ['scenario', 'baskets, held out', 'looks', 'anytime interval', 'interval for one look'],
+      daily,
+    ),
+  ].join('\n\n');
+}
+
+/** What of it is not kept, in words. */
+export function verdictOf({ scenarios, peeked }) {
+  const failures = [];
+  for (const { name, metrics } of scenarios) {
+    for (const { metric, coverage, biasOverSpread } of metrics) {
+      if (coverage < COVERAGE.low || coverage > COVERAGE.high)
+        failures.push(`${name}: the interval of ${metric} covers ${percent(coverage, 1)}, wanted 93 to 97 %`);
+      if (Math.abs(biasOverSpread) > BIAS_MAX)
+        failures.push(
+          `${name}: ${metric} is off by ${signed(biasOverSpread)} of its spread, wanted at most ${BIAS_MAX}`,
+        );
+    }
+  }
+  for (const { name, anytimeError } of peeked) {
+    if (anytimeError > ANYTIME_ERROR_MAX)
+      failures.push(`${name}: the anytime interval errs in ${percent(anytimeError, 1)}, wanted at most 5 %`);
+  }
+  return failures;
+}
+
+function per100({ metric }, value) {
+  return (metric === 'items' ? value * 100 : value).toFixed(2);
+}
+
+function percent(share, digits) {
+  return `${(share * 100).toFixed(digits)} %`;
+}
+
+function signed(value) {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
+}
