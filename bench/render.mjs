@@ -3,12 +3,13 @@ import { loadTable } from './load/load-table.mjs';
 import { microTable } from './micro/micro-table.mjs';
 import { qualityTable } from './quality/quality-table.mjs';
 import { readResult } from './result-files.mjs';
+import { upliftTable } from './uplift/uplift-table.mjs';
 
 /*
  * Writes the results into README.md between their markers; `--check` writes nothing and fails where they differ.
  */
 const README = new URL('./README.md', import.meta.url);
-const TABLES = { micro: microTable, load: loadTable, quality: qualityTable };
+const TABLES = { micro: microTable, load: loadTable, quality: qualityTable, uplift: upliftTable };
 
 const before = readFileSync(README, 'utf8');
 const after = Object.entries(TABLES).reduce((text, [name, table]) => withResult(text, name, table), before);
