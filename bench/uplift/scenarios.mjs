@@ -60,7 +60,7 @@ export const SCENARIOS = [
 ];
 
 /** A year that is looked at every day: `baskets` of one small store. */
-const YEAR = { baskets: 3650, basketsPerDay: 10, holdoutShare: 0.3, stores: 1 };
+const YEAR = { baskets: 1825, basketsPerDay: 5, holdoutShare: 0.4, stores: 1 };
 
 export const PEEKED = [
   { ...scenarioNamed('zero'), ...YEAR },
