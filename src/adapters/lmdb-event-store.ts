@@ -26,8 +26,9 @@ export interface LmdbEventStoreOptions {
 
 /** Events written without letting other work of this thread in between: about a millisecond. */
 const PART_EVENTS = 50;
-/** Decisions read at once: one has up to 50 candidates to decode, and whoever reads shares this thread. */
+/** Rows decoded at once, a millisecond of a thread that others wait for; a decision has up to 50 candidates. */
 const DECISION_PAGE_ROWS = 50;
+const EVENT_PAGE_ROWS = 100;
 const NEXT_ARRIVAL = 'next-arrival';
 /** An id's entry: arrival number f64, then the first bytes of the SHA-256 of the event's canonical text. */
 const ARRIVAL_BYTES = 8;
@@ -104,7 +105,7 @@ export class LmdbEventStore implements EventStore {
   }
 
   events(tenant: string): Iterable<StoredEvent> {
-    return readInPages(this.#events, this.#tenants.of(tenant), 0);
+    return readInPages(this.#events, this.#tenants.of(tenant), 0, EVENT_PAGE_ROWS);
   }
 
   pending(): number {
