@@ -6,7 +6,8 @@ const BIAS_MAX = 0.1;
 const ANYTIME_ERROR_MAX = 0.05;
 
 /** The Markdown tables of an uplift result. */
-export function upliftTable({ runs, peekedRuns, scenarios, peeked }) {
+export function upliftTable(result) {
+  const { runs, peekedRuns, scenarios, peeked } = result;
   const once = scenarios.flatMap(({ title, baskets, holdoutShare, metrics }) =>
     metrics.map((row, at) => [
       at === 0 ? title : '',
@@ -43,6 +44,7 @@ export function upliftTable({ runs, peekedRuns, scenarios, peeked }) {
       ['scenario', 'baskets, held out', 'looks', 'anytime interval', 'interval for one look'],
       daily,
     ),
+    verdictText(verdictOf(result)),
   ].join('\n\n');
 }
 
@@ -64,6 +66,11 @@ export function verdictOf({ scenarios, peeked }) {
       failures.push(`${name}: the anytime interval errs in ${percent(anytimeError, 1)}, wanted at most 5 %`);
   }
   return failures;
+}
+
+function verdictText(failures) {
+  if (failures.length === 0) return 'Every promise is kept.';
+  return ['Promises missed:', '', ...failures.map((failure) => `- ${failure}`)].join('\n');
 }
 
 function per100({ metric }, value) {
