@@ -1,5 +1,6 @@
 import type { RankingModel } from '../recommender/model.ts';
 import type { BasketMatrix } from './basket-matrix.ts';
+import { type Cut, cutByHistory, cutByLength, cutByPopularity, cutByStore } from './evaluation-cuts.ts';
 import { basketShares, plainCounts } from './learn.ts';
 import {
   type Calibration,
@@ -49,92 +50,89 @@ export interface Evaluation {
   readonly calibration: Calibration;
   /** By products left in the basket when the question is asked. */
   readonly byBasketLength: Readonly<Record<string, RankingMetrics>>;
+  /** By sales of the hidden product, best sellers first; absent in versions from before this was measured. */
+  readonly byPopularity?: readonly Cut[];
+  /** The stores with the most questions, then the rest; absent without stores. */
+  readonly byStore?: readonly Cut[];
   /** Products the same customer had bought before, and others; absent without customers. */
   readonly byHistory?: { readonly repeat: RankingMetrics; readonly discovery: RankingMetrics };
 }
 
-export interface EvaluationInput {
-  readonly model: RankingModel;
-  /** The baskets learned from. */
-  readonly train: BasketMatrix;
+/** Questions of a period and what is known about them. */
+export interface EvaluatedPeriod {
   readonly test: Questions;
   readonly coldShare: number;
   /** Whether the customer of a test basket had bought the item before; absent without customers. */
-  readonly hadBought?: (basket: number, item: number) => boolean;
+  readonly hadBought?: ((basket: number, item: number) => boolean) | undefined;
+  /** Store of a test basket. */
+  readonly storeOf: (basket: number) => string | undefined;
   readonly seed: number;
 }
 
-const LENGTHS = [
-  ['1', 1, 1],
-  ['2-3', 2, 3],
-  ['4-7', 4, 7],
-  ['8-15', 8, 15],
-  ['16+', 16, Number.POSITIVE_INFINITY],
-] as const;
+export interface EvaluationInput extends EvaluatedPeriod {
+  readonly model: RankingModel;
+  /** The baskets learned from. */
+  readonly train: BasketMatrix;
+}
 
 /** Ours, the baselines and our two main signals alone on the same questions, ranked over the whole catalogue by the functions that serve. */
 export function evaluate(input: EvaluationInput): Evaluation {
-  const { train, test, seed } = input;
+  const { model, train } = input;
   const share = basketShares(train);
   const counts = plainCounts(train);
-  const { model } = input;
-  const ours = rankQuestions(servedScorer(model), test);
-  const baseline = (scorer: Scorer): BaselineReport => {
+  const baselines = [
+    popularityScorer(share),
+    confidenceScorer(counts),
+    cosineScorer(counts),
+    easeScorer(model.complements, share),
+    neighbourScorer(model.past, model.kernel, share),
+  ];
+  return evaluateBeside(servedScorer(model), baselines, share, input);
+}
+
+/**
+ * One method beside others on the same questions. `share` is the share of baskets of each known product, `onRanked` hears
+ * of every method that has answered all of them.
+ */
+export function evaluateBeside(
+  served: Scorer,
+  others: readonly Scorer[],
+  share: Float64Array,
+  { test, coldShare, hadBought, storeOf, seed }: EvaluatedPeriod,
+  onRanked: (methods: number) => void = () => {},
+): Evaluation {
+  const ours = rankQuestions(served, test);
+  onRanked(1);
+  const baselines = others.map((scorer, at): BaselineReport => {
     const theirs = rankQuestions(scorer, test);
+    onRanked(at + 2);
     return {
-      ...report(scorer.name, theirs, share),
+      ...scorerReport(scorer.name, theirs, share),
       difference: pairedDifference(ours.rank, theirs.rank, test.basket, seed),
     };
-  };
+  });
+  const byStore = cutByStore(ours.rank, test, storeOf);
   return {
     seed,
     baskets: new Set(test.basket).size,
     questions: test.basket.length,
-    knownProducts: train.itemCount,
-    coldShare: input.coldShare,
-    ours: report('basketlift', ours, share),
-    baselines: [
-      popularityScorer(share),
-      confidenceScorer(counts),
-      cosineScorer(counts),
-      easeScorer(model.complements, share),
-      neighbourScorer(model.past, model.kernel, share),
-    ].map(baseline),
+    knownProducts: share.length,
+    coldShare,
+    ours: scorerReport(served.name, ours, share),
+    baselines,
     calibration: calibration(ours, test),
-    byBasketLength: cutByLength(ours, test),
-    ...(input.hadBought && { byHistory: cutByHistory(ours, test, input.hadBought) }),
+    byBasketLength: cutByLength(ours.rank, test),
+    byPopularity: cutByPopularity(ours.rank, test, share),
+    ...(byStore && { byStore }),
+    ...(hadBought && { byHistory: cutByHistory(ours.rank, test, hadBought) }),
   };
 }
 
-function report(name: string, ranking: Ranking, share: Float64Array): ScorerReport {
+export function scorerReport(name: string, ranking: Ranking, share: Float64Array): ScorerReport {
   return {
     name,
     ...rankingMetrics(ranking.rank),
     coverage: coverage(ranking, share.length),
     novelty: novelty(ranking, share),
-  };
-}
-
-function cutByLength({ rank }: Ranking, { matrix, basket }: Questions): Record<string, RankingMetrics> {
-  const left = (question: number) =>
-    matrix.start[basket[question]! + 1]! - matrix.start[basket[question]!]! - 1;
-  const cuts = LENGTHS.map(([name, from, to]) => {
-    return [
-      name,
-      rankingMetrics(rank, (question) => left(question) >= from && left(question) <= to),
-    ] as const;
-  });
-  return Object.fromEntries(cuts.filter(([, metrics]) => metrics.questions > 0));
-}
-
-function cutByHistory(
-  { rank }: Ranking,
-  { basket, target }: Questions,
-  hadBought: (basket: number, item: number) => boolean,
-): { repeat: RankingMetrics; discovery: RankingMetrics } {
-  const isRepeat = (question: number) => hadBought(basket[question]!, target[question]!);
-  return {
-    repeat: rankingMetrics(rank, isRepeat),
-    discovery: rankingMetrics(rank, (question) => !isRepeat(question)),
   };
 }

@@ -16,9 +16,11 @@ import { countStoreSales } from './demand.ts';
 import { createEasePool, type EasePool } from './ease-pool.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { basketShares, type LearningParameters, learnSources } from './learn.ts';
+import { LEARNED_FROM } from './learned-from.ts';
 import { mergeProducts } from './merge-products.ts';
 import { renderModelCard } from './model-card.ts';
 import { encodeOpeningStock } from './opening-stock.ts';
+import { purchaseHistory } from './purchase-history.ts';
 import { askQuestions, type Questions } from './questions.ts';
 import { collectRankerQuestions, type RankerQuestions } from './ranker-questions.ts';
 import type { IngestReport, Receipts } from './receipts.ts';
@@ -164,9 +166,8 @@ async function measure(input: TrainingInput, chosen: Chosen, pool: EasePool): Pr
   const end = input.receipts.soldAtMs.length;
   const testFrom = basketAt(input.receipts, TEST_FROM);
   const { known, train, asked } = period(input, testFrom, end);
-  const { basketStart, customer } = input.receipts;
+  const { basketStart, store, storeIds } = input.receipts;
   const lines = basketStart[end]! - basketStart[testFrom]!;
-  const hasCustomers = customer.some((index) => index >= 0);
   const sources = await learnSources(train, chosen.learning, chosen.kernel, pool);
   return evaluate({
     model: { ...sources, ranker: chosen.ranker },
@@ -174,26 +175,9 @@ async function measure(input: TrainingInput, chosen: Chosen, pool: EasePool): Pr
     test: asked,
     coldShare: lines > 0 ? 1 - asked.matrix.items.length / lines : 0,
     seed: input.seed,
-    ...(hasCustomers && { hadBought: purchaseHistory(input.receipts, known, testFrom) }),
+    hadBought: purchaseHistory(input.receipts, known, testFrom),
+    storeOf: (basket) => storeIds[store[testFrom + basket]!],
   });
-}
-
-/** Whether the customer of test basket `b` had bought an item before the basket. */
-function purchaseHistory(
-  { basketStart, items, customer }: Receipts,
-  known: KnownItems,
-  testFrom: number,
-): (basket: number, item: number) => boolean {
-  const first = new Map<string, number>();
-  for (let basket = 0; basket < customer.length; basket++) {
-    if (customer[basket]! < 0) continue;
-    for (let line = basketStart[basket]!; line < basketStart[basket + 1]!; line++) {
-      const key = `${customer[basket]} ${known.itemOf[items[line]!]}`;
-      if (!first.has(key)) first.set(key, basket);
-    }
-  }
-  return (basket, item) =>
-    (first.get(`${customer[testFrom + basket]} ${item}`) ?? basket + testFrom) < basket + testFrom;
 }
 
 async function learnModel(input: TrainingInput, chosen: Chosen, pool: EasePool): Promise<Model> {
@@ -272,7 +256,7 @@ function describe(
       ...finite(chosen.learning),
       kernel: chosen.kernel,
       ranker: chosen.record.ranker,
-      learnedFrom: input.keepTestOut ? 'first 90 % of the baskets' : 'all baskets',
+      learnedFrom: input.keepTestOut ? LEARNED_FROM.withoutTest : LEARNED_FROM.all,
     },
     data: {
       fingerprint: report.fingerprint,
