@@ -1,7 +1,7 @@
 import type { RankingModel } from '../recommender/model.ts';
 import type { BasketMatrix } from './basket-matrix.ts';
 import { type Cut, cutByHistory, cutByLength, cutByPopularity, cutByStore } from './evaluation-cuts.ts';
-import { basketShares, plainCounts } from './learn.ts';
+import { plainCounts } from './learn.ts';
 import {
   type Calibration,
   calibration,
@@ -78,7 +78,7 @@ export interface EvaluationInput extends EvaluatedPeriod {
 /** Ours, the baselines and our two main signals alone on the same questions, ranked over the whole catalogue by the functions that serve. */
 export function evaluate(input: EvaluationInput): Evaluation {
   const { model, train } = input;
-  const share = basketShares(train);
+  const share = Float64Array.from(model.basketShare);
   const counts = plainCounts(train);
   const baselines = [
     popularityScorer(share),

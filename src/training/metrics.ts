@@ -118,17 +118,21 @@ export interface Interval {
 
 const RESAMPLES = 1000;
 
-/** Difference in NDCG@10 between two lists of ranks over the same questions: bootstrap that draws whole baskets. */
+/**
+ * Difference in mean gain, NDCG@10 unless told otherwise, between two lists of ranks over the same questions: bootstrap
+ * that draws whole baskets.
+ */
 export function pairedDifference(
   ours: Float64Array,
   theirs: Float64Array,
   basket: Int32Array,
   seed: number,
+  gainOf: (place: number) => number = gainAt,
 ): Interval {
   const gains: number[] = [];
   const sizes: number[] = [];
   for (let question = 0; question < basket.length; question++) {
-    const gain = gainAt(ours[question]!) - gainAt(theirs[question]!);
+    const gain = gainOf(ours[question]!) - gainOf(theirs[question]!);
     if (question > 0 && basket[question] === basket[question - 1]) {
       gains[gains.length - 1]! += gain;
       sizes[sizes.length - 1]!++;

@@ -6,6 +6,7 @@ export interface Questions {
   readonly matrix: BasketMatrix;
   /** [questions] ascending */
   readonly basket: Int32Array;
+  /** [questions] -1 for a product outside the matrix' catalogue: none can be hit */
   readonly target: Int32Array;
 }
 

@@ -4,7 +4,7 @@ import type { Scorer } from './scorers.ts';
 
 /** How a scorer answered every question. */
 export interface Ranking {
-  /** [questions] place of the hidden product in the whole catalogue, from 1; ties at mid-rank */
+  /** [questions] place of the hidden product in the whole catalogue, from 1; ties at mid-rank; ∞ outside the catalogue */
   readonly rank: Float64Array;
   /** [questions × 10] the ten best items, -1 where there are fewer */
   readonly top: Int32Array;
@@ -41,6 +41,7 @@ export function rankQuestions(scorer: Scorer, questions: Questions): Ranking {
 }
 
 function midRank(scores: Float64Array, target: number): number {
+  if (target < 0) return Number.POSITIVE_INFINITY;
   const own = scores[target]!;
   let better = 0;
   let equal = 0;

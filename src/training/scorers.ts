@@ -26,7 +26,7 @@ export function servedScorer(model: RankingModel): Scorer {
     name: 'basketlift',
     isProbability: true,
     score(basket, scores) {
-      scores.set(last);
+      scores.set(last.subarray(0, scores.length));
       const { items, probability } = rankCandidates(model, view, basket, workspace, POOL_MAX);
       for (let place = 0; place < items.length; place++) scores[items[place]!] = probability[place]!;
     },

@@ -50,6 +50,9 @@ export interface TrainingInput {
 
 export type TrainingStage = 'tuning' | 'fitting' | 'evaluating' | 'learning';
 
+/** What is needed to choose and measure, without publishing. */
+export type TestingInput = Pick<TrainingInput, 'receipts' | 'seed' | 'threads' | 'onProgress'>;
+
 /** A version ready to be published: its manifest without checksums, and its files. */
 export interface TrainedVersion {
   readonly manifest: ManifestFacts;
@@ -104,6 +107,19 @@ export async function train(input: TrainingInput): Promise<TrainedVersion> {
   }
 }
 
+/** Chooses and evaluates as `train` does, and publishes nothing. @throws TrainingImpossible */
+export async function trainAndTest(input: TestingInput): Promise<Evaluation> {
+  assertLearnable(input.receipts);
+  const pool = createEasePool(input.threads);
+  try {
+    const chosen = await choose(input, pool);
+    input.onProgress?.('evaluating', 0, 1);
+    return await measure(input, chosen, pool);
+  } finally {
+    await pool.close();
+  }
+}
+
 function assertLearnable(receipts: Receipts): void {
   const end = receipts.soldAtMs.length;
   const hasPairs = receipts.basketStart.some(
@@ -127,7 +143,7 @@ interface Period {
 }
 
 /** Baskets [0, from) to learn from and questions on [from, to). */
-function period(input: TrainingInput, from: number, to: number, basketsMax?: number): Period {
+function period(input: TestingInput, from: number, to: number, basketsMax?: number): Period {
   const known = selectKnownItems(input.receipts, 0, from);
   return {
     known,
@@ -136,7 +152,7 @@ function period(input: TrainingInput, from: number, to: number, basketsMax?: num
   };
 }
 
-async function choose(input: TrainingInput, pool: EasePool): Promise<Chosen> {
+async function choose(input: TestingInput, pool: EasePool): Promise<Chosen> {
   const { receipts, seed } = input;
   const newest = basketAt(receipts, SLICES_FROM[2]);
   const linesPerBasket = receipts.items.length / receipts.soldAtMs.length;
@@ -162,7 +178,7 @@ async function choose(input: TrainingInput, pool: EasePool): Promise<Chosen> {
   return { learning, kernel: tuned.kernel, ranker, record };
 }
 
-async function measure(input: TrainingInput, chosen: Chosen, pool: EasePool): Promise<Evaluation> {
+async function measure(input: TestingInput, chosen: Chosen, pool: EasePool): Promise<Evaluation> {
   const end = input.receipts.soldAtMs.length;
   const testFrom = basketAt(input.receipts, TEST_FROM);
   const { known, train, asked } = period(input, testFrom, end);

@@ -1,51 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeModel, MODEL_FILES, type ModelFile } from '../../src/adapters/model-files.ts';
+import { MODEL_FILES } from '../../src/adapters/model-files.ts';
 import { rankCandidates } from '../../src/recommender/candidates.ts';
 import type { Product } from '../../src/recommender/catalogue.ts';
-import type { Model } from '../../src/recommender/model.ts';
 import { viewStore } from '../../src/recommender/store-view.ts';
 import { createWorkspace } from '../../src/recommender/workspace.ts';
 import type { Evaluation } from '../../src/training/evaluate.ts';
-import type { Receipts } from '../../src/training/receipts.ts';
-import { type TrainedVersion, TrainingImpossible, train } from '../../src/training/train.ts';
-import {
-  type BasketSpec,
-  plantedBaskets,
-  receiptsOf,
-  reportOf,
-  shuffledBaskets,
-} from '../support/receipts-builder.ts';
-
-interface Options {
-  readonly catalogue?: readonly Product[];
-  readonly seed?: number;
-  readonly keepTestOut?: boolean;
-}
-
-function trainOn(
-  receipts: Receipts,
-  { catalogue = [], seed = 1, keepTestOut = false }: Options = {},
-): Promise<TrainedVersion> {
-  return train({
-    receipts,
-    report: reportOf(receipts),
-    catalogue,
-    stock: [],
-    version: 'v',
-    seed,
-    threads: 1,
-    codeVersion: '0',
-    nowMs: 0,
-    keepTestOut,
-  });
-}
-
-function modelOf({ manifest, files }: TrainedVersion): Model {
-  const model = Object.fromEntries(MODEL_FILES.map((name) => [name, files.get(name)!]));
-  const head = { ...manifest, notice: undefined, currency: undefined, knownCount: manifest.knownProducts };
-  return decodeModel(head, model as Record<ModelFile, Uint8Array>);
-}
+import { type TrainedVersion, TrainingImpossible } from '../../src/training/train.ts';
+import { type BasketSpec, plantedBaskets, receiptsOf, shuffledBaskets } from '../support/receipts-builder.ts';
+import { modelOf, trainOn } from '../support/trained-version.ts';
 
 /** Every number of a trained version, those unknown by design (demand without dates) left out. */
 function expectFinite(trained: TrainedVersion): void {

@@ -1,0 +1,39 @@
+import { decodeModel, MODEL_FILES, type ModelFile } from '../../src/adapters/model-files.ts';
+import type { Product } from '../../src/recommender/catalogue.ts';
+import type { Model } from '../../src/recommender/model.ts';
+import type { Receipts } from '../../src/training/receipts.ts';
+import { type TrainedVersion, train } from '../../src/training/train.ts';
+import { reportOf } from './receipts-builder.ts';
+
+interface Options {
+  readonly catalogue?: readonly Product[];
+  readonly seed?: number;
+  readonly keepTestOut?: boolean;
+  readonly version?: string;
+}
+
+/** What training makes of these receipts, on one thread, at the beginning of time. */
+export function trainOn(
+  receipts: Receipts,
+  { catalogue = [], seed = 1, keepTestOut = false, version = 'v' }: Options = {},
+): Promise<TrainedVersion> {
+  return train({
+    receipts,
+    report: reportOf(receipts),
+    catalogue,
+    stock: [],
+    version,
+    seed,
+    threads: 1,
+    codeVersion: '0',
+    nowMs: 0,
+    keepTestOut,
+  });
+}
+
+/** The model as it would be read back from the registry. */
+export function modelOf({ manifest, files }: TrainedVersion): Model {
+  const model = Object.fromEntries(MODEL_FILES.map((name) => [name, files.get(name)!]));
+  const head = { ...manifest, notice: undefined, currency: undefined, knownCount: manifest.knownProducts };
+  return decodeModel(head, model as Record<ModelFile, Uint8Array>);
+}
