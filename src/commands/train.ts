@@ -3,19 +3,15 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { openModelRegistry } from '../adapters/file-model-registry.ts';
 import { CODE_VERSION } from '../package-facts.ts';
-import { fieldNamed, RECEIPT_FIELDS } from '../training/ingest/column-names.ts';
-import type { IngestReport } from '../training/receipts.ts';
 import { type TrainedVersion, train } from '../training/train.ts';
 import { parseDateOrder } from './date-order.ts';
 import { progressOn } from './progress.ts';
+import { type ReceiptFlags, readingOptions, readingText } from './reading-receipts.ts';
 import { UsageError, wholeNumber } from './usage-error.ts';
 
-interface TrainFlags {
+interface TrainFlags extends ReceiptFlags {
   readonly catalogue?: string[];
   readonly stock?: string[];
-  readonly columns?: string;
-  readonly dateOrder?: string;
-  readonly serviceCodes?: string;
   readonly out: string;
   readonly version?: string;
   readonly currency?: string;
@@ -72,13 +68,13 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
   });
   progress.clear();
   const kept = `${receipts.soldAtMs.length} baskets, ${receipts.productIds.length} products`;
-  say(reportText('receipts', report, kept));
+  say(readingText('receipts', report, kept));
   const catalogue = flags.catalogue
     ? await readCatalogue(flags.catalogue, undefined, { rejectsDir })
     : undefined;
-  if (catalogue) say(reportText('catalogue', catalogue.report, `${catalogue.products.length} products`));
+  if (catalogue) say(readingText('catalogue', catalogue.report, `${catalogue.products.length} products`));
   const stock = flags.stock ? await readStock(flags.stock, undefined, dateOrder, { rejectsDir }) : undefined;
-  if (stock) say(reportText('stock', stock.report, `${stock.rows.length} rows`));
+  if (stock) say(readingText('stock', stock.report, `${stock.rows.length} rows`));
   const trained = await train({
     receipts,
     report,
@@ -117,9 +113,7 @@ function settingsOf(flags: TrainFlags) {
     dateOrder,
     reading: {
       rejectsDir,
-      ...(flags.columns !== undefined && { columns: parseColumns(flags.columns) }),
-      ...(dateOrder && { dateOrder }),
-      ...(flags.serviceCodes !== undefined && { serviceCodes: parseExpression(flags.serviceCodes) }),
+      ...readingOptions(flags),
     },
     learning: {
       seed: wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1),
@@ -133,23 +127,6 @@ function settingsOf(flags: TrainFlags) {
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`);
-}
-
-function reportText(what: string, report: IngestReport, kept: string): string {
-  const files = report.files.map(({ path, rows, columns }) => {
-    const mapped = Object.entries(columns).map(([ours, theirs]) =>
-      ours === theirs ? ours : `${ours}=${theirs}`,
-    );
-    return `  ${path}: ${rows} rows, columns ${mapped.join(', ')}`;
-  });
-  const dropped = Object.entries(report.dropped).map(([reason, rows]) => `  left out: ${reason} ${rows}`);
-  const rejects = report.rejectsFile ? [`  rows that could not be read are in ${report.rejectsFile}`] : [];
-  return [
-    `${what}: ${report.rowsRead} rows read, ${report.rowsKept} kept: ${kept}`,
-    ...files,
-    ...dropped,
-    ...rejects,
-  ].join('\n');
 }
 
 function trainedFacts({ manifest, evaluation }: TrainedVersion, folder: string) {
@@ -170,31 +147,7 @@ Promote it: basketlift models promote ${manifest.version}
 `;
 }
 
-function parseColumns(list: string): Record<string, string> {
-  const pairs = list.split(',').map((pair) => {
-    const at = pair.indexOf('=');
-    if (at <= 0 || at === pair.length - 1) {
-      throw new UsageError(`--columns: wanted ours=yours pairs such as product=StockCode; got '${pair}'.`);
-    }
-    const ours = pair.slice(0, at).trim();
-    if (!fieldNamed(ours, RECEIPT_FIELDS)) {
-      const known = RECEIPT_FIELDS.map(({ name }) => name).join(', ');
-      throw new UsageError(`--columns: wanted one of ${known} before the =; got '${ours}'.`);
-    }
-    return [ours, pair.slice(at + 1).trim()];
-  });
-  return Object.fromEntries(pairs);
-}
-
 function parseCurrency(code: string): string {
   if (/^[A-Z]{3}$/.test(code)) return code;
   throw new UsageError(`--currency: wanted an ISO 4217 code of three capital letters; got '${code}'.`);
-}
-
-function parseExpression(pattern: string): string {
-  try {
-    return new RegExp(pattern).source;
-  } catch (cause) {
-    throw new UsageError(`--service-codes: wanted a regular expression; got '${pattern}'.`, { cause });
-  }
 }

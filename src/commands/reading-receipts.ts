@@ -1,0 +1,63 @@
+import { fieldNamed, RECEIPT_FIELDS } from '../training/ingest/column-names.ts';
+import type { IngestReport } from '../training/receipts.ts';
+import { parseDateOrder } from './date-order.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Options of every command that reads receipts. */
+export interface ReceiptFlags {
+  readonly columns?: string;
+  readonly dateOrder?: string;
+  readonly serviceCodes?: string;
+}
+
+/** How receipts are to be read, as `readReceipts` takes it. @throws UsageError */
+export function readingOptions(flags: ReceiptFlags) {
+  const dateOrder = parseDateOrder(flags.dateOrder);
+  return {
+    ...(flags.columns !== undefined && { columns: parseColumns(flags.columns) }),
+    ...(dateOrder && { dateOrder }),
+    ...(flags.serviceCodes !== undefined && { serviceCodes: parseExpression(flags.serviceCodes) }),
+  };
+}
+
+/** What was read of a kind of file, what of it was kept, and why the rest was not. */
+export function readingText(what: string, report: IngestReport, kept: string): string {
+  const files = report.files.map(({ path, rows, columns }) => {
+    const mapped = Object.entries(columns).map(([ours, theirs]) =>
+      ours === theirs ? ours : `${ours}=${theirs}`,
+    );
+    return `  ${path}: ${rows} rows, columns ${mapped.join(', ')}`;
+  });
+  const dropped = Object.entries(report.dropped).map(([reason, rows]) => `  left out: ${reason} ${rows}`);
+  const rejects = report.rejectsFile ? [`  rows that could not be read are in ${report.rejectsFile}`] : [];
+  return [
+    `${what}: ${report.rowsRead} rows read, ${report.rowsKept} kept: ${kept}`,
+    ...files,
+    ...dropped,
+    ...rejects,
+  ].join('\n');
+}
+
+function parseColumns(list: string): Record<string, string> {
+  const pairs = list.split(',').map((pair) => {
+    const at = pair.indexOf('=');
+    if (at <= 0 || at === pair.length - 1) {
+      throw new UsageError(`--columns: wanted ours=yours pairs such as product=StockCode; got '${pair}'.`);
+    }
+    const ours = pair.slice(0, at).trim();
+    if (!fieldNamed(ours, RECEIPT_FIELDS)) {
+      const known = RECEIPT_FIELDS.map(({ name }) => name).join(', ');
+      throw new UsageError(`--columns: wanted one of ${known} before the =; got '${ours}'.`);
+    }
+    return [ours, pair.slice(at + 1).trim()];
+  });
+  return Object.fromEntries(pairs);
+}
+
+function parseExpression(pattern: string): string {
+  try {
+    return new RegExp(pattern).source;
+  } catch (cause) {
+    throw new UsageError(`--service-codes: wanted a regular expression; got '${pattern}'.`, { cause });
+  }
+}
