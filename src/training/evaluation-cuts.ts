@@ -59,7 +59,7 @@ export function cutByPopularity(rank: Float64Array, { target }: Questions, share
   const cuts = Array.from({ length: groups }, (_, group): Cut => {
     const members = sorted.filter((item) => groupOf[item] === group);
     const [most, least] = [members[0], members.at(-1)].map((item) => percentText(share[item ?? -1] ?? 0));
-    const name = `${group + 1} of ${groups}: in ${most === least ? most : `${least}–${most}`} % of baskets`;
+    const name = `${group + 1} of ${groups}: ${most === least ? most : `${least}–${most}`} % of baskets`;
     return { name, ...rankingMetrics(rank, (question) => groupOf[target[question]!] === group) };
   });
   return cuts.filter(({ questions }) => questions > 0);

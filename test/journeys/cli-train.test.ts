@@ -254,6 +254,7 @@ describe('ask, evaluate and doctor', () => {
     const evaluation = JSON.parse((await cli('evaluate', 'v1', '--json')).stdout);
     expect(evaluation.ours.name).toBe('basketlift');
     expect(evaluation.baselines).toHaveLength(5);
+    expect(evaluation.byStore.map(({ name }: { name: string }) => name).sort()).toEqual(['s0', 's1']);
   });
 
   it('doctor finds everything in place, or says what is wrong and exits 1', async () => {

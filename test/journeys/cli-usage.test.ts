@@ -103,6 +103,17 @@ describe('wrong usage exits 2, says what was wanted, and prints nothing on stdou
       ['train', 'receipts.csv', '--version', '../x'],
       /--version: '..\/x' cannot name a version/,
     ],
+    [
+      'a comparison without receipts to ask about',
+      ['evaluate', 'v1', '--against', 'v0', '--controls'],
+      /--against, --controls: wanted together with --receipts/,
+    ],
+    [
+      'a page in a folder that is not there',
+      ['evaluate', 'v1', '--html', 'nowhere/page.html'],
+      /--html: wanted a file in a folder that exists; got 'nowhere\/page\.html'/,
+    ],
+    ['evaluate without a version', ['evaluate', '--receipts', 'receipts.csv'], /missing required argument/],
     ['ask without a basket', ['ask', 'demo'], /required option '--basket/],
     [
       'a basket of unknown products',

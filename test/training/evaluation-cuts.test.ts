@@ -24,8 +24,8 @@ describe('by sales of the hidden product', () => {
     const share = Float64Array.from({ length: 100 }, (_, item) => (item + 1) / 100);
     const cuts = cutByPopularity(Float64Array.of(1, 20, 3), asked([99, 91, 0]), share);
     expect(cuts.map(({ name, questions }) => [name, questions])).toEqual([
-      ['1 of 10: in 91–100 % of baskets', 2],
-      ['10 of 10: in 1–10 % of baskets', 1],
+      ['1 of 10: 91–100 % of baskets', 2],
+      ['10 of 10: 1–10 % of baskets', 1],
     ]);
     expect(cuts[0]!.hitRate['10']).toBe(0.5);
   });

@@ -1,12 +1,13 @@
-import type { BaselineReport, Evaluation, ScorerReport } from '../evaluate.ts';
+import type { Evaluation } from '../evaluate.ts';
 import type { Calibration } from '../metrics.ts';
 import { type CutTable, cutTables } from './cut-tables.ts';
-import { countText, intervalText, percentText } from './number-text.ts';
+import { countText, percentText } from './number-text.ts';
+import { scorerTable } from './scorer-table.ts';
 
 /** What was measured, in Markdown: methods, cuts, calibration. */
 export function evaluationText(evaluation: Evaluation): string {
   return [
-    scorerTable([evaluation.ours, ...evaluation.baselines]),
+    scorerText([evaluation.ours, ...evaluation.baselines]),
     ...cutTables(evaluation).map(cutTable),
     `## Calibration\n\n${calibrationText(evaluation.calibration)}`,
   ].join('\n\n');
@@ -19,14 +20,11 @@ ${countText(knownProducts)} known products minus the rest of the basket is ranke
 lines are products the model does not know; nothing is asked of them.`;
 }
 
-function scorerTable(rows: readonly (ScorerReport & Partial<Pick<BaselineReport, 'difference'>>)[]): string {
-  const lines = rows.map(({ name, hitRate, ndcg10, mrr, coverage, novelty, difference }) => {
-    const hits = (['1', '3', '5', '10'] as const).map((cut) => hitRate[cut].toFixed(3)).join(' | ');
-    return `| ${name} | ${hits} | ${ndcg10.toFixed(3)} | ${mrr.toFixed(3)} | ${percentText(coverage)} | ${novelty.toFixed(1)} | ${difference ? intervalText(difference) : ''} |`;
-  });
-  return `| method | HR@1 | HR@3 | HR@5 | HR@10 | NDCG@10 | MRR | coverage | novelty (bits) | ours − method, NDCG@10 (95 %) |
-|---|---|---|---|---|---|---|---|---|---|
-${lines.join('\n')}`;
+/** Methods or versions as a table. */
+export function scorerText(rows: Parameters<typeof scorerTable>[0]): string {
+  const { head, cells } = scorerTable(rows);
+  const line = (texts: readonly string[]) => `| ${texts.join(' | ')} |`;
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...cells.map(line)].join('\n');
 }
 
 function cutTable({ title, cuts }: CutTable): string {
