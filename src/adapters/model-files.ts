@@ -39,9 +39,6 @@ export const MODEL_FILES = [
   'past-baskets.start.i32',
   'past-baskets.item.i32',
   'past-baskets.age.f32',
-  'recent-share.f32',
-  'latest-share.f32',
-  'last-sold.f32',
   'ranker.json',
   'store-sales.start.i32',
   'store-sales.target.i32',
@@ -63,9 +60,6 @@ export function encodeModel(model: Model): Record<ModelFile, Uint8Array> {
     'past-baskets.start.i32': bytesOf(model.past.start),
     'past-baskets.item.i32': bytesOf(model.past.items),
     'past-baskets.age.f32': bytesOf(model.past.age),
-    'recent-share.f32': bytesOf(model.activity.recentShare),
-    'latest-share.f32': bytesOf(model.activity.latestShare),
-    'last-sold.f32': bytesOf(model.activity.lastSold),
     'ranker.json': encodeRanker(model),
     'store-sales.start.i32': bytesOf(model.storeSales.start),
     'store-sales.target.i32': bytesOf(model.storeSales.target),
@@ -92,11 +86,6 @@ export function decodeModel(head: ModelHead, files: Record<ModelFile, Uint8Array
     togetherShare: floats('together-share.f32', files),
     basketShare: floats('basket-share.f32', files),
     past: readPastBaskets(files, products.length),
-    activity: {
-      recentShare: floats('recent-share.f32', files),
-      latestShare: floats('latest-share.f32', files),
-      lastSold: floats('last-sold.f32', files),
-    },
     ...parseJson('ranker.json', files, rankerSchema),
     storeSales: readRows('store-sales', files),
     storeDemand: floats('store-demand.f32', files),
@@ -108,9 +97,6 @@ export function decodeModel(head: ModelHead, files: Record<ModelFile, Uint8Array
   requireLength('together-share.f32', model.togetherShare, model.complements.target.length);
   requireLength('store-demand.f32', model.storeDemand, model.storeSales.target.length);
   requireLength('basket-share.f32', model.basketShare, products.length);
-  requireLength('recent-share.f32', model.activity.recentShare, products.length);
-  requireLength('latest-share.f32', model.activity.latestShare, products.length);
-  requireLength('last-sold.f32', model.activity.lastSold, products.length);
   checkNumbers(model);
   return model;
 }
@@ -130,14 +116,11 @@ function readPastBaskets(files: Record<ModelFile, Uint8Array>, products: number)
 }
 
 function checkNumbers(model: Model): void {
-  const { complements, togetherShare, basketShare, activity, storeSales, storeDemand } = model;
+  const { complements, togetherShare, basketShare, storeSales, storeDemand } = model;
   const isShare = (value: number) => value >= 0 && value <= 1;
   require(complements.weight.every(Number.isFinite), 'complements.weight.f32 holds what is no number');
   require(togetherShare.every(isShare), 'together-share.f32 holds what is no share');
   require(basketShare.every(isShare), 'basket-share.f32 holds what is no share');
-  require(activity.recentShare.every(isShare), 'recent-share.f32 holds what is no share');
-  require(activity.latestShare.every(isShare), 'latest-share.f32 holds what is no share');
-  require(activity.lastSold.every(isShare), 'last-sold.f32 holds what is no age');
   const isCount = (value: number) => value >= 0 && Number.isFinite(value);
   require(storeSales.weight.every(isCount), 'store-sales.weight.f32 holds what is no count');
   require(storeDemand.every(

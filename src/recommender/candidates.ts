@@ -26,6 +26,7 @@ export function rankCandidates(
   collectSignals(model, view, basket, workspace);
   const { pool, signals, probability, heapKey, heapItem } = workspace;
   stateProbabilities(model.ranker, signals, pool.count, basket.length, probability);
+  shareBySales(view, workspace);
   let size = 0;
   for (let place = 0; place < pool.count; place++) {
     size = offer(
@@ -53,6 +54,27 @@ export function collectSignals(
   voteNeighbours(model.past, workspace.kernel, basket, votes);
   fillPool(pool, view, basket, sums, votes);
   writeSignals(workspace, view, pool, basket.length, workspace.signals);
+}
+
+/**
+ * What neither complements nor neighbours speak for has the same signals whatever it is: such candidates divide their part
+ * of the probability by their sales in the store. With an empty or unknown basket that is all of them.
+ */
+function shareBySales({ share }: StoreView, { sums, votes, pool, probability }: Workspace): void {
+  const { items, count } = pool;
+  const isSilent = (item: number) =>
+    sums.touched.stamp[item] !== sums.touched.generation &&
+    votes.voted.stamp[item] !== votes.voted.generation;
+  let mass = 0;
+  let sales = 0;
+  for (let place = 0; place < count; place++) {
+    if (!isSilent(items[place]!)) continue;
+    mass += probability[place]!;
+    sales += share[items[place]!]!;
+  }
+  for (let place = 0; place < count; place++) {
+    if (isSilent(items[place]!)) probability[place] = (mass * share[items[place]!]!) / sales;
+  }
 }
 
 function describe(model: RankingModel, workspace: Workspace, size: number): RankedCandidates {

@@ -14,18 +14,7 @@ export interface RankingModel {
   readonly basketShare: Float32Array;
   readonly past: PastBaskets;
   readonly kernel: Kernel;
-  readonly activity: Activity;
   readonly ranker: Ranker;
-}
-
-/** How lively each product sells, [products]. Ages are shares of the window learned from. */
-export interface Activity {
-  /** Share of the baskets that hold the product, a basket counting 2^(−age / .1). */
-  readonly recentShare: Float32Array;
-  /** The same with 2^(−age / .02). */
-  readonly latestShare: Float32Array;
-  /** Age of the newest basket with the product; 1 where there is none. */
-  readonly lastSold: Float32Array;
 }
 
 /**

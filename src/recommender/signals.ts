@@ -1,13 +1,12 @@
 import type { CandidatePool } from './candidate-pool.ts';
 import type { ComplementSums } from './complement-sums.ts';
-import { logShare } from './log-share.ts';
-import type { Activity } from './model.ts';
 import type { NeighbourVotes } from './neighbours.ts';
 import type { StoreView } from './store-view.ts';
 
 /**
  * What is known of a candidate beside a basket of n products, in the order of a ranker's weights. `ease` is the sum of
- * complement weights, `neighbours` the log odds of the neighbours' votes K; names with `×n` are multiplied by ln n.
+ * complement weights, `neighbours` the log odds of the neighbours' votes K,
+ * `popularity` ln of the share of the store's baskets; names with `×n` are multiplied by ln n.
  */
 export const SIGNALS = [
   'ease',
@@ -16,46 +15,23 @@ export const SIGNALS = [
   'neighbours',
   'neighboursRelative',
   'popularity',
-  'popularityRecent',
-  'popularityLatest',
-  'lastSold',
   'ease×n',
   'neighbours×n',
-  'popularityRecent×n',
 ] as const;
 
 /** Votes below this are not told from none. */
 const VOTE_UNIT = 0.002;
-/** Unit of age, a share of the window: an age of one unit counts ln 2. */
-const AGE_UNIT = 0.1;
-
-/** [products] logarithms of a model's activity. */
-export interface ActivityTables {
-  readonly recent: Float64Array;
-  readonly latest: Float64Array;
-  readonly lastSold: Float64Array;
-}
-
-export function tabulateActivity({ recentShare, latestShare, lastSold }: Activity): ActivityTables {
-  return {
-    recent: Float64Array.from(recentShare, logShare),
-    latest: Float64Array.from(latestShare, logShare),
-    lastSold: Float64Array.from(lastSold, (age) => Math.log1p(age / AGE_UNIT)),
-  };
-}
-
 /** What the signals of one basket are read from. */
 export interface Evidence {
   readonly sums: ComplementSums;
   readonly votes: NeighbourVotes;
-  readonly activity: ActivityTables;
   /** [edges] complement weights */
   readonly edgeWeight: Float32Array;
 }
 
 /** Writes the signals of all candidates, row by row, from the sums and votes of the basket. */
 export function writeSignals(
-  { sums, votes, activity, edgeWeight }: Evidence,
+  { sums, votes, edgeWeight }: Evidence,
   view: StoreView,
   { items, count }: CandidatePool,
   basketLength: number,
@@ -70,19 +46,14 @@ export function writeSignals(
     const ease = isTouched ? sums.weight[item]! : 0;
     const vote = votes.voted.stamp[item] === votes.voted.generation ? votes.share[item]! : 0;
     const neighbours = logOdds(vote);
-    const recent = activity.recent[item]!;
     signals[at++] = ease;
     signals[at++] = Math.sqrt(Math.max(0, ease));
     signals[at++] = isTouched ? Math.max(0, edgeWeight[sums.strongestEdge[item]!]!) : 0;
     signals[at++] = neighbours;
     signals[at++] = voteMax > 0 ? vote / voteMax : 0;
     signals[at++] = view.logShare[item]!;
-    signals[at++] = recent;
-    signals[at++] = activity.latest[item]!;
-    signals[at++] = activity.lastSold[item]!;
     signals[at++] = ease * size;
     signals[at++] = neighbours * size;
-    signals[at++] = recent * size;
   }
 }
 

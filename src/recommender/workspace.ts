@@ -2,7 +2,7 @@ import { type CandidatePool, createCandidatePool, POOL_MAX } from './candidate-p
 import { createComplementSums } from './complement-sums.ts';
 import type { RankingModel } from './model.ts';
 import { type BoundKernel, bindKernel, createVotes } from './neighbours.ts';
-import { type Evidence, SIGNALS, tabulateActivity } from './signals.ts';
+import { type Evidence, SIGNALS } from './signals.ts';
 
 /**
  * Tables over one model and scratch arrays of the ranking core, one set a thread, reused by every request: no allocation
@@ -24,7 +24,6 @@ export function createWorkspace(model: Omit<RankingModel, 'ranker'>): Workspace 
   return {
     sums: createComplementSums(products),
     votes: createVotes(products, model.past.age.length),
-    activity: tabulateActivity(model.activity),
     edgeWeight: model.complements.weight,
     kernel: bindKernel(model.kernel, model.past, model.basketShare),
     pool: createCandidatePool(products),

@@ -1,7 +1,6 @@
 import type { RankingModel } from '../recommender/model.ts';
 import type { Kernel } from '../recommender/neighbours.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
-import { measureActivity } from './activity.ts';
 import type { BasketMatrix } from './basket-matrix.ts';
 import { type BasketWeighting, type CoPurchases, countCoPurchases, weighBaskets } from './co-purchases.ts';
 import { type EaseParameters, rowsBySource } from './ease.ts';
@@ -29,7 +28,6 @@ export async function learnSources(
     basketShare: Float32Array.from(basketShares(matrix)),
     past: keepRecentBaskets(matrix),
     kernel,
-    activity: measureActivity(matrix),
   };
 }
 

@@ -15,18 +15,29 @@ export interface TrainedRanker {
 /** How the ranker was chosen, for the record. */
 export interface RankerChoice {
   /** `first` are the weights used before there are questions enough to fit any. */
-  readonly signals: 'all' | 'few' | 'first';
+  readonly signals: keyof typeof SIGNAL_SETS | 'first';
   /** Questions whose product was a candidate. */
   readonly questions: number;
-  /** NDCG@10 of all signals minus that of the few, both fitted on the earlier slices and asked on the newest. */
+  /** NDCG@10 of each set, fitted on the earlier slices and asked on the newest. */
+  readonly ndcg10?: Readonly<Record<string, number>>;
+  /** NDCG@10 of the set chosen minus that of the few, over the same questions. */
   readonly gain?: Interval;
   /** The TensorFlow.js backend that fitted the weights. */
   readonly backend: string;
 }
 
-/** The three that are hardest to do without: co-purchases, neighbours, sales. */
-const FEW: readonly (typeof SIGNALS)[number][] = ['ease', 'neighbours', 'popularity'];
-/** Weights of those before anything can be fitted. */
+type Signals = readonly (typeof SIGNALS)[number][];
+
+/**
+ * What may count, decided on the newest slice. Complements and neighbours hold the popularity of products already: beside a
+ * strong signal it misleads, where receipts have none it is all there is.
+ */
+const SIGNAL_SETS = {
+  all: SIGNALS,
+  withoutPopularity: SIGNALS.filter((name) => name !== 'popularity'),
+  few: ['ease', 'neighbours', 'popularity'],
+} as const satisfies Record<string, Signals>;
+/** Weights of the few before anything can be fitted. */
 const FIRST_WEIGHTS = [5, 0.7, 0.5];
 /** Questions below which nothing is fitted. */
 const QUESTIONS_MIN = 100;
@@ -38,7 +49,7 @@ const RECALL_PRIOR = 20;
 
 /**
  * Fits the ranker on questions from slices of time, oldest first, each asked of sources learned from what came before it.
- * Whether all signals count or only the few is decided on the newest slice; then all slices are fitted together.
+ * Which signals count is decided on the newest slice; then all slices are fitted together.
  */
 export async function trainRanker(
   { tf, name }: TensorBackend,
@@ -57,23 +68,26 @@ export async function trainRanker(
     const ranker = { ...firstWeights(), recall, calibration: UNCALIBRATED };
     return { ranker, choice: { signals: 'first', questions, backend: name } };
   }
-  const fitOn = (parts: readonly RankerQuestions[], signals: typeof FEW) =>
+  const fitOn = (parts: readonly RankerQuestions[], signals: Signals) =>
     fitRanker(tf, parts, { signals, l2: L2 });
   const newest = slices.at(-1)!;
-  const ranks = async (signals: typeof FEW) =>
-    ranksOf({ ...(await fitOn(earlier, signals)), recall }, newest);
-  const [all, few] = [await ranks(SIGNALS), await ranks(FEW)];
-  const gain = pairedDifference(all, few, newest.basket, seed);
-  const takesAll = rankingMetrics(all).ndcg10 >= rankingMetrics(few).ndcg10;
-  const fitted = await fitOn(slices, takesAll ? SIGNALS : FEW);
-  const choice = { signals: takesAll ? 'all' : 'few', questions, gain, backend: name } as const;
+  const names = Object.keys(SIGNAL_SETS) as (keyof typeof SIGNAL_SETS)[];
+  const ranks: Partial<Record<keyof typeof SIGNAL_SETS, Float64Array>> = {};
+  for (const set of names) {
+    ranks[set] = ranksOf({ ...(await fitOn(earlier, SIGNAL_SETS[set])), recall }, newest);
+  }
+  const ndcg10 = Object.fromEntries(names.map((set) => [set, rankingMetrics(ranks[set]!).ndcg10]));
+  const best = names.reduce((leader, set) => (ndcg10[set]! > ndcg10[leader]! ? set : leader));
+  const gain = pairedDifference(ranks[best]!, ranks.few!, newest.basket, seed);
+  const fitted = await fitOn(slices, SIGNAL_SETS[best]);
   const calibration = fitCalibration({ ...fitted, recall }, slices);
+  const choice = { signals: best, questions, ndcg10, gain, backend: name };
   return { ranker: { ...fitted, recall, calibration }, choice };
 }
 
 function firstWeights(): FittedWeights {
   const weight = new Float64Array(SIGNALS.length);
-  FEW.forEach((signal, at) => {
+  SIGNAL_SETS.few.forEach((signal, at) => {
     weight[SIGNALS.indexOf(signal)] = FIRST_WEIGHTS[at]!;
   });
   return {

@@ -230,23 +230,15 @@ function assemble(input: TrainingInput, known: KnownItems, ranking: RankingModel
 
 /** The model over all products: those that the catalogue alone knows have been sold never and beside nothing. */
 function widened(ranking: RankingModel, products: number): RankingModel {
-  const column = (values: Float32Array, absent: number) => {
-    const wide = new Float32Array(products).fill(absent);
-    wide.set(values);
-    return wide;
-  };
+  const basketShare = new Float32Array(products);
+  basketShare.set(ranking.basketShare);
   const start = new Int32Array(products + 1).fill(ranking.complements.target.length);
   start.set(ranking.complements.start);
   return {
     ...ranking,
     complements: { ...ranking.complements, start },
-    basketShare: column(ranking.basketShare, 0),
+    basketShare,
     past: indexPastBaskets(ranking.past, products),
-    activity: {
-      recentShare: column(ranking.activity.recentShare, 0),
-      latestShare: column(ranking.activity.latestShare, 0),
-      lastSold: column(ranking.activity.lastSold, 1),
-    },
   };
 }
 

@@ -347,8 +347,6 @@ describe('a version that is not as it was published is refused with the reason',
       new Uint8Array(7),
       /ends within a number/,
     ],
-    ['too few recent shares', 'recent-share.f32', bytesOf(Float32Array.of(0.5)), /recent-share/],
-    ['an age above one', 'last-sold.f32', bytesOf(Float32Array.of(0, 2, 0)), /holds what is no age/],
     ['past baskets without end', 'past-baskets.start.i32', bytesOf(Int32Array.of(0, 2)), /past-baskets/],
     [
       'a past basket out of order',

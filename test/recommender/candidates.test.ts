@@ -87,28 +87,33 @@ function naiveRanking(model: Model, basket: Int32Array, limit: number) {
       edges.reduce((total, edge) => total + of(edge), 0);
     const ease = sum(({ at }) => complements.weight[at]!);
     const neighbours = Math.log((votes[item]! + 0.002) / (1.002 - votes[item]!));
-    const logShare = Math.log(basketShare[item]! + 1e-5);
     const signals: Record<(typeof SIGNALS)[number], number> = {
       ease,
       easeRoot: Math.sqrt(Math.max(0, ease)),
       easeStrongest: Math.max(0, ...edges.map(({ at }) => complements.weight[at]!)),
       neighbours,
       neighboursRelative: voteMax > 0 ? votes[item]! / voteMax : 0,
-      popularity: logShare,
-      popularityRecent: logShare,
-      popularityLatest: logShare,
-      lastSold: 0,
+      popularity: Math.log(basketShare[item]! + 1e-5),
       'ease×n': ease * size,
       'neighbours×n': neighbours * size,
-      'popularityRecent×n': logShare * size,
     };
     return SIGNALS.reduce((total, name, at) => {
       return total + ranker.weight[at]! * Math.max(-8, Math.min(8, signals[name]));
     }, 0);
   });
   const masses = scores.map((score) => Math.exp(score - Math.max(...scores)));
-  const total = masses.reduce((sum, mass) => sum + mass, 0);
-  const ranked = items.map((item, at) => ({ item, probability: masses[at]! / total }));
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const isNamed = (item: number) =>
+    [...basket].some((source) =>
+      complements.target.subarray(complements.start[source], complements.start[source + 1]).includes(item),
+    );
+  const isSilent = (item: number) => votes[item] === 0 && !isNamed(item);
+  const silent = items.filter(isSilent);
+  const silentMass = sum(masses.filter((_, at) => isSilent(items[at]!)));
+  const silentSales = sum(silent.map((item) => basketShare[item]!));
+  const massOf = (item: number, at: number) =>
+    isSilent(item) ? (silentMass * basketShare[item]!) / silentSales : masses[at]!;
+  const ranked = items.map((item, at) => ({ item, probability: massOf(item, at) / sum(masses) }));
   return ranked.sort((a, b) => b.probability - a.probability || a.item - b.item).slice(0, limit);
 }
 
@@ -159,6 +164,20 @@ describe('rankCandidates', () => {
     expect(new Set(ranked.items).size).toBe(ranked.items.length);
     // Strongest complement, the neighbours' product and the best seller, none of which the other sources bring in.
     for (const item of [10, 1999, 0]) expect([...ranked.items]).toContain(item);
+  });
+
+  it('ranks by sales in the store what nothing speaks for: all of it for an empty basket', () => {
+    const model = buildModel({
+      products: [0.1, 0.3, 0.2].map((share, at) => ({ id: `p${at}`, share })),
+      edges: [['p0', 'p2', 0.5, 0.4]],
+      stores: [{ id: 's', baskets: 1e6, sales: { p0: 2e5, p1: 1e5, p2: 1e5 } }],
+    });
+    const ranked = (storeId: string, ...basket: number[]) =>
+      rankCandidates(model, viewStore(model, { storeId }), Int32Array.from(basket), createWorkspace(model));
+    expect([...ranked('none').items]).toEqual([1, 2, 0]);
+    expect([...ranked('none').probability]).toEqual([1 / 2, 1 / 3, 1 / 6].map((p) => expect.closeTo(p)));
+    expect([...ranked('s').items]).toEqual([0, 1, 2]);
+    expect([...ranked('none', 0).items]).toEqual([2, 1]);
   });
 
   it('states the part of the probability that its candidates cover for a basket of this size', () => {

@@ -84,7 +84,6 @@ export function buildModel(spec: ModelSpec): Model {
       products.length,
     ),
     kernel: { ...KERNEL, ...spec.kernel },
-    activity: { recentShare: share, latestShare: share, lastSold: new Float32Array(products.length) },
     ranker: buildRanker(spec.weights),
     stores: (spec.stores ?? []).map(({ id, baskets }) => ({ id, name: id, baskets })),
     storeSales: storeSales.rows,

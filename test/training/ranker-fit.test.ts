@@ -97,7 +97,7 @@ describe('the fit of a ranker', () => {
     const all = askedOf(ONE, 200, 9);
     const missing = { ...all, target: all.target.map((place, q) => (q % 2 ? place : -1)) };
     const before = tf.memory().numTensors;
-    const { weight } = await fitRanker(tf, [missing], { signals: ['ease', 'popularity'], l2: 0.1 });
+    const { weight } = await fitRanker(tf, [missing], { signals: ['ease', 'neighbours'], l2: 0.1 });
     expect(tf.memory().numTensors).toBe(before);
     expect(weight.filter((value) => value !== 0)).toHaveLength(2);
     expect(weight.every(Number.isFinite)).toBe(true);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { BASKETS_PER_ITEM_MAX } from '../../src/recommender/past-baskets.ts';
-import { measureActivity } from '../../src/training/activity.ts';
 import type { BasketMatrix } from '../../src/training/basket-matrix.ts';
 import { basketShares } from '../../src/training/learn.ts';
 import { askQuestions } from '../../src/training/questions.ts';
@@ -35,22 +34,6 @@ describe('past baskets kept of receipts', () => {
 
   it('of no basket are none', () => {
     expect(keepRecentBaskets(matrixOf([], 2)).ofItem).toHaveLength(0);
-  });
-});
-
-describe('the activity of a product', () => {
-  it('counts recent baskets more, and knows the age of the newest', () => {
-    const { recentShare, latestShare, lastSold } = measureActivity(
-      matrixOf([...Array.from({ length: 50 }, () => [0]), ...Array.from({ length: 50 }, () => [1])], 3),
-    );
-    expect(recentShare[1]!).toBeGreaterThan(0.9);
-    expect(recentShare[0]! + recentShare[1]!).toBeCloseTo(1, 5);
-    expect(latestShare[1]!).toBeGreaterThan(recentShare[1]!);
-    expect([...lastSold]).toEqual([expect.closeTo(50 / 99), 0, 1]);
-  });
-
-  it('is zero where nothing was sold', () => {
-    expect([...measureActivity(matrixOf([], 1)).recentShare]).toEqual([0]);
   });
 });
 
