@@ -8,7 +8,12 @@ export function LogIn({ desk: { register, t } }: { desk: Desk }) {
   const [isWanted, setWanted] = useState(keyWanted.isWanted);
   const [isLoggedIn, setLoggedIn] = useState(false);
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => keyWanted.subscribe(() => setWanted(keyWanted.isWanted)), []);
+  useEffect(() => {
+    const follow = () => setWanted(keyWanted.isWanted);
+    // It may have been refused since it was drawn.
+    follow();
+    return keyWanted.subscribe(follow);
+  }, []);
   useEffect(() => {
     if (isWanted) dialog.current?.showModal();
     else dialog.current?.close();

@@ -16,6 +16,8 @@ export interface Found {
 export class ProductCatalogue {
   readonly cache: ProductCache;
   #storeId: string | null = null;
+  /** Best sellers last answered, by category: what is on the screen stays in its place. */
+  #shelves = new Map<string | null, readonly Product[]>();
 
   constructor(cache: ProductCache) {
     this.cache = cache;
@@ -23,6 +25,7 @@ export class ProductCatalogue {
 
   useStore(storeId: string | null): void {
     this.#storeId = storeId;
+    this.#shelves = new Map();
     this.cache.useStore(storeId);
   }
 
@@ -31,9 +34,12 @@ export class ProductCatalogue {
       const asked = { storeId: this.#storeId, limit: bestSellersMax, category };
       const products = await fetchProducts(asked, signal);
       this.cache.remember(products);
+      this.#shelves.set(category, products);
       return { products, fromMemory: false };
     } catch {
       signal.throwIfAborted();
+      const shelf = this.#shelves.get(category);
+      if (shelf) return { products: shelf, fromMemory: true };
       const isWanted = (product: Product) => category === null || isInCategory(product, category);
       return { products: this.cache.all.filter(isWanted).slice(0, bestSellersMax), fromMemory: true };
     }

@@ -129,7 +129,7 @@ describe('two versions on the same questions', () => {
     expect(comparison.older.knownProducts).toBe(model.knownCount - 2);
     expect(comparison.questions).toBe(heldOut.evaluation.questions);
     expect(comparison.isWorse).toBe(false);
-    expect(comparison.hitRate10.estimate).toBeGreaterThan(0);
+    expect(comparison.ndcg10.estimate).toBeGreaterThan(0);
   });
 });
 
