@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { loadTable } from './load/load-table.mjs';
 import { microTable } from './micro/micro-table.mjs';
 import { qualityTable } from './quality/quality-table.mjs';
+import { signalsTable } from './quality/signals-table.mjs';
 import { readResult } from './result-files.mjs';
 import { upliftTable } from './uplift/uplift-table.mjs';
 
@@ -9,7 +10,13 @@ import { upliftTable } from './uplift/uplift-table.mjs';
  * Writes the results into README.md between their markers; `--check` writes nothing and fails where they differ.
  */
 const README = new URL('./README.md', import.meta.url);
-const TABLES = { micro: microTable, load: loadTable, quality: qualityTable, uplift: upliftTable };
+const TABLES = {
+  micro: microTable,
+  load: loadTable,
+  quality: qualityTable,
+  signals: signalsTable,
+  uplift: upliftTable,
+};
 
 const before = readFileSync(README, 'utf8');
 const after = Object.entries(TABLES).reduce((text, [name, table]) => withResult(text, name, table), before);

@@ -12,7 +12,8 @@ export async function startGateway({ name, folder, cpu, redisUrl, model }) {
   const data = join(folder, name);
   const command = [
     process.execPath,
-    '--max-semi-space-size=32',
+    '--max-semi-space-size=64',
+    '--single-threaded-gc',
     join(PACKAGE_ROOT, 'dist/cli.js'),
     'serve',
     '--port',

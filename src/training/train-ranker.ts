@@ -98,7 +98,7 @@ function firstWeights(): FittedWeights {
 }
 
 /** Place of each product bought among the candidates, from 1, ties at mid-rank; beyond all of them where it was none. */
-function ranksOf(ranker: Omit<Ranker, 'calibration'>, questions: RankerQuestions): Float64Array {
+export function ranksOf(ranker: Omit<Ranker, 'calibration'>, questions: RankerQuestions): Float64Array {
   const ranks = new Float64Array(questions.target.length).fill(Number.POSITIVE_INFINITY);
   answerQuestions(ranker, questions, (stated, place, question) => {
     if (place < 0) return;
