@@ -4,7 +4,7 @@ import { encodedBytes } from './ranked-candidates-codec.ts';
 
 /** Bounds of what one process keeps; the least recently used goes first. */
 export interface MemoryCacheLimits {
-  /** Entries kept at most, at least 1. Default 20,000. */
+  /** Entries kept at most, at least 1. Default 8,000. */
   readonly entriesMax?: number;
   /** Bytes kept at most, keys and arrays together; a value larger than this is answered but not kept. Default 64 MiB. */
   readonly bytesMax?: number;
@@ -37,7 +37,7 @@ export class MemoryResultCache implements ResultCache {
 
 /** The bounded map itself, which a cache with a shared store keeps in front of it. */
 export function createCandidatesLru({
-  entriesMax = 20_000,
+  entriesMax = 8_000,
   bytesMax = 64 * 1024 * 1024,
 }: MemoryCacheLimits): LRUCache<string, RankedCandidates> {
   return new LRUCache({

@@ -11,6 +11,8 @@ import type { Workspace } from './workspace.ts';
 
 /** Candidates kept per basket: enough for filters and value to choose from. */
 export const CANDIDATES_MAX = 120;
+/** Columns of RankedCandidates, 4 bytes a value. */
+const COLUMNS = 4;
 
 /**
  * The most probable next products of a basket in a store's assortment. `basket` holds distinct items, ascending; none
@@ -79,12 +81,8 @@ function shareBySales({ share }: StoreView, { sums, votes, pool, probability }: 
 
 function describe(model: RankingModel, workspace: Workspace, size: number): RankedCandidates {
   const { sums, votes, heapKey, heapItem } = workspace;
-  const ranked = {
-    items: heapItem.slice(0, size),
-    probability: new Float32Array(size),
-    reasonItem: new Int32Array(size).fill(-1),
-    reasonShare: new Float32Array(size).fill(Number.NaN),
-  };
+  const ranked = roomFor(size);
+  ranked.items.set(heapItem.subarray(0, size));
   calibrate(model, heapKey, size, ranked.probability);
   for (let place = 0; place < size; place++) {
     const item = ranked.items[place]!;
@@ -96,6 +94,17 @@ function describe(model: RankingModel, workspace: Workspace, size: number): Rank
     }
   }
   return ranked;
+}
+
+/** Columns in one buffer: caches keep thousands of answers, and every object of theirs is visited by the collector. */
+function roomFor(size: number): RankedCandidates {
+  const buffer = new ArrayBuffer(4 * COLUMNS * size);
+  return {
+    items: new Int32Array(buffer, 0, size),
+    probability: new Float32Array(buffer, 4 * size, size),
+    reasonItem: new Int32Array(buffer, 8 * size, size).fill(-1),
+    reasonShare: new Float32Array(buffer, 12 * size, size).fill(Number.NaN),
+  };
 }
 
 /** Calibrates each probability by itself; where that states more than one product in all, it is scaled down to one. */
