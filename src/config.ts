@@ -39,7 +39,7 @@ const configSchema = z.object({
     .regex(/^(rediss?|redis\+cluster|redis\+sentinel):\/\//, 'a redis:// address')
     .exactOptional(),
   holdoutShare: between(0, 0.9).default(0.1),
-  minValue: between(0, 1e6).default(0.01),
+  minValue: between(0, 1e6).default(0.005),
   valueWeight: between(0, 1).default(0.5),
   holdingRate: between(0, 10).default(0.25),
   targetCoverDays: between(0, 3650).default(60),

@@ -9,6 +9,7 @@ import { Register } from './register.ts';
 /** A register wired to this browser: its storage, its clock and a socket to where the page came from. */
 export function createRegister(channel: Channel, language: Language): Register {
   const queue = new EventQueue(localStorage);
+  let { logIns } = keyWanted;
   const register = new Register({
     channel,
     language,
@@ -18,12 +19,15 @@ export function createRegister(channel: Channel, language: Language): Register {
       new LiveConnection({
         ...hooks,
         onProblem: (problem) => {
-          if (problem.status === 401) keyWanted.set(true);
+          if (problem.status === 401) keyWanted.refused(logIns);
           else hooks.onProblem?.(problem);
         },
         queue,
         postEvents,
-        openSocket: () => new WebSocket(liveUrl(location)),
+        openSocket: () => {
+          ({ logIns } = keyWanted);
+          return new WebSocket(liveUrl(location));
+        },
       }),
     newId,
     timestamp: () => localTimestamp(new Date()),

@@ -66,6 +66,7 @@ interface Sent {
 }
 
 async function send(method: string, path: string, { headers, body, signal }: Sent): Promise<Response> {
+  const { logIns } = keyWanted;
   const deadline = AbortSignal.timeout(deadlineMs);
   const response = await fetch(path, {
     method,
@@ -73,7 +74,7 @@ async function send(method: string, path: string, { headers, body, signal }: Sen
     ...(body !== undefined && { body }),
     signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
   });
-  if (response.status === 401) keyWanted.set(true);
+  if (response.status === 401) keyWanted.refused(logIns);
   return response;
 }
 

@@ -87,7 +87,7 @@ function LogInForm({ t, onLater, onDone }: LogInFormProps) {
     }
     // The page has the cookie now, and nothing more to do with the key.
     field.current!.value = '';
-    keyWanted.set(false);
+    keyWanted.loggedIn();
     onDone();
   };
   return (
