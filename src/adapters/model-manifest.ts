@@ -46,14 +46,10 @@ export function parseManifest(text: string): ModelManifest {
     throw new ModelRejected('manifest.json is not JSON; the version is damaged.', { cause });
   }
   const format = (value as { format?: unknown } | null)?.format;
-  if (typeof format === 'number' && format > MODEL_FORMAT) {
+  if (typeof format === 'number' && format !== MODEL_FORMAT) {
+    const remedy = format > MODEL_FORMAT ? 'update Basketlift or train again' : 'train again';
     throw new ModelRejected(
-      `The version has format ${format} and this Basketlift reads format ${MODEL_FORMAT}; update Basketlift or train again.`,
-    );
-  }
-  if (typeof format === 'number' && format < MODEL_FORMAT) {
-    throw new ModelRejected(
-      `The version has format ${format} and this Basketlift reads format ${MODEL_FORMAT}; train again.`,
+      `The version has format ${format} and this Basketlift reads format ${MODEL_FORMAT}; ${remedy}.`,
     );
   }
   const parsed = manifestSchema.safeParse(value);

@@ -1,6 +1,6 @@
 import type { ComplementSums } from './complement-sums.ts';
 import type { NeighbourVotes } from './neighbours.ts';
-import { createStamps, nextStamp, type Stamps } from './stamps.ts';
+import { createStamps, isStamped, nextStamp, type Stamps } from './stamps.ts';
 import type { StoreView } from './store-view.ts';
 import { offer } from './top-k.ts';
 
@@ -18,6 +18,7 @@ export interface CandidatePool {
   count: number;
   /** Marks the basket's own products and what is in the pool. */
   readonly taken: Stamps;
+  /** [POOL_MAX] binary heap of the best, with what they are the best by */
   readonly heapKey: Float64Array;
   readonly heapItem: Int32Array;
 }
@@ -27,8 +28,8 @@ export function createCandidatePool(products: number): CandidatePool {
     items: new Int32Array(POOL_MAX),
     count: 0,
     taken: createStamps(products),
-    heapKey: new Float64Array(BY_WEIGHT_MAX),
-    heapItem: new Int32Array(BY_WEIGHT_MAX),
+    heapKey: new Float64Array(POOL_MAX),
+    heapItem: new Int32Array(POOL_MAX),
   };
 }
 
@@ -71,11 +72,10 @@ function takeLargest(
   limit: number,
 ): void {
   const { heapKey, heapItem } = pool;
-  const { stamp, generation } = pool.taken;
   let size = 0;
   for (let at = 0; at < count; at++) {
     const item = touched[at]!;
-    if (!(value[item]! > 0) || share[item] === 0 || stamp[item] === generation) continue;
+    if (!(value[item]! > 0) || share[item] === 0 || isStamped(pool.taken, item)) continue;
     size = offer(heapKey, heapItem, size, limit, value[item]!, item);
   }
   for (let at = 0; at < size; at++) take(pool, heapItem[at]!);
@@ -83,7 +83,7 @@ function takeLargest(
 
 function take(pool: CandidatePool, item: number): boolean {
   const { taken } = pool;
-  if (taken.stamp[item] === taken.generation) return false;
+  if (isStamped(taken, item)) return false;
   taken.stamp[item] = taken.generation;
   pool.items[pool.count++] = item;
   return true;

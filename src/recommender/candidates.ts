@@ -5,6 +5,7 @@ import { voteNeighbours } from './neighbours.ts';
 import { calibrated, stateProbabilities } from './ranker.ts';
 import type { RankedCandidates } from './result-cache.ts';
 import { writeSignals } from './signals.ts';
+import { isStamped } from './stamps.ts';
 import type { StoreView } from './store-view.ts';
 import { offer, sortBestFirst } from './top-k.ts';
 import type { Workspace } from './workspace.ts';
@@ -26,7 +27,8 @@ export function rankCandidates(
   limit = CANDIDATES_MAX,
 ): RankedCandidates {
   collectSignals(model, view, basket, workspace);
-  const { pool, signals, probability, heapKey, heapItem } = workspace;
+  const { pool, signals, probability } = workspace;
+  const { heapKey, heapItem } = pool;
   stateProbabilities(model.ranker, signals, pool.count, basket.length, probability);
   shareBySales(view, workspace);
   let size = 0;
@@ -64,9 +66,7 @@ export function collectSignals(
  */
 function shareBySales({ share }: StoreView, { sums, votes, pool, probability }: Workspace): void {
   const { items, count } = pool;
-  const isSilent = (item: number) =>
-    sums.touched.stamp[item] !== sums.touched.generation &&
-    votes.voted.stamp[item] !== votes.voted.generation;
+  const isSilent = (item: number) => !isStamped(sums.touched, item) && !isStamped(votes.voted, item);
   let mass = 0;
   let sales = 0;
   for (let place = 0; place < count; place++) {
@@ -80,16 +80,17 @@ function shareBySales({ share }: StoreView, { sums, votes, pool, probability }: 
 }
 
 function describe(model: RankingModel, workspace: Workspace, size: number): RankedCandidates {
-  const { sums, votes, heapKey, heapItem } = workspace;
+  const { sums, votes } = workspace;
+  const { heapKey, heapItem } = workspace.pool;
   const ranked = roomFor(size);
   ranked.items.set(heapItem.subarray(0, size));
   calibrate(model, heapKey, size, ranked.probability);
   for (let place = 0; place < size; place++) {
     const item = ranked.items[place]!;
-    if (sums.touched.stamp[item] === sums.touched.generation && sums.weight[item]! > 0) {
+    if (isStamped(sums.touched, item) && sums.weight[item]! > 0) {
       ranked.reasonItem[place] = sums.strongestSource[item]!;
       ranked.reasonShare[place] = model.togetherShare[sums.strongestEdge[item]!]!;
-    } else if (votes.voted.stamp[item] === votes.voted.generation) {
+    } else if (isStamped(votes.voted, item)) {
       ranked.reasonShare[place] = votes.share[item]!;
     }
   }

@@ -1,5 +1,5 @@
 import type { PastBaskets } from './past-baskets.ts';
-import { createStamps, nextStamp, type Stamps } from './stamps.ts';
+import { createStamps, isStamped, nextStamp, type Stamps } from './stamps.ts';
 
 /**
  * How much a past basket b says about the present basket c: w = s^p · ρ(age) / (L − |O|)^r with the likeness
@@ -94,6 +94,11 @@ export function voteNeighbours(
   const total = countVotes(past, largest * VOTE_MIN, votes);
   const { voted, share } = votes;
   for (let at = 0; at < voted.count; at++) share[voted.touched[at]!]! /= total;
+}
+
+/** K of a product, 0 where no basket named it. */
+export function voteFor({ voted, share }: NeighbourVotes, item: number): number {
+  return isStamped(voted, item) ? share[item]! : 0;
 }
 
 function findOverlaps(

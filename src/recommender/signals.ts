@@ -1,12 +1,13 @@
 import type { CandidatePool } from './candidate-pool.ts';
 import type { ComplementSums } from './complement-sums.ts';
-import type { NeighbourVotes } from './neighbours.ts';
+import { type NeighbourVotes, voteFor } from './neighbours.ts';
+import { isStamped } from './stamps.ts';
 import type { StoreView } from './store-view.ts';
 
 /**
  * What is known of a candidate beside a basket of n products, in the order of a ranker's weights. `ease` is the sum of
- * complement weights, `neighbours` the log odds of the neighbours' votes K,
- * `popularity` ln of the share of the store's baskets; names with `×n` are multiplied by ln n.
+ * complement weights, `neighbours` the log odds of the neighbours' votes K, `popularity` ln of the share of the store's
+ * baskets; names with `×n` are multiplied by ln n.
  */
 export const SIGNALS = [
   'ease',
@@ -21,6 +22,7 @@ export const SIGNALS = [
 
 /** Votes below this are not told from none. */
 const VOTE_UNIT = 0.002;
+
 /** What the signals of one basket are read from. */
 export interface Evidence {
   readonly sums: ComplementSums;
@@ -42,9 +44,9 @@ export function writeSignals(
   let at = 0;
   for (let place = 0; place < count; place++) {
     const item = items[place]!;
-    const isTouched = sums.touched.stamp[item] === sums.touched.generation;
+    const isTouched = isStamped(sums.touched, item);
     const ease = isTouched ? sums.weight[item]! : 0;
-    const vote = votes.voted.stamp[item] === votes.voted.generation ? votes.share[item]! : 0;
+    const vote = voteFor(votes, item);
     const neighbours = logOdds(vote);
     signals[at++] = ease;
     signals[at++] = Math.sqrt(Math.max(0, ease));
@@ -64,11 +66,6 @@ function logOdds(vote: number): number {
 
 function largestVote(votes: NeighbourVotes, items: Int32Array, count: number): number {
   let largest = 0;
-  for (let place = 0; place < count; place++) {
-    const item = items[place]!;
-    if (votes.voted.stamp[item] === votes.voted.generation && votes.share[item]! > largest) {
-      largest = votes.share[item]!;
-    }
-  }
+  for (let place = 0; place < count; place++) largest = Math.max(largest, voteFor(votes, items[place]!));
   return largest;
 }

@@ -12,6 +12,11 @@ export function createStamps(entries: number): Stamps {
   return { stamp: new Int32Array(entries), touched: new Int32Array(entries), generation: 0, count: 0 };
 }
 
+/** Whether the present request has touched the entry. */
+export function isStamped({ stamp, generation }: Stamps, entry: number): boolean {
+  return stamp[entry] === generation;
+}
+
 /** Starts a request: everything touched earlier is void. Returns the stamp of what is touched from now on. */
 export function nextStamp(stamps: Stamps): number {
   if (stamps.generation === 0x7fffffff) {

@@ -1,4 +1,3 @@
-import { logShare } from './log-share.ts';
 import type { Model } from './model.ts';
 
 /** What one store sells and how often: the part of a ranking that depends on the store. */
@@ -7,13 +6,15 @@ export interface StoreView {
   readonly id: string;
   /** [products] share of the store's baskets that hold the product, 0 for what the store does not sell */
   readonly share: Float64Array;
-  /** [products] ln of the share; see logShare */
+  /** [products] ln of the share, finite for 0 */
   readonly logShare: Float64Array;
   readonly shareTotal: number;
   /** Products of the assortment, most sold first. */
   readonly sold: Int32Array;
 }
 
+/** Shares of baskets below this are not told from none. */
+const SHARE_UNIT = 1e-5;
 /** Baskets of the whole chain a store's own counts are mixed with: shrinks a small store towards the whole. */
 const SHRINKAGE_BASKETS = 100;
 
@@ -21,7 +22,6 @@ export interface StoreViewOptions {
   readonly storeId?: string | undefined;
   /** Whether stock has been stated for a product of this store: it then belongs to the assortment. */
   readonly isStocked?: (productId: string) => boolean;
-  readonly id?: string;
 }
 
 /**
@@ -32,7 +32,7 @@ export function viewStore(model: Model, options: StoreViewOptions = {}): StoreVi
   const store = model.stores.findIndex((known) => known.id === options.storeId);
   const share = store < 0 ? Float64Array.from(model.basketShare) : storeShares(model, store, options);
   const offered = share.map((value, item) => (model.products[item]!.active ? value : 0));
-  const id = options.id ?? (store < 0 ? '*' : model.stores[store]!.id);
+  const id = store < 0 ? '*' : model.stores[store]!.id;
   return viewShares(id, offered);
 }
 
@@ -41,7 +41,7 @@ export function viewShares(id: string, share: Float64Array): StoreView {
   return {
     id,
     share,
-    logShare: share.map(logShare),
+    logShare: share.map((value) => Math.log(value + SHARE_UNIT)),
     shareTotal: share.reduce((total, value) => total + value, 0),
     sold: mostSold(share),
   };

@@ -15,8 +15,6 @@ export interface Workspace extends Evidence {
   readonly signals: Float64Array;
   /** [pool] */
   readonly probability: Float64Array;
-  readonly heapKey: Float64Array;
-  readonly heapItem: Int32Array;
 }
 
 export function createWorkspace(model: Omit<RankingModel, 'ranker'>): Workspace {
@@ -29,7 +27,5 @@ export function createWorkspace(model: Omit<RankingModel, 'ranker'>): Workspace 
     pool: createCandidatePool(products),
     signals: new Float64Array(POOL_MAX * SIGNALS.length),
     probability: new Float64Array(POOL_MAX),
-    heapKey: new Float64Array(POOL_MAX),
-    heapItem: new Int32Array(POOL_MAX),
   };
 }

@@ -40,7 +40,8 @@ export function rankQuestions(scorer: Scorer, questions: Questions): Ranking {
   return ranking;
 }
 
-function midRank(scores: Float64Array, target: number): number {
+/** Place of an entry among scores, from 1, ties at mid-rank; beyond all of them for an entry below 0, which is none. */
+export function midRank(scores: Float64Array, target: number): number {
   if (target < 0) return Number.POSITIVE_INFINITY;
   const own = scores[target]!;
   let better = 0;

@@ -3,6 +3,7 @@ import { SIGNALS } from '../recommender/signals.ts';
 import { answerQuestions } from './answer-questions.ts';
 import { fitCalibration } from './calibration-fit.ts';
 import { type Interval, pairedDifference, rankingMetrics } from './metrics.ts';
+import { midRank } from './rank-questions.ts';
 import { type FittedWeights, fitRanker } from './ranker-fit.ts';
 import type { RankerQuestions } from './ranker-questions.ts';
 import type { TensorBackend } from './tensor-backend.ts';
@@ -99,16 +100,9 @@ function firstWeights(): FittedWeights {
 
 /** Place of each product bought among the candidates, from 1, ties at mid-rank; beyond all of them where it was none. */
 export function ranksOf(ranker: Omit<Ranker, 'calibration'>, questions: RankerQuestions): Float64Array {
-  const ranks = new Float64Array(questions.target.length).fill(Number.POSITIVE_INFINITY);
+  const ranks = new Float64Array(questions.target.length);
   answerQuestions(ranker, questions, (stated, place, question) => {
-    if (place < 0) return;
-    let above = 0;
-    let equal = 0;
-    for (const value of stated) {
-      if (value > stated[place]!) above++;
-      else if (value === stated[place]) equal++;
-    }
-    ranks[question] = above + (equal + 1) / 2;
+    ranks[question] = midRank(stated, place);
   });
   return ranks;
 }
