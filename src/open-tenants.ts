@@ -65,7 +65,8 @@ function openTenant(
   };
 }
 
-function keepRules({ rules }: DataFolder, tenant: string): RulesKeeper {
+/** A tenant's rules in the data folder, as the gateway keeps them. */
+export function keepRules({ rules }: Pick<DataFolder, 'rules'>, tenant: string): RulesKeeper {
   return {
     current() {
       const kept = rules.current(tenant);

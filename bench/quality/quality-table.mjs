@@ -1,4 +1,5 @@
 import { markdownTable } from '../markdown-table.mjs';
+import { shortText, signedText } from '../number-text.mjs';
 
 /** Lowest ratio to a reference that still counts as reproduced; better is always fine. */
 export const RATIO_MIN = 0.97;
@@ -42,7 +43,7 @@ function methodsTable(sets) {
         `**${pair(set.ours)}**`,
         pair(set.reference.ranker),
         pair(set.reference.aim),
-        `${signed(difference.estimate)} (${signed(difference.low)}, ${signed(difference.high)}) ${name}`,
+        `${signedText(difference.estimate, 3)} (${signedText(difference.low, 3)}, ${signedText(difference.high, 3)}) ${name}`,
       ];
     }),
   );
@@ -96,15 +97,7 @@ function baseline({ baselines }, name) {
 }
 
 function pair(row) {
-  return row ? `${short(row.hitRate10)} / ${short(row.ndcg10)}` : '';
-}
-
-function short(value) {
-  return value.toFixed(3).replace(/^0/, '');
-}
-
-function signed(value) {
-  return `${value < 0 ? '−' : '+'}${short(Math.abs(value))}`;
+  return row ? `${shortText(row.hitRate10, 3)} / ${shortText(row.ndcg10, 3)}` : '';
 }
 
 function relative(ratio) {

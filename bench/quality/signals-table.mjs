@@ -1,4 +1,5 @@
 import { markdownTable } from '../markdown-table.mjs';
+import { shortText, signedText } from '../number-text.mjs';
 
 /** Change of NDCG@10 on the newest slice of each set when the ranker is fitted on fewer signals. */
 export function signalsTable({ sets }) {
@@ -9,21 +10,13 @@ export function signalsTable({ sets }) {
     sets.map(({ title, questions, ndcg10, changes }) => [
       title,
       questions.toLocaleString('en-US'),
-      short(ndcg10),
+      shortText(ndcg10, 4),
       ...names.map((name) => interval(changes[name])),
     ]),
   );
 }
 
 function interval({ estimate, low, high }) {
-  const text = `${signed(estimate)} (${signed(low)}, ${signed(high)})`;
+  const text = `${signedText(estimate, 4)} (${signedText(low, 4)}, ${signedText(high, 4)})`;
   return low > 0 || high < 0 ? `**${text}**` : text;
-}
-
-function short(value) {
-  return value.toFixed(4).replace(/^0/, '');
-}
-
-function signed(value) {
-  return `${value < 0 ? '−' : '+'}${short(Math.abs(value))}`;
 }

@@ -2,24 +2,19 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SIGNALS } from '../../dist/recommender/signals.js';
-import { basketMatrix, selectKnownItems } from '../../dist/training/basket-matrix.js';
 import { createEasePool } from '../../dist/training/ease-pool.js';
 import { readReceipts } from '../../dist/training/ingest/read-receipts.js';
-import { learnSources } from '../../dist/training/learn.js';
 import { pairedDifference, rankingMetrics } from '../../dist/training/metrics.js';
-import { askQuestions } from '../../dist/training/questions.js';
 import { fitRanker } from '../../dist/training/ranker-fit.js';
-import { collectRankerQuestions } from '../../dist/training/ranker-questions.js';
+import { collectSlices } from '../../dist/training/ranker-slices.js';
 import { openTensorBackend } from '../../dist/training/tensor-backend.js';
-import { ranksOf } from '../../dist/training/train-ranker.js';
+import { RANKER_L2, ranksOf } from '../../dist/training/train-ranker.js';
 import { describeMachine } from '../machine.mjs';
 import { readResult, writeResult } from '../result-files.mjs';
 import { DATA_SETS } from './data-sets.mjs';
 import { signalsTable } from './signals-table.mjs';
 
 const SEED = 1;
-const BASKETS_MAX = 1000;
-const L2 = 0.005;
 const without = (...names) => SIGNALS.filter((name) => !names.includes(name));
 /** What is fitted in place of all signals. */
 const SETS = {
@@ -69,22 +64,9 @@ async function slicesOf(set, { kernel, halfLife, ...learning }) {
     ...(columns && { columns }),
     ...(set.options.includes('dmy') && { dateOrder: 'dmy' }),
   });
-  const end = receipts.soldAtMs.length;
   const pool = createEasePool(2);
-  const slices = [];
-  for (const share of [0.6, 0.7, 0.8]) {
-    const [from, to] = [Math.floor(end * share), Math.floor(end * (share + 0.1))];
-    const known = selectKnownItems(receipts, 0, from);
-    const train = basketMatrix(receipts, known, 0, from);
-    const parameters = { ...learning, halfLife: halfLife === 'none' ? Number.POSITIVE_INFINITY : halfLife };
-    const sources = await learnSources(train, parameters, kernel, pool);
-    slices.push(
-      collectRankerQuestions(
-        sources,
-        askQuestions(basketMatrix(receipts, known, from, to), SEED, BASKETS_MAX),
-      ),
-    );
-  }
+  const parameters = { ...learning, halfLife: halfLife === 'none' ? Number.POSITIVE_INFINITY : halfLife };
+  const slices = await collectSlices({ receipts, seed: SEED, learning: parameters, kernel }, pool);
   await pool.close();
   return slices;
 }
@@ -92,7 +74,7 @@ async function slicesOf(set, { kernel, halfLife, ...learning }) {
 async function measureSet(tf, slices) {
   const newest = slices.at(-1);
   const ranks = async (signals) => {
-    const fitted = await fitRanker(tf, slices.slice(0, -1), { signals, l2: L2 });
+    const fitted = await fitRanker(tf, slices.slice(0, -1), { signals, l2: RANKER_L2 });
     return ranksOf({ ...fitted, recall: Float64Array.of(1) }, newest);
   };
   const all = await ranks(SIGNALS);

@@ -1,9 +1,7 @@
 import type { ManifestFacts } from '../adapters/model-manifest.ts';
 import type { AskedReceipts } from './evaluate-published.ts';
 import { LEARNED_FROM } from './learned-from.ts';
-
-/** Share of the receipts that the evaluation of a training is about, and that `--hold-test-out` leaves out. */
-const TEST_FROM = 0.9;
+import { basketAt, TEST_FROM } from './period.ts';
 
 /** Why the questions may not be unseen by a version; undefined when they are. */
 export function seenBefore(
@@ -16,7 +14,7 @@ export function seenBefore(
     const remedy = 'give newer receipts, or train with --hold-test-out and ask for the newest tenth';
     if (parameters.learnedFrom !== LEARNED_FROM.withoutTest)
       return `NOT UNSEEN: ${version} has learned from these very receipts, so its figures are too good; ${remedy}.`;
-    const seen = Math.floor(baskets * TEST_FROM) - from;
+    const seen = basketAt(receipts, TEST_FROM) - from;
     if (seen <= 0) return undefined;
     return `NOT UNSEEN: ${version} has learned from ${seen} of these ${baskets - from} baskets, so its figures are too good; ${remedy}.`;
   }

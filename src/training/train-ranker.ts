@@ -42,7 +42,8 @@ const SIGNAL_SETS = {
 const FIRST_WEIGHTS = [5, 0.7, 0.5];
 /** Questions below which nothing is fitted. */
 const QUESTIONS_MIN = 100;
-const L2 = 0.005;
+/** Strength of the penalty on weights. */
+export const RANKER_L2 = 0.005;
 /** Basket lengths whose recall is told apart. */
 const LENGTHS = 8;
 /** Questions with the mean recall that each length is mixed with. */
@@ -70,7 +71,7 @@ export async function trainRanker(
     return { ranker, choice: { signals: 'first', questions, backend: name } };
   }
   const fitOn = (parts: readonly RankerQuestions[], signals: Signals) =>
-    fitRanker(tf, parts, { signals, l2: L2 });
+    fitRanker(tf, parts, { signals, l2: RANKER_L2 });
   const newest = slices.at(-1)!;
   const names = Object.keys(SIGNAL_SETS) as (keyof typeof SIGNAL_SETS)[];
   const ranks: Partial<Record<keyof typeof SIGNAL_SETS, Float64Array>> = {};

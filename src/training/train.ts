@@ -11,7 +11,7 @@ import type { Kernel } from '../recommender/neighbours.ts';
 import { indexPastBaskets } from '../recommender/past-baskets.ts';
 import type { Ranker } from '../recommender/ranker.ts';
 import type { StockRow } from '../recommender/stock.ts';
-import { type BasketMatrix, basketMatrix, type KnownItems, selectKnownItems } from './basket-matrix.ts';
+import { basketMatrix, type KnownItems, selectKnownItems } from './basket-matrix.ts';
 import { countStoreSales } from './demand.ts';
 import { createEasePool, type EasePool } from './ease-pool.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
@@ -20,9 +20,9 @@ import { LEARNED_FROM } from './learned-from.ts';
 import { mergeProducts } from './merge-products.ts';
 import { renderModelCard } from './model-card.ts';
 import { encodeOpeningStock } from './opening-stock.ts';
+import { basketAt, cutPeriod, TEST_FROM } from './period.ts';
 import { purchaseHistory } from './purchase-history.ts';
-import { askQuestions, type Questions } from './questions.ts';
-import { collectRankerQuestions, type RankerQuestions } from './ranker-questions.ts';
+import { collectSlices, SLICES_FROM } from './ranker-slices.ts';
 import type { IngestReport, Receipts } from './receipts.ts';
 import { keepRecentBaskets } from './recent-baskets.ts';
 import { openTensorBackend } from './tensor-backend.ts';
@@ -65,13 +65,8 @@ export class TrainingImpossible extends Error {
   override readonly name = 'TrainingImpossible';
 }
 
-/** Shares of the baskets in time order: the ranker's questions come from three slices, the last tests. */
-const SLICES_FROM = [0.6, 0.7, 0.8] as const;
-const TEST_FROM = 0.9;
 /** Lines of the baskets that the search for parameters asks about: long baskets cost more and tell more. */
 const TUNING_LINES_MAX = 12_000;
-/** Baskets of each slice that fit the ranker. */
-const SLICE_BASKETS_MAX = 1500;
 
 /** All that is chosen on receipts before the test period. */
 interface Chosen {
@@ -131,33 +126,12 @@ function assertLearnable(receipts: Receipts): void {
   );
 }
 
-/** The basket at which a share of the receipts ends. */
-function basketAt(receipts: Receipts, share: number): number {
-  return Math.floor(receipts.soldAtMs.length * share);
-}
-
-interface Period {
-  readonly known: KnownItems;
-  readonly train: BasketMatrix;
-  readonly asked: Questions;
-}
-
-/** Baskets [0, from) to learn from and questions on [from, to). */
-function period(input: TestingInput, from: number, to: number, basketsMax?: number): Period {
-  const known = selectKnownItems(input.receipts, 0, from);
-  return {
-    known,
-    train: basketMatrix(input.receipts, known, 0, from),
-    asked: askQuestions(basketMatrix(input.receipts, known, from, to), input.seed, basketsMax),
-  };
-}
-
 async function choose(input: TestingInput, pool: EasePool): Promise<Chosen> {
   const { receipts, seed } = input;
   const newest = basketAt(receipts, SLICES_FROM[2]);
   const linesPerBasket = receipts.items.length / receipts.soldAtMs.length;
   const tuningBaskets = Math.ceil(TUNING_LINES_MAX / linesPerBasket);
-  const { train, asked } = period(input, newest, basketAt(receipts, TEST_FROM), tuningBaskets);
+  const { train, asked } = cutPeriod(receipts, seed, newest, basketAt(receipts, TEST_FROM), tuningBaskets);
   const { learning, trials } = await tuneComplements(train, asked, pool, (share) => {
     input.onProgress?.('tuning', share / 2, 1);
   });
@@ -165,23 +139,19 @@ async function choose(input: TestingInput, pool: EasePool): Promise<Chosen> {
     input.onProgress?.('tuning', (1 + share) / 2, 1);
   });
   input.onProgress?.('fitting', 0, 1);
-  const slices: RankerQuestions[] = [];
-  for (const [at, from] of SLICES_FROM.entries()) {
-    const to = SLICES_FROM[at + 1] ?? TEST_FROM;
-    const slice = period(input, basketAt(receipts, from), basketAt(receipts, to), SLICE_BASKETS_MAX);
-    const sources = await learnSources(slice.train, learning, tuned.kernel, pool);
-    slices.push(collectRankerQuestions(sources, slice.asked));
-    input.onProgress?.('fitting', (at + 1) / (SLICES_FROM.length + 1), 1);
-  }
+  const { kernel } = tuned;
+  const slices = await collectSlices({ receipts, seed, learning, kernel }, pool, (collected) => {
+    input.onProgress?.('fitting', collected / (SLICES_FROM.length + 1), 1);
+  });
   const { ranker, choice } = await trainRanker(await openTensorBackend(), slices, seed);
   const record = { complements: trials, kernel: tuned.trials, ranker: choice };
-  return { learning, kernel: tuned.kernel, ranker, record };
+  return { learning, kernel, ranker, record };
 }
 
 async function measure(input: TestingInput, chosen: Chosen, pool: EasePool): Promise<Evaluation> {
   const end = input.receipts.soldAtMs.length;
   const testFrom = basketAt(input.receipts, TEST_FROM);
-  const { known, train, asked } = period(input, testFrom, end);
+  const { known, train, asked } = cutPeriod(input.receipts, input.seed, testFrom, end);
   const { basketStart, store, storeIds } = input.receipts;
   const lines = basketStart[end]! - basketStart[testFrom]!;
   const sources = await learnSources(train, chosen.learning, chosen.kernel, pool);

@@ -11,9 +11,9 @@ import { Gatekeeper } from '../../src/gateway/gatekeeper.ts';
 import type { GatewayApp } from '../../src/gateway/gateway-app.ts';
 import type { GatewayParts, PartState, RulesKeeper, TenantParts } from '../../src/gateway/gateway-parts.ts';
 import { serveModel } from '../../src/gateway/serving-model.ts';
-import type { WireRule } from '../../src/gateway/wire.ts';
 import type { Assignment } from '../../src/ledger/decision.ts';
 import type { EventStore } from '../../src/ledger/event-store.ts';
+import { keepRules } from '../../src/open-tenants.ts';
 import type { Model } from '../../src/recommender/model.ts';
 import type { ResultCache } from '../../src/recommender/result-cache.ts';
 import type { StockRow } from '../../src/recommender/stock.ts';
@@ -164,7 +164,7 @@ function openTenant(
   if (name === TENANT) for (const row of options.stock ?? SMALL_STOCK) stock.apply(row);
   const search = createProductSearch(model.products, model.basketShare);
   const cacheName = `${name}|${model.version}`;
-  const keeper = rulesOf(folder, name);
+  const keeper = keepRules(folder, name);
   return {
     stock,
     serving: serveModel({ model, cacheName, search }, stock, { version: 0, rules: [] }),
@@ -188,16 +188,3 @@ const POLICY: ValuePolicy = {
   disposalCost: 0,
   salvageValue: 0,
 };
-
-function rulesOf({ rules }: DataFolder, tenant: string): RulesKeeper {
-  return {
-    current() {
-      const kept = rules.current(tenant);
-      return { version: kept?.version ?? 0, rules: (kept?.rules ?? []) as WireRule[] };
-    },
-    async replace(next, expectedVersion) {
-      const result = await rules.put(tenant, next, expectedVersion);
-      return result.status === 'stored' ? result.version : undefined;
-    },
-  };
-}
