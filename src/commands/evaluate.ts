@@ -8,7 +8,7 @@ import { evaluateOnReceipts } from '../training/evaluate-on-receipts.ts';
 import { type EvaluationReport, reportText } from '../training/report/evaluation-report.ts';
 import { registryAt } from './models.ts';
 import { progressOn } from './progress.ts';
-import { type ReceiptFlags, readingOptions, readingText } from './reading-receipts.ts';
+import { type ReceiptFlags, readAndTell, readingOptions } from './reading-receipts.ts';
 import { UsageError, wholeNumber } from './usage-error.ts';
 
 interface EvaluateFlags extends ReceiptFlags {
@@ -116,16 +116,7 @@ async function askReceipts(
   const reading = readingOptions(flags);
   const against = flags.against === undefined ? undefined : await registry.load(flags.against);
   const progress = progressOn(process.stderr);
-  const { readReceipts } = await import('../training/ingest/read-receipts.ts');
-  const ingested = await readReceipts({
-    paths,
-    ...reading,
-    onProgress: (done) => progress.show(done.stage, done.share),
-  });
-  progress.clear();
-  const { soldAtMs, productIds } = ingested.receipts;
-  const kept = `${soldAtMs.length} baskets, ${productIds.length} products`;
-  process.stderr.write(`${readingText('receipts', ingested.report, kept)}\n`);
+  const ingested = await readAndTell(paths, reading, progress);
   const report = await evaluateOnReceipts({
     ...{ version: loaded, ingested, share },
     seed: seed ?? loaded.manifest.seed,

@@ -1,6 +1,8 @@
 import { fieldNamed, RECEIPT_FIELDS } from '../training/ingest/column-names.ts';
-import type { IngestReport } from '../training/receipts.ts';
+import type { ReadReceiptsOptions } from '../training/ingest/read-receipts.ts';
+import type { Ingested, IngestReport } from '../training/receipts.ts';
 import { parseDateOrder } from './date-order.ts';
+import type { Progress } from './progress.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Options of every command that reads receipts. */
@@ -18,6 +20,26 @@ export function readingOptions(flags: ReceiptFlags) {
     ...(dateOrder && { dateOrder }),
     ...(flags.serviceCodes !== undefined && { serviceCodes: parseExpression(flags.serviceCodes) }),
   };
+}
+
+/** Reads receipts with their progress, then says on stderr what was read and kept. */
+export async function readAndTell(
+  paths: readonly string[],
+  options: Omit<ReadReceiptsOptions, 'paths' | 'onProgress'>,
+  progress: Progress,
+): Promise<Ingested> {
+  // DuckDB is loaded when receipts are read: no other command pays for it.
+  const { readReceipts } = await import('../training/ingest/read-receipts.ts');
+  const ingested = await readReceipts({
+    paths,
+    ...options,
+    onProgress: ({ stage, share }) => progress.show(stage, share),
+  });
+  progress.clear();
+  const { soldAtMs, productIds } = ingested.receipts;
+  const kept = `${soldAtMs.length} baskets, ${productIds.length} products`;
+  process.stderr.write(`${readingText('receipts', ingested.report, kept)}\n`);
+  return ingested;
 }
 
 /** What was read of a kind of file, what of it was kept, and why the rest was not. */

@@ -6,7 +6,7 @@ import { CODE_VERSION } from '../package-facts.ts';
 import { type TrainedVersion, train } from '../training/train.ts';
 import { parseDateOrder } from './date-order.ts';
 import { progressOn } from './progress.ts';
-import { type ReceiptFlags, readingOptions, readingText } from './reading-receipts.ts';
+import { type ReceiptFlags, readAndTell, readingOptions, readingText } from './reading-receipts.ts';
 import { UsageError, wholeNumber } from './usage-error.ts';
 
 interface TrainFlags extends ReceiptFlags {
@@ -59,16 +59,10 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
   await registry.assertFree(version).catch((cause: Error) => {
     throw new UsageError(`--version: ${cause.message}`, { cause });
   });
-  const { readReceipts, readCatalogue, readStock } = await loadIngest();
   const progress = progressOn(process.stderr);
-  const { receipts, report } = await readReceipts({
-    paths,
-    ...reading,
-    onProgress: ({ stage, share }) => progress.show(stage, share),
-  });
-  progress.clear();
-  const kept = `${receipts.soldAtMs.length} baskets, ${receipts.productIds.length} products`;
-  say(readingText('receipts', report, kept));
+  const { receipts, report } = await readAndTell(paths, reading, progress);
+  const { readCatalogue } = await import('../training/ingest/read-catalogue.ts');
+  const { readStock } = await import('../training/ingest/read-stock.ts');
   const catalogue = flags.catalogue
     ? await readCatalogue(flags.catalogue, undefined, { rejectsDir })
     : undefined;
@@ -91,14 +85,6 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
   process.stdout.write(
     flags.json ? `${JSON.stringify(trainedFacts(trained, folder))}\n` : trainedText(trained, folder),
   );
-}
-
-/** DuckDB is loaded when receipts are read: no other command pays for it. */
-async function loadIngest() {
-  const { readReceipts } = await import('../training/ingest/read-receipts.ts');
-  const { readCatalogue } = await import('../training/ingest/read-catalogue.ts');
-  const { readStock } = await import('../training/ingest/read-stock.ts');
-  return { readReceipts, readCatalogue, readStock };
 }
 
 /** What the options ask for, all of it checked before anything is read. @throws UsageError */
