@@ -7,6 +7,7 @@ import { createBasketMemory } from './gateway/basket-memory.ts';
 import { Gatekeeper } from './gateway/gatekeeper.ts';
 import type { GatewayParts } from './gateway/gateway-parts.ts';
 import type { KeyStore } from './gateway/key-store.ts';
+import { NOT_IN_EXPERIMENT } from './ledger/decision.ts';
 import { createTelemetry } from './telemetry.ts';
 
 /** Requests answered before the gateway is ready: after these the compiler has seen the whole path. */
@@ -22,8 +23,15 @@ export async function warmUp(parts: GatewayParts, advising: AdvisorParts): Promi
   const telemetry = createTelemetry({});
   const memory = createBasketMemory();
   const cache = new MemoryResultCache();
-  const assign = () => ({ arm: 'treatment' as const, holdoutShare: 0 });
-  const quiet = { ...advising, cache, memory, telemetry, log: SILENT, record: () => true, assign };
+  const quiet = {
+    ...advising,
+    cache,
+    memory,
+    telemetry,
+    log: SILENT,
+    record: () => true,
+    assign: () => NOT_IN_EXPERIMENT,
+  };
   const { gatekeeper, authorization } = letOneIn(advising);
   const advisor = createAdvisor(quiet);
   const app = createApp({ ...parts, gatekeeper, advisor, memory, telemetry, log: SILENT });

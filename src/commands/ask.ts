@@ -6,6 +6,7 @@ import { createAdvisor } from '../gateway/advisor.ts';
 import { createBasketMemory } from '../gateway/basket-memory.ts';
 import type { SuggestionAnswer } from '../gateway/present-answer.ts';
 import { type SuggestionRequest, suggestionRequestSchema } from '../gateway/wire.ts';
+import { NOT_IN_EXPERIMENT } from '../ledger/decision.ts';
 import { StockBook } from '../recommender/stock-book.ts';
 import { bindModel, loadVersion, openingStock, valuePolicy } from '../served-version.ts';
 import { createLog, createTelemetry } from '../telemetry.ts';
@@ -53,7 +54,7 @@ async function ask(version: string, flags: AskFlags): Promise<void> {
     policy: valuePolicy(config),
     memory: createBasketMemory(),
     record: () => true,
-    assign: () => ({ arm: 'treatment', holdoutShare: 0 }),
+    assign: () => NOT_IN_EXPERIMENT,
     pseudonymise: (_, customerId) => customerId,
     telemetry: createTelemetry({}),
     log: createLog(config.logLevel),

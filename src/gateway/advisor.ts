@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { v7 as timeOrderedId } from 'uuid';
-import type { Assignment, DecisionRecord } from '../ledger/decision.ts';
+import { type Assignment, type DecisionRecord, NOT_IN_EXPERIMENT } from '../ledger/decision.ts';
 import { type ResolvedBasket, resolveBasket } from '../recommender/basket.ts';
 import { CANDIDATES_MAX, rankCandidates } from '../recommender/candidates.ts';
 import { popularCandidates } from '../recommender/fallback.ts';
@@ -49,8 +49,6 @@ export interface Advisor {
 const LIMITS = { till: 2, call: 3, web: 3 } as const;
 /** Baskets with longer keys are cached under a digest. */
 const KEY_LENGTH_MAX = 200;
-/** The question of an analyst is no offer to anybody: it is answered always, and takes no part in the experiment. */
-const NOT_IN_EXPERIMENT: Assignment = { arm: 'treatment', holdoutShare: 0 };
 
 export function createAdvisor(parts: AdvisorParts): Advisor {
   return {

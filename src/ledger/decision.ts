@@ -11,6 +11,9 @@ export interface Assignment {
   readonly holdoutShare: number;
 }
 
+/** An analyst's question, `ask` or the warm-up is no offer to anybody: answered always, and in no experiment. */
+export const NOT_IN_EXPERIMENT: Assignment = { arm: 'treatment', holdoutShare: 0 };
+
 /** One answer, as it was given and as it is needed to prove later what it earned. */
 export interface DecisionRecord {
   /** UUIDv7, so that the order of ids is the order of time. */
