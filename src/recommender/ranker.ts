@@ -27,8 +27,13 @@ export const UNCALIBRATED: Calibration = { rise: 1, fall: 1, offset: 0 };
 /** Probabilities are kept this far from 0 and 1, where logarithms end. */
 const PROBABILITY_MIN = 1e-9;
 
+/** A probability whose logarithm, and that of its complement, is finite. */
+export function clipped(probability: number): number {
+  return Math.max(PROBABILITY_MIN, Math.min(1 - PROBABILITY_MIN, probability));
+}
+
 export function calibrated({ rise, fall, offset }: Calibration, probability: number): number {
-  const p = Math.max(PROBABILITY_MIN, Math.min(1 - PROBABILITY_MIN, probability));
+  const p = clipped(probability);
   return 1 / (1 + Math.exp(-(offset + rise * Math.log(p) - fall * Math.log1p(-p))));
 }
 

@@ -1,4 +1,4 @@
-import { type Calibration, calibrated, type Ranker, UNCALIBRATED } from '../recommender/ranker.ts';
+import { type Calibration, calibrated, clipped, type Ranker, UNCALIBRATED } from '../recommender/ranker.ts';
 import { offer } from '../recommender/top-k.ts';
 import { answerQuestions } from './answer-questions.ts';
 import { solveCholesky } from './cholesky.ts';
@@ -60,9 +60,9 @@ function newtonStep(
   const inputs = new Float64Array(WIDTH).fill(1);
   for (let at = 0; at < stated.length; at++) {
     const p = calibrated(now, stated[at]!);
-    const clipped = Math.max(1e-9, Math.min(1 - 1e-9, stated[at]!));
-    inputs[0] = Math.log(clipped);
-    inputs[1] = -Math.log1p(-clipped);
+    const from = clipped(stated[at]!);
+    inputs[0] = Math.log(from);
+    inputs[1] = -Math.log1p(-from);
     const excess = p - (isBought[at] ? 1 : 0);
     for (let k = 0; k < WIDTH; k++) {
       gradient[k]! += excess * inputs[k]!;
