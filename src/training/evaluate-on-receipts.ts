@@ -2,6 +2,7 @@ import type { LoadedVersion } from '../adapters/file-model-registry.ts';
 import { compareVersions } from './compare-versions.ts';
 import { type AskedReceipts, evaluatePublished } from './evaluate-published.ts';
 import { runNegativeControl } from './negative-control.ts';
+import { basketAt } from './period.ts';
 import { timeRankings } from './ranking-latency.ts';
 import type { Ingested } from './receipts.ts';
 import type { AskedFacts, EvaluationReport } from './report/evaluation-report.ts';
@@ -31,7 +32,7 @@ export async function evaluateOnReceipts(order: EvaluationOrder): Promise<Evalua
   const { version, against, ingested, share, seed, controlThreads, onProgress } = order;
   const { model, manifest } = version;
   const { receipts } = ingested;
-  const asked = { receipts, from: Math.floor(receipts.soldAtMs.length * (1 - share)) };
+  const asked = { receipts, from: basketAt(receipts, 1 - share) };
   const published = evaluatePublished(model, asked, seed, (done) => onProgress('ranking', done));
   const comparison =
     against && compareVersions(model, against.model, asked, seed, (done) => onProgress('comparing', done));
