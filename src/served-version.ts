@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { CUSTOMER_KEY_FILE } from './adapters/customer-names.ts';
 import {
   type FileModelRegistry,
   type LoadedVersion,
@@ -35,6 +36,9 @@ export async function loadVersion(
   const registry = openRegistry(config.models);
   return registry.load(version ?? (await registry.champion()));
 }
+
+/** What to do about a version whose customers cannot be recognised. */
+export const CUSTOMERS_UNKNOWN = `customers are not recognised: the registry lacks the ${CUSTOMER_KEY_FILE} under which this version names them; copy it from where the version was trained`;
 
 /** Stock a version was trained beside; none for most. */
 export function openingStock({ files }: LoadedVersion): StockRow[] {

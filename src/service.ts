@@ -21,7 +21,7 @@ import { type OpenTenants, openTenants } from './open-tenants.ts';
 import { CODE_VERSION, PACKAGE_ROOT } from './package-facts.ts';
 import type { ResultCache } from './recommender/result-cache.ts';
 import type { StockRow } from './recommender/stock.ts';
-import { loadVersion, valuePolicy } from './served-version.ts';
+import { CUSTOMERS_UNKNOWN, loadVersion, valuePolicy } from './served-version.ts';
 import { createLog, createTelemetry } from './telemetry.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -56,6 +56,9 @@ const REQUEST_MS_MAX = 30_000;
 export async function startService({ config, model, stock: stated = [] }: ServiceOptions): Promise<Service> {
   const log = createLog(config.logLevel);
   const loaded = await loadVersion(config, model);
+  if (loaded.customers === 'unknown') {
+    log.warn({ version: loaded.model.version }, CUSTOMERS_UNKNOWN);
+  }
   const folder = openDataFolder(config.data);
   await requireKeysFor(config.host, folder);
   const cache = openCache(config, log);
@@ -145,6 +148,8 @@ function assemble(made: {
     record: (decision) => folder.events.record(decision),
     assign: openHoldout(config.data, config.holdoutShare),
     pseudonymise: openPseudonyms(config.data),
+    // The model is learned from the receipts of one shop: another tenant's customers only happen to have the same ids.
+    mayRecognise: (tenant) => tenant === DEFAULT_TENANT,
     telemetry,
     log,
     ...clocks,

@@ -2,17 +2,20 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Model } from '../recommender/model.ts';
+import { CUSTOMER_KEY_FILE, findCustomerNames } from './customer-names.ts';
 import { decodeModel, MODEL_FILES, type ModelFile } from './model-files.ts';
 import { type ManifestFacts, type ModelManifest, manifestText, parseManifest } from './model-manifest.ts';
 import { ModelRejected } from './model-rejected.ts';
 
 const VERSION_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
-/** What else lies in the folder: the pointer with its history, and the rejected rows that training writes. */
-const RESERVED = new Set(['champion', 'champion-history', 'rejects']);
+/** What else lies in the folder: the pointer with its history, the rejected rows that training writes, the key of names. */
+const RESERVED = new Set(['champion', 'champion-history', 'rejects', CUSTOMER_KEY_FILE]);
 
 /** A version as it lies in the registry, verified. */
 export interface LoadedVersion {
   readonly model: Model;
+  /** Whether its customers can be recognised; `none` when it keeps no history of any. */
+  readonly customers: 'known' | 'unknown' | 'none';
   readonly manifest: ModelManifest;
   /** Every file of the version by name, as verified. */
   readonly files: ReadonlyMap<string, Uint8Array>;
@@ -140,7 +143,11 @@ async function loadVersion(folder: string): Promise<LoadedVersion> {
     currency: manifest.currency,
     knownCount: manifest.knownProducts,
   };
-  return { model: decodeModel(head, wanted), manifest, files };
+  const names = findCustomerNames(dirname(folder));
+  const isKnown = manifest.customers !== undefined && names?.keyId === manifest.customers.keyId;
+  const model = decodeModel(head, wanted, isKnown ? names.nameOf : undefined);
+  const customers = isKnown ? 'known' : manifest.customers ? 'unknown' : 'none';
+  return { model, customers, manifest, files };
 }
 
 async function publishVersion(

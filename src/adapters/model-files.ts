@@ -1,5 +1,6 @@
 import { endianness } from 'node:os';
 import { z } from 'zod';
+import { type CustomerHistory, findCustomer, NO_CUSTOMER } from '../recommender/customer-history.ts';
 import { indexProducts, type Model, numberSubstituteGroups } from '../recommender/model.ts';
 import { indexPastBaskets, type PastBaskets } from '../recommender/past-baskets.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
@@ -39,6 +40,11 @@ export const MODEL_FILES = [
   'past-baskets.start.i32',
   'past-baskets.item.i32',
   'past-baskets.age.f32',
+  'customers.name.f64',
+  'customers.start.i32',
+  'customers.basket.i32',
+  'customers.item.i32',
+  'customers.age.f32',
   'ranker.json',
   'store-sales.start.i32',
   'store-sales.target.i32',
@@ -60,6 +66,11 @@ export function encodeModel(model: Model): Record<ModelFile, Uint8Array> {
     'past-baskets.start.i32': bytesOf(model.past.start),
     'past-baskets.item.i32': bytesOf(model.past.items),
     'past-baskets.age.f32': bytesOf(model.past.age),
+    'customers.name.f64': bytesOf(model.customerNames),
+    'customers.start.i32': bytesOf(model.customers.start),
+    'customers.basket.i32': bytesOf(model.customers.basketStart),
+    'customers.item.i32': bytesOf(model.customers.items),
+    'customers.age.f32': bytesOf(model.customers.age),
     'ranker.json': encodeRanker(model),
     'store-sales.start.i32': bytesOf(model.storeSales.start),
     'store-sales.target.i32': bytesOf(model.storeSales.target),
@@ -69,13 +80,18 @@ export function encodeModel(model: Model): Record<ModelFile, Uint8Array> {
 }
 
 /**
- * A model from its files.
+ * A model from its files. Without `nameOf`, which names customers as they were named at the training, it knows none.
  *
  * @throws ModelRejected when the arrays do not fit each other: sizes, ranges, order, or numbers that are none
  */
-export function decodeModel(head: ModelHead, files: Record<ModelFile, Uint8Array>): Model {
+export function decodeModel(
+  head: ModelHead,
+  files: Record<ModelFile, Uint8Array>,
+  nameOf?: (customerId: string) => number,
+): Model {
   const products = parseJson('products.json', files, z.array(productSchema));
   const stores = parseJson('stores.json', files, z.array(storeSchema));
+  const customerNames = new Float64Array(wholeWords('customers.name.f64', files, 8));
   const model: Model = {
     ...head,
     products,
@@ -86,6 +102,9 @@ export function decodeModel(head: ModelHead, files: Record<ModelFile, Uint8Array
     togetherShare: floats('together-share.f32', files),
     basketShare: floats('basket-share.f32', files),
     past: readPastBaskets(files, products.length),
+    customers: readCustomers(files, customerNames.length, products.length),
+    customerNames,
+    customerOf: nameOf ? (id) => findCustomer(customerNames, nameOf(id)) : () => NO_CUSTOMER,
     ...parseJson('ranker.json', files, rankerSchema),
     storeSales: readRows('store-sales', files),
     storeDemand: floats('store-demand.f32', files),
@@ -111,13 +130,29 @@ function readPastBaskets(files: Record<ModelFile, Uint8Array>, products: number)
   const items = integers('past-baskets.item.i32', files);
   const age = floats('past-baskets.age.f32', files);
   checkRows('past-baskets', { start, target: items, weight: items }, age.length, products);
-  require(age.every((value) => value >= 0 && value <= 1), 'past-baskets.age.f32 holds what is no age');
+  require(age.every(isShare), 'past-baskets.age.f32 holds what is no age');
   return indexPastBaskets({ start, items, age }, products);
 }
 
+function readCustomers(
+  files: Record<ModelFile, Uint8Array>,
+  customers: number,
+  products: number,
+): CustomerHistory {
+  const start = integers('customers.start.i32', files);
+  const basketStart = integers('customers.basket.i32', files);
+  const items = integers('customers.item.i32', files);
+  const age = floats('customers.age.f32', files);
+  checkStarts('customers.start.i32', start, customers, age.length);
+  checkRows('customers.basket', { start: basketStart, target: items, weight: items }, age.length, products);
+  require(age.every(isShare), 'customers.age.f32 holds what is no age');
+  return { start, basketStart, items, age };
+}
+
 function checkNumbers(model: Model): void {
-  const { complements, togetherShare, basketShare, storeSales, storeDemand } = model;
-  const isShare = (value: number) => value >= 0 && value <= 1;
+  const { complements, togetherShare, basketShare, customerNames, storeSales, storeDemand } = model;
+  const isAscending = customerNames.every((name, at) => at === 0 || name > customerNames[at - 1]!);
+  require(isAscending, 'customers.name.f64 is out of order');
   require(complements.weight.every(Number.isFinite), 'complements.weight.f32 holds what is no number');
   require(togetherShare.every(isShare), 'together-share.f32 holds what is no share');
   require(basketShare.every(isShare), 'basket-share.f32 holds what is no share');
@@ -142,11 +177,9 @@ function checkRows(
   rows: number,
   columns: number,
 ): void {
-  require(start.length === rows + 1 && start[0] === 0, `${name}.start.i32 does not hold ${rows} rows`);
-  require(start.at(-1) === target.length &&
-    weight.length === target.length, `${name} rows and columns differ in length`);
+  checkStarts(`${name}.start.i32`, start, rows, target.length);
+  require(weight.length === target.length, `${name} columns differ in length`);
   for (let row = 0; row < rows; row++) {
-    require(start[row]! <= start[row + 1]!, `${name}.start.i32 goes backwards at row ${row}`);
     for (let at = start[row]!; at < start[row + 1]!; at++) {
       const isAscending = at === start[row] || target[at]! > target[at - 1]!;
       require(isAscending &&
@@ -154,6 +187,18 @@ function checkRows(
         target[at]! < columns, `${name}.target.i32 is out of order in row ${row}`);
     }
   }
+}
+
+function checkStarts(name: string, start: Int32Array, rows: number, end: number): void {
+  require(start.length === rows + 1 && start[0] === 0, `${name} does not hold ${rows} rows`);
+  require(start.at(-1) === end, `${name} ends elsewhere than its columns`);
+  for (let row = 0; row < rows; row++) {
+    require(start[row]! <= start[row + 1]!, `${name} goes backwards at row ${row}`);
+  }
+}
+
+function isShare(value: number): boolean {
+  return value >= 0 && value <= 1;
 }
 
 function require(holds: boolean, what: string): asserts holds {
@@ -174,8 +219,9 @@ function parseJson<T>(name: ModelFile, files: Record<ModelFile, Uint8Array>, sch
   }
 }
 
-function bytesOf(values: Int32Array | Float32Array): Uint8Array {
-  return swapped(new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice());
+function bytesOf(values: Int32Array | Float32Array | Float64Array): Uint8Array {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
+  return swapped(bytes, values.BYTES_PER_ELEMENT);
 }
 
 function integers(name: ModelFile, files: Record<ModelFile, Uint8Array>): Int32Array {
@@ -186,11 +232,13 @@ function floats(name: ModelFile, files: Record<ModelFile, Uint8Array>): Float32A
   return new Float32Array(wholeWords(name, files));
 }
 
-function wholeWords(name: ModelFile, files: Record<ModelFile, Uint8Array>): ArrayBuffer {
-  require(files[name].byteLength % 4 === 0, `${name} ends within a number`);
-  return swapped(Uint8Array.from(files[name])).buffer as ArrayBuffer;
+function wholeWords(name: ModelFile, files: Record<ModelFile, Uint8Array>, bytesEach = 4): ArrayBuffer {
+  require(files[name].byteLength % bytesEach === 0, `${name} ends within a number`);
+  return swapped(Uint8Array.from(files[name]), bytesEach).buffer as ArrayBuffer;
 }
 
-function swapped(bytes: Uint8Array): Uint8Array {
-  return endianness() === 'LE' ? bytes : Buffer.from(bytes.buffer).swap32();
+function swapped(bytes: Uint8Array, bytesEach: number): Uint8Array {
+  if (endianness() === 'LE') return bytes;
+  const words = Buffer.from(bytes.buffer);
+  return bytesEach === 8 ? words.swap64() : words.swap32();
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ModelRejected } from './model-rejected.ts';
 
 /** The format this code reads and writes. */
-export const MODEL_FORMAT = 2;
+export const MODEL_FORMAT = 3;
 
 const manifestSchema = z.object({
   format: z.literal(MODEL_FORMAT),
@@ -23,6 +23,8 @@ const manifestSchema = z.object({
     from: z.string().nullable(),
     to: z.string().nullable(),
   }),
+  /** Absent where the version keeps no history of customers. */
+  customers: z.object({ known: z.number().int().positive(), keyId: z.string().length(16) }).exactOptional(),
   files: z.record(
     z.string(),
     z.object({ bytes: z.number().int().nonnegative(), sha256: z.string().length(64) }),

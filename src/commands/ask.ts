@@ -15,6 +15,7 @@ import { UsageError, wholeNumber } from './usage-error.ts';
 interface AskFlags {
   readonly basket: string;
   readonly store?: string;
+  readonly customer?: string;
   readonly limit: string;
   readonly language?: string;
   readonly json?: boolean;
@@ -27,6 +28,7 @@ export function addAskCommand(program: Command): void {
     .argument('<version>', 'version in the registry, or the folder of one')
     .requiredOption('--basket <ids>', 'product ids, separated by commas')
     .option('--store <id>', 'store to answer for')
+    .option('--customer <id>', 'customer who agreed to be recognised')
     .option('--limit <number>', 'suggestions at most', '3')
     .option('--language <tag>', 'language of the pitch')
     .option('--json', 'print the answer as JSON')
@@ -56,6 +58,7 @@ async function ask(version: string, flags: AskFlags): Promise<void> {
     record: () => true,
     assign: () => NOT_IN_EXPERIMENT,
     pseudonymise: (_, customerId) => customerId,
+    mayRecognise: () => true,
     telemetry: createTelemetry({}),
     log: createLog(config.logLevel),
     nowMs: () => Date.now(),
@@ -76,6 +79,10 @@ function requestOf(ids: readonly string[], flags: AskFlags): SuggestionRequest {
     channel: 'call',
     limit: wholeNumber('--limit', flags.limit, 1, 10),
     ...(flags.store !== undefined && { storeId: flags.store }),
+    ...(flags.customer !== undefined && {
+      customerId: flags.customer,
+      consent: { personalise: true },
+    }),
     ...(flags.language !== undefined && { language: flags.language }),
   });
   if (parsed.success) return parsed.data;

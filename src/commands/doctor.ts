@@ -5,7 +5,7 @@ import { openRedisConnection } from '../adapters/redis-connection.ts';
 import { type Config, readConfig } from '../config.ts';
 import { keysInWords, keysState } from '../keys-state.ts';
 import { PACKAGE_ROOT } from '../package-facts.ts';
-import { loadVersion } from '../served-version.ts';
+import { CUSTOMERS_UNKNOWN, loadVersion } from '../served-version.ts';
 
 /** One thing looked at: what was found, or what is wrong and what to do. */
 interface Finding {
@@ -35,8 +35,10 @@ export function addDoctorCommand(program: Command): void {
 async function examine(config: Config): Promise<Finding[]> {
   return Promise.all([
     look('model', async () => {
-      const { model } = await loadVersion(config, undefined);
-      return `${model.version}: ${model.products.length} products, ${model.stores.length} stores, every file as listed`;
+      const { model, customers } = await loadVersion(config, undefined);
+      const facts = `${model.version}: ${model.products.length} products, ${model.stores.length} stores, every file as listed`;
+      if (customers === 'unknown') throw new Error(`${facts}; ${CUSTOMERS_UNKNOWN}`);
+      return customers === 'none' ? facts : `${facts}, ${model.customerNames.length} customers`;
     }),
     ...examineDataFolder(config.data),
     look('screens', async () => {

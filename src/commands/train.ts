@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { openCustomerNames } from '../adapters/customer-names.ts';
 import { openModelRegistry } from '../adapters/file-model-registry.ts';
 import { CODE_VERSION } from '../package-facts.ts';
 import { type TrainedVersion, train } from '../training/train.ts';
@@ -19,6 +20,7 @@ interface TrainFlags extends ReceiptFlags {
   readonly seed: string;
   readonly threads?: string;
   readonly holdTestOut?: boolean;
+  readonly customers: boolean;
   readonly json?: boolean;
 }
 
@@ -45,6 +47,7 @@ export function addTrainCommand(program: Command): void {
       '--hold-test-out',
       'publish what the evaluation measured, without the newest tenth of the receipts',
     )
+    .option('--no-customers', 'learn nothing of single customers, though the receipts name them')
     .option('--json', 'print the manifest and the evaluation as JSON')
     .addHelpText(
       'after',
@@ -76,6 +79,7 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
     stock: stock?.rows ?? [],
     version,
     ...learning,
+    ...(flags.customers && receipts.customerIds.length > 0 && { customers: openCustomerNames(flags.out) }),
     codeVersion: CODE_VERSION,
     nowMs: Date.now(),
     onProgress: (stage, done, total) => progress.show(stage, done / total),

@@ -3,6 +3,7 @@ import { v7 as timeOrderedId } from 'uuid';
 import { type Assignment, type DecisionRecord, NOT_IN_EXPERIMENT } from '../ledger/decision.ts';
 import { type ResolvedBasket, resolveBasket } from '../recommender/basket.ts';
 import { CANDIDATES_MAX, rankCandidates } from '../recommender/candidates.ts';
+import { NO_CUSTOMER } from '../recommender/customer-history.ts';
 import { popularCandidates } from '../recommender/fallback.ts';
 import { languageOf } from '../recommender/pitch.ts';
 import { type Decision, decide, type Situation } from '../recommender/recommend.ts';
@@ -29,6 +30,8 @@ export interface AdvisorParts {
   readonly assign: (tenant: string, basketId: string) => Assignment;
   /** The name a customer has in the ledger: the same for the same customer, and not to be traced back. */
   readonly pseudonymise: (tenant: string, customerId: string) => string;
+  /** Whether what the model learned of this customer may be used for this tenant. */
+  readonly mayRecognise: (tenant: string, customerId: string) => boolean;
   readonly telemetry: Telemetry;
   readonly log: Log;
   /** Wall clock, epoch ms. */
@@ -106,21 +109,35 @@ async function gather(
   serving: ServingModel,
   view: StoreView,
   basket: ResolvedBasket,
-  { request, arrivedAt }: Question,
+  question: Question,
 ): Promise<Gathered> {
+  const { request, arrivedAt } = question;
   const started = parts.ticks();
   const budgetMs = request.budgetMs ?? parts.budgetMs;
   const left = () => budgetMs - (parts.ticks() - arrivedAt);
   if (left() <= -budgetMs)
     return { ranked: NO_CANDIDATES, cache: 'miss', degraded: ['budget', 'ranking', 'fallback'] };
   if (left() <= 0) return outOfTime(view, basket);
-  const compute = () => rankCandidates(serving.model, view, basket.items, serving.workspace);
+  const customer = customerOf(parts, serving, question);
+  const compute = () => rankCandidates(serving.model, view, basket.items, customer, serving.workspace);
+  if (customer !== NO_CUSTOMER) {
+    const ranked = compute();
+    parts.telemetry.stage('gather', (parts.ticks() - started) / 1000);
+    return { ranked, cache: 'miss', degraded: [] };
+  }
   const deadlineMs = Math.max(1, Math.min(parts.cacheDeadlineMs, left() / 2));
   const answer = parts.cache.getOrCompute(cacheKey(serving, view, basket.items), compute, deadlineMs);
   const { value, source, isStoreAvailable }: CacheAnswer = answer instanceof Promise ? await answer : answer;
   parts.telemetry.cache(source);
   parts.telemetry.stage('gather', (parts.ticks() - started) / 1000);
   return { ranked: value, cache: source, degraded: isStoreAvailable ? [] : ['cache'] };
+}
+
+/** The number under which the model knows a customer who agreed to be known. What it answers to is never cached. */
+function customerOf(parts: AdvisorParts, serving: ServingModel, { request, access }: Question): number {
+  const { customerId, consent } = request;
+  if (customerId === undefined || !consent?.personalise) return NO_CUSTOMER;
+  return parts.mayRecognise(access.tenant, customerId) ? serving.model.customerOf(customerId) : NO_CUSTOMER;
 }
 
 function outOfTime(view: StoreView, basket: ResolvedBasket): Gathered {

@@ -1,5 +1,6 @@
 import type { ComplementSums } from './complement-sums.ts';
 import type { NeighbourVotes } from './neighbours.ts';
+import type { OwnPurchases } from './own-purchases.ts';
 import { createStamps, isStamped, nextStamp, type Stamps } from './stamps.ts';
 import type { StoreView } from './store-view.ts';
 import { offer } from './top-k.ts';
@@ -9,6 +10,7 @@ export const POOL_MAX = 240;
 /** Of a larger one, the best by each source are ranked; together no more than POOL_MAX. */
 const BY_WEIGHT_MAX = 90;
 const BY_VOTES_MAX = 90;
+const BY_OWN_MAX = 30;
 const BY_SALES_MAX = 60;
 
 /** The products one basket's ranking chooses among. Scratch of one thread. */
@@ -43,6 +45,7 @@ export function fillPool(
   basket: Int32Array,
   sums: ComplementSums,
   votes: NeighbourVotes,
+  own: OwnPurchases,
 ): void {
   const generation = nextStamp(pool.taken);
   pool.count = 0;
@@ -53,7 +56,8 @@ export function fillPool(
   }
   takeLargest(pool, view, sums.touched, sums.weight, BY_WEIGHT_MAX);
   takeLargest(pool, view, votes.voted, votes.share, BY_VOTES_MAX);
-  takeFirst(pool, view.sold, BY_SALES_MAX);
+  takeLargest(pool, view, own.bought, own.frequency, BY_OWN_MAX);
+  takeFirst(pool, view.sold, Math.min(BY_SALES_MAX, POOL_MAX - pool.count));
 }
 
 /** Takes up to `limit` of the products, in order, that are not yet taken. */

@@ -1,7 +1,9 @@
 import { fillPool } from './candidate-pool.ts';
 import { sumComplements } from './complement-sums.ts';
+import { NO_CUSTOMER } from './customer-history.ts';
 import type { RankingModel } from './model.ts';
 import { voteNeighbours } from './neighbours.ts';
+import { type OwnPurchases, recallPurchases } from './own-purchases.ts';
 import { calibrated, stateProbabilities } from './ranker.ts';
 import type { RankedCandidates } from './result-cache.ts';
 import { writeSignals } from './signals.ts';
@@ -17,16 +19,17 @@ const COLUMNS = 4;
 
 /**
  * The most probable next products of a basket in a store's assortment. `basket` holds distinct items, ascending; none
- * of them is a candidate. The probabilities of all products sum to at most 1.
+ * of them is a candidate. `customer` is a number in `model.customers` or NO_CUSTOMER. The probabilities of all products sum to at most 1.
  */
 export function rankCandidates(
   model: RankingModel,
   view: StoreView,
   basket: Int32Array,
+  customer: number,
   workspace: Workspace,
   limit = CANDIDATES_MAX,
 ): RankedCandidates {
-  collectSignals(model, view, basket, workspace);
+  collectSignals(model, view, basket, customer, workspace);
   const { pool, signals, probability } = workspace;
   const { heapKey, heapItem } = pool;
   stateProbabilities(model.ranker, signals, pool.count, basket.length, probability);
@@ -43,20 +46,23 @@ export function rankCandidates(
     );
   }
   sortBestFirst(heapKey, heapItem, size);
-  return describe(model, workspace, size);
+  const ranked = describe(model, workspace, size);
+  return customer === NO_CUSTOMER ? ranked : { ...ranked, ownBaskets: countOwn(ranked.items, workspace.own) };
 }
 
 /** Leaves the candidates of a basket in `workspace.pool` and their signals, row by row, in `workspace.signals`. */
 export function collectSignals(
-  model: Pick<RankingModel, 'complements' | 'past'>,
+  model: Pick<RankingModel, 'complements' | 'past' | 'customers'>,
   view: StoreView,
   basket: Int32Array,
+  customer: number,
   workspace: Workspace,
 ): void {
-  const { sums, votes, pool } = workspace;
+  const { sums, votes, own, pool } = workspace;
   sumComplements(model.complements, basket, sums);
   voteNeighbours(model.past, workspace.kernel, basket, votes);
-  fillPool(pool, view, basket, sums, votes);
+  recallPurchases(model.customers, customer, basket, model.complements, own);
+  fillPool(pool, view, basket, sums, votes, own);
   writeSignals(workspace, view, pool, basket.length, workspace.signals);
 }
 
@@ -64,9 +70,13 @@ export function collectSignals(
  * What neither complements nor neighbours speak for has the same signals whatever it is: such candidates divide their part
  * of the probability by their sales in the store. With an empty or unknown basket that is all of them.
  */
-function shareBySales({ share }: StoreView, { sums, votes, pool, probability }: Workspace): void {
+function shareBySales({ share }: StoreView, { sums, votes, own, pool, probability }: Workspace): void {
   const { items, count } = pool;
-  const isSilent = (item: number) => !isStamped(sums.touched, item) && !isStamped(votes.voted, item);
+  const isSilent = (item: number) =>
+    !isStamped(sums.touched, item) &&
+    !isStamped(votes.voted, item) &&
+    !isStamped(own.bought, item) &&
+    !isStamped(own.recent.touched, item);
   let mass = 0;
   let sales = 0;
   for (let place = 0; place < count; place++) {
@@ -95,6 +105,10 @@ function describe(model: RankingModel, workspace: Workspace, size: number): Rank
     }
   }
   return ranked;
+}
+
+function countOwn(items: Int32Array, { bought, baskets }: OwnPurchases): Int32Array {
+  return items.map((item) => (isStamped(bought, item) ? baskets[item]! : 0));
 }
 
 /** Columns in one buffer: caches keep thousands of answers, and every object of theirs is visited by the collector. */

@@ -1,4 +1,5 @@
 import type { Product } from './catalogue.ts';
+import type { CustomerHistory } from './customer-history.ts';
 import type { Kernel } from './neighbours.ts';
 import type { PastBaskets } from './past-baskets.ts';
 import type { Ranker } from './ranker.ts';
@@ -13,6 +14,8 @@ export interface RankingModel {
   /** [products] share of all baskets that hold the product */
   readonly basketShare: Float32Array;
   readonly past: PastBaskets;
+  /** Of customers by number, see Model.customerOf. */
+  readonly customers: CustomerHistory;
   readonly kernel: Kernel;
   readonly ranker: Ranker;
 }
@@ -30,6 +33,10 @@ export interface Model extends RankingModel {
   readonly products: readonly Product[];
   readonly itemOf: ReadonlyMap<string, number>;
   readonly knownCount: number;
+  /** [customers] names under which the model keeps customers, ascending; whole numbers. */
+  readonly customerNames: Float64Array;
+  /** Number of a customer with a history, NO_CUSTOMER for any other. */
+  readonly customerOf: (customerId: string) => number;
   /** [products] number of the product's substitute group, -1 for none */
   readonly substituteGroup: Int32Array;
   readonly stores: readonly StoreFacts[];

@@ -1,7 +1,8 @@
-/** Facts that speak for a suggestion. Stock facts are for staff only: see isCustomerSafe. */
+/** Facts that speak for a suggestion. Those of stock and of the customer's past are for staff only: see isCustomerSafe. */
 export type Reason =
   | { readonly code: 'bought-together'; readonly withProductId: string; readonly share: number }
   | { readonly code: 'similar-baskets'; readonly share: number }
+  | { readonly code: 'bought-before'; readonly baskets: number }
   | { readonly code: 'popular'; readonly share: number }
   | { readonly code: 'slow-stock'; readonly daysOfSupply: number }
   | { readonly code: 'pinned'; readonly ruleId: string };
@@ -22,6 +23,8 @@ export interface ReasonFacts {
   readonly reasonShare: number;
   /** Share of all baskets that hold the suggestion. */
   readonly popularShare: number;
+  /** Baskets of the customer that held the suggestion. */
+  readonly ownBaskets: number;
   readonly pinnedBy: string | undefined;
   readonly daysOfSupply: number;
   readonly holding: number;
@@ -32,15 +35,17 @@ const SIMILAR_SHARE_MIN = 0.01;
 /** What stock without any demand is stated as. */
 const DAYS_STATED_MAX = 9999;
 
-/** Reasons, strongest first; never empty, because a prompt without a reason may not be shown. */
+/** Reasons, strongest first; never without one that a customer may hear: a prompt without a reason may not be shown. */
 export function reasonsFor(facts: ReasonFacts): Reason[] {
   const reasons: Reason[] = [];
   const share = rounded(facts.reasonShare, 4);
   if (facts.withProductId !== undefined && share > 0) {
     reasons.push({ code: 'bought-together', withProductId: facts.withProductId, share });
   } else if (share >= SIMILAR_SHARE_MIN) reasons.push({ code: 'similar-baskets', share });
+  if (facts.ownBaskets > 0) reasons.push({ code: 'bought-before', baskets: facts.ownBaskets });
   if (facts.pinnedBy !== undefined) reasons.push({ code: 'pinned', ruleId: facts.pinnedBy });
-  if (reasons.length === 0) reasons.push({ code: 'popular', share: rounded(facts.popularShare, 4) });
+  if (!reasons.some(({ code }) => code !== 'bought-before'))
+    reasons.push({ code: 'popular', share: rounded(facts.popularShare, 4) });
   if (facts.holding > 0)
     reasons.push({
       code: 'slow-stock',

@@ -271,6 +271,7 @@ function present(
   const reasons = reasonsFor({
     withProductId: source < 0 ? undefined : model.products[source]!.id,
     reasonShare: at < ranked.items.length ? ranked.reasonShare[at]! : Number.NaN,
+    ownBaskets: at < ranked.items.length ? (ranked.ownBaskets?.[at] ?? 0) : 0,
     popularShare: model.basketShare[item]!,
     pinnedBy: pinned.get(item),
     daysOfSupply: terms.daysOfSupply,

@@ -8,6 +8,8 @@ export interface RankedCandidates {
   readonly reasonItem: Int32Array;
   /** [n] share of the baskets with `reasonItem` that hold the candidate, NaN unknown. */
   readonly reasonShare: Float32Array;
+  /** [n] how many of the known customer's own baskets hold the candidate. With it the list is one customer's: never shared. */
+  readonly ownBaskets?: Int32Array;
 }
 
 export interface CacheAnswer {

@@ -1,13 +1,14 @@
 import type { CandidatePool } from './candidate-pool.ts';
 import type { ComplementSums } from './complement-sums.ts';
 import { type NeighbourVotes, voteFor } from './neighbours.ts';
+import type { OwnPurchases } from './own-purchases.ts';
 import { isStamped } from './stamps.ts';
 import type { StoreView } from './store-view.ts';
 
 /**
  * What is known of a candidate beside a basket of n products, in the order of a ranker's weights. `ease` is the sum of
  * complement weights, `neighbours` the log odds of the neighbours' votes K, `popularity` ln of the share of the store's
- * baskets; names with `×n` are multiplied by ln n.
+ * baskets; `own…` are of what a known customer bought before; names with `×n` are multiplied by ln n.
  */
 export const SIGNALS = [
   'ease',
@@ -18,6 +19,10 @@ export const SIGNALS = [
   'popularity',
   'ease×n',
   'neighbours×n',
+  'own',
+  'ownLikeness',
+  'ownRecentEase',
+  'own×n',
 ] as const;
 
 /** Votes below this are not told from none. */
@@ -27,13 +32,14 @@ const VOTE_UNIT = 0.002;
 export interface Evidence {
   readonly sums: ComplementSums;
   readonly votes: NeighbourVotes;
+  readonly own: OwnPurchases;
   /** [edges] complement weights */
   readonly edgeWeight: Float32Array;
 }
 
 /** Writes the signals of all candidates, row by row, from the sums and votes of the basket. */
 export function writeSignals(
-  { sums, votes, edgeWeight }: Evidence,
+  { sums, votes, own, edgeWeight }: Evidence,
   view: StoreView,
   { items, count }: CandidatePool,
   basketLength: number,
@@ -56,6 +62,13 @@ export function writeSignals(
     signals[at++] = view.logShare[item]!;
     signals[at++] = ease * size;
     signals[at++] = neighbours * size;
+    const wasBought = isStamped(own.bought, item);
+    const frequency = wasBought ? Math.log1p(own.frequency[item]!) : 0;
+    const together = wasBought && own.likenessTotal > 0 ? own.likeness[item]! / own.likenessTotal : 0;
+    signals[at++] = frequency;
+    signals[at++] = Math.sqrt(together);
+    signals[at++] = isStamped(own.recent.touched, item) ? own.recent.weight[item]! : 0;
+    signals[at++] = frequency * size;
   }
 }
 

@@ -2,6 +2,7 @@ import { type CandidatePool, createCandidatePool, POOL_MAX } from './candidate-p
 import { createComplementSums } from './complement-sums.ts';
 import type { RankingModel } from './model.ts';
 import { type BoundKernel, bindKernel, createVotes } from './neighbours.ts';
+import { createOwnPurchases } from './own-purchases.ts';
 import { type Evidence, SIGNALS } from './signals.ts';
 
 /**
@@ -22,6 +23,7 @@ export function createWorkspace(model: Omit<RankingModel, 'ranker'>): Workspace 
   return {
     sums: createComplementSums(products),
     votes: createVotes(products, model.past.age.length),
+    own: createOwnPurchases(products),
     edgeWeight: model.complements.weight,
     kernel: bindKernel(model.kernel, model.past, model.basketShare),
     pool: createCandidatePool(products),

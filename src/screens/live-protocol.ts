@@ -28,6 +28,7 @@ export interface Reason {
   readonly code: string;
   readonly withProductId?: string;
   readonly share?: number;
+  readonly baskets?: number;
   readonly daysOfSupply?: number;
 }
 

@@ -17,6 +17,8 @@ export function reasonText(
     }
     case 'similar-baskets':
       return percent === null ? t.reasonNeutral : t.reasonSimilar(percent);
+    case 'bought-before':
+      return reason.baskets === undefined ? null : t.reasonBefore(reason.baskets);
     case 'popular':
       return percent === null ? t.reasonPopularUnknown : t.reasonPopular(percent);
     case 'pinned':

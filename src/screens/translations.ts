@@ -35,6 +35,8 @@ const en = {
   quietOffline: 'No suggestions while offline. The till keeps working.',
   reasonTogether: (percent: string, name: string) => `Bought in ${percent} of baskets with ${name}`,
   reasonTogetherUnknown: (name: string) => `Bought together with ${name}`,
+  reasonBefore: (baskets: number) =>
+    baskets === 1 ? 'This customer bought it once before' : `This customer bought it ${baskets} times before`,
   reasonSimilar: (percent: string) => `Bought in ${percent} of similar baskets`,
   reasonPopular: (percent: string) => `Bought in ${percent} of all baskets`,
   reasonPopularUnknown: 'Popular in this store',
@@ -142,6 +144,7 @@ const nl: Translation = {
   quietOffline: 'Offline geen suggesties. De kassa werkt gewoon door.',
   reasonTogether: (percent, name) => `Gekocht in ${percent} van de mandjes met ${name}`,
   reasonTogetherUnknown: (name) => `Samen gekocht met ${name}`,
+  reasonBefore: (baskets) => `Deze klant kocht dit al ${baskets} keer`,
   reasonSimilar: (percent) => `Gekocht in ${percent} van soortgelijke mandjes`,
   reasonPopular: (percent) => `Gekocht in ${percent} van alle mandjes`,
   reasonPopularUnknown: 'Populair in deze winkel',

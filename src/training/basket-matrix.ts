@@ -9,6 +9,9 @@ export interface BasketMatrix {
   readonly items: Int32Array;
   /** [baskets] 0 for the newest, 1 for the oldest basket of the window */
   readonly age: Float64Array;
+  /** [baskets] number of the customer, NO_CUSTOMER where none is known */
+  readonly customer: Int32Array;
+  readonly customerCount: number;
 }
 
 /** Which receipts products a model knows, and under what number. */
@@ -59,6 +62,8 @@ export function basketMatrix(receipts: Receipts, known: KnownItems, from: number
     start,
     items: items.slice(0, length),
     age: ages(receipts.soldAtMs.subarray(from, to)),
+    customer: receipts.customer.subarray(from, to),
+    customerCount: receipts.customerIds.length,
   };
 }
 

@@ -3,7 +3,7 @@ import { type ScorerReport, scorerReport } from './evaluate.ts';
 import { type AskedReceipts, assertAsked } from './evaluate-published.ts';
 import { askedBaskets, knownToModel } from './known-to-model.ts';
 import { calibration, gainAt, type Interval, pairedDifference } from './metrics.ts';
-import { askQuestions, type Questions } from './questions.ts';
+import { askQuestions, EVALUATED_BASKETS_MAX, type Questions } from './questions.ts';
 import { type Ranking, rankQuestions, TOP } from './rank-questions.ts';
 import type { Receipts } from './receipts.ts';
 import { servedScorer } from './scorers.ts';
@@ -49,7 +49,11 @@ export function compareVersions(
   );
   const itemOf = new Int32Array(receipts.productIds.length).fill(-1);
   for (const [item, product] of either.entries()) itemOf[product] = item;
-  const asked = askQuestions(askedBaskets(receipts, { productOf: either, itemOf }, from), seed);
+  const asked = askQuestions(
+    askedBaskets(receipts, { productOf: either, itemOf, customerOf: new Int32Array(0) }, from),
+    seed,
+    EVALUATED_BASKETS_MAX,
+  );
   assertAsked(asked, receipts.soldAtMs.length - from, newer.version, older.version);
   const products = asked.target.map((item) => either[item]!);
   const ask = (model: Model) => answer(model, receipts, from, { basket: asked.basket, products });

@@ -2,7 +2,7 @@ import type { Model } from '../recommender/model.ts';
 import { type Evaluation, evaluateBeside } from './evaluate.ts';
 import { askedBaskets, knownToModel } from './known-to-model.ts';
 import { purchaseHistory } from './purchase-history.ts';
-import { askQuestions, type Questions } from './questions.ts';
+import { askQuestions, EVALUATED_BASKETS_MAX, type Questions } from './questions.ts';
 import type { Receipts } from './receipts.ts';
 import { easeScorer, neighbourScorer, popularityScorer, servedScorer } from './scorers.ts';
 
@@ -39,7 +39,7 @@ export function evaluatePublished(
   onRanked?: (share: number) => void,
 ): PublishedEvaluation {
   const known = knownToModel(receipts, model);
-  const test = askQuestions(askedBaskets(receipts, known, from), seed);
+  const test = askQuestions(askedBaskets(receipts, known, from), seed, EVALUATED_BASKETS_MAX);
   assertAsked(test, receipts.soldAtMs.length - from, model.version);
   const asked = receipts.items.subarray(receipts.basketStart[from]!);
   const unknown = asked.filter((product) => known.itemOf[product]! < 0);

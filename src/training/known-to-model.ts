@@ -1,12 +1,20 @@
+import { NO_CUSTOMER } from '../recommender/customer-history.ts';
 import type { Model } from '../recommender/model.ts';
 import { type BasketMatrix, basketMatrix, type KnownItems } from './basket-matrix.ts';
 import type { Receipts } from './receipts.ts';
 
-/** Which products of these receipts a published model has learned, under the model's own item numbers. */
-export function knownToModel(receipts: Receipts, { itemOf, knownCount }: Model): KnownItems {
+/** What of some receipts a published model knows, under the model's own numbers. */
+export interface KnownToModel extends KnownItems {
+  /** [customers of the receipts] */
+  readonly customerOf: Int32Array;
+}
+
+export function knownToModel(receipts: Receipts, model: Model): KnownToModel {
+  const { itemOf, knownCount } = model;
   const known = {
     productOf: new Int32Array(knownCount).fill(-1),
     itemOf: new Int32Array(receipts.productIds.length).fill(-1),
+    customerOf: Int32Array.from(receipts.customerIds, model.customerOf),
   };
   for (const [product, id] of receipts.productIds.entries()) {
     const item = itemOf.get(id);
@@ -17,11 +25,11 @@ export function knownToModel(receipts: Receipts, { itemOf, knownCount }: Model):
   return known;
 }
 
-/** The receipts' baskets from `from` on, over known items in ascending order whatever their numbering. */
-export function askedBaskets(receipts: Receipts, known: KnownItems, from: number): BasketMatrix {
+/** The receipts' baskets from `from` on, over known items in ascending order whatever their numbering, and known customers. */
+export function askedBaskets(receipts: Receipts, known: KnownToModel, from: number): BasketMatrix {
   const matrix = basketMatrix(receipts, known, from, receipts.soldAtMs.length);
   for (let row = 0; row + 1 < matrix.start.length; row++) {
     matrix.items.subarray(matrix.start[row]!, matrix.start[row + 1]!).sort();
   }
-  return matrix;
+  return { ...matrix, customer: matrix.customer.map((index) => known.customerOf[index] ?? NO_CUSTOMER) };
 }

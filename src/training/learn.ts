@@ -3,6 +3,7 @@ import type { Kernel } from '../recommender/neighbours.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
 import type { BasketMatrix } from './basket-matrix.ts';
 import { type BasketWeighting, type CoPurchases, countCoPurchases, weighBaskets } from './co-purchases.ts';
+import { keepCustomerBaskets } from './customer-baskets.ts';
 import { type EaseParameters, rowsBySource } from './ease.ts';
 import type { EasePool } from './ease-pool.ts';
 import { keepRecentBaskets } from './recent-baskets.ts';
@@ -27,6 +28,7 @@ export async function learnSources(
     togetherShare: togetherShares(complements, plainCounts(matrix)),
     basketShare: Float32Array.from(basketShares(matrix)),
     past: keepRecentBaskets(matrix),
+    customers: keepCustomerBaskets(matrix),
     kernel,
   };
 }

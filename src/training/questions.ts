@@ -13,6 +13,9 @@ export interface Questions {
 /** Products hidden per basket at most, so that long baskets do not drown short ones. */
 const HIDDEN_MAX = 5;
 
+/** Baskets an evaluation asks about at most, so that its time does not grow with the receipts: intervals of ±.004. */
+export const EVALUATED_BASKETS_MAX = 5000;
+
 /**
  * Hides up to five products, one at a time, of every basket with at least two known ones; of at most `basketsMax`
  * baskets, evenly spread over the period.

@@ -18,8 +18,6 @@ export const TOP = 10;
 /** Ranks the whole catalogue minus the rest of the basket for every question. */
 export function rankQuestions(scorer: Scorer, questions: Questions): Ranking {
   const count = questions.basket.length;
-  const scores = new Float64Array(questions.matrix.itemCount);
-  const context = new Int32Array(longestBasket(questions.matrix));
   const heapKey = new Float64Array(TOP);
   const heapItem = new Int32Array(TOP);
   const ranking = {
@@ -27,17 +25,39 @@ export function rankQuestions(scorer: Scorer, questions: Questions): Ranking {
     top: new Int32Array(count * TOP).fill(-1),
     topProbability: new Float32Array(count * TOP).fill(Number.NaN),
   };
-  for (let question = 0; question < count; question++) {
-    const basket = context.subarray(0, contextOf(questions, question, context));
-    scorer.score(basket, scores);
-    for (const item of basket) scores[item] = Number.NEGATIVE_INFINITY;
+  scoreQuestions(scorer, questions, (scores, question) => {
     ranking.rank[question] = midRank(scores, questions.target[question]!);
     const size = best(scores, heapKey, heapItem);
     ranking.top.set(heapItem.subarray(0, size), question * TOP);
-    if (!scorer.isProbability) continue;
-    ranking.topProbability.set(heapKey.subarray(0, size), question * TOP);
-  }
+    if (scorer.isProbability) ranking.topProbability.set(heapKey.subarray(0, size), question * TOP);
+  });
   return ranking;
+}
+
+/** [questions] the rank alone, for searches. */
+export function rankTargets(scorer: Scorer, questions: Questions): Float64Array {
+  const rank = new Float64Array(questions.basket.length);
+  scoreQuestions(scorer, questions, (scores, question) => {
+    rank[question] = midRank(scores, questions.target[question]!);
+  });
+  return rank;
+}
+
+/** `onScored` must not keep the scores; those of the basket's own products are -∞. */
+function scoreQuestions(
+  scorer: Scorer,
+  questions: Questions,
+  onScored: (scores: Float64Array, question: number) => void,
+): void {
+  const { matrix, basket: row } = questions;
+  const scores = new Float64Array(matrix.itemCount);
+  const context = new Int32Array(longestBasket(matrix));
+  for (let question = 0; question < row.length; question++) {
+    const basket = context.subarray(0, contextOf(questions, question, context));
+    scorer.score(basket, scores, matrix.customer[row[question]!]!);
+    for (const item of basket) scores[item] = Number.NEGATIVE_INFINITY;
+    onScored(scores, question);
+  }
 }
 
 /** Place of an entry among scores, from 1, ties at mid-rank; beyond all of them for an entry below 0, which is none. */

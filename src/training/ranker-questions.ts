@@ -34,7 +34,8 @@ export function collectRankerQuestions(sources: SignalSources, questions: Questi
   const basketLength = new Int32Array(count);
   for (let question = 0; question < count; question++) {
     basketLength[question] = contextOf(questions, question, context);
-    collectSignals(sources, view, context.subarray(0, basketLength[question]), workspace);
+    const basket = context.subarray(0, basketLength[question]);
+    collectSignals(sources, view, basket, questions.matrix.customer[questions.basket[question]!]!, workspace);
     target[question] = pool.items.subarray(0, pool.count).indexOf(questions.target[question]!);
     all.set(signals.subarray(0, pool.count * SIGNALS.length), start[question]! * SIGNALS.length);
     start[question + 1] = start[question]! + pool.count;

@@ -14,7 +14,7 @@ export interface Scorer {
   /** Whether scores are probabilities. */
   readonly isProbability: boolean;
   /** Writes a score for every item, higher is better. */
-  score(basket: Int32Array, scores: Float64Array): void;
+  score(basket: Int32Array, scores: Float64Array, customer: number): void;
 }
 
 /** The model as it serves: the gateway's own ranking. What is no candidate comes last, by sales. */
@@ -25,9 +25,9 @@ export function servedScorer(model: RankingModel): Scorer {
   return {
     name: 'basketlift',
     isProbability: true,
-    score(basket, scores) {
+    score(basket, scores, customer) {
       scores.set(last.subarray(0, scores.length));
-      const { items, probability } = rankCandidates(model, view, basket, workspace, POOL_MAX);
+      const { items, probability } = rankCandidates(model, view, basket, customer, workspace, POOL_MAX);
       for (let place = 0; place < items.length; place++) scores[items[place]!] = probability[place]!;
     },
   };

@@ -1,6 +1,8 @@
+import type { CustomerNames } from '../adapters/customer-names.ts';
 import { encodeModel } from '../adapters/model-files.ts';
 import { type ManifestFacts, MODEL_FORMAT } from '../adapters/model-manifest.ts';
 import type { Product } from '../recommender/catalogue.ts';
+import { findCustomer } from '../recommender/customer-history.ts';
 import {
   indexProducts,
   type Model,
@@ -19,9 +21,11 @@ import { basketShares, type LearningParameters, learnSources } from './learn.ts'
 import { LEARNED_FROM } from './learned-from.ts';
 import { mergeProducts } from './merge-products.ts';
 import { renderModelCard } from './model-card.ts';
+import { nameCustomers, withoutCustomers } from './named-customers.ts';
 import { encodeOpeningStock } from './opening-stock.ts';
 import { basketAt, cutPeriod, TEST_FROM } from './period.ts';
 import { purchaseHistory } from './purchase-history.ts';
+import { EVALUATED_BASKETS_MAX } from './questions.ts';
 import { collectSlices, SLICES_FROM } from './ranker-slices.ts';
 import type { IngestReport, Receipts } from './receipts.ts';
 import { keepRecentBaskets } from './recent-baskets.ts';
@@ -43,6 +47,8 @@ export interface TrainingInput {
   readonly nowMs: number;
   readonly currency?: string;
   readonly notice?: string;
+  /** Absent: nothing is learned of customers. */
+  readonly customers?: CustomerNames;
   /** Learn the published arrays from the first 90 % only, exactly those the evaluation measured. */
   readonly keepTestOut?: boolean;
   readonly onProgress?: (stage: TrainingStage, done: number, total: number) => void;
@@ -86,8 +92,9 @@ interface Chosen {
  *
  * @throws TrainingImpossible when the receipts hold no basket of two products that are bought often enough
  */
-export async function train(input: TrainingInput): Promise<TrainedVersion> {
-  assertLearnable(input.receipts);
+export async function train(asked: TrainingInput): Promise<TrainedVersion> {
+  assertLearnable(asked.receipts);
+  const input = asked.customers ? asked : { ...asked, receipts: withoutCustomers(asked.receipts) };
   const pool = createEasePool(input.threads);
   try {
     const chosen = await choose(input, pool);
@@ -135,7 +142,7 @@ async function choose(input: TestingInput, pool: EasePool): Promise<Chosen> {
   const { learning, trials } = await tuneComplements(train, asked, pool, (share) => {
     input.onProgress?.('tuning', share / 2, 1);
   });
-  const tuned = tuneKernel(keepRecentBaskets(train), basketShares(train), asked, (share) => {
+  const tuned = await tuneKernel(keepRecentBaskets(train), basketShares(train), asked, (share) => {
     input.onProgress?.('tuning', (1 + share) / 2, 1);
   });
   input.onProgress?.('fitting', 0, 1);
@@ -151,7 +158,7 @@ async function choose(input: TestingInput, pool: EasePool): Promise<Chosen> {
 async function measure(input: TestingInput, chosen: Chosen, pool: EasePool): Promise<Evaluation> {
   const end = input.receipts.soldAtMs.length;
   const testFrom = basketAt(input.receipts, TEST_FROM);
-  const { known, train, asked } = cutPeriod(input.receipts, input.seed, testFrom, end);
+  const { known, train, asked } = cutPeriod(input.receipts, input.seed, testFrom, end, EVALUATED_BASKETS_MAX);
   const { basketStart, store, storeIds } = input.receipts;
   const lines = basketStart[end]! - basketStart[testFrom]!;
   const sources = await learnSources(train, chosen.learning, chosen.kernel, pool);
@@ -170,12 +177,22 @@ async function learnModel(input: TrainingInput, chosen: Chosen, pool: EasePool):
   const { receipts } = input;
   const to = input.keepTestOut ? basketAt(receipts, TEST_FROM) : receipts.soldAtMs.length;
   const known = selectKnownItems(receipts, 0, to);
-  const matrix = basketMatrix(receipts, known, 0, to);
+  const nameOf = input.customers?.nameOf ?? (() => Number.NaN);
+  const { matrix, customerNames } = nameCustomers(receipts, basketMatrix(receipts, known, 0, to), { nameOf });
   const sources = await learnSources(matrix, chosen.learning, chosen.kernel, pool);
-  return assemble(input, known, { ...sources, ranker: chosen.ranker });
+  const customerOf = (id: string) => findCustomer(customerNames, nameOf(id));
+  return {
+    ...assemble(input, known, { ...sources, ranker: chosen.ranker }),
+    customerNames,
+    customerOf,
+  };
 }
 
-function assemble(input: TrainingInput, known: KnownItems, ranking: RankingModel): Model {
+function assemble(
+  input: TrainingInput,
+  known: KnownItems,
+  ranking: RankingModel,
+): Omit<Model, 'customerNames' | 'customerOf'> {
   const { receipts } = input;
   const products = mergeProducts(receipts, known, input.catalogue);
   const stores = countStoreSales(receipts, known);
@@ -221,6 +238,7 @@ function describe(
   const { receipts, report } = input;
   const at = (basket: number) =>
     receipts.hasTime ? new Date(receipts.soldAtMs.at(basket)!).toISOString() : null;
+  const known = model.customerNames.length;
   const manifest: TrainedVersion['manifest'] = {
     format: MODEL_FORMAT,
     version: input.version,
@@ -230,6 +248,7 @@ function describe(
     ...(input.notice !== undefined && { notice: input.notice }),
     ...(input.currency !== undefined && { currency: input.currency }),
     knownProducts: model.knownCount,
+    ...(input.customers && known > 0 && { customers: { known, keyId: input.customers.keyId } }),
     parameters: {
       ...finite(chosen.learning),
       kernel: chosen.kernel,

@@ -1,8 +1,9 @@
 import type { Kernel } from '../recommender/neighbours.ts';
 import type { PastBaskets } from '../recommender/past-baskets.ts';
+import { type Axis, searchCoordinates, type Trial } from './coordinate-search.ts';
 import { rankingMetrics } from './metrics.ts';
 import type { Questions } from './questions.ts';
-import { rankQuestions } from './rank-questions.ts';
+import { rankTargets } from './rank-questions.ts';
 import { neighbourScorer } from './scorers.ts';
 
 export interface TunedKernel {
@@ -10,9 +11,7 @@ export interface TunedKernel {
   readonly trials: readonly KernelTrial[];
 }
 
-export interface KernelTrial extends Kernel {
-  readonly ndcg10: number;
-}
+export type KernelTrial = Trial<Kernel>;
 
 /** Where the search starts: between wide assortments, which want little sharpness, and receipts that repeat. */
 export const FIRST_KERNEL: Kernel = {
@@ -24,58 +23,39 @@ export const FIRST_KERNEL: Kernel = {
   restPower: 0.5,
 };
 
-const AGEINGS: readonly Partial<Kernel>[] = [
-  { ageing: 'none', halfAge: 1 },
-  { ageing: 'exponential', halfAge: 0.1 },
-  { ageing: 'exponential', halfAge: 0.25 },
-  { ageing: 'exponential', halfAge: 0.5 },
-  { ageing: 'hyperbolic', halfAge: 0.03 },
-  { ageing: 'hyperbolic', halfAge: 0.1 },
-  { ageing: 'hyperbolic', halfAge: 0.3 },
-];
-
-/** What is tried, one group after the other. */
-const GRID: readonly (readonly Partial<Kernel>[])[] = [
-  [2, 3, 6, 8].map((sharpness) => ({ sharpness })),
-  AGEINGS,
-  [0.1, 0.2, 0.25, 0.5].map((lengthPower) => ({ lengthPower })),
-  [0, 1].map((restPower) => ({ restPower })),
-  [0.25, 0.75, 1, 1.5].map((idfPower) => ({ idfPower })),
-  [1, 2, 3, 4, 6, 8, 10].map((sharpness) => ({ sharpness })),
-  AGEINGS,
-  [0, 0.5, 1].map((restPower) => ({ restPower })),
+const SHARPNESS: Axis<Kernel> = {
+  values: [1, 2, 3, 4, 6, 8, 10].map((sharpness) => ({ sharpness })),
+  isOrdered: true,
+};
+const AXES: readonly Axis<Kernel>[] = [
+  SHARPNESS,
+  {
+    values: [
+      { ageing: 'none', halfAge: 1 },
+      { ageing: 'exponential', halfAge: 0.1 },
+      { ageing: 'exponential', halfAge: 0.25 },
+      { ageing: 'exponential', halfAge: 0.5 },
+      { ageing: 'hyperbolic', halfAge: 0.03 },
+      { ageing: 'hyperbolic', halfAge: 0.1 },
+      { ageing: 'hyperbolic', halfAge: 0.3 },
+    ],
+    isOrdered: false,
+  },
+  { values: [0.1, 0.2, 0.25, 0.35, 0.5].map((lengthPower) => ({ lengthPower })), isOrdered: true },
+  { values: [0, 0.5, 1].map((restPower) => ({ restPower })), isOrdered: true },
+  { values: [0.25, 0.5, 0.75, 1, 1.5].map((idfPower) => ({ idfPower })), isOrdered: true },
+  SHARPNESS,
 ];
 
 /** Chooses the kernel by coordinate search on NDCG@10 of its votes alone over the validation questions. */
-export function tuneKernel(
+export async function tuneKernel(
   past: PastBaskets,
   share: Float64Array,
   validation: Questions,
-  onTrial: (share: number) => void = () => {},
-): TunedKernel {
-  const trials: KernelTrial[] = [];
-  const total = 1 + GRID.reduce((sum, settings) => sum + settings.length, 0);
-  const judge = (kernel: Kernel): number => {
-    const ranking = rankQuestions(neighbourScorer(past, kernel, share), validation);
-    const { ndcg10 } = rankingMetrics(ranking.rank);
-    trials.push({ ...kernel, ndcg10 });
-    onTrial(trials.length / total);
-    return ndcg10;
-  };
-  let best = FIRST_KERNEL;
-  let bestQuality = judge(best);
-  for (const settings of GRID) {
-    const from = best;
-    for (const setting of settings) {
-      const kernel = { ...from, ...setting };
-      if (trials.some((trial) => isSame(trial, kernel))) continue;
-      const reached = judge(kernel);
-      if (reached > bestQuality) [best, bestQuality] = [kernel, reached];
-    }
-  }
+  onProgress?: (share: number) => void,
+): Promise<TunedKernel> {
+  const judge = (kernel: Kernel) =>
+    rankingMetrics(rankTargets(neighbourScorer(past, kernel, share), validation)).ndcg10;
+  const { best, trials } = await searchCoordinates(FIRST_KERNEL, AXES, judge, onProgress);
   return { kernel: best, trials };
-}
-
-function isSame(trial: KernelTrial, kernel: Kernel): boolean {
-  return (Object.keys(kernel) as (keyof Kernel)[]).every((name) => trial[name] === kernel[name]);
 }

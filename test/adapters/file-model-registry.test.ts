@@ -13,9 +13,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openCustomerNames } from '../../src/adapters/customer-names.ts';
 import { type FileModelRegistry, openModelRegistry } from '../../src/adapters/file-model-registry.ts';
 import { encodeModel } from '../../src/adapters/model-files.ts';
-import { type ManifestFacts, type ModelManifest, manifestText } from '../../src/adapters/model-manifest.ts';
+import {
+  type ManifestFacts,
+  MODEL_FORMAT,
+  type ModelManifest,
+  manifestText,
+} from '../../src/adapters/model-manifest.ts';
 import { ModelRejected } from '../../src/adapters/model-rejected.ts';
 import { buildModel } from '../support/model-builder.ts';
 
@@ -35,10 +41,11 @@ const model = buildModel({
     ['a', 'b', 'ü'],
   ],
   knownCount: 2,
+  customers: [[['a'], ['b']], [['b', 'ü']]],
 });
 
 const manifestOf = (version: string): ManifestFacts => ({
-  format: 2,
+  format: MODEL_FORMAT,
   version,
   createdAt: '2026-05-01T00:00:00.000Z',
   codeVersion: '0.1.0',
@@ -94,6 +101,7 @@ async function rejectionOf(attempt: Promise<unknown>): Promise<string> {
   return (error as Error).message;
 }
 
+const doublesOf = (...values: number[]) => new Uint8Array(Float64Array.from(values).buffer);
 const bytesOf = (values: Int32Array | Float32Array) => new Uint8Array(values.buffer.slice(0)) as Uint8Array;
 
 describe('publishing a version', () => {
@@ -101,10 +109,32 @@ describe('publishing a version', () => {
     const path = await publish('v1');
     expect(path).toBe(join(folder, 'v1'));
     const { model: loaded, manifest, files } = await registry.load('v1');
-    expect(loaded).toEqual({ ...model, version: 'v1' });
+    expect(loaded).toEqual({ ...model, version: 'v1', customerOf: expect.any(Function) });
     expect([...files.keys()].sort()).toEqual(Object.keys(manifest.files).sort());
     expect(readdirSync(path).sort()).toEqual([...Object.keys(manifest.files), 'manifest.json'].sort());
     expect(await registry.manifest('v1')).toEqual(manifest);
+  });
+
+  it('knows its customers where the key of their names lies beside it, and nobody where it does not', async () => {
+    const names = openCustomerNames(folder);
+    const ids = ['anna', 'bert'].sort((a, b) => names.nameOf(a) - names.nameOf(b));
+    const customerNames = Float64Array.from(ids, names.nameOf);
+    const files = new Map(Object.entries(encodeModel({ ...model, customerNames })));
+    await registry.publish({ ...manifestOf('v1'), customers: { known: 2, keyId: names.keyId } }, files);
+    const whole = await registry.load('v1');
+    expect(whole.customers).toBe('known');
+    expect([...ids, 'carl'].map(whole.model.customerOf)).toEqual([0, 1, -1]);
+    for (const bytes of files.values()) {
+      for (const id of ids) expect(Buffer.from(bytes).includes(id)).toBe(false);
+    }
+    const elsewhere = join(folder, 'elsewhere');
+    cpSync(join(folder, 'v1'), join(elsewhere, 'v1'), { recursive: true });
+    for (const prepare of [() => {}, () => openCustomerNames(elsewhere)]) {
+      prepare();
+      const copy = await openModelRegistry(elsewhere).load('v1');
+      expect(copy.customers).toBe('unknown');
+      expect(ids.map(copy.model.customerOf)).toEqual([-1, -1]);
+    }
   });
 
   it('leaves a version as it is: a second of the same name is refused and changes nothing', async () => {
@@ -252,13 +282,13 @@ describe('a version that is not as it was published is refused with the reason',
     ],
     [
       'a newer format',
-      () => editManifest('v1', (m) => Object.assign(m, { format: 3 })),
-      /has format 3 and this Basketlift reads format 2; update/,
+      () => editManifest('v1', (m) => Object.assign(m, { format: MODEL_FORMAT + 1 })),
+      /has format 4 and this Basketlift reads format 3; update/,
     ],
     [
       'an older format',
-      () => editManifest('v1', (m) => Object.assign(m, { format: 1 })),
-      /has format 1 and this Basketlift reads format 2; train again/,
+      () => editManifest('v1', (m) => Object.assign(m, { format: 2 })),
+      /has format 2 and this Basketlift reads format 3; train again/,
     ],
     [
       'an unknown format',
@@ -322,7 +352,16 @@ describe('a version that is not as it was published is refused with the reason',
       bytesOf(Int32Array.of(1, 1, 2, 2)),
       /does not hold 3 rows/,
     ],
-    ['rows that end beyond', 'complements.start.i32', bytesOf(Int32Array.of(0, 1, 2, 9)), /differ in length/],
+    [
+      'rows that end beyond',
+      'complements.start.i32',
+      bytesOf(Int32Array.of(0, 1, 2, 9)),
+      /ends elsewhere than its columns/,
+    ],
+    ['names out of order', 'customers.name.f64', doublesOf(2, 1), /out of order/],
+    ['a customer too many', 'customers.name.f64', doublesOf(1, 2, 3), /does not hold 3 rows/],
+    ['a purchase of no product', 'customers.item.i32', bytesOf(Int32Array.of(0, 3, 1, 2)), /out of order/],
+    ['a purchase before the beginning', 'customers.age.f32', bytesOf(Float32Array.of(2, 1, 0)), /no age/],
     [
       'fewer rows than products',
       'complements.start.i32',

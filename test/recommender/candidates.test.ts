@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { resolveBasket } from '../../src/recommender/basket.ts';
 import { POOL_MAX } from '../../src/recommender/candidate-pool.ts';
 import { rankCandidates } from '../../src/recommender/candidates.ts';
+import { NO_CUSTOMER } from '../../src/recommender/customer-history.ts';
 import { popularCandidates } from '../../src/recommender/fallback.ts';
 import type { Model } from '../../src/recommender/model.ts';
 import { SIGNALS } from '../../src/recommender/signals.ts';
@@ -18,6 +19,8 @@ const cases = fc
     edges: fc.array(fc.tuple(fc.nat(24), fc.nat(24), fc.integer({ min: -3, max: 4 })), { maxLength: 120 }),
     shares: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 25, maxLength: 25 }),
     past: fc.array(fc.uniqueArray(fc.nat(24), { minLength: 2, maxLength: 6 }), { maxLength: 10 }),
+    own: fc.array(fc.uniqueArray(fc.nat(24), { minLength: 1, maxLength: 6 }), { maxLength: 6 }),
+    customer: fc.integer({ min: -1, max: 1 }),
     inactive: fc.array(fc.nat(24), { maxLength: 3 }),
     basket: fc.uniqueArray(fc.nat(24), { maxLength: 8 }),
     limit: fc.integer({ min: 1, max: 30 }),
@@ -26,7 +29,7 @@ const cases = fc
       maxLength: SIGNALS.length,
     }),
   })
-  .map(({ size, edges, shares, past, inactive, basket, limit, weights }) => {
+  .map(({ size, edges, shares, past, own, customer, inactive, basket, limit, weights }) => {
     const distinct = new Map(
       edges.filter(([from, to]) => from < size && to < size).map((edge) => [`${edge[0]} ${edge[1]}`, edge]),
     );
@@ -39,9 +42,10 @@ const cases = fc
       })),
       edges: [...distinct.values()].map(([from, to, weight]) => [`p${from}`, `p${to}`, weight / 4, 0.25]),
       past: past.map((items) => inside(items).map((item) => `p${item}`)).filter(({ length }) => length > 1),
+      customers: [[['p0']], own.map((items) => inside(items).map((item) => `p${item}`))],
       weights: Object.fromEntries(SIGNALS.map((name, at) => [name, weights[at]! / 4])) as SignalWeights,
     });
-    return { model, view: viewStore(model), basket: Int32Array.from(inside(basket)).sort(), limit };
+    return { model, view: viewStore(model), basket: Int32Array.from(inside(basket)).sort(), customer, limit };
   });
 
 /** The votes of neighbours by definition: kernel of the model builder. */
@@ -66,8 +70,39 @@ function naiveVotes({ past, kernel, basketShare }: Model, basket: Int32Array): n
   return Array.from(basketShare, (_, item) => (total > 0 ? named(item) / total : 0));
 }
 
+/** What the baskets of a customer say of a product beside a basket, by definition. */
+function naiveOwn({ customers, complements }: Model, customer: number, basket: Int32Array, item: number) {
+  const rows = customer < 0 ? [] : range(customers.start[customer]!, customers.start[customer + 1]!);
+  const own = rows.map((row) => ({
+    age: customers.age[row]!,
+    items: [...customers.items.slice(customers.basketStart[row], customers.basketStart[row + 1])],
+  }));
+  const like = (items: readonly number[]) =>
+    (basket.length === 0 ? 1 : items.filter((other) => basket.includes(other)).length) /
+    Math.sqrt(Math.max(1, items.length));
+  const total = own.reduce((sum, { items }) => sum + like(items), 0);
+  const having = own.filter(({ items }) => items.includes(item));
+  const recent = own.slice(-4).flatMap(({ items }) => items);
+  const edges = recent.flatMap((source) =>
+    range(complements.start[source]!, complements.start[source + 1]!).filter(
+      (edge) => complements.target[edge] === item,
+    ),
+  );
+  return {
+    baskets: having.length,
+    isRecalled: having.length > 0 || edges.length > 0,
+    frequency: Math.log1p(having.reduce((sum, { age }) => sum + 1 / (1 + 10 * age), 0)),
+    likeness: total > 0 ? Math.sqrt(having.reduce((sum, { items }) => sum + like(items), 0) / total) : 0,
+    recentEase: edges.reduce((sum, edge) => sum + complements.weight[edge]!, 0),
+  };
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, at) => from + at);
+}
+
 /** The definition, product by product: no heap, no sparse rows, no shortcut. */
-function naiveRanking(model: Model, basket: Int32Array, limit: number) {
+function naiveRanking(model: Model, basket: Int32Array, customer: number, limit: number) {
   const { complements, basketShare, ranker } = model;
   const votes = naiveVotes(model, basket);
   const isCandidate = (item: number) =>
@@ -86,6 +121,7 @@ function naiveRanking(model: Model, basket: Int32Array, limit: number) {
     const sum = (of: (edge: { source: number; at: number }) => number) =>
       edges.reduce((total, edge) => total + of(edge), 0);
     const ease = sum(({ at }) => complements.weight[at]!);
+    const own = naiveOwn(model, customer, basket, item);
     const neighbours = Math.log((votes[item]! + 0.002) / (1.002 - votes[item]!));
     const signals: Record<(typeof SIGNALS)[number], number> = {
       ease,
@@ -96,6 +132,10 @@ function naiveRanking(model: Model, basket: Int32Array, limit: number) {
       popularity: Math.log(basketShare[item]! + 1e-5),
       'ease×n': ease * size,
       'neighbours×n': neighbours * size,
+      own: own.frequency,
+      ownLikeness: own.likeness,
+      ownRecentEase: own.recentEase,
+      'own×n': own.frequency * size,
     };
     return SIGNALS.reduce((total, name, at) => {
       return total + ranker.weight[at]! * Math.max(-8, Math.min(8, signals[name]));
@@ -107,7 +147,8 @@ function naiveRanking(model: Model, basket: Int32Array, limit: number) {
     [...basket].some((source) =>
       complements.target.subarray(complements.start[source], complements.start[source + 1]).includes(item),
     );
-  const isSilent = (item: number) => votes[item] === 0 && !isNamed(item);
+  const isSilent = (item: number) =>
+    votes[item] === 0 && !isNamed(item) && !naiveOwn(model, customer, basket, item).isRecalled;
   const silent = items.filter(isSilent);
   const silentMass = sum(masses.filter((_, at) => isSilent(items[at]!)));
   const silentSales = sum(silent.map((item) => basketShare[item]!));
@@ -120,16 +161,18 @@ function naiveRanking(model: Model, basket: Int32Array, limit: number) {
 describe('rankCandidates', () => {
   it('ranks and states probabilities as the definition over all products does', () => {
     fc.assert(
-      fc.property(cases, ({ model, view, basket, limit }) => {
-        const ranked = rankCandidates(model, view, basket, createWorkspace(model), limit);
-        const wanted = naiveRanking(model, basket, limit);
+      fc.property(cases, ({ model, view, basket, customer, limit }) => {
+        const ranked = rankCandidates(model, view, basket, customer, createWorkspace(model), limit);
+        const wanted = naiveRanking(model, basket, customer, limit);
         expect(ranked.items).toHaveLength(wanted.length);
         const exact = new Map(
-          naiveRanking(model, basket, 99).map(({ item, probability }) => [item, probability]),
+          naiveRanking(model, basket, customer, 99).map(({ item, probability }) => [item, probability]),
         );
         wanted.forEach(({ probability }, place) => {
           expect(ranked.probability[place]).toBeCloseTo(probability, 5);
           expect(ranked.probability[place]).toBeCloseTo(exact.get(ranked.items[place]!)!, 5);
+          const own = naiveOwn(model, customer, basket, ranked.items[place]!);
+          expect(ranked.ownBaskets?.[place]).toBe(customer < 0 ? undefined : own.baskets);
         });
       }),
       { numRuns: 500 },
@@ -138,8 +181,8 @@ describe('rankCandidates', () => {
 
   it('never offers what the basket holds or the store does not sell, and its probabilities sum to at most one', () => {
     fc.assert(
-      fc.property(cases, ({ model, view, basket, limit }) => {
-        const ranked = rankCandidates(model, view, basket, createWorkspace(model), limit);
+      fc.property(cases, ({ model, view, basket, customer, limit }) => {
+        const ranked = rankCandidates(model, view, basket, customer, createWorkspace(model), limit);
         for (const item of ranked.items) {
           expect(basket).not.toContain(item);
           expect(view.share[item]).toBeGreaterThan(0);
@@ -157,6 +200,7 @@ describe('rankCandidates', () => {
       model,
       viewStore(model),
       Int32Array.of(3, 50, 700),
+      NO_CUSTOMER,
       createWorkspace(model),
       size,
     );
@@ -173,7 +217,13 @@ describe('rankCandidates', () => {
       stores: [{ id: 's', baskets: 1e6, sales: { p0: 2e5, p1: 1e5, p2: 1e5 } }],
     });
     const ranked = (storeId: string, ...basket: number[]) =>
-      rankCandidates(model, viewStore(model, { storeId }), Int32Array.from(basket), createWorkspace(model));
+      rankCandidates(
+        model,
+        viewStore(model, { storeId }),
+        Int32Array.from(basket),
+        NO_CUSTOMER,
+        createWorkspace(model),
+      );
     expect([...ranked('none').items]).toEqual([1, 2, 0]);
     expect([...ranked('none').probability]).toEqual([1 / 2, 1 / 3, 1 / 6].map((p) => expect.closeTo(p)));
     expect([...ranked('s').items]).toEqual([0, 1, 2]);
@@ -188,6 +238,7 @@ describe('rankCandidates', () => {
         model,
         viewStore(model),
         Int32Array.from(basket),
+        NO_CUSTOMER,
         createWorkspace(model),
       );
       return probability.reduce((sum, p) => sum + p, 0);
@@ -210,7 +261,14 @@ describe('rankCandidates', () => {
         ['a', 'd'],
       ],
     });
-    const ranked = rankCandidates(model, viewStore(model), Int32Array.of(0, 1), createWorkspace(model), 9);
+    const ranked = rankCandidates(
+      model,
+      viewStore(model),
+      Int32Array.of(0, 1),
+      NO_CUSTOMER,
+      createWorkspace(model),
+      9,
+    );
     const reason = (item: number) => {
       const place = ranked.items.indexOf(item);
       return [ranked.reasonItem[place], ranked.reasonShare[place]];
@@ -222,16 +280,20 @@ describe('rankCandidates', () => {
 
   it('answers the same for the same basket, whatever was asked before and in whatever order its lines came', () => {
     fc.assert(
-      fc.property(cases, fc.infiniteStream(fc.nat(24)), ({ model, view, basket, limit }, others) => {
-        const lines = Array.from(basket, (item) => ({ productId: `p${item}`, quantity: 1 }));
-        const forward = resolveBasket(model, lines).items;
-        const backward = resolveBasket(model, [...lines, ...lines].reverse()).items;
-        const workspace = createWorkspace(model);
-        const first = rankCandidates(model, view, forward, workspace, limit);
-        const disturbance = others.next().value % model.products.length;
-        rankCandidates(model, view, Int32Array.of(disturbance), workspace, limit);
-        expect(rankCandidates(model, view, backward, workspace, limit)).toEqual(first);
-      }),
+      fc.property(
+        cases,
+        fc.infiniteStream(fc.nat(24)),
+        ({ model, view, basket, customer, limit }, others) => {
+          const lines = Array.from(basket, (item) => ({ productId: `p${item}`, quantity: 1 }));
+          const forward = resolveBasket(model, lines).items;
+          const backward = resolveBasket(model, [...lines, ...lines].reverse()).items;
+          const workspace = createWorkspace(model);
+          const first = rankCandidates(model, view, forward, customer, workspace, limit);
+          const disturbance = others.next().value % model.products.length;
+          rankCandidates(model, view, Int32Array.of(disturbance), 1, workspace, limit);
+          expect(rankCandidates(model, view, backward, customer, workspace, limit)).toEqual(first);
+        },
+      ),
     );
   });
 
@@ -241,7 +303,7 @@ describe('rankCandidates', () => {
     const workspace = createWorkspace(model);
     const basket = Int32Array.of(3, 50, 700);
     const rank = (calls: number) => {
-      for (let call = 0; call < calls; call++) rankCandidates(model, view, basket, workspace);
+      for (let call = 0; call < calls; call++) rankCandidates(model, view, basket, NO_CUSTOMER, workspace);
     };
     const considered = () =>
       workspace.sums.touched.count + workspace.votes.voted.count + workspace.pool.count;

@@ -8,6 +8,7 @@ const facts: fc.Arbitrary<ReasonFacts> = fc.record({
   withProductId: fc.option(fc.constant('x'), { nil: undefined }),
   reasonShare: share,
   popularShare: fc.double({ min: 0, max: 1, noNaN: true }),
+  ownBaskets: fc.nat(3),
   pinnedBy: fc.option(fc.constant('rule-7'), { nil: undefined }),
   daysOfSupply: fc.double({ min: 0, max: 10_000, noNaN: true }),
   holding: fc.double({ min: 0, max: 10, noNaN: true }),
@@ -15,7 +16,9 @@ const facts: fc.Arbitrary<ReasonFacts> = fc.record({
 
 describe('reasons', () => {
   it('are never none', () => {
-    fc.assert(fc.property(facts, (each) => reasonsFor(each).length > 0));
+    fc.assert(
+      fc.property(facts, (each) => reasonsFor(each).some(isCustomerSafe) || each.pinnedBy !== undefined),
+    );
   });
 
   it('state only finite numbers', () => {
@@ -33,12 +36,14 @@ describe('reasons', () => {
       withProductId: 'x',
       reasonShare: 0.34567,
       popularShare: 0.1,
+      ownBaskets: 2,
       pinnedBy: 'r',
       daysOfSupply: 61.7,
       holding: 0.2,
     });
     expect(all).toEqual([
       { code: 'bought-together', withProductId: 'x', share: 0.3457 },
+      { code: 'bought-before', baskets: 2 },
       { code: 'pinned', ruleId: 'r' },
       { code: 'slow-stock', daysOfSupply: 62 },
     ]);
@@ -48,6 +53,7 @@ describe('reasons', () => {
     const other = {
       withProductId: undefined,
       popularShare: 0.1,
+      ownBaskets: 0,
       pinnedBy: undefined,
       daysOfSupply: 1,
       holding: 0,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rankCandidates } from '../../src/recommender/candidates.ts';
+import { NO_CUSTOMER } from '../../src/recommender/customer-history.ts';
 import {
   createDeliberation,
   type Decision,
@@ -37,6 +38,8 @@ interface Question {
   readonly rules?: readonly Rule[];
   readonly occasion?: Partial<Occasion>;
   readonly policy?: Partial<ValuePolicy>;
+  /** A number in the model's customers. */
+  readonly customer?: number;
 }
 
 const coffeeBar: ModelSpec = {
@@ -84,7 +87,13 @@ function ask(question: Question = {}) {
     objective: 'value',
     ...question.occasion,
   };
-  const ranked = rankCandidates(model, situation.view, occasion.basket, createWorkspace(model));
+  const ranked = rankCandidates(
+    model,
+    situation.view,
+    occasion.basket,
+    question.customer ?? NO_CUSTOMER,
+    createWorkspace(model),
+  );
   const decision = decide(situation, occasion, ranked, createDeliberation(120), true);
   const idOf = (item: number) => model.products[item]!.id;
   return {

@@ -20,6 +20,8 @@ export interface ModelSpec {
   readonly knownCount?: number;
   /** Past baskets of product ids, oldest first. */
   readonly past?: readonly (readonly string[])[];
+  /** Baskets of product ids, oldest first, of customers c0, c1, …; what one holds is bought before. */
+  readonly customers?: readonly (readonly (readonly string[])[])[];
   readonly kernel?: Partial<Kernel>;
   /** Weights of signals, 0 where not given; all counts as `ease: 10, popularity: 1`. */
   readonly weights?: SignalWeights;
@@ -53,6 +55,29 @@ const KERNEL: Kernel = {
   ...{ ageing: 'exponential', halfAge: 0.25, restPower: 0.5 },
 };
 
+/** Customers known by their ids, each with baskets of products, oldest first, ages evenly from 1 to 0. */
+function buildCustomers(
+  customers: readonly (readonly (readonly string[])[])[],
+  itemOf: ReadonlyMap<string, number>,
+): Pick<Model, 'customers' | 'customerNames' | 'customerOf'> {
+  const baskets = customers.flat().map((ids) => ids.map((id) => itemOf.get(id)!).sort((a, b) => a - b));
+  const starts = (lengths: readonly number[]) =>
+    Int32Array.from([0, ...lengths].map((_, at) => lengths.slice(0, at).reduce((sum, n) => sum + n, 0)));
+  return {
+    customers: {
+      start: starts(customers.map(({ length }) => length)),
+      basketStart: starts(baskets.map(({ length }) => length)),
+      items: Int32Array.from(baskets.flat()),
+      age: Float32Array.from(
+        customers.flatMap((own) => own.map((_, at) => (own.length - 1 - at) / Math.max(1, own.length - 1))),
+      ),
+    },
+    customerNames: Float64Array.from(customers.keys()),
+    customerOf: (id) =>
+      /^c\d+$/.test(id) && Number(id.slice(1)) < customers.length ? Number(id.slice(1)) : -1,
+  };
+}
+
 /** A model from a few words; what is not said is plain. */
 export function buildModel(spec: ModelSpec): Model {
   const products = spec.products.map(
@@ -79,6 +104,7 @@ export function buildModel(spec: ModelSpec): Model {
     complements: complements.rows,
     togetherShare: complements.extra,
     basketShare: share,
+    ...buildCustomers(spec.customers ?? [], itemOf),
     past: buildPastBaskets(
       (spec.past ?? []).map((ids) => ids.map((id) => itemOf.get(id)!)),
       products.length,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type DataFolder, openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import { MemoryResultCache } from '../../src/adapters/memory-result-cache.ts';
 import { createProductSearch } from '../../src/adapters/minisearch-product-search.ts';
+import { DEFAULT_TENANT } from '../../src/gateway/access.ts';
 import { createAdvisor } from '../../src/gateway/advisor.ts';
 import { createApp } from '../../src/gateway/app.ts';
 import { createBasketMemory } from '../../src/gateway/basket-memory.ts';
@@ -133,6 +134,7 @@ function wire(
     record: (decision) => events.record(decision),
     assign: (_, basketId) => assignmentOf(options.isHeldOut, basketId),
     pseudonymise: (tenant, customerId) => `${tenant}:${customerId.length}`,
+    mayRecognise: (tenant) => tenant === DEFAULT_TENANT,
     ...{ telemetry, log: more.log },
     ...clocks,
     budgetMs: 50,

@@ -1,3 +1,4 @@
+import type { CustomerNames } from '../../src/adapters/customer-names.ts';
 import { decodeModel, MODEL_FILES, type ModelFile } from '../../src/adapters/model-files.ts';
 import type { Product } from '../../src/recommender/catalogue.ts';
 import type { Model } from '../../src/recommender/model.ts';
@@ -5,17 +6,24 @@ import type { Receipts } from '../../src/training/receipts.ts';
 import { type TrainedVersion, train } from '../../src/training/train.ts';
 import { reportOf } from './receipts-builder.ts';
 
+/** Names for customers c0, c1, …, not in the order of their ids. */
+export const NAMES: CustomerNames = {
+  keyId: '0123456789abcdef',
+  nameOf: (id) => (Number(id.slice(1)) * 7919) % 10_007,
+};
+
 interface Options {
   readonly catalogue?: readonly Product[];
   readonly seed?: number;
   readonly keepTestOut?: boolean;
   readonly version?: string;
+  readonly customers?: CustomerNames;
 }
 
 /** What training makes of these receipts, on one thread, at the beginning of time. */
 export function trainOn(
   receipts: Receipts,
-  { catalogue = [], seed = 1, keepTestOut = false, version = 'v' }: Options = {},
+  { catalogue = [], seed = 1, keepTestOut = false, version = 'v', customers }: Options = {},
 ): Promise<TrainedVersion> {
   return train({
     receipts,
@@ -28,6 +36,7 @@ export function trainOn(
     codeVersion: '0',
     nowMs: 0,
     keepTestOut,
+    ...(customers && { customers }),
   });
 }
 
@@ -35,5 +44,5 @@ export function trainOn(
 export function modelOf({ manifest, files }: TrainedVersion): Model {
   const model = Object.fromEntries(MODEL_FILES.map((name) => [name, files.get(name)!]));
   const head = { ...manifest, notice: undefined, currency: undefined, knownCount: manifest.knownProducts };
-  return decodeModel(head, model as Record<ModelFile, Uint8Array>);
+  return decodeModel(head, model as Record<ModelFile, Uint8Array>, NAMES.nameOf);
 }

@@ -12,7 +12,7 @@ import {
   reportOf,
   shuffledBaskets,
 } from '../support/receipts-builder.ts';
-import { modelOf, trainOn } from '../support/trained-version.ts';
+import { modelOf, NAMES, trainOn } from '../support/trained-version.ts';
 
 const baskets = plantedBaskets({ baskets: 1500, products: 20, pairs: 8, seed: 11 }).map(
   (items, at): BasketSpec => ({ items, store: `s${at % 3}`, customer: `c${at % 50}` }),
@@ -23,7 +23,7 @@ let heldOut: TrainedVersion;
 let model: Model;
 
 beforeAll(async () => {
-  heldOut = await trainOn(receipts, { keepTestOut: true, version: 'held-out' });
+  heldOut = await trainOn(receipts, { keepTestOut: true, version: 'held-out', customers: NAMES });
   model = { ...modelOf(heldOut), version: 'held-out' };
 });
 

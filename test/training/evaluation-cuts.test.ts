@@ -9,6 +9,8 @@ const nothing: BasketMatrix = {
   start: new Int32Array(1),
   items: new Int32Array(0),
   age: new Float64Array(0),
+  customer: new Int32Array(0),
+  customerCount: 0,
 };
 
 const asked = (target: readonly number[], basket = target.map((_, at) => at)): Questions => ({

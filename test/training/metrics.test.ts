@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NO_CUSTOMER } from '../../src/recommender/customer-history.ts';
 import type { BasketMatrix } from '../../src/training/basket-matrix.ts';
 import {
   calibration,
@@ -15,7 +16,14 @@ import { confidenceScorer, cosineScorer, popularityScorer, type Scorer } from '.
 function matrixOf(rows: readonly (readonly number[])[], itemCount: number): BasketMatrix {
   const start = new Int32Array(rows.length + 1);
   for (const [row, items] of rows.entries()) start[row + 1] = start[row]! + items.length;
-  return { itemCount, start, items: Int32Array.from(rows.flat()), age: new Float64Array(rows.length) };
+  return {
+    itemCount,
+    start,
+    items: Int32Array.from(rows.flat()),
+    age: new Float64Array(rows.length),
+    customer: new Int32Array(rows.length).fill(NO_CUSTOMER),
+    customerCount: 0,
+  };
 }
 
 const fixedScorer = (values: readonly number[], isProbability = false): Scorer => ({
@@ -259,7 +267,7 @@ describe('baselines', () => {
   };
   const scored = (scorer: Scorer, basket: number[]) => {
     const scores = new Float64Array(3).fill(Number.NaN);
-    scorer.score(Int32Array.from(basket), scores);
+    scorer.score(Int32Array.from(basket), scores, NO_CUSTOMER);
     return [...scores];
   };
 

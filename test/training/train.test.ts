@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { MODEL_FILES } from '../../src/adapters/model-files.ts';
 import { rankCandidates } from '../../src/recommender/candidates.ts';
 import type { Product } from '../../src/recommender/catalogue.ts';
+import { NO_CUSTOMER } from '../../src/recommender/customer-history.ts';
 import { viewStore } from '../../src/recommender/store-view.ts';
 import { createWorkspace } from '../../src/recommender/workspace.ts';
 import type { Evaluation } from '../../src/training/evaluate.ts';
 import { type TrainedVersion, TrainingImpossible } from '../../src/training/train.ts';
 import { type BasketSpec, plantedBaskets, receiptsOf, shuffledBaskets } from '../support/receipts-builder.ts';
-import { modelOf, trainOn } from '../support/trained-version.ts';
+import { modelOf, NAMES, trainOn } from '../support/trained-version.ts';
 
 /** Every number of a trained version, those unknown by design (demand without dates) left out. */
 function expectFinite(trained: TrainedVersion): void {
@@ -42,7 +43,7 @@ describe('training on receipts with planted pairs', () => {
     const workspace = createWorkspace(model);
     for (let pair = 0; pair < 8; pair++) {
       const first = model.itemOf.get(`pair0${pair}a`)!;
-      const ranked = rankCandidates(model, view, Int32Array.of(first), workspace, 10);
+      const ranked = rankCandidates(model, view, Int32Array.of(first), NO_CUSTOMER, workspace, 10);
       expect(model.products[ranked.items[0]!]!.id).toBe(`pair0${pair}b`);
       expect(ranked.reasonShare[0]).toBeGreaterThan(0.55);
       expect(ranked.reasonShare[0]).toBeLessThan(0.85);
@@ -94,10 +95,43 @@ describe('training on receipts with planted pairs', () => {
   it('tells repeats from discoveries where customers are known', async () => {
     const { evaluation } = await trainOn(
       receiptsOf(baskets.slice(0, 1000).map((items, at): BasketSpec => ({ items, customer: `c${at % 20}` }))),
+      { customers: NAMES },
     );
     const { repeat, discovery } = evaluation.byHistory!;
     expect(repeat.questions).toBeGreaterThan(0);
     expect(repeat.questions + discovery.questions).toBe(evaluation.questions);
+  });
+
+  it('learns what each customer buys, and offers it to that customer only', async () => {
+    const habits = Array.from({ length: 1200 }, (_, at): BasketSpec => {
+      const customer = at % 40;
+      return { items: ['bread', `own${customer}`, `any${(at * 7) % 11}`], customer: `c${customer}` };
+    });
+    const trained = await trainOn(receiptsOf(habits), { customers: NAMES });
+    const model = modelOf(trained);
+    const bread = Int32Array.of(model.itemOf.get('bread')!);
+    const best = (customer: number, basket = bread) => {
+      const ranked = rankCandidates(model, viewStore(model), basket, customer, createWorkspace(model), 1);
+      return model.products[ranked.items[0]!]!.id;
+    };
+    for (const id of ['c0', 'c7', 'c39']) {
+      expect(best(model.customerOf(id))).toBe(`own${id.slice(1)}`);
+      expect(['bread', `own${id.slice(1)}`]).toContain(best(model.customerOf(id), new Int32Array(0)));
+    }
+    expect(model.customerOf('c40')).toBe(NO_CUSTOMER);
+    expect(best(NO_CUSTOMER)).toMatch(/^any/);
+    expect(trained.manifest.customers).toEqual({ known: 40, keyId: NAMES.keyId });
+  });
+
+  it('keeps nothing of customers unless it is given names for them', async () => {
+    const specs = baskets.slice(0, 600).map((items, at): BasketSpec => ({ items, customer: `c${at % 20}` }));
+    const [plain, anonymous] = [
+      await trainOn(receiptsOf(specs)),
+      await trainOn(receiptsOf(baskets.slice(0, 600))),
+    ];
+    for (const name of MODEL_FILES) expect(plain.files.get(name), name).toEqual(anonymous.files.get(name));
+    expect(plain.manifest.customers).toBeUndefined();
+    expect(modelOf(plain).customerOf('c3')).toBe(NO_CUSTOMER);
   });
 
   it('carries catalogue products nobody bought yet, without touching what was learned', async () => {
@@ -153,7 +187,7 @@ describe('receipts at the edge', () => {
     expectFinite(trained);
     const model = modelOf(trained);
     const view = viewStore(model);
-    const ranked = rankCandidates(model, view, Int32Array.of(0), createWorkspace(model), 50);
+    const ranked = rankCandidates(model, view, Int32Array.of(0), NO_CUSTOMER, createWorkspace(model), 50);
     expect(ranked.probability.every(Number.isFinite)).toBe(true);
   });
 

@@ -1,0 +1,26 @@
+/** What known customers bought before, each customer's baskets together, oldest first. */
+export interface CustomerHistory {
+  /** [customers + 1] first basket of each */
+  readonly start: Int32Array;
+  /** [baskets + 1] first line of each */
+  readonly basketStart: Int32Array;
+  /** [lines] items of each basket, ascending */
+  readonly items: Int32Array;
+  /** [baskets] age as a share of the window learned from: 0 newest, 1 oldest */
+  readonly age: Float32Array;
+}
+
+/** A basket whose customer is not known, or did not agree to be. */
+export const NO_CUSTOMER = -1;
+
+/** Number of the customer with a name, by bisection of ascending names; NO_CUSTOMER where it is not among them. */
+export function findCustomer(names: Float64Array, name: number): number {
+  let low = 0;
+  let high = names.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (names[middle]! < name) low = middle + 1;
+    else high = middle;
+  }
+  return names[low] === name ? low : NO_CUSTOMER;
+}
