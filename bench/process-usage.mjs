@@ -41,6 +41,20 @@ export function machineCpuSeconds() {
   return { busy: user + nice + system + irq + softirq, stolen: steal };
 }
 
+/** Processors that others kept busy, and that the host of a virtual machine took, from now until the call. */
+export function watchOthers() {
+  const now = () => ({ ...machineCpuSeconds(), own: ownTreeCpuSeconds(), wall: performance.now() / 1000 });
+  const before = now();
+  return () => {
+    const after = now();
+    const wall = after.wall - before.wall;
+    return {
+      othersCpu: (after.busy - before.busy - (after.own - before.own)) / wall,
+      stolenCpu: (after.stolen - before.stolen) / wall,
+    };
+  };
+}
+
 /** Fields of /proc/PID/stat from the state on: the name before may hold spaces. */
 function statFields(pid) {
   const text = readProc(`${pid}/stat`);

@@ -4,6 +4,7 @@ import { microTable } from './micro/micro-table.mjs';
 import { qualityTable } from './quality/quality-table.mjs';
 import { signalsTable } from './quality/signals-table.mjs';
 import { readResult } from './result-files.mjs';
+import { scaleTable } from './scale/scale-table.mjs';
 import { upliftTable } from './uplift/uplift-table.mjs';
 
 /*
@@ -16,6 +17,7 @@ const TABLES = {
   quality: qualityTable,
   signals: signalsTable,
   uplift: upliftTable,
+  scale: scaleTable,
 };
 
 const before = readFileSync(README, 'utf8');

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { describeMachine } from '../machine.mjs';
-import { machineCpuSeconds, ownTreeCpuSeconds } from '../process-usage.mjs';
+import { watchOthers } from '../process-usage.mjs';
 import { writeResult } from '../result-files.mjs';
 import { bindServedModel } from '../served-model.mjs';
 import { measureHeap } from './heap.mjs';
@@ -60,18 +60,4 @@ async function measureCore() {
   console.log(microTable(result));
   if (!flags['dry-run']) console.log(`\nwritten to ${writeResult('micro', result)}`);
   return result.target.isMet ? 0 : 1;
-}
-
-/** Processors that others kept busy, and that the host of a virtual machine took, from now until the call. */
-function watchOthers() {
-  const now = () => ({ ...machineCpuSeconds(), own: ownTreeCpuSeconds(), wall: performance.now() / 1000 });
-  const before = now();
-  return () => {
-    const after = now();
-    const wall = after.wall - before.wall;
-    return {
-      othersCpu: (after.busy - before.busy - (after.own - before.own)) / wall,
-      stolenCpu: (after.stolen - before.stolen) / wall,
-    };
-  };
 }

@@ -1,4 +1,5 @@
 import { rankCandidates } from '../../dist/recommender/candidates.js';
+import { NO_CUSTOMER } from '../../dist/recommender/customer-history.js';
 import { decide } from '../../dist/recommender/recommend.js';
 import { drawBaskets } from '../drawn-baskets.mjs';
 
@@ -14,7 +15,8 @@ export function rankingSubjects({ serving, stock, policy }, { size, questions, s
     questionOf(serving, stock, policy, basket),
   );
   const at = (call) => asked[call % asked.length];
-  const rank = ({ situation, occasion }) => rankCandidates(model, situation.view, occasion.basket, workspace);
+  const rank = ({ situation, occasion }) =>
+    rankCandidates(model, situation.view, occasion.basket, NO_CUSTOMER, workspace);
   for (const question of asked) question.ranked = rank(question);
   const subject = (name, run) => ({ name, size, questions: asked.length, run });
   return [

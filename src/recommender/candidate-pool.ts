@@ -79,8 +79,11 @@ function takeLargest(
   let size = 0;
   for (let at = 0; at < count; at++) {
     const item = touched[at]!;
-    if (!(value[item]! > 0) || share[item] === 0 || isStamped(pool.taken, item)) continue;
-    size = offer(heapKey, heapItem, size, limit, value[item]!, item);
+    const key = value[item]!;
+    // Asked first, because most are too small and the rest of them then need not be fetched.
+    if (!(key > 0) || (size === limit && key < heapKey[0]!)) continue;
+    if (share[item] === 0 || isStamped(pool.taken, item)) continue;
+    size = offer(heapKey, heapItem, size, limit, key, item);
   }
   for (let at = 0; at < size; at++) take(pool, heapItem[at]!);
 }

@@ -60,7 +60,7 @@ export function collectSignals(
 ): void {
   const { sums, votes, own, pool } = workspace;
   sumComplements(model.complements, basket, sums);
-  voteNeighbours(model.past, workspace.kernel, basket, votes);
+  voteNeighbours(model.past, basket, votes);
   recallPurchases(model.customers, customer, basket, model.complements, own);
   fillPool(pool, view, basket, sums, votes, own);
   writeSignals(workspace, view, pool, basket.length, workspace.signals);

@@ -1,7 +1,7 @@
 import { type CandidatePool, createCandidatePool, POOL_MAX } from './candidate-pool.ts';
 import { createComplementSums } from './complement-sums.ts';
 import type { RankingModel } from './model.ts';
-import { type BoundKernel, bindKernel, createVotes } from './neighbours.ts';
+import { createVotes } from './neighbours.ts';
 import { createOwnPurchases } from './own-purchases.ts';
 import { type Evidence, SIGNALS } from './signals.ts';
 
@@ -10,7 +10,6 @@ import { type Evidence, SIGNALS } from './signals.ts';
  * per candidate.
  */
 export interface Workspace extends Evidence {
-  readonly kernel: BoundKernel;
   readonly pool: CandidatePool;
   /** [pool × signals] */
   readonly signals: Float64Array;
@@ -22,10 +21,9 @@ export function createWorkspace(model: Omit<RankingModel, 'ranker'>): Workspace 
   const products = model.basketShare.length;
   return {
     sums: createComplementSums(products),
-    votes: createVotes(products, model.past.age.length),
+    votes: createVotes(model.past, model.kernel, model.basketShare),
     own: createOwnPurchases(products),
     edgeWeight: model.complements.weight,
-    kernel: bindKernel(model.kernel, model.past, model.basketShare),
     pool: createCandidatePool(products),
     signals: new Float64Array(POOL_MAX * SIGNALS.length),
     probability: new Float64Array(POOL_MAX),

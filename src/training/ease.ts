@@ -1,6 +1,7 @@
 import type { SparseRows } from '../recommender/sparse-rows.ts';
 import { solveCholesky } from './cholesky.ts';
 import type { CoPurchases } from './co-purchases.ts';
+import { largestPlaces } from './largest-places.ts';
 
 /** How one product's ridge regression on its co-purchases is made. */
 export interface EaseParameters {
@@ -66,17 +67,11 @@ function strongest(counts: CoPurchases, target: number, limit: number): Neighbou
   const items = counts.column.subarray(from, to);
   const weight = counts.weight.subarray(from, to);
   if (items.length <= limit) return { items, weight };
-  const least = weight.slice().sort()[weight.length - limit]!;
-  let ties = limit;
-  for (const value of weight) if (value > least) ties--;
-  const near = { items: new Int32Array(limit), weight: new Float64Array(limit) };
-  let length = 0;
-  for (let at = 0; at < items.length; at++) {
-    if (weight[at]! < least || (weight[at] === least && ties-- <= 0)) continue;
-    near.items[length] = items[at]!;
-    near.weight[length++] = weight[at]!;
-  }
-  return near;
+  const places = largestPlaces(weight, limit);
+  return {
+    items: places.map((at) => items[at]!),
+    weight: Float64Array.from(places, (at) => weight[at]!),
+  };
 }
 
 /** Writes the lower triangle of the neighbours' own counts, with the penalty on the diagonal. */
@@ -112,20 +107,46 @@ function keepLargest(
   offset: number,
   result: EaseColumns,
 ): void {
-  const order = Array.from(near, (_, at) => at).filter((at) => solution[at] !== 0);
-  if (order.length > kept) {
-    order.sort((a, b) => Math.abs(solution[b]!) - Math.abs(solution[a]!) || a - b);
-    order.length = kept;
-    order.sort((a, b) => a - b);
-  }
-  for (let slot = 0; slot < order.length; slot++) {
-    result.source[offset + slot] = near[order[slot]!]!;
-    result.weight[offset + slot] = solution[order[slot]!]!;
+  let slot = offset;
+  for (const at of largestPlaces(solution.subarray(0, near.length), kept)) {
+    if (solution[at] === 0) continue;
+    result.source[slot] = near[at]!;
+    result.weight[slot++] = solution[at]!;
   }
 }
 
-/** Turns regressions by target into rows by source, targets ascending: what serving adds up. */
-export function rowsBySource(columns: EaseColumns, items: number, kept: number): SparseRows {
+/** Targets a source speaks for at most, so that a sum over the basket is bounded: the products nearly everything is bought with have thousands. */
+const TARGETS_MAX = 200;
+
+/**
+ * Turns regressions by target into rows by source, targets ascending: what serving adds up. Of each source the targets with
+ * the largest weights are kept.
+ */
+export function rowsBySource(
+  columns: EaseColumns,
+  items: number,
+  kept: number,
+  targetsMax = TARGETS_MAX,
+): SparseRows {
+  const all = transpose(columns, items, kept);
+  const start = new Int32Array(items + 1);
+  for (let source = 0; source < items; source++) {
+    start[source + 1] = start[source]! + Math.min(targetsMax, all.start[source + 1]! - all.start[source]!);
+  }
+  const target = new Int32Array(start[items]!);
+  const weight = new Float32Array(target.length);
+  for (let source = 0; source < items; source++) {
+    const from = all.start[source]!;
+    const places = largestPlaces(all.weight.subarray(from, all.start[source + 1]), targetsMax);
+    places.forEach((place, at) => {
+      target[start[source]! + at] = all.target[from + place]!;
+      weight[start[source]! + at] = all.weight[from + place]!;
+    });
+  }
+  return { start, target, weight };
+}
+
+function transpose(columns: EaseColumns, items: number, kept: number): SparseRows {
   const start = new Int32Array(items + 1);
   for (const source of columns.source) if (source >= 0) start[source + 1]!++;
   for (let item = 0; item < items; item++) start[item + 1]! += start[item]!;

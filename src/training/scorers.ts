@@ -1,7 +1,7 @@
 import { POOL_MAX } from '../recommender/candidate-pool.ts';
 import { rankCandidates } from '../recommender/candidates.ts';
 import type { RankingModel } from '../recommender/model.ts';
-import { bindKernel, createVotes, type Kernel, voteNeighbours } from '../recommender/neighbours.ts';
+import { createVotes, type Kernel, voteNeighbours } from '../recommender/neighbours.ts';
 import type { PastBaskets } from '../recommender/past-baskets.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
 import { viewShares } from '../recommender/store-view.ts';
@@ -53,14 +53,13 @@ export function easeScorer({ start, target, weight }: SparseRows, share: Float64
 
 /** The votes of neighbours alone. */
 export function neighbourScorer(past: PastBaskets, kernel: Kernel, share: Float64Array): Scorer {
-  const bound = bindKernel(kernel, past, share);
-  const votes = createVotes(share.length, past.age.length);
+  const votes = createVotes(past, kernel, share);
   const floor = share.map((value) => 1e-6 * value);
   return {
     name: 'basket-neighbours',
     isProbability: false,
     score(basket, scores) {
-      voteNeighbours(past, bound, basket, votes);
+      voteNeighbours(past, basket, votes);
       scores.set(floor);
       for (let at = 0; at < votes.voted.count; at++) {
         const item = votes.voted.touched[at]!;

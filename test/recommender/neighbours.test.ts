@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bindKernel, createVotes, type Kernel, voteNeighbours } from '../../src/recommender/neighbours.ts';
+import { createVotes, type Kernel, voteNeighbours } from '../../src/recommender/neighbours.ts';
 import { BASKETS_PER_ITEM_MAX, indexPastBaskets } from '../../src/recommender/past-baskets.ts';
 import { buildPastBaskets } from '../support/model-builder.ts';
 
@@ -55,10 +55,9 @@ describe('the votes of neighbours', () => {
         items,
         (past, kernel, before, basket) => {
           const index = buildPastBaskets(past, PRODUCTS);
-          const bound = bindKernel(kernel, index, shares);
-          const votes = createVotes(PRODUCTS, past.length);
-          voteNeighbours(index, bound, Int32Array.from(before).sort(), votes);
-          voteNeighbours(index, bound, Int32Array.from(basket).sort(), votes);
+          const votes = createVotes(index, kernel, shares);
+          voteNeighbours(index, Int32Array.from(before).sort(), votes);
+          voteNeighbours(index, Int32Array.from(basket).sort(), votes);
           const wanted = naiveShares(past, kernel, basket);
           const { voted, share } = votes;
           for (let item = 0; item < PRODUCTS; item++) {
@@ -69,6 +68,56 @@ describe('the votes of neighbours', () => {
       ),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('where thousands of past baskets share a product', () => {
+  // Basket n holds product 0 and n % 97 + 1 others of its own kind: the shorter, the larger its vote.
+  const kernel: Kernel = {
+    ...{ idfPower: 0, lengthPower: 0.5, sharpness: 4 },
+    ...{ ageing: 'none', halfAge: 1, restPower: 0 },
+  };
+  const lengths = Array.from({ length: 900 }, (_, basket) => (basket % 97) + 2);
+  const past = buildPastBaskets(
+    lengths.map((length, basket) => [
+      0,
+      ...Array.from({ length: length - 1 }, (_, line) => 1 + ((basket + line) % 200)),
+    ]),
+    201,
+  );
+  const shares = new Float64Array(201).fill(0.1);
+
+  it('the largest votes count, about five hundred, and none that is smaller than one left out', () => {
+    const votes = createVotes(past, kernel, shares);
+    voteNeighbours(past, Int32Array.of(0), votes);
+    const sizes = lengths.map((length) => length ** -2).filter((vote) => vote > 2e-4 * 2 ** -2);
+    sizes.sort((a, b) => b - a);
+    expect(sizes.length).toBeGreaterThan(500);
+    // Product 1 + k is named by what its share says, so the sum of all names gives the number of those who voted.
+    const named = (count: number) => {
+      const least = sizes[count - 1]!;
+      const counted = lengths.map((length) => (length ** -2 >= least ? length ** -2 : 0));
+      const total = counted.reduce((sum, vote) => sum + vote, 0);
+      const lines = counted.reduce((sum, vote, basket) => sum + vote * (lengths[basket]! - 1), 0);
+      return lines / total;
+    };
+    const got = votes.voted.touched
+      .subarray(0, votes.voted.count)
+      .reduce((sum, item) => sum + (item === 0 ? 0 : votes.share[item]!), 0);
+    const candidates = [...sizes.keys()].map((at) => named(at + 1));
+    const voters = candidates.findLastIndex((lines) => Math.abs(lines - got) < 1e-9) + 1;
+    expect(voters).toBeGreaterThan(300);
+    expect(voters).toBeLessThanOrEqual(500);
+  });
+
+  it('all count that are equal to the largest, however many', () => {
+    const equal = buildPastBaskets(
+      Array.from({ length: 900 }, (_, at) => [0, 1 + (at % 9)]),
+      10,
+    );
+    const votes = createVotes(equal, kernel, shares.subarray(0, 10));
+    voteNeighbours(equal, Int32Array.of(0), votes);
+    for (let item = 1; item < 10; item++) expect(votes.share[item]).toBeCloseTo(1 / 9, 9);
   });
 });
 

@@ -193,6 +193,24 @@ describe('local EASE', () => {
     }
     expect(edges).toBe(columns.source.filter((source) => source >= 0).length);
   });
+
+  it('turned by source, of a source that speaks for much, keeps the targets with the largest weights', () => {
+    const counts = countsOf(7);
+    const items = counts.diagonal.length;
+    const columns = solveEase(counts, { ridge: 0.3, neighbours: 10, kept: 5 }, 0, items);
+    const [all, few] = [rowsBySource(columns, items, 5), rowsBySource(columns, items, 5, 3)];
+    for (let source = 0; source < items; source++) {
+      const of = ({ start, target, weight }: typeof all) =>
+        Array.from(target.subarray(start[source], start[source + 1]), (item, at) => ({
+          item,
+          weight: weight[start[source]! + at]!,
+        }));
+      const strongest = of(all).toSorted(
+        (a, b) => Math.abs(b.weight) - Math.abs(a.weight) || a.item - b.item,
+      );
+      expect(of(few)).toEqual(strongest.slice(0, 3).toSorted((a, b) => a.item - b.item));
+    }
+  });
 });
 
 function weightsOf(
