@@ -1,5 +1,5 @@
 /**
- * The five sets, with what `basketlift train` has to be told about each. `reference` holds the figures of the design notes
+ * The sets, with what `basketlift train` has to be told about each. `reference` holds the figures of the design notes
  * on the same protocol (HR@10, NDCG@10): EASE where they give it, their ranker, and what they aim at.
  */
 export const DATA_SETS = [
@@ -58,5 +58,12 @@ export const DATA_SETS = [
       ranker: { hitRate10: 0.227, ndcg10: 0.167 },
       aim: { hitRate10: 0.235, ndcg10: 0.172 },
     },
+  },
+  {
+    name: 'complete-journey',
+    title: 'Complete Journey',
+    file: 'complete-journey/transactions.parquet',
+    options: ['--columns', 'customer=household_id,unit_price=sales_value/quantity'],
+    reference: {},
   },
 ];
