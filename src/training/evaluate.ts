@@ -23,6 +23,7 @@ import {
   type Scorer,
   servedScorer,
 } from './scorers.ts';
+import { type SilenceStep, silenceCurve } from './silence-curve.ts';
 
 export interface ScorerReport extends RankingMetrics {
   readonly name: string;
@@ -48,6 +49,8 @@ export interface Evaluation {
   readonly ours: ScorerReport;
   readonly baselines: readonly BaselineReport[];
   readonly calibration: Calibration;
+  /** Absent in versions from before this was measured. */
+  readonly silence?: readonly SilenceStep[];
   /** By products left in the basket when the question is asked. */
   readonly byBasketLength: Readonly<Record<string, RankingMetrics>>;
   /** By sales of the hidden product, best sellers first; absent in versions from before this was measured. */
@@ -121,6 +124,7 @@ export function evaluateBeside(
     ours: scorerReport(served.name, ours, share),
     baselines,
     calibration: calibration(ours, test),
+    silence: silenceCurve(ours, test),
     byBasketLength: cutByLength(ours.rank, test),
     byPopularity: cutByPopularity(ours.rank, test, share),
     ...(byStore && { byStore }),

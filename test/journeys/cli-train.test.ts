@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MODEL_FORMAT } from '../../src/adapters/model-manifest.ts';
 import { runCli } from '../support/cli-run.ts';
 import { startGateway } from '../support/gateway-process.ts';
 import { plantedBaskets } from '../support/receipts-builder.ts';
@@ -79,9 +80,37 @@ describe('train', () => {
     );
     expect(code).toBe(0);
     const facts = JSON.parse(stdout);
-    expect(facts).toMatchObject({ version: 'v3', format: 2, seed: 1 });
+    expect(facts).toMatchObject({ version: 'v3', format: MODEL_FORMAT, seed: 1 });
     expect(facts.evaluation.ours.hitRate['10']).toBeGreaterThan(0);
     expect(stderr).toContain('stock: 1 rows read');
+  });
+
+  it('learns what customers buy under names, and answers by it whoever asks with the registry of their key', async () => {
+    const rows = Array.from({ length: 400 }, (_, at) => {
+      const line = (id: string) => `r${at},${id},${new Date(at * 3_600_000).toISOString()},c${at % 20}`;
+      return [line('bread'), line(`own${at % 20}`), line(`any${(at * 7) % 11}`)].join('\n');
+    });
+    const csv = ['basket_id,product_id,sold_at,customer_id', ...rows, ''].join('\n');
+    writeFileSync(join(cwd, 'regulars.csv'), csv);
+    const train = (out: string, ...more: string[]) =>
+      cli('train', 'regulars.csv', '--out', out, '--version', 'r', '--threads', '1', '--json', ...more);
+    const known = JSON.parse((await train('regulars')).stdout);
+    expect(known.customers).toMatchObject({ known: 20 });
+    expect(JSON.parse((await train('strangers', '--no-customers')).stdout).customers).toBeUndefined();
+    expect(readdirSync(join(cwd, 'strangers'))).not.toContain('customers.key');
+    cpSync(join(cwd, 'regulars', 'r'), join(cwd, 'keyless', 'r'), { recursive: true });
+    const ask = async (registry: string) => {
+      const { stdout } = await cli('ask', `${registry}/r`, '--basket', 'bread', '--customer', 'c7', '--json');
+      return JSON.parse(stdout).suggestions[0];
+    };
+    expect(await ask('regulars')).toMatchObject({
+      productId: 'own7',
+      reasons: expect.arrayContaining([{ code: 'bought-before', baskets: 20 }]),
+    });
+    for (const registry of ['strangers', 'keyless'])
+      expect((await ask(registry)).reasons).not.toContainEqual(
+        expect.objectContaining({ code: 'bought-before' }),
+      );
   });
 
   it('refuses a name that is taken before it reads anything', async () => {

@@ -26,6 +26,10 @@ const evaluation: Evaluation = {
       { from: 0.6, to: 1, count: 3, stated: 0.8, observed: 1 },
     ],
   },
+  silence: [
+    { threshold: 0.01, answered: 1, offers: 2.5, accepted: 0.1, found: 0.25 },
+    { threshold: 0.3, answered: 0.1, offers: 0.1, accepted: 0.4, found: 0.04 },
+  ],
   byBasketLength: { '1': metrics, '2-3': metrics },
   byPopularity: [{ ...metrics, name: '1 of 1: 1–9 % of baskets' }],
   byHistory: { repeat: metrics, discovery: metrics },

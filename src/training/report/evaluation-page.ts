@@ -10,8 +10,8 @@ import {
   type EvaluationReport,
   factsOf,
 } from './evaluation-report.ts';
-import { questionsText } from './evaluation-text.ts';
-import { countText, intervalText } from './number-text.ts';
+import { questionsText, SILENCE_METHOD } from './evaluation-text.ts';
+import { countText, intervalText, percentText } from './number-text.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { scorerTable } from './scorer-table.ts';
 
@@ -41,7 +41,7 @@ ${methodsTable([evaluation.ours, ...evaluation.baselines])}</section>
 <p>Of the ten products offered first, stated against observed: honest probabilities lie on the line. Expected calibration error ${evaluation.calibration.error.toFixed(4)}.
 The probability is that of being the next product of the basket.</p>
 ${reliabilityDiagram(evaluation.calibration.bins)}</section>
-${cutSections(evaluation)}${
+${silenceSection(evaluation)}${cutSections(evaluation)}${
   control
     ? html`<section><h2>Negative control</h2>${methodsChart([control.ours, control.popularity])}
 <p class="${control.isLiftLost ? '' : 'warning'}">${controlLine(control)}</p></section>`
@@ -93,6 +93,20 @@ function comparisonSection(comparison: Comparison): Markup {
   return html`<section><h2>Against ${comparison.older.name}</h2><p>${COMPARISON_METHOD}</p>
 ${methodsChart([comparison.newer, comparison.older])}
 ${lines.map((line, at) => html`<p class="${at < lines.length - 1 ? '' : comparison.isWorse ? 'warning' : 'verdict'}">${line}</p>`)}</section>`;
+}
+
+function silenceSection({ silence = [] }: Evaluation): Markup | string {
+  if (silence.length === 0) return '';
+  const bars = silence.map(
+    ({ threshold, answered, accepted }): BarRow => ({
+      label: `P from ${threshold.toFixed(4)}: ${percentText(answered)} of baskets`,
+      values: [accepted],
+      note: `${percentText(accepted)} accepted`,
+      isMain: true,
+    }),
+  );
+  return html`<section><h2>Silence</h2><p>${SILENCE_METHOD} The surer, the fewer.</p>
+${barChart('Share of the offers that are accepted, by threshold', bars, largest(bars))}</section>\n`;
 }
 
 /** All cuts on one scale, so that their bars can be compared. */

@@ -1,5 +1,6 @@
 import type { Evaluation } from '../evaluate.ts';
 import type { Calibration } from '../metrics.ts';
+import type { SilenceStep } from '../silence-curve.ts';
 import { type CutTable, cutTables } from './cut-tables.ts';
 import { countText, percentText } from './number-text.ts';
 import { scorerTable } from './scorer-table.ts';
@@ -10,6 +11,7 @@ export function evaluationText(evaluation: Evaluation): string {
     scorerText([evaluation.ours, ...evaluation.baselines]),
     ...cutTables(evaluation).map(cutTable),
     `## Calibration\n\n${calibrationText(evaluation.calibration)}`,
+    ...(evaluation.silence ? [`## Silence\n\n${silenceText(evaluation.silence)}`] : []),
   ].join('\n\n');
 }
 
@@ -45,6 +47,22 @@ basket; how often an offer is accepted is learned from outcomes only.
 
 | stated | offers | mean stated | observed |
 |---|---|---|---|
+${lines.join('\n')}`;
+}
+
+/** What the steps are, for any table of them. */
+export const SILENCE_METHOD =
+  'Up to three products are offered, none less probable than the threshold; accepted means that an offer is the hidden product.';
+
+function silenceText(steps: readonly SilenceStep[]): string {
+  const lines = steps.map(
+    ({ threshold, answered, offers, accepted, found }) =>
+      `| ${threshold.toFixed(4)} | ${percentText(answered)} | ${offers.toFixed(2)} | ${percentText(accepted)} | ${percentText(found)} |`,
+  );
+  return `${SILENCE_METHOD}
+
+| threshold | baskets with an offer | offers a basket | accepted of the offers | hidden products found |
+|---|---|---|---|---|
 ${lines.join('\n')}`;
 }
 
