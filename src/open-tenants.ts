@@ -70,7 +70,7 @@ export function keepRules({ rules }: Pick<DataFolder, 'rules'>, tenant: string):
   return {
     current() {
       const kept = rules.current(tenant);
-      return { version: kept?.version ?? 0, rules: (kept?.rules ?? []) as WireRule[] };
+      return { version: kept?.version ?? 0, rules: (kept?.document ?? []) as WireRule[] };
     },
     async replace(next, expectedVersion) {
       const result = await rules.put(tenant, next, expectedVersion);

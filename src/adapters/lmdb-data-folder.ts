@@ -1,12 +1,13 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
+import { LmdbCommissionStore } from './lmdb-commission-store.ts';
 import { LmdbEventStore, type LmdbEventStoreOptions } from './lmdb-event-store.ts';
 import { checkLmdbFile } from './lmdb-file-check.ts';
 import { type GroupCommitLimits, LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { LmdbKeyStore, type LmdbKeyStoreOptions } from './lmdb-key-store.ts';
-import { LmdbRulesStore } from './lmdb-rules-store.ts';
 import { LmdbStockStore, type LmdbStockStoreOptions } from './lmdb-stock-store.ts';
+import { LmdbVersionedStore } from './lmdb-versioned-store.ts';
 
 export interface DataFolderOptions {
   readonly commits?: GroupCommitLimits;
@@ -19,7 +20,8 @@ export interface DataFolderOptions {
 export interface DataFolder {
   readonly events: LmdbEventStore;
   readonly stock: LmdbStockStore;
-  readonly rules: LmdbRulesStore;
+  readonly rules: LmdbVersionedStore;
+  readonly commissions: LmdbCommissionStore;
   readonly keys: LmdbKeyStore;
   /** Writes what is pending in all of them and lets the folder go. Never rejects. */
   close(): Promise<void>;
@@ -42,7 +44,8 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   const commits = new LmdbGroupCommit(root, file, options.commits);
   const events = new LmdbEventStore(root, commits, options.events);
   const stock = new LmdbStockStore(root, commits, options.stock);
-  const rules = new LmdbRulesStore(root, commits);
+  const rules = new LmdbVersionedStore(root, commits, 'rules');
+  const commissions = new LmdbCommissionStore(root, commits);
   const keys = new LmdbKeyStore(root, commits, options.keys);
   let closing: Promise<void> | undefined;
   const closeAll = async () => {
@@ -54,6 +57,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
     events,
     stock,
     rules,
+    commissions,
     keys,
     close: () => {
       closing ??= closeAll();
@@ -72,7 +76,7 @@ function openEnvironment(path: string): RootDatabase {
     root = open({
       path: file,
       noSubdir: true,
-      maxDbs: 12,
+      maxDbs: 24,
       maxReaders: 256,
       // Appending fills a page but for one row: on 4 KiB pages a decision of 1.5 KB took 4.1 KB, here 2.0.
       pageSize: 8_192,
