@@ -167,6 +167,7 @@ function assemble(made: {
     }),
     tenant: (tenant) => tenants.of(tenant),
     events: folder.events,
+    commissions: folder.commissions,
     memory,
     telemetry,
     log,

@@ -8,6 +8,7 @@ export interface KeyFlags {
   readonly scope: string;
   readonly tenant: string;
   readonly store?: string;
+  readonly agent?: string;
   readonly label: string;
   readonly expires?: string;
 }
@@ -17,7 +18,7 @@ const STORES_MAX = 1000;
 
 /** @throws UsageError */
 export function readKeyFlags(
-  { scope, tenant, store, label, expires }: KeyFlags,
+  { scope, tenant, store, agent, label, expires }: KeyFlags,
   nowMs: number,
 ): Omit<KeyRecord, 'id' | 'digest' | 'createdAtMs'> {
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(tenant)) {
@@ -33,6 +34,7 @@ export function readKeyFlags(
   return {
     ...{ scope: readScope(scope), tenant, label },
     ...(store !== undefined && { stores: readStores(store) }),
+    ...(agent !== undefined && { agentId: readAgent(agent) }),
     ...(expires !== undefined && { expiresAtMs: readExpiry(expires, nowMs) }),
   };
 }
@@ -40,6 +42,11 @@ export function readKeyFlags(
 function readScope(text: string): Scope {
   if (isScope(text)) return text;
   throw new UsageError(`--scope: wanted one of ${SCOPES.join(', ')}; got '${text}'.`);
+}
+
+function readAgent(text: string): string {
+  if (/^\P{Cc}{1,128}$/u.test(text)) return text;
+  throw new UsageError(`--agent: wanted the id of an agent as events name it; got '${text.slice(0, 100)}'.`);
 }
 
 function readStores(text: string): string[] {

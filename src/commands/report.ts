@@ -1,13 +1,18 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { z } from 'zod';
-import { openDataFolder } from '../adapters/lmdb-data-folder.ts';
+import { type DataFolder, openDataFolder } from '../adapters/lmdb-data-folder.ts';
 import { readConfig } from '../config.ts';
 import { EMBEDDED_ACCESS } from '../gateway/access.ts';
+import { commissionQuerySchema } from '../gateway/commission-routes.ts';
+import { paySummaryTable, payTable, presentPay } from '../gateway/present-pay.ts';
 import { Problem, parseInput } from '../gateway/problem.ts';
 import { salesQuerySchema, upliftQuerySchema } from '../gateway/report-query.ts';
 import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
+import { plansInForce, runCommissions } from '../gateway/run-commission.ts';
 import { type ReportSource, runSalesReport, runUpliftReport } from '../gateway/run-report.ts';
+import { categoryOf } from '../recommender/model.ts';
+import { loadVersion } from '../served-version.ts';
 import { progressOn } from './progress.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -47,19 +52,52 @@ export function addReportCommand(program: Command): void {
       const answer = await fromLedger((source) => runUpliftReport(source, query));
       print(answer, upliftTable(answer), flags, answer.notes);
     });
+  addFormatOptions(
+    report
+      .command('commissions')
+      .description('the pay of each agent in a month, by the plans in force or as it was closed')
+      .requiredOption('--period <month>', 'pay period, such as 2026-05')
+      .option('--agent <id>', 'one agent only'),
+  )
+    .addHelpText(
+      'after',
+      '\n--csv and --json list every entry with the events behind it.\n\nExample:\n  basketlift report commissions --period 2026-05 --csv',
+    )
+    .action(reportCommissions);
+}
+
+async function reportCommissions(flags: ReportFlags): Promise<void> {
+  const { period, agentId } = parseFlags(commissionQuerySchema, flags);
+  const pay = await fromLedger(async (source, { commissions }) => {
+    const { document } = plansInForce({ commissions, tenant: source.tenant });
+    const isByCategory = document.plans.some(({ rates }) =>
+      rates.some((rate) => rate.category !== undefined),
+    );
+    const model = isByCategory ? (await loadVersion(readConfig(process.env), undefined)).model : undefined;
+    const category = (productId: string) => model && categoryOf(model, productId);
+    return runCommissions({ ...source, commissions, categoryOf: category }, period);
+  });
+  const statements = pay.statements.filter((one) => agentId === undefined || one.agentId === agentId);
+  const answer = presentPay(pay, statements, agentId === undefined);
+  const notes = [
+    pay.closed ? `Closed; SHA-256 ${pay.closed.hash}.` : 'Open: late events and refunds may change it.',
+  ];
+  print(answer, flags.csv ? payTable(answer) : paySummaryTable(statements), flags, notes);
 }
 
 function addOptions(command: Command): Command {
-  return command
+  return addFormatOptions(command)
     .option('--from <day>', 'first business day (default: 28 days up to the last)')
     .option('--to <day>', 'last business day (default: today)')
     .option('--store <id>', 'one store only')
     .option('--agent <id>', 'one agent only')
     .option('--channel <name>', 'till, call or web only')
     .option('--tz <zone>', 'time zone of the days', 'UTC')
-    .option('--day-ends <hour>', 'local hour at which the business day ends', '0')
-    .option('--json', 'print the answer of the API')
-    .option('--csv', 'print CSV');
+    .option('--day-ends <hour>', 'local hour at which the business day ends', '0');
+}
+
+function addFormatOptions(command: Command): Command {
+  return command.option('--json', 'print the answer of the API').option('--csv', 'print CSV');
 }
 
 /** @throws UsageError */
@@ -77,7 +115,9 @@ function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags): Query 
   }
 }
 
-async function fromLedger<Answer>(run: (source: ReportSource) => Promise<Answer>): Promise<Answer> {
+async function fromLedger<Answer>(
+  run: (source: ReportSource, folder: DataFolder) => Promise<Answer>,
+): Promise<Answer> {
   const { data } = readConfig(process.env);
   if (!existsSync(data)) {
     throw new Error(`There is no data folder ${data}: set BASKETLIFT_DATA to that of the gateway.`);
@@ -86,14 +126,15 @@ async function fromLedger<Answer>(run: (source: ReportSource) => Promise<Answer>
   const progress = progressOn(process.stderr);
   let pauses = 0;
   try {
-    return await run({
+    const source = {
       ...{ events: folder.events, tenant: EMBEDDED_ACCESS.tenant, nowMs: Date.now() },
       async pause() {
         await new Promise(setImmediate);
         // How much there is to read is not known before it is read.
         progress.show('reading the ledger', 1 - 1 / (1 + pauses++ / 1000));
       },
-    });
+    };
+    return await run(source, folder);
   } catch (error) {
     throw error instanceof Problem ? new UsageError(error.message, { cause: error }) : error;
   } finally {

@@ -11,6 +11,8 @@ export interface Access {
   readonly scope: Scope;
   /** Stores that may be named; every store when absent. */
   readonly stores?: ReadonlySet<string>;
+  /** Whose key it is, where it is one agent's. */
+  readonly agentId?: string;
   /** Absent in a gateway without keys. */
   readonly keyId?: string;
   /** [32] Digest of the cookie, where a page is logged in by one. */

@@ -1,3 +1,4 @@
+import type { CommissionStore } from '../ledger/commission-store.ts';
 import type { EventStore } from '../ledger/event-store.ts';
 import type { AbsoluteStockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
@@ -38,6 +39,7 @@ export interface GatewayParts {
   readonly tenant: (tenant: string) => TenantParts;
   readonly advisor: Advisor;
   readonly events: EventStore;
+  readonly commissions: CommissionStore;
   readonly memory: BasketMemory;
   readonly telemetry: Telemetry;
   readonly log: Log;

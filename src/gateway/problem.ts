@@ -18,6 +18,7 @@ const PROBLEMS = {
   forbidden: [403, 'The key does not allow this'],
   'not-found': [404, 'There is nothing here'],
   conflict: [409, 'The version on the server has moved on'],
+  'wrong-state': [409, 'What is there does not allow this now'],
   'too-large': [413, 'The request is too large'],
   'unsupported-type': [415, 'The body has to be application/json'],
   'too-much': [422, 'The answer would be too much work'],

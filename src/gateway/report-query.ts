@@ -15,17 +15,18 @@ const date = z
   .string('a day such as 2026-05-01')
   .refine((text) => !Number.isNaN(dayOfText(text)), 'a day such as 2026-05-01');
 
+export const timeZoneSchema = z
+  .string('a time zone such as Europe/Amsterdam')
+  .max(64, 'a time zone such as Europe/Amsterdam')
+  .refine(isTimeZone, 'a time zone such as Europe/Amsterdam');
+
 const upliftFields = {
   from: date.exactOptional(),
   to: date.exactOptional(),
   storeId: idSchema.exactOptional(),
   agentId: idSchema.exactOptional(),
   channel: channelSchema.exactOptional(),
-  tz: z
-    .string('a time zone such as Europe/Amsterdam')
-    .max(64, 'a time zone such as Europe/Amsterdam')
-    .refine(isTimeZone, 'a time zone such as Europe/Amsterdam')
-    .default('UTC'),
+  tz: timeZoneSchema.default('UTC'),
   dayEnds: z.coerce
     .number<string>('a whole hour')
     .int('a whole hour')

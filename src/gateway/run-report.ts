@@ -47,7 +47,7 @@ export async function runUpliftReport(source: ReportSource, query: UpliftQuery):
 }
 
 /** Everything the ledger has: a refund of today changes a sale of last year, so all of it is read for any range. */
-async function readBook(source: ReportSource): Promise<BasketBook> {
+export async function readBook(source: ReportSource): Promise<BasketBook> {
   const { events, tenant } = source;
   await events.flush();
   const book = new BasketBook();
@@ -61,7 +61,7 @@ async function readBook(source: ReportSource): Promise<BasketBook> {
   return book;
 }
 
-async function inSlices<Row>(
+export async function inSlices<Row>(
   { pause }: ReportSource,
   rows: Iterable<Row>,
   take: (row: Row) => void,

@@ -21,6 +21,13 @@ const SAMPLES: Readonly<Record<RouteName, { path: string; body?: object; status:
   'GET /v1/decisions/:id': { path: '/v1/decisions/none', status: 404 },
   'GET /v1/reports/sales': { path: '/v1/reports/sales', status: 200 },
   'GET /v1/reports/uplift': { path: '/v1/reports/uplift', status: 200 },
+  'GET /v1/commissions': { path: '/v1/commissions?period=2026-04', status: 200 },
+  'POST /v1/commissions/:period/close': { path: '/v1/commissions/2026-04/close', body: {}, status: 200 },
+  'POST /v1/commissions/what-if': {
+    ...{ path: '/v1/commissions/what-if', body: { from: '2026-04', to: '2026-04', plans: [] }, status: 200 },
+  },
+  'GET /v1/plans': { path: '/v1/plans', status: 200 },
+  'PUT /v1/plans': { path: '/v1/plans', body: { plans: [] }, status: 200 },
   'GET /v1/rules': { path: '/v1/rules', status: 200 },
   'PUT /v1/rules': { path: '/v1/rules', body: { rules: [] }, status: 200 },
   'POST /v1/stock': { path: '/v1/stock', body: { rows: [{}] }, status: 200 },
@@ -41,15 +48,24 @@ const ALLOWED: Readonly<Record<Scope, readonly RouteName[]>> = (() => {
     'GET /v1/session',
     'DELETE /v1/session',
   ];
+  const agent: RouteName[] = [...terminal, 'GET /v1/commissions'];
   const analyst: RouteName[] = [
-    ...terminal,
+    ...agent,
     'GET /v1/decisions/:id',
     'GET /v1/reports/sales',
     'GET /v1/reports/uplift',
     'GET /v1/rules',
   ];
-  const manager: RouteName[] = [...analyst, 'PUT /v1/rules', 'POST /v1/stock'];
-  return { terminal, agent: terminal, analyst, manager, admin: [...manager, 'GET /metrics'] };
+  const manager: RouteName[] = [
+    ...analyst,
+    'POST /v1/commissions/:period/close',
+    'POST /v1/commissions/what-if',
+    'GET /v1/plans',
+    'PUT /v1/plans',
+    'PUT /v1/rules',
+    'POST /v1/stock',
+  ];
+  return { terminal, agent, analyst, manager, admin: [...manager, 'GET /metrics'] };
 })();
 
 const routeNames = Object.keys(ROUTE_SCOPES) as RouteName[];
@@ -60,7 +76,7 @@ const dead: Record<string, Record<string, string>> = {};
 beforeAll(async () => {
   gateway = openTestGateway();
   const { folder, clock } = gateway;
-  for (const scope of SCOPES) keys.set(scope, await addKey(folder, scope));
+  for (const scope of SCOPES) keys.set(scope, await addKey(folder, scope, { agentId: 'a1' }));
   const revoked = await addKey(folder, 'admin');
   await folder.keys.revoke(revoked.id, 1);
   const live = keys.get('admin')!;

@@ -141,7 +141,7 @@ function wire(
     cacheDeadlineMs: 20,
   });
   return {
-    ...{ advisor, tenant, events, memory, telemetry },
+    ...{ advisor, tenant, events, commissions: folder.commissions, memory, telemetry },
     gatekeeper: new Gatekeeper({
       keys: folder.keys,
       listensOnLoopback: options.listensOnLoopback ?? true,
