@@ -168,6 +168,8 @@ function assemble(made: {
     tenant: (tenant) => tenants.of(tenant),
     events: folder.events,
     commissions: folder.commissions,
+    contests: folder.contests,
+    pseudonymise: advising.pseudonymise,
     memory,
     telemetry,
     log,

@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { LmdbCommissionStore } from './lmdb-commission-store.ts';
+import { LmdbContestStore, type LmdbContestStoreOptions } from './lmdb-contest-store.ts';
 import { LmdbEventStore, type LmdbEventStoreOptions } from './lmdb-event-store.ts';
 import { checkLmdbFile } from './lmdb-file-check.ts';
 import { type GroupCommitLimits, LmdbGroupCommit } from './lmdb-group-commit.ts';
@@ -14,6 +15,7 @@ export interface DataFolderOptions {
   readonly events?: LmdbEventStoreOptions;
   readonly stock?: LmdbStockStoreOptions;
   readonly keys?: LmdbKeyStoreOptions;
+  readonly contests?: LmdbContestStoreOptions;
 }
 
 /** All that one installation keeps on disk. */
@@ -22,6 +24,7 @@ export interface DataFolder {
   readonly stock: LmdbStockStore;
   readonly rules: LmdbVersionedStore;
   readonly commissions: LmdbCommissionStore;
+  readonly contests: LmdbContestStore;
   readonly keys: LmdbKeyStore;
   /** Writes what is pending in all of them and lets the folder go. Never rejects. */
   close(): Promise<void>;
@@ -46,6 +49,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   const stock = new LmdbStockStore(root, commits, options.stock);
   const rules = new LmdbVersionedStore(root, commits, 'rules');
   const commissions = new LmdbCommissionStore(root, commits);
+  const contests = new LmdbContestStore(root, commits, options.contests);
   const keys = new LmdbKeyStore(root, commits, options.keys);
   let closing: Promise<void> | undefined;
   const closeAll = async () => {
@@ -58,6 +62,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
     stock,
     rules,
     commissions,
+    contests,
     keys,
     close: () => {
       closing ??= closeAll();

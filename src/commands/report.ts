@@ -5,11 +5,18 @@ import { type DataFolder, openDataFolder } from '../adapters/lmdb-data-folder.ts
 import { readConfig } from '../config.ts';
 import { EMBEDDED_ACCESS } from '../gateway/access.ts';
 import { commissionQuerySchema } from '../gateway/commission-routes.ts';
+import {
+  contestsTable,
+  presentContest,
+  presentStandings,
+  standingsTable,
+} from '../gateway/present-contest.ts';
 import { paySummaryTable, payTable, presentPay } from '../gateway/present-pay.ts';
 import { Problem, parseInput } from '../gateway/problem.ts';
 import { salesQuerySchema, upliftQuerySchema } from '../gateway/report-query.ts';
 import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
 import { plansInForce, runCommissions } from '../gateway/run-commission.ts';
+import { runStandings } from '../gateway/run-contest.ts';
 import { type ReportSource, runSalesReport, runUpliftReport } from '../gateway/run-report.ts';
 import { categoryOf } from '../recommender/model.ts';
 import { loadVersion } from '../served-version.ts';
@@ -64,6 +71,27 @@ export function addReportCommand(program: Command): void {
       '\n--csv and --json list every entry with the events behind it.\n\nExample:\n  basketlift report commissions --period 2026-05 --csv',
     )
     .action(reportCommissions);
+  addFormatOptions(
+    report
+      .command('contests')
+      .description('the standings of a contest; without an id, which contests there are')
+      .argument('[id]', 'id of the contest'),
+  )
+    .addHelpText('after', '\nExample:\n  basketlift report contests')
+    .action(reportContests);
+}
+
+async function reportContests(id: string | undefined, flags: ReportFlags): Promise<void> {
+  await fromLedger(async (source, { contests }) => {
+    if (id === undefined) {
+      const all = contests.contests(source.tenant).map((contest) => presentContest(contest, undefined));
+      return print({ contests: all }, contestsTable(all), flags, []);
+    }
+    const contest = contests.contest(source.tenant, id);
+    if (!contest) throw new UsageError(`Wanted the id of a contest; got '${id}'. See report contests.`);
+    const answer = presentStandings(contest, await runStandings({ ...source, contests }, contest), true);
+    return print(answer, standingsTable(answer), flags, answer.rules);
+  });
 }
 
 async function reportCommissions(flags: ReportFlags): Promise<void> {

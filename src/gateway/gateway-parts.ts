@@ -1,4 +1,5 @@
 import type { CommissionStore } from '../ledger/commission-store.ts';
+import type { ContestStore } from '../ledger/contest-store.ts';
 import type { EventStore } from '../ledger/event-store.ts';
 import type { AbsoluteStockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
@@ -40,6 +41,9 @@ export interface GatewayParts {
   readonly advisor: Advisor;
   readonly events: EventStore;
   readonly commissions: CommissionStore;
+  readonly contests: ContestStore;
+  /** A name for a customer that only this installation can make. */
+  readonly pseudonymise: (tenant: string, customerId: string) => string;
   readonly memory: BasketMemory;
   readonly telemetry: Telemetry;
   readonly log: Log;

@@ -1,5 +1,6 @@
 import { type Access, requireEveryStore, requireStore } from './access.ts';
 import { addCommissionRoutes } from './commission-routes.ts';
+import { addContestRoutes } from './contest-routes.ts';
 import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { parseInput } from './problem.ts';
@@ -26,6 +27,7 @@ export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
   });
 
   addCommissionRoutes(app, parts, take);
+  addContestRoutes(app, parts, take);
 }
 
 /** @throws Problem 'forbidden' */

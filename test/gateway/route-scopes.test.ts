@@ -5,6 +5,11 @@ import { ROUTE_SCOPES, type RouteName } from '../../src/gateway/route-scopes.ts'
 import { addKey, type MadeKey } from '../support/made-key.ts';
 import { openTestGateway, type TestGateway } from '../support/test-gateway.ts';
 
+const NEW_CONTEST = {
+  ...{ name: 'May', budget: 100 },
+  rules: { metric: 'attachRate', currency: 'EUR', from: '2026-05-01', to: '2026-05-31', agentIds: ['a1'] },
+};
+
 /** A request to each route that is answered with `status` to whom it is allowed. */
 const SAMPLES: Readonly<Record<RouteName, { path: string; body?: object; status: number }>> = {
   'POST /v1/suggestions': { path: '/v1/suggestions', body: { basket: [] }, status: 200 },
@@ -26,6 +31,13 @@ const SAMPLES: Readonly<Record<RouteName, { path: string; body?: object; status:
   'POST /v1/commissions/what-if': {
     ...{ path: '/v1/commissions/what-if', body: { from: '2026-04', to: '2026-04', plans: [] }, status: 200 },
   },
+  'GET /v1/contests': { path: '/v1/contests', status: 200 },
+  'GET /v1/contests/:id/standings': { path: '/v1/contests/none/standings', status: 404 },
+  'POST /v1/contests/:id/wishes': { path: '/v1/contests/none/wishes', body: {}, status: 404 },
+  'PUT /v1/contests/:id/ballot': { path: '/v1/contests/none/ballot', body: {}, status: 404 },
+  'POST /v1/contests': { path: '/v1/contests', body: NEW_CONTEST, status: 201 },
+  'PATCH /v1/contests/:id': { path: '/v1/contests/none', body: {}, status: 404 },
+  'POST /v1/contests/:id/settle': { path: '/v1/contests/none/settle', body: {}, status: 404 },
   'GET /v1/plans': { path: '/v1/plans', status: 200 },
   'PUT /v1/plans': { path: '/v1/plans', body: { plans: [] }, status: 200 },
   'GET /v1/rules': { path: '/v1/rules', status: 200 },
@@ -48,7 +60,14 @@ const ALLOWED: Readonly<Record<Scope, readonly RouteName[]>> = (() => {
     'GET /v1/session',
     'DELETE /v1/session',
   ];
-  const agent: RouteName[] = [...terminal, 'GET /v1/commissions'];
+  const agent: RouteName[] = [
+    ...terminal,
+    'GET /v1/commissions',
+    'GET /v1/contests',
+    'GET /v1/contests/:id/standings',
+    'POST /v1/contests/:id/wishes',
+    'PUT /v1/contests/:id/ballot',
+  ];
   const analyst: RouteName[] = [
     ...agent,
     'GET /v1/decisions/:id',
@@ -60,6 +79,9 @@ const ALLOWED: Readonly<Record<Scope, readonly RouteName[]>> = (() => {
     ...analyst,
     'POST /v1/commissions/:period/close',
     'POST /v1/commissions/what-if',
+    'POST /v1/contests',
+    'PATCH /v1/contests/:id',
+    'POST /v1/contests/:id/settle',
     'GET /v1/plans',
     'PUT /v1/plans',
     'PUT /v1/rules',

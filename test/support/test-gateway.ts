@@ -125,6 +125,7 @@ function wire(
   const events = options.events?.(folder.events) ?? folder.events;
   const memory = createBasketMemory();
   const clocks = { nowMs: () => clock.nowMs, ticks: () => (clock.ticks += clock.tickMs) };
+  const pseudonymise = (tenant: string, customerId: string) => `${tenant}:${customerId.length}`;
   const advisor = createAdvisor({
     serving: (name) => tenant(name).serving,
     cache: options.cache ?? new MemoryResultCache(),
@@ -133,7 +134,7 @@ function wire(
     memory,
     record: (decision) => events.record(decision),
     assign: (_, basketId) => assignmentOf(options.isHeldOut, basketId),
-    pseudonymise: (tenant, customerId) => `${tenant}:${customerId.length}`,
+    pseudonymise,
     mayRecognise: (tenant) => tenant === DEFAULT_TENANT,
     ...{ telemetry, log: more.log },
     ...clocks,
@@ -141,7 +142,15 @@ function wire(
     cacheDeadlineMs: 20,
   });
   return {
-    ...{ advisor, tenant, events, commissions: folder.commissions, memory, telemetry },
+    ...{
+      advisor,
+      tenant,
+      events,
+      commissions: folder.commissions,
+      contests: folder.contests,
+      memory,
+      telemetry,
+    },
     gatekeeper: new Gatekeeper({
       keys: folder.keys,
       listensOnLoopback: options.listensOnLoopback ?? true,
@@ -150,6 +159,7 @@ function wire(
     }),
     ...clocks,
     ...more,
+    pseudonymise,
     codeVersion: 'test',
     pages: new Map(),
   };
