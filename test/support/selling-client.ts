@@ -9,6 +9,8 @@ export interface SoldBasket {
   readonly basket: readonly { readonly productId: string; readonly unitPrice: number }[];
   /** Whether the first suggestion is accepted, and then paid. */
   readonly accepts: boolean;
+  /** Of the accepted suggestion: pieces, 1 when absent, and money off all of them. */
+  readonly upsell?: { readonly quantity: number; readonly discount: number };
   readonly split?: readonly { readonly agentId: string; readonly percent: number }[];
 }
 
@@ -39,7 +41,7 @@ export class SellingClient {
 
   /** Asks about a basket; its events are answered, and not yet sent. */
   async serve(sold: SoldBasket): Promise<Json[]> {
-    const { basketId, storeId, agentId, at, basket, accepts, split } = sold;
+    const { basketId, storeId, agentId, at, basket, accepts, upsell = { quantity: 1 }, split } = sold;
     const { decisionId, suggestions } = await this.post('/v1/suggestions', {
       basketId,
       storeId,
@@ -53,7 +55,7 @@ export class SellingClient {
       const result = accepts ? 'accepted' : 'declined';
       const { productId, unitPrice } = offer;
       events.push({ id: `${basketId}-said`, type: 'outcome', at, basketId, decisionId, productId, result });
-      if (accepts) lines.push({ productId, unitPrice, quantity: 1, unitCost: costOf(unitPrice) });
+      if (accepts) lines.push({ productId, unitPrice, unitCost: costOf(unitPrice), ...upsell });
     }
     const where = { basketId, storeId, agentId, at, currency: 'EUR' };
     events.push({ id: `${basketId}-paid`, type: 'sale', ...where, lines, ...(split && { split }) });
