@@ -54,6 +54,23 @@ export function requireEveryStore({ stores }: Access, act: string): void {
   throw new Problem('forbidden', `Wanted a key for every store to ${act}; got one with a list of stores.`);
 }
 
+/** The agent of a key. @throws Problem 'forbidden' */
+export function requireOwnAgent({ agentId: own }: Access, agentId: string | undefined): string {
+  if (own === undefined) {
+    throw new Problem(
+      'forbidden',
+      "Wanted the key of an agent ('keys create --scope agent --agent ID'); got one of nobody.",
+    );
+  }
+  if (agentId !== undefined && agentId !== own) {
+    throw new Problem(
+      'forbidden',
+      `Wanted the figures of agent '${own}', whose key this is; got '${agentId}'.`,
+    );
+  }
+  return own;
+}
+
 const STORES_SHOWN_MAX = 10;
 
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);

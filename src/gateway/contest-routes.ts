@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { v7 as timeOrderedId } from 'uuid';
 import { type Contest, type ContestRules, changed, withBallot, withWish } from '../ledger/contest.ts';
 import { dayOfText } from '../ledger/instant.ts';
-import { type Access, hasScope, requireEveryStore, requireStore } from './access.ts';
+import { type Access, hasScope, requireEveryStore, requireOwnAgent, requireStore } from './access.ts';
 import {
   ballotSchema,
   contestChangeSchema,
@@ -16,7 +16,6 @@ import type { GatewayApp, GatewayEnv } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { readJson } from './json-body.ts';
 import { presentContest, presentStandings, standingsTable } from './present-contest.ts';
-import { requireOwnAgent } from './present-pay.ts';
 import { Problem, parseInput } from './problem.ts';
 import { answerReport, type TakeReport } from './report-slots.ts';
 import { type ContestSource, contestDay, runStandings, settleContest } from './run-contest.ts';

@@ -1,8 +1,7 @@
 import { fromMinorUnits } from '../ledger/money.ts';
 import type { PayEntry, PayEntryKind } from '../ledger/pay-entry.ts';
 import type { PayStatement } from '../ledger/pay-statement.ts';
-import { type Access, hasScope } from './access.ts';
-import { Problem } from './problem.ts';
+import { type Access, hasScope, requireOwnAgent } from './access.ts';
 import type { Cell, ReportTable } from './report-table.ts';
 import type { PeriodPay, WhatIf } from './run-commission.ts';
 
@@ -48,23 +47,6 @@ export function visibleTo(access: Access, agentId: string | undefined): (stateme
   return (statement) =>
     (agentId === undefined || statement.agentId === agentId) &&
     (stores === undefined || (statement.storeId !== null && stores.has(statement.storeId)));
-}
-
-/** The agent of a key. @throws Problem 'forbidden' */
-export function requireOwnAgent({ agentId: own }: Access, agentId: string | undefined): string {
-  if (own === undefined) {
-    throw new Problem(
-      'forbidden',
-      "Wanted the key of an agent ('keys create --scope agent --agent ID'); got one of nobody.",
-    );
-  }
-  if (agentId !== undefined && agentId !== own) {
-    throw new Problem(
-      'forbidden',
-      `Wanted the figures of agent '${own}', whose key this is; got '${agentId}'.`,
-    );
-  }
-  return own;
 }
 
 const ENTRY_COLUMNS = [

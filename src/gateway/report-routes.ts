@@ -1,10 +1,10 @@
-import { type Access, requireEveryStore, requireStore } from './access.ts';
+import { type Access, hasScope, requireEveryStore, requireOwnAgent, requireStore } from './access.ts';
 import { addCommissionRoutes } from './commission-routes.ts';
 import { addContestRoutes } from './contest-routes.ts';
 import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { parseInput } from './problem.ts';
-import { salesQuerySchema, upliftQuerySchema } from './report-query.ts';
+import { type SalesQuery, salesQuerySchema, upliftQuerySchema } from './report-query.ts';
 import { answerReport, reportSlots } from './report-slots.ts';
 import { salesTable, upliftTable } from './report-table.ts';
 import { runSalesReport, runUpliftReport } from './run-report.ts';
@@ -13,8 +13,7 @@ export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
   const take = reportSlots(parts);
 
   app.get('/v1/reports/sales', async (context) => {
-    const query = parseInput(salesQuerySchema, context.req.query());
-    requireReportStore(context.get('access'), query.storeId);
+    const query = ownFigures(context.get('access'), parseInput(salesQuerySchema, context.req.query()));
     const report = await take(context, (source) => runSalesReport(source, query));
     return answerReport(context, report, salesTable);
   });
@@ -28,6 +27,16 @@ export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
 
   addCommissionRoutes(app, parts, take);
   addContestRoutes(app, parts, take);
+}
+
+/** The query as the key may ask it: below analyst about its own agent. @throws Problem 'forbidden' */
+function ownFigures(access: Access, query: SalesQuery): SalesQuery {
+  if (hasScope(access, 'analyst')) {
+    requireReportStore(access, query.storeId);
+    return query;
+  }
+  requireStore(access, query.storeId);
+  return { ...query, agentId: requireOwnAgent(access, query.agentId) };
 }
 
 /** @throws Problem 'forbidden' */

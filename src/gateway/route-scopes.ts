@@ -16,7 +16,7 @@ export const ROUTE_SCOPES = {
   'GET /v1/session': 'terminal',
   'DELETE /v1/session': 'terminal',
   'GET /v1/decisions/:id': 'analyst',
-  'GET /v1/reports/sales': 'analyst',
+  'GET /v1/reports/sales': 'agent',
   'GET /v1/reports/uplift': 'analyst',
   'GET /v1/rules': 'analyst',
   'GET /v1/commissions': 'agent',

@@ -62,19 +62,14 @@ const ALLOWED: Readonly<Record<Scope, readonly RouteName[]>> = (() => {
   ];
   const agent: RouteName[] = [
     ...terminal,
+    'GET /v1/reports/sales',
     'GET /v1/commissions',
     'GET /v1/contests',
     'GET /v1/contests/:id/standings',
     'POST /v1/contests/:id/wishes',
     'PUT /v1/contests/:id/ballot',
   ];
-  const analyst: RouteName[] = [
-    ...agent,
-    'GET /v1/decisions/:id',
-    'GET /v1/reports/sales',
-    'GET /v1/reports/uplift',
-    'GET /v1/rules',
-  ];
+  const analyst: RouteName[] = [...agent, 'GET /v1/decisions/:id', 'GET /v1/reports/uplift', 'GET /v1/rules'];
   const manager: RouteName[] = [
     ...analyst,
     'POST /v1/commissions/:period/close',

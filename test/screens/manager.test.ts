@@ -114,12 +114,13 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
     await page.part('entries').first().getByText('b0').waitFor();
   });
 
-  test('shows an agent own pay and the contests, and says that the rest is not open', async () => {
+  test('shows an agent own figures, own pay and the contests, and says that the rest is not open', async () => {
     const page = await visit(keys.agent!);
     await page.part('statements').waitFor();
     expect(await page.part('statements').locator('tbody th').allInnerTexts()).toEqual(['a1']);
     await page.part('standings').waitFor();
-    expect(await page.part('sales').locator('[data-test=forbidden]').textContent()).toMatch(/does not open/);
+    expect(await figure(page, 'transactions')).toBe('4');
+    expect(await page.part('uplift').locator('[data-test=forbidden]').textContent()).toMatch(/does not open/);
   });
 
   test.each([
