@@ -34,9 +34,19 @@ export class LmdbCommissionStore implements CommissionStore {
     return status === 'stored' ? version : undefined;
   }
 
-  closings(tenant: string): ClosedPeriod[] {
-    const rows = readInPages(this.#closings, this.#tenants.of(tenant), '');
-    return Array.from(rows, (json) => JSON.parse(json) as ClosedPeriod);
+  *closings(tenant: string): Iterable<ClosedPeriod> {
+    for (const json of readInPages(this.#closings, this.#tenants.of(tenant), '', 1)) yield JSON.parse(json);
+  }
+
+  closing(tenant: string, period: string): ClosedPeriod | undefined {
+    this.#closings.resetReadTxn();
+    const json = this.#closings.get([this.#tenants.of(tenant), period]);
+    return json === undefined ? undefined : (JSON.parse(json) as ClosedPeriod);
+  }
+
+  newestClosing(tenant: string): ClosedPeriod | undefined {
+    this.#closings.resetReadTxn();
+    return this.#newest(tenant);
   }
 
   close(tenant: string, closing: ClosedPeriod): Promise<boolean> {

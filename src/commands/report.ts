@@ -15,7 +15,7 @@ import { paySummaryTable, payTable, presentPay } from '../gateway/present-pay.ts
 import { Problem, parseInput } from '../gateway/problem.ts';
 import { salesQuerySchema, upliftQuerySchema } from '../gateway/report-query.ts';
 import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
-import { plansInForce, runCommissions } from '../gateway/run-commission.ts';
+import { plansInForce, runCommissions, sealOf } from '../gateway/run-commission.ts';
 import { runStandings } from '../gateway/run-contest.ts';
 import { type ReportSource, runSalesReport, runUpliftReport } from '../gateway/run-report.ts';
 import { categoryOf } from '../recommender/model.ts';
@@ -97,6 +97,12 @@ async function reportContests(id: string | undefined, flags: ReportFlags): Promi
 async function reportCommissions(flags: ReportFlags): Promise<void> {
   const { period, agentId } = parseFlags(commissionQuerySchema, flags);
   const pay = await fromLedger(async (source, { commissions }) => {
+    const closed = commissions.closing(source.tenant, period);
+    if (closed && sealOf(closed) !== closed.hash) {
+      throw new Error(
+        `The closed period ${period} is not what it was when it was closed: its hash is another.`,
+      );
+    }
     const { document } = plansInForce({ commissions, tenant: source.tenant });
     const isByCategory = document.plans.some(({ rates }) =>
       rates.some((rate) => rate.category !== undefined),
@@ -108,7 +114,9 @@ async function reportCommissions(flags: ReportFlags): Promise<void> {
   const statements = pay.statements.filter((one) => agentId === undefined || one.agentId === agentId);
   const answer = presentPay(pay, statements, agentId === undefined);
   const notes = [
-    pay.closed ? `Closed; SHA-256 ${pay.closed.hash}.` : 'Open: late events and refunds may change it.',
+    pay.closed
+      ? `Closed, and unchanged since: SHA-256 ${pay.closed.hash}.`
+      : 'Open: late events and refunds may change it.',
   ];
   print(answer, flags.csv ? payTable(answer) : paySummaryTable(statements), flags, notes);
 }

@@ -58,11 +58,11 @@ export function plansInForce({ commissions, tenant }: Pick<PaySource, 'commissio
 
 /** @throws Problem when the ledger is too large, and what `pause` rejects with, as the others here */
 export async function runCommissions(source: PaySource, period: string): Promise<PeriodPay> {
-  const closings = source.commissions.closings(source.tenant);
-  const closed = closings.find((closing) => closing.period === period);
+  const closed = source.commissions.closing(source.tenant, period);
   if (closed) return closedPay(closed);
-  const { version, document } = plansInForce(source);
-  const [book] = await readPayBooks(source, [termsOf(source, document, closings)]);
+  const { document, version } = plansInForce(source);
+  const terms = termsOf(source, document, await readClosings(source));
+  const [book] = await readPayBooks(source, [terms]);
   return {
     ...{ period, timeZone: document.timeZone, dayEnds: document.dayEnds, plansVersion: version },
     statements: book!.statements(period),
@@ -73,37 +73,43 @@ export async function runCommissions(source: PaySource, period: string): Promise
 /** Closes a period that is over, in the order of periods; one that is closed already is answered as it is. */
 export async function closeCommissions(source: PaySource, period: string): Promise<PeriodPay> {
   const { commissions, tenant, nowMs } = source;
-  const closings = commissions.closings(tenant);
-  const { plansVersion, ...pay } = await runCommissions(source, period);
-  if (pay.closed) return { plansVersion, ...pay };
-  const { version, document } = plansInForce(source);
-  const terms = termsOf(source, document, closings);
-  requireClosable(period, new PayBook(terms).periodOf(nowMs), closings);
-  if (version !== plansVersion)
-    throw new Problem('conflict', 'The plans were changed meanwhile; close again.');
-  const products = new Set<string>();
-  let entries = 0;
-  for (const entry of pay.statements.flatMap((statement) => statement.entries)) {
-    if (entry.upsell) products.add(entry.upsell.productId);
-    entries++;
-  }
-  if (entries > ENTRIES_MAX) {
-    throw new Problem(
-      'too-much',
-      `Wanted at most ${ENTRIES_MAX} entries in a period; this one has ${entries}.`,
-    );
+  const before = commissions.closing(tenant, period);
+  if (before) return closedPay(before);
+  const newest = commissions.newestClosing(tenant);
+  const terms = termsOf(source, plansInForce(source).document, []);
+  requireClosable(period, new PayBook(terms).periodOf(nowMs), newest?.period);
+  const { unpaid: _, ...pay } = await runCommissions(source, period);
+  if (plansInForce(source).version !== pay.plansVersion) {
+    throw new Problem('conflict', 'The plans were changed meanwhile; close the period again.');
   }
   const unsealed = {
-    ...{ period, timeZone: pay.timeZone, dayEnds: pay.dayEnds, plansVersion, plans: terms.plans },
-    categories: [...products].sort().flatMap((productId) => {
-      const category = source.categoryOf(productId);
-      return category === undefined ? [] : [[productId, category] as const];
-    }),
-    ...{ statements: pay.statements, closedAtMs: nowMs, previousHash: closings.at(-1)?.hash ?? null },
+    ...{ ...pay, plans: terms.plans, categories: categoriesOf(pay.statements, source.categoryOf) },
+    ...{ closedAtMs: nowMs, previousHash: newest?.hash ?? null },
   };
-  const closing = { ...unsealed, hash: createHash('sha256').update(sealText(unsealed)).digest('hex') };
+  const closing = { ...unsealed, hash: sealOf(unsealed) };
   if (await commissions.close(tenant, closing)) return closedPay(closing);
   throw new Problem('conflict', `A period was closed meanwhile; ask for ${period} again.`);
+}
+
+/** SHA-256 of all of a closed period but its hash, in hexadecimal. */
+export function sealOf(closed: Parameters<typeof sealText>[0]): string {
+  return createHash('sha256').update(sealText(closed)).digest('hex');
+}
+
+/** @throws Problem 'too-much' when there is more than is kept as a whole */
+function categoriesOf(
+  statements: readonly PayStatement[],
+  categoryOf: PaySource['categoryOf'],
+): ClosedPeriod['categories'] {
+  const entries = statements.flatMap((statement) => statement.entries);
+  if (entries.length > ENTRIES_MAX) {
+    throw new Problem(
+      'too-much',
+      `Wanted at most ${ENTRIES_MAX} entries in a period; this one has ${entries.length}.`,
+    );
+  }
+  const products = new Set(entries.flatMap(({ upsell }) => upsell?.productId ?? []));
+  return [...products].sort().map((productId) => [productId, categoryOf(productId) ?? null]);
 }
 
 /** Changes nothing. */
@@ -115,7 +121,7 @@ export async function runWhatIf(source: PaySource, { from, to, plans }: WhatIfQu
     throw new Problem('invalid-input', `Wanted at most ${WHAT_IF_PERIODS_MAX} months; got ${from} to ${to}.`);
   }
   const { document } = plansInForce(source);
-  const inForce = termsOf(source, document, source.commissions.closings(source.tenant));
+  const inForce = termsOf(source, document, await readClosings(source));
   const other = termsOf(source, { ...document, plans }, []);
   const [known, whatIf] = await readPayBooks(source, [inForce, other]);
   const rows = new Map<string, WhatIfRow>();
@@ -138,6 +144,15 @@ function termsOf(
 ): PayTerms {
   const calendar = { offsetMs: zoneOffset(timeZone), dayEndsAtHour: dayEnds };
   return { plans: readPlans(plans), closings, calendar, categoryOf };
+}
+
+async function readClosings({ commissions, tenant, pause }: PaySource): Promise<ClosedPeriod[]> {
+  const closings: ClosedPeriod[] = [];
+  for (const closing of commissions.closings(tenant)) {
+    closings.push(closing);
+    await pause();
+  }
+  return closings;
 }
 
 /** One reading of the ledger for several terms. */
@@ -166,11 +181,13 @@ function closedPay({
 }
 
 /** @throws Problem 'wrong-state' */
-function requireClosable(period: string, current: string, closings: readonly ClosedPeriod[]): void {
+function requireClosable(period: string, current: string, newest: string | undefined): void {
   if (period >= current) {
     throw new Problem('wrong-state', `Wanted a period that is over; got ${period}, and it is ${current}.`);
   }
-  const last = closings.at(-1)?.period;
-  if (last === undefined || period === nextMonth(last)) return;
-  throw new Problem('wrong-state', `Wanted ${nextMonth(last)}, as ${last} was closed last; got ${period}.`);
+  if (newest === undefined || period === nextMonth(newest)) return;
+  throw new Problem(
+    'wrong-state',
+    `Wanted ${nextMonth(newest)}, as ${newest} was closed last; got ${period}.`,
+  );
 }

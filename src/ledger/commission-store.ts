@@ -23,8 +23,12 @@ export interface CommissionStore {
     expectedVersion: number | undefined,
   ): Promise<number | undefined>;
 
-  /** In order of period. MUST hold what every process has committed. */
-  closings(tenant: string): readonly ClosedPeriod[];
+  /** In order of period, each read when it is asked for: one may be large. MUST hold what every process has committed. */
+  closings(tenant: string): Iterable<ClosedPeriod>;
+
+  closing(tenant: string, period: string): ClosedPeriod | undefined;
+
+  newestClosing(tenant: string): ClosedPeriod | undefined;
 
   /**
    * Keeps a closed period for ever; resolves once on disk. False, and nothing kept, when the newest closed period is not

@@ -99,6 +99,9 @@ function commissionTerms(
     periodOf,
     planOf: (agentId, period) =>
       period < first ? undefined : planFor(closed.get(period)?.plans ?? plans, agentId, period),
-    categoryOf: (productId, period) => closed.get(period)?.categories.get(productId) ?? categoryOf(productId),
+    categoryOf: (productId, period) => {
+      const kept = closed.get(period)?.categories.get(productId);
+      return kept === undefined ? categoryOf(productId) : (kept ?? undefined);
+    },
   };
 }

@@ -21,8 +21,8 @@ export interface ClosedPeriod {
   readonly dayEnds: number;
   readonly plansVersion: number;
   readonly plans: readonly CommissionPlan[];
-  /** Products with their category, of all that was paid. */
-  readonly categories: readonly (readonly [productId: string, category: string])[];
+  /** The products that were paid, each with its category, null where it had none. */
+  readonly categories: readonly (readonly [productId: string, category: string | null])[];
   readonly statements: readonly PayStatement[];
   readonly closedAtMs: number;
   /** Hash of the period before, so that none can be changed or left out unseen; null for the first. */

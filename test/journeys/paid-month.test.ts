@@ -162,6 +162,8 @@ describe('a month of three stores and twelve agents, with a power cut in the mid
     expect(closed).toMatchObject({ state: 'closed', hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
     const args = ['report', 'commissions', '--period', month, '--csv'];
     const { code, stdout } = await runCli(args, { env: { BASKETLIFT_DATA: dataDir } });
+    const printed = await runCli(args.slice(0, -1), { env: { BASKETLIFT_DATA: dataDir } });
+    expect(printed.stdout).toContain(`unchanged since: SHA-256 ${closed.hash}`);
     const [header, ...rows] = stdout.trimEnd().split('\r\n');
     const columns = header!.split(',');
     const [agent, amount] = [columns.indexOf('agentId'), columns.indexOf('amount')];

@@ -228,6 +228,15 @@ describe('a closed period', () => {
     expect(brief(later.statements(MAY))).toEqual(brief(may));
   });
 
+  test('keeps a product without a category so, when the catalogue learns one', () => {
+    const own = [plan({ rates: [{ of: 'revenue', basisPoints: 1000, category: 'Toys' }, ...HALF.rates] })];
+    const may = payBook(upsold('b1'), { plans: own }).statements(MAY);
+    const closings = [closing(MAY, may, { plans: own, categories: [['C', null]] })];
+    expect(
+      payBook(upsold('b1'), { plans: own, closings, categoryOf: () => 'Toys' }).statements(JUNE),
+    ).toEqual([]);
+  });
+
   test('is the first that is paid: what was sold before was paid elsewhere, and is not taken back', () => {
     const closings = [closing(JUNE, [])];
     const book = payBook([...upsold('b1'), returned('b1', { at: '2026-07-02T00:00:00Z' })], { closings });
