@@ -10,13 +10,8 @@ export function presentContest(contest: Contest, askedBy: string | undefined) {
   const { ownCustomers, ...published } = rules;
   const { currency } = rules;
   return {
-    ...{
-      id,
-      version,
-      name,
-      budget: fromMinorUnits(budgetMinor, currency),
-      state: settled ? 'settled' : 'open',
-    },
+    ...{ id, version, name, state: settled ? 'settled' : 'open' },
+    budget: fromMinorUnits(budgetMinor, currency),
     rules: { ...published, ownCustomers: ownCustomers.length },
     wishes: wishes.map((wish) => presentWish(wish, currency)),
     ballots: ballots.length,
@@ -58,13 +53,9 @@ export function presentStandings(contest: Contest, result: ContestResult, withEv
 export function contestsTable(contests: readonly ReturnType<typeof presentContest>[]): ReportTable {
   return {
     columns: ['id', 'name', 'state', 'metric', 'from', 'to'],
-    rows: contests.map(({ id, name, state, rules: { metric, from, to } }) => [
-      id,
-      name,
-      state,
-      metric,
-      from,
-      to,
+    rows: contests.map(({ id, name, state, rules }) => [
+      ...[id, name, state],
+      ...[rules.metric, rules.from, rules.to],
     ]),
   };
 }
@@ -81,19 +72,9 @@ export function standingsTable({ standings, metric, currency }: StandingsAnswer)
 }
 
 /** What counts, in full: these sentences and the evidence are all that a standing is made of. */
-export function rulesInWords(rules: ContestRules): string[] {
-  const {
-    metric,
-    from,
-    to,
-    timeZone,
-    dayEnds,
-    storeIds,
-    minimumBaskets,
-    handicap,
-    splitMinutes,
-    returnDays,
-  } = rules;
+function rulesInWords(rules: ContestRules): string[] {
+  const { metric, from, to, timeZone, dayEnds, storeIds } = rules;
+  const { minimumBaskets, handicap, splitMinutes, returnDays } = rules;
   return [
     METRIC_WORDS[metric],
     `Receipts from ${from} to ${to} count, by business days that end at ${dayEnds}:00 in ${timeZone}${storeIds ? `, of the stores ${storeIds.join(', ')}` : ''}.`,
@@ -107,7 +88,7 @@ export function rulesInWords(rules: ContestRules): string[] {
       : [
           `Money is multiplied by the transactions per agent of all stores over those of its own store, within ${STORE_FACTOR_MIN} and ${STORE_FACTOR_MAX}.`,
         ]),
-    `The contest is settled from ${returnDays} days after its last one; what comes back until then is taken off.`,
+    `The contest is settled when ${returnDays} days have passed since its last one; what comes back until then is taken off.`,
     'Rank 1 wins. The reward is the wish that wins an instant-runoff count of all ballots, among those that the budget pays once for each winner; where nothing else decides, the dearer wish is dropped.',
   ];
 }
