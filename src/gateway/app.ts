@@ -6,6 +6,7 @@ import { addEventRoutes } from './event-routes.ts';
 import type { GatewayApp, GatewayEnv } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { addHealthRoutes } from './health-routes.ts';
+import { addOpenApiRoutes } from './openapi-routes.ts';
 import { addPageRoutes } from './page-routes.ts';
 import { Problem, problemOf } from './problem.ts';
 import { addProductRoutes } from './product-routes.ts';
@@ -30,6 +31,7 @@ export function createApp(parts: GatewayParts): GatewayApp {
   addSessionRoutes(app, parts);
   addReportRoutes(app, parts);
   addHealthRoutes(app, parts);
+  addOpenApiRoutes(app, parts);
   addPageRoutes(app, parts.pages);
   app.notFound((context) => {
     const { method, path } = context.req;

@@ -9,7 +9,7 @@ export interface InputError {
 }
 
 /** All problems the gateway states, by name: status, title and whether the caller may try again. */
-const PROBLEMS = {
+export const PROBLEMS = {
   'malformed-json': [400, 'The body is not valid JSON'],
   incomplete: [400, 'The request ended before its body did'],
   'invalid-input': [400, 'The request does not have the wanted form'],

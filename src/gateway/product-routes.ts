@@ -4,7 +4,7 @@ import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { Problem, parseInput } from './problem.ts';
 import type { ServingModel } from './serving-model.ts';
-import { productQuerySchema } from './wire.ts';
+import { productQuerySchema, storeQuerySchema } from './wire.ts';
 
 export function addProductRoutes(app: GatewayApp, { tenant }: GatewayParts): void {
   app.get('/v1/products', (context) => {
@@ -20,7 +20,7 @@ export function addProductRoutes(app: GatewayApp, { tenant }: GatewayParts): voi
 
   app.get('/v1/products/:id', (context) => {
     const id = context.req.param('id');
-    const storeId = context.req.query('storeId');
+    const { storeId } = parseInput(storeQuerySchema, context.req.query());
     const access = context.get('access');
     requireStore(access, storeId);
     const { serving, stock } = tenant(access.tenant);

@@ -13,7 +13,8 @@ const DAYS_DEFAULT = 28;
 
 export const dateSchema = z
   .string('a day such as 2026-05-01')
-  .refine((text) => !Number.isNaN(dayOfText(text)), 'a day such as 2026-05-01');
+  .refine((text) => !Number.isNaN(dayOfText(text)), 'a day such as 2026-05-01')
+  .meta({ format: 'date' });
 
 export const timeZoneSchema = z
   .string('a time zone such as Europe/Amsterdam')

@@ -206,7 +206,7 @@ export const stockRequestSchema = z.object(
 );
 
 const idList = z.array(id, 'a list of ids').min(1, 'at least one id').max(10_000, 'at most 10000 ids');
-const ruleSchema = z
+export const ruleSchema = z
   .object({
     id,
     action: z.enum(['exclude', 'pin', 'boost', 'bury'], "'exclude', 'pin', 'boost' or 'bury'"),
@@ -254,6 +254,9 @@ export const productQuerySchema = z.object({
     .max(100, 'a number to 100')
     .default(20),
 });
+
+/** The store that a product is asked about for. */
+export const storeQuerySchema = z.object({ storeId: id.exactOptional() });
 
 /** Messages a client may send on the live channel. */
 export const liveMessageSchema = z.discriminatedUnion(

@@ -20,6 +20,7 @@ import type { ResultCache } from '../../src/recommender/result-cache.ts';
 import type { StockRow } from '../../src/recommender/stock.ts';
 import { StockBook } from '../../src/recommender/stock-book.ts';
 import type { ValuePolicy } from '../../src/recommender/value.ts';
+import { undocumented } from './documented.ts';
 import { type LogLine, RecordingTelemetry, recordingLog } from './recording-telemetry.ts';
 import { SMALL_STOCK, smallModel } from './small-model.ts';
 
@@ -39,7 +40,10 @@ export interface TestGatewayOptions {
   readonly requestsPerSecond?: number;
 }
 
-/** A gateway of real parts on a data folder of its own, with clocks in the test's hand. It does not listen. */
+/**
+ * A gateway of real parts on a data folder of its own, with clocks in the test's hand. It does not listen. An answer that
+ * /openapi.json does not describe fails the test.
+ */
 export interface TestGateway {
   readonly app: GatewayApp;
   readonly parts: GatewayParts;
@@ -84,6 +88,12 @@ export function openTestGateway(options: TestGatewayOptions = {}): TestGateway {
     const response = await app.request(path, init);
     const isJson = response.headers.get('content-type')?.includes('json');
     const body = isJson ? await response.json() : await response.text();
+    const contentType = response.headers.get('content-type');
+    const wrong = undocumented(
+      { method: init?.method ?? 'GET', path },
+      { status: response.status, contentType, body },
+    );
+    if (wrong !== undefined) throw new Error(`not as /openapi.json describes it: ${wrong}`);
     return { status: response.status, headers: response.headers, body };
   };
   const withJson =

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import type { DecisionRecord } from '../../ledger/decision.ts';
+import type { EventAnswer } from '../accept-events.ts';
+import { EVENTS_MAX, eventSchema, idSchema } from '../wire.ts';
+import { answeredSchemas, jsonAnswer, type Operation, sentSchemas } from './operation.ts';
+
+sentSchemas.add(eventSchema, { id: 'Event' });
+
+const eventsSchema = z
+  .object({ events: z.array(eventSchema).min(1).max(EVENTS_MAX) })
+  .register(sentSchemas, { id: 'EventsRequest' });
+
+export const eventAnswerSchema = z.object({
+  id: z.string().nullable().describe('null where none could be read'),
+  status: z
+    .enum(['stored', 'duplicate', 'rejected'])
+    .describe('stored and duplicate mean that it is on disk'),
+  reason: z.string().exactOptional(),
+}) satisfies z.ZodType<EventAnswer>;
+answeredSchemas.add(eventAnswerSchema, { id: 'EventAnswer' });
+
+const eventsAnswerSchema = z
+  .object({ results: z.array(eventAnswerSchema) })
+  .register(answeredSchemas, { id: 'EventsAnswer' });
+
+const decisionSchema = z
+  .object({
+    decisionId: z.string(),
+    basketId: z.string(),
+    storeId: z.string().exactOptional(),
+    channel: z.string().exactOptional(),
+    agentId: z.string().exactOptional(),
+    customer: z.string().exactOptional().describe("a pseudonym, never the customer's own id"),
+    at: z.iso.datetime(),
+    arm: z.enum(['treatment', 'holdout']),
+    holdoutShare: z.number().exactOptional(),
+    modelVersion: z.string(),
+    rulesVersion: z.number(),
+    stockEpoch: z.number(),
+    objective: z.enum(['value', 'probability']),
+    language: z.string().exactOptional(),
+    basket: z.array(
+      z.object({ productId: z.string(), quantity: z.number(), unitPrice: z.number().exactOptional() }),
+    ),
+    candidates: z.array(
+      z.object({
+        productId: z.string(),
+        probability: z.number(),
+        expectedValue: z.number().nullable(),
+        verdict: z.string(),
+      }),
+    ),
+    suggestions: z.array(z.string()).describe('on a holdout those that would have been offered'),
+    degraded: z.array(z.string()),
+  })
+  .register(answeredSchemas, { id: 'Decision' }) satisfies z.ZodType<
+  Omit<DecisionRecord, 'tenant' | 'atMs'> & { at: string }
+>;
+
+export const EVENT_OPERATIONS = {
+  'POST /v1/events': {
+    id: 'storeEvents',
+    tag: 'Events',
+    summary: 'Report what was shown, answered, sold and brought back',
+    description:
+      'Each event is judged by itself: one that has not the wanted form is `rejected` with its reason, the others are kept. ' +
+      '`stored` means on disk. Send an event again with the same id whenever in doubt: it is kept once.',
+    body: eventsSchema,
+    answers: { 200: jsonAnswer('What became of each event, in their order.', eventsAnswerSchema) },
+    problems: ['invalid-input', 'unavailable'],
+    example: {
+      body: {
+        events: [
+          {
+            id: 'e-1',
+            type: 'sale',
+            at: '2026-05-01T10:00:00+02:00',
+            basketId: 'b-17',
+            storeId: 's6',
+            currency: 'USD',
+            lines: [{ productId: '282', quantity: 2, unitPrice: 3.5, unitCost: 2 }],
+          },
+        ],
+      },
+    },
+  },
+  'GET /v1/decisions/:id': {
+    id: 'getDecision',
+    tag: 'Events',
+    summary: 'One logged decision',
+    path: z.object({ id: idSchema }),
+    answers: { 200: jsonAnswer('The decision as it was recorded.', decisionSchema) },
+    problems: ['not-found'],
+    example: { path: { id: '01a2144b-174b-7740-8b98-179e64a788cb' } },
+  },
+} as const satisfies Readonly<Record<string, Operation>>;

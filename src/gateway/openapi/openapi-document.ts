@@ -1,0 +1,193 @@
+import { z } from 'zod';
+import type { Scope } from '../access.ts';
+import { SESSION_COOKIE } from '../admission.ts';
+import { PROBLEMS, type ProblemType } from '../problem.ts';
+import { type RouteName, scopeOf } from '../route-scopes.ts';
+import { EVENT_OPERATIONS } from './event-operations.ts';
+import { HEALTH_OPERATIONS } from './health-operations.ts';
+import { LIVE_OPERATIONS } from './live-operations.ts';
+import { answeredSchemas, type DescribedAnswer, type Operation, sentSchemas, TAGS } from './operation.ts';
+import { problemSchema } from './problem-schema.ts';
+import { PRODUCT_OPERATIONS } from './product-operations.ts';
+import { REPORT_OPERATIONS } from './report-operations.ts';
+import { RULE_OPERATIONS } from './rule-operations.ts';
+import { SESSION_OPERATIONS } from './session-operations.ts';
+import { STOCK_OPERATIONS } from './stock-operations.ts';
+import { SUGGESTION_OPERATIONS } from './suggestion-operations.ts';
+
+type PublicRoute = 'GET /healthz' | 'GET /readyz' | 'GET /openapi.json';
+
+/** Every route of the interface; a route with a scope and without a description does not compile. */
+const OPERATIONS: Readonly<Record<RouteName | PublicRoute, Operation>> = {
+  ...SUGGESTION_OPERATIONS,
+  ...LIVE_OPERATIONS,
+  ...EVENT_OPERATIONS,
+  ...STOCK_OPERATIONS,
+  ...PRODUCT_OPERATIONS,
+  ...RULE_OPERATIONS,
+  ...REPORT_OPERATIONS,
+  ...SESSION_OPERATIONS,
+  ...HEALTH_OPERATIONS,
+};
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Problems of every route that wants a key, and of every one that takes a body. */
+const KEY_PROBLEMS: readonly ProblemType[] = ['unauthorized', 'forbidden', 'too-many-requests'];
+const BODY_PROBLEMS: readonly ProblemType[] = [
+  'malformed-json',
+  'incomplete',
+  'too-large',
+  'unsupported-type',
+];
+
+/** The description of the HTTP interface as OpenAPI 3.1, made from the schemas that check its requests. */
+export function openApiDocument(version: string): Json {
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const [route, operation] of Object.entries(OPERATIONS)) {
+    const [method, path] = route.split(' ') as [string, string];
+    const template = path.replaceAll(/:(\w+)/g, '{$1}');
+    paths[template] = {
+      ...paths[template],
+      [method.toLowerCase()]: describe(operation, scopeOf(route)),
+    };
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Basketlift',
+      version,
+      summary: 'What to offer next, ranked by what one more unit sold is worth.',
+      description:
+        'A gateway without keys lets everybody on its machine do everything. Once there are keys, every route under /v1 wants ' +
+        'one of the scope it states or above: terminal, agent, analyst, manager, admin. Errors are problem+json (RFC 9457).',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      schemas: { ...namedSchemas(sentSchemas, 'input'), ...namedSchemas(answeredSchemas, 'output') },
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'A key of `basketlift keys create`.' },
+        session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: 'Of a page, by logIn.' },
+      },
+    },
+  };
+}
+
+function describe(operation: Operation, scope: Scope | undefined): Json {
+  const { id, tag, summary, description, body, answers, example, messages } = operation;
+  const problems = [
+    'wrong-host' as const,
+    ...(scope === undefined ? [] : KEY_PROBLEMS),
+    ...(body ? BODY_PROBLEMS : []),
+    ...(operation.problems ?? []),
+    'internal' as const,
+  ];
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    ...(description && { description }),
+    security: scope === undefined ? [] : [{ key: [scope] }, { session: [scope] }],
+    ...(scope !== undefined && { 'x-scope': scope }),
+    parameters: [
+      ...parameters('path', operation.path, example?.path),
+      ...parameters('query', operation.query, example?.query),
+    ],
+    ...(body && {
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': { schema: reference(body), ...(example?.body && { example: example.body }) },
+        },
+      },
+    }),
+    responses: { ...describeAnswers(answers), ...describeProblems(problems, answers) },
+    ...(messages && {
+      'x-messages': { sent: reference(messages.sent), answered: reference(messages.answered) },
+    }),
+  };
+}
+
+function parameters(
+  place: 'path' | 'query',
+  schema: z.ZodObject | undefined,
+  example: Readonly<Record<string, string>> | undefined,
+): Json[] {
+  if (!schema) return [];
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' });
+  return Object.entries(properties).map(([name, property]) => {
+    const { description, ...type } = property as z.core.JSONSchema.BaseSchema;
+    return {
+      name,
+      in: place,
+      required: required.includes(name),
+      ...(description && { description }),
+      schema: type,
+      ...(example?.[name] !== undefined && {
+        example: type.type === 'integer' ? Number(example[name]) : example[name],
+      }),
+    };
+  });
+}
+
+function describeAnswers(answers: Operation['answers']): Json {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, { description, content }]) => [
+      status,
+      { description, ...(content && { content: describeContent(content) }) },
+    ]),
+  );
+}
+
+function describeContent(content: NonNullable<DescribedAnswer['content']>): Json {
+  return Object.fromEntries(
+    Object.entries(content).map(([type, schema]) => [type, { schema: reference(schema) }]),
+  );
+}
+
+/** Problems by their status; a status that also answers without one keeps both. */
+function describeProblems(problems: readonly ProblemType[], answers: Operation['answers']): Json {
+  const statuses = new Set(problems.map((type) => PROBLEMS[type][0]));
+  const described = [...statuses].map((status) => {
+    const stated = answers[status];
+    const types = [...new Set(problems)].filter((type) => PROBLEMS[type][0] === status);
+    const lines = types.map((type) => `\`${type}\`: ${PROBLEMS[type][1]}.`);
+    const mayRetry = status === 429 || status === 503;
+    return [
+      status,
+      {
+        description: [...(stated ? [stated.description] : []), ...lines].join('\n\n'),
+        ...(mayRetry && {
+          headers: { 'Retry-After': { schema: { type: 'integer' }, description: 'seconds' } },
+        }),
+        content: {
+          ...(stated?.content && describeContent(stated.content)),
+          'application/problem+json': { schema: reference(problemSchema) },
+        },
+      },
+    ] as const;
+  });
+  return Object.fromEntries(described);
+}
+
+/** A schema by its name, or as it is when it has none. */
+function reference(schema: z.ZodType): Json {
+  const named = (sentSchemas.get(schema) ?? answeredSchemas.get(schema))?.id;
+  if (named !== undefined) return { $ref: schemaUri(named) };
+  const { $schema: _, ...plain } = z.toJSONSchema(schema);
+  return plain;
+}
+
+function namedSchemas(registry: typeof sentSchemas, io: 'input' | 'output'): Json {
+  const { schemas } = z.toJSONSchema(registry, { io, uri: schemaUri });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, { $schema: _, $id: __, ...schema }]) => [name, schema]),
+  );
+}
+
+function schemaUri(name: string): string {
+  return `#/components/schemas/${name}`;
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { idSchema, productQuerySchema, storeQuerySchema } from '../wire.ts';
+import { answeredSchemas, jsonAnswer, type Operation } from './operation.ts';
+
+const productSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    category: z.string(),
+    unitPrice: z.number().exactOptional(),
+    barcode: z.string().exactOptional(),
+    minAge: z.number().exactOptional(),
+    stock: z
+      .object({ onHand: z.number().nullable(), asOf: z.iso.datetime() })
+      .exactOptional()
+      .describe('of the store asked about, for keys from scope agent on'),
+  })
+  .register(answeredSchemas, { id: 'Product' });
+
+const productsSchema = z
+  .object({ products: z.array(productSchema) })
+  .register(answeredSchemas, { id: 'Products' });
+
+const storesSchema = z
+  .object({ stores: z.array(z.object({ id: z.string(), name: z.string() })) })
+  .register(answeredSchemas, { id: 'Stores' });
+
+const currentModelSchema = z
+  .object({
+    modelVersion: z.string(),
+    notice: z.string().nullable(),
+    currency: z.string().nullable(),
+    products: z.number(),
+    knownProducts: z.number().describe('those that receipts speak of'),
+  })
+  .register(answeredSchemas, { id: 'CurrentModel' });
+
+export const PRODUCT_OPERATIONS = {
+  'GET /v1/products': {
+    id: 'findProducts',
+    tag: 'Products',
+    summary: 'Find products as a till types them',
+    description:
+      'Any word order, prefixes, one typo, a barcode. Without `q`: the best sellers of the store and category.',
+    query: productQuerySchema,
+    answers: { 200: jsonAnswer('The best matches first.', productsSchema) },
+    problems: ['invalid-input'],
+    example: { query: { q: 'milk', storeId: 's6', limit: '5' } },
+  },
+  'GET /v1/products/:id': {
+    id: 'getProduct',
+    tag: 'Products',
+    summary: 'One product',
+    path: z.object({ id: idSchema }),
+    query: storeQuerySchema,
+    answers: { 200: jsonAnswer('The product.', productSchema) },
+    problems: ['invalid-input', 'not-found'],
+    example: { path: { id: '282' }, query: { storeId: 's6' } },
+  },
+  'GET /v1/stores': {
+    id: 'listStores',
+    tag: 'Products',
+    summary: 'The stores of the key',
+    answers: { 200: jsonAnswer('The busiest first.', storesSchema) },
+    example: {},
+  },
+  'GET /v1/models/current': {
+    id: 'getCurrentModel',
+    tag: 'Products',
+    summary: 'The model in service',
+    answers: { 200: jsonAnswer('Its version and size.', currentModelSchema) },
+    example: {},
+  },
+} as const satisfies Readonly<Record<string, Operation>>;

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { salesQuerySchema, upliftQuerySchema } from '../report-query.ts';
+import type { SalesAnswer, UpliftAnswer } from '../run-report.ts';
+import { channelSchema } from '../wire.ts';
+import { answeredSchemas, type DescribedAnswer, type Operation } from './operation.ts';
+
+const scopeFields = {
+  from: z.iso.date(),
+  to: z.iso.date(),
+  timeZone: z.string(),
+  dayEnds: z.number().describe('local hour at which the business day ends'),
+  storeId: z.string().exactOptional(),
+  agentId: z.string().exactOptional(),
+  channel: channelSchema.exactOptional(),
+};
+
+const moneySchema = z
+  .object({
+    currency: z.string(),
+    transactions: z.number(),
+    revenue: z.number().describe('less refunds'),
+    refunded: z.number(),
+    averageTransactionValue: z.number(),
+    margin: z.number().nullable(),
+    costKnownShare: z.number(),
+    upsellRevenue: z.number(),
+    upsellMargin: z.number().nullable(),
+  })
+  .register(answeredSchemas, { id: 'SalesMoney' });
+
+const rate = z.number().nullable().describe('null where nothing can be divided by');
+
+const salesRowSchema = z
+  .object({
+    period: z.string().exactOptional().describe('absent in the total'),
+    part: z.string().nullable().exactOptional().describe('store, agent or channel of a split'),
+    baskets: z.number(),
+    knownCustomers: z.number(),
+    transactions: z.number(),
+    items: z.number(),
+    itemsPerTransaction: rate,
+    transactionsShown: z.number(),
+    transactionsAttached: z.number(),
+    attachRate: rate,
+    shown: z.number(),
+    accepted: z.number(),
+    declined: z.number(),
+    notOffered: z.number(),
+    acceptance: rate,
+    notOfferedShare: rate,
+    money: z.array(moneySchema).describe('by currency; different ones are never added up'),
+  })
+  .register(answeredSchemas, { id: 'SalesRow' });
+
+const salesSchema = z
+  .object({
+    ...scopeFields,
+    by: salesQuerySchema.shape.by.unwrap(),
+    split: salesQuerySchema.shape.split,
+    rows: z.array(salesRowSchema),
+    total: salesRowSchema,
+    unmatched: z.object({ suggestionEvents: z.number(), refunds: z.number() }),
+  })
+  .register(answeredSchemas, { id: 'SalesReport' }) satisfies z.ZodType<SalesAnswer>;
+
+const intervalSchema = z
+  .object({ estimate: z.number(), low: z.number(), high: z.number() })
+  .nullable()
+  .register(answeredSchemas, { id: 'Interval' });
+
+const incrementsSchema = z
+  .object({
+    marginPer100Baskets: intervalSchema,
+    revenuePer100Baskets: intervalSchema,
+    itemsPer100Baskets: intervalSchema,
+  })
+  .register(answeredSchemas, { id: 'Increments' });
+
+const upliftSchema = z
+  .object({
+    ...scopeFields,
+    baskets: z.object({ treatment: z.number(), holdout: z.number() }),
+    sampleRatio: z.object({ ok: z.boolean(), p: z.number() }),
+    trusted: z.boolean().describe('false: the arms are not as large as drawn, and no figure means anything'),
+    currency: z.string().nullable(),
+    costKnownShare: z.number(),
+    incremental: incrementsSchema,
+    anytime: incrementsSchema,
+    notes: z.array(z.string()),
+    method: z.string(),
+  })
+  .register(answeredSchemas, { id: 'UpliftReport' }) satisfies z.ZodType<UpliftAnswer>;
+
+function reportAnswer(description: string, schema: z.ZodType): DescribedAnswer {
+  return { description, content: { 'application/json': schema, 'text/csv': z.string() } };
+}
+
+export const REPORT_OPERATIONS = {
+  'GET /v1/reports/sales': {
+    id: 'reportSales',
+    tag: 'Reports',
+    summary: 'What was sold, by period',
+    description:
+      'Folded from the ledger each time, so late events and refunds are in it. CSV by `Accept: text/csv`.',
+    query: salesQuerySchema,
+    answers: { 200: reportAnswer('The report.', salesSchema) },
+    problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
+    example: { query: { from: '2026-05-01', to: '2026-05-31', by: 'week', split: 'agent' } },
+  },
+  'GET /v1/reports/uplift': {
+    id: 'reportUplift',
+    tag: 'Reports',
+    summary: 'What offers earned over the holdout',
+    description: 'Per 100 baskets, with 95 % intervals. CSV by `Accept: text/csv`.',
+    query: upliftQuerySchema,
+    answers: { 200: reportAnswer('The report.', upliftSchema) },
+    problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
+    example: { query: { from: '2026-05-01', to: '2026-07-31' } },
+  },
+} as const satisfies Readonly<Record<string, Operation>>;

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { VERDICTS } from '../../recommender/verdict.ts';
+import type { SuggestionAnswer } from '../present-answer.ts';
+import { basketLineSchema, suggestionRequestSchema } from '../wire.ts';
+import { answeredSchemas, jsonAnswer, type Operation, sentSchemas } from './operation.ts';
+
+sentSchemas.add(basketLineSchema, { id: 'BasketLine' });
+sentSchemas.add(suggestionRequestSchema, { id: 'SuggestionRequest' });
+
+const reasonSchema = z
+  .discriminatedUnion('code', [
+    z.object({ code: z.literal('bought-together'), withProductId: z.string(), share: z.number() }),
+    z.object({ code: z.literal('similar-baskets'), share: z.number() }),
+    z.object({ code: z.literal('popular'), share: z.number() }),
+    z.object({ code: z.literal('slow-stock'), daysOfSupply: z.number() }),
+    z.object({ code: z.literal('pinned'), ruleId: z.string() }),
+  ])
+  .register(answeredSchemas, { id: 'Reason' });
+
+const valueSchema = z
+  .object({
+    margin: z.number(),
+    holding: z.number().describe('holding cost saved'),
+    writeOff: z.number().describe('write-off avoided'),
+    scarcity: z.number().describe('what the unit would have earned anyway'),
+    unknown: z.array(z.string()).describe('terms that lack a fact and count as 0'),
+  })
+  .describe('Money of one more unit sold now; for keys from scope agent on.')
+  .register(answeredSchemas, { id: 'Value' });
+
+const expectedValue = z.number().nullable().describe('null where no product has a known margin');
+
+const suggestionSchema = z
+  .object({
+    productId: z.string(),
+    name: z.string(),
+    unitPrice: z.number().exactOptional(),
+    probability: z.number().min(0).max(1).describe('calibrated chance that it is taken'),
+    expectedValue: expectedValue.exactOptional(),
+    value: valueSchema.exactOptional(),
+    reasons: z.array(reasonSchema).describe('the strongest first'),
+    pitch: z.string().describe('the sentence to say'),
+    rules: z.array(z.string()).exactOptional(),
+  })
+  .register(answeredSchemas, { id: 'Suggestion' });
+
+const explainedSchema = z
+  .object({
+    productId: z.string(),
+    name: z.string(),
+    verdict: z.enum(VERDICTS),
+    probability: z.number(),
+    expectedValue,
+    value: valueSchema,
+    daysOfSupply: z.number().nullable(),
+    available: z.number().nullable(),
+  })
+  .register(answeredSchemas, { id: 'ExplainedCandidate' });
+
+export const suggestionAnswerSchema = z
+  .object({
+    decisionId: z.string(),
+    basketId: z.string(),
+    arm: z.enum(['treatment', 'holdout']).describe('holdout: nothing is offered, to prove what offers earn'),
+    modelVersion: z.string(),
+    suggestions: z.array(suggestionSchema),
+    unknownProducts: z.array(z.string()),
+    degraded: z.array(z.string()).describe('what had to be left out; empty for a full answer'),
+    cache: z.enum(['hit', 'miss']),
+    tookMs: z.number(),
+    explain: z.array(explainedSchema).exactOptional(),
+  })
+  .register(answeredSchemas, { id: 'SuggestionAnswer' }) satisfies z.ZodType<SuggestionAnswer>;
+
+export const SUGGESTION_OPERATIONS = {
+  'POST /v1/suggestions': {
+    id: 'suggest',
+    tag: 'Suggestions',
+    summary: 'What to offer with a basket',
+    description:
+      'Takes the whole basket. An unknown product is no error: it is listed in the answer and the rest is answered. ' +
+      "`objective: 'probability'` and `explain` want scope analyst.",
+    query: z.object({
+      explain: z.string().exactOptional().describe('1 lists every candidate with its verdict and value'),
+    }),
+    body: suggestionRequestSchema,
+    answers: { 200: jsonAnswer('A decision, logged under its id.', suggestionAnswerSchema) },
+    problems: ['invalid-input'],
+    example: {
+      body: {
+        storeId: 's6',
+        channel: 'till',
+        basketId: 'b-17',
+        basket: [{ productId: '282', quantity: 2 }, { productId: '1164' }],
+        limit: 2,
+        budgetMs: 20,
+        declined: ['598'],
+      },
+    },
+  },
+} as const satisfies Readonly<Record<string, Operation>>;

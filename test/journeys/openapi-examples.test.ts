@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCli } from '../support/cli-run.ts';
+import { type DocumentedOperation, openApi, undocumented } from '../support/documented.ts';
+import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'basketlift-examples-'));
+let gateway: GatewayProcess;
+let key: string;
+/** A decision of this gateway, in the place of the example's. */
+let decisionId: string;
+
+beforeAll(async () => {
+  const created = await runCli(['keys', 'create', '--scope', 'admin', '--json'], {
+    env: { BASKETLIFT_DATA: dataDir },
+  });
+  ({ key } = JSON.parse(created.stdout));
+  gateway = await startGateway({ dataDir });
+  const suggest = openApi.paths['/v1/suggestions']!.post!;
+  ({ decisionId } = JSON.parse((await send('post', '/v1/suggestions', suggest)).text));
+});
+
+afterAll(async () => {
+  await gateway?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** The request that the document gives as an example. */
+async function send(method: string, template: string, operation: DocumentedOperation) {
+  const given = operation.parameters.filter(({ example }) => example !== undefined);
+  const query = given.filter((parameter) => parameter.in === 'query');
+  const path = template.replaceAll(/\{(\w+)\}/g, (_, name) => {
+    const example = String(given.find((parameter) => parameter.name === name)?.example);
+    return template === '/v1/decisions/{id}' ? decisionId : example;
+  });
+  const body = operation.requestBody?.content['application/json']?.example;
+  const search = new URLSearchParams(
+    Object.fromEntries(query.map(({ name, example }) => [name, String(example)])),
+  );
+  const response = await fetch(`${gateway.url}${path}?${search}`, {
+    method: method.toUpperCase(),
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  return { response, path, text: await response.text() };
+}
+
+const operations = Object.entries(openApi.paths).flatMap(([template, item]) =>
+  Object.entries(item)
+    .filter(([, operation]) => !('x-messages' in operation))
+    .map(([method, operation]) => ({ method, template, operation })),
+);
+
+test.each(operations)(
+  'the example of $method $template works in the demo shop, and is answered as described',
+  async ({ method, template, operation }) => {
+    const { response, path, text } = await send(method, template, operation);
+    expect(response.status, text).toBe(200);
+    const contentType = response.headers.get('content-type');
+    const body = contentType?.includes('json') ? JSON.parse(text) : text;
+    const answer = { status: 200, contentType, body };
+    expect(undocumented({ method: method.toUpperCase(), path }, answer)).toBeUndefined();
+    expect(text).not.toContain('"rejected","reason"');
+    if (template === '/v1/stock') expect(body).toMatchObject({ applied: 1, rejected: [] });
+    if (template === '/v1/products') expect(body.products).not.toEqual([]);
+  },
+);
