@@ -14,6 +14,7 @@ export const PAGES = {
   '/till': '/till.html',
   '/agent': '/agent.html',
   '/manager': '/manager.html',
+  '/docs': '/docs.html',
 } as const;
 
 const secure = secureHeaders({

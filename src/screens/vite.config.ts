@@ -20,6 +20,7 @@ export default defineConfig({
         till: here('./till.html'),
         agent: here('./agent.html'),
         manager: here('./manager.html'),
+        docs: here('./docs.html'),
       },
     },
   },

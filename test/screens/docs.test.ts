@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openApi } from '../support/documented.ts';
+import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import { chromiumPath, launchChromium, PageVisit } from './page-visit.ts';
+
+describe.skipIf(!chromiumPath)('the description page', () => {
+  let dataDir: string;
+  let gateway: GatewayProcess;
+  let browser: Browser;
+  let visit: PageVisit;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'basketlift-docs-'));
+    [gateway, browser] = await Promise.all([startGateway({ dataDir }), launchChromium()]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await gateway?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  beforeEach(async () => {
+    visit = await PageVisit.arrive(browser, `${gateway.url}/docs`);
+    await visit.part('suggest').waitFor();
+  });
+
+  afterEach(() => visit.leave());
+
+  test('has every operation, and asks nobody but the gateway', async () => {
+    const asked: string[] = [];
+    visit.page.on('request', (request) => asked.push(request.url()));
+    await visit.page.reload();
+    for (const item of Object.values(openApi.paths))
+      for (const { operationId } of Object.values(item)) await visit.part(operationId).waitFor();
+    expect(asked.length).toBeGreaterThan(2);
+    expect(asked.filter((url) => !url.startsWith(gateway.url))).toEqual([]);
+  });
+
+  test('shows an example to copy, and leads to the fields of a body', async () => {
+    await visit.part('suggest').locator('summary').click();
+    expect(await visit.part('suggest').locator('pre').textContent()).toContain(
+      `'${gateway.url}/v1/suggestions'`,
+    );
+    await visit.part('suggest').getByRole('link', { name: 'SuggestionRequest' }).click();
+    await visit.page.locator('#SuggestionRequest').getByText('budgetMs').waitFor();
+  });
+
+  test.each(['light', 'dark'] as const)('has no barrier that axe-core finds (%s)', async (colorScheme) => {
+    await visit.page.emulateMedia({ colorScheme });
+    await visit.part('replaceRules').locator('summary').click();
+    expect(await visit.accessibilityFindings()).toEqual([]);
+  });
+
+  test('fits on a phone', async () => {
+    await visit.page.setViewportSize({ width: 390, height: 844 });
+    await visit.part('reportSales').locator('summary').click();
+    const width = await visit.page.evaluate<number>('document.documentElement.scrollWidth');
+    expect(width).toBeLessThanOrEqual(390);
+  });
+});
