@@ -10,6 +10,8 @@ import { isTimeZone, zoneOffset } from './zone-offset.ts';
 const DAYS_MAX = 1096;
 /** Days of a report that states no first one. */
 const DAYS_DEFAULT = 28;
+/** The first day that a text can name. */
+const FIRST_DAY = dayOfText('0000-01-01');
 
 export const dateSchema = z
   .string('a day such as 2026-05-01')
@@ -77,7 +79,8 @@ export function frameReport(query: UpliftQuery, nowMs: number): ReportFrame {
   const { tz, dayEnds, storeId, agentId, channel } = query;
   const calendar = { offsetMs: zoneOffset(tz), dayEndsAtHour: dayEnds };
   const toDay = query.to === undefined ? businessDay(calendar, nowMs) : dayOfText(query.to);
-  const fromDay = query.from === undefined ? toDay - DAYS_DEFAULT + 1 : dayOfText(query.from);
+  const fromDay =
+    query.from === undefined ? Math.max(FIRST_DAY, toDay - DAYS_DEFAULT + 1) : dayOfText(query.from);
   const [from, to] = [textOfDay(fromDay), textOfDay(toDay)];
   if (fromDay > toDay) throw new Problem('invalid-input', `Wanted from before to; got ${from} and ${to}.`);
   if (toDay - fromDay >= DAYS_MAX) {

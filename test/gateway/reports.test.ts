@@ -78,6 +78,11 @@ describe('GET /v1/reports/sales', () => {
     expect(body.errors).toEqual([expect.objectContaining({ path, wanted })]);
   });
 
+  test('begins with the first day there is, where its days would begin before it', async () => {
+    const { body } = await gateway.get('/v1/reports/sales?to=0000-01-02');
+    expect(body).toMatchObject({ from: '0000-01-01', to: '0000-01-02' });
+  });
+
   test.each(['from=2026-05-02&to=2026-05-01', 'from=2020-01-01&to=2026-05-01'])(
     'refuses the range %s',
     async (query) => {

@@ -12,7 +12,7 @@ export interface DocumentedOperation {
   readonly operationId: string;
   readonly security: readonly object[];
   readonly 'x-scope'?: string;
-  readonly parameters: readonly { name: string; in: 'path' | 'query'; example?: unknown }[];
+  readonly parameters: readonly { name: string; in: 'path' | 'query'; schema: object; example?: unknown }[];
   readonly requestBody?: { content: Record<string, { schema: object; example?: object }> };
   readonly responses: Readonly<Record<string, { content?: Readonly<Record<string, unknown>> }>>;
 }
@@ -55,6 +55,11 @@ export function undocumented(
   if (!type.endsWith('json')) return undefined;
   const steps = ['paths', template, request.method.toLowerCase(), 'responses', String(answer.status)];
   return mismatch([...steps, 'content', type, 'schema'], answer.body, where);
+}
+
+/** What is wrong with a value by one of the document's named schemas; undefined when nothing is. */
+export function mismatchWith(name: string, value: unknown): string | undefined {
+  return mismatch(['components', 'schemas', name], value, name);
 }
 
 function mismatch(steps: readonly string[], value: unknown, where: string): string | undefined {
