@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { serve } from '@hono/node-server';
 import { openHoldout } from './adapters/holdout-draw.ts';
 import { type DataFolder, openDataFolder } from './adapters/lmdb-data-folder.ts';
 import { MemoryResultCache } from './adapters/memory-result-cache.ts';
@@ -14,7 +13,9 @@ import { createApp } from './gateway/app.ts';
 import { createBasketMemory } from './gateway/basket-memory.ts';
 import { Gatekeeper } from './gateway/gatekeeper.ts';
 import type { GatewayParts, PartState } from './gateway/gateway-parts.ts';
+import { createHttpServer } from './gateway/http-server.ts';
 import { openLiveChannel } from './gateway/live-channel.ts';
+import { OverloadGate } from './gateway/overload-gate.ts';
 import type { Log } from './gateway/telemetry-port.ts';
 import { type KeysState, keysState } from './keys-state.ts';
 import { type OpenTenants, openTenants } from './open-tenants.ts';
@@ -66,22 +67,22 @@ export async function startService({ config, model, stock: stated = [] }: Servic
   const { serving } = tenants.of(DEFAULT_TENANT);
   // Their stock is read now, and not while the first of their tills waits.
   for (const { tenant } of folder.keys.list()) tenants.of(tenant);
-  const partStates = () => statesOf(cache, folder, tenants);
+  const ticks = () => performance.now();
+  const overload = new OverloadGate({ ticks, afterTurn: setImmediate });
+  const partStates = () => statesOf(cache, folder, tenants, overload);
   let isStopping = false;
   const { advising, ...assembled } = assemble({ config, folder, cache, tenants, log, partStates });
   const parts: GatewayParts = {
     ...assembled,
+    overload,
     isStopping: () => isStopping,
     pages: await readPageFiles(`${PACKAGE_ROOT}dist/screens`),
   };
   await warmUp(parts, advising);
   const app = createApp(parts);
-  const server = serve({
-    fetch: app.fetch,
-    hostname: config.host,
-    port: config.port,
-    serverOptions: { headersTimeout: HEADERS_MS_MAX, requestTimeout: REQUEST_MS_MAX },
-  }) as import('node:http').Server;
+  const server = createHttpServer(app, parts, {
+    ...{ hostname: config.host, headersTimeout: HEADERS_MS_MAX, requestTimeout: REQUEST_MS_MAX },
+  }).listen(config.port, config.host);
   await once(server, 'listening').catch(async (cause) => {
     await Promise.all([cache.close(), folder.close()]);
     throw new Error(
@@ -128,7 +129,7 @@ function assemble(made: {
   tenants: OpenTenants;
   log: Log;
   partStates: () => PartState[];
-}): Omit<GatewayParts, 'isStopping' | 'pages'> & { advising: AdvisorParts } {
+}): Omit<GatewayParts, 'isStopping' | 'overload' | 'pages'> & { advising: AdvisorParts } {
   const { config, folder, cache, tenants, log, partStates } = made;
   const telemetry = createTelemetry({
     ledger_pending: { help: 'Events and decisions not yet on disk', read: () => folder.events.pending() },
@@ -192,7 +193,12 @@ function openCache(config: Config, log: Log): ResultCache {
   });
 }
 
-function statesOf(cache: ResultCache, folder: DataFolder, tenants: OpenTenants): PartState[] {
+function statesOf(
+  cache: ResultCache,
+  folder: DataFolder,
+  tenants: OpenTenants,
+  { isShedding }: OverloadGate,
+): PartState[] {
   const stockMs = tenants.newestStockMs();
   return [
     { name: 'cache', state: cache.state, isHealthy: cache.state === 'connected' },
@@ -202,5 +208,6 @@ function statesOf(cache: ResultCache, folder: DataFolder, tenants: OpenTenants):
       state: Number.isFinite(stockMs) ? `as of ${new Date(stockMs).toISOString()}` : 'none stated',
       isHealthy: true,
     },
+    { name: 'load', state: isShedding ? 'more than can be answered' : 'normal', isHealthy: !isShedding },
   ];
 }

@@ -50,6 +50,9 @@ export function createTelemetry(
   const sockets = new Gauge({ name: 'basketlift_sockets', help: 'Open live sockets', registers });
   const messages = counter('socket_messages_total', 'Messages received on live sockets', ['type']);
   const skipped = counter('suggestions_skipped_total', 'Live answers not sent', ['reason']);
+  const shed = counter('shed_total', 'What was refused because more was asked than can be answered', [
+    'what',
+  ]);
   const lost = counter('decisions_lost_total', 'Decisions that could not be recorded', []);
   return {
     request: (route, status, seconds) => requests.observe({ route, status: String(status) }, seconds),
@@ -63,6 +66,7 @@ export function createTelemetry(
     socketMessage: (type) => messages.inc({ type }),
     suggestionsSkipped: (reason) => skipped.inc({ reason }),
     decisionLost: () => lost.inc(),
+    shed: (what) => shed.inc({ what }),
     exposition: () => registry.metrics(),
     contentType: registry.contentType,
   };

@@ -6,6 +6,7 @@ import type { StockBook } from '../recommender/stock-book.ts';
 import type { Advisor } from './advisor.ts';
 import type { BasketMemory } from './basket-memory.ts';
 import type { Gatekeeper } from './gatekeeper.ts';
+import type { OverloadGate } from './overload-gate.ts';
 import type { PageFile } from './page-routes.ts';
 import type { ServingModel } from './serving-model.ts';
 import type { Log, Telemetry } from './telemetry-port.ts';
@@ -45,6 +46,7 @@ export interface GatewayParts {
   /** A name for a customer that only this installation can make. */
   readonly pseudonymise: (tenant: string, customerId: string) => string;
   readonly memory: BasketMemory;
+  readonly overload: Pick<OverloadGate, 'admits'>;
   readonly telemetry: Telemetry;
   readonly log: Log;
   readonly partStates: () => readonly PartState[];

@@ -5,6 +5,7 @@ import type { GatewayParts } from './gateway-parts.ts';
 import { parseJson } from './json-body.ts';
 import { fromWhole, type LiveBasket, type OrphanedBaskets, withChange } from './live-basket.ts';
 import { Problem, type ProblemType, parseInput, problemOf } from './problem.ts';
+import { overloadProblem } from './refuse-overload.ts';
 import { type LiveMessage, liveMessageSchema } from './wire.ts';
 
 /** Bounds of one socket. */
@@ -202,6 +203,10 @@ export class LiveSession {
         this.#answering.set(basketId, false);
         const basket = this.#baskets.get(basketId);
         if (!basket || this.#socket.readyState !== this.#socket.OPEN) return;
+        if (!this.#parts.overload.admits()) {
+          this.#parts.telemetry.shed('live-answer');
+          throw overloadProblem();
+        }
         const question = { request: basket.request, access: this.#who, arrivedAt, explain: false };
         const answer = await this.#parts.advisor.advise(question);
         if (this.#answering.get(basketId)) {

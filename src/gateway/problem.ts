@@ -26,6 +26,7 @@ export const PROBLEMS = {
   internal: [500, 'The gateway failed on this request'],
   unavailable: [503, 'The gateway cannot store this now'],
   busy: [503, 'The gateway does as much of this already as it may'],
+  overloaded: [503, 'More is asked than the gateway can answer'],
   stopping: [503, 'The gateway is stopping'],
 } as const;
 

@@ -11,6 +11,7 @@ export interface Telemetry {
   socketMessage(type: string): void;
   suggestionsSkipped(reason: 'superseded' | 'slow-reader'): void;
   decisionLost(): void;
+  shed(what: 'request' | 'live-answer'): void;
   /** Prometheus text exposition. */
   exposition(): Promise<string>;
   readonly contentType: string;

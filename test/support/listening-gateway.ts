@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Server, ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { serve } from '@hono/node-server';
+import { createHttpServer } from '../../src/gateway/http-server.ts';
 import {
   LIVE_CHANNEL_LIMITS,
   type LiveChannelLimits,
@@ -21,10 +21,11 @@ export async function listenTestGateway(
   options: TestGatewayOptions & { readonly server?: ServerOptions } = {},
 ): Promise<ListeningGateway> {
   const gateway = openTestGateway(options);
-  const server = serve({
-    ...{ fetch: gateway.app.fetch, hostname: '127.0.0.1', port: 0 },
-    serverOptions: options.server ?? {},
-  }) as Server;
+  const hostname = '127.0.0.1';
+  const server = createHttpServer(gateway.app, gateway.parts, { hostname, ...options.server }).listen(
+    0,
+    hostname,
+  );
   await once(server, 'listening');
   const live = openLiveChannel(server, gateway.parts, { ...LIVE_CHANNEL_LIMITS, ...limits });
   const { port } = server.address() as AddressInfo;

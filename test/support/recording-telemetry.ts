@@ -43,6 +43,9 @@ export class RecordingTelemetry implements Telemetry {
   decisionLost(): void {
     this.#add('decision lost');
   }
+  shed(what: string): void {
+    this.#add(`shed ${what}`);
+  }
   exposition(): Promise<string> {
     return Promise.resolve([...this.counts].map((pair) => pair.join(' ')).join('\n'));
   }

@@ -36,6 +36,8 @@ export interface TestGatewayOptions {
   readonly rules?: (keeper: RulesKeeper) => RulesKeeper;
   /** False: it could be reached from other machines. Default true. */
   readonly listensOnLoopback?: boolean;
+  /** Whether there is too much to do for what arrives now; never when absent. */
+  readonly isOverloaded?: () => boolean;
   /** Of one key. Default 1,000. */
   readonly requestsPerSecond?: number;
 }
@@ -170,6 +172,7 @@ function wire(
     ...clocks,
     ...more,
     pseudonymise,
+    overload: { admits: () => options.isOverloaded?.() !== true },
     codeVersion: 'test',
     pages: new Map(),
   };

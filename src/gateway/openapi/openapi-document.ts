@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Scope } from '../access.ts';
 import { SESSION_COOKIE } from '../admission.ts';
 import { PROBLEMS, type ProblemType } from '../problem.ts';
+import { NEVER_REFUSED } from '../refuse-overload.ts';
 import { type RouteName, scopeOf } from '../route-scopes.ts';
 import { EVENT_OPERATIONS } from './event-operations.ts';
 import { HEALTH_OPERATIONS } from './health-operations.ts';
@@ -49,7 +50,7 @@ export function openApiDocument(version: string): Json {
     const template = path.replaceAll(/:(\w+)/g, '{$1}');
     paths[template] = {
       ...paths[template],
-      [method.toLowerCase()]: describe(operation, scopeOf(route)),
+      [method.toLowerCase()]: describe(operation, scopeOf(route), !NEVER_REFUSED.has(path)),
     };
   }
   return {
@@ -76,13 +77,14 @@ export function openApiDocument(version: string): Json {
   };
 }
 
-function describe(operation: Operation, scope: Scope | undefined): Json {
+function describe(operation: Operation, scope: Scope | undefined, mayBeRefused: boolean): Json {
   const { id, tag, summary, description, body, answers, example, messages } = operation;
   const problems = [
     'wrong-host' as const,
     ...(scope === undefined ? [] : KEY_PROBLEMS),
     ...(body ? BODY_PROBLEMS : []),
     ...(operation.problems ?? []),
+    ...(mayBeRefused && !operation.messages ? (['overloaded'] as const) : []),
     'internal' as const,
   ];
   return {

@@ -1,0 +1,64 @@
+export interface OverloadGateParts {
+  /** Monotonic clock, ms. */
+  readonly ticks: () => number;
+  /** Calls back once the event loop has taken all that had arrived: setImmediate. */
+  readonly afterTurn: (callback: () => void) => void;
+}
+
+/** Work that one turn of the event loop takes on: what comes after it in the same turn has waited for all of it. */
+const TURN_MS_MAX = 15;
+/** Long turns are borne for so long: a burst, a large stock update or a collection of garbage is no overload. */
+const PATIENCE_MS = 100;
+/** After a refusal the gate counts as shedding for so long. */
+const SHEDDING_MS = 1000;
+
+/**
+ * Says which work to refuse while more arrives than can be done. All that waits for a single-threaded process waits in
+ * the turn of its event loop: work that arrives at the end of a turn has waited at most as long as the turn has lasted, and
+ * what is not taken in this turn waits for the next. So, once turns have been too long for a while, each takes on work for
+ * TURN_MS_MAX and refuses the rest: an answer then waits about two turns at most, whatever the load. After CoDel, which
+ * drops by how long the head of a queue has waited, once that has lasted (Nichols and Jacobson, RFC 8289).
+ */
+export class OverloadGate {
+  readonly #parts: OverloadGateParts;
+  /** undefined while the loop has nothing to do. */
+  #turnStartedAt: number | undefined;
+  #hasWork = false;
+  #lastShortAt = 0;
+  #refusedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: OverloadGateParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether to do work that is about to begin; otherwise refuse it at once, which has to be cheap. */
+  admits(): boolean {
+    const now = this.#parts.ticks();
+    if (this.#turnStartedAt === undefined) {
+      this.#turnStartedAt = now;
+      this.#lastShortAt = now;
+      this.#parts.afterTurn(this.#endTurn);
+    }
+    this.#hasWork = true;
+    const isLate = now - this.#turnStartedAt > TURN_MS_MAX && now - this.#lastShortAt > PATIENCE_MS;
+    if (isLate) this.#refusedAt = now;
+    return !isLate;
+  }
+
+  /** Whether work was refused a moment ago. */
+  get isShedding(): boolean {
+    return this.#parts.ticks() - this.#refusedAt < SHEDDING_MS;
+  }
+
+  readonly #endTurn = (): void => {
+    if (!this.#hasWork) {
+      this.#turnStartedAt = undefined;
+      return;
+    }
+    const now = this.#parts.ticks();
+    if (now - this.#turnStartedAt! <= TURN_MS_MAX) this.#lastShortAt = now;
+    this.#turnStartedAt = now;
+    this.#hasWork = false;
+    this.#parts.afterTurn(this.#endTurn);
+  };
+}
