@@ -1,5 +1,4 @@
 import type { RequestListener } from 'node:http';
-import { v7 as timeOrderedId } from 'uuid';
 import type { GatewayParts } from './gateway-parts.ts';
 import { Problem } from './problem.ts';
 
@@ -16,10 +15,16 @@ export function overloadProblem(): Problem {
   return new Problem('overloaded', detail, { retryAfterS: RETRY_AFTER_S });
 }
 
-/**
- * A listener that refuses what `overload` does not admit, before anything of it is read. Nothing is logged: a line for
- * each would be more load.
- */
+/** Made once: a refusal has to cost a small part of an answer. It is in no log, so no id leads to it. */
+const PROBLEM = overloadProblem();
+const BODY = Buffer.from(JSON.stringify(PROBLEM.body('')));
+const HEADERS = {
+  'Content-Type': 'application/problem+json',
+  'Content-Length': BODY.length,
+  'Retry-After': RETRY_AFTER_S,
+};
+
+/** A listener that refuses what `overload` does not admit, before anything of it is read. */
 export function refuseOverload(
   listener: RequestListener,
   { overload, telemetry }: Pick<GatewayParts, 'overload' | 'telemetry'>,
@@ -28,13 +33,6 @@ export function refuseOverload(
     const isAdmitted = overload.admits();
     if (isAdmitted || NEVER_REFUSED.has(request.url!.split('?', 1)[0]!)) return listener(request, response);
     telemetry.shed('request');
-    const problem = overloadProblem();
-    const requestId = timeOrderedId();
-    response.writeHead(problem.status, {
-      'Content-Type': 'application/problem+json',
-      'Retry-After': RETRY_AFTER_S,
-      'X-Request-Id': requestId,
-    });
-    response.end(JSON.stringify(problem.body(requestId)));
+    response.writeHead(PROBLEM.status, HEADERS).end(BODY);
   };
 }

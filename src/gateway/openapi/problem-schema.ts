@@ -9,7 +9,9 @@ export const problemSchema = z
     title: z.string(),
     status: z.int().min(400).max(599),
     detail: z.string().describe('what was wanted, and what came'),
-    requestId: z.string().describe('under which the log has it'),
+    requestId: z
+      .string()
+      .describe('under which the log has it; empty where nothing is logged: on sockets, and in overload'),
     errors: z
       .array(z.object({ path: z.string(), wanted: z.string(), got: z.string() }))
       .exactOptional()
