@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { loadTable } from './load/load-table.mjs';
+import { pressureTable } from './load/pressure-table.mjs';
 import { microTable } from './micro/micro-table.mjs';
 import { qualityTable } from './quality/quality-table.mjs';
 import { signalsTable } from './quality/signals-table.mjs';
@@ -14,6 +15,7 @@ const README = new URL('./README.md', import.meta.url);
 const TABLES = {
   micro: microTable,
   load: loadTable,
+  pressure: pressureTable,
   quality: qualityTable,
   signals: signalsTable,
   uplift: upliftTable,

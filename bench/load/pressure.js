@@ -1,0 +1,91 @@
+import { SharedArray } from 'k6/data';
+import { scenario } from 'k6/execution';
+import http from 'k6/http';
+import { Counter, Trend } from 'k6/metrics';
+import { TREND_STATS, writeSummary } from './summary.js';
+
+/*
+ * POST /v1/suggestions at RATE a second for SECONDS, then at AFTER_RATE for AFTER_SECONDS, while STOCK_ROWS a second are
+ * stated in requests of 1,000. Environment: URL, FIXTURE, STOCK_FIXTURE, SUMMARY and these; 0 leaves a part out. A
+ * refusal is 503 with Retry-After, and none of the answers.
+ */
+const { URL: url, FIXTURE, STOCK_FIXTURE } = __ENV;
+const [RATE, SECONDS, AFTER_RATE, AFTER_SECONDS, STOCK_ROWS] = [
+  'RATE',
+  'SECONDS',
+  'AFTER_RATE',
+  'AFTER_SECONDS',
+  'STOCK_ROWS',
+].map((name) => Number(__ENV[name]));
+const ROWS_A_REQUEST = 1000;
+const bodies = new SharedArray('bodies', () =>
+  JSON.parse(open(FIXTURE)).map((basket) => JSON.stringify(basket)),
+);
+const places = new SharedArray('places', () => JSON.parse(open(STOCK_FIXTURE)));
+const answered = new Counter('answered');
+const answeredMs = new Trend('answered_ms', true);
+const refused = new Counter('refused');
+const refusedMs = new Trend('refused_ms', true);
+const refusedAfterMs = new Trend('refused_after_ms', true);
+const degraded = new Counter('answers_degraded');
+const failed = new Counter('answers_failed');
+const rowsApplied = new Counter('rows_applied');
+const post = { headers: { 'Content-Type': 'application/json' }, timeout: '5s' };
+
+const arriving = (rate, seconds, startSeconds, exec) => ({
+  ...{ executor: 'constant-arrival-rate', rate, timeUnit: '1s', gracefulStop: '5s' },
+  ...{ duration: `${seconds}s`, startTime: `${startSeconds}s`, preAllocatedVUs: 128, maxVUs: 512, exec },
+});
+
+export const options = {
+  scenarios: {
+    pressure: arriving(RATE, SECONDS, 0, 'ask'),
+    ...(AFTER_RATE > 0 && { after: arriving(AFTER_RATE, AFTER_SECONDS, SECONDS, 'askAfter') }),
+    ...(STOCK_ROWS > 0 && { stock: arriving(STOCK_ROWS / ROWS_A_REQUEST, SECONDS, 0, 'state') }),
+  },
+  summaryTrendStats: TREND_STATS,
+  systemTags: [],
+};
+
+export function ask() {
+  const { status, timings, body, headers } = http.post(`${url}/v1/suggestions`, nextBody(), post);
+  if (status === 200 && body.includes('"suggestions":[')) {
+    answered.add(1);
+    answeredMs.add(timings.duration);
+    if (!body.includes('"degraded":[]')) degraded.add(1);
+    return;
+  }
+  if (status === 503 && headers['Retry-After']) {
+    refused.add(1);
+    refusedMs.add(timings.duration);
+    return;
+  }
+  failed.add(1);
+  console.error(`status ${status}: ${String(body).slice(0, 300)}`);
+}
+
+/** As `ask`; counts only whether it is refused, and how long after the pressure has ended. */
+export function askAfter() {
+  const { status } = http.post(`${url}/v1/suggestions`, nextBody(), post);
+  if (status === 503) refusedAfterMs.add(Date.now() - scenario.startTime);
+  else if (status !== 200) failed.add(1);
+}
+
+export function state() {
+  const asOf = new Date().toISOString();
+  const from = (scenario.iterationInTest * ROWS_A_REQUEST) % places.length;
+  const rows = Array.from({ length: ROWS_A_REQUEST }, (_, at) => ({
+    ...places[(from + at) % places.length],
+    onHand: 50 + ((from + at) % 50),
+    asOf,
+  }));
+  const { status, body } = http.post(`${url}/v1/stock`, JSON.stringify({ rows }), post);
+  if (status === 200) rowsApplied.add(JSON.parse(body).applied);
+  else failed.add(1);
+}
+
+function nextBody() {
+  return bodies[scenario.iterationInTest % bodies.length];
+}
+
+export const handleSummary = writeSummary;
