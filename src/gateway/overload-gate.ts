@@ -7,6 +7,8 @@ export interface OverloadGateParts {
 
 /** Work that one turn of the event loop takes on: what comes after it in the same turn has waited for all of it. */
 const TURN_MS_MAX = 15;
+/** A turn always takes on so much: where so few wait, a slow turn is the machine's doing, and refusing them helps nobody. */
+const TURN_WORK_MIN = 16;
 /** Long turns are borne for so long: a burst, a large stock update or a collection of garbage is no overload. */
 const PATIENCE_MS = 100;
 /** After a refusal the gate counts as shedding for so long. */
@@ -23,7 +25,8 @@ export class OverloadGate {
   readonly #parts: OverloadGateParts;
   /** undefined while the loop has nothing to do. */
   #turnStartedAt: number | undefined;
-  #hasWork = false;
+  /** Admitted in this turn. */
+  #admitted = 0;
   #lastShortAt = 0;
   #refusedAt = Number.NEGATIVE_INFINITY;
 
@@ -39,10 +42,13 @@ export class OverloadGate {
       this.#lastShortAt = now;
       this.#parts.afterTurn(this.#endTurn);
     }
-    this.#hasWork = true;
     const isLate = now - this.#turnStartedAt > TURN_MS_MAX && now - this.#lastShortAt > PATIENCE_MS;
-    if (isLate) this.#refusedAt = now;
-    return !isLate;
+    if (isLate && this.#admitted >= TURN_WORK_MIN) {
+      this.#refusedAt = now;
+      return false;
+    }
+    this.#admitted++;
+    return true;
   }
 
   /** Whether work was refused a moment ago. */
@@ -51,14 +57,14 @@ export class OverloadGate {
   }
 
   readonly #endTurn = (): void => {
-    if (!this.#hasWork) {
+    if (this.#admitted === 0) {
       this.#turnStartedAt = undefined;
       return;
     }
     const now = this.#parts.ticks();
     if (now - this.#turnStartedAt! <= TURN_MS_MAX) this.#lastShortAt = now;
     this.#turnStartedAt = now;
-    this.#hasWork = false;
+    this.#admitted = 0;
     this.#parts.afterTurn(this.#endTurn);
   };
 }

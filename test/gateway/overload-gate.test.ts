@@ -67,6 +67,12 @@ describe('while no more is asked than can be answered', () => {
     expect(refused).toEqual([]);
   });
 
+  test('a machine that gives the process no time refuses none of a few', () => {
+    const stolen = new Map(Array.from({ length: 100 }, (_, at) => [20 * at, 19] as const));
+    const { refused } = simulate([{ untilMs: 2000, perMs: 0.02 }], stolen);
+    expect(refused).toEqual([]);
+  });
+
   test('a loop that is blocked for 40 ms refuses nothing when it goes on', () => {
     const { refused } = simulate([{ untilMs: 3000, perMs: 0.5 }], new Map([[1000, 40]]));
     expect(refused).toEqual([]);
