@@ -60,7 +60,9 @@ export async function startService({ config, model, stock: stated = [] }: Servic
   if (loaded.customers === 'unknown') {
     log.warn({ version: loaded.model.version }, CUSTOMERS_UNKNOWN);
   }
-  const folder = openDataFolder(config.data);
+  const folder = openDataFolder(config.data, {
+    events: { onTrouble: (err) => log.warn({ err }, 'the disk refuses decisions; they wait') },
+  });
   await requireKeysFor(config.host, folder);
   const cache = openCache(config, log);
   const tenants = openTenants({ loaded, folder, stated, log });
@@ -133,6 +135,10 @@ function assemble(made: {
   const { config, folder, cache, tenants, log, partStates } = made;
   const telemetry = createTelemetry({
     ledger_pending: { help: 'Events and decisions not yet on disk', read: () => folder.events.pending() },
+    ledger_trouble: {
+      help: '1 while the disk refuses what is to be recorded',
+      read: () => (folder.trouble() === undefined ? 0 : 1),
+    },
     stock_age_seconds: {
       help: 'Age of the newest stock statement',
       read: () => (Date.now() - tenants.newestStockMs()) / 1000,
@@ -200,9 +206,14 @@ function statesOf(
   { isShedding }: OverloadGate,
 ): PartState[] {
   const stockMs = tenants.newestStockMs();
+  const trouble = folder.trouble();
   return [
     { name: 'cache', state: cache.state, isHealthy: cache.state === 'connected' },
-    { name: 'ledger', state: `${folder.events.pending()} pending`, isHealthy: true },
+    {
+      name: 'ledger',
+      state: trouble?.reason ?? `${folder.events.pending()} pending`,
+      isHealthy: trouble === undefined,
+    },
     {
       name: 'stock',
       state: Number.isFinite(stockMs) ? `as of ${new Date(stockMs).toISOString()}` : 'none stated',

@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
+import type { EventStoreUnavailable } from '../ledger/event-store.ts';
 import { LmdbCommissionStore } from './lmdb-commission-store.ts';
 import { LmdbContestStore, type LmdbContestStoreOptions } from './lmdb-contest-store.ts';
 import { LmdbEventStore, type LmdbEventStoreOptions } from './lmdb-event-store.ts';
@@ -26,6 +27,8 @@ export interface DataFolder {
   readonly commissions: LmdbCommissionStore;
   readonly contests: LmdbContestStore;
   readonly keys: LmdbKeyStore;
+  /** Why a write to disk failed lately, of whichever of them; undefined when none did. */
+  trouble(): EventStoreUnavailable | undefined;
   /** Writes what is pending in all of them and lets the folder go. Never rejects. */
   close(): Promise<void>;
 }
@@ -64,6 +67,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
     commissions,
     contests,
     keys,
+    trouble: () => commits.trouble,
     close: () => {
       closing ??= closeAll();
       return closing;

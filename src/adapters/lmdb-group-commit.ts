@@ -27,6 +27,8 @@ interface Job extends CommitPart<unknown> {
 const FULL_CODES = new Set([122, 27, 28, -30792]);
 /** Less space than this counts as none: LMDB answers a short write on a full disk with a plain EIO. */
 const SPACE_MIN_BYTES = 1024 * 1024;
+/** Trouble lasts at least so long: on a full disk small commits still find a page now and then. */
+const TROUBLE_MS_MIN = 5_000;
 
 /**
  * The one writer of an LMDB environment: what waits while a commit is on its way to disk goes together into the next,
@@ -41,6 +43,8 @@ export class LmdbGroupCommit {
   #running: Promise<void> | undefined;
   #isStuck = false;
   #isClosed = false;
+  #trouble: EventStoreUnavailable | undefined;
+  #troubleAt = 0;
 
   constructor(root: RootDatabase, path: string, limits: GroupCommitLimits = {}) {
     this.#root = root;
@@ -50,6 +54,11 @@ export class LmdbGroupCommit {
       commitRowsMax: limits.commitRowsMax ?? 100,
       commitTimeoutMs: limits.commitTimeoutMs ?? 5_000,
     };
+  }
+
+  /** Why a commit failed, until one succeeds and none has failed for TROUBLE_MS_MIN. */
+  get trouble(): EventStoreUnavailable | undefined {
+    return this.#trouble;
   }
 
   /** One part, see commitParts. */
@@ -113,15 +122,17 @@ export class LmdbGroupCommit {
     const patience = setTimeout(() => this.#giveUp(group), this.#limits.commitTimeoutMs);
     try {
       const results = await this.#transact(group);
+      if (performance.now() - this.#troubleAt > TROUBLE_MS_MIN) this.#trouble = undefined;
       for (const [i, job] of group.entries()) job.resolve(results[i]);
     } catch (error) {
+      const reason = await commitErrorOf(error);
       if (group.length > 1 && !this.#isStuck) {
         // One job may be at fault: the others must not pay for it.
         clearTimeout(patience);
         for (const job of group) await this.#commitGroup([job]);
         return;
       }
-      const trouble = await this.#toTrouble(error);
+      const trouble = this.#noted(this.#toTrouble(reason));
       for (const job of group) job.reject(trouble);
     } finally {
       clearTimeout(patience);
@@ -141,15 +152,22 @@ export class LmdbGroupCommit {
   /** The disk, or another process inside its transaction, hangs: nobody waits longer, and the queue is not served. */
   #giveUp(group: readonly Job[]): void {
     this.#isStuck = true;
-    const trouble = this.#unavailable(`did not commit within ${this.#limits.commitTimeoutMs} ms`);
+    const trouble = this.#noted(
+      this.#unavailable(`did not commit within ${this.#limits.commitTimeoutMs} ms`),
+    );
     for (const job of group) job.reject(trouble);
     for (const job of this.#waiting) job.reject(trouble);
     this.#settleRows(this.#waiting);
     this.#waiting = [];
   }
 
-  async #toTrouble(error: unknown): Promise<EventStoreUnavailable> {
-    const cause = await commitErrorOf(error);
+  #noted(trouble: EventStoreUnavailable): EventStoreUnavailable {
+    this.#trouble = trouble;
+    this.#troubleAt = performance.now();
+    return trouble;
+  }
+
+  #toTrouble(cause: unknown): EventStoreUnavailable {
     const code = (cause as { code?: unknown }).code;
     const isFull = typeof code === 'number' && (FULL_CODES.has(code) || this.#isDiskFull());
     const message = `data folder ${this.#path}: ${isFull ? 'no space left' : 'the disk refused'} (${cause})`;
