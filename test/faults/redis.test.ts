@@ -10,6 +10,7 @@ import {
   type RedisServer,
   startRedisServer,
 } from '../support/redis-server.ts';
+import { openTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
 const BUDGET_MS = 50;
 /** For a machine that is busy with other tests. */
@@ -20,6 +21,8 @@ const folder = mkdtempSync(join(tmpdir(), 'basketlift-redis-gateway-'));
 let productIds: string[];
 let redis: RedisServer;
 let admin: Redis;
+/** Between the gateway and Redis. */
+let proxy: TcpProxy;
 let gateway: GatewayProcess;
 let baskets = 0;
 
@@ -71,6 +74,17 @@ async function askMany(count: number): Promise<Answer[]> {
   return answers;
 }
 
+async function metric(line: string): Promise<number> {
+  const text = await (await fetch(`${gateway.url}/metrics`)).text();
+  return Number(
+    text
+      .split('\n')
+      .find((each) => each.startsWith(`${line} `))
+      ?.split(' ')
+      .at(-1),
+  );
+}
+
 /** Meanwhile asks on and on. */
 async function whileAsking(act: () => unknown): Promise<void> {
   const during = askMany(40);
@@ -93,7 +107,8 @@ describe.runIf(isRedisServerInstalled)('a gateway with Redis behind it', () => {
     redis = await startRedisServer();
     admin = new Redis(redis.url);
     admin.on('error', () => {});
-    gateway = await start(redis.url);
+    proxy = await openTcpProxy(redis.port);
+    gateway = await start(`redis://127.0.0.1:${proxy.port}`);
     const response = await fetch(`${gateway.url}/v1/products?storeId=s1&limit=100`);
     const { products } = (await response.json()) as { products: { id: string }[] };
     productIds = products.map(({ id }) => id);
@@ -104,6 +119,7 @@ describe.runIf(isRedisServerInstalled)('a gateway with Redis behind it', () => {
   afterAll(async () => {
     admin.disconnect();
     await gateway.stop();
+    await proxy.close();
     await redis.stop();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -146,6 +162,32 @@ describe.runIf(isRedisServerInstalled)('a gateway with Redis behind it', () => {
     await whileAsking(async () => {
       for (let i = 0; i < 20; i++) await admin.flushall();
     });
+    await expectDegraded([]);
+  });
+
+  test.each([
+    ['answers 500 ms late', { delayMs: 500 }],
+    ['resets each connection in the middle of a reply', 'reset'],
+    ['takes what it is sent and never replies', 'swallow'],
+  ] as const)('answers all in time while Redis %s, says so, and recovers', async (_, trouble) => {
+    await whileAsking(() => {
+      proxy.trouble = trouble;
+    });
+    await expectDegraded(['cache']);
+    expect(await metric('basketlift_degraded_total{reason="cache"}')).toBeGreaterThan(0);
+    await whileAsking(() => {
+      proxy.trouble = 'none';
+    });
+    await expectDegraded([]);
+  });
+
+  test('answers all in time while Redis wants another password, says so, and recovers', async () => {
+    await whileAsking(async () => {
+      await admin.config('SET', 'requirepass', 'another');
+      await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    });
+    await expectDegraded(['cache']);
+    await whileAsking(() => admin.config('SET', 'requirepass', ''));
     await expectDegraded([]);
   });
 
