@@ -6,6 +6,7 @@ import { qualityTable } from './quality/quality-table.mjs';
 import { signalsTable } from './quality/signals-table.mjs';
 import { readResult } from './result-files.mjs';
 import { scaleTable } from './scale/scale-table.mjs';
+import { soakTable } from './soak/soak-table.mjs';
 import { upliftTable } from './uplift/uplift-table.mjs';
 
 /*
@@ -18,6 +19,7 @@ const TABLES = {
   pressure: pressureTable,
   quality: qualityTable,
   signals: signalsTable,
+  soak: soakTable,
   uplift: upliftTable,
   scale: scaleTable,
 };
