@@ -3,7 +3,7 @@ import type { ResolvedBasket } from '../recommender/basket.ts';
 import { isCustomerSafe, type Reason } from '../recommender/reasons.ts';
 import type { Decision, Suggestion } from '../recommender/recommend.ts';
 import { unknownTerms, type ValueTerms } from '../recommender/value.ts';
-import { VERDICTS } from '../recommender/verdict.ts';
+import { VERDICTS, type Verdict } from '../recommender/verdict.ts';
 import { maySeeMoney } from './access.ts';
 import type { Question } from './question.ts';
 import type { ServingModel } from './serving-model.ts';
@@ -46,7 +46,7 @@ export interface SuggestionAnswer {
 interface ExplainedCandidate {
   readonly productId: string;
   readonly name: string;
-  readonly verdict: string;
+  readonly verdict: Verdict;
   readonly probability: number;
   readonly expectedValue: number | null;
   readonly value: ValueBody;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { DecisionRecord } from '../../ledger/decision.ts';
 import type { EventAnswer } from '../accept-events.ts';
 import { EVENTS_MAX, eventSchema, idSchema } from '../wire.ts';
-import { answeredSchemas, jsonAnswer, type Operation, sentSchemas } from './operation.ts';
+import { answeredSchemas, jsonAnswer, type Operation, schemaOf, sentSchemas } from './operation.ts';
 
 sentSchemas.add(eventSchema, { id: 'Event' });
 
@@ -10,21 +10,25 @@ const eventsSchema = z
   .object({ events: z.array(eventSchema).min(1).max(EVENTS_MAX) })
   .register(sentSchemas, { id: 'EventsRequest' });
 
-export const eventAnswerSchema = z.object({
-  id: z.string().nullable().describe('null where none could be read'),
-  status: z
-    .enum(['stored', 'duplicate', 'rejected'])
-    .describe('stored and duplicate mean that it is on disk'),
-  reason: z.string().exactOptional(),
-}) satisfies z.ZodType<EventAnswer>;
+export const eventAnswerSchema = schemaOf<EventAnswer>()(
+  z.object({
+    id: z.string().nullable().describe('null where none could be read'),
+    status: z
+      .enum(['stored', 'duplicate', 'rejected'])
+      .describe('stored and duplicate mean that it is on disk'),
+    reason: z.string().exactOptional(),
+  }),
+);
 answeredSchemas.add(eventAnswerSchema, { id: 'EventAnswer' });
 
 const eventsAnswerSchema = z
   .object({ results: z.array(eventAnswerSchema) })
   .register(answeredSchemas, { id: 'EventsAnswer' });
 
-const decisionSchema = z
-  .object({
+type DecisionAnswer = Omit<DecisionRecord, 'tenant' | 'atMs'> & { readonly at: string };
+
+const decisionSchema = schemaOf<DecisionAnswer>()(
+  z.object({
     decisionId: z.string(),
     basketId: z.string(),
     storeId: z.string().exactOptional(),
@@ -52,10 +56,8 @@ const decisionSchema = z
     ),
     suggestions: z.array(z.string()).describe('on a holdout those that would have been offered'),
     degraded: z.array(z.string()),
-  })
-  .register(answeredSchemas, { id: 'Decision' }) satisfies z.ZodType<
-  Omit<DecisionRecord, 'tenant' | 'atMs'> & { at: string }
->;
+  }),
+).register(answeredSchemas, { id: 'Decision' });
 
 export const EVENT_OPERATIONS = {
   'POST /v1/events': {

@@ -52,6 +52,14 @@ export const sentSchemas = z.registry<{ id: string }>();
 /** The same of what the gateway answers. */
 export const answeredSchemas = z.registry<{ id: string }>();
 
+type Mutable<T> = T extends object ? { -readonly [Name in keyof T]: Mutable<T[Name]> } : T;
+
+/** The schema of a type: compiles only while each has all that the other has. */
+export function schemaOf<Type>() {
+  return <Schema extends z.ZodType<Type>>(schema: Mutable<Type> extends z.output<Schema> ? Schema : never) =>
+    schema;
+}
+
 /** An answer in JSON. @param schema one with a name in `answeredSchemas` */
 export function jsonAnswer(description: string, schema: z.ZodType): DescribedAnswer {
   return { description, content: { 'application/json': schema } };

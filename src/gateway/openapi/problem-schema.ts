@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { ProblemBody } from '../problem.ts';
-import { answeredSchemas } from './operation.ts';
+import { answeredSchemas, schemaOf } from './operation.ts';
 
 /** What every refusal looks like: RFC 9457. */
-export const problemSchema = z
-  .object({
+export const problemSchema = schemaOf<ProblemBody>()(
+  z.object({
     type: z.string().describe('https://basketlift.dev/problems/ and the name of the problem'),
     title: z.string(),
     status: z.int().min(400).max(599),
@@ -16,5 +16,5 @@ export const problemSchema = z
       .array(z.object({ path: z.string(), wanted: z.string(), got: z.string() }))
       .exactOptional()
       .describe('everything wrong with the input, up to 20'),
-  })
-  .register(answeredSchemas, { id: 'Problem' }) satisfies z.ZodType<ProblemBody>;
+  }),
+).register(answeredSchemas, { id: 'Problem' });

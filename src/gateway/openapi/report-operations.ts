@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { salesQuerySchema, upliftQuerySchema } from '../report-query.ts';
 import type { SalesAnswer, UpliftAnswer } from '../run-report.ts';
-import { channelSchema } from '../wire.ts';
-import { answeredSchemas, type DescribedAnswer, type Operation } from './operation.ts';
+import { answeredSchemas, type DescribedAnswer, type Operation, schemaOf } from './operation.ts';
 
 const scopeFields = {
   from: z.iso.date(),
@@ -11,7 +10,7 @@ const scopeFields = {
   dayEnds: z.number().describe('local hour at which the business day ends'),
   storeId: z.string().exactOptional(),
   agentId: z.string().exactOptional(),
-  channel: channelSchema.exactOptional(),
+  channel: z.string().exactOptional(),
 };
 
 const moneySchema = z
@@ -52,16 +51,16 @@ const salesRowSchema = z
   })
   .register(answeredSchemas, { id: 'SalesRow' });
 
-const salesSchema = z
-  .object({
+const salesSchema = schemaOf<SalesAnswer>()(
+  z.object({
     ...scopeFields,
     by: salesQuerySchema.shape.by.unwrap(),
     split: salesQuerySchema.shape.split,
     rows: z.array(salesRowSchema),
     total: salesRowSchema,
     unmatched: z.object({ suggestionEvents: z.number(), refunds: z.number() }),
-  })
-  .register(answeredSchemas, { id: 'SalesReport' }) satisfies z.ZodType<SalesAnswer>;
+  }),
+).register(answeredSchemas, { id: 'SalesReport' });
 
 const intervalSchema = z
   .object({ estimate: z.number(), low: z.number(), high: z.number() })
@@ -76,8 +75,8 @@ const incrementsSchema = z
   })
   .register(answeredSchemas, { id: 'Increments' });
 
-const upliftSchema = z
-  .object({
+const upliftSchema = schemaOf<UpliftAnswer>()(
+  z.object({
     ...scopeFields,
     baskets: z.object({ treatment: z.number(), holdout: z.number() }),
     sampleRatio: z.object({ ok: z.boolean(), p: z.number() }),
@@ -88,8 +87,8 @@ const upliftSchema = z
     anytime: incrementsSchema,
     notes: z.array(z.string()),
     method: z.string(),
-  })
-  .register(answeredSchemas, { id: 'UpliftReport' }) satisfies z.ZodType<UpliftAnswer>;
+  }),
+).register(answeredSchemas, { id: 'UpliftReport' });
 
 function reportAnswer(description: string, schema: z.ZodType): DescribedAnswer {
   return { description, content: { 'application/json': schema, 'text/csv': z.string() } };

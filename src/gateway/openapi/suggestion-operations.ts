@@ -1,21 +1,23 @@
 import { z } from 'zod';
+import type { Reason } from '../../recommender/reasons.ts';
 import { VERDICTS } from '../../recommender/verdict.ts';
 import type { SuggestionAnswer } from '../present-answer.ts';
 import { basketLineSchema, suggestionRequestSchema } from '../wire.ts';
-import { answeredSchemas, jsonAnswer, type Operation, sentSchemas } from './operation.ts';
+import { answeredSchemas, jsonAnswer, type Operation, schemaOf, sentSchemas } from './operation.ts';
 
 sentSchemas.add(basketLineSchema, { id: 'BasketLine' });
 sentSchemas.add(suggestionRequestSchema, { id: 'SuggestionRequest' });
 
-const reasonSchema = z
-  .discriminatedUnion('code', [
+const reasonSchema = schemaOf<Reason>()(
+  z.discriminatedUnion('code', [
     z.object({ code: z.literal('bought-together'), withProductId: z.string(), share: z.number() }),
     z.object({ code: z.literal('similar-baskets'), share: z.number() }),
+    z.object({ code: z.literal('bought-before'), baskets: z.number() }),
     z.object({ code: z.literal('popular'), share: z.number() }),
     z.object({ code: z.literal('slow-stock'), daysOfSupply: z.number() }),
     z.object({ code: z.literal('pinned'), ruleId: z.string() }),
-  ])
-  .register(answeredSchemas, { id: 'Reason' });
+  ]),
+).register(answeredSchemas, { id: 'Reason' });
 
 const valueSchema = z
   .object({
@@ -57,8 +59,8 @@ const explainedSchema = z
   })
   .register(answeredSchemas, { id: 'ExplainedCandidate' });
 
-export const suggestionAnswerSchema = z
-  .object({
+export const suggestionAnswerSchema = schemaOf<SuggestionAnswer>()(
+  z.object({
     decisionId: z.string(),
     basketId: z.string(),
     arm: z.enum(['treatment', 'holdout']).describe('holdout: nothing is offered, to prove what offers earn'),
@@ -69,8 +71,8 @@ export const suggestionAnswerSchema = z
     cache: z.enum(['hit', 'miss']),
     tookMs: z.number(),
     explain: z.array(explainedSchema).exactOptional(),
-  })
-  .register(answeredSchemas, { id: 'SuggestionAnswer' }) satisfies z.ZodType<SuggestionAnswer>;
+  }),
+).register(answeredSchemas, { id: 'SuggestionAnswer' });
 
 export const SUGGESTION_OPERATIONS = {
   'POST /v1/suggestions': {
