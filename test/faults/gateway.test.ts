@@ -7,6 +7,7 @@ import { setTimeout as lasting } from 'node:timers/promises';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import { LiveClient } from '../support/live-client.ts';
+import { metricOf } from '../support/metric.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const BUDGET_MS = 50;
@@ -59,15 +60,7 @@ async function readiness(): Promise<{ degraded: string[]; parts: Record<string, 
   return (await response.json()) as { degraded: string[]; parts: Record<string, string> };
 }
 
-async function metric(name: string): Promise<number> {
-  const text = await (await fetch(`${gateway.url}/metrics`)).text();
-  return Number(
-    text
-      .split('\n')
-      .find((line) => line.startsWith(`${name} `))
-      ?.split(' ')[1],
-  );
-}
+const metric = (name: string) => metricOf(gateway.url, name);
 
 /** Resident memory of the gateway, MiB. */
 function residentMiB(): number {

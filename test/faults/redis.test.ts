@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import { metricOf } from '../support/metric.ts';
 import {
   findFreePort,
   isRedisServerInstalled,
@@ -72,17 +73,6 @@ async function askMany(count: number): Promise<Answer[]> {
     expect(degraded.filter((reason) => reason !== 'cache')).toEqual([]);
   }
   return answers;
-}
-
-async function metric(line: string): Promise<number> {
-  const text = await (await fetch(`${gateway.url}/metrics`)).text();
-  return Number(
-    text
-      .split('\n')
-      .find((each) => each.startsWith(`${line} `))
-      ?.split(' ')
-      .at(-1),
-  );
 }
 
 /** Meanwhile asks on and on. */
@@ -174,7 +164,7 @@ describe.runIf(isRedisServerInstalled)('a gateway with Redis behind it', () => {
       proxy.trouble = trouble;
     });
     await expectDegraded(['cache']);
-    expect(await metric('basketlift_degraded_total{reason="cache"}')).toBeGreaterThan(0);
+    expect(await metricOf(gateway.url, 'basketlift_degraded_total{reason="cache"}')).toBeGreaterThan(0);
     await whileAsking(() => {
       proxy.trouble = 'none';
     });

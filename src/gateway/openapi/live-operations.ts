@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { ProblemType } from '../problem.ts';
 import { liveMessageSchema } from '../wire.ts';
 import { eventAnswerSchema } from './event-operations.ts';
 import { answeredSchemas, type Operation, sentSchemas } from './operation.ts';
@@ -7,8 +6,6 @@ import { problemSchema } from './problem-schema.ts';
 import { suggestionAnswerSchema } from './suggestion-operations.ts';
 
 sentSchemas.add(liveMessageSchema, { id: 'LiveMessage' });
-
-const problem = z.string() as z.ZodType<ProblemType>;
 
 const liveAnswerSchema = z
   .discriminatedUnion('type', [
@@ -22,7 +19,7 @@ const liveAnswerSchema = z
     z.object({ type: z.literal('resync'), basketId: z.string() }).describe('send the whole basket'),
     problemSchema.extend({
       type: z.literal('problem'),
-      problem,
+      problem: z.string().describe('its name'),
       basketId: z.string().exactOptional(),
       id: z.string().exactOptional().describe('of the event it is about'),
     }),
@@ -38,7 +35,8 @@ export const LIVE_OPERATIONS = {
     description:
       'Messages are JSON texts, under `x-messages`: `LiveMessage` from the client, `LiveAnswer` from the gateway. Begin with ' +
       '`hello`, which takes the key where the header does not. Only the newest `seq` of a basket is answered; `resync` asks for ' +
-      'the whole basket when a change was missed. A refused upgrade has a status and no body. An outcome is an event in `event`, or the event itself as the message.',
+      'the whole basket when a change was missed. An outcome is an event in `event`, or the event itself as the message. A ' +
+      'refused upgrade has a status and no body.',
     answers: { 101: { description: 'The socket is open.' } },
     problems: ['not-found', 'busy'],
     messages: { sent: liveMessageSchema, answered: liveAnswerSchema },
