@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { type DataFolder, openDataFolder } from '../adapters/lmdb-data-folder.ts';
 import { readConfig } from '../config.ts';
 import { EMBEDDED_ACCESS } from '../gateway/access.ts';
-import { commissionQuerySchema } from '../gateway/commission-routes.ts';
+import { commissionQuerySchema } from '../gateway/plan-schema.ts';
 import {
   contestsTable,
   presentContest,

@@ -1,11 +1,16 @@
 import type { Context } from 'hono';
-import { z } from 'zod';
 import { categoryOf } from '../recommender/model.ts';
 import { hasScope, requireEveryStore } from './access.ts';
 import type { GatewayApp, GatewayEnv } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { readJson } from './json-body.ts';
-import { payPeriodSchema, plansRequestSchema, readPlans, whatIfSchema } from './plan-schema.ts';
+import {
+  commissionQuerySchema,
+  payPeriodSchema,
+  plansRequestSchema,
+  readPlans,
+  whatIfSchema,
+} from './plan-schema.ts';
 import { payTable, presentPay, presentWhatIf, visibleTo } from './present-pay.ts';
 import { Problem, parseInput } from './problem.ts';
 import { answerReport, type TakeReport } from './report-slots.ts';
@@ -17,12 +22,6 @@ import {
   runWhatIf,
 } from './run-commission.ts';
 import type { ReportSource } from './run-report.ts';
-import { idSchema } from './wire.ts';
-
-export const commissionQuerySchema = z.strictObject(
-  { period: payPeriodSchema, agentId: idSchema.exactOptional() },
-  { error: 'only period, agentId' },
-);
 
 export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: TakeReport): void {
   const { commissions } = parts;

@@ -3,7 +3,7 @@ import { CONTEST_METRICS, type ContestRules } from '../ledger/contest.ts';
 import { toMinorUnits } from '../ledger/money.ts';
 import { Problem } from './problem.ts';
 import { dateSchema, timeZoneSchema } from './report-query.ts';
-import { currencySchema, idSchema } from './wire.ts';
+import { currencySchema, idSchema, NO_CONTROL } from './wire.ts';
 
 /** Limits of one contest. */
 const TEAMS_MAX = 500;
@@ -17,7 +17,7 @@ const whole = (from: number, to: number) =>
 const text = (most: number) =>
   z
     .string('a text')
-    .regex(/^\P{Cc}+$/u, 'a text without control characters')
+    .regex(NO_CONTROL, 'a text without control characters')
     .max(most, `a text of at most ${most} characters`);
 
 const agentList = z
@@ -57,7 +57,7 @@ const ruleFields = {
     .default([]),
 };
 
-const rulesSchema = z
+export const contestRulesSchema = z
   .strictObject(ruleFields, 'an object with metric, currency, from, to and agentIds or teams')
   .refine(({ from, to }) => from <= to, { path: ['to'], error: 'a day not before from' })
   .refine(({ agentIds, teams }) => (agentIds === undefined) !== (teams === undefined), {
@@ -75,7 +75,7 @@ const rulesSchema = z
   });
 
 export const newContestSchema = z.strictObject(
-  { name: text(100), budget: amount, rules: rulesSchema },
+  { name: text(100), budget: amount, rules: contestRulesSchema },
   'an object with name, budget and rules',
 );
 
@@ -84,7 +84,7 @@ export const contestChangeSchema = z.strictObject(
     version: z.int('the version the change is based on').min(1, 'a version from 1'),
     name: text(100).exactOptional(),
     budget: amount.exactOptional(),
-    rules: rulesSchema.exactOptional(),
+    rules: contestRulesSchema.exactOptional(),
   },
   'an object with version, and name, budget or rules',
 );
@@ -118,7 +118,7 @@ interface Members {
   readonly teams?: readonly { readonly agentIds: readonly string[] }[];
 }
 
-type WireRules = z.infer<typeof rulesSchema>;
+type WireRules = z.infer<typeof contestRulesSchema>;
 
 /** Rules as the ledger has them: teams of one for individuals, pseudonyms for customers. */
 export function readRules(

@@ -18,7 +18,8 @@ const DAY_ENDS_DEFAULT = 4;
 /** A pay period: a calendar month of business days. */
 export const payPeriodSchema = z
   .string('a month such as 2026-05')
-  .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'a month such as 2026-05');
+  .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'a month such as 2026-05')
+  .meta({ examples: ['2026-04', '2026-05'] });
 
 const amount = z.number('an amount').min(0, 'an amount from 0').max(1e9, 'an amount to 1e9');
 const base = z.enum(['revenue', 'margin'], "'revenue' or 'margin'");
@@ -58,7 +59,7 @@ const tiersSchema = z
     error: 'steps by rising above',
   });
 
-const planSchema = z
+export const planSchema = z
   .strictObject(
     {
       id: idSchema,
@@ -112,6 +113,11 @@ export const whatIfSchema = z
     'an object with from, to and plans',
   )
   .refine(({ from, to }) => from <= to, { path: ['to'], error: 'a month not before from' });
+
+export const commissionQuerySchema = z.strictObject(
+  { period: payPeriodSchema, agentId: idSchema.exactOptional() },
+  { error: 'only period, agentId' },
+);
 
 export type WirePlan = z.infer<typeof planSchema>;
 export type WhatIfQuestion = z.infer<typeof whatIfSchema>;

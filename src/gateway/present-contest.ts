@@ -4,13 +4,15 @@ import { STORE_FACTOR_MAX, STORE_FACTOR_MIN, type Standing } from '../ledger/con
 import { fromMinorUnits } from '../ledger/money.ts';
 import type { ReportTable } from './report-table.ts';
 
+export type ContestAnswer = ReturnType<typeof presentContest>;
+
 /** A contest as it is sent: nobody's ballot but that of who asks, and no customer. */
 export function presentContest(contest: Contest, askedBy: string | undefined) {
   const { id, version, name, rules, budgetMinor, wishes, ballots, settled } = contest;
   const { ownCustomers, ...published } = rules;
   const { currency } = rules;
   return {
-    ...{ id, version, name, state: settled ? 'settled' : 'open' },
+    ...{ id, version, name, state: settled ? ('settled' as const) : ('open' as const) },
     budget: fromMinorUnits(budgetMinor, currency),
     rules: { ...published, ownCustomers: ownCustomers.length },
     wishes: wishes.map((wish) => presentWish(wish, currency)),
@@ -29,7 +31,13 @@ export function presentStandings(contest: Contest, result: ContestResult, withEv
   const { rules, standings, leftOut, storeFactors, evidence, reward, ballots } = result;
   const { currency } = rules;
   return {
-    ...{ contestId: id, name, metric: rules.metric, currency, state: settled ? 'settled' : 'open' },
+    ...{
+      contestId: id,
+      name,
+      metric: rules.metric,
+      currency,
+      state: settled ? ('settled' as const) : ('open' as const),
+    },
     ...(settled && { settledAt: new Date(settled.settledAtMs).toISOString(), hash: settled.hash }),
     rules: rulesInWords(rules),
     standings: standings.map((standing) => presentStanding(standing, rules)),
@@ -37,7 +45,7 @@ export function presentStandings(contest: Contest, result: ContestResult, withEv
     reward: {
       winners: reward.winners,
       wish: reward.wish ? presentWish(reward.wish, currency) : null,
-      rounds: reward.tally.rounds,
+      rounds: reward.tally.rounds.map((round) => ({ ...round, dropped: round.dropped ?? null })),
       ballots: ballots.length,
     },
     ...(withEvidence && {
@@ -50,7 +58,7 @@ export function presentStandings(contest: Contest, result: ContestResult, withEv
 }
 
 /** One row a contest. */
-export function contestsTable(contests: readonly ReturnType<typeof presentContest>[]): ReportTable {
+export function contestsTable(contests: readonly ContestAnswer[]): ReportTable {
   return {
     columns: ['id', 'name', 'state', 'metric', 'from', 'to'],
     rows: contests.map(({ id, name, state, rules }) => [

@@ -1,17 +1,18 @@
 import { fromMinorUnits } from '../ledger/money.ts';
-import type { PayEntry, PayEntryKind } from '../ledger/pay-entry.ts';
+import { PAY_ENTRY_KINDS, type PaidUpsell, type PayEntry, type PayEntryKind } from '../ledger/pay-entry.ts';
 import type { PayStatement } from '../ledger/pay-statement.ts';
 import { type Access, hasScope, requireOwnAgent } from './access.ts';
 import type { Cell, ReportTable } from './report-table.ts';
 import type { PeriodPay, WhatIf } from './run-commission.ts';
 
 export type PayAnswer = ReturnType<typeof presentPay>;
+export type WhatIfAnswer = ReturnType<typeof presentWhatIf>;
 
 /** The pay of a period as it is sent: money in major units, and only the statements that are given. */
 export function presentPay(pay: PeriodPay, statements: readonly PayStatement[], isWhole: boolean) {
   const { period, timeZone, dayEnds, plansVersion, closed, unpaid } = pay;
   return {
-    ...{ period, timeZone, dayEnds, plansVersion, state: closed ? 'closed' : 'open' },
+    ...{ period, timeZone, dayEnds, plansVersion, state: closed ? ('closed' as const) : ('open' as const) },
     ...(closed && {
       closedAt: new Date(closed.closedAtMs).toISOString(),
       ...{ hash: closed.hash, previousHash: closed.previousHash },
@@ -81,8 +82,6 @@ export function payTable({ period, statements }: PayAnswer): ReportTable {
   return { columns: ENTRY_COLUMNS, rows };
 }
 
-const KINDS: readonly PayEntryKind[] = ['base', 'up-sell', 'claw-back', 'tier', 'cap', 'correction'];
-
 /** One row a statement, with the sum of each kind of entry. */
 export function paySummaryTable(statements: readonly PayStatement[]): ReportTable {
   const sum = ({ entries, currency }: PayStatement, kind: PayEntryKind) =>
@@ -91,10 +90,10 @@ export function paySummaryTable(statements: readonly PayStatement[]): ReportTabl
       currency,
     );
   return {
-    columns: ['agent', 'store', 'currency', ...KINDS, 'pay'],
+    columns: ['agent', 'store', 'currency', ...PAY_ENTRY_KINDS, 'pay'],
     rows: statements.map((statement) => [
       ...[statement.agentId, statement.storeId, statement.currency],
-      ...KINDS.map((kind) => sum(statement, kind)),
+      ...PAY_ENTRY_KINDS.map((kind) => sum(statement, kind)),
       fromMinorUnits(statement.payMinor, statement.currency),
     ]),
   };
@@ -108,9 +107,15 @@ function presentStatement({ agentId, storeId, currency, payMinor, entries }: Pay
 }
 
 function presentEntry({ amountMinor, currency, period: _, agentId: __, upsell, ...entry }: PayEntry) {
-  const major = (minor: number) => fromMinorUnits(minor, currency);
-  if (!upsell) return { ...entry, amount: major(amountMinor), upsell: undefined };
-  const { basisPoints, baseMinor, splitBasisPoints, ...facts } = upsell;
-  const rates = { percent: basisPoints / 100, splitPercent: splitBasisPoints / 100, base: major(baseMinor) };
-  return { ...entry, amount: major(amountMinor), upsell: { ...facts, ...rates } };
+  return {
+    ...{ ...entry, amount: fromMinorUnits(amountMinor, currency) },
+    ...(upsell && { upsell: presentUpsell(upsell, currency) }),
+  };
+}
+
+function presentUpsell({ basisPoints, baseMinor, splitBasisPoints, ...facts }: PaidUpsell, currency: string) {
+  return {
+    ...{ ...facts, percent: basisPoints / 100, splitPercent: splitBasisPoints / 100 },
+    base: fromMinorUnits(baseMinor, currency),
+  };
 }

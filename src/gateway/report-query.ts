@@ -21,7 +21,8 @@ export const dateSchema = z
 export const timeZoneSchema = z
   .string('a time zone such as Europe/Amsterdam')
   .max(64, 'a time zone such as Europe/Amsterdam')
-  .refine(isTimeZone, 'a time zone such as Europe/Amsterdam');
+  .refine(isTimeZone, 'a time zone such as Europe/Amsterdam')
+  .meta({ examples: ['UTC', 'Europe/Amsterdam'] });
 
 const upliftFields = {
   from: dateSchema.exactOptional(),

@@ -13,7 +13,7 @@ const RANKED_MAX = 50;
 const BUDGET_MS_MAX = 5000;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: \P{Cc}, as languages without \P{} read it in /openapi.json too
-const NO_CONTROL = /^[^\u0000-\u001f\u007f-\u009f]+$/u;
+export const NO_CONTROL = /^[^\u0000-\u001f\u007f-\u009f]+$/u;
 
 /** Ids of other systems: any text without control characters. */
 const id = z
@@ -100,7 +100,8 @@ const eventFields = {
 };
 export const currencySchema = z
   .string('an ISO 4217 code')
-  .regex(/^[A-Z]{3}$/, 'an ISO 4217 code of three capital letters');
+  .regex(/^[A-Z]{3}$/, 'an ISO 4217 code of three capital letters')
+  .meta({ examples: ['EUR', 'JPY'] });
 const receiptLines = z
   .array(
     z.object({

@@ -2,7 +2,8 @@
  * `base`: base pay. `up-sell`: a sale. `claw-back`: a refund of one. `tier`, `cap`: what tiers add and the cap takes off
  * for all up-sells of one agent and period. `correction`: what later knowledge changes about a closed period.
  */
-export type PayEntryKind = 'base' | 'up-sell' | 'claw-back' | 'tier' | 'cap' | 'correction';
+export const PAY_ENTRY_KINDS = ['base', 'up-sell', 'claw-back', 'tier', 'cap', 'correction'] as const;
+export type PayEntryKind = (typeof PAY_ENTRY_KINDS)[number];
 
 /** One amount of a statement, and what it is made of; money in minor units. */
 export interface PayEntry {

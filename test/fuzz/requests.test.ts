@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SCOPES } from '../../src/gateway/access.ts';
 import { described, type Schema } from '../support/described-values.ts';
-import { type DocumentedOperation, openApi, undocumented } from '../support/documented.ts';
+import { type DocumentedOperation, openApi, statusOfSuccess, undocumented } from '../support/documented.ts';
 import { type ListeningGateway, listenTestGateway } from '../support/listening-gateway.ts';
 import { addKey } from '../support/made-key.ts';
 
@@ -12,14 +12,30 @@ const RUNS = Number(process.env.BASKETLIFT_FUZZ_RUNS ?? 200);
 
 let gateway: ListeningGateway;
 const keys: string[] = ['', 'bl_none'];
+/** Place of the key that may do everything. */
+const ADMIN_KEY = keys.length + SCOPES.length - 1;
+/** Of a contest that is over, and of one that is to come. */
+const contestIds: string[] = [];
 
 beforeAll(async () => {
   gateway = await listenTestGateway({}, { requestsPerSecond: 1e6 });
+  for (const month of ['2025-01', '2027-01']) contestIds.push(await holdContest(month));
   for (const scope of SCOPES) keys.push((await addKey(gateway.folder, scope)).key);
+  keys.push((await addKey(gateway.folder, 'agent', { agentId: 'phone' })).key);
   keys.push((await addKey(gateway.folder, 'manager', { stores: ['s1'] })).key);
 });
 
 afterAll(() => gateway.close());
+
+/** Of agents whom the texts of the fuzz name. */
+async function holdContest(month: string): Promise<string> {
+  const rules = {
+    ...{ metric: 'upsellRevenue', currency: 'EUR', from: `${month}-01`, to: `${month}-31` },
+    agentIds: ['phone', 'case', 's1', 'd1'],
+  };
+  const { body } = await gateway.post('/v1/contests', { name: month, budget: 1000, rules });
+  return body.id;
+}
 
 const operations = Object.entries(openApi.paths).flatMap(([template, item]) =>
   Object.entries(item)
@@ -29,9 +45,17 @@ const operations = Object.entries(openApi.paths).flatMap(([template, item]) =>
 
 /** What the document has for an operation, now and then something else, and any key. */
 function requestsFor(template: string, { parameters, requestBody }: DocumentedOperation) {
+  const isContest = template.startsWith('/v1/contests/');
+  const contestId = fc.oneof(
+    { weight: 9, arbitrary: fc.constantFrom(...contestIds) },
+    described({ type: 'string' }),
+  );
   const values = parameters.map((parameter) => {
-    const value = described(parameter.schema as Schema).map(asText);
-    return [parameter.name, parameter.in === 'path' ? value : fc.option(value, { nil: undefined })];
+    const value = isContest && parameter.name === 'id' ? contestId : described(parameter.schema as Schema);
+    return [
+      parameter.name,
+      parameter.in === 'path' ? value.map(asText) : fc.option(value.map(asText), { nil: undefined }),
+    ];
   });
   const schema = requestBody?.content['application/json']?.schema as Schema | undefined;
   const body = fc.oneof(
@@ -43,7 +67,7 @@ function requestsFor(template: string, { parameters, requestBody }: DocumentedOp
     path: fc.record(Object.fromEntries(values)).map((given) => pathOf(template, given)),
     key: fc.oneof(
       { weight: 3, arbitrary: fc.nat({ max: keys.length - 1 }) },
-      { weight: 5, arbitrary: fc.constant(keys.length - 2) },
+      { weight: 5, arbitrary: fc.constant(ADMIN_KEY) },
     ),
     accept: fc.constantFrom('application/json', 'text/csv', '*/*', ''),
     body: schema ? body : fc.constant(undefined),
@@ -88,7 +112,7 @@ test.each(operations)(
       { seed: SEED, numRuns: RUNS },
     );
     // The decisions of a gateway have ids that nobody guesses.
-    if (template !== '/v1/decisions/{id}') expect(seen).toContain(200);
+    if (template !== '/v1/decisions/{id}') expect(seen).toContain(statusOfSuccess(operation));
     const after = await gateway.post(
       '/v1/suggestions',
       { basket: [{ productId: 'phone' }], storeId: 's1' },

@@ -8,6 +8,8 @@ export interface Schema {
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly format?: string;
+  readonly pattern?: string;
+  readonly examples?: readonly unknown[];
   readonly minimum?: number;
   readonly maximum?: number;
   readonly items?: Schema;
@@ -52,9 +54,9 @@ function wanted(schema: Schema): fc.Arbitrary<unknown> {
   if (either) return fc.oneof(...either.map(wanted));
   switch (schema.type) {
     case 'string':
-      return schema.format === 'date-time' ? instants : schema.format === 'date' ? days : texts;
+      return textsOf(schema);
     case 'integer':
-      return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 1_000_000 });
+      return integersOf(schema);
     case 'number':
       return mostly(fc.integer({ min: 1, max: 10 }), fc.double());
     case 'boolean':
@@ -66,6 +68,22 @@ function wanted(schema: Schema): fc.Arbitrary<unknown> {
     default:
       return anything;
   }
+}
+
+function textsOf({ format, pattern, examples }: Schema): fc.Arbitrary<unknown> {
+  if (format === 'date-time') return instants;
+  if (format === 'date') return days;
+  if (!examples) return texts;
+  return mostly(
+    fc.constantFrom(...examples),
+    pattern === undefined ? texts : fc.stringMatching(new RegExp(pattern)),
+  );
+}
+
+/** Half of them near the least, where versions are. */
+function integersOf({ minimum = 0, maximum = 1_000_000 }: Schema): fc.Arbitrary<number> {
+  const small = fc.integer({ min: minimum, max: Math.min(maximum, minimum + 3) });
+  return fc.oneof(small, fc.integer({ min: minimum, max: maximum }));
 }
 
 function fields({ properties = {}, required = [] }: Schema): fc.Arbitrary<unknown> {

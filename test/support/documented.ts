@@ -28,6 +28,11 @@ const templates = Object.keys(openApi.paths).map((template) => ({
   pattern: new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
 }));
 
+/** The status of an answer that is what was asked for. */
+export function statusOfSuccess({ responses }: DocumentedOperation): number {
+  return Number(Object.keys(responses).find((status) => status.startsWith('2')));
+}
+
 /** The operation that a request is for; undefined where the document has none. */
 export function operationAt(
   method: string,

@@ -4,6 +4,8 @@ import { SESSION_COOKIE } from '../admission.ts';
 import { PROBLEMS, type ProblemType } from '../problem.ts';
 import { NEVER_REFUSED } from '../refuse-overload.ts';
 import { type RouteName, scopeOf } from '../route-scopes.ts';
+import { COMMISSION_OPERATIONS } from './commission-operations.ts';
+import { CONTEST_OPERATIONS } from './contest-operations.ts';
 import { EVENT_OPERATIONS } from './event-operations.ts';
 import { HEALTH_OPERATIONS } from './health-operations.ts';
 import { LIVE_OPERATIONS } from './live-operations.ts';
@@ -26,6 +28,8 @@ const OPERATIONS: Readonly<Record<RouteName | PublicRoute, Operation>> = {
   ...STOCK_OPERATIONS,
   ...PRODUCT_OPERATIONS,
   ...RULE_OPERATIONS,
+  ...COMMISSION_OPERATIONS,
+  ...CONTEST_OPERATIONS,
   ...REPORT_OPERATIONS,
   ...SESSION_OPERATIONS,
   ...HEALTH_OPERATIONS,

@@ -8,6 +8,8 @@ export const TAGS = {
   Stock: 'Live stock, laid over the model.',
   Products: 'The catalogue as terminals need it.',
   Rules: "The operator's rules.",
+  Pay: 'Plans, and the commission that they make of paid up-sells.',
+  Contests: 'Games among agents, with rewards that they choose.',
   Reports: 'Figures folded from the ledger.',
   Sessions: 'Log-in of pages.',
   Operation: 'Health, metrics and this description.',
@@ -63,4 +65,9 @@ export function schemaOf<Type>() {
 /** An answer in JSON. @param schema one with a name in `answeredSchemas` */
 export function jsonAnswer(description: string, schema: z.ZodType): DescribedAnswer {
   return { description, content: { 'application/json': schema } };
+}
+
+/** The same, and its table as CSV. */
+export function tableAnswer(description: string, schema: z.ZodType): DescribedAnswer {
+  return { description, content: { 'application/json': schema, 'text/csv': z.string() } };
 }

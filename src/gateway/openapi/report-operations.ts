@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { salesQuerySchema, upliftQuerySchema } from '../report-query.ts';
 import type { SalesAnswer, UpliftAnswer } from '../run-report.ts';
-import { answeredSchemas, type DescribedAnswer, type Operation, schemaOf } from './operation.ts';
+import { answeredSchemas, type Operation, schemaOf, tableAnswer } from './operation.ts';
 
 const scopeFields = {
   from: z.iso.date(),
@@ -90,19 +90,16 @@ const upliftSchema = schemaOf<UpliftAnswer>()(
   }),
 ).register(answeredSchemas, { id: 'UpliftReport' });
 
-function reportAnswer(description: string, schema: z.ZodType): DescribedAnswer {
-  return { description, content: { 'application/json': schema, 'text/csv': z.string() } };
-}
-
 export const REPORT_OPERATIONS = {
   'GET /v1/reports/sales': {
     id: 'reportSales',
     tag: 'Reports',
     summary: 'What was sold, by period',
     description:
-      'Folded from the ledger each time, so late events and refunds are in it. CSV by `Accept: text/csv`.',
+      'Folded from the ledger each time, so late events and refunds are in it. A key below analyst sees the figures of its own ' +
+      'agent: one of no agent, and a question about another one, are `forbidden`. CSV by `Accept: text/csv`.',
     query: salesQuerySchema,
-    answers: { 200: reportAnswer('The report.', salesSchema) },
+    answers: { 200: tableAnswer('The report.', salesSchema) },
     problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
     example: { query: { from: '2026-05-01', to: '2026-05-31', by: 'week', split: 'agent' } },
   },
@@ -112,7 +109,7 @@ export const REPORT_OPERATIONS = {
     summary: 'What offers earned over the holdout',
     description: 'Per 100 baskets, with 95 % intervals. CSV by `Accept: text/csv`.',
     query: upliftQuerySchema,
-    answers: { 200: reportAnswer('The report.', upliftSchema) },
+    answers: { 200: tableAnswer('The report.', upliftSchema) },
     problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
     example: { query: { from: '2026-05-01', to: '2026-07-31' } },
   },
