@@ -61,6 +61,7 @@ export async function startService({ config, model, stock: stated = [] }: Servic
   }
   const folder = openDataFolder(config.data);
   await requireKeysFor(config.host, folder);
+  await folder.erasures.finishAll();
   const cache = openCache(config, log);
   const tenants = openTenants({ loaded, folder, stated, log });
   const { serving } = tenants.of(DEFAULT_TENANT);
@@ -167,6 +168,7 @@ function assemble(made: {
     }),
     tenant: (tenant) => tenants.of(tenant),
     events: folder.events,
+    erasures: folder.erasures,
     memory,
     telemetry,
     log,

@@ -1,12 +1,15 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
+import { LmdbDecisions } from './lmdb-decisions.ts';
+import { LmdbErasures } from './lmdb-erasures.ts';
 import { LmdbEventStore, type LmdbEventStoreOptions } from './lmdb-event-store.ts';
 import { checkLmdbFile } from './lmdb-file-check.ts';
 import { type GroupCommitLimits, LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { LmdbKeyStore, type LmdbKeyStoreOptions } from './lmdb-key-store.ts';
 import { LmdbRulesStore } from './lmdb-rules-store.ts';
 import { LmdbStockStore, type LmdbStockStoreOptions } from './lmdb-stock-store.ts';
+import { openPseudonyms } from './pseudonym-key.ts';
 
 export interface DataFolderOptions {
   readonly commits?: GroupCommitLimits;
@@ -21,6 +24,14 @@ export interface DataFolder {
   readonly stock: LmdbStockStore;
   readonly rules: LmdbRulesStore;
   readonly keys: LmdbKeyStore;
+  readonly erasures: LmdbErasures;
+  /**
+   * Writes all that is on disk at this moment, and the installation's keys, into a folder that is empty or not there, also while
+   * others write. Only what the database holds is copied, and nothing that it has freed.
+   *
+   * @throws Error where the folder holds something
+   */
+  copyTo(path: string): Promise<void>;
   /** Writes what is pending in all of them and lets the folder go. Never rejects. */
   close(): Promise<void>;
 }
@@ -28,7 +39,7 @@ export interface DataFolder {
 const FILE = 'basketlift.lmdb';
 const FORMAT_KEY = 'basketlift-format';
 /** Raise it when an older release could no longer read what a newer one writes. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * Opens the folder, made if absent, for this process; other processes of the same machine may have it open too. It MUST
@@ -40,10 +51,12 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   const root = openEnvironment(path);
   const file = join(path, FILE);
   const commits = new LmdbGroupCommit(root, file, options.commits);
-  const events = new LmdbEventStore(root, commits, options.events);
+  const decisions = new LmdbDecisions(root);
+  const events = new LmdbEventStore(root, commits, decisions, options.events);
   const stock = new LmdbStockStore(root, commits, options.stock);
   const rules = new LmdbRulesStore(root, commits);
   const keys = new LmdbKeyStore(root, commits, options.keys);
+  const erasures = new LmdbErasures(decisions, commits, openPseudonyms(path), () => events.flush());
   let closing: Promise<void> | undefined;
   const closeAll = async () => {
     await Promise.all([events.close(), stock.close()]);
@@ -55,6 +68,8 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
     stock,
     rules,
     keys,
+    erasures,
+    copyTo: (target) => copyFolder(root, path, target),
     close: () => {
       closing ??= closeAll();
       return closing;
@@ -72,7 +87,7 @@ function openEnvironment(path: string): RootDatabase {
     root = open({
       path: file,
       noSubdir: true,
-      maxDbs: 12,
+      maxDbs: 24,
       maxReaders: 256,
       // Appending fills a page but for one row: on 4 KiB pages a decision of 1.5 KB took 4.1 KB, here 2.0.
       pageSize: 8_192,
@@ -90,6 +105,17 @@ function openEnvironment(path: string): RootDatabase {
   }
   checkFormat(root, path);
   return root;
+}
+
+async function copyFolder(root: RootDatabase, path: string, target: string): Promise<void> {
+  mkdirSync(target, { recursive: true });
+  const found = readdirSync(target);
+  if (found.length > 0)
+    throw new Error(`backup: wanted an empty folder or none, got ${target}, which holds ${found[0]}.`);
+  for (const file of readdirSync(path).filter((name) => name.endsWith('.key')))
+    copyFileSync(join(path, file), join(target, file), constants.COPYFILE_EXCL);
+  const isCompact = true;
+  await root.backup(join(target, FILE), isCompact);
 }
 
 function checkFormat(root: RootDatabase, path: string): void {

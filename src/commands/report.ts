@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { z } from 'zod';
-import { openDataFolder } from '../adapters/lmdb-data-folder.ts';
-import { readConfig } from '../config.ts';
 import { EMBEDDED_ACCESS } from '../gateway/access.ts';
 import { Problem, parseInput } from '../gateway/problem.ts';
 import { salesQuerySchema, upliftQuerySchema } from '../gateway/report-query.ts';
 import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
 import { type ReportSource, runSalesReport, runUpliftReport } from '../gateway/run-report.ts';
+import { openExistingDataFolder } from './existing-data-folder.ts';
 import { progressOn } from './progress.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -78,11 +76,7 @@ function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags): Query 
 }
 
 async function fromLedger<Answer>(run: (source: ReportSource) => Promise<Answer>): Promise<Answer> {
-  const { data } = readConfig(process.env);
-  if (!existsSync(data)) {
-    throw new Error(`There is no data folder ${data}: set BASKETLIFT_DATA to that of the gateway.`);
-  }
-  const folder = openDataFolder(data);
+  const folder = openExistingDataFolder();
   const progress = progressOn(process.stderr);
   let pauses = 0;
   try {

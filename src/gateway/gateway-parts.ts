@@ -32,12 +32,23 @@ export interface TenantParts {
   readonly rules: RulesKeeper;
 }
 
+/** Erasure of customers: at once in every process, and for good. */
+export interface CustomerErasures {
+  /**
+   * Resolves when it is on disk; again, or for somebody unknown, it is no error.
+   *
+   * @throws EventStoreUnavailable (rejects)
+   */
+  erase(tenant: string, customerId: string, nowMs: number): Promise<{ readonly decisionsChanged: number }>;
+}
+
 /** All the gateway needs; made in service.ts. */
 export interface GatewayParts {
   readonly gatekeeper: Gatekeeper;
   readonly tenant: (tenant: string) => TenantParts;
   readonly advisor: Advisor;
   readonly events: EventStore;
+  readonly erasures: CustomerErasures;
   readonly memory: BasketMemory;
   readonly telemetry: Telemetry;
   readonly log: Log;

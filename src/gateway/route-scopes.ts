@@ -21,6 +21,7 @@ export const ROUTE_SCOPES = {
   'GET /v1/rules': 'analyst',
   'PUT /v1/rules': 'manager',
   'POST /v1/stock': 'manager',
+  'DELETE /v1/customers/:id': 'manager',
   'GET /metrics': 'admin',
 } as const satisfies Readonly<Record<`${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`, Scope>>;
 

@@ -24,6 +24,7 @@ const SAMPLES: Readonly<Record<RouteName, { path: string; body?: object; status:
   'GET /v1/rules': { path: '/v1/rules', status: 200 },
   'PUT /v1/rules': { path: '/v1/rules', body: { rules: [] }, status: 200 },
   'POST /v1/stock': { path: '/v1/stock', body: { rows: [{}] }, status: 200 },
+  'DELETE /v1/customers/:id': { path: '/v1/customers/nobody', status: 200 },
   'GET /metrics': { path: '/metrics', status: 200 },
 };
 
@@ -48,7 +49,7 @@ const ALLOWED: Readonly<Record<Scope, readonly RouteName[]>> = (() => {
     'GET /v1/reports/uplift',
     'GET /v1/rules',
   ];
-  const manager: RouteName[] = [...analyst, 'PUT /v1/rules', 'POST /v1/stock'];
+  const manager: RouteName[] = [...analyst, 'PUT /v1/rules', 'POST /v1/stock', 'DELETE /v1/customers/:id'];
   return { terminal, agent: terminal, analyst, manager, admin: [...manager, 'GET /metrics'] };
 })();
 

@@ -4,13 +4,20 @@ import { join } from 'node:path';
 import { type DataFolder, openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import { MemoryResultCache } from '../../src/adapters/memory-result-cache.ts';
 import { createProductSearch } from '../../src/adapters/minisearch-product-search.ts';
+import { openPseudonyms } from '../../src/adapters/pseudonym-key.ts';
 import { DEFAULT_TENANT } from '../../src/gateway/access.ts';
-import { createAdvisor } from '../../src/gateway/advisor.ts';
+import { type AdvisorParts, createAdvisor } from '../../src/gateway/advisor.ts';
 import { createApp } from '../../src/gateway/app.ts';
 import { createBasketMemory } from '../../src/gateway/basket-memory.ts';
 import { Gatekeeper } from '../../src/gateway/gatekeeper.ts';
 import type { GatewayApp } from '../../src/gateway/gateway-app.ts';
-import type { GatewayParts, PartState, RulesKeeper, TenantParts } from '../../src/gateway/gateway-parts.ts';
+import type {
+  CustomerErasures,
+  GatewayParts,
+  PartState,
+  RulesKeeper,
+  TenantParts,
+} from '../../src/gateway/gateway-parts.ts';
 import { serveModel } from '../../src/gateway/serving-model.ts';
 import type { Assignment } from '../../src/ledger/decision.ts';
 import type { EventStore } from '../../src/ledger/event-store.ts';
@@ -33,6 +40,7 @@ export interface TestGatewayOptions {
   /** Lays something over the ledger, such as a disk that refuses. */
   readonly events?: (store: EventStore) => EventStore;
   readonly rules?: (keeper: RulesKeeper) => RulesKeeper;
+  readonly erasures?: CustomerErasures;
   /** False: it could be reached from other machines. Default true. */
   readonly listensOnLoopback?: boolean;
   /** Of one key. Default 1,000. */
@@ -75,6 +83,7 @@ export function openTestGateway(options: TestGatewayOptions = {}): TestGateway {
   const clock = { nowMs: Date.parse('2026-05-01T10:00:00Z'), ticks: 0, tickMs: 0 };
   const state = { isStopping: false, parts: [] as PartState[] };
   const parts = wire(folder, telemetry, clock, options, {
+    pseudonymise: openPseudonyms(path),
     log,
     partStates: () => state.parts,
     isStopping: () => state.isStopping,
@@ -113,7 +122,10 @@ function wire(
   telemetry: RecordingTelemetry,
   clock: TestGateway['clock'],
   options: TestGatewayOptions,
-  more: Pick<GatewayParts, 'log' | 'partStates' | 'isStopping'>,
+  {
+    pseudonymise,
+    ...more
+  }: Pick<GatewayParts, 'log' | 'partStates' | 'isStopping'> & Pick<AdvisorParts, 'pseudonymise'>,
 ): GatewayParts {
   const model = options.model ?? smallModel();
   const tenants = new Map<string, TenantParts>();
@@ -133,7 +145,7 @@ function wire(
     memory,
     record: (decision) => events.record(decision),
     assign: (_, basketId) => assignmentOf(options.isHeldOut, basketId),
-    pseudonymise: (tenant, customerId) => `${tenant}:${customerId.length}`,
+    pseudonymise,
     mayRecognise: (tenant) => tenant === DEFAULT_TENANT,
     ...{ telemetry, log: more.log },
     ...clocks,
@@ -141,7 +153,7 @@ function wire(
     cacheDeadlineMs: 20,
   });
   return {
-    ...{ advisor, tenant, events, memory, telemetry },
+    ...{ advisor, tenant, events, erasures: options.erasures ?? folder.erasures, memory, telemetry },
     gatekeeper: new Gatekeeper({
       keys: folder.keys,
       listensOnLoopback: options.listensOnLoopback ?? true,

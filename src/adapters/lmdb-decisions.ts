@@ -1,0 +1,113 @@
+import type { Database, RootDatabase } from 'lmdb';
+import type { DecisionRecord } from '../ledger/decision.ts';
+import { type DecisionColumns, fromColumns, toColumns } from './decision-columns.ts';
+import { digestKey, TenantKeys } from './lmdb-keys.ts';
+import { readInPages } from './lmdb-pages.ts';
+
+/** Rows decoded at once, a millisecond of a thread that others wait for; a decision has up to 50 candidates. */
+const PAGE_ROWS = 50;
+
+/** A customer who was erased, under the digest of the pseudonym, from which there is no way to the decisions. */
+interface ErasedCustomer {
+  readonly atMs: number;
+  /** What stands in the decisions in the place of the pseudonym; only while some still have the pseudonym. */
+  readonly token?: string;
+}
+
+/**
+ * The decisions on disk and whose they are. What writes MUST run inside a transaction. Whoever is erased stays so: no
+ * decision is written with that customer again, whichever process it comes from.
+ */
+export class LmdbDecisions {
+  readonly #tenants = new TenantKeys();
+  readonly #decisions: Database<DecisionColumns, [string, string]>;
+  /** [tenant key, digest of the pseudonym, decision key]: a customer's decisions without reading all others. */
+  readonly #ofCustomer: Database<true, string[]>;
+  readonly #erased: Database<ErasedCustomer, [string, string]>;
+
+  constructor(root: RootDatabase) {
+    this.#decisions = root.openDB({ name: 'decisions' });
+    this.#ofCustomer = root.openDB({ name: 'decisions-of-customer' });
+    this.#erased = root.openDB({ name: 'erased-customers' });
+  }
+
+  get(tenant: string, decisionId: string): DecisionRecord | undefined {
+    const columns = this.#decisions.get([this.#tenants.of(tenant), decisionKey(decisionId)]);
+    return columns && fromColumns(columns);
+  }
+
+  /** In the order of ids. */
+  *all(tenant: string): Generator<DecisionRecord> {
+    for (const columns of readInPages(this.#decisions, this.#tenants.of(tenant), '', PAGE_ROWS))
+      yield fromColumns(columns);
+  }
+
+  /** Writes a decision unless there is one of its id. */
+  write(decision: DecisionRecord): void {
+    const tenantKey = this.#tenants.of(decision.tenant);
+    const key = decisionKey(decision.decisionId);
+    if (this.#decisions.doesExist([tenantKey, key])) return;
+    const kept = this.withoutErased(decision);
+    this.#decisions.putSync([tenantKey, key], toColumns(kept));
+    if (kept.customer !== undefined)
+      this.#ofCustomer.putSync([tenantKey, digestKey(kept.customer), key], true);
+  }
+
+  /** The decision as it may be kept: of nobody when its customer was erased. */
+  withoutErased(decision: DecisionRecord): DecisionRecord {
+    if (decision.customer === undefined || !this.isErased(decision.tenant, decision.customer))
+      return decision;
+    const { customer: _, ...rest } = decision;
+    return rest;
+  }
+
+  isErased(tenant: string, customer: string): boolean {
+    return this.#erased.doesExist([this.#tenants.of(tenant), digestKey(customer)]);
+  }
+
+  /** Marks a customer as erased, with what is to stand in the decisions; the first time counts. */
+  markErased(tenant: string, customer: string, token: string, atMs: number): void {
+    const key: [string, string] = [this.#tenants.of(tenant), digestKey(customer)];
+    if (!this.#erased.doesExist(key)) this.#erased.putSync(key, { atMs, token });
+  }
+
+  /**
+   * Replaces an erased customer in some decisions; with the last of them the token is dropped too.
+   *
+   * @returns how many were changed; fewer than `max` when none is left
+   */
+  replaceErased([tenantKey, customerKey]: readonly [string, string], max: number): number {
+    const erased = this.#erased.get([tenantKey, customerKey]);
+    if (erased?.token === undefined) return 0;
+    const { token, atMs } = erased;
+    const start = [tenantKey, customerKey];
+    const rows = [
+      ...this.#ofCustomer.getKeys({ start, end: [tenantKey, `${customerKey}\u007f`], limit: max }),
+    ];
+    for (const row of rows) {
+      const key: [string, string] = [tenantKey, row[2]!];
+      this.#decisions.putSync(key, { ...this.#decisions.get(key)!, customer: token });
+      this.#ofCustomer.removeSync(row);
+    }
+    if (rows.length < max) this.#erased.putSync([tenantKey, customerKey], { atMs });
+    return rows.length;
+  }
+
+  /** The key of a customer's mark and, with what follows, of the decisions. */
+  keyOf(tenant: string, customer: string): readonly [string, string] {
+    return [this.#tenants.of(tenant), digestKey(customer)];
+  }
+
+  /** Customers of all tenants that were erased, and those whose decisions are not all changed yet. */
+  erasedCustomers(): { readonly total: number; readonly underWay: readonly (readonly [string, string])[] } {
+    this.#erased.resetReadTxn();
+    const all = [...this.#erased.getRange()];
+    const underWay = all.filter(({ value }) => value.token !== undefined).map(({ key }) => key);
+    return { total: all.length, underWay };
+  }
+}
+
+/** The id itself where it is short and plain, as a UUID is, so that the order of keys is that of ids. */
+function decisionKey(decisionId: string): string {
+  return /^[\w-]{1,64}$/.test(decisionId) ? decisionId : `~${digestKey(decisionId)}`;
+}
