@@ -3,6 +3,7 @@ import { loadTable } from './load/load-table.mjs';
 import { microTable } from './micro/micro-table.mjs';
 import { qualityTable } from './quality/quality-table.mjs';
 import { signalsTable } from './quality/signals-table.mjs';
+import { reportsTable } from './reports/reports-table.mjs';
 import { readResult } from './result-files.mjs';
 import { scaleTable } from './scale/scale-table.mjs';
 import { upliftTable } from './uplift/uplift-table.mjs';
@@ -18,6 +19,7 @@ const TABLES = {
   signals: signalsTable,
   uplift: upliftTable,
   scale: scaleTable,
+  reports: reportsTable,
 };
 
 const before = readFileSync(README, 'utf8');

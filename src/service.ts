@@ -62,6 +62,7 @@ export async function startService({ config, model, stock: stated = [] }: Servic
   const folder = openDataFolder(config.data);
   await requireKeysFor(config.host, folder);
   await folder.erasures.finishAll();
+  folder.rollUp.keepUp((error) => log.warn({ err: error }, 'the roll-up of the ledger waits for the disk'));
   const cache = openCache(config, log);
   const tenants = openTenants({ loaded, folder, stated, log });
   const { serving } = tenants.of(DEFAULT_TENANT);
@@ -168,6 +169,7 @@ function assemble(made: {
     }),
     tenant: (tenant) => tenants.of(tenant),
     events: folder.events,
+    rollUp: folder.rollUp,
     erasures: folder.erasures,
     memory,
     telemetry,

@@ -1,12 +1,14 @@
 import { accessSync, constants, copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
+import { LmdbBasketRows } from './lmdb-basket-rows.ts';
 import { LmdbDecisions } from './lmdb-decisions.ts';
 import { LmdbErasures } from './lmdb-erasures.ts';
 import { LmdbEventStore, type LmdbEventStoreOptions } from './lmdb-event-store.ts';
 import { checkLmdbFile } from './lmdb-file-check.ts';
 import { type GroupCommitLimits, LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { LmdbKeyStore, type LmdbKeyStoreOptions } from './lmdb-key-store.ts';
+import { LmdbRollUp } from './lmdb-roll-up.ts';
 import { LmdbRulesStore } from './lmdb-rules-store.ts';
 import { LmdbStockStore, type LmdbStockStoreOptions } from './lmdb-stock-store.ts';
 import { openPseudonyms } from './pseudonym-key.ts';
@@ -25,6 +27,7 @@ export interface DataFolder {
   readonly rules: LmdbRulesStore;
   readonly keys: LmdbKeyStore;
   readonly erasures: LmdbErasures;
+  readonly rollUp: LmdbRollUp;
   /**
    * Writes all that is on disk at this moment, and the installation's keys, into a folder that is empty or not there, also while
    * others write. Only what the database holds is copied, and nothing that it has freed.
@@ -51,15 +54,21 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   const root = openEnvironment(path);
   const file = join(path, FILE);
   const commits = new LmdbGroupCommit(root, file, options.commits);
-  const decisions = new LmdbDecisions(root);
-  const events = new LmdbEventStore(root, commits, decisions, options.events);
+  const basketRows = new LmdbBasketRows(root);
+  const decisions = new LmdbDecisions(root, basketRows);
+  const events = new LmdbEventStore(root, commits, decisions, basketRows, options.events);
+  const rollUp = new LmdbRollUp(root, commits, basketRows);
   const stock = new LmdbStockStore(root, commits, options.stock);
   const rules = new LmdbRulesStore(root, commits);
   const keys = new LmdbKeyStore(root, commits, options.keys);
-  const erasures = new LmdbErasures(decisions, commits, openPseudonyms(path), () => events.flush());
+  const erasures = new LmdbErasures({
+    ...{ decisions, rollUp, commits },
+    pseudonymise: openPseudonyms(path),
+    flush: () => events.flush(),
+  });
   let closing: Promise<void> | undefined;
   const closeAll = async () => {
-    await Promise.all([events.close(), stock.close()]);
+    await Promise.all([events.close(), stock.close(), rollUp.close()]);
     await commits.close();
     await root.close();
   };
@@ -69,6 +78,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
     rules,
     keys,
     erasures,
+    rollUp,
     copyTo: (target) => copyFolder(root, path, target),
     close: () => {
       closing ??= closeAll();

@@ -9,6 +9,7 @@ import {
   type StoredEvent,
 } from '../ledger/events.ts';
 import { canonicalText, recordEvent } from '../ledger/recorded-event.ts';
+import type { LmdbBasketRows } from './lmdb-basket-rows.ts';
 import type { LmdbDecisions } from './lmdb-decisions.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { digestBytes, TenantKeys } from './lmdb-keys.ts';
@@ -42,6 +43,7 @@ export class LmdbEventStore implements EventStore {
   /** [tenant key, arrival number] → event. Arrival numbers grow over all tenants and processes. */
   readonly #events: Database<StoredEvent, [string, number]>;
   readonly #decisions: LmdbDecisions;
+  readonly #basketRows: LmdbBasketRows;
   readonly #counters: Database<number, string>;
   readonly #recorded: WriteBehind<DecisionRecord>;
   #appending = 0;
@@ -51,10 +53,12 @@ export class LmdbEventStore implements EventStore {
     root: RootDatabase,
     commits: LmdbGroupCommit,
     decisions: LmdbDecisions,
+    basketRows: LmdbBasketRows,
     options: LmdbEventStoreOptions = {},
   ) {
     this.#commits = commits;
     this.#decisions = decisions;
+    this.#basketRows = basketRows;
     this.#ids = root.openDB({ name: 'event-ids', keyEncoding: 'binary', encoding: 'binary' });
     this.#events = root.openDB({ name: 'events' });
     this.#counters = root.openDB({ name: 'counters' });
@@ -133,7 +137,8 @@ export class LmdbEventStore implements EventStore {
       if (known !== undefined) return compareContent(id, content, known);
       this.#ids.putSync(idKey, idEntry(next, content));
       const stored = { event: recorded, receivedAtMs, tenant, schemaVersion: EVENT_SCHEMA_VERSION };
-      this.#events.putSync([tenantKey, next++], stored);
+      this.#events.putSync([tenantKey, next], stored);
+      this.#basketRows.addEvent(next++, stored);
       return { id, status: 'stored' };
     });
     if (next > first) this.#counters.putSync(NEXT_ARRIVAL, next);

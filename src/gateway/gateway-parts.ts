@@ -1,4 +1,5 @@
 import type { EventStore } from '../ledger/event-store.ts';
+import type { RollUp } from '../ledger/roll-up.ts';
 import type { AbsoluteStockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
 import type { Advisor } from './advisor.ts';
@@ -48,6 +49,7 @@ export interface GatewayParts {
   readonly tenant: (tenant: string) => TenantParts;
   readonly advisor: Advisor;
   readonly events: EventStore;
+  readonly rollUp: RollUp;
   readonly erasures: CustomerErasures;
   readonly memory: BasketMemory;
   readonly telemetry: Telemetry;

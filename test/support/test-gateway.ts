@@ -153,7 +153,15 @@ function wire(
     cacheDeadlineMs: 20,
   });
   return {
-    ...{ advisor, tenant, events, erasures: options.erasures ?? folder.erasures, memory, telemetry },
+    ...{
+      advisor,
+      tenant,
+      events,
+      rollUp: folder.rollUp,
+      erasures: options.erasures ?? folder.erasures,
+      memory,
+      telemetry,
+    },
     gatekeeper: new Gatekeeper({
       keys: folder.keys,
       listensOnLoopback: options.listensOnLoopback ?? true,
