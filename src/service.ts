@@ -151,7 +151,8 @@ function assemble(made: {
     assign: openHoldout(config.data, config.holdoutShare),
     pseudonymise: openPseudonyms(config.data),
     // The model is learned from the receipts of one shop: another tenant's customers only happen to have the same ids.
-    mayRecognise: (tenant) => tenant === DEFAULT_TENANT,
+    mayRecognise: (tenant, customerId) =>
+      tenant === DEFAULT_TENANT && !folder.erasures.isErased(tenant, customerId),
     telemetry,
     log,
     ...clocks,

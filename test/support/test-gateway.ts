@@ -146,7 +146,8 @@ function wire(
     record: (decision) => events.record(decision),
     assign: (_, basketId) => assignmentOf(options.isHeldOut, basketId),
     pseudonymise,
-    mayRecognise: (tenant) => tenant === DEFAULT_TENANT,
+    mayRecognise: (tenant, customerId) =>
+      tenant === DEFAULT_TENANT && !folder.erasures.isErased(tenant, customerId),
     ...{ telemetry, log: more.log },
     ...clocks,
     budgetMs: 50,
