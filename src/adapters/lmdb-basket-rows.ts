@@ -10,6 +10,12 @@ type BasketRow = DecisionFacts | true | string;
 /** What of a tenant belongs together: a basket, or a decision whose basket may not be known yet. */
 export type GroupKey = readonly [tenantKey: string, group: string];
 
+/**
+ * Rows of one basket, and of one decision, at most: they are read at once whenever one comes. More are no basket but a client
+ * that sends one id for all of them.
+ */
+export const GROUP_ROWS_MAX = 2_000;
+
 /** The row of a decision's rows that names its basket's. */
 const BASKET = 'basket';
 
@@ -30,6 +36,11 @@ export class LmdbBasketRows {
     this.#unrolled = root.openDB({ name: 'unrolled-baskets' });
   }
 
+  /** Whether nothing more can belong to the basket. */
+  isBasketFull(tenant: string, basketId: string): boolean {
+    return this.#isFull([this.#tenants.of(tenant), basketGroup(basketId)]);
+  }
+
   /** Also a decision that has changed. */
   addDecision(decision: DecisionFacts): void {
     const tenantKey = this.#tenants.of(decision.tenant);
@@ -39,13 +50,16 @@ export class LmdbBasketRows {
     this.#list(tenantKey, decision.atMs, basket);
   }
 
-  addEvent(arrival: number, { tenant, event, receivedAtMs }: StoredEvent): void {
+  /** False where too many belong together already; then nothing is written, and the event must not be either. */
+  addEvent(arrival: number, { tenant, event, receivedAtMs }: StoredEvent): boolean {
     const tenantKey = this.#tenants.of(tenant);
     const isPaid = event.type === 'sale' || event.type === 'refund';
     const group = isPaid ? basketGroup(event.basketId) : decisionGroup(event.decisionId);
+    if (this.#isFull([tenantKey, group])) return false;
     this.#rows.putSync([tenantKey, group, arrival], true);
     const basket = isPaid ? group : (this.basketOf([tenantKey, group]) ?? group);
     this.#list(tenantKey, receivedAtMs, basket);
+    return true;
   }
 
   /** The basket of a decision's rows; undefined while the decision is not there, and of a basket. */
@@ -57,10 +71,7 @@ export class LmdbBasketRows {
   of([tenantKey, group]: GroupKey): { decisions: DecisionFacts[]; arrivals: number[] } {
     const decisions: DecisionFacts[] = [];
     const arrivals: number[] = [];
-    for (const { key, value } of this.#rows.getRange({
-      start: [tenantKey, group, Number.MIN_SAFE_INTEGER],
-      end: [tenantKey, group, '\u007f'],
-    })) {
+    for (const { key, value } of this.#rows.getRange(rowsOf([tenantKey, group]))) {
       if (typeof key[2] === 'number') arrivals.push(key[2]);
       else if (typeof value === 'object') decisions.push(value);
     }
@@ -82,9 +93,21 @@ export class LmdbBasketRows {
     return listed.map(([, , group]) => [tenantKey, group]);
   }
 
+  #isFull([tenantKey, group]: GroupKey): boolean {
+    const range = rowsOf([tenantKey, group]);
+    return this.#rows.getKeysCount({ ...range, limit: GROUP_ROWS_MAX }) >= GROUP_ROWS_MAX;
+  }
+
   #list(tenantKey: string, atMs: number, group: string): void {
     this.#unrolled.putSync([tenantKey, Math.floor(atMs / DAY_MS), group], true);
   }
+}
+
+function rowsOf([tenantKey, group]: GroupKey): {
+  start: [string, string, number];
+  end: [string, string, string];
+} {
+  return { start: [tenantKey, group, Number.MIN_SAFE_INTEGER], end: [tenantKey, group, '\u007f'] };
 }
 
 function rangeOf(tenantKey: string): {

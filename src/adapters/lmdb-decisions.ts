@@ -48,11 +48,12 @@ export class LmdbDecisions {
       yield fromColumns(columns);
   }
 
-  /** Writes a decision unless there is one of its id. */
+  /** Writes a decision unless there is one of its id, or its basket can hold no more. */
   write(decision: DecisionRecord): void {
     const tenantKey = this.#tenants.of(decision.tenant);
     const key = rowKey(decision.decisionId);
     if (this.#decisions.doesExist([tenantKey, key])) return;
+    if (this.#basketRows.isBasketFull(decision.tenant, decision.basketId)) return;
     const kept = this.withoutErased(decision);
     this.#decisions.putSync([tenantKey, key], toColumns(kept));
     this.#basketRows.addDecision(factsOf(kept));

@@ -9,7 +9,7 @@ import {
   type StoredEvent,
 } from '../ledger/events.ts';
 import { canonicalText, recordEvent } from '../ledger/recorded-event.ts';
-import type { LmdbBasketRows } from './lmdb-basket-rows.ts';
+import { GROUP_ROWS_MAX, type LmdbBasketRows } from './lmdb-basket-rows.ts';
 import type { LmdbDecisions } from './lmdb-decisions.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { digestBytes, TenantKeys } from './lmdb-keys.ts';
@@ -30,6 +30,7 @@ const PART_EVENTS = 50;
 /** Rows decoded at once, a millisecond of a thread that others wait for. */
 const EVENT_PAGE_ROWS = 100;
 const NEXT_ARRIVAL = 'next-arrival';
+const TOO_MANY = `wanted at most ${GROUP_ROWS_MAX} decisions and events of one basket; there are as many: give each basket an id of its own`;
 /** An id's entry: arrival number f64, then the first bytes of the SHA-256 of the event's canonical text. */
 const ARRIVAL_BYTES = 8;
 const CONTENT_BYTES = 16;
@@ -135,10 +136,10 @@ export class LmdbEventStore implements EventStore {
       const content = digestBytes(canonicalText(recorded)).subarray(0, CONTENT_BYTES);
       const known = this.#ids.get(idKey);
       if (known !== undefined) return compareContent(id, content, known);
-      this.#ids.putSync(idKey, idEntry(next, content));
       const stored = { event: recorded, receivedAtMs, tenant, schemaVersion: EVENT_SCHEMA_VERSION };
-      this.#events.putSync([tenantKey, next], stored);
-      this.#basketRows.addEvent(next++, stored);
+      if (!this.#basketRows.addEvent(next, stored)) return { id, status: 'rejected', reason: TOO_MANY };
+      this.#ids.putSync(idKey, idEntry(next, content));
+      this.#events.putSync([tenantKey, next++], stored);
       return { id, status: 'stored' };
     });
     if (next > first) this.#counters.putSync(NEXT_ARRIVAL, next);
