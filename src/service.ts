@@ -15,15 +15,23 @@ import { createBasketMemory } from './gateway/basket-memory.ts';
 import { Gatekeeper } from './gateway/gatekeeper.ts';
 import type { GatewayParts, PartState } from './gateway/gateway-parts.ts';
 import { openLiveChannel } from './gateway/live-channel.ts';
+import type { ModelKeeper } from './gateway/model-keeper.ts';
 import type { Log } from './gateway/telemetry-port.ts';
 import { type KeysState, keysState } from './keys-state.ts';
+import { ModelFollower } from './model-follower.ts';
 import { type OpenTenants, openTenants } from './open-tenants.ts';
 import { CODE_VERSION, PACKAGE_ROOT } from './package-facts.ts';
 import type { ResultCache } from './recommender/result-cache.ts';
 import type { StockRow } from './recommender/stock.ts';
-import { CUSTOMERS_UNKNOWN, loadVersion, valuePolicy } from './served-version.ts';
+import {
+  CUSTOMERS_UNKNOWN,
+  openRegistry,
+  readServable,
+  readServableBeside,
+  valuePolicy,
+} from './served-version.ts';
 import { createLog, createTelemetry } from './telemetry.ts';
-import { warmUp } from './warm-up.ts';
+import { createWarmUp } from './warm-up.ts';
 
 /** A running gateway. */
 export interface Service {
@@ -32,6 +40,8 @@ export interface Service {
   readonly notice: string | undefined;
   /** As they were at the start. */
   readonly keys: KeysState;
+  /** Looks at once which model is to serve, and tries again one that was refused. Never rejects. */
+  followModel(): Promise<void>;
   /** Finishes open requests, closes sockets with a reason, writes what is pending, then ends. */
   stop(): Promise<void>;
 }
@@ -55,26 +65,33 @@ const REQUEST_MS_MAX = 30_000;
 /** Opens every part, wires them and listens. @throws when the model is refused, the data folder or the port is taken */
 export async function startService({ config, model, stock: stated = [] }: ServiceOptions): Promise<Service> {
   const log = createLog(config.logLevel);
-  const loaded = await loadVersion(config, model);
-  if (loaded.customers === 'unknown') {
-    log.warn({ version: loaded.model.version }, CUSTOMERS_UNKNOWN);
-  }
+  const registry = openRegistry(config.models);
+  const version = model ?? (await registry.champion());
+  const first = await readServable(registry, version);
+  if (first.customers === 'unknown') log.warn({ version }, CUSTOMERS_UNKNOWN);
   const folder = openDataFolder(config.data);
   await requireKeysFor(config.host, folder);
   const cache = openCache(config, log);
-  const tenants = openTenants({ loaded, folder, stated, log });
+  const ticks = () => performance.now();
+  const tenants = openTenants({ first, folder, stated, log, ticks });
   const { serving } = tenants.of(DEFAULT_TENANT);
   // Their stock is read now, and not while the first of their tills waits.
   for (const { tenant } of folder.keys.list()) tenants.of(tenant);
-  const partStates = () => statesOf(cache, folder, tenants);
+  const models = new ModelFollower({
+    ...{ registry, tenants, log, ticks, serving: version, isFixed: model !== undefined },
+    load: readServableBeside,
+    warmUp: (next) => warmUp(next),
+  });
+  const partStates = () => [...statesOf(cache, folder, tenants), models.state];
   let isStopping = false;
-  const { advising, ...assembled } = assemble({ config, folder, cache, tenants, log, partStates });
+  const { advising, ...assembled } = assemble({ config, folder, cache, tenants, models, log, partStates });
   const parts: GatewayParts = {
     ...assembled,
     isStopping: () => isStopping,
     pages: await readPageFiles(`${PACKAGE_ROOT}dist/screens`),
   };
-  await warmUp(parts, advising);
+  const warmUp = createWarmUp(parts, advising);
+  await warmUp(serving);
   const app = createApp(parts);
   const server = serve({
     fetch: app.fetch,
@@ -90,15 +107,18 @@ export async function startService({ config, model, stock: stated = [] }: Servic
     );
   });
   const live = openLiveChannel(server, parts);
+  models.start();
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
     modelVersion: serving.model.version,
     notice: serving.model.notice,
     keys: keysState(folder.keys, Date.now()),
+    followModel: () => models.followAgain(),
     async stop() {
       if (isStopping) return;
       isStopping = true;
+      models.stop();
       live.close();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
@@ -126,10 +146,11 @@ function assemble(made: {
   folder: DataFolder;
   cache: ResultCache;
   tenants: OpenTenants;
+  models: ModelKeeper;
   log: Log;
   partStates: () => PartState[];
 }): Omit<GatewayParts, 'isStopping' | 'pages'> & { advising: AdvisorParts } {
-  const { config, folder, cache, tenants, log, partStates } = made;
+  const { config, folder, cache, tenants, models, log, partStates } = made;
   const telemetry = createTelemetry({
     ledger_pending: { help: 'Events and decisions not yet on disk', read: () => folder.events.pending() },
     stock_age_seconds: {
@@ -140,7 +161,7 @@ function assemble(made: {
   const memory = createBasketMemory();
   const clocks = { nowMs: () => Date.now(), ticks: () => performance.now() };
   const advising: AdvisorParts = {
-    serving: (tenant) => tenants.of(tenant).serving,
+    serving: tenants.servingFor,
     cache,
     stock: (tenant) => tenants.of(tenant).stock,
     policy: valuePolicy(config),
@@ -159,6 +180,7 @@ function assemble(made: {
   return {
     advising,
     advisor: createAdvisor(advising),
+    models,
     gatekeeper: new Gatekeeper({
       keys: folder.keys,
       listensOnLoopback: isLoopbackHost(config.host),

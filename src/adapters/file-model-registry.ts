@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Model } from '../recommender/model.ts';
-import { CUSTOMER_KEY_FILE, findCustomerNames } from './customer-names.ts';
+import { CUSTOMER_KEY_FILE, type CustomerNames, findCustomerNames } from './customer-names.ts';
 import { decodeModel, MODEL_FILES, type ModelFile } from './model-files.ts';
 import { type ManifestFacts, type ModelManifest, manifestText, parseManifest } from './model-manifest.ts';
 import { ModelRejected } from './model-rejected.ts';
@@ -156,11 +156,20 @@ export async function readVersion(folder: string): Promise<LoadedVersion> {
     currency: manifest.currency,
     knownCount: manifest.knownProducts,
   };
-  const names = findCustomerNames(dirname(folder));
-  const isKnown = manifest.customers !== undefined && names?.keyId === manifest.customers.keyId;
-  const model = decodeModel(head, wanted, isKnown ? names.nameOf : undefined);
-  const customers = isKnown ? 'known' : manifest.customers ? 'unknown' : 'none';
+  const { customers, nameOf } = recogniseCustomers(folder, manifest);
+  const model = decodeModel(head, wanted, nameOf);
   return { model, customers, manifest, files };
+}
+
+/** Whether the customers of a version can be recognised, and the names they have in it then. */
+export function recogniseCustomers(
+  folder: string,
+  manifest: ModelManifest,
+): { customers: LoadedVersion['customers']; nameOf: CustomerNames['nameOf'] | undefined } {
+  if (!manifest.customers) return { customers: 'none', nameOf: undefined };
+  const names = findCustomerNames(dirname(folder));
+  if (names?.keyId !== manifest.customers.keyId) return { customers: 'unknown', nameOf: undefined };
+  return { customers: 'known', nameOf: names.nameOf };
 }
 
 async function readVerified(

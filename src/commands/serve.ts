@@ -87,5 +87,6 @@ function stopOnSignal(service: Service): Promise<void> {
       service.stop().then(resolve, reject);
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+    process.on('SIGHUP', () => void service.followModel());
   });
 }

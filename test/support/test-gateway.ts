@@ -11,6 +11,7 @@ import { createBasketMemory } from '../../src/gateway/basket-memory.ts';
 import { Gatekeeper } from '../../src/gateway/gatekeeper.ts';
 import type { GatewayApp } from '../../src/gateway/gateway-app.ts';
 import type { GatewayParts, PartState, RulesKeeper, TenantParts } from '../../src/gateway/gateway-parts.ts';
+import type { ModelKeeper } from '../../src/gateway/model-keeper.ts';
 import { serveModel } from '../../src/gateway/serving-model.ts';
 import type { Assignment } from '../../src/ledger/decision.ts';
 import type { EventStore } from '../../src/ledger/event-store.ts';
@@ -33,6 +34,8 @@ export interface TestGatewayOptions {
   /** Lays something over the ledger, such as a disk that refuses. */
   readonly events?: (store: EventStore) => EventStore;
   readonly rules?: (keeper: RulesKeeper) => RulesKeeper;
+  /** None where not given: it has no registry. */
+  readonly models?: ModelKeeper;
   /** False: it could be reached from other machines. Default true. */
   readonly listensOnLoopback?: boolean;
   /** Of one key. Default 1,000. */
@@ -150,6 +153,7 @@ function wire(
       contests: folder.contests,
       memory,
       telemetry,
+      models: options.models ?? NO_REGISTRY,
     },
     gatekeeper: new Gatekeeper({
       keys: folder.keys,
@@ -165,6 +169,12 @@ function wire(
   };
 }
 
+const NO_REGISTRY: ModelKeeper = {
+  list: async () => [],
+  promote: async () => ({ status: 'unknown', reason: 'There is no registry.' }),
+  rollback: async () => ({ status: 'refused', reason: 'There is no registry.' }),
+};
+
 /** Stock of the options for the default tenant only. */
 function openTenant(
   name: string,
@@ -177,9 +187,11 @@ function openTenant(
   const search = createProductSearch(model.products, model.basketShare);
   const cacheName = `${name}|${model.version}`;
   const keeper = keepRules(folder, name);
+  const serving = serveModel({ model, cacheName, search }, stock, { version: 0, rules: [] });
   return {
     stock,
-    serving: serveModel({ model, cacheName, search }, stock, { version: 0, rules: [] }),
+    serving,
+    replaceRules: (book) => serving.replaceRules(book),
     keepStock: (rows) => void folder.stock.put(name, rows),
     rules: options.rules?.(keeper) ?? keeper,
   };
