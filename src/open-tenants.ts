@@ -81,8 +81,8 @@ export function openTenants({ first, folder, stated, log, ticks }: OpenTenantsOp
     async prepare({ loaded, openingStock }, warmUp) {
       const prepared = new PreparedVersion(loaded);
       for (const tenant of open.values()) {
-        prepared.servingFor(tenant);
         await nextTurn();
+        prepared.servingFor(tenant);
       }
       const main = openOrKnown(DEFAULT_TENANT);
       await warmUp(prepared.servingFor(main));

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import MiniSearch from 'minisearch';
 import type { Product } from '../recommender/catalogue.ts';
 import type { ProductSearch } from '../recommender/product-search.ts';
@@ -12,7 +13,11 @@ const CHUNK_PRODUCTS = 100;
  * good matches, one figure per product.
  */
 export function createProductSearch(products: readonly Product[], popularity: Float32Array): ProductSearch {
-  return searchOver(products, popularity, createIndex);
+  let index: SearchIndex | undefined;
+  return searchOver(popularity, () => {
+    index ??= withProducts(emptyIndex(), products, 0);
+    return index;
+  });
 }
 
 /** The same, built now, a few products at a time so that this thread goes on with its other work. */
@@ -20,24 +25,21 @@ export async function prepareProductSearch(
   products: readonly Product[],
   popularity: Float32Array,
 ): Promise<ProductSearch> {
-  const index = new MiniSearch<Entry>(FIELDS);
-  await index.addAllAsync(products.map(entryOf), { chunkSize: CHUNK_PRODUCTS });
-  return searchOver(products, popularity, () => index);
+  const index = emptyIndex();
+  for (let from = 0; from < products.length; from += CHUNK_PRODUCTS) {
+    withProducts(index, products.slice(from, from + CHUNK_PRODUCTS), from);
+    await nextTurn();
+  }
+  return searchOver(popularity, () => index);
 }
 
-function searchOver(
-  products: readonly Product[],
-  popularity: Float32Array,
-  open: (products: readonly Product[]) => MiniSearch<Entry>,
-): ProductSearch {
-  const codes = indexCodes(products);
-  let index: MiniSearch<Entry> | undefined;
+function searchOver(popularity: Float32Array, open: () => SearchIndex): ProductSearch {
   return {
     find(text, limit, accepts) {
-      index ??= open(products);
+      const { codes, texts } = open();
       const exact = codes.get(normalised(text)) ?? [];
       const found = new Set(exact.filter(accepts));
-      const matches = index.search(text.slice(0, TEXT_LENGTH_MAX), {
+      const matches = texts.search(text.slice(0, TEXT_LENGTH_MAX), {
         combineWith: 'AND',
         prefix: true,
         fuzzy: (term) => (term.length > 3 ? 1 : false),
@@ -61,26 +63,27 @@ interface Entry {
   readonly code: string;
 }
 
-const FIELDS = { fields: ['name', 'category', 'code'] };
-
-function entryOf({ id: code, name, category }: Product, id: number): Entry {
-  return { id, name, category, code };
+interface SearchIndex {
+  readonly texts: MiniSearch<Entry>;
+  /** Items by id and barcode. */
+  readonly codes: Map<string, number[]>;
 }
 
-function createIndex(products: readonly Product[]): MiniSearch<Entry> {
-  const index = new MiniSearch<Entry>(FIELDS);
-  index.addAll(products.map(entryOf));
-  return index;
+function emptyIndex(): SearchIndex {
+  return { texts: new MiniSearch<Entry>({ fields: ['name', 'category', 'code'] }), codes: new Map() };
 }
 
-function indexCodes(products: readonly Product[]): Map<string, number[]> {
-  const codes = new Map<string, number[]>();
-  products.forEach((product, item) => {
-    for (const code of new Set([product.id, product.barcode ?? product.id].map(normalised))) {
-      codes.set(code, [...(codes.get(code) ?? []), item]);
+/** @param from item of the first of the products */
+function withProducts(index: SearchIndex, products: readonly Product[], from: number): SearchIndex {
+  const { texts, codes } = index;
+  products.forEach((product, at) => {
+    const { id: code, name, category } = product;
+    texts.add({ id: from + at, name, category, code });
+    for (const known of new Set([code, product.barcode ?? code].map(normalised))) {
+      codes.set(known, [...(codes.get(known) ?? []), from + at]);
     }
   });
-  return codes;
+  return index;
 }
 
 function normalised(text: string): string {
