@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LoadedVersion } from './adapters/file-model-registry.ts';
 import type { DataFolder } from './adapters/lmdb-data-folder.ts';
 import { DEFAULT_TENANT } from './gateway/access.ts';
+import type { Change, Changes } from './gateway/change.ts';
 import type { RulesKeeper, TenantParts } from './gateway/gateway-parts.ts';
 import { ModelSuccession } from './gateway/model-succession.ts';
 import { ruleBook } from './gateway/rule-routes.ts';
@@ -26,6 +27,7 @@ export interface OpenTenantsOptions {
   /** Stock laid over the opening stock of the model, for the default tenant. */
   readonly stated: readonly StockRow[];
   readonly log: Log;
+  readonly changes: Changes;
   /** Monotonic clock, ms. */
   readonly ticks: () => number;
 }
@@ -45,6 +47,8 @@ export interface OpenTenants {
   succeed(next: PreparedVersion): void;
   /** To be called now and then: frees the version before when its baskets are over. */
   letGo(): void;
+  /** Applies what other processes have put on the disk meanwhile, a little at a time. */
+  readAgain(): Promise<void>;
 }
 
 /** A tenant in use: its own parts, over whichever model serves. */
@@ -58,17 +62,21 @@ interface OpenTenant extends TenantParts {
 const STOCK_ROWS_AT_ONCE = 1000;
 
 /** The tenants' own stock and rules over the one model, each read from disk when it is first asked for. */
-export function openTenants({ first, folder, stated, log, ticks }: OpenTenantsOptions): OpenTenants {
+export function openTenants(options: OpenTenantsOptions): OpenTenants {
+  const { folder, changes, log, ticks } = options;
   const open = new Map<string, OpenTenant>();
-  const versions = new ModelSuccession(new PreparedVersion(first.loaded), ticks);
+  const versions = new ModelSuccession(new PreparedVersion(options.first.loaded), ticks);
   const openOrKnown = (name: string) => {
-    const tenant = open.get(name) ?? openTenant(name, versions, [], folder, log);
+    const tenant = open.get(name) ?? openTenant(name, versions, [], { folder, changes, log });
     open.set(name, tenant);
     return tenant;
   };
   // Here and not when first asked for: what is used in there would be kept for ever, and the first model with it.
-  const opening = [first.openingStock, stated];
-  open.set(DEFAULT_TENANT, openTenant(DEFAULT_TENANT, versions, opening, folder, log));
+  const opening = [options.first.openingStock, options.stated];
+  open.set(DEFAULT_TENANT, openTenant(DEFAULT_TENANT, versions, opening, { folder, changes, log }));
+  changes.subscribe((change) => {
+    if (change.kind === 'stock' || change.kind === 'rules') hear(openOrKnown(change.tenant), change);
+  });
   return {
     of: openOrKnown,
     servingFor(tenant, basketId) {
@@ -86,15 +94,36 @@ export function openTenants({ first, folder, stated, log, ticks }: OpenTenantsOp
       }
       const main = openOrKnown(DEFAULT_TENANT);
       await warmUp(prepared.servingFor(main));
-      for (let from = 0; from < openingStock.length; from += STOCK_ROWS_AT_ONCE) {
-        for (const row of openingStock.slice(from, from + STOCK_ROWS_AT_ONCE)) main.stock.apply(row);
-        await nextTurn();
-      }
+      await applyAll(main.stock, openingStock);
       return prepared;
     },
     succeed: (next) => versions.succeed(next),
     letGo: () => versions.letGo(),
+    async readAgain() {
+      for (const { name, stock, rules, replaceRules } of open.values()) {
+        await applyAll(stock, folder.stock.loadAll(name));
+        const { version, rules: inForce } = rules.current();
+        replaceRules(ruleBook(version, inForce));
+      }
+    },
   };
+}
+
+/** What another process has done: it is on the disk already, which the processes of a machine share. */
+function hear(
+  { stock, book, replaceRules }: OpenTenant,
+  change: Extract<Change, { kind: 'stock' | 'rules' }>,
+): void {
+  if (change.kind === 'stock') for (const row of change.rows) stock.apply(row);
+  else if (change.version > book.version) replaceRules(ruleBook(change.version, change.rules));
+}
+
+async function applyAll(stock: StockBook, rows: Iterable<StockRow>): Promise<void> {
+  let applied = 0;
+  for (const row of rows) {
+    stock.apply(row);
+    if (++applied % STOCK_ROWS_AT_ONCE === 0) await nextTurn();
+  }
 }
 
 /** A version bound to each tenant's stock and rules. */
@@ -125,12 +154,11 @@ function openTenant(
   name: string,
   versions: ModelSuccession<PreparedVersion>,
   opening: readonly (readonly StockRow[])[],
-  folder: OpenTenantsOptions['folder'],
-  log: Log,
+  { folder, changes, log }: Pick<OpenTenantsOptions, 'folder' | 'changes' | 'log'>,
 ): OpenTenant {
   const stock = new StockBook();
   for (const rows of [...opening, folder.stock.loadAll(name)]) for (const row of rows) stock.apply(row);
-  const rules = keepRules(folder, name);
+  const rules = keepRules(folder, name, changes);
   const { version, rules: inForce } = rules.current();
   let book = ruleBook(version, inForce);
   return {
@@ -147,6 +175,8 @@ function openTenant(
       book = next;
     },
     keepStock(rows) {
+      for (let from = 0; from < rows.length; from += STOCK_ROWS_AT_ONCE)
+        changes.publish({ kind: 'stock', tenant: name, rows: rows.slice(from, from + STOCK_ROWS_AT_ONCE) });
       const refused = folder.stock.put(name, rows);
       if (refused > 0) log.warn({ refused }, 'stock rows are not kept over a restart: the disk is behind');
     },
@@ -154,15 +184,21 @@ function openTenant(
 }
 
 /** A tenant's rules in the data folder, as the gateway keeps them. */
-export function keepRules({ rules }: Pick<DataFolder, 'rules'>, tenant: string): RulesKeeper {
+export function keepRules(
+  { rules }: Pick<DataFolder, 'rules'>,
+  tenant: string,
+  changes: Changes,
+): RulesKeeper {
   return {
     current() {
       const kept = rules.current(tenant);
       return { version: kept?.version ?? 0, rules: (kept?.document ?? []) as WireRule[] };
     },
     async replace(next, expectedVersion) {
-      const result = await rules.put(tenant, next, expectedVersion);
-      return result.status === 'stored' ? result.version : undefined;
+      const { status, version } = await rules.put(tenant, next, expectedVersion);
+      if (status !== 'stored') return undefined;
+      changes.publish({ kind: 'rules', tenant, version, rules: next });
+      return version;
     },
   };
 }

@@ -5,6 +5,7 @@ import { type AdvisorParts, createAdvisor } from './gateway/advisor.ts';
 import { digestOf, keyIdOf, makeKey } from './gateway/api-key.ts';
 import { createApp } from './gateway/app.ts';
 import { createBasketMemory } from './gateway/basket-memory.ts';
+import { NOBODY } from './gateway/change.ts';
 import { Gatekeeper } from './gateway/gatekeeper.ts';
 import type { GatewayParts } from './gateway/gateway-parts.ts';
 import type { KeyStore } from './gateway/key-store.ts';
@@ -27,7 +28,7 @@ export type WarmUp = (serving: ServingModel) => Promise<void>;
  */
 export function createWarmUp(parts: GatewayParts, advising: AdvisorParts): WarmUp {
   const telemetry = createTelemetry({});
-  const memory = createBasketMemory();
+  const memory = createBasketMemory(NOBODY);
   const { gatekeeper, authorization } = letOneIn(advising);
   return async (serving) => {
     const advisor = createAdvisor({

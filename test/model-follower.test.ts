@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { type FileModelRegistry, openModelRegistry } from '../src/adapters/file-model-registry.ts';
 import { openDataFolder } from '../src/adapters/lmdb-data-folder.ts';
 import { DEFAULT_TENANT } from '../src/gateway/access.ts';
+import { NOBODY } from '../src/gateway/change.ts';
 import { ModelFollower, type ModelFollowerParts } from '../src/model-follower.ts';
 import { type OpenTenants, openTenants, type ServableVersion } from '../src/open-tenants.ts';
 import { readServable } from '../src/served-version.ts';
@@ -35,7 +36,8 @@ async function follow(more: Partial<ModelFollowerParts> = {}): Promise<Followed>
   const { log, lines } = recordingLog();
   const clock = { ticks: 0 };
   const ticks = () => clock.ticks;
-  const tenants = openTenants({ first: await readServable(registry, 'v1'), folder, stated: [], log, ticks });
+  const first = await readServable(registry, 'v1');
+  const tenants = openTenants({ first, folder, stated: [], log, ticks, changes: NOBODY });
   const load = (path: string): Promise<ServableVersion> => readServable(registry, path);
   const parts = {
     registry,

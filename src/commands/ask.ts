@@ -5,6 +5,7 @@ import { readConfig } from '../config.ts';
 import { EMBEDDED_ACCESS } from '../gateway/access.ts';
 import { createAdvisor } from '../gateway/advisor.ts';
 import { createBasketMemory } from '../gateway/basket-memory.ts';
+import { NOBODY } from '../gateway/change.ts';
 import type { SuggestionAnswer } from '../gateway/present-answer.ts';
 import { type SuggestionRequest, suggestionRequestSchema } from '../gateway/wire.ts';
 import { NOT_IN_EXPERIMENT } from '../ledger/decision.ts';
@@ -55,7 +56,7 @@ async function ask(version: string, flags: AskFlags): Promise<void> {
     cache: new MemoryResultCache(),
     stock: () => stock,
     policy: valuePolicy(config),
-    memory: createBasketMemory(),
+    memory: createBasketMemory(NOBODY),
     record: () => true,
     assign: () => NOT_IN_EXPERIMENT,
     pseudonymise: (_, customerId) => customerId,

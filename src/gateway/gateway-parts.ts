@@ -6,6 +6,7 @@ import type { AbsoluteStockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
 import type { Advisor } from './advisor.ts';
 import type { BasketMemory } from './basket-memory.ts';
+import type { Changes } from './change.ts';
 import type { Gatekeeper } from './gatekeeper.ts';
 import type { ModelKeeper } from './model-keeper.ts';
 import type { PageFile } from './page-routes.ts';
@@ -51,6 +52,8 @@ export interface GatewayParts {
   /** A name for a customer that only this installation can make. */
   readonly pseudonymise: (tenant: string, customerId: string) => string;
   readonly memory: BasketMemory;
+  /** Tells the other processes of this installation, and hears from them. */
+  readonly changes: Changes;
   readonly telemetry: Telemetry;
   readonly log: Log;
   readonly partStates: () => readonly PartState[];

@@ -8,6 +8,7 @@ import { DEFAULT_TENANT } from '../../src/gateway/access.ts';
 import { createAdvisor } from '../../src/gateway/advisor.ts';
 import { createApp } from '../../src/gateway/app.ts';
 import { createBasketMemory } from '../../src/gateway/basket-memory.ts';
+import { NOBODY } from '../../src/gateway/change.ts';
 import { Gatekeeper } from '../../src/gateway/gatekeeper.ts';
 import type { GatewayApp } from '../../src/gateway/gateway-app.ts';
 import type { GatewayParts, PartState, RulesKeeper, TenantParts } from '../../src/gateway/gateway-parts.ts';
@@ -126,7 +127,7 @@ function wire(
     return parts;
   };
   const events = options.events?.(folder.events) ?? folder.events;
-  const memory = createBasketMemory();
+  const memory = createBasketMemory(NOBODY);
   const clocks = { nowMs: () => clock.nowMs, ticks: () => (clock.ticks += clock.tickMs) };
   const pseudonymise = (tenant: string, customerId: string) => `${tenant}:${customerId.length}`;
   const advisor = createAdvisor({
@@ -153,6 +154,7 @@ function wire(
       contests: folder.contests,
       memory,
       telemetry,
+      changes: NOBODY,
       models: options.models ?? NO_REGISTRY,
     },
     gatekeeper: new Gatekeeper({
@@ -186,7 +188,7 @@ function openTenant(
   if (name === TENANT) for (const row of options.stock ?? SMALL_STOCK) stock.apply(row);
   const search = createProductSearch(model.products, model.basketShare);
   const cacheName = `${name}|${model.version}`;
-  const keeper = keepRules(folder, name);
+  const keeper = keepRules(folder, name, NOBODY);
   const serving = serveModel({ model, cacheName, search }, stock, { version: 0, rules: [] });
   return {
     stock,
