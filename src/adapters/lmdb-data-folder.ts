@@ -2,6 +2,8 @@ import { accessSync, constants, copyFileSync, mkdirSync, readdirSync } from 'nod
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { LmdbBasketRows } from './lmdb-basket-rows.ts';
+import { LmdbCommissionStore } from './lmdb-commission-store.ts';
+import { LmdbContestStore, type LmdbContestStoreOptions } from './lmdb-contest-store.ts';
 import { LmdbDecisions } from './lmdb-decisions.ts';
 import { LmdbErasures } from './lmdb-erasures.ts';
 import { LmdbEventStore, type LmdbEventStoreOptions } from './lmdb-event-store.ts';
@@ -9,8 +11,8 @@ import { checkLmdbFile } from './lmdb-file-check.ts';
 import { type GroupCommitLimits, LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { LmdbKeyStore, type LmdbKeyStoreOptions } from './lmdb-key-store.ts';
 import { LmdbRollUp } from './lmdb-roll-up.ts';
-import { LmdbRulesStore } from './lmdb-rules-store.ts';
 import { LmdbStockStore, type LmdbStockStoreOptions } from './lmdb-stock-store.ts';
+import { LmdbVersionedStore } from './lmdb-versioned-store.ts';
 import { openPseudonyms } from './pseudonym-key.ts';
 
 export interface DataFolderOptions {
@@ -18,13 +20,16 @@ export interface DataFolderOptions {
   readonly events?: LmdbEventStoreOptions;
   readonly stock?: LmdbStockStoreOptions;
   readonly keys?: LmdbKeyStoreOptions;
+  readonly contests?: LmdbContestStoreOptions;
 }
 
 /** All that one installation keeps on disk. */
 export interface DataFolder {
   readonly events: LmdbEventStore;
   readonly stock: LmdbStockStore;
-  readonly rules: LmdbRulesStore;
+  readonly rules: LmdbVersionedStore;
+  readonly commissions: LmdbCommissionStore;
+  readonly contests: LmdbContestStore;
   readonly keys: LmdbKeyStore;
   readonly erasures: LmdbErasures;
   readonly rollUp: LmdbRollUp;
@@ -59,7 +64,9 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   const events = new LmdbEventStore(root, commits, decisions, basketRows, options.events);
   const rollUp = new LmdbRollUp(root, commits, basketRows);
   const stock = new LmdbStockStore(root, commits, options.stock);
-  const rules = new LmdbRulesStore(root, commits);
+  const rules = new LmdbVersionedStore(root, commits, 'rules');
+  const commissions = new LmdbCommissionStore(root, commits);
+  const contests = new LmdbContestStore(root, commits, options.contests);
   const keys = new LmdbKeyStore(root, commits, options.keys);
   const erasures = new LmdbErasures({
     ...{ decisions, rollUp, commits },
@@ -76,6 +83,8 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
     events,
     stock,
     rules,
+    commissions,
+    contests,
     keys,
     erasures,
     rollUp,

@@ -9,6 +9,7 @@ export interface StoredKey {
   readonly tenant: string;
   readonly scope: string;
   readonly stores?: readonly string[];
+  readonly agentId?: string;
   readonly createdAtMs: number;
   readonly expiresAtMs?: number;
   readonly revokedAtMs?: number;

@@ -8,6 +8,7 @@ export interface KeyFlags {
   readonly scope: string;
   readonly tenant: string;
   readonly store?: string;
+  readonly agent?: string;
   readonly label: string;
   readonly expires?: string;
 }
@@ -17,7 +18,7 @@ const STORES_MAX = 1000;
 
 /** @throws UsageError */
 export function readKeyFlags(
-  { scope, tenant, store, label, expires }: KeyFlags,
+  { scope, tenant, store, agent, label, expires }: KeyFlags,
   nowMs: number,
 ): Omit<KeyRecord, 'id' | 'digest' | 'createdAtMs'> {
   if (!/^\P{Cc}*$/u.test(label) || label.length > LABEL_CHARACTERS_MAX) {
@@ -28,6 +29,7 @@ export function readKeyFlags(
   return {
     ...{ scope: readScope(scope), tenant: readTenant(tenant), label },
     ...(store !== undefined && { stores: readStores(store) }),
+    ...(agent !== undefined && { agentId: readAgent(agent) }),
     ...(expires !== undefined && { expiresAtMs: readExpiry(expires, nowMs) }),
   };
 }
@@ -43,6 +45,11 @@ export function readTenant(text: string): string {
 function readScope(text: string): Scope {
   if (isScope(text)) return text;
   throw new UsageError(`--scope: wanted one of ${SCOPES.join(', ')}; got '${text}'.`);
+}
+
+function readAgent(text: string): string {
+  if (/^\P{Cc}{1,128}$/u.test(text)) return text;
+  throw new UsageError(`--agent: wanted the id of an agent as events name it; got '${text.slice(0, 100)}'.`);
 }
 
 function readStores(text: string): string[] {

@@ -28,6 +28,7 @@ export function addKeysCommand(program: Command): void {
     .requiredOption('--scope <scope>', `what it may do: ${SCOPES.join(', ')}; each includes those before it`)
     .option('--tenant <name>', 'whose stock, rules and ledger it opens', 'default')
     .option('--store <ids>', 'stores it may name, separated by commas (default: every store)')
+    .option('--agent <id>', "the agent whose key it is, for that agent's own pay and contests")
     .option('--label <text>', 'what it is for, for keys list', '')
     .option('--expires <date>', 'last day it is valid (2027-01-31, UTC), or a time as RFC 3339')
     .option('--json', 'print JSON')
@@ -92,6 +93,7 @@ async function list({ keys }: DataFolder): Promise<Shown> {
       key.scope.padEnd(8),
       key.tenant,
       key.stores?.join(',') ?? 'every store',
+      ...(key.agentId === null ? [] : [`agent ${key.agentId}`]),
       `created ${key.createdAt}`,
       ...(key.expiresAt ? [`expires ${key.expiresAt}`] : []),
       ...(key.revokedAt ? [`revoked ${key.revokedAt}`] : []),
@@ -118,12 +120,12 @@ async function revoke({ keys }: DataFolder, id: string): Promise<Shown> {
 }
 
 function factsOf(key: KeyRecord) {
-  const { id, label, tenant, scope, stores, createdAtMs, expiresAtMs, revokedAtMs } = key;
+  const { id, label, tenant, scope, stores, agentId, createdAtMs, expiresAtMs, revokedAtMs } = key;
   const state =
     revokedAtMs !== undefined ? 'revoked' : isLive(key, Date.now()) ? ('live' as const) : 'expired';
   const time = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
   return {
-    ...{ id, state, label, tenant, scope, stores: stores ?? null },
+    ...{ id, state, label, tenant, scope, stores: stores ?? null, agentId: agentId ?? null },
     ...{ createdAt: time(createdAtMs), expiresAt: time(expiresAtMs), revokedAt: time(revokedAtMs) },
   };
 }

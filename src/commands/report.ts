@@ -1,18 +1,31 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Command } from 'commander';
 import type { z } from 'zod';
+import type { DataFolder } from '../adapters/lmdb-data-folder.ts';
+import { readConfig } from '../config.ts';
 import { EMBEDDED_ACCESS } from '../gateway/access.ts';
+import { commissionQuerySchema } from '../gateway/commission-routes.ts';
+import {
+  contestsTable,
+  presentContest,
+  presentStandings,
+  standingsTable,
+} from '../gateway/present-contest.ts';
+import { paySummaryTable, payTable, presentPay } from '../gateway/present-pay.ts';
 import { Problem, parseInput } from '../gateway/problem.ts';
 import { type SalesQuery, salesQuerySchema, upliftQuerySchema } from '../gateway/report-query.ts';
 import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
+import { plansInForce, runCommissions, sealOf } from '../gateway/run-commission.ts';
+import { runStandings } from '../gateway/run-contest.ts';
 import {
   foldSalesReport,
-  type LedgerSource,
   type ReportSource,
   runSalesReport,
   runUpliftReport,
   type SalesAnswer,
 } from '../gateway/run-report.ts';
+import { categoryOf } from '../recommender/model.ts';
+import { loadVersion } from '../served-version.ts';
 import { openExistingDataFolder } from './existing-data-folder.ts';
 import { progressOn } from './progress.ts';
 import { UsageError } from './usage-error.ts';
@@ -60,19 +73,81 @@ export function addReportCommand(program: Command): void {
       const answer = await fromLedger((source) => runUpliftReport(source, query));
       print(answer, upliftTable(answer), flags, answer.notes);
     });
+  addFormatOptions(
+    report
+      .command('commissions')
+      .description('the pay of each agent in a month, by the plans in force or as it was closed')
+      .requiredOption('--period <month>', 'pay period, such as 2026-05')
+      .option('--agent <id>', 'one agent only'),
+  )
+    .addHelpText(
+      'after',
+      '\n--csv and --json list every entry with the events behind it.\n\nExample:\n  basketlift report commissions --period 2026-05 --csv',
+    )
+    .action(reportCommissions);
+  addFormatOptions(
+    report
+      .command('contests')
+      .description('the standings of a contest; without an id, which contests there are')
+      .argument('[id]', 'id of the contest'),
+  )
+    .addHelpText('after', '\nExample:\n  basketlift report contests')
+    .action(reportContests);
+}
+
+async function reportContests(id: string | undefined, flags: ReportFlags): Promise<void> {
+  await fromLedger(async (source, { contests }) => {
+    if (id === undefined) {
+      const all = contests.contests(source.tenant).map((contest) => presentContest(contest, undefined));
+      return print({ contests: all }, contestsTable(all), flags, []);
+    }
+    const contest = contests.contest(source.tenant, id);
+    if (!contest) throw new UsageError(`Wanted the id of a contest; got '${id}'. See report contests.`);
+    const answer = presentStandings(contest, await runStandings({ ...source, contests }, contest), true);
+    return print(answer, standingsTable(answer), flags, answer.rules);
+  });
+}
+
+async function reportCommissions(flags: ReportFlags): Promise<void> {
+  const { period, agentId } = parseFlags(commissionQuerySchema, flags);
+  const pay = await fromLedger(async (source, { commissions }) => {
+    const closed = commissions.closing(source.tenant, period);
+    if (closed && sealOf(closed) !== closed.hash) {
+      throw new Error(
+        `The closed period ${period} is not what it was when it was closed: its hash is another.`,
+      );
+    }
+    const { document } = plansInForce({ commissions, tenant: source.tenant });
+    const isByCategory = document.plans.some(({ rates }) =>
+      rates.some((rate) => rate.category !== undefined),
+    );
+    const model = isByCategory ? (await loadVersion(readConfig(process.env), undefined)).model : undefined;
+    const category = (productId: string) => model && categoryOf(model, productId);
+    return runCommissions({ ...source, commissions, categoryOf: category }, period);
+  });
+  const statements = pay.statements.filter((one) => agentId === undefined || one.agentId === agentId);
+  const answer = presentPay(pay, statements, agentId === undefined);
+  const notes = [
+    pay.closed
+      ? `Closed, and unchanged since: SHA-256 ${pay.closed.hash}.`
+      : 'Open: late events and refunds may change it.',
+  ];
+  print(answer, flags.csv ? payTable(answer) : paySummaryTable(statements), flags, notes);
 }
 
 function addOptions(command: Command): Command {
-  return command
+  return addFormatOptions(command)
     .option('--from <day>', 'first business day (default: 28 days up to the last)')
     .option('--to <day>', 'last business day (default: today)')
     .option('--store <id>', 'one store only')
     .option('--agent <id>', 'one agent only')
     .option('--channel <name>', 'till, call or web only')
     .option('--tz <zone>', 'time zone of the days', 'UTC')
-    .option('--day-ends <hour>', 'local hour at which the business day ends', '0')
-    .option('--json', 'print the answer of the API')
-    .option('--csv', 'print CSV');
+    .option('--day-ends <hour>', 'local hour at which the business day ends', '0');
+}
+
+function addFormatOptions(command: Command): Command {
+  return command.option('--json', 'print the answer of the API').option('--csv', 'print CSV');
 }
 
 /** @throws UsageError */
@@ -91,7 +166,7 @@ function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags): Query 
 }
 
 /** @throws Error where the report from what is kept is another */
-async function foldAndCompare(source: ReportSource & LedgerSource, query: SalesQuery): Promise<SalesAnswer> {
+async function foldAndCompare(source: ReportSource, query: SalesQuery): Promise<SalesAnswer> {
   const kept = await runSalesReport(source, query);
   const folded = await foldSalesReport(source, query);
   if (isDeepStrictEqual(kept, folded)) return folded;
@@ -101,20 +176,21 @@ async function foldAndCompare(source: ReportSource & LedgerSource, query: SalesQ
 }
 
 async function fromLedger<Answer>(
-  run: (source: ReportSource & LedgerSource) => Promise<Answer>,
+  run: (source: ReportSource, folder: DataFolder) => Promise<Answer>,
 ): Promise<Answer> {
   const folder = openExistingDataFolder();
   const progress = progressOn(process.stderr);
   let pauses = 0;
   try {
-    return await run({
+    const source = {
       ...{ events: folder.events, rollUp: folder.rollUp, tenant: EMBEDDED_ACCESS.tenant, nowMs: Date.now() },
       async pause() {
         await new Promise(setImmediate);
         // How much there is to read is not known before it is read.
         progress.show('reading the ledger', 1 - 1 / (1 + pauses++ / 1000));
       },
-    });
+    };
+    return await run(source, folder);
   } catch (error) {
     throw error instanceof Problem ? new UsageError(error.message, { cause: error }) : error;
   } finally {

@@ -11,6 +11,8 @@ export interface Access {
   readonly scope: Scope;
   /** Stores that may be named; every store when absent. */
   readonly stores?: ReadonlySet<string>;
+  /** Whose key it is, where it is one agent's. */
+  readonly agentId?: string;
   /** Absent in a gateway without keys. */
   readonly keyId?: string;
   /** [32] Digest of the cookie, where a page is logged in by one. */
@@ -50,6 +52,23 @@ export function requireStore({ stores }: Access, storeId: string | undefined): v
 export function requireEveryStore({ stores }: Access, act: string): void {
   if (stores === undefined) return;
   throw new Problem('forbidden', `Wanted a key for every store to ${act}; got one with a list of stores.`);
+}
+
+/** The agent of a key. @throws Problem 'forbidden' */
+export function requireOwnAgent({ agentId: own }: Access, agentId: string | undefined): string {
+  if (own === undefined) {
+    throw new Problem(
+      'forbidden',
+      "Wanted the key of an agent ('keys create --scope agent --agent ID'); got one of nobody.",
+    );
+  }
+  if (agentId !== undefined && agentId !== own) {
+    throw new Problem(
+      'forbidden',
+      `Wanted the figures of agent '${own}', whose key this is; got '${agentId}'.`,
+    );
+  }
+  return own;
 }
 
 const STORES_SHOWN_MAX = 10;

@@ -7,6 +7,7 @@ import { addEventRoutes } from './event-routes.ts';
 import type { GatewayApp, GatewayEnv } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { addHealthRoutes } from './health-routes.ts';
+import { addModelRoutes } from './model-routes.ts';
 import { addPageRoutes } from './page-routes.ts';
 import { Problem, problemOf } from './problem.ts';
 import { addProductRoutes } from './product-routes.ts';
@@ -27,6 +28,7 @@ export function createApp(parts: GatewayParts): GatewayApp {
   addEventRoutes(app, parts);
   addStockRoutes(app, parts);
   addProductRoutes(app, parts);
+  addModelRoutes(app, parts);
   addRuleRoutes(app, parts);
   addSessionRoutes(app, parts);
   addReportRoutes(app, parts);

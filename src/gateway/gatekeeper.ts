@@ -97,13 +97,17 @@ export class Gatekeeper {
   }
 
   #accessOf(record: KeyRecord): Access {
-    const { id, tenant, scope, stores } = record;
+    const { id, tenant, scope, stores, agentId } = record;
     const why = trouble(record, this.#parts.nowMs());
     if (why !== undefined || !isScope(scope))
       throw refusal(why ?? 'a key of a scope this release does not know');
     const known = this.#accesses.get(record);
     if (known) return known;
-    const access: Access = { tenant, scope, keyId: id, ...(stores && { stores: new Set(stores) }) };
+    const access: Access = {
+      ...{ tenant, scope, keyId: id },
+      ...(stores && { stores: new Set(stores) }),
+      ...(agentId !== undefined && { agentId }),
+    };
     this.#accesses.set(record, access);
     return access;
   }

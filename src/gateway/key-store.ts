@@ -9,6 +9,8 @@ export interface KeyRecord {
   readonly scope: string;
   /** Stores the key may name; every store when absent. */
   readonly stores?: readonly string[];
+  /** Whose key it is, where it is one agent's. */
+  readonly agentId?: string;
   readonly createdAtMs: number;
   readonly expiresAtMs?: number;
   readonly revokedAtMs?: number;

@@ -9,7 +9,12 @@ export interface PageFile {
 }
 
 /** Pages by the path they are asked for; they hold no facts and ask for no key. */
-export const PAGES = { '/': '/index.html', '/till': '/till.html', '/agent': '/agent.html' } as const;
+export const PAGES = {
+  '/': '/index.html',
+  '/till': '/till.html',
+  '/agent': '/agent.html',
+  '/manager': '/manager.html',
+} as const;
 
 const secure = secureHeaders({
   contentSecurityPolicy: {

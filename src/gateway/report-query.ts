@@ -11,21 +11,22 @@ const DAYS_MAX = 1096;
 /** Days of a report that states no first one. */
 const DAYS_DEFAULT = 28;
 
-const date = z
+export const dateSchema = z
   .string('a day such as 2026-05-01')
   .refine((text) => !Number.isNaN(dayOfText(text)), 'a day such as 2026-05-01');
 
+export const timeZoneSchema = z
+  .string('a time zone such as Europe/Amsterdam')
+  .max(64, 'a time zone such as Europe/Amsterdam')
+  .refine(isTimeZone, 'a time zone such as Europe/Amsterdam');
+
 const upliftFields = {
-  from: date.exactOptional(),
-  to: date.exactOptional(),
+  from: dateSchema.exactOptional(),
+  to: dateSchema.exactOptional(),
   storeId: idSchema.exactOptional(),
   agentId: idSchema.exactOptional(),
   channel: channelSchema.exactOptional(),
-  tz: z
-    .string('a time zone such as Europe/Amsterdam')
-    .max(64, 'a time zone such as Europe/Amsterdam')
-    .refine(isTimeZone, 'a time zone such as Europe/Amsterdam')
-    .default('UTC'),
+  tz: timeZoneSchema.default('UTC'),
   dayEnds: z.coerce
     .number<string>('a whole hour')
     .int('a whole hour')

@@ -9,7 +9,7 @@ import { frameReport, type ReportScope, type SalesQuery, type UpliftQuery } from
 
 /** What a report is made of, and how to make it without getting in anybody's way. */
 export interface ReportSource {
-  readonly events: Pick<EventStore, 'flush'>;
+  readonly events: Pick<EventStore, 'decisions' | 'events' | 'flush'>;
   readonly rollUp: RollUp;
   readonly tenant: string;
   readonly nowMs: number;
@@ -18,9 +18,7 @@ export interface ReportSource {
 }
 
 /** The ledger itself, for a report that trusts nothing that was kept. */
-export type LedgerSource = Omit<ReportSource, 'events' | 'rollUp'> & {
-  readonly events: Pick<EventStore, 'decisions' | 'events' | 'flush'>;
-};
+export type LedgerSource = Omit<ReportSource, 'rollUp'>;
 
 export type SalesAnswer = ReportScope &
   Pick<SalesQuery, 'by' | 'split'> &
@@ -93,7 +91,7 @@ async function catchUp({ events, rollUp, tenant, pause }: ReportSource): Promise
 }
 
 /** Everything the ledger has: a refund of today changes a sale of last year, so all of it is read for any range. */
-async function readBook(source: LedgerSource): Promise<BasketBook> {
+export async function readBook(source: LedgerSource): Promise<BasketBook> {
   const { events, tenant } = source;
   await events.flush();
   const book = new BasketBook();
@@ -107,7 +105,7 @@ async function readBook(source: LedgerSource): Promise<BasketBook> {
   return book;
 }
 
-async function inSlices<Row>(
+export async function inSlices<Row>(
   { pause }: Pick<ReportSource, 'pause'>,
   rows: Iterable<Row>,
   take: (row: Row) => void,

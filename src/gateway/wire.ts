@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toBasisPoints } from '../ledger/apportion.ts';
 
 /** Limits of one request. */
 export const BODY_BYTES_MAX = 1_048_576;
@@ -6,6 +7,7 @@ export const BASKET_LINES_MAX = 500;
 export const EVENTS_MAX = 1000;
 export const STOCK_ROWS_MAX = 10_000;
 export const RULES_MAX = 1000;
+const SPLIT_AGENTS_MAX = 10;
 const SUGGESTIONS_MAX = 10;
 const RANKED_MAX = 50;
 const BUDGET_MS_MAX = 5000;
@@ -93,7 +95,7 @@ const eventFields = {
   storeId: id.exactOptional(),
   channel: channelSchema.exactOptional(),
 };
-const currency = z
+export const currencySchema = z
   .string('an ISO 4217 code')
   .regex(/^[A-Z]{3}$/, 'an ISO 4217 code of three capital letters');
 const receiptLines = z
@@ -109,6 +111,25 @@ const receiptLines = z
   )
   .min(1, 'at least one line')
   .max(BASKET_LINES_MAX, `at most ${BASKET_LINES_MAX} lines`);
+
+/** Percentages of at most two decimals, so that basis points are whole numbers. */
+export const percentSchema = z
+  .number('a percentage')
+  .min(0, 'a percentage from 0')
+  .max(100, 'a percentage to 100')
+  .refine((percent) => Number.isInteger(toBasisPoints(percent)), 'a percentage of at most two decimals');
+const saleSplit = z
+  .array(
+    z.object({ agentId: id, percent: percentSchema.positive('a percentage above 0') }),
+    'a list of agents',
+  )
+  .min(1, 'at least one agent')
+  .max(SPLIT_AGENTS_MAX, `at most ${SPLIT_AGENTS_MAX} agents`)
+  .refine((shares) => new Set(shares.map(({ agentId }) => agentId)).size === shares.length, 'each agent once')
+  .refine(
+    (shares) => shares.reduce((sum, { percent }) => sum + toBasisPoints(percent), 0) === 10_000,
+    'percentages that come to 100',
+  );
 
 export const eventSchema = z.discriminatedUnion(
   'type',
@@ -126,10 +147,17 @@ export const eventSchema = z.discriminatedUnion(
       type: z.literal('sale'),
       basketId: id,
       storeId: id,
-      currency,
+      currency: currencySchema,
+      lines: receiptLines,
+      split: saleSplit.exactOptional(),
+    }),
+    z.object({
+      ...eventFields,
+      type: z.literal('refund'),
+      basketId: id,
+      currency: currencySchema,
       lines: receiptLines,
     }),
-    z.object({ ...eventFields, type: z.literal('refund'), basketId: id, currency, lines: receiptLines }),
   ],
   "an event of type 'shown', 'outcome', 'sale' or 'refund'",
 );

@@ -26,6 +26,19 @@ export interface UnmatchedEvents {
   readonly refunds: number;
 }
 
+/** The last word on these products of a basket was yes; their decisions offered them. Events in the order of their ids. */
+export interface BasketAcceptances {
+  readonly basketId: string;
+  readonly decided: FirstDecision | undefined;
+  readonly offers: readonly {
+    readonly productId: string;
+    readonly outcomeId: string;
+    readonly decisionId: string;
+  }[];
+  readonly sales: readonly SaleEvent<RecordedLine>[];
+  readonly refunds: readonly RefundEvent<RecordedLine>[];
+}
+
 /**
  * Puts decisions and events of one tenant together by basket. The order of what is added, and how often, makes no
  * difference to what comes out.
@@ -80,6 +93,21 @@ export class BasketBook {
     }
   }
 
+  /** What was accepted in every basket that has a receipt, with all events that decide what it is worth. */
+  *acceptances(): Generator<BasketAcceptances> {
+    for (const [basketId, { first, said, sales, refunds }] of this.#baskets) {
+      if (sales.size === 0) continue;
+      const accepted = [...said].filter(([, { result }]) => result === 'accepted');
+      if (accepted.length === 0) continue;
+      const offers = accepted.map(([productId, { id, decisionId }]) => ({
+        productId,
+        outcomeId: id,
+        decisionId,
+      }));
+      yield { basketId, decided: first, offers, sales: byId(sales), refunds: byId(refunds) };
+    }
+  }
+
   unmatched(): UnmatchedEvents {
     let waiting = 0;
     for (const events of this.#waiting.values()) waiting += events.size;
@@ -114,8 +142,8 @@ export class BasketBook {
     }
     const word: Word =
       event.type === 'outcome'
-        ? { result: event.result, atMs: instantMs(event.at), id: event.id }
-        : { result: undefined, atMs: Number.NEGATIVE_INFINITY, id: '' };
+        ? { result: event.result, atMs: instantMs(event.at), id: event.id, decisionId: event.decisionId }
+        : { result: undefined, atMs: Number.NEGATIVE_INFINITY, id: '', decisionId: event.decisionId };
     const known = basket.said.get(event.productId);
     if (!known || isLaterWord(word, known)) basket.said.set(event.productId, word);
   }
@@ -139,6 +167,7 @@ interface Word {
   readonly result: OutcomeResult | undefined;
   readonly atMs: number;
   readonly id: string;
+  readonly decisionId: string;
 }
 
 type Moment = Pick<FirstDecision, 'atMs' | 'decisionId'>;

@@ -1,4 +1,4 @@
-import { DAY_MS, dateOfDay, textOfDay, twoDigits } from './instant.ts';
+import { DAY_MS, dateOfDay, dayOfDate, textOfDay, twoDigits } from './instant.ts';
 
 export type PeriodLength = 'day' | 'week' | 'month' | 'quarter';
 
@@ -31,6 +31,12 @@ export function periodName(dayNumber: number, length: PeriodLength): string {
   if (length === 'week') return isoWeek(dayNumber);
   const { year, month } = dateOfDay(dayNumber);
   return length === 'month' ? `${year}-${twoDigits(month)}` : `${year}-Q${Math.ceil(month / 3)}`;
+}
+
+/** The month after `2026-05`, by name. */
+export function nextMonth(month: string): string {
+  const [year, number] = month.split('-').map(Number) as [number, number];
+  return periodName(dayOfDate(year, number, 1) + 31, 'month');
 }
 
 /** ISO 8601: a week belongs to the year of its Thursday, and the first week is the one with the first Thursday. */

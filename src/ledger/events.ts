@@ -56,6 +56,14 @@ export interface SaleEvent<Line = ReceiptLine> extends EventFacts {
   /** ISO 4217 code. */
   readonly currency: string;
   readonly lines: readonly Line[];
+  /** Who made the sale together, in parts that come to 100 percent; absent: agentId alone. */
+  readonly split?: readonly SaleShare[];
+}
+
+/** An agent's part of a sale, above 0 and in at most two decimals. */
+export interface SaleShare {
+  readonly agentId: string;
+  readonly percent: number;
 }
 
 /** Lines of a basket's sale that came back; quantities and money are positive. */

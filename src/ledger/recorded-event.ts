@@ -46,7 +46,8 @@ function recordLine(line: ReceiptLine, currency: string, path: string): Recorded
   };
 }
 
-function canonicalJson(value: unknown): string {
+/** JSON with the keys of every object in order and without what is undefined: one text for equal values. */
+export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);

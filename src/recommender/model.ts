@@ -64,6 +64,12 @@ export function numberSubstituteGroups(products: readonly Product[]): Int32Array
   });
 }
 
+/** The product's category; undefined where the catalogue does not know the product, or has none for it. */
+export function categoryOf({ products, itemOf }: Model, productId: string): string | undefined {
+  const item = itemOf.get(productId);
+  return item === undefined ? undefined : products[item]!.category || undefined;
+}
+
 /** Item of each id. */
 export function indexProducts(products: readonly Product[]): Map<string, number> {
   return new Map(products.map((product, item) => [product.id, item]));

@@ -3,6 +3,8 @@ import { keyWanted } from './key-wanted.ts';
 import type { BasketEvent, CurrentModel, EventResult, Product, Session, Store } from './live-protocol.ts';
 
 const deadlineMs = 4000;
+/** The gateway gives a report up after 30 s. */
+const reportDeadlineMs = 35_000;
 
 export interface ProductQuery {
   readonly q?: string;
@@ -30,6 +32,23 @@ export function fetchCurrentModel(): Promise<CurrentModel> {
 
 export function fetchSession(): Promise<Session> {
   return getJson<Session>('/v1/session');
+}
+
+/** The gateway answered a report with a status that is no success. */
+export class ReportRefused extends Error {
+  readonly status: number;
+
+  constructor(path: string, status: number) {
+    super(`GET ${path} answered ${status}`);
+    this.status = status;
+  }
+}
+
+/** The JSON of a report, which may take long. Throws {@link ReportRefused}. */
+export async function fetchReport<T>(path: string, signal: AbortSignal): Promise<T> {
+  const response = await send('GET', path, { signal, waitMs: reportDeadlineMs });
+  if (!response.ok) throw new ReportRefused(path, response.status);
+  return (await response.json()) as T;
 }
 
 /** Changes a key for the cookie that this page's requests and sockets carry from then on. */
@@ -63,11 +82,16 @@ interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal?: AbortSignal | undefined;
+  readonly waitMs?: number;
 }
 
-async function send(method: string, path: string, { headers, body, signal }: Sent): Promise<Response> {
+async function send(
+  method: string,
+  path: string,
+  { headers, body, signal, waitMs = deadlineMs }: Sent,
+): Promise<Response> {
   const { logIns } = keyWanted;
-  const deadline = AbortSignal.timeout(deadlineMs);
+  const deadline = AbortSignal.timeout(waitMs);
   const response = await fetch(path, {
     method,
     headers: { 'content-type': 'application/json', ...headers },

@@ -41,6 +41,13 @@ function IndexPage() {
             <strong>{t.indexAgent}</strong>
             <span>{t.indexAgentText}</span>
           </a>
+          <a href="/manager">
+            <svg viewBox="0 0 24 24" aria-hidden="true">
+              <path d="M4 20V4M4 20h16M8 16l4-5 3 3 5-7" />
+            </svg>
+            <strong>{t.indexManager}</strong>
+            <span>{t.indexManagerText}</span>
+          </a>
         </nav>
       </main>
     </div>

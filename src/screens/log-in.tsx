@@ -1,10 +1,17 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { fetchSession, logIn, logOut } from './gateway-api.ts';
 import { keyWanted } from './key-wanted.ts';
-import type { Desk } from './use-desk.ts';
+import type { Translation } from './translations.ts';
+
+interface LogInProps {
+  readonly t: Translation;
+  /** Who is logged in is asked again when this changes. */
+  readonly isConnected?: boolean;
+  readonly onDone?: () => void;
+}
 
 /** Nothing where the gateway has no keys; else a button to log in with one, or out again, and the dialog for it. */
-export function LogIn({ desk: { register, t } }: { desk: Desk }) {
+export function LogIn({ t, isConnected = true, onDone = () => {} }: LogInProps) {
   const [isWanted, setWanted] = useState(keyWanted.isWanted);
   const [isLoggedIn, setLoggedIn] = useState(false);
   const dialog = useRef<HTMLDialogElement>(null);
@@ -18,7 +25,6 @@ export function LogIn({ desk: { register, t } }: { desk: Desk }) {
     if (isWanted) dialog.current?.showModal();
     else dialog.current?.close();
   }, [isWanted]);
-  const isConnected = register.status === 'connected';
   useEffect(() => {
     void fetchSession().then(
       (session) => setLoggedIn(session.isLoggedIn),
@@ -62,14 +68,14 @@ export function LogIn({ desk: { register, t } }: { desk: Desk }) {
         aria-labelledby="log-in-title"
         data-test="log-in-dialog"
       >
-        <LogInForm t={t} onLater={() => dialog.current?.close()} onDone={() => register.networkReturned()} />
+        <LogInForm t={t} onLater={() => dialog.current?.close()} onDone={onDone} />
       </dialog>
     </>
   );
 }
 
 interface LogInFormProps {
-  readonly t: Desk['t'];
+  readonly t: Translation;
   readonly onLater: () => void;
   readonly onDone: () => void;
 }

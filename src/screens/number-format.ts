@@ -15,6 +15,10 @@ export function formatPercent(share: number, language: Language): string {
   return new Intl.NumberFormat(locales[language], { style: 'percent', ...precision }).format(share);
 }
 
+export function formatNumber(value: number, language: Language, digitsMax: number): string {
+  return new Intl.NumberFormat(locales[language], { maximumFractionDigits: digitsMax }).format(value);
+}
+
 export function formatDays(days: number, language: Language): string {
-  return new Intl.NumberFormat(locales[language], { maximumFractionDigits: 0 }).format(days);
+  return formatNumber(days, language, 0);
 }

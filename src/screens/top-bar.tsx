@@ -13,7 +13,11 @@ export function TopBar({ desk, title, onKeys }: { desk: Desk; title: string; onK
       <StoreChooser desk={desk} />
       <span class="top-bar-space" />
       <ConnectionState desk={desk} />
-      <LogIn desk={desk} />
+      <LogIn
+        t={t}
+        isConnected={desk.register.status === 'connected'}
+        onDone={() => desk.register.networkReturned()}
+      />
       <LanguageSwitch t={t} language={desk.language} onChoose={desk.setLanguage} />
       <ThemeSwitch t={t} />
       <button

@@ -104,6 +104,8 @@ const en = {
   indexTillText: 'Build a basket, see what to suggest, take payment.',
   indexAgent: 'Call-center agent',
   indexAgentText: 'The sentence to say next, the reason, one key for the answer.',
+  indexManager: 'Sales manager',
+  indexManagerText: 'Figures with trends, what the offers earned, contests, commission.',
   indexIntro: 'What to offer next, ranked by what one more unit sold is worth.',
 };
 
@@ -212,6 +214,8 @@ const nl: Translation = {
   indexTillText: 'Stel een mandje samen, zie wat u kunt voorstellen, reken af.',
   indexAgent: 'Telefonist',
   indexAgentText: 'De zin om te zeggen, de reden, één toets voor het antwoord.',
+  indexManager: 'Verkoopmanager',
+  indexManagerText: 'Cijfers met trends, wat de suggesties opleverden, wedstrijden, provisie.',
   indexIntro: 'Wat u nu kunt aanbieden, op volgorde van wat één extra verkocht stuk oplevert.',
 };
 

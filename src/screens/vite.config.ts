@@ -15,7 +15,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { index: here('./index.html'), till: here('./till.html'), agent: here('./agent.html') },
+      input: {
+        index: here('./index.html'),
+        till: here('./till.html'),
+        agent: here('./agent.html'),
+        manager: here('./manager.html'),
+      },
     },
   },
 });

@@ -3,13 +3,13 @@ import { NO_CUSTOMER } from '../recommender/customer-history.ts';
 import type { BasketMatrix } from './basket-matrix.ts';
 import type { Receipts } from './receipts.ts';
 
-/** The same receipts, of nobody in particular. */
-export function withoutCustomers(receipts: Receipts): Receipts {
-  return {
-    ...receipts,
-    customerIds: [],
-    customer: new Int32Array(receipts.customer.length).fill(NO_CUSTOMER),
-  };
+/** The same receipts, those of the customers that are left out being nobody's. */
+export function withoutCustomers(
+  receipts: Receipts,
+  isLeftOut: (customerId: string) => boolean = () => true,
+): Receipts {
+  const numbers = receipts.customerIds.map((id, customer) => (isLeftOut(id) ? NO_CUSTOMER : customer));
+  return { ...receipts, customer: receipts.customer.map((customer) => numbers[customer] ?? NO_CUSTOMER) };
 }
 
 /** Customers under the names they are published with, and baskets by their numbers among them. */

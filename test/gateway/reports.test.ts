@@ -100,6 +100,24 @@ test('a key with a list of stores reports on one of them, and on no other', asyn
   }
 });
 
+test("an agent's key reports on that agent, and on no other", async () => {
+  await tell(
+    saleEvent('s1', { lines, at: AT, agentId: 'a1' }),
+    saleEvent('s2', { lines, at: AT, basketId: 'b2', agentId: 'a2', storeId: 's2' }),
+  );
+  const ask = async (more: object, query: string) => {
+    const { headers } = await addKey(gateway.folder, 'agent', more);
+    const { status, body } = await gateway.get(`/v1/reports/sales?${DAY}${query}`, headers);
+    return status === 200 ? [body.agentId, body.total.transactions] : status;
+  };
+  expect(await ask({ agentId: 'a1' }, '')).toEqual(['a1', 1]);
+  expect(await ask({ agentId: 'a1' }, '&agentId=a1&storeId=s2')).toEqual(['a1', 0]);
+  expect(await ask({ agentId: 'a1' }, '&agentId=a2')).toBe(403);
+  expect(await ask({ agentId: 'a1', stores: ['s1'] }, '')).toEqual(['a1', 1]);
+  expect(await ask({ agentId: 'a1', stores: ['s1'] }, '&storeId=s2')).toBe(403);
+  expect(await ask({}, '')).toBe(403);
+});
+
 describe('GET /v1/reports/uplift', () => {
   beforeEach(async () => {
     const sales = Array.from({ length: 600 }, (_, i) => {

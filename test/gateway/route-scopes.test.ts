@@ -5,6 +5,11 @@ import { ROUTE_SCOPES, type RouteName } from '../../src/gateway/route-scopes.ts'
 import { addKey, type MadeKey } from '../support/made-key.ts';
 import { openTestGateway, type TestGateway } from '../support/test-gateway.ts';
 
+const NEW_CONTEST = {
+  ...{ name: 'May', budget: 100 },
+  rules: { metric: 'attachRate', currency: 'EUR', from: '2026-05-01', to: '2026-05-31', agentIds: ['a1'] },
+};
+
 /** A request to each route that is answered with `status` to whom it is allowed. */
 const SAMPLES: Readonly<Record<RouteName, { path: string; body?: object; status: number }>> = {
   'POST /v1/suggestions': { path: '/v1/suggestions', body: { basket: [] }, status: 200 },
@@ -21,6 +26,24 @@ const SAMPLES: Readonly<Record<RouteName, { path: string; body?: object; status:
   'GET /v1/decisions/:id': { path: '/v1/decisions/none', status: 404 },
   'GET /v1/reports/sales': { path: '/v1/reports/sales', status: 200 },
   'GET /v1/reports/uplift': { path: '/v1/reports/uplift', status: 200 },
+  'GET /v1/commissions': { path: '/v1/commissions?period=2026-04', status: 200 },
+  'POST /v1/commissions/:period/close': { path: '/v1/commissions/2026-04/close', body: {}, status: 200 },
+  'POST /v1/commissions/what-if': {
+    ...{ path: '/v1/commissions/what-if', body: { from: '2026-04', to: '2026-04', plans: [] }, status: 200 },
+  },
+  'GET /v1/contests': { path: '/v1/contests', status: 200 },
+  'GET /v1/contests/:id/standings': { path: '/v1/contests/none/standings', status: 404 },
+  'POST /v1/contests/:id/wishes': { path: '/v1/contests/none/wishes', body: {}, status: 404 },
+  'PUT /v1/contests/:id/ballot': { path: '/v1/contests/none/ballot', body: {}, status: 404 },
+  'POST /v1/contests': { path: '/v1/contests', body: NEW_CONTEST, status: 201 },
+  'PATCH /v1/contests/:id': { path: '/v1/contests/none', body: {}, status: 404 },
+  'POST /v1/contests/:id/settle': { path: '/v1/contests/none/settle', body: {}, status: 404 },
+  'GET /v1/plans': { path: '/v1/plans', status: 200 },
+  'PUT /v1/plans': { path: '/v1/plans', body: { plans: [] }, status: 200 },
+  'GET /v1/models': { path: '/v1/models', status: 200 },
+  // Allowed; this gateway has no registry.
+  'POST /v1/models/:version/promote': { path: '/v1/models/v1/promote', body: {}, status: 404 },
+  'POST /v1/models/rollback': { path: '/v1/models/rollback', body: {}, status: 422 },
   'GET /v1/rules': { path: '/v1/rules', status: 200 },
   'PUT /v1/rules': { path: '/v1/rules', body: { rules: [] }, status: 200 },
   'POST /v1/stock': { path: '/v1/stock', body: { rows: [{}] }, status: 200 },
@@ -42,15 +65,38 @@ const ALLOWED: Readonly<Record<Scope, readonly RouteName[]>> = (() => {
     'GET /v1/session',
     'DELETE /v1/session',
   ];
-  const analyst: RouteName[] = [
+  const agent: RouteName[] = [
     ...terminal,
-    'GET /v1/decisions/:id',
     'GET /v1/reports/sales',
+    'GET /v1/commissions',
+    'GET /v1/contests',
+    'GET /v1/contests/:id/standings',
+    'POST /v1/contests/:id/wishes',
+    'PUT /v1/contests/:id/ballot',
+  ];
+  const analyst: RouteName[] = [
+    ...agent,
+    'GET /v1/decisions/:id',
     'GET /v1/reports/uplift',
+    'GET /v1/models',
+    'POST /v1/models/:version/promote',
+    'POST /v1/models/rollback',
     'GET /v1/rules',
   ];
-  const manager: RouteName[] = [...analyst, 'PUT /v1/rules', 'POST /v1/stock', 'DELETE /v1/customers/:id'];
-  return { terminal, agent: terminal, analyst, manager, admin: [...manager, 'GET /metrics'] };
+  const manager: RouteName[] = [
+    ...analyst,
+    'POST /v1/commissions/:period/close',
+    'POST /v1/commissions/what-if',
+    'POST /v1/contests',
+    'PATCH /v1/contests/:id',
+    'POST /v1/contests/:id/settle',
+    'GET /v1/plans',
+    'PUT /v1/plans',
+    'PUT /v1/rules',
+    'POST /v1/stock',
+    'DELETE /v1/customers/:id',
+  ];
+  return { terminal, agent, analyst, manager, admin: [...manager, 'GET /metrics'] };
 })();
 
 const routeNames = Object.keys(ROUTE_SCOPES) as RouteName[];
@@ -61,7 +107,7 @@ const dead: Record<string, Record<string, string>> = {};
 beforeAll(async () => {
   gateway = openTestGateway();
   const { folder, clock } = gateway;
-  for (const scope of SCOPES) keys.set(scope, await addKey(folder, scope));
+  for (const scope of SCOPES) keys.set(scope, await addKey(folder, scope, { agentId: 'a1' }));
   const revoked = await addKey(folder, 'admin');
   await folder.keys.revoke(revoked.id, 1);
   const live = keys.get('admin')!;

@@ -9,6 +9,7 @@ import { DEFAULT_TENANT } from '../../src/gateway/access.ts';
 import { type AdvisorParts, createAdvisor } from '../../src/gateway/advisor.ts';
 import { createApp } from '../../src/gateway/app.ts';
 import { createBasketMemory } from '../../src/gateway/basket-memory.ts';
+import { NOBODY } from '../../src/gateway/change.ts';
 import { Gatekeeper } from '../../src/gateway/gatekeeper.ts';
 import type { GatewayApp } from '../../src/gateway/gateway-app.ts';
 import type {
@@ -18,6 +19,7 @@ import type {
   RulesKeeper,
   TenantParts,
 } from '../../src/gateway/gateway-parts.ts';
+import type { ModelKeeper } from '../../src/gateway/model-keeper.ts';
 import { serveModel } from '../../src/gateway/serving-model.ts';
 import type { Assignment } from '../../src/ledger/decision.ts';
 import type { EventStore } from '../../src/ledger/event-store.ts';
@@ -41,6 +43,8 @@ export interface TestGatewayOptions {
   readonly events?: (store: EventStore) => EventStore;
   readonly rules?: (keeper: RulesKeeper) => RulesKeeper;
   readonly erasures?: CustomerErasures;
+  /** None where not given: it has no registry. */
+  readonly models?: ModelKeeper;
   /** False: it could be reached from other machines. Default true. */
   readonly listensOnLoopback?: boolean;
   /** Of one key. Default 1,000. */
@@ -135,7 +139,7 @@ function wire(
     return parts;
   };
   const events = options.events?.(folder.events) ?? folder.events;
-  const memory = createBasketMemory();
+  const memory = createBasketMemory(NOBODY);
   const clocks = { nowMs: () => clock.nowMs, ticks: () => (clock.ticks += clock.tickMs) };
   const advisor = createAdvisor({
     serving: (name) => tenant(name).serving,
@@ -160,8 +164,12 @@ function wire(
       events,
       rollUp: folder.rollUp,
       erasures: options.erasures ?? folder.erasures,
+      commissions: folder.commissions,
+      contests: folder.contests,
       memory,
       telemetry,
+      changes: NOBODY,
+      models: options.models ?? NO_REGISTRY,
     },
     gatekeeper: new Gatekeeper({
       keys: folder.keys,
@@ -171,10 +179,17 @@ function wire(
     }),
     ...clocks,
     ...more,
+    pseudonymise,
     codeVersion: 'test',
     pages: new Map(),
   };
 }
+
+const NO_REGISTRY: ModelKeeper = {
+  list: async () => [],
+  promote: async () => ({ status: 'unknown', reason: 'There is no registry.' }),
+  rollback: async () => ({ status: 'refused', reason: 'There is no registry.' }),
+};
 
 /** Stock of the options for the default tenant only. */
 function openTenant(
@@ -187,10 +202,12 @@ function openTenant(
   if (name === TENANT) for (const row of options.stock ?? SMALL_STOCK) stock.apply(row);
   const search = createProductSearch(model.products, model.basketShare);
   const cacheName = `${name}|${model.version}`;
-  const keeper = keepRules(folder, name);
+  const keeper = keepRules(folder, name, NOBODY);
+  const serving = serveModel({ model, cacheName, search }, stock, { version: 0, rules: [] });
   return {
     stock,
-    serving: serveModel({ model, cacheName, search }, stock, { version: 0, rules: [] }),
+    serving,
+    replaceRules: (book) => serving.replaceRules(book),
     keepStock: (rows) => void folder.stock.put(name, rows),
     rules: options.rules?.(keeper) ?? keeper,
   };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findCustomer, NO_CUSTOMER } from '../../src/recommender/customer-history.ts';
 import { basketMatrix, selectKnownItems } from '../../src/training/basket-matrix.ts';
 import { keepCustomerBaskets } from '../../src/training/customer-baskets.ts';
-import { nameCustomers } from '../../src/training/named-customers.ts';
+import { nameCustomers, withoutCustomers } from '../../src/training/named-customers.ts';
 import { type BasketSpec, receiptsOf } from '../support/receipts-builder.ts';
 
 /** Baskets in time order, all products known. */
@@ -46,6 +46,21 @@ describe('the baskets kept of customers', () => {
     expect([...history.start]).toEqual([0, 50]);
     expect(history.items.at(-1)).toBe(79 % 7);
     expect(history.items[0]).toBe(30 % 7);
+  });
+});
+
+describe('receipts without some customers', () => {
+  it("have all the same baskets, those being nobody's", () => {
+    const { receipts } = matrixOf([
+      { items: ['a', 'b'], customer: 'c1' },
+      { items: ['b'] },
+      { items: ['c'], customer: 'c0' },
+    ]);
+    const left = withoutCustomers(receipts, (id) => id === 'c1');
+    expect(left).toMatchObject({ items: receipts.items, basketStart: receipts.basketStart });
+    const named = [...left.customer].map((customer) => left.customerIds[customer]);
+    expect(named).toEqual([undefined, undefined, 'c0']);
+    expect([...withoutCustomers(receipts).customer]).toEqual([-1, -1, -1]);
   });
 });
 

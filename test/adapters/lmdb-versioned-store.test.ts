@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
-import { RULES_VERSIONS_MAX } from '../../src/adapters/lmdb-rules-store.ts';
+import { VERSIONS_MAX } from '../../src/adapters/lmdb-versioned-store.ts';
 
 function openFolder(path = mkdtempSync(join(tmpdir(), 'basketlift-data-'))) {
   const folder = openDataFolder(path);
@@ -22,9 +22,9 @@ test('rules are undefined before the first, then numbered from 1, and outlive cl
   expect(await rules.put('u', null)).toEqual({ status: 'stored', version: 1 });
   await folder.close();
   const again = openFolder(path).rules;
-  expect(again.current('t')).toEqual({ version: 2, rules: [] });
-  expect(again.current('u')).toEqual({ version: 1, rules: null });
-  expect(again.version('t', 1)).toEqual({ version: 1, rules: { exclude: ['A'] } });
+  expect(again.current('t')).toEqual({ version: 2, document: [] });
+  expect(again.current('u')).toEqual({ version: 1, document: null });
+  expect(again.version('t', 1)).toEqual({ version: 1, document: { exclude: ['A'] } });
   expect(again.version('t', 3)).toBeUndefined();
 });
 
@@ -35,22 +35,22 @@ test('of two changes to the same version one is stored, the other is told the ve
     { status: 'stored', version: 1 },
     { status: 'conflict', version: 1 },
   ]);
-  expect(rules.current('t')?.rules).toEqual(['a']);
+  expect(rules.current('t')?.document).toEqual(['a']);
 });
 
 test('rules come back as they went in, also with names that mean something to JavaScript', async () => {
   const { rules } = openFolder();
   const odd = JSON.parse('{"__proto__":{"a":1},"constructor":"x","é":[1.5,null,"\\u0000"]}') as unknown;
   await rules.put('t', odd);
-  expect(JSON.stringify(rules.current('t')?.rules)).toBe(JSON.stringify(odd));
+  expect(JSON.stringify(rules.current('t')?.document)).toBe(JSON.stringify(odd));
 });
 
 test('only the newest versions are kept', async () => {
   const { rules } = openFolder();
-  for (let i = 0; i < RULES_VERSIONS_MAX + 5; i++) await rules.put('t', i);
+  for (let i = 0; i < VERSIONS_MAX + 5; i++) await rules.put('t', i);
   const versions = rules.versions('t');
-  expect(versions).toHaveLength(RULES_VERSIONS_MAX);
-  expect([versions[0], versions.at(-1)]).toEqual([6, RULES_VERSIONS_MAX + 5]);
+  expect(versions).toHaveLength(VERSIONS_MAX);
+  expect([versions[0], versions.at(-1)]).toEqual([6, VERSIONS_MAX + 5]);
   expect(rules.version('t', 5)).toBeUndefined();
 });
 

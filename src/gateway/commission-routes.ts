@@ -1,0 +1,81 @@
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { categoryOf } from '../recommender/model.ts';
+import { hasScope, requireEveryStore } from './access.ts';
+import type { GatewayApp, GatewayEnv } from './gateway-app.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import { readJson } from './json-body.ts';
+import { payPeriodSchema, plansRequestSchema, readPlans, whatIfSchema } from './plan-schema.ts';
+import { payTable, presentPay, presentWhatIf, visibleTo } from './present-pay.ts';
+import { Problem, parseInput } from './problem.ts';
+import { answerReport, type TakeReport } from './report-slots.ts';
+import {
+  closeCommissions,
+  type PaySource,
+  plansInForce,
+  runCommissions,
+  runWhatIf,
+} from './run-commission.ts';
+import type { ReportSource } from './run-report.ts';
+import { idSchema } from './wire.ts';
+
+export const commissionQuerySchema = z.strictObject(
+  { period: payPeriodSchema, agentId: idSchema.exactOptional() },
+  { error: 'only period, agentId' },
+);
+
+export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: TakeReport): void {
+  const { commissions } = parts;
+  const takePay = <Report>(context: Context<GatewayEnv>, run: (source: PaySource) => Promise<Report>) =>
+    take(context, (source) => run(paySource(parts, source)));
+
+  app.get('/v1/plans', (context) => {
+    const { version, document } = plansInForce({ commissions, tenant: context.get('access').tenant });
+    return context.json({ version, ...document });
+  });
+
+  app.put('/v1/plans', async (context) => {
+    const access = context.get('access');
+    requireEveryStore(access, 'change plans');
+    const { version: expected, ...document } = parseInput(plansRequestSchema, await readJson(context));
+    readPlans(document.plans);
+    const { version: now, document: before } = plansInForce({ commissions, tenant: access.tenant });
+    const isMoved = before.timeZone !== document.timeZone || before.dayEnds !== document.dayEnds;
+    if (isMoved && commissions.newestClosing(access.tenant)) {
+      const detail = `Wanted the calendar of the closed periods (${before.timeZone}, day ends at ${before.dayEnds}); got another.`;
+      throw new Problem('wrong-state', detail);
+    }
+    const version = await commissions.replacePlans(access.tenant, document, expected);
+    if (version !== undefined) return context.json({ version });
+    const detail = `Wanted a change of version ${now}; got one of version ${expected}. Read the plans again.`;
+    throw new Problem('conflict', detail);
+  });
+
+  app.get('/v1/commissions', async (context) => {
+    const { period, agentId } = parseInput(commissionQuerySchema, context.req.query());
+    const access = context.get('access');
+    const isVisible = visibleTo(access, agentId);
+    const pay = await takePay(context, (source) => runCommissions(source, period));
+    const isWhole = hasScope(access, 'manager') && access.stores === undefined && agentId === undefined;
+    return answerReport(context, presentPay(pay, pay.statements.filter(isVisible), isWhole), payTable);
+  });
+
+  app.post('/v1/commissions/:period/close', async (context) => {
+    requireEveryStore(context.get('access'), 'close a pay period');
+    const period = parseInput(payPeriodSchema, context.req.param('period'));
+    const pay = await takePay(context, (source) => closeCommissions(source, period));
+    return context.json(presentPay(pay, pay.statements, true));
+  });
+
+  app.post('/v1/commissions/what-if', async (context) => {
+    requireEveryStore(context.get('access'), 'ask what all agents would be paid');
+    const { from, to, plans } = parseInput(whatIfSchema, await readJson(context));
+    const whatIf = await takePay(context, (source) => runWhatIf(source, { from, to, plans }));
+    return context.json(presentWhatIf(whatIf));
+  });
+}
+
+function paySource({ commissions, tenant }: GatewayParts, source: ReportSource): PaySource {
+  const { model } = tenant(source.tenant).serving;
+  return { ...source, commissions, categoryOf: (productId) => categoryOf(model, productId) };
+}

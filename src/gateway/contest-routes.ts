@@ -1,0 +1,148 @@
+import type { Context } from 'hono';
+import { v7 as timeOrderedId } from 'uuid';
+import { type Contest, type ContestRules, changed, withBallot, withWish } from '../ledger/contest.ts';
+import { dayOfText } from '../ledger/instant.ts';
+import { type Access, hasScope, requireEveryStore, requireOwnAgent, requireStore } from './access.ts';
+import {
+  ballotSchema,
+  contestChangeSchema,
+  newContestSchema,
+  readAmount,
+  readRules,
+  standingsQuerySchema,
+  wishSchema,
+} from './contest-schema.ts';
+import type { GatewayApp, GatewayEnv } from './gateway-app.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import { readJson } from './json-body.ts';
+import { presentContest, presentStandings, standingsTable } from './present-contest.ts';
+import { Problem, parseInput } from './problem.ts';
+import { answerReport, type TakeReport } from './report-slots.ts';
+import { type ContestSource, contestDay, runStandings, settleContest } from './run-contest.ts';
+
+export function addContestRoutes(app: GatewayApp, parts: GatewayParts, take: TakeReport): void {
+  const { contests, nowMs } = parts;
+
+  app.get('/v1/contests', (context) => {
+    const access = context.get('access');
+    const visible = contests.contests(access.tenant).filter(({ rules }) => isVisible(access, rules));
+    return context.json({ contests: visible.map((contest) => presentContest(contest, access.agentId)) });
+  });
+
+  app.post('/v1/contests', async (context) => {
+    const access = context.get('access');
+    const { name, budget, rules: wire } = parseInput(newContestSchema, await readJson(context));
+    const rules = readRules(wire, (customerId) => parts.pseudonymise(access.tenant, customerId));
+    requireContestStores(access, rules);
+    const contest: Contest = {
+      ...{ id: timeOrderedId(), version: 1, name, rules, wishes: [], ballots: [] },
+      budgetMinor: readAmount(budget, rules.currency, 'budget'),
+    };
+    if (await contests.add(access.tenant, contest))
+      return context.json(presentContest(contest, access.agentId), 201);
+    throw new Problem('wrong-state', 'Wanted fewer contests: there are as many as a tenant may have.');
+  });
+
+  app.patch('/v1/contests/:id', async (context) => {
+    const access = context.get('access');
+    const contest = findContest(parts, context);
+    requireContestStores(access, contest.rules);
+    const { version, name, budget, rules: wire } = parseInput(contestChangeSchema, await readJson(context));
+    const rules = wire ? readRules(wire, (id) => parts.pseudonymise(access.tenant, id)) : contest.rules;
+    requireContestStores(access, rules);
+    const budgetMinor =
+      budget === undefined ? contest.budgetMinor : readAmount(budget, rules.currency, 'budget');
+    const hasBegun = contestDay(contest, nowMs()) >= dayOfText(contest.rules.from);
+    return change(parts, context, contest, (now) => {
+      if (now.version !== version)
+        return `wanted a change of version ${now.version}; got one of version ${version}`;
+      if (now.settled) return 'wanted a contest that is not settled';
+      if (hasBegun && wire) return `wanted the rules to stand from ${contest.rules.from} on, their first day`;
+      if (now.wishes.length > 0 && (budgetMinor < now.budgetMinor || rules.currency !== now.rules.currency))
+        return 'wanted a budget that still pays the wishes';
+      return changed(now, { name: name ?? now.name, budgetMinor, rules });
+    });
+  });
+
+  addStandingsRoutes(app, parts, take);
+  addWishRoutes(app, parts);
+}
+
+function addStandingsRoutes(app: GatewayApp, parts: GatewayParts, take: TakeReport): void {
+  const { contests } = parts;
+  const takeContest = <Result>(
+    context: Context<GatewayEnv>,
+    run: (source: ContestSource) => Promise<Result>,
+  ) => take(context, (source) => run({ ...source, contests }));
+
+  app.get('/v1/contests/:id/standings', async (context) => {
+    const contest = findContest(parts, context);
+    const { evidence } = parseInput(standingsQuerySchema, context.req.query());
+    const result = await takeContest(context, (source) => runStandings(source, contest));
+    return answerReport(context, presentStandings(contest, result, evidence), standingsTable);
+  });
+
+  app.post('/v1/contests/:id/settle', async (context) => {
+    const contest = findContest(parts, context);
+    requireContestStores(context.get('access'), contest.rules);
+    const settled = await takeContest(context, (source) => settleContest(source, contest));
+    const result = await takeContest(context, (source) => runStandings(source, settled));
+    return context.json(presentStandings(settled, result, true));
+  });
+}
+
+function addWishRoutes(app: GatewayApp, parts: GatewayParts): void {
+  app.post('/v1/contests/:id/wishes', async (context) => {
+    const contest = findContest(parts, context);
+    const { agentId, text, cost } = parseInput(wishSchema, await readJson(context));
+    const costMinor = readAmount(cost, contest.rules.currency, 'cost');
+    const wish = { id: timeOrderedId(), agentId: agentOf(context.get('access'), agentId), text, costMinor };
+    return change(parts, context, contest, (now) => withWish(now, wish));
+  });
+
+  app.put('/v1/contests/:id/ballot', async (context) => {
+    const contest = findContest(parts, context);
+    const { agentId, ranking } = parseInput(ballotSchema, await readJson(context));
+    const ballot = { agentId: agentOf(context.get('access'), agentId), ranking };
+    return change(parts, context, contest, (now) => withBallot(now, ballot));
+  });
+}
+
+/** Changes a contest as it then stands, and answers with it. @throws Problem 'wrong-state' */
+async function change(
+  { contests }: GatewayParts,
+  context: Context<GatewayEnv>,
+  { id }: Contest,
+  how: (now: Contest) => Contest | string,
+): Promise<Response> {
+  const access = context.get('access');
+  const after = (await contests.change(access.tenant, id, how)) ?? 'wanted a contest that is still there';
+  if (typeof after === 'object') return context.json(presentContest(after, access.agentId));
+  throw new Problem('wrong-state', `W${after.slice(1)}.`);
+}
+
+/** @throws Problem 'not-found', also for one of stores that the key may not name */
+function findContest({ contests }: GatewayParts, context: Context<GatewayEnv>): Contest {
+  const id = context.req.param('id') ?? '';
+  const access = context.get('access');
+  const contest = contests.contest(access.tenant, id);
+  if (contest && isVisible(access, contest.rules)) return contest;
+  throw new Problem('not-found', `There is no contest '${id.slice(0, 128)}'.`);
+}
+
+/** A contest of all stores is everybody's; one of some stores theirs. */
+function isVisible({ stores }: Access, { storeIds }: ContestRules): boolean {
+  return stores === undefined || storeIds === undefined || storeIds.some((storeId) => stores.has(storeId));
+}
+
+/** @throws Problem 'forbidden' unless the key is for every store of the contest */
+function requireContestStores(access: Access, { storeIds }: ContestRules): void {
+  if (storeIds === undefined) requireEveryStore(access, 'hold a contest of all of them');
+  for (const storeId of storeIds ?? []) requireStore(access, storeId);
+}
+
+/** Who wishes or votes. @throws Problem 'forbidden' when a key below manager names another than its own */
+function agentOf(access: Access, agentId: string | undefined): string {
+  if (agentId !== undefined && hasScope(access, 'manager')) return agentId;
+  return requireOwnAgent(access, agentId);
+}

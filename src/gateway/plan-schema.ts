@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { toBasisPoints } from '../ledger/apportion.ts';
+import { type CommissionPlan, rivalPlans } from '../ledger/commission-plan.ts';
+import { toMinorUnits } from '../ledger/money.ts';
+import { Problem } from './problem.ts';
+import { timeZoneSchema } from './report-query.ts';
+import { currencySchema, idSchema, percentSchema } from './wire.ts';
+
+/** Limits of one tenant's plans. */
+const PLANS_MAX = 100;
+const AGENTS_MAX = 1000;
+const RATES_MAX = 200;
+const STEPS_MAX = 20;
+const PRODUCTS_MAX = 10_000;
+/** Night work belongs to the day on which it began. */
+const DAY_ENDS_DEFAULT = 4;
+
+/** A pay period: a calendar month of business days. */
+export const payPeriodSchema = z
+  .string('a month such as 2026-05')
+  .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'a month such as 2026-05');
+
+const amount = z.number('an amount').min(0, 'an amount from 0').max(1e9, 'an amount to 1e9');
+const base = z.enum(['revenue', 'margin'], "'revenue' or 'margin'");
+
+const rateSchema = z.strictObject(
+  {
+    of: base,
+    percent: percentSchema,
+    productIds: z
+      .array(idSchema, 'a list of ids')
+      .min(1, 'at least one id')
+      .max(PRODUCTS_MAX, `at most ${PRODUCTS_MAX} ids`)
+      .exactOptional(),
+    category: z
+      .string('a category path')
+      .min(1, 'a category path')
+      .max(500, 'a category path')
+      .exactOptional(),
+  },
+  'a rate with of and percent',
+);
+
+const tiersSchema = z
+  .strictObject(
+    {
+      of: base,
+      on: z.enum(['excess', 'all'], "'excess' or 'all'"),
+      steps: z
+        .array(z.strictObject({ above: amount, percent: percentSchema }), 'a list of steps')
+        .min(1, 'at least one step')
+        .max(STEPS_MAX, `at most ${STEPS_MAX} steps`),
+    },
+    'tiers with of, on and steps',
+  )
+  .refine(({ steps }) => steps.every(({ above }, at) => at === 0 || above > steps[at - 1]!.above), {
+    path: ['steps'],
+    error: 'steps by rising above',
+  });
+
+const planSchema = z
+  .strictObject(
+    {
+      id: idSchema,
+      from: payPeriodSchema,
+      until: payPeriodSchema.exactOptional(),
+      agentIds: z
+        .array(idSchema, 'a list of agents')
+        .min(1, 'at least one agent')
+        .max(AGENTS_MAX, `at most ${AGENTS_MAX} agents`)
+        .exactOptional(),
+      currency: currencySchema,
+      basePay: amount.exactOptional(),
+      rates: z.array(rateSchema, 'a list of rates').max(RATES_MAX, `at most ${RATES_MAX} rates`),
+      tiers: tiersSchema.exactOptional(),
+      cap: amount.exactOptional(),
+    },
+    'a plan with id, from, currency and rates',
+  )
+  .refine(({ from, until }) => until === undefined || until >= from, {
+    path: ['until'],
+    error: 'a month not before from',
+  })
+  .refine(({ basePay, agentIds }) => basePay === undefined || agentIds !== undefined, {
+    path: ['agentIds'],
+    error: 'the agents who get the basePay',
+  });
+
+const planList = z
+  .array(planSchema, 'a list of plans')
+  .max(PLANS_MAX, `at most ${PLANS_MAX} plans`)
+  .refine((plans) => new Set(plans.map(({ id }) => id)).size === plans.length, 'each id once');
+
+/** The plans of a tenant with the calendar that says to which period a sale belongs. */
+export const plansRequestSchema = z.strictObject(
+  {
+    version: z.int('the version the change is based on').min(0, 'a version from 0').exactOptional(),
+    timeZone: timeZoneSchema.default('UTC'),
+    dayEnds: z
+      .int('a whole hour')
+      .min(0, 'an hour from 0')
+      .max(23, 'an hour to 23')
+      .default(DAY_ENDS_DEFAULT),
+    plans: planList,
+  },
+  'an object with plans',
+);
+
+export const whatIfSchema = z
+  .strictObject(
+    { from: payPeriodSchema, to: payPeriodSchema, plans: planList },
+    'an object with from, to and plans',
+  )
+  .refine(({ from, to }) => from <= to, { path: ['to'], error: 'a month not before from' });
+
+export type WirePlan = z.infer<typeof planSchema>;
+export type WhatIfQuestion = z.infer<typeof whatIfSchema>;
+export type PlansDocument = Omit<z.infer<typeof plansRequestSchema>, 'version'>;
+
+/** The calendar and plans of a tenant that never stated any. */
+export const NO_PLANS: PlansDocument = { timeZone: 'UTC', dayEnds: DAY_ENDS_DEFAULT, plans: [] };
+
+/** Plans in minor units. @throws Problem for an amount that is no money of its currency, and for two plans that rival */
+export function readPlans(wire: readonly WirePlan[]): CommissionPlan[] {
+  const plans = wire.map(readPlan);
+  const rivals = rivalPlans(plans);
+  if (!rivals) return plans;
+  const [{ id, from }, { id: other }] = rivals;
+  throw new Problem(
+    'invalid-input',
+    `Wanted one plan from ${from} on for each agent; got '${id}' and '${other}'.`,
+  );
+}
+
+function readPlan(wire: WirePlan): CommissionPlan {
+  const { basePay, cap, rates, tiers, ...plan } = wire;
+  const minor = (value: number, what: string): number => {
+    const read = toMinorUnits(value, plan.currency);
+    if (typeof read === 'number') return read;
+    throw new Problem('invalid-input', `At ${what} of plan '${plan.id}': ${read.refused}.`);
+  };
+  return {
+    ...plan,
+    rates: rates.map(({ percent, ...rate }) => ({ ...rate, basisPoints: toBasisPoints(percent) })),
+    ...(basePay !== undefined && { basePayMinor: minor(basePay, 'basePay') }),
+    ...(cap !== undefined && { capMinor: minor(cap, 'cap') }),
+    ...(tiers && {
+      tiers: {
+        ...{ of: tiers.of, on: tiers.on },
+        steps: tiers.steps.map(({ above, percent }) => ({
+          aboveMinor: minor(above, 'tiers'),
+          basisPoints: toBasisPoints(percent),
+        })),
+      },
+    }),
+  };
+}

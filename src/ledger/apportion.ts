@@ -1,0 +1,56 @@
+/** A hundred percent in basis points. */
+export const WHOLE_BASIS_POINTS = 10_000;
+
+/** Largest trace of binary arithmetic in basis points: 0.07 percent is 7, not 7.000000000000001. */
+const NOISE_MAX = 1e-9;
+
+/** Hundredths of a percent; whole for every percentage of at most two decimals. */
+export function toBasisPoints(percent: number): number {
+  const points = percent * 100;
+  const whole = Math.round(points);
+  return Math.abs(points - whole) < NOISE_MAX ? whole : points;
+}
+
+/**
+ * A share of an amount, rounded half to even: over many entries the halves do not all go one way. Exact: the product is
+ * an integer of any size.
+ *
+ * @param amountMinor integer @param basisPoints integer
+ */
+export function shareMinor(amountMinor: number, basisPoints: number): number {
+  const whole = BigInt(WHOLE_BASIS_POINTS);
+  const product = BigInt(amountMinor) * BigInt(basisPoints);
+  let quotient = product / whole;
+  let rest = product % whole;
+  if (rest < 0n) {
+    rest += whole;
+    quotient -= 1n;
+  }
+  const isUp = rest * 2n > whole || (rest * 2n === whole && quotient % 2n !== 0n);
+  return Number(isUp ? quotient + 1n : quotient);
+}
+
+/**
+ * An amount in parts by weight that add up to it exactly: each gets the whole units of its share, and what is left goes
+ * one unit each to the largest remainders (Hamilton's method), the first of equal ones first.
+ *
+ * @param amountMinor integer @param weights integers of at least 0, one above
+ */
+export function apportion(amountMinor: number, weights: readonly number[]): number[] {
+  const sign = amountMinor < 0 ? -1 : 1;
+  const amount = BigInt(Math.abs(amountMinor));
+  const total = weights.reduce((sum, weight) => sum + BigInt(weight), 0n);
+  const shares = weights.map((weight, at) => {
+    const product = amount * BigInt(weight);
+    return { at, part: product / total, rest: product % total };
+  });
+  let left = Number(amount - shares.reduce((sum, { part }) => sum + part, 0n));
+  const parts = shares.map(({ part }) => Number(part));
+  for (const { at } of [...shares].sort(
+    (a, b) => Number(b.rest > a.rest) - Number(b.rest < a.rest) || a.at - b.at,
+  )) {
+    if (left-- <= 0) break;
+    parts[at]!++;
+  }
+  return parts.map((part) => sign * part + 0);
+}

@@ -1,0 +1,98 @@
+import { shareMinor } from './apportion.ts';
+
+/** What a rate is a share of: the up-sell's revenue or its margin, less what came back. */
+export type CommissionBase = 'revenue' | 'margin';
+
+/** How people are paid from a period on; money in minor units of `currency`. */
+export interface CommissionPlan {
+  readonly id: string;
+  /** First and last pay period of the plan, such as `2026-05`; without `until` it goes on. */
+  readonly from: string;
+  readonly until?: string;
+  /** Whose plan it is; everybody's who has no plan of their own when absent. */
+  readonly agentIds?: readonly string[];
+  readonly currency: string;
+  /** For each period, sales or none; only in a plan with agentIds. */
+  readonly basePayMinor?: number;
+  /** The first that fits a product counts; no other. */
+  readonly rates: readonly CommissionRate[];
+  readonly tiers?: CommissionTiers;
+  /** Of the commission of one agent's up-sells of one period, base pay apart. */
+  readonly capMinor?: number;
+}
+
+export interface CommissionRate {
+  readonly of: CommissionBase;
+  readonly basisPoints: number;
+  /** Fits these products, or those in or below this category; any product when both are absent. */
+  readonly productIds?: readonly string[];
+  readonly category?: string;
+}
+
+/** More commission on the sum of an agent's up-sells of one period. */
+export interface CommissionTiers {
+  readonly of: CommissionBase;
+  /** `excess`: each step adds its share of what lies above it (accelerator). `all`: the highest step reached adds its share of the whole sum. */
+  readonly on: 'excess' | 'all';
+  /** By rising `aboveMinor`. */
+  readonly steps: readonly { readonly aboveMinor: number; readonly basisPoints: number }[];
+}
+
+/** The plan of an agent in a period: one that names the agent before one for everybody, then the newest. */
+export function planFor(
+  plans: readonly CommissionPlan[],
+  agentId: string,
+  period: string,
+): CommissionPlan | undefined {
+  let best: CommissionPlan | undefined;
+  for (const plan of plans) {
+    if (plan.from > period || (plan.until !== undefined && plan.until < period)) continue;
+    if (plan.agentIds && !plan.agentIds.includes(agentId)) continue;
+    if (!best || isCloser(plan, best)) best = plan;
+  }
+  return best;
+}
+
+function isCloser(plan: CommissionPlan, than: CommissionPlan): boolean {
+  const [own, other] = [plan.agentIds !== undefined, than.agentIds !== undefined];
+  return own === other ? plan.from > than.from : own;
+}
+
+/** Two plans that begin together for the same agent, so that neither could be said to count; undefined when there are none. */
+export function rivalPlans(
+  plans: readonly CommissionPlan[],
+): readonly [CommissionPlan, CommissionPlan] | undefined {
+  for (const [at, plan] of plans.entries()) {
+    const rival = plans
+      .slice(at + 1)
+      .find((other) => other.from === plan.from && haveAgentInCommon(plan, other));
+    if (rival) return [plan, rival];
+  }
+  return undefined;
+}
+
+function haveAgentInCommon({ agentIds }: CommissionPlan, other: CommissionPlan): boolean {
+  if (agentIds === undefined || other.agentIds === undefined) return agentIds === other.agentIds;
+  const others = new Set(other.agentIds);
+  return agentIds.some((agentId) => others.has(agentId));
+}
+
+/** @param category undefined where the product's category is not known */
+export function rateFor(
+  { rates }: CommissionPlan,
+  productId: string,
+  category: string | undefined,
+): CommissionRate | undefined {
+  return rates.find((rate) => {
+    if (rate.productIds === undefined && rate.category === undefined) return true;
+    if (rate.productIds?.includes(productId)) return true;
+    return rate.category !== undefined && `${category ?? ''}/`.startsWith(`${rate.category}/`);
+  });
+}
+
+/** What the tiers add for up-sells of this sum, each step rounded half to even; 0 without tiers. */
+export function tierBonusMinor(tiers: CommissionTiers | undefined, sumMinor: number): number {
+  const reached = tiers?.steps.filter(({ aboveMinor }) => sumMinor > aboveMinor) ?? [];
+  if (tiers?.on === 'all') return shareMinor(sumMinor, reached.at(-1)?.basisPoints ?? 0);
+  return reached.reduce((sum, step) => sum + shareMinor(sumMinor - step.aboveMinor, step.basisPoints), 0);
+}

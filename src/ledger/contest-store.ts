@@ -1,0 +1,36 @@
+import type { Contest, Settlement } from './contest.ts';
+
+/** The contests of each tenant, durable. Several processes may share it. */
+export interface ContestStore {
+  /** In the order of their ids. MUST hold what every process has committed. */
+  contests(tenant: string): readonly Contest[];
+
+  contest(tenant: string, id: string): Contest | undefined;
+
+  /**
+   * Adds a contest; resolves once on disk. False, and nothing kept, when there are CONTESTS_MAX already.
+   *
+   * @throws EventStoreUnavailable (rejects), as the other writes
+   */
+  add(tenant: string, contest: Contest): Promise<boolean>;
+
+  /**
+   * Changes a contest by what is then there, with no other change between. `change` MUST be a pure function, as it may run
+   * twice; a text says why there is no change, and nothing is kept then. Resolves once on disk, with undefined when there
+   * is no such contest.
+   */
+  change(
+    tenant: string,
+    id: string,
+    change: (contest: Contest) => Contest | string,
+  ): Promise<Contest | string | undefined>;
+
+  /**
+   * Settles a contest that still is what was seen of it, and keeps the result's text for ever; undefined, and nothing kept,
+   * when it has changed. Resolves once on disk.
+   */
+  settle(tenant: string, seen: Contest, settlement: Settlement, result: string): Promise<Contest | undefined>;
+
+  /** Text of a settled contest's result. */
+  result(tenant: string, id: string): string | undefined;
+}

@@ -1,0 +1,115 @@
+/** What a contest is about, as the sales report has it, under the contest's own rules of what counts. */
+export const CONTEST_METRICS = [
+  'attachRate',
+  'itemsPerTransaction',
+  'upsellRevenue',
+  'upsellMargin',
+] as const;
+export type ContestMetric = (typeof CONTEST_METRICS)[number];
+
+/** The rules of a contest; they stand fixed from its first day on. */
+export interface ContestRules {
+  readonly metric: ContestMetric;
+  /** Of the budget, and of what counts where the metric is money. */
+  readonly currency: string;
+  /** First and last business day, `2026-05-01`. */
+  readonly from: string;
+  readonly to: string;
+  readonly timeZone: string;
+  readonly dayEnds: number;
+  /** Those who take part, each as one team where it is a contest of individuals. */
+  readonly teams: readonly ContestTeam[];
+  /** Receipts of these stores only; of every store when absent. */
+  readonly storeIds?: readonly string[];
+  /** Transactions that each member of a team needs on average to be ranked. */
+  readonly minimumBaskets: number;
+  /** `store-traffic`: money counts less where an agent serves more customers than the average, and more where fewer. */
+  readonly handicap: 'none' | 'store-traffic';
+  /** Receipts of one known customer by one agent in one store, no further apart than this, are one transaction. */
+  readonly splitMinutes: number;
+  /** Days after the last one in which what comes back is still taken off; settling waits for them. */
+  readonly returnDays: number;
+  /** Pseudonyms of the agents as customers: what an agent sells to them as the agent counts for nobody. */
+  readonly ownCustomers: readonly { readonly agentId: string; readonly customer: string }[];
+}
+
+export interface ContestTeam {
+  readonly id: string;
+  readonly agentIds: readonly string[];
+}
+
+/** A reward that somebody wishes for; it costs minor units of the contest's currency, once for a team. */
+export interface Wish {
+  readonly id: string;
+  readonly agentId: string;
+  readonly text: string;
+  readonly costMinor: number;
+}
+
+export interface Ballot {
+  readonly agentId: string;
+  /** Ids of wishes, best first. */
+  readonly ranking: readonly string[];
+}
+
+export interface Contest {
+  readonly id: string;
+  /** Raised by every change. */
+  readonly version: number;
+  readonly name: string;
+  readonly rules: ContestRules;
+  readonly budgetMinor: number;
+  readonly wishes: readonly Wish[];
+  /** One of an agent at most. */
+  readonly ballots: readonly Ballot[];
+  /** Of a settled contest, which never changes again; the result is kept beside it. */
+  readonly settled?: Settlement;
+}
+
+export interface Settlement {
+  readonly settledAtMs: number;
+  /** SHA-256 of the result with its evidence as canonical JSON, in hexadecimal. */
+  readonly hash: string;
+}
+
+/** Contests of a tenant at most; of each contest, wishes, and those of one agent. */
+export const CONTESTS_MAX = 1000;
+export const WISHES_MAX = 100;
+export const WISHES_OF_AGENT_MAX = 5;
+
+export function teamOf({ teams }: ContestRules, agentId: string): ContestTeam | undefined {
+  return teams.find(({ agentIds }) => agentIds.includes(agentId));
+}
+
+/** The contest with a wish more, or why it cannot have it, from 'wanted' on. */
+export function withWish(contest: Contest, wish: Wish): Contest | string {
+  const trouble = closedTo(contest, wish.agentId);
+  if (trouble !== undefined) return trouble;
+  if (wish.costMinor > contest.budgetMinor) return 'wanted a wish that the budget pays';
+  if (contest.wishes.length >= WISHES_MAX) return `wanted at most ${WISHES_MAX} wishes in a contest`;
+  const own = contest.wishes.filter(({ agentId }) => agentId === wish.agentId);
+  if (own.length >= WISHES_OF_AGENT_MAX) return `wanted at most ${WISHES_OF_AGENT_MAX} wishes of an agent`;
+  return changed(contest, { wishes: [...contest.wishes, wish] });
+}
+
+/** The contest with this ballot in the place of the agent's last one, or why it cannot have it, from 'wanted' on. */
+export function withBallot(contest: Contest, ballot: Ballot): Contest | string {
+  const trouble = closedTo(contest, ballot.agentId);
+  if (trouble !== undefined) return trouble;
+  const ids = new Set(contest.wishes.map(({ id }) => id));
+  const stray = ballot.ranking.find((id) => !ids.has(id));
+  if (stray !== undefined) return `wanted ids of wishes; got '${stray}'`;
+  if (new Set(ballot.ranking).size < ballot.ranking.length) return 'wanted each wish once';
+  const others = contest.ballots.filter(({ agentId }) => agentId !== ballot.agentId);
+  return changed(contest, { ballots: [...others, ballot] });
+}
+
+/** The next version of a contest. */
+export function changed(contest: Contest, changes: Partial<Contest>): Contest {
+  return { ...contest, ...changes, version: contest.version + 1 };
+}
+
+function closedTo({ settled, rules }: Contest, agentId: string): string | undefined {
+  if (settled) return 'wanted a contest that is not settled';
+  return teamOf(rules, agentId) ? undefined : 'wanted somebody who takes part in the contest';
+}

@@ -1,0 +1,107 @@
+import type { BasketOutcome } from './basket-outcome.ts';
+import { type BusinessCalendar, businessDay, nextMonth, periodName } from './business-calendar.ts';
+import { CommissionTally, type CommissionTerms, type UnpaidUpsells } from './commission.ts';
+import { type CommissionPlan, planFor } from './commission-plan.ts';
+import { HomeStores } from './home-stores.ts';
+import type { PayEntry } from './pay-entry.ts';
+import {
+  basePayEntries,
+  type ClosedPeriod,
+  correctionEntries,
+  type PayStatement,
+  statementsOf,
+} from './pay-statement.ts';
+import type { Upsell } from './upsells.ts';
+
+export interface PayTerms {
+  /** In force for all that is not closed. */
+  readonly plans: readonly CommissionPlan[];
+  /** In order of period, without a gap. */
+  readonly closings: readonly ClosedPeriod[];
+  readonly calendar: BusinessCalendar;
+  /** By the catalogue in service. */
+  readonly categoryOf: (productId: string) => string | undefined;
+}
+
+/**
+ * The pay of a tenant, from all its up-sells. Pay periods are months of business days. A closed period keeps the plans and
+ * categories that it was closed with; what is known about it later becomes corrections in the first period after the last
+ * closed one. What was sold before the first closed period was paid elsewhere.
+ */
+export class PayBook {
+  readonly #terms: PayTerms;
+  readonly #tally: CommissionTally;
+  readonly #homes: HomeStores;
+  readonly periodOf: CommissionTerms['periodOf'];
+  #entries: readonly PayEntry[] | undefined;
+
+  constructor(terms: PayTerms) {
+    this.#terms = terms;
+    this.periodOf = (atMs) => periodName(businessDay(terms.calendar, atMs), 'month');
+    this.#tally = new CommissionTally(commissionTerms(terms, this.periodOf));
+    this.#homes = new HomeStores(this.periodOf);
+  }
+
+  addOutcome(outcome: BasketOutcome): void {
+    this.#homes.add(outcome);
+  }
+
+  addUpsell(upsell: Upsell): void {
+    this.#tally.add(upsell);
+    this.#entries = undefined;
+  }
+
+  /** By what is known now, closed or not. */
+  statements(period: string): PayStatement[] {
+    const base = basePayEntries(this.#plansOf(period), period);
+    const own = this.#all().filter((entry) => entry.period === period);
+    return statementsOf([...base, ...own, ...this.#corrections(period)], (agentId) =>
+      this.#homes.of(agentId, period),
+    );
+  }
+
+  unpaid(period: string): UnpaidUpsells {
+    return this.#tally.unpaid(period);
+  }
+
+  /** Only the first period after the last closed one has any. */
+  #corrections(period: string): PayEntry[] {
+    const { closings } = this.#terms;
+    const last = closings.at(-1)?.period;
+    if (last === undefined || period !== nextMonth(last)) return [];
+    const bases = closings.flatMap((closing) => basePayEntries(closing.plans, closing.period));
+    return correctionEntries([...bases, ...this.#all()], closings, period);
+  }
+
+  #plansOf(period: string): readonly CommissionPlan[] {
+    const { plans, closings } = this.#terms;
+    return closings.find((closing) => closing.period === period)?.plans ?? plans;
+  }
+
+  #all(): readonly PayEntry[] {
+    this.#entries ??= this.#tally.entries();
+    return this.#entries;
+  }
+}
+
+function commissionTerms(
+  { plans, closings, categoryOf }: PayTerms,
+  periodOf: CommissionTerms['periodOf'],
+): CommissionTerms {
+  const closed = new Map(
+    closings.map(({ period, plans: kept, categories }) => [
+      period,
+      { plans: kept, categories: new Map(categories) },
+    ]),
+  );
+  const first = closings[0]?.period ?? '';
+  return {
+    periodOf,
+    planOf: (agentId, period) =>
+      period < first ? undefined : planFor(closed.get(period)?.plans ?? plans, agentId, period),
+    categoryOf: (productId, period) => {
+      const kept = closed.get(period)?.categories.get(productId);
+      return kept === undefined ? categoryOf(productId) : (kept ?? undefined);
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/**
+ * `base`: base pay. `up-sell`: a sale. `claw-back`: a refund of one. `tier`, `cap`: what tiers add and the cap takes off
+ * for all up-sells of one agent and period. `correction`: what later knowledge changes about a closed period.
+ */
+export type PayEntryKind = 'base' | 'up-sell' | 'claw-back' | 'tier' | 'cap' | 'correction';
+
+/** One amount of a statement, and what it is made of; money in minor units. */
+export interface PayEntry {
+  /** The same whenever the same thing is computed again. */
+  readonly key: string;
+  readonly kind: PayEntryKind;
+  readonly agentId: string;
+  readonly currency: string;
+  readonly amountMinor: number;
+  /** Pay period it belongs to. */
+  readonly period: string;
+  /** Pay period of the sales it is about; of a correction, the closed period that it corrects. */
+  readonly about: string;
+  readonly planId: string;
+  /** Ids of the events behind it. */
+  readonly events: readonly string[];
+  /** Of a single up-sell; in a correction as it is known now. */
+  readonly upsell?: PaidUpsell;
+  /** Key of the entry that a correction corrects. */
+  readonly corrects?: string;
+}
+
+export interface PaidUpsell {
+  readonly basketId: string;
+  readonly productId: string;
+  readonly storeId: string;
+  readonly decisionId: string;
+  readonly of: 'revenue' | 'margin';
+  readonly basisPoints: number;
+  /** The agent's part of what this sale or refund moved. */
+  readonly baseMinor: number;
+  /** The agent's part of the sale. */
+  readonly splitBasisPoints: number;
+}

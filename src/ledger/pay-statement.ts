@@ -1,0 +1,115 @@
+import { type CommissionPlan, planFor } from './commission-plan.ts';
+import type { PayEntry } from './pay-entry.ts';
+import { canonicalJson } from './recorded-event.ts';
+
+/** What one agent is paid for one period in one currency; the entries add up to it exactly. */
+export interface PayStatement {
+  readonly agentId: string;
+  readonly currency: string;
+  /** Where most of the agent's paid baskets of the period were; null without any. */
+  readonly storeId: string | null;
+  readonly payMinor: number;
+  /** In the order of their keys. */
+  readonly entries: readonly PayEntry[];
+}
+
+/** A period that was paid, with all that its statements were made from but the ledger. It never changes. */
+export interface ClosedPeriod {
+  readonly period: string;
+  readonly timeZone: string;
+  /** Local hour at which the business day ends. */
+  readonly dayEnds: number;
+  readonly plansVersion: number;
+  readonly plans: readonly CommissionPlan[];
+  /** The products that were paid, each with its category, null where it had none. */
+  readonly categories: readonly (readonly [productId: string, category: string | null])[];
+  readonly statements: readonly PayStatement[];
+  readonly closedAtMs: number;
+  /** Hash of the period before, so that none can be changed or left out unseen; null for the first. */
+  readonly previousHash: string | null;
+  /** SHA-256 of `sealText`, in hexadecimal. */
+  readonly hash: string;
+}
+
+/** The text whose hash seals a closed period: all of it but the hash, as canonical JSON. */
+export function sealText({ hash: _, ...closed }: Omit<ClosedPeriod, 'hash'> & { hash?: string }): string {
+  return canonicalJson(closed);
+}
+
+/** Base pay of a period, for every agent whom the plan in force names. */
+export function basePayEntries(plans: readonly CommissionPlan[], period: string): PayEntry[] {
+  const agentIds = new Set(plans.flatMap((plan) => plan.agentIds ?? []));
+  return [...agentIds].flatMap((agentId) => {
+    const plan = planFor(plans, agentId, period);
+    if (plan?.basePayMinor === undefined || plan.basePayMinor === 0) return [];
+    return {
+      key: canonicalJson(['base', agentId, period]),
+      kind: 'base',
+      ...{ agentId, currency: plan.currency, amountMinor: plan.basePayMinor },
+      ...{ period, about: period, planId: plan.id, events: [] },
+    };
+  });
+}
+
+/**
+ * What is known now about closed periods, less what was paid for them, then or by a correction since: late events, and
+ * events that would now count otherwise. One entry for each entry that differs.
+ *
+ * @param entries all there are now, of any period
+ */
+export function correctionEntries(
+  entries: readonly PayEntry[],
+  closings: readonly ClosedPeriod[],
+  period: string,
+): PayEntry[] {
+  const known = new Map<string, { entry: PayEntry; owedMinor: number }>();
+  const add = (key: string, entry: PayEntry, amountMinor: number) => {
+    const sum = known.get(key);
+    if (sum) sum.owedMinor += amountMinor;
+    else known.set(key, { entry, owedMinor: amountMinor });
+  };
+  const closed = new Set(closings.map((closing) => closing.period));
+  for (const entry of entries) {
+    if (closed.has(entry.period)) add(canonicalJson([entry.period, entry.key]), entry, entry.amountMinor);
+  }
+  for (const { statements } of closings) {
+    for (const entry of statements.flatMap((statement) => statement.entries)) {
+      const of = entry.corrects === undefined ? [entry.period, entry.key] : [entry.about, entry.corrects];
+      add(canonicalJson(of), entry, -entry.amountMinor);
+    }
+  }
+  return [...known]
+    .filter(([, { owedMinor }]) => owedMinor !== 0)
+    .map(([key, { entry, owedMinor }]) => ({
+      ...entry,
+      key: canonicalJson(['correction', key, period]),
+      kind: 'correction',
+      amountMinor: owedMinor,
+      ...{ period, about: entry.corrects === undefined ? entry.period : entry.about },
+      corrects: entry.corrects ?? entry.key,
+    }));
+}
+
+/** Entries of one period as statements, in the order of agents and currencies. */
+export function statementsOf(
+  entries: readonly PayEntry[],
+  homeOf: (agentId: string) => string | null,
+): PayStatement[] {
+  const groups = new Map<string, PayEntry[]>();
+  for (const entry of entries) {
+    const key = canonicalJson([entry.agentId, entry.currency]);
+    const group = groups.get(key);
+    if (group) group.push(entry);
+    else groups.set(key, [entry]);
+  }
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, own]) => {
+      const { agentId, currency } = own[0]!;
+      return {
+        ...{ agentId, currency, storeId: homeOf(agentId) },
+        payMinor: own.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
+        entries: own.sort((a, b) => (a.key < b.key ? -1 : 1)),
+      };
+    });
+}

@@ -1,0 +1,102 @@
+import { toBasisPoints, WHOLE_BASIS_POINTS } from './apportion.ts';
+import type { BasketAcceptances } from './basket-book.ts';
+import type { RecordedLine, RefundEvent, SaleEvent } from './events.ts';
+import { instantMs } from './instant.ts';
+import { netProducts } from './paid-products.ts';
+
+/** An accepted suggestion that was paid, and how its worth moved since. */
+export interface Upsell {
+  readonly basketId: string;
+  readonly productId: string;
+  readonly currency: string;
+  /** Of the basket's first receipt, as in the sales report. */
+  readonly storeId: string;
+  /** Who made it: the stated split of the first receipt that has one, else the agent of the first receipt, else of the first decision. */
+  readonly agents: readonly { readonly agentId: string; readonly basisPoints: number }[];
+  readonly decisionId: string;
+  readonly outcomeId: string;
+  /** In order of time; the first is the sale. */
+  readonly movements: readonly [UpsellMovement, ...UpsellMovement[]];
+}
+
+/** What the up-sell is worth after one receipt or refund of its basket; money in minor units. */
+export interface UpsellMovement {
+  readonly eventId: string;
+  readonly type: 'sale' | 'refund';
+  readonly atMs: number;
+  readonly revenueMinor: number;
+  /** 0 where a cost is not known. */
+  readonly marginMinor: number;
+  readonly isCostKnown: boolean;
+}
+
+type Moved = SaleEvent<RecordedLine> | RefundEvent<RecordedLine>;
+
+/**
+ * The up-sells of a basket. Receipts and refunds are gone through in order of time, and after each the net worth is that
+ * of the reports (netProducts), so that the last movement is what the sales report counts. Events that change nothing
+ * about an up-sell are no movement of it.
+ */
+export function upsellsOf({ basketId, decided, offers, sales, refunds }: BasketAcceptances): Upsell[] {
+  const events = inOrderOfTime([...sales, ...refunds]);
+  const receipts = events.filter((event) => event.type === 'sale');
+  const first = receipts[0];
+  if (!first) return [];
+  const agents = agentsOf(receipts, decided?.agentId);
+  const movements = movementsByProduct(events, new Set(offers.map(({ productId }) => productId)));
+  return offers.flatMap(({ productId, outcomeId, decisionId }) =>
+    [...movements.values()]
+      .filter((moved) => moved.productId === productId)
+      .map(({ currency, moves: [sale, ...more] }) => ({
+        ...{ basketId, productId, currency, storeId: first.storeId, agents, decisionId, outcomeId },
+        movements: [sale!, ...more] as const,
+      })),
+  );
+}
+
+function agentsOf(
+  receipts: readonly SaleEvent<RecordedLine>[],
+  decidedBy: string | undefined,
+): Upsell['agents'] {
+  const split = receipts.find((receipt) => receipt.split !== undefined)?.split;
+  if (split) return split.map(({ agentId, percent }) => ({ agentId, basisPoints: toBasisPoints(percent) }));
+  const agentId = receipts[0]?.agentId ?? decidedBy;
+  return agentId === undefined ? [] : [{ agentId, basisPoints: WHOLE_BASIS_POINTS }];
+}
+
+interface ProductMovements {
+  readonly productId: string;
+  readonly currency: string;
+  readonly moves: UpsellMovement[];
+}
+
+function movementsByProduct(
+  events: readonly Moved[],
+  wanted: ReadonlySet<string>,
+): Map<string, ProductMovements> {
+  const byProduct = new Map<string, ProductMovements>();
+  const sales: SaleEvent<RecordedLine>[] = [];
+  const refunds: RefundEvent<RecordedLine>[] = [];
+  for (const event of events) {
+    if (event.type === 'sale') sales.push(event);
+    else refunds.push(event);
+    for (const { productId, currency, revenueMinor, costMinor, isCostKnown } of netProducts(sales, refunds)) {
+      if (!wanted.has(productId)) continue;
+      const key = `${currency}${productId}`;
+      const known = byProduct.get(key) ?? { productId, currency, moves: [] };
+      byProduct.set(key, known);
+      const marginMinor = isCostKnown ? revenueMinor - costMinor : 0;
+      const before = known.moves.at(-1);
+      if (before?.revenueMinor === revenueMinor && before.marginMinor === marginMinor) continue;
+      const { id: eventId, type, at } = event;
+      known.moves.push({ eventId, type, atMs: instantMs(at), revenueMinor, marginMinor, isCostKnown });
+    }
+  }
+  return byProduct;
+}
+
+function inOrderOfTime(events: readonly Moved[]): Moved[] {
+  const timed = events.map((event) => ({ event, atMs: instantMs(event.at) }));
+  timed.sort((a, b) => a.atMs - b.atMs || (a.event.id < b.event.id ? -1 : 1));
+  return timed.map(({ event }) => event);
+}

@@ -1,0 +1,19 @@
+import type { ComponentChildren } from 'preact';
+import type { ManagerTranslation } from './manager-translations.ts';
+import type { Asked } from './use-answer.ts';
+
+interface AskedStateProps<Answer> {
+  readonly t: ManagerTranslation;
+  readonly asked: Asked<Answer>;
+  readonly children: (answer: Answer) => ComponentChildren;
+}
+
+/** The answer once it is there, and until then why not. */
+export function AskedState<Answer>({ t, asked, children }: AskedStateProps<Answer>) {
+  if (asked.state === 'answered') return <>{children(asked.answer)}</>;
+  return (
+    <p class="panel-quiet" role="status" data-test={asked.state}>
+      {t[asked.state]}
+    </p>
+  );
+}

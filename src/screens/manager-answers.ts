@@ -1,0 +1,107 @@
+/** The JSON of the report, contest and commission routes, as far as the manager's page uses it. */
+
+export type Grain = 'day' | 'week' | 'month';
+
+export interface SalesMoney {
+  readonly currency: string;
+  readonly transactions: number;
+  readonly revenue: number;
+  readonly averageTransactionValue: number;
+  readonly upsellMargin: number | null;
+}
+
+export interface SalesRow {
+  readonly period?: string;
+  readonly transactions: number;
+  readonly itemsPerTransaction: number | null;
+  readonly attachRate: number | null;
+  readonly acceptance: number | null;
+  readonly money: readonly SalesMoney[];
+}
+
+export interface SalesAnswer {
+  readonly from: string;
+  readonly to: string;
+  readonly rows: readonly SalesRow[];
+  readonly total: SalesRow;
+}
+
+export interface Interval {
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Increments {
+  readonly marginPer100Baskets: Interval | null;
+  readonly revenuePer100Baskets: Interval | null;
+  readonly itemsPer100Baskets: Interval | null;
+}
+
+export interface UpliftAnswer {
+  readonly baskets: { readonly treatment: number; readonly holdout: number };
+  readonly trusted: boolean;
+  readonly currency: string | null;
+  readonly anytime: Increments;
+  readonly notes: readonly string[];
+}
+
+export interface ContestsAnswer {
+  readonly contests: readonly ContestSummary[];
+}
+
+export interface ContestSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly state: 'open' | 'settled';
+  readonly rules: { readonly from: string; readonly to: string };
+}
+
+export interface StandingsAnswer {
+  readonly metric: string;
+  readonly currency: string;
+  readonly state: 'open' | 'settled';
+  readonly hash?: string;
+  readonly rules: readonly string[];
+  readonly standings: readonly {
+    readonly teamId: string;
+    readonly rank: number | null;
+    readonly score: number | null;
+    readonly transactions: number;
+  }[];
+  readonly leftOut: { readonly ownBaskets: number; readonly returned: number; readonly merged: number };
+  readonly reward: {
+    readonly wish: { readonly text: string; readonly cost: number } | null;
+    readonly ballots: number;
+  };
+}
+
+export interface PayAnswer {
+  readonly state: 'open' | 'closed';
+  readonly hash?: string;
+  readonly statements: readonly PayStatement[];
+}
+
+export interface PayStatement {
+  readonly agentId: string;
+  readonly storeId: string | null;
+  readonly currency: string;
+  readonly pay: number;
+  readonly entries: readonly PayEntry[];
+}
+
+export interface PayEntry {
+  readonly key: string;
+  readonly kind: PayKind;
+  readonly amount: number;
+  readonly about: string;
+  readonly upsell?: { readonly basketId: string; readonly productId: string; readonly percent: number };
+}
+
+export type PayKind = 'base' | 'up-sell' | 'claw-back' | 'tier' | 'cap' | 'correction';
+export const PAY_KINDS: readonly PayKind[] = ['base', 'up-sell', 'claw-back', 'tier', 'cap', 'correction'];
+
+export interface PlansAnswer {
+  readonly timeZone: string;
+  readonly dayEnds: number;
+}

@@ -1,0 +1,163 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { runCli } from '../support/cli-run.ts';
+import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import { SellingClient } from '../support/selling-client.ts';
+import { alwaysOffering, chromiumPath, launchChromium, PageVisit, TABLETS } from './page-visit.ts';
+
+const today = new Date().toISOString().slice(0, 10);
+const month = today.slice(0, 7);
+const plan = {
+  ...{ id: 'floor', from: '2020-01', agentIds: ['a1', 'a2'], currency: 'EUR', basePay: 100 },
+  rates: [{ of: 'revenue', percent: 50 }],
+};
+
+describe.skipIf(!chromiumPath)('the manager page', () => {
+  let dataDir: string;
+  let gateway: GatewayProcess;
+  let browser: Browser;
+  const keys: Record<string, string> = {};
+
+  const createKey = async (...flags: string[]) => {
+    const args = ['keys', 'create', ...flags, '--json'];
+    const { stdout } = await runCli(args, { env: { BASKETLIFT_DATA: dataDir } });
+    return (JSON.parse(stdout) as { key: string }).key;
+  };
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'basketlift-manager-'));
+    [gateway, browser] = await Promise.all([
+      startGateway({ dataDir, env: alwaysOffering }),
+      launchChromium(),
+    ]);
+    const client = new SellingClient(gateway.url);
+    const basket = [{ productId: '282', unitPrice: 3.5 }];
+    for (let n = 0; n < 12; n++) {
+      const who = { storeId: 's6', agentId: `a${1 + (n % 3)}`, at: new Date().toISOString() };
+      await client.tell(await client.serve({ basketId: `b${n}`, ...who, basket, accepts: n % 2 === 0 }));
+    }
+    await client.put('/v1/plans', { timeZone: 'UTC', dayEnds: 0, plans: [plan] });
+    const rules = {
+      metric: 'upsellRevenue',
+      currency: 'EUR',
+      from: today,
+      to: today,
+      dayEnds: 0,
+      minimumBaskets: 1,
+    };
+    const contest = { name: 'Today', budget: 50, rules: { ...rules, agentIds: ['a1', 'a2', 'a3'] } };
+    const { id } = await client.post('/v1/contests', contest);
+    await client.post(`/v1/contests/${id}/wishes`, { agentId: 'a1', text: 'Cinema', cost: 15 });
+    // Pages of a gateway without keys ask for none: the keys come last.
+    keys.manager = await createKey('--scope', 'manager');
+    keys.agent = await createKey('--scope', 'agent', '--agent', 'a1');
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await gateway?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  async function visit(key: string, options = {}): Promise<PageVisit> {
+    const page = await PageVisit.arrive(browser, `${gateway.url}/manager`, options);
+    onTestFinished(() => page.leave());
+    await page.part('key').fill(key);
+    await page.part('key').press('Enter');
+    await page.part('log-out').waitFor();
+    return page;
+  }
+  const figure = (page: PageVisit, name: string) =>
+    page.part(`figure-${name}`).locator('strong').textContent();
+  /** All panels have their answer. */
+  const filled = async (page: PageVisit) => {
+    for (const part of ['trend', 'trusted', 'standings', 'statements']) await page.part(part).waitFor();
+  };
+
+  test('shows the same figures as the API: sales, uplift, standings and pay', async () => {
+    const page = await visit(keys.manager!);
+    await filled(page);
+    const client = new SellingClient(gateway.url, { authorization: `Bearer ${keys.manager}` });
+    const { total } = await client.get(`/v1/reports/sales?from=${today}&to=${today}`);
+    expect(await figure(page, 'revenue')).toBe(`€${total.money[0].revenue.toFixed(2)}`);
+    expect(await figure(page, 'transactions')).toBe('12');
+    expect(await figure(page, 'attachRate')).toBe('50%');
+    const { statements } = await client.get(`/v1/commissions?period=${month}`);
+    const rows = await page.part('statements').locator('tbody tr').allInnerTexts();
+    expect(rows.map((row) => row.split(/\s+/)[2])).toEqual(
+      statements.map(({ pay }: { pay: number }) => `€${pay.toFixed(2)}`),
+    );
+    const { contests } = await client.get('/v1/contests');
+    const { standings } = await client.get(`/v1/contests/${contests[0].id}/standings`);
+    const places = await page.part('standings').locator('tbody tr').allInnerTexts();
+    expect(places.map((row) => row.split(/\s+/)[1])).toEqual(
+      standings.map(({ teamId }: { teamId: string }) => teamId),
+    );
+    // Twelve baskets, none held out: there is nothing to state, and the page says so.
+    expect(await page.part('uplift').textContent()).toContain('Too few baskets for an interval yet.');
+  });
+
+  test('draws another figure, other periods and one store, and opens the entries of an agent', async () => {
+    const page = await visit(keys.manager!);
+    await filled(page);
+    await page.part('figure-attachRate').click();
+    expect(await page.part('trend').getAttribute('aria-label')).toMatch(/^Attach rate from /);
+    await page.part('by-month').click();
+    await page.part('by-month').and(page.page.locator('[aria-pressed=true]')).waitFor();
+    await page.part('trend').waitFor();
+    await page.part('store').selectOption('s7');
+    await page.part('sales').getByText('No sales in this time.').waitFor();
+    await page.part('entries').first().locator('summary').click();
+    await page.part('entries').first().getByText('b0').waitFor();
+  });
+
+  test('shows an agent own figures, own pay and the contests, and says that the rest is not open', async () => {
+    const page = await visit(keys.agent!);
+    await page.part('statements').waitFor();
+    expect(await page.part('statements').locator('tbody th').allInnerTexts()).toEqual(['a1']);
+    await page.part('standings').waitFor();
+    expect(await figure(page, 'transactions')).toBe('4');
+    expect(await page.part('uplift').locator('[data-test=forbidden]').textContent()).toMatch(/does not open/);
+  });
+
+  test.each([
+    ['light', 'en', 1280, 800],
+    ['dark', 'nl', 1280, 800],
+    ['dark', 'en', 390, 844],
+  ] as const)(
+    'has no barrier that axe-core finds (%s, %s, %i px)',
+    async (colorScheme, locale, width, height) => {
+      const page = await visit(keys.manager!, { colorScheme, locale, viewport: { width, height } });
+      await filled(page);
+      for (const summary of await page.page.locator('summary').all()) await summary.click();
+      await page.part('entries').first().locator('table').waitFor();
+      expect(await page.accessibilityFindings()).toEqual([]);
+      expect(await page.smallTargets()).toEqual([]);
+      expect(await page.page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+        width,
+      );
+    },
+  );
+
+  test.each(TABLETS)(
+    'shows all of its words and controls on a tablet (%i × %i, %s)',
+    async (width, height, locale) => {
+      const page = await visit(keys.manager!, { viewport: { width, height }, locale });
+      await filled(page);
+      expect(await page.cutOff()).toEqual([]);
+      expect(await page.page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+        width,
+      );
+    },
+  );
+
+  test('is reached from the index', async () => {
+    const page = await PageVisit.arrive(browser, gateway.url);
+    onTestFinished(() => page.leave());
+    await page.page.locator('a[href="/manager"]').click();
+    await page.part('log-in-dialog').waitFor();
+  });
+});

@@ -1,0 +1,138 @@
+import type { Scratch } from '../../src/training/ingest/scratch.ts';
+import type { Json } from './selling-client.ts';
+
+/** The plan that the SQL below knows by heart: commission of revenue by product, else of margin; one tier; a cap. */
+export const SQL_PLAN = {
+  ...{ id: 'sql', from: '2020-01', currency: 'EUR', basePay: 1850.55 },
+  tiers: { of: 'revenue', on: 'excess', steps: [{ above: 40, percent: 7.25 }] },
+  cap: 15,
+};
+const TIER = { above: 4000, points: 725 };
+const CAP = 1500;
+export const SQL_RATES = { ofRevenue: 3.33, ofMargin: 11.11 };
+
+/**
+ * Pay by another way than the ledger's: joins over the events as they were sent. Knows baskets with one receipt and at
+ * most one refund, whole pieces, and splits between two.
+ */
+export class PayInSql {
+  readonly #scratch: Scratch;
+
+  constructor(scratch: Scratch) {
+    this.#scratch = scratch;
+  }
+
+  /** @param revenueProducts those paid by revenue */
+  async load(events: readonly Json[], revenueProducts: readonly string[]): Promise<void> {
+    const lines = (type: string) =>
+      events
+        .filter((event) => event.type === type)
+        .flatMap(({ basketId, at, agentId, lines: sold }) =>
+          sold.map(({ productId, quantity, unitPrice, discount = 0, unitCost }: Json) =>
+            row(
+              basketId,
+              at,
+              agentId ?? '',
+              productId,
+              quantity,
+              cents(unitPrice),
+              cents(discount),
+              cents(unitCost),
+            ),
+          ),
+        );
+    const columns = '(basket, moment, agent, product, quantity, price, discount, cost)';
+    for (const [table, type] of [
+      ['sold', 'sale'],
+      ['back', 'refund'],
+    ] as const) {
+      await this.#scratch.run(
+        `CREATE OR REPLACE TABLE ${table} AS SELECT * FROM (VALUES ${lines(type).join()}) t${columns}`,
+      );
+    }
+    const said = events.filter(({ result }) => result === 'accepted');
+    await this.#scratch.run(
+      `CREATE OR REPLACE TABLE said AS SELECT * FROM (VALUES ${said.map(({ basketId, productId }) => row(basketId, productId)).join()}) t(basket, product)`,
+    );
+    const parts = events.flatMap(({ basketId, split }) =>
+      (split ?? []).map(({ agentId, percent }: Json, at: number) =>
+        row(basketId, agentId, cents(percent), at),
+      ),
+    );
+    await this.#scratch.run(
+      `CREATE OR REPLACE TABLE split AS SELECT * FROM (VALUES ${parts.join()}) t(basket, agent, points, place)`,
+    );
+    await this.#scratch.run(
+      `CREATE OR REPLACE TABLE by_revenue AS SELECT unnest([${revenueProducts.map((id) => `'${id}'`).join()}]) AS product`,
+    );
+  }
+
+  /** Cents by agent that up-sells sold in a month have earned by the end of another. */
+  async earned(soldIn: string, until: string): Promise<Map<string, number>> {
+    return this.#sums(`
+      WITH ${upsells(soldIn, until)},
+      parts AS (
+        SELECT u.*, coalesce(s.agent, u.seller) AS agent, coalesce(s.points, 10000) AS points, coalesce(s.place, 0) AS place
+        FROM upsells u LEFT JOIN split s USING (basket)
+      ),
+      shares AS (
+        SELECT *,
+          revenue * points // 10000 + CASE WHEN row_number() OVER (PARTITION BY basket, product ORDER BY revenue * points % 10000 DESC, place)
+            <= revenue - sum(revenue * points // 10000) OVER (PARTITION BY basket, product) THEN 1 ELSE 0 END AS revenue_part,
+          margin * points // 10000 + CASE WHEN row_number() OVER (PARTITION BY basket, product ORDER BY margin * points % 10000 DESC, place)
+            <= margin - sum(margin * points // 10000) OVER (PARTITION BY basket, product) THEN 1 ELSE 0 END AS margin_part
+        FROM parts
+      ),
+      paid AS (
+        SELECT agent, revenue_part,
+          CASE WHEN product IN (SELECT product FROM by_revenue) THEN ${halfEven('revenue_part', SQL_RATES.ofRevenue)}
+          ELSE ${halfEven('margin_part', SQL_RATES.ofMargin)} END AS commission
+        FROM shares
+      ),
+      totals AS (SELECT agent, sum(commission) AS commission, sum(revenue_part) AS base FROM paid GROUP BY agent)
+      SELECT agent, least(${CAP}, commission + CASE WHEN base > ${TIER.above}
+        THEN ${halfEven(`(base - ${TIER.above})`, TIER.points / 100)} ELSE 0 END)::BIGINT FROM totals`);
+  }
+
+  /** Cents of up-sell revenue kept, by who rang it up. */
+  async upsellRevenue(soldIn: string): Promise<Map<string, number>> {
+    return this.#sums(
+      `WITH ${upsells(soldIn, '9999-12')} SELECT seller, sum(revenue)::BIGINT FROM upsells GROUP BY seller`,
+    );
+  }
+
+  async #sums(sql: string): Promise<Map<string, number>> {
+    const rows = await this.#scratch.rows(sql);
+    return new Map(rows.map(([agent, sum]) => [String(agent), Number(sum)]));
+  }
+}
+
+/** What was accepted, paid and kept of a month's sales by the end of another; days end at 04:00 on the wall. */
+function upsells(soldIn: string, until: string): string {
+  const monthOf = (moment: string) =>
+    `strftime(CAST(substr(${moment}, 1, 19) AS TIMESTAMP) - INTERVAL 4 HOUR, '%Y-%m')`;
+  return `upsells AS (
+    SELECT s.basket, s.product, s.agent AS seller,
+      (s.quantity * s.price - s.discount - coalesce(b.quantity * b.price - b.discount, 0))::BIGINT AS revenue,
+      (s.quantity * s.price - s.discount - coalesce(b.quantity * b.price - b.discount, 0)
+        - (s.quantity - coalesce(b.quantity, 0)) * s.cost)::BIGINT AS margin
+    FROM sold s JOIN said USING (basket, product)
+    LEFT JOIN back b ON b.basket = s.basket AND b.product = s.product AND ${monthOf('b.moment')} <= '${until}'
+    WHERE ${monthOf('s.moment')} = '${soldIn}'
+  )`;
+}
+
+/** A percentage of whole cents, halves to the even cent; of amounts from 0. */
+function halfEven(amount: string, percent: number): string {
+  const product = `(${amount} * ${cents(percent)})`;
+  return `(${product} // 10000 + CASE WHEN ${product} % 10000 > 5000
+    OR (${product} % 10000 = 5000 AND (${product} // 10000) % 2 = 1) THEN 1 ELSE 0 END)`;
+}
+
+function cents(amount: number): number {
+  return Math.round(amount * 100);
+}
+
+function row(...values: readonly (string | number)[]): string {
+  return `(${values.map((value) => (typeof value === 'number' ? value : `'${value}'`)).join()})`;
+}

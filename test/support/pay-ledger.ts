@@ -1,0 +1,46 @@
+import { BasketBook } from '../../src/ledger/basket-book.ts';
+import type { CommissionPlan } from '../../src/ledger/commission-plan.ts';
+import type { DecisionRecord } from '../../src/ledger/decision.ts';
+import type { StoredEvent } from '../../src/ledger/events.ts';
+import { PayBook, type PayTerms } from '../../src/ledger/pay-book.ts';
+import type { ClosedPeriod, PayStatement } from '../../src/ledger/pay-statement.ts';
+import { upsellsOf } from '../../src/ledger/upsells.ts';
+
+export type LedgerEntry = DecisionRecord | StoredEvent;
+
+/** Half of the revenue, for everybody, in euros. */
+export const HALF: CommissionPlan = {
+  ...{ id: 'half', from: '2026-01', currency: 'EUR' },
+  rates: [{ of: 'revenue', basisPoints: 5000 }],
+};
+
+/** The pay that a ledger comes to; days are those of UTC unless the terms say otherwise. */
+export function payBook(entries: readonly LedgerEntry[], terms: Partial<PayTerms> = {}): PayBook {
+  const ledger = new BasketBook();
+  for (const entry of entries) {
+    if ('event' in entry) ledger.addEvent(entry);
+    else ledger.addDecision(entry);
+  }
+  const book = new PayBook({
+    ...{ plans: [HALF], closings: [], calendar: { offsetMs: () => 0, dayEndsAtHour: 0 } },
+    categoryOf: () => undefined,
+    ...terms,
+  });
+  for (const outcome of ledger.outcomes()) book.addOutcome(outcome);
+  for (const accepted of ledger.acceptances())
+    for (const upsell of upsellsOf(accepted)) book.addUpsell(upsell);
+  return book;
+}
+
+/** A period closed with these statements; its hash is its own name. */
+export function closing(
+  period: string,
+  statements: readonly PayStatement[],
+  changes: Partial<ClosedPeriod> = {},
+): ClosedPeriod {
+  return {
+    ...{ period, timeZone: 'UTC', dayEnds: 0, plansVersion: 1, plans: [HALF], categories: [], statements },
+    ...{ closedAtMs: 0, previousHash: null, hash: period },
+    ...changes,
+  };
+}
