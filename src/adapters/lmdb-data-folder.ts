@@ -1,4 +1,4 @@
-import { accessSync, constants, copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { accessSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { LmdbBasketRows } from './lmdb-basket-rows.ts';
@@ -94,6 +94,11 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
       return closing;
     },
   };
+}
+
+/** Whether a gateway has written there. */
+export function isDataFolder(path: string): boolean {
+  return existsSync(join(path, FILE));
 }
 
 function openEnvironment(path: string): RootDatabase {
