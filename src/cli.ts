@@ -1,7 +1,9 @@
 #!/usr/bin/env -S node --max-semi-space-size=64 --single-threaded-gc
 import { Command, CommanderError } from 'commander';
 import { addAskCommand } from './commands/ask.ts';
+import { addBackupCommand } from './commands/backup.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addEraseCommand } from './commands/erase.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addKeysCommand } from './commands/keys.ts';
 import { addModelsCommand } from './commands/models.ts';
@@ -31,6 +33,8 @@ async function run(argv: readonly string[]): Promise<number> {
     addAskCommand,
     addKeysCommand,
     addReportCommand,
+    addEraseCommand,
+    addBackupCommand,
     addDoctorCommand,
   ]) {
     add(program);

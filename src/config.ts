@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const VARIABLES = {
   host: ['BASKETLIFT_HOST', 'address to listen on; another than a loopback address only with keys'],
   port: ['BASKETLIFT_PORT', 'port to listen on; 0 picks a free one'],
+  workers: ['BASKETLIFT_WORKERS', 'processes that answer, on one port and one data folder'],
   models: ['BASKETLIFT_MODELS', 'folder of the model registry; ./models, else the shipped one, when not set'],
   data: ['BASKETLIFT_DATA', 'folder of the ledger and state, on a local disk'],
   redisUrl: [
@@ -32,6 +33,7 @@ const between = (low: number, high: number) =>
 const configSchema = z.object({
   host: z.string().min(1, 'an address').default('127.0.0.1'),
   port: between(0, 65535).int('a whole number').default(8787),
+  workers: between(1, 64).int('a whole number').default(1),
   models: z.string().min(1, 'a folder').exactOptional(),
   data: z.string().min(1, 'a folder').default('./data'),
   redisUrl: z

@@ -7,15 +7,19 @@ import {
   type LoadedVersion,
   openModelRegistry,
 } from './adapters/file-model-registry.ts';
-import { createProductSearch } from './adapters/minisearch-product-search.ts';
+import { createProductSearch, prepareProductSearch } from './adapters/minisearch-product-search.ts';
+import { openingStock } from './adapters/model-files.ts';
+import type { ModelManifest } from './adapters/model-manifest.ts';
+import { loadVersionInThread } from './adapters/version-thread.ts';
 import type { Config } from './config.ts';
 import type { RulesKeeper } from './gateway/gateway-parts.ts';
 import { ruleBook } from './gateway/rule-routes.ts';
 import { type LoadedModel, type ServingModel, serveModel } from './gateway/serving-model.ts';
+import type { ServableVersion } from './open-tenants.ts';
 import { PACKAGE_ROOT } from './package-facts.ts';
-import type { StockRow } from './recommender/stock.ts';
 import type { StockBook } from './recommender/stock-book.ts';
 import type { ValuePolicy } from './recommender/value.ts';
+import { createWorkspace } from './recommender/workspace.ts';
 
 /** The registry that is configured, else `./models` where `train` writes by default, else the one shipped in the package. */
 export function openRegistry(folder: string | undefined): FileModelRegistry {
@@ -40,17 +44,34 @@ export async function loadVersion(
 /** What to do about a version whose customers cannot be recognised. */
 export const CUSTOMERS_UNKNOWN = `customers are not recognised: the registry lacks the ${CUSTOMER_KEY_FILE} under which this version names them; copy it from where the version was trained`;
 
-/** Stock a version was trained beside; none for most. */
-export function openingStock({ files }: LoadedVersion): StockRow[] {
-  const bytes = files.get('opening-stock.json');
-  return bytes ? JSON.parse(new TextDecoder().decode(bytes)) : [];
+/** A version as a start reads it: in this thread, which has nobody to answer yet. @throws ModelRejected */
+export async function readServable(registry: FileModelRegistry, version: string): Promise<ServableVersion> {
+  const loaded = await registry.load(version);
+  const workspace = createWorkspace(loaded.model);
+  return {
+    loaded: { ...makeSearchable(loaded), workspace },
+    openingStock: openingStock(loaded.files),
+    customers: loaded.customers,
+  };
+}
+
+/** The same from its folder while this thread goes on answering. @throws ModelRejected */
+export async function readServableBeside(folder: string): Promise<ServableVersion> {
+  const { model, manifest, workspace, openingStock, customers } = await loadVersionInThread(folder);
+  const search = await prepareProductSearch(model.products, model.basketShare);
+  const loaded = { model, cacheName: cacheNameOf(manifest), search, workspace };
+  return { loaded, openingStock, customers };
 }
 
 /** A model with its search, its name for caches saying its content: what all tenants share. */
-export function makeSearchable({ model, manifest }: LoadedVersion): LoadedModel {
-  const digest = createHash('sha256').update(JSON.stringify(manifest.files)).digest('base64url').slice(0, 12);
+function makeSearchable({ model, manifest }: Pick<LoadedVersion, 'model' | 'manifest'>): LoadedModel {
   const search = createProductSearch(model.products, model.basketShare);
-  return { model, cacheName: `${model.version}.${digest}`, search };
+  return { model, cacheName: cacheNameOf(manifest), search };
+}
+
+function cacheNameOf({ version, files }: ModelManifest): string {
+  const digest = createHash('sha256').update(JSON.stringify(files)).digest('base64url').slice(0, 12);
+  return `${version}.${digest}`;
 }
 
 export function bindModel(

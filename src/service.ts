@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { CrewLink } from './adapters/crew-link.ts';
 import { openHoldout } from './adapters/holdout-draw.ts';
 import { type DataFolder, openDataFolder } from './adapters/lmdb-data-folder.ts';
 import { MemoryResultCache } from './adapters/memory-result-cache.ts';
@@ -11,20 +13,31 @@ import { DEFAULT_TENANT, isLoopbackHost } from './gateway/access.ts';
 import { type AdvisorParts, createAdvisor } from './gateway/advisor.ts';
 import { createApp } from './gateway/app.ts';
 import { createBasketMemory } from './gateway/basket-memory.ts';
+import { type Change, type Changes, NOBODY } from './gateway/change.ts';
 import { Gatekeeper } from './gateway/gatekeeper.ts';
+import type { GatewayApp } from './gateway/gateway-app.ts';
 import type { GatewayParts, PartState } from './gateway/gateway-parts.ts';
 import { createHttpServer } from './gateway/http-server.ts';
 import { openLiveChannel } from './gateway/live-channel.ts';
+import type { ModelKeeper } from './gateway/model-keeper.ts';
 import { OverloadGate } from './gateway/overload-gate.ts';
 import type { Log } from './gateway/telemetry-port.ts';
 import { type KeysState, keysState } from './keys-state.ts';
+import { ModelFollower } from './model-follower.ts';
 import { type OpenTenants, openTenants } from './open-tenants.ts';
 import { CODE_VERSION, PACKAGE_ROOT } from './package-facts.ts';
+import { statesOf } from './part-states.ts';
 import type { ResultCache } from './recommender/result-cache.ts';
 import type { StockRow } from './recommender/stock.ts';
-import { CUSTOMERS_UNKNOWN, loadVersion, valuePolicy } from './served-version.ts';
+import {
+  CUSTOMERS_UNKNOWN,
+  openRegistry,
+  readServable,
+  readServableBeside,
+  valuePolicy,
+} from './served-version.ts';
 import { createLog, createTelemetry } from './telemetry.ts';
-import { warmUp } from './warm-up.ts';
+import { createWarmUp } from './warm-up.ts';
 
 /** A running gateway. */
 export interface Service {
@@ -33,6 +46,8 @@ export interface Service {
   readonly notice: string | undefined;
   /** As they were at the start. */
   readonly keys: KeysState;
+  /** Looks at once which model is to serve, and tries again one that was refused. Never rejects. */
+  followModel(): Promise<void>;
   /** Finishes open requests, closes sockets with a reason, writes what is pending, then ends. */
   stop(): Promise<void>;
 }
@@ -43,65 +58,78 @@ export interface ServiceOptions {
   readonly model?: string;
   /** Stock laid over the opening stock of the model. */
   readonly stock?: readonly StockRow[];
+  /** The other processes on the same port and data folder; absent where this one is alone. */
+  readonly crew?: CrewLink<Change>;
 }
 
 /** Longest wait for open requests at a stop. */
 const STOP_MS_MAX = 10_000;
 /** Longest wait for the cache in one request. */
 const CACHE_DEADLINE_MS = 20;
+/** What another process has put is on the disk by then. */
+const WRITTEN_BEHIND_MS = 2_000;
 /** Time a client has to send its headers, and its whole request. */
 const HEADERS_MS_MAX = 10_000;
 const REQUEST_MS_MAX = 30_000;
 
 /** Opens every part, wires them and listens. @throws when the model is refused, the data folder or the port is taken */
-export async function startService({ config, model, stock: stated = [] }: ServiceOptions): Promise<Service> {
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { config, model, stock: stated = [], crew } = options;
   const log = createLog(config.logLevel);
-  const loaded = await loadVersion(config, model);
-  if (loaded.customers === 'unknown') {
-    log.warn({ version: loaded.model.version }, CUSTOMERS_UNKNOWN);
-  }
+  const registry = openRegistry(config.models);
+  const version = model ?? (await registry.champion());
+  const first = await readServable(registry, version);
+  if (first.customers === 'unknown') log.warn({ version }, CUSTOMERS_UNKNOWN);
   const folder = openDataFolder(config.data, {
     events: { onTrouble: (err) => log.warn({ err }, 'the disk refuses decisions; they wait') },
   });
   await requireKeysFor(config.host, folder);
+  await folder.erasures.finishAll();
+  folder.rollUp.keepUp((error) => log.warn({ err: error }, 'the roll-up of the ledger waits for the disk'));
   const cache = openCache(config, log);
-  const tenants = openTenants({ loaded, folder, stated, log });
+  const ticks = () => performance.now();
+  const changes = crew?.changes ?? NOBODY;
+  const tenants = openTenants({ first, folder, stated, changes, log, ticks });
   const { serving } = tenants.of(DEFAULT_TENANT);
   // Their stock is read now, and not while the first of their tills waits.
   for (const { tenant } of folder.keys.list()) tenants.of(tenant);
-  const ticks = () => performance.now();
   const overload = new OverloadGate({ ticks, afterTurn: setImmediate });
-  const partStates = () => statesOf(cache, folder, tenants, overload);
+  const models = new ModelFollower({
+    ...{ registry, tenants, log, ticks, serving: version, isFixed: model !== undefined },
+    load: readServableBeside,
+    warmUp: (next) => warmUp(next),
+  });
+  const partStates = () => statesOf({ cache, folder, tenants, overload, models, crew });
   let isStopping = false;
-  const { advising, ...assembled } = assemble({ config, folder, cache, tenants, log, partStates });
+  const { advising, ...assembled } = assemble({
+    ...{ config, folder, cache, tenants, models, crew, changes, log, partStates },
+  });
   const parts: GatewayParts = {
     ...assembled,
     overload,
     isStopping: () => isStopping,
     pages: await readPageFiles(`${PACKAGE_ROOT}dist/screens`),
   };
-  await warmUp(parts, advising);
+  const warmUp = createWarmUp(parts, advising);
+  await warmUp(serving);
   const app = createApp(parts);
-  const server = createHttpServer(app, parts, {
-    ...{ hostname: config.host, headersTimeout: HEADERS_MS_MAX, requestTimeout: REQUEST_MS_MAX },
-  }).listen(config.port, config.host);
-  await once(server, 'listening').catch(async (cause) => {
-    await Promise.all([cache.close(), folder.close()]);
-    throw new Error(
-      `Cannot listen on ${config.host}:${config.port}: ${cause.message}. Choose another --port.`,
-      { cause },
-    );
-  });
+  const server = await listen(app, parts, config, () => Promise.all([cache.close(), folder.close()]));
   const live = openLiveChannel(server, parts);
+  models.start();
+  // What the others wrote behind while this one started was on no disk then.
+  const readAgain = crew && setTimeout(() => readTenantsAgain(tenants, log), WRITTEN_BEHIND_MS);
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
     modelVersion: serving.model.version,
     notice: serving.model.notice,
     keys: keysState(folder.keys, Date.now()),
+    followModel: () => models.followAgain(),
     async stop() {
       if (isStopping) return;
       isStopping = true;
+      models.stop();
+      clearTimeout(readAgain);
       live.close();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
@@ -113,6 +141,29 @@ export async function startService({ config, model, stock: stated = [] }: Servic
       log.flush();
     },
   };
+}
+
+function readTenantsAgain(tenants: OpenTenants, log: Log): void {
+  tenants
+    .readAgain()
+    .catch((error) => log.warn({ err: error }, 'what other workers wrote is not known here'));
+}
+
+/** @throws Error when the address is taken, once `onFailure` is done */
+async function listen(
+  app: GatewayApp,
+  parts: GatewayParts,
+  { host, port }: Config,
+  onFailure: () => Promise<unknown>,
+): Promise<Server> {
+  const server = createHttpServer(app, parts, {
+    ...{ hostname: host, headersTimeout: HEADERS_MS_MAX, requestTimeout: REQUEST_MS_MAX },
+  }).listen(port, host);
+  await once(server, 'listening').catch(async (cause) => {
+    await onFailure();
+    throw new Error(`Cannot listen on ${host}:${port}: ${cause.message}. Choose another --port.`, { cause });
+  });
+  return server;
 }
 
 /** Without keys whoever can connect may do everything. @throws ConfigError */
@@ -129,25 +180,34 @@ function assemble(made: {
   folder: DataFolder;
   cache: ResultCache;
   tenants: OpenTenants;
+  models: ModelKeeper;
+  crew: CrewLink<Change> | undefined;
+  changes: Changes;
   log: Log;
   partStates: () => PartState[];
 }): Omit<GatewayParts, 'isStopping' | 'overload' | 'pages'> & { advising: AdvisorParts } {
-  const { config, folder, cache, tenants, log, partStates } = made;
-  const telemetry = createTelemetry({
+  const { config, folder, cache, tenants, models, crew, changes, log, partStates } = made;
+  const gauges = {
     ledger_pending: { help: 'Events and decisions not yet on disk', read: () => folder.events.pending() },
     ledger_trouble: {
       help: '1 while the disk refuses what is to be recorded',
       read: () => (folder.trouble() === undefined ? 0 : 1),
+      aggregator: 'max' as const,
     },
     stock_age_seconds: {
       help: 'Age of the newest stock statement',
       read: () => (Date.now() - tenants.newestStockMs()) / 1000,
+      aggregator: 'min' as const,
     },
-  });
-  const memory = createBasketMemory();
+    ...(crew && {
+      workers: { help: 'Processes that answer', read: () => crew.crew.live, aggregator: 'max' as const },
+    }),
+  };
+  const telemetry = createTelemetry(gauges, crew?.metrics);
+  const memory = createBasketMemory(changes);
   const clocks = { nowMs: () => Date.now(), ticks: () => performance.now() };
   const advising: AdvisorParts = {
-    serving: (tenant) => tenants.of(tenant).serving,
+    serving: tenants.servingFor,
     cache,
     stock: (tenant) => tenants.of(tenant).stock,
     policy: valuePolicy(config),
@@ -156,7 +216,8 @@ function assemble(made: {
     assign: openHoldout(config.data, config.holdoutShare),
     pseudonymise: openPseudonyms(config.data),
     // The model is learned from the receipts of one shop: another tenant's customers only happen to have the same ids.
-    mayRecognise: (tenant) => tenant === DEFAULT_TENANT,
+    mayRecognise: (tenant, customerId) =>
+      tenant === DEFAULT_TENANT && !folder.erasures.isErased(tenant, customerId),
     telemetry,
     log,
     ...clocks,
@@ -166,6 +227,7 @@ function assemble(made: {
   return {
     advising,
     advisor: createAdvisor(advising),
+    models,
     gatekeeper: new Gatekeeper({
       keys: folder.keys,
       listensOnLoopback: isLoopbackHost(config.host),
@@ -174,10 +236,13 @@ function assemble(made: {
     }),
     tenant: (tenant) => tenants.of(tenant),
     events: folder.events,
+    rollUp: folder.rollUp,
+    erasures: folder.erasures,
     commissions: folder.commissions,
     contests: folder.contests,
     pseudonymise: advising.pseudonymise,
     memory,
+    changes,
     telemetry,
     log,
     partStates,
@@ -197,28 +262,4 @@ function openCache(config: Config, log: Log): ResultCache {
       log.warn({ err: error }, 'redis is in trouble; answers go on from this process');
     },
   });
-}
-
-function statesOf(
-  cache: ResultCache,
-  folder: DataFolder,
-  tenants: OpenTenants,
-  { isShedding }: OverloadGate,
-): PartState[] {
-  const stockMs = tenants.newestStockMs();
-  const trouble = folder.trouble();
-  return [
-    { name: 'cache', state: cache.state, isHealthy: cache.state === 'connected' },
-    {
-      name: 'ledger',
-      state: trouble?.reason ?? `${folder.events.pending()} pending`,
-      isHealthy: trouble === undefined,
-    },
-    {
-      name: 'stock',
-      state: Number.isFinite(stockMs) ? `as of ${new Date(stockMs).toISOString()}` : 'none stated',
-      isHealthy: true,
-    },
-    { name: 'load', state: isShedding ? 'more than can be answered' : 'normal', isHealthy: !isShedding },
-  ];
 }

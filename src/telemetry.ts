@@ -1,14 +1,26 @@
 import { pino } from 'pino';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ProcessMetrics } from './adapters/crew-messages.ts';
 import type { Log, Telemetry } from './gateway/telemetry-port.ts';
 
 const REQUEST_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 const STAGE_SECONDS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05];
 
-/** Prometheus metrics of one process. `gauges` are read when metrics are asked for. */
-export function createTelemetry(
-  gauges: Readonly<Record<string, { help: string; read: () => number }>>,
-): Telemetry {
+/** Read when metrics are asked for; of several processes the sum, unless it says otherwise. */
+interface GaugeFacts {
+  readonly help: string;
+  readonly read: () => number;
+  readonly aggregator?: 'min' | 'max';
+}
+
+/** Where processes that answer together put their metrics, so that each can state those of all. */
+export interface MetricsPool {
+  offer(own: () => Promise<ProcessMetrics>): void;
+  all(): Promise<readonly ProcessMetrics[]>;
+}
+
+/** Prometheus metrics of one process, stated together with those of the others in the pool. */
+export function createTelemetry(gauges: Readonly<Record<string, GaugeFacts>>, pool?: MetricsPool): Telemetry {
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
   collectDefaultMetrics({ register: registry });
@@ -20,10 +32,10 @@ export function createTelemetry(
     labelNames: Label[],
     buckets: number[],
   ) => new Histogram({ name: `basketlift_${name}`, help, labelNames, buckets, registers });
-  for (const [name, { help, read }] of Object.entries(gauges)) {
+  for (const [name, { help, read, aggregator = 'sum' }] of Object.entries(gauges)) {
     new Gauge({
       name: `basketlift_${name}`,
-      help,
+      ...{ help, aggregator },
       registers,
       collect() {
         this.set(read());
@@ -54,6 +66,7 @@ export function createTelemetry(
     'what',
   ]);
   const lost = counter('decisions_lost_total', 'Decisions that could not be recorded', []);
+  pool?.offer(() => registry.getMetricsAsJSON());
   return {
     request: (route, status, seconds) => requests.observe({ route, status: String(status) }, seconds),
     stage: (stage, seconds) => stages.observe({ stage }, seconds),
@@ -67,7 +80,8 @@ export function createTelemetry(
     suggestionsSkipped: (reason) => skipped.inc({ reason }),
     decisionLost: () => lost.inc(),
     shed: (what) => shed.inc({ what }),
-    exposition: () => registry.metrics(),
+    exposition: async () =>
+      pool ? AggregatorRegistry.aggregate([...(await pool.all())]).metrics() : registry.metrics(),
     contentType: registry.contentType,
   };
 }

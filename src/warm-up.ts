@@ -1,13 +1,17 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MemoryResultCache } from './adapters/memory-result-cache.ts';
 import { DEFAULT_TENANT } from './gateway/access.ts';
 import { type AdvisorParts, createAdvisor } from './gateway/advisor.ts';
 import { digestOf, keyIdOf, makeKey } from './gateway/api-key.ts';
 import { createApp } from './gateway/app.ts';
 import { createBasketMemory } from './gateway/basket-memory.ts';
+import { NOBODY } from './gateway/change.ts';
 import { Gatekeeper } from './gateway/gatekeeper.ts';
 import type { GatewayParts } from './gateway/gateway-parts.ts';
 import type { KeyStore } from './gateway/key-store.ts';
+import type { ServingModel } from './gateway/serving-model.ts';
 import { NOT_IN_EXPERIMENT } from './ledger/decision.ts';
+import type { Model } from './recommender/model.ts';
 import { createTelemetry } from './telemetry.ts';
 
 /** Requests answered before the gateway is ready: after these the compiler has seen the whole path. */
@@ -15,43 +19,52 @@ const REQUESTS = 150;
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
+/** Answers baskets of a model itself before customers do. @throws Error when one is not answered */
+export type WarmUp = (serving: ServingModel) => Promise<void>;
+
 /**
- * Answers baskets of the model itself, so that the first customer does not wait for the compiler. Nothing of it is recorded,
- * cached, counted or logged.
+ * For a start, so that the first customer does not wait for the compiler, and for a version that is to replace another.
+ * Nothing of it is recorded, counted or logged; it lets other work in after each answer. One at a time.
  */
-export async function warmUp(parts: GatewayParts, advising: AdvisorParts): Promise<void> {
+export function createWarmUp(parts: GatewayParts, advising: AdvisorParts): WarmUp {
   const telemetry = createTelemetry({});
-  const memory = createBasketMemory();
-  const cache = new MemoryResultCache();
-  const quiet = {
-    ...advising,
-    cache,
-    memory,
-    telemetry,
-    log: SILENT,
-    record: () => true,
-    assign: () => NOT_IN_EXPERIMENT,
-  };
+  const memory = createBasketMemory(NOBODY);
   const { gatekeeper, authorization } = letOneIn(advising);
-  const advisor = createAdvisor(quiet);
-  const app = createApp({ ...parts, gatekeeper, advisor, memory, telemetry, log: SILENT });
-  const { products, stores, knownCount } = parts.tenant(DEFAULT_TENANT).serving.model;
-  for (let request = 0; request < REQUESTS && knownCount > 0; request++) {
-    const lines = Array.from({ length: 1 + (request % 6) }, (_, line) => ({
-      productId: products[(request * 7 + line * 31) % knownCount]!.id,
-    }));
-    const storeId = stores[request % Math.max(1, stores.length)]?.id;
-    const body = JSON.stringify({ basket: lines, ...(storeId !== undefined && { storeId }) });
-    await app.request('http://localhost/v1/suggestions', {
-      method: 'POST',
-      headers: {
-        Authorization: authorization,
-        'Content-Type': 'application/json',
-        'Content-Length': String(Buffer.byteLength(body)),
-      },
-      body,
+  return async (serving) => {
+    const advisor = createAdvisor({
+      ...advising,
+      serving: () => serving,
+      cache: new MemoryResultCache(),
+      memory,
+      telemetry,
+      log: SILENT,
+      record: () => true,
+      assign: () => NOT_IN_EXPERIMENT,
     });
-  }
+    const app = createApp({ ...parts, gatekeeper, advisor, memory, telemetry, log: SILENT });
+    for (let request = 0; request < REQUESTS && serving.model.knownCount > 0; request++) {
+      const body = questionOf(serving.model, request);
+      const { status } = await app.request('http://localhost/v1/suggestions', {
+        method: 'POST',
+        headers: {
+          Authorization: authorization,
+          'Content-Type': 'application/json',
+          'Content-Length': String(Buffer.byteLength(body)),
+        },
+        body,
+      });
+      if (status !== 200) throw new Error(`wanted answers to baskets of the model itself, got a ${status}`);
+      await nextTurn();
+    }
+  };
+}
+
+function questionOf({ products, stores, knownCount }: Model, request: number): string {
+  const lines = Array.from({ length: 1 + (request % 6) }, (_, line) => ({
+    productId: products[(request * 7 + line * 31) % knownCount]!.id,
+  }));
+  const storeId = stores[request % Math.max(1, stores.length)]?.id;
+  return JSON.stringify({ basket: lines, ...(storeId !== undefined && { storeId }) });
 }
 
 /** A gatekeeper that knows one key of its own, so that looking at keys is warm as well. */

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Model } from '../recommender/model.ts';
-import { CUSTOMER_KEY_FILE, findCustomerNames } from './customer-names.ts';
+import { CUSTOMER_KEY_FILE, type CustomerNames, findCustomerNames } from './customer-names.ts';
 import { decodeModel, MODEL_FILES, type ModelFile } from './model-files.ts';
 import { type ManifestFacts, type ModelManifest, manifestText, parseManifest } from './model-manifest.ts';
 import { ModelRejected } from './model-rejected.ts';
@@ -29,17 +29,28 @@ export interface FileModelRegistry {
   /** @throws ModelRejected when there is none */
   champion(): Promise<string>;
   manifest(version: string): Promise<ModelManifest>;
+  /** Folder of a version, given by name or by the path of its folder. @throws ModelRejected when it can name none */
+  folderOf(version: string): string;
   /** Reads and verifies a version, given by name or by the path of its folder. @throws ModelRejected */
   load(version: string): Promise<LoadedVersion>;
+  /** One file of a version, verified. @throws ModelRejected */
+  read(version: string, file: string): Promise<Uint8Array>;
   /** @throws ModelRejected when the name is none for a version, or is taken */
   assertFree(version: string): Promise<void>;
   /** Writes a version under a temporary name, syncs and renames it. @throws when the name is taken */
   publish(manifest: ManifestFacts, files: ReadonlyMap<string, Uint8Array>): Promise<string>;
-  /** Puts a verified version in service by atomic rename. */
-  promote(version: string): Promise<void>;
+  /**
+   * Puts a version in service by atomic rename, once `verify` has let it pass.
+   *
+   * @param verify reads and verifies every file where it is not given; what it throws is thrown, and nothing changes
+   */
+  promote(version: string, verify?: VerifyVersion): Promise<void>;
   /** Puts the version that served before the present one back; its name. @throws ModelRejected when there is none */
-  rollback(): Promise<string>;
+  rollback(verify?: VerifyVersion): Promise<string>;
 }
+
+/** Throws when a version may not be served. */
+export type VerifyVersion = (version: string) => Promise<unknown>;
 
 export function openModelRegistry(folder: string): FileModelRegistry {
   const historyPath = join(folder, 'champion-history');
@@ -58,6 +69,7 @@ export function openModelRegistry(folder: string): FileModelRegistry {
   };
   const registry: FileModelRegistry = {
     folder,
+    folderOf,
     list: () => listVersions(folder),
     async champion() {
       const name = await readFile(join(folder, 'champion'), 'utf8').catch((cause) => {
@@ -70,7 +82,13 @@ export function openModelRegistry(folder: string): FileModelRegistry {
       return name.trim();
     },
     manifest: async (version) => parseManifest(await readText(folderOf(version), 'manifest.json')),
-    load: async (version) => loadVersion(folderOf(version)),
+    load: async (version) => readVersion(folderOf(version)),
+    async read(version, file) {
+      const { files } = await registry.manifest(version);
+      const stated = files[file];
+      if (stated) return readVerified(folderOf(version), file, stated);
+      throw new ModelRejected(`${join(folderOf(version), 'manifest.json')} does not list ${file}.`);
+    },
     async assertFree(version) {
       assertVersionName(version);
       if ((await readdir(folder).catch((): string[] => [])).includes(version))
@@ -80,18 +98,18 @@ export function openModelRegistry(folder: string): FileModelRegistry {
       assertVersionName(manifest.version);
       return publishVersion(folder, manifest, files);
     },
-    async promote(version) {
+    async promote(version, verify = registry.load) {
       assertVersionName(version);
-      await loadVersion(folderOf(version));
+      await verify(version);
       const before = await servedUntilNow();
       if (before.at(-1) !== version) await replaceFile(historyPath, [...before, version].join('\n'));
       await replaceFile(join(folder, 'champion'), `${version}\n`);
     },
-    async rollback() {
+    async rollback(verify = registry.load) {
       const before = await servedUntilNow();
       const previous = before.at(-2);
       if (!previous) throw new ModelRejected('There is no earlier version to roll back to.');
-      await loadVersion(folderOf(previous));
+      await verify(previous);
       await replaceFile(historyPath, before.slice(0, -1).join('\n'));
       await replaceFile(join(folder, 'champion'), `${previous}\n`);
       return previous;
@@ -119,17 +137,12 @@ async function listVersions(folder: string): Promise<string[]> {
     .sort();
 }
 
-async function loadVersion(folder: string): Promise<LoadedVersion> {
+/** Reads and verifies the version in a folder. @throws ModelRejected */
+export async function readVersion(folder: string): Promise<LoadedVersion> {
   const manifest = parseManifest(await readText(folder, 'manifest.json'));
   const files = new Map<string, Uint8Array>();
   for (const [name, stated] of Object.entries(manifest.files)) {
-    const bytes = await readFile(join(folder, pathSafe(name))).catch((cause) => {
-      throw new ModelRejected(`${join(folder, name)} is missing; the version is incomplete.`, { cause });
-    });
-    if (bytes.byteLength !== stated.bytes || sha256(bytes) !== stated.sha256) {
-      throw new ModelRejected(`${join(folder, name)} differs from its checksum; the version is damaged.`);
-    }
-    files.set(name, bytes);
+    files.set(name, await readVerified(folder, name, stated));
   }
   const wanted = {} as Record<ModelFile, Uint8Array>;
   for (const name of MODEL_FILES) {
@@ -143,11 +156,32 @@ async function loadVersion(folder: string): Promise<LoadedVersion> {
     currency: manifest.currency,
     knownCount: manifest.knownProducts,
   };
-  const names = findCustomerNames(dirname(folder));
-  const isKnown = manifest.customers !== undefined && names?.keyId === manifest.customers.keyId;
-  const model = decodeModel(head, wanted, isKnown ? names.nameOf : undefined);
-  const customers = isKnown ? 'known' : manifest.customers ? 'unknown' : 'none';
+  const { customers, nameOf } = recogniseCustomers(folder, manifest);
+  const model = decodeModel(head, wanted, nameOf);
   return { model, customers, manifest, files };
+}
+
+/** Whether the customers of a version can be recognised, and the names they have in it then. */
+export function recogniseCustomers(
+  folder: string,
+  manifest: ModelManifest,
+): { customers: LoadedVersion['customers']; nameOf: CustomerNames['nameOf'] | undefined } {
+  if (!manifest.customers) return { customers: 'none', nameOf: undefined };
+  const names = findCustomerNames(dirname(folder));
+  if (names?.keyId !== manifest.customers.keyId) return { customers: 'unknown', nameOf: undefined };
+  return { customers: 'known', nameOf: names.nameOf };
+}
+
+async function readVerified(
+  folder: string,
+  name: string,
+  stated: ModelManifest['files'][string],
+): Promise<Uint8Array> {
+  const bytes = await readFile(join(folder, pathSafe(name))).catch((cause) => {
+    throw new ModelRejected(`${join(folder, name)} is missing; the version is incomplete.`, { cause });
+  });
+  if (bytes.byteLength === stated.bytes && sha256(bytes) === stated.sha256) return bytes;
+  throw new ModelRejected(`${join(folder, name)} differs from its checksum; the version is damaged.`);
 }
 
 async function publishVersion(

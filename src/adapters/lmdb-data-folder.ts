@@ -1,15 +1,20 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import type { EventStoreUnavailable } from '../ledger/event-store.ts';
+import { LmdbBasketRows } from './lmdb-basket-rows.ts';
 import { LmdbCommissionStore } from './lmdb-commission-store.ts';
 import { LmdbContestStore, type LmdbContestStoreOptions } from './lmdb-contest-store.ts';
+import { LmdbDecisions } from './lmdb-decisions.ts';
+import { LmdbErasures } from './lmdb-erasures.ts';
 import { LmdbEventStore, type LmdbEventStoreOptions } from './lmdb-event-store.ts';
 import { checkLmdbFile } from './lmdb-file-check.ts';
 import { type GroupCommitLimits, LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { LmdbKeyStore, type LmdbKeyStoreOptions } from './lmdb-key-store.ts';
+import { LmdbRollUp } from './lmdb-roll-up.ts';
 import { LmdbStockStore, type LmdbStockStoreOptions } from './lmdb-stock-store.ts';
 import { LmdbVersionedStore } from './lmdb-versioned-store.ts';
+import { openPseudonyms } from './pseudonym-key.ts';
 
 export interface DataFolderOptions {
   readonly commits?: GroupCommitLimits;
@@ -29,6 +34,15 @@ export interface DataFolder {
   readonly keys: LmdbKeyStore;
   /** Why a write to disk failed lately, of whichever of them; undefined when none did. */
   trouble(): EventStoreUnavailable | undefined;
+  readonly erasures: LmdbErasures;
+  readonly rollUp: LmdbRollUp;
+  /**
+   * Writes all that is on disk at this moment, and the installation's keys, into a folder that is empty or not there, also while
+   * others write. Only what the database holds is copied, and nothing that it has freed.
+   *
+   * @throws Error where the folder holds something
+   */
+  copyTo(path: string): Promise<void>;
   /** Writes what is pending in all of them and lets the folder go. Never rejects. */
   close(): Promise<void>;
 }
@@ -36,7 +50,7 @@ export interface DataFolder {
 const FILE = 'basketlift.lmdb';
 const FORMAT_KEY = 'basketlift-format';
 /** Raise it when an older release could no longer read what a newer one writes. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * Opens the folder, made if absent, for this process; other processes of the same machine may have it open too. It MUST
@@ -48,15 +62,23 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   const root = openEnvironment(path);
   const file = join(path, FILE);
   const commits = new LmdbGroupCommit(root, file, options.commits);
-  const events = new LmdbEventStore(root, commits, options.events);
+  const basketRows = new LmdbBasketRows(root);
+  const decisions = new LmdbDecisions(root, basketRows);
+  const events = new LmdbEventStore(root, commits, decisions, basketRows, options.events);
+  const rollUp = new LmdbRollUp(root, commits, basketRows);
   const stock = new LmdbStockStore(root, commits, options.stock);
   const rules = new LmdbVersionedStore(root, commits, 'rules');
   const commissions = new LmdbCommissionStore(root, commits);
   const contests = new LmdbContestStore(root, commits, options.contests);
   const keys = new LmdbKeyStore(root, commits, options.keys);
+  const erasures = new LmdbErasures({
+    ...{ decisions, rollUp, commits },
+    pseudonymise: openPseudonyms(path),
+    flush: () => events.flush(),
+  });
   let closing: Promise<void> | undefined;
   const closeAll = async () => {
-    await Promise.all([events.close(), stock.close()]);
+    await Promise.all([events.close(), stock.close(), rollUp.close()]);
     await commits.close();
     await root.close();
   };
@@ -68,11 +90,19 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
     contests,
     keys,
     trouble: () => commits.trouble,
+    erasures,
+    rollUp,
+    copyTo: (target) => copyFolder(root, path, target),
     close: () => {
       closing ??= closeAll();
       return closing;
     },
   };
+}
+
+/** Whether a gateway has written there. */
+export function isDataFolder(path: string): boolean {
+  return existsSync(join(path, FILE));
 }
 
 function openEnvironment(path: string): RootDatabase {
@@ -103,6 +133,17 @@ function openEnvironment(path: string): RootDatabase {
   }
   checkFormat(root, path);
   return root;
+}
+
+async function copyFolder(root: RootDatabase, path: string, target: string): Promise<void> {
+  mkdirSync(target, { recursive: true });
+  const found = readdirSync(target);
+  if (found.length > 0)
+    throw new Error(`backup: wanted an empty folder or none, got ${target}, which holds ${found[0]}.`);
+  for (const file of readdirSync(path).filter((name) => name.endsWith('.key')))
+    copyFileSync(join(path, file), join(target, file), constants.COPYFILE_EXCL);
+  const isCompact = true;
+  await root.backup(join(target, FILE), isCompact);
 }
 
 function checkFormat(root: RootDatabase, path: string): void {

@@ -9,9 +9,10 @@ import {
   type StoredEvent,
 } from '../ledger/events.ts';
 import { canonicalText, recordEvent } from '../ledger/recorded-event.ts';
-import { type DecisionColumns, fromColumns, toColumns } from './decision-columns.ts';
+import { GROUP_ROWS_MAX, type LmdbBasketRows } from './lmdb-basket-rows.ts';
+import type { LmdbDecisions } from './lmdb-decisions.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
-import { digestBytes, digestKey, TenantKeys } from './lmdb-keys.ts';
+import { digestBytes, TenantKeys } from './lmdb-keys.ts';
 import { readInPages } from './lmdb-pages.ts';
 import { WriteBehind } from './write-behind.ts';
 
@@ -26,15 +27,15 @@ export interface LmdbEventStoreOptions {
 
 /** Events written without letting other work of this thread in between: about a millisecond. */
 const PART_EVENTS = 50;
-/** Rows decoded at once, a millisecond of a thread that others wait for; a decision has up to 50 candidates. */
-const DECISION_PAGE_ROWS = 50;
+/** Rows decoded at once, a millisecond of a thread that others wait for. */
 const EVENT_PAGE_ROWS = 100;
 const NEXT_ARRIVAL = 'next-arrival';
+const TOO_MANY = `wanted at most ${GROUP_ROWS_MAX} decisions and events of one basket; there are as many: give each basket an id of its own`;
 /** An id's entry: arrival number f64, then the first bytes of the SHA-256 of the event's canonical text. */
 const ARRIVAL_BYTES = 8;
 const CONTENT_BYTES = 16;
 
-/** The ledger in an LMDB environment: ids → arrival numbers, arrival numbers → events, decision ids → decisions. */
+/** The ledger in an LMDB environment: ids → arrival numbers, arrival numbers → events; decisions lie in LmdbDecisions. */
 export class LmdbEventStore implements EventStore {
   readonly #commits: LmdbGroupCommit;
   readonly #tenants = new TenantKeys();
@@ -42,24 +43,33 @@ export class LmdbEventStore implements EventStore {
   readonly #ids: Database<Buffer, Buffer>;
   /** [tenant key, arrival number] → event. Arrival numbers grow over all tenants and processes. */
   readonly #events: Database<StoredEvent, [string, number]>;
-  readonly #decisions: Database<DecisionColumns, [string, string]>;
+  readonly #decisions: LmdbDecisions;
+  readonly #basketRows: LmdbBasketRows;
   readonly #counters: Database<number, string>;
   readonly #recorded: WriteBehind<DecisionRecord>;
   #appending = 0;
   #isClosed = false;
 
-  constructor(root: RootDatabase, commits: LmdbGroupCommit, options: LmdbEventStoreOptions = {}) {
+  constructor(
+    root: RootDatabase,
+    commits: LmdbGroupCommit,
+    decisions: LmdbDecisions,
+    basketRows: LmdbBasketRows,
+    options: LmdbEventStoreOptions = {},
+  ) {
     this.#commits = commits;
+    this.#decisions = decisions;
+    this.#basketRows = basketRows;
     this.#ids = root.openDB({ name: 'event-ids', keyEncoding: 'binary', encoding: 'binary' });
     this.#events = root.openDB({ name: 'events' });
-    this.#decisions = root.openDB({ name: 'decisions' });
     this.#counters = root.openDB({ name: 'counters' });
     this.#recorded = new WriteBehind({
       entriesMax: options.decisionsMax ?? 20_000,
       delayMs: options.decisionDelayMs ?? 50,
       retryMs: 1_000,
       batchMax: 100,
-      write: (batch) => commits.commit(batch.length, () => this.#writeDecisions(batch)),
+      write: (batch) =>
+        commits.commit(batch.length, () => batch.forEach(([, decision]) => void decisions.write(decision))),
       onTrouble: options.onTrouble ?? (() => {}),
     });
   }
@@ -81,10 +91,11 @@ export class LmdbEventStore implements EventStore {
 
   record(decision: DecisionRecord): boolean {
     const { tenant, decisionId, candidates } = decision;
+    const kept = this.#decisions.withoutErased(decision);
     const bounded =
       candidates.length <= DECISION_CANDIDATES_MAX
-        ? decision
-        : { ...decision, candidates: candidates.slice(0, DECISION_CANDIDATES_MAX) };
+        ? kept
+        : { ...kept, candidates: candidates.slice(0, DECISION_CANDIDATES_MAX) };
     return this.#recorded.offer(pendingKey(tenant, decisionId), bounded);
   }
 
@@ -93,15 +104,11 @@ export class LmdbEventStore implements EventStore {
   }
 
   decision(tenant: string, decisionId: string): DecisionRecord | undefined {
-    const recorded = this.#recorded.get(pendingKey(tenant, decisionId));
-    if (recorded !== undefined) return recorded;
-    const columns = this.#decisions.get([this.#tenants.of(tenant), decisionKey(decisionId)]);
-    return columns && fromColumns(columns);
+    return this.#recorded.get(pendingKey(tenant, decisionId)) ?? this.#decisions.get(tenant, decisionId);
   }
 
-  *decisions(tenant: string): Iterable<DecisionRecord> {
-    for (const columns of readInPages(this.#decisions, this.#tenants.of(tenant), '', DECISION_PAGE_ROWS))
-      yield fromColumns(columns);
+  decisions(tenant: string): Iterable<DecisionRecord> {
+    return this.#decisions.all(tenant);
   }
 
   events(tenant: string): Iterable<StoredEvent> {
@@ -129,20 +136,14 @@ export class LmdbEventStore implements EventStore {
       const content = digestBytes(canonicalText(recorded)).subarray(0, CONTENT_BYTES);
       const known = this.#ids.get(idKey);
       if (known !== undefined) return compareContent(id, content, known);
-      this.#ids.putSync(idKey, idEntry(next, content));
       const stored = { event: recorded, receivedAtMs, tenant, schemaVersion: EVENT_SCHEMA_VERSION };
+      if (!this.#basketRows.addEvent(next, stored)) return { id, status: 'rejected', reason: TOO_MANY };
+      this.#ids.putSync(idKey, idEntry(next, content));
       this.#events.putSync([tenantKey, next++], stored);
       return { id, status: 'stored' };
     });
     if (next > first) this.#counters.putSync(NEXT_ARRIVAL, next);
     return results;
-  }
-
-  #writeDecisions(batch: readonly (readonly [string, DecisionRecord])[]): void {
-    for (const [, decision] of batch) {
-      const key: [string, string] = [this.#tenants.of(decision.tenant), decisionKey(decision.decisionId)];
-      if (!this.#decisions.doesExist(key)) this.#decisions.putSync(key, toColumns(decision));
-    }
   }
 }
 
@@ -156,11 +157,6 @@ function idEntry(arrival: number, content: Buffer): Buffer {
   entry.writeDoubleLE(arrival, 0);
   content.copy(entry, ARRIVAL_BYTES);
   return entry;
-}
-
-/** The id itself where it is short and plain, as a UUID is, so that the order of keys is that of ids. */
-function decisionKey(decisionId: string): string {
-  return /^[\w-]{1,64}$/.test(decisionId) ? decisionId : `~${digestKey(decisionId)}`;
 }
 
 function pendingKey(tenant: string, decisionId: string): string {

@@ -4,6 +4,7 @@ import { type CustomerHistory, findCustomer, NO_CUSTOMER } from '../recommender/
 import { indexProducts, type Model, numberSubstituteGroups } from '../recommender/model.ts';
 import { indexPastBaskets, type PastBaskets } from '../recommender/past-baskets.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
+import type { StockRow } from '../recommender/stock.ts';
 import { ModelRejected } from './model-rejected.ts';
 import { encodeRanker, rankerSchema } from './ranker-file.ts';
 
@@ -104,7 +105,7 @@ export function decodeModel(
     past: readPastBaskets(files, products.length),
     customers: readCustomers(files, customerNames.length, products.length),
     customerNames,
-    customerOf: nameOf ? (id) => findCustomer(customerNames, nameOf(id)) : () => NO_CUSTOMER,
+    customerOf: customerFinder(customerNames, nameOf),
     ...parseJson('ranker.json', files, rankerSchema),
     storeSales: readRows('store-sales', files),
     storeDemand: floats('store-demand.f32', files),
@@ -118,6 +119,20 @@ export function decodeModel(
   requireLength('basket-share.f32', model.basketShare, products.length);
   checkNumbers(model);
   return model;
+}
+
+/** Finds customers by their ids; none without `nameOf`. */
+export function customerFinder(
+  customerNames: Float64Array,
+  nameOf: ((customerId: string) => number) | undefined,
+): Model['customerOf'] {
+  return nameOf ? (id) => findCustomer(customerNames, nameOf(id)) : () => NO_CUSTOMER;
+}
+
+/** Stock a version was trained beside; none for most. */
+export function openingStock(files: ReadonlyMap<string, Uint8Array>): StockRow[] {
+  const bytes = files.get('opening-stock.json');
+  return bytes ? JSON.parse(new TextDecoder().decode(bytes)) : [];
 }
 
 function requireLength(name: ModelFile, { length }: Float32Array, wanted: number): void {

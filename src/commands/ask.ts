@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
 import { MemoryResultCache } from '../adapters/memory-result-cache.ts';
+import { openingStock } from '../adapters/model-files.ts';
 import { readConfig } from '../config.ts';
 import { EMBEDDED_ACCESS } from '../gateway/access.ts';
 import { createAdvisor } from '../gateway/advisor.ts';
 import { createBasketMemory } from '../gateway/basket-memory.ts';
+import { NOBODY } from '../gateway/change.ts';
 import type { SuggestionAnswer } from '../gateway/present-answer.ts';
 import { type SuggestionRequest, suggestionRequestSchema } from '../gateway/wire.ts';
 import { NOT_IN_EXPERIMENT } from '../ledger/decision.ts';
 import { StockBook } from '../recommender/stock-book.ts';
-import { bindModel, loadVersion, openingStock, valuePolicy } from '../served-version.ts';
+import { bindModel, loadVersion, valuePolicy } from '../served-version.ts';
 import { createLog, createTelemetry } from '../telemetry.ts';
 import { UsageError, wholeNumber } from './usage-error.ts';
 
@@ -40,7 +42,7 @@ async function ask(version: string, flags: AskFlags): Promise<void> {
   const config = readConfig(process.env);
   const loaded = await loadVersion(config, version);
   const stock = new StockBook();
-  for (const row of openingStock(loaded)) stock.apply(row);
+  for (const row of openingStock(loaded.files)) stock.apply(row);
   const serving = bindModel(loaded, stock, { version: 0, rules: [] });
   const ids = flags.basket.split(',').map((id) => id.trim());
   const missing = ids.filter((id) => !serving.model.itemOf.has(id));
@@ -54,7 +56,7 @@ async function ask(version: string, flags: AskFlags): Promise<void> {
     cache: new MemoryResultCache(),
     stock: () => stock,
     policy: valuePolicy(config),
-    memory: createBasketMemory(),
+    memory: createBasketMemory(NOBODY),
     record: () => true,
     assign: () => NOT_IN_EXPERIMENT,
     pseudonymise: (_, customerId) => customerId,

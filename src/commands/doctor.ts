@@ -52,20 +52,26 @@ async function examine(config: Config): Promise<Finding[]> {
   ]);
 }
 
-/** Two findings of one look into the folder. */
+/** Three findings of one look into the folder. */
 function examineDataFolder(path: string): Promise<Finding>[] {
   const opened = (async () => {
     const folder = openDataFolder(path);
-    const words = keysInWords(keysState(folder.keys, Date.now()));
+    const keys = keysInWords(keysState(folder.keys, Date.now()));
+    const erasures = folder.erasures.count();
     await folder.close();
-    return words;
+    return { keys, erasures };
   })();
   return [
     look('data', async () => {
       await opened;
       return `${path} can be read and written`;
     }),
-    look('keys', () => opened),
+    look('keys', async () => (await opened).keys),
+    look('erasure', async () => {
+      const { erased, unfinished } = (await opened).erasures;
+      if (unfinished === 0) return `${erased} ${erased === 1 ? 'customer' : 'customers'} erased`;
+      throw new Error(`${unfinished} erasures are not finished: start the gateway, or erase them again`);
+    }),
   ];
 }
 

@@ -21,22 +21,25 @@ export function readKeyFlags(
   { scope, tenant, store, agent, label, expires }: KeyFlags,
   nowMs: number,
 ): Omit<KeyRecord, 'id' | 'digest' | 'createdAtMs'> {
-  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(tenant)) {
-    throw new UsageError(
-      `--tenant: wanted a name of small letters, digits and dashes, 63 at most; got '${tenant}'.`,
-    );
-  }
   if (!/^\P{Cc}*$/u.test(label) || label.length > LABEL_CHARACTERS_MAX) {
     throw new UsageError(
       `--label: wanted at most ${LABEL_CHARACTERS_MAX} characters, none of them a control character; got ${label.length}.`,
     );
   }
   return {
-    ...{ scope: readScope(scope), tenant, label },
+    ...{ scope: readScope(scope), tenant: readTenant(tenant), label },
     ...(store !== undefined && { stores: readStores(store) }),
     ...(agent !== undefined && { agentId: readAgent(agent) }),
     ...(expires !== undefined && { expiresAtMs: readExpiry(expires, nowMs) }),
   };
+}
+
+/** @throws UsageError */
+export function readTenant(text: string): string {
+  if (/^[a-z0-9][a-z0-9-]{0,62}$/.test(text)) return text;
+  throw new UsageError(
+    `--tenant: wanted a name of small letters, digits and dashes, 63 at most; got '${text}'.`,
+  );
 }
 
 function readScope(text: string): Scope {

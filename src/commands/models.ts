@@ -39,18 +39,22 @@ export function addModelsCommand(program: Command): void {
   add('list', 'all versions, the one in service marked', listVersions);
   add('show <version>', 'what a version says of itself', showVersion);
   add('verify <version>', 'check every file of a version', verifyVersion);
-  add('promote <version>', 'put a version in service from the next start', async (registry, version) => {
-    await registry.promote(version);
-    return {
-      facts: { champion: version },
-      text: `${version} is in service from the next start of a gateway.`,
-    };
-  });
+  add(
+    'promote <version>',
+    'put a version in service, also in gateways that run',
+    async (registry, version) => {
+      await registry.promote(version);
+      return {
+        facts: { champion: version },
+        text: `${version} is in service; running gateways on this registry follow.`,
+      };
+    },
+  );
   add('rollback', 'put the version before the present one back in service', async (registry) => {
     const version = await registry.rollback();
     return {
       facts: { champion: version },
-      text: `${version} is in service again from the next start of a gateway.`,
+      text: `${version} is in service again; running gateways on this registry follow.`,
     };
   });
 }

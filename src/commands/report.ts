@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import type { Command } from 'commander';
 import type { z } from 'zod';
-import { type DataFolder, openDataFolder } from '../adapters/lmdb-data-folder.ts';
+import type { DataFolder } from '../adapters/lmdb-data-folder.ts';
 import { readConfig } from '../config.ts';
 import { EMBEDDED_ACCESS } from '../gateway/access.ts';
 import { commissionQuerySchema } from '../gateway/plan-schema.ts';
@@ -13,13 +13,20 @@ import {
 } from '../gateway/present-contest.ts';
 import { paySummaryTable, payTable, presentPay } from '../gateway/present-pay.ts';
 import { Problem, parseInput } from '../gateway/problem.ts';
-import { salesQuerySchema, upliftQuerySchema } from '../gateway/report-query.ts';
+import { type SalesQuery, salesQuerySchema, upliftQuerySchema } from '../gateway/report-query.ts';
 import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
 import { plansInForce, runCommissions, sealOf } from '../gateway/run-commission.ts';
 import { runStandings } from '../gateway/run-contest.ts';
-import { type ReportSource, runSalesReport, runUpliftReport } from '../gateway/run-report.ts';
+import {
+  foldSalesReport,
+  type ReportSource,
+  runSalesReport,
+  runUpliftReport,
+  type SalesAnswer,
+} from '../gateway/run-report.ts';
 import { categoryOf } from '../recommender/model.ts';
 import { loadVersion } from '../served-version.ts';
+import { openExistingDataFolder } from './existing-data-folder.ts';
 import { progressOn } from './progress.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -28,6 +35,7 @@ interface ReportFlags {
   readonly csv?: boolean;
   readonly store?: string;
   readonly agent?: string;
+  readonly fromScratch?: boolean;
   readonly [option: string]: string | boolean | undefined;
 }
 
@@ -38,13 +46,19 @@ export function addReportCommand(program: Command): void {
   addOptions(report.command('sales').description('what was sold, offered and accepted, by period'))
     .option('--by <period>', 'day, week (ISO), month or quarter', 'day')
     .option('--split <part>', 'rows by store, agent or channel as well')
+    .option(
+      '--from-scratch',
+      'from every decision and event instead of what is kept, and fail where the two differ',
+    )
     .addHelpText(
       'after',
       '\nExample:\n  basketlift report sales --from 2026-05-01 --to 2026-05-31 --by week --tz Europe/Amsterdam',
     )
     .action(async (flags: ReportFlags) => {
       const query = parseFlags(salesQuerySchema, flags);
-      const answer = await fromLedger((source) => runSalesReport(source, query));
+      const answer = await fromLedger((source) =>
+        flags.fromScratch ? foldAndCompare(source, query) : runSalesReport(source, query),
+      );
       print(answer, salesTable(answer), flags, []);
     });
   addOptions(
@@ -138,7 +152,7 @@ function addFormatOptions(command: Command): Command {
 
 /** @throws UsageError */
 function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags): Query {
-  const { json: _, csv: __, store, agent, ...rest } = flags;
+  const { json: _, csv: __, fromScratch: ___, store, agent, ...rest } = flags;
   if (flags.json && flags.csv) throw new UsageError('--json and --csv: wanted one of them.');
   try {
     return parseInput(schema, {
@@ -151,19 +165,25 @@ function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags): Query 
   }
 }
 
+/** @throws Error where the report from what is kept is another */
+async function foldAndCompare(source: ReportSource, query: SalesQuery): Promise<SalesAnswer> {
+  const kept = await runSalesReport(source, query);
+  const folded = await foldSalesReport(source, query);
+  if (isDeepStrictEqual(kept, folded)) return folded;
+  throw new Error(
+    `The report from what is kept differs from the ledger: wanted ${JSON.stringify(folded)}; got ${JSON.stringify(kept)}. This is a bug of Basketlift; please report it.`,
+  );
+}
+
 async function fromLedger<Answer>(
   run: (source: ReportSource, folder: DataFolder) => Promise<Answer>,
 ): Promise<Answer> {
-  const { data } = readConfig(process.env);
-  if (!existsSync(data)) {
-    throw new Error(`There is no data folder ${data}: set BASKETLIFT_DATA to that of the gateway.`);
-  }
-  const folder = openDataFolder(data);
+  const folder = openExistingDataFolder();
   const progress = progressOn(process.stderr);
   let pauses = 0;
   try {
     const source = {
-      ...{ events: folder.events, tenant: EMBEDDED_ACCESS.tenant, nowMs: Date.now() },
+      ...{ events: folder.events, rollUp: folder.rollUp, tenant: EMBEDDED_ACCESS.tenant, nowMs: Date.now() },
       async pause() {
         await new Promise(setImmediate);
         // How much there is to read is not known before it is read.

@@ -1,10 +1,14 @@
-import type { Command } from 'commander';
-import { readConfig, VARIABLES } from '../config.ts';
-import { keysInWords } from '../keys-state.ts';
+import { type Command, Option } from 'commander';
+import { type CrewLink, openCrewLink } from '../adapters/crew-link.ts';
+import { type Config, ConfigError, readConfig, VARIABLES } from '../config.ts';
+import type { Change } from '../gateway/change.ts';
 import { CODE_VERSION } from '../package-facts.ts';
 import type { StockRow } from '../recommender/stock.ts';
 import { type Service, startService } from '../service.ts';
 import { parseDateOrder } from './date-order.ts';
+import { type ReadyFacts, readyOutput } from './ready-output.ts';
+import { IN_CREW, serveByCrew } from './serve-crew.ts';
+import { UsageError } from './usage-error.ts';
 
 interface ServeFlags {
   readonly port?: string;
@@ -12,7 +16,9 @@ interface ServeFlags {
   readonly model?: string;
   readonly stock?: string[];
   readonly dateOrder?: string;
+  readonly workers?: string;
   readonly json?: boolean;
+  readonly inCrew?: boolean;
 }
 
 export function addServeCommand(program: Command): void {
@@ -28,7 +34,9 @@ export function addServeCommand(program: Command): void {
     .option('--model <version>', 'version in the registry, or the folder of one (default: the champion)')
     .option('--stock <file...>', 'stock files to start from')
     .option('--date-order <order>', 'dmy or mdy, where the dates of the stock files leave it open')
+    .option('--workers <number>', 'processes that answer, on one port and one data folder (default 1)')
     .option('--json', 'print the ready line as JSON')
+    .addOption(new Option(IN_CREW).hideHelp())
     .addHelpText(
       'after',
       `\nEnvironment:\n${variables.join('\n')}\n\nExample:\n  basketlift serve --port 8787 --stock stock.csv`,
@@ -40,16 +48,49 @@ async function serve(flags: ServeFlags): Promise<void> {
   const config = readConfig(process.env, {
     ...(flags.port !== undefined && { port: flags.port }),
     ...(flags.host !== undefined && { host: flags.host }),
+    ...(flags.workers !== undefined && { workers: flags.workers }),
   });
+  const isJson = flags.json ?? false;
+  if (flags.inCrew) return serveInCrew(config, flags);
+  if (config.workers > 1) return serveByCrew(config, isJson);
+  const service = await start(config, flags);
+  process.stdout.write(readyOutput(readyFacts(service), isJson, 1));
+  await stopOnSignal(service);
+}
+
+async function start(config: Config, flags: ServeFlags, crew?: CrewLink<Change>): Promise<Service> {
   const dateOrder = parseDateOrder(flags.dateOrder);
   const stock = flags.stock ? await readStockFiles(flags.stock, dateOrder) : [];
-  const service = await startService({
-    config,
-    stock,
+  return startService({
+    ...{ config, stock },
     ...(flags.model !== undefined && { model: flags.model }),
+    ...(crew && { crew }),
   });
-  process.stdout.write(flags.json ? `${JSON.stringify(readyFacts(service))}\n` : readyText(service));
-  await stopOnSignal(service);
+}
+
+/** One worker: it talks to the primary process, which hears the signals, prints and decides when to stop. */
+async function serveInCrew(config: Config, flags: ServeFlags): Promise<void> {
+  const crew = openCrewLink<Change>(process);
+  // A terminal sends its signals to the workers as well.
+  process.on('SIGINT', () => {}).on('SIGHUP', () => {});
+  // While it starts it has nothing to finish.
+  crew.onStop(() => process.exit(1));
+  try {
+    const service = await start(config, flags, crew);
+    crew.onFollowModel(() => void service.followModel());
+    const stopped = new Promise<void>((resolve, reject) => {
+      const stop = () => void service.stop().then(resolve, reject);
+      crew.onStop(stop);
+      process.on('SIGTERM', stop);
+    });
+    crew.ready(readyFacts(service));
+    await stopped;
+  } catch (error) {
+    await crew.failed((error as Error).message, error instanceof ConfigError || error instanceof UsageError);
+    process.exitCode = 1;
+  } finally {
+    crew.close();
+  }
 }
 
 async function readStockFiles(
@@ -62,18 +103,8 @@ async function readStockFiles(
   return rows;
 }
 
-function readyFacts({ url, modelVersion, notice, keys }: Service) {
+function readyFacts({ url, modelVersion, notice, keys }: Service): ReadyFacts {
   return { url, modelVersion, notice: notice ?? null, keys, version: CODE_VERSION };
-}
-
-function readyText({ url, modelVersion, notice, keys }: Service): string {
-  return `Basketlift ${CODE_VERSION} is ready at ${url}
-  till    ${url}/till
-  agent   ${url}/agent
-  API     ${url}/v1/suggestions
-  model   ${modelVersion}${notice ? ` (${notice})` : ''}
-  keys    ${keysInWords(keys)}
-`;
 }
 
 /** Resolves when the service has stopped after SIGINT or SIGTERM; a second signal ends the process at once. */
@@ -87,5 +118,6 @@ function stopOnSignal(service: Service): Promise<void> {
       service.stop().then(resolve, reject);
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+    process.on('SIGHUP', () => void service.followModel());
   });
 }

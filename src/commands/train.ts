@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { openCustomerNames } from '../adapters/customer-names.ts';
 import { openModelRegistry } from '../adapters/file-model-registry.ts';
+import { isDataFolder, openDataFolder } from '../adapters/lmdb-data-folder.ts';
+import { readConfig } from '../config.ts';
+import { DEFAULT_TENANT } from '../gateway/access.ts';
 import { CODE_VERSION } from '../package-facts.ts';
+import { withoutCustomers } from '../training/named-customers.ts';
+import type { Receipts } from '../training/receipts.ts';
 import { type TrainedVersion, train } from '../training/train.ts';
 import { parseDateOrder } from './date-order.ts';
 import { progressOn } from './progress.ts';
@@ -21,6 +26,7 @@ interface TrainFlags extends ReceiptFlags {
   readonly threads?: string;
   readonly holdTestOut?: boolean;
   readonly customers: boolean;
+  readonly data?: string;
   readonly json?: boolean;
 }
 
@@ -48,6 +54,10 @@ export function addTrainCommand(program: Command): void {
       'publish what the evaluation measured, without the newest tenth of the receipts',
     )
     .option('--no-customers', 'learn nothing of single customers, though the receipts name them')
+    .option(
+      '--data <folder>',
+      'data folder of the gateway: whoever was erased there is left out (default: BASKETLIFT_DATA, ./data)',
+    )
     .option('--json', 'print the manifest and the evaluation as JSON')
     .addHelpText(
       'after',
@@ -63,7 +73,9 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
     throw new UsageError(`--version: ${cause.message}`, { cause });
   });
   const progress = progressOn(process.stderr);
-  const { receipts, report } = await readAndTell(paths, reading, progress);
+  const ingested = await readAndTell(paths, reading, progress);
+  const { report } = ingested;
+  const receipts = await withoutErased(ingested.receipts, flags.data);
   const { readCatalogue } = await import('../training/ingest/read-catalogue.ts');
   const { readStock } = await import('../training/ingest/read-stock.ts');
   const catalogue = flags.catalogue
@@ -113,6 +125,23 @@ function settingsOf(flags: TrainFlags) {
       keepTestOut: flags.holdTestOut ?? false,
     },
   };
+}
+
+/** The receipts, those of customers who were erased being nobody's. @throws UsageError where `stated` is no data folder */
+async function withoutErased(receipts: Receipts, stated: string | undefined): Promise<Receipts> {
+  const path = stated ?? readConfig(process.env).data;
+  if (!isDataFolder(path)) {
+    if (stated === undefined) return receipts;
+    throw new UsageError(`--data: wanted the data folder of a gateway; got '${stated}'.`);
+  }
+  const folder = openDataFolder(path);
+  try {
+    const erased = new Set(receipts.customerIds.filter((id) => folder.erasures.isErased(DEFAULT_TENANT, id)));
+    if (erased.size > 0) say(`customers: ${erased.size} left out, erased in ${path}`);
+    return withoutCustomers(receipts, (id) => erased.has(id));
+  } finally {
+    await folder.close();
+  }
 }
 
 function say(text: string): void {

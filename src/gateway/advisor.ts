@@ -19,7 +19,8 @@ import type { ServingModel } from './serving-model.ts';
 import type { Log, Telemetry } from './telemetry-port.ts';
 
 export interface AdvisorParts {
-  readonly serving: (tenant: string) => ServingModel;
+  /** The model that answers a basket: to its end the same. */
+  readonly serving: (tenant: string, basketId: string | undefined) => ServingModel;
   readonly cache: ResultCache;
   readonly stock: (tenant: string) => StockBook;
   readonly policy: ValuePolicy;
@@ -57,7 +58,7 @@ export function createAdvisor(parts: AdvisorParts): Advisor {
   return {
     async advise(question) {
       const { request, access } = question;
-      const serving = parts.serving(access.tenant);
+      const serving = parts.serving(access.tenant, request.basketId);
       const basketId = request.basketId ?? timeOrderedId();
       const basket = resolveBasket(serving.model, request.basket);
       const view = serving.view(request.storeId);

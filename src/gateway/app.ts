@@ -1,11 +1,13 @@
-import { Hono, type MiddlewareHandler } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { v7 as timeOrderedId } from 'uuid';
 import { admit, CHALLENGE } from './admission.ts';
+import { addCustomerRoutes, pathWithoutCustomer } from './customer-routes.ts';
 import { addEventRoutes } from './event-routes.ts';
 import type { GatewayApp, GatewayEnv } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { addHealthRoutes } from './health-routes.ts';
+import { addModelRoutes } from './model-routes.ts';
 import { addOpenApiRoutes } from './openapi-routes.ts';
 import { addPageRoutes } from './page-routes.ts';
 import { Problem, problemOf } from './problem.ts';
@@ -27,9 +29,11 @@ export function createApp(parts: GatewayParts): GatewayApp {
   addEventRoutes(app, parts);
   addStockRoutes(app, parts);
   addProductRoutes(app, parts);
+  addModelRoutes(app, parts);
   addRuleRoutes(app, parts);
   addSessionRoutes(app, parts);
   addReportRoutes(app, parts);
+  addCustomerRoutes(app, parts);
   addHealthRoutes(app, parts);
   addOpenApiRoutes(app, parts);
   addPageRoutes(app, parts.pages);
@@ -43,7 +47,10 @@ export function createApp(parts: GatewayParts): GatewayApp {
       : problemOf(error);
     const requestId = context.get('requestId');
     if (problem.type === 'internal')
-      parts.log.error({ requestId, path: context.req.path, err: error }, 'request failed');
+      parts.log.error(
+        { requestId, path: pathWithoutCustomer(context.req.path), err: error },
+        'request failed',
+      );
     if (problem.type === 'unauthorized') context.header('WWW-Authenticate', CHALLENGE);
     if (problem.retryAfterS !== undefined) context.header('Retry-After', String(problem.retryAfterS));
     return context.body(JSON.stringify(problem.body(requestId)), problem.status, {
@@ -75,7 +82,8 @@ function observe({ ticks, telemetry, log, isStopping }: GatewayParts): Middlewar
     const { method } = context.req;
     const route = context.req.routePath === '/*' ? 'none' : `${method} ${context.req.routePath}`;
     telemetry.request(route, status, seconds);
-    const facts = { requestId, method, path: context.req.path, status, ms: Math.round(seconds * 1e6) / 1e3 };
+    const path = pathWithoutCustomer(context.req.path);
+    const facts = { requestId, method, path, status, ms: Math.round(seconds * 1e6) / 1e3 };
     if (status >= 500) log.error(facts, 'request');
     else log.info(facts, 'request');
   };
@@ -96,6 +104,7 @@ const acceptJson: MiddlewareHandler<GatewayEnv> = async (context, next) => {
     context.header('Cache-Control', 'no-store');
     return next();
   }
+  if (method === 'DELETE' && hasNoBody(context)) return next();
   const type = context.req.header('content-type') ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     throw new Problem(
@@ -108,3 +117,7 @@ const acceptJson: MiddlewareHandler<GatewayEnv> = async (context, next) => {
   if (Number(length) > BODY_BYTES_MAX) refuseLength();
   return next();
 };
+
+function hasNoBody({ req }: Context<GatewayEnv>): boolean {
+  return (req.header('content-length') ?? '0') === '0' && req.header('transfer-encoding') === undefined;
+}

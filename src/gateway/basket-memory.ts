@@ -1,32 +1,53 @@
 import { LRUCache } from 'lru-cache';
+import type { Changes } from './change.ts';
 
 /** Baskets and decisions remembered at most; the oldest are forgotten first. */
 const BASKETS_MAX = 50_000;
 const DECISIONS_MAX = 100_000;
 
-/** What this process remembers of open baskets, so that what was refused does not come back. */
+/** What is remembered of open baskets, so that what was refused does not come back. */
 export interface BasketMemory {
   remember(tenant: string, decisionId: string, basketId: string): void;
   /** Notes a refusal; of the decision's basket when the event does not name one. */
-  decline(tenant: string, refused: { decisionId: string; basketId?: string; productId: string }): void;
+  decline(tenant: string, refused: Refusal): void;
   declinedIn(tenant: string, basketId: string): ReadonlySet<string>;
+}
+
+interface Refusal {
+  readonly decisionId: string;
+  readonly basketId?: string;
+  readonly productId: string;
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
-export function createBasketMemory(): BasketMemory {
+/**
+ * A memory that tells the other processes of refusals and hears of theirs. One of a decision that was made elsewhere is
+ * passed on as it is: the process that made it knows the basket, and tells all.
+ */
+export function createBasketMemory(changes: Changes): BasketMemory {
   const declined = new LRUCache<string, Set<string>>({ max: BASKETS_MAX });
   const baskets = new LRUCache<string, string>({ max: DECISIONS_MAX });
   const key = (tenant: string, id: string) => `${tenant}\n${id}`;
+  const note = (tenant: string, basketId: string, productId: string) => {
+    const refused = declined.get(key(tenant, basketId)) ?? new Set();
+    declined.set(key(tenant, basketId), refused.add(productId));
+  };
+  const decline = (tenant: string, { decisionId, basketId: named, productId }: Refusal) => {
+    const basketId = named ?? baskets.get(key(tenant, decisionId));
+    if (basketId !== undefined) note(tenant, basketId, productId);
+    const basket = basketId === undefined ? {} : { basketId };
+    changes.publish({ kind: 'refusal', tenant, decisionId, productId, ...basket });
+  };
+  changes.subscribe((change) => {
+    if (change.kind !== 'refusal') return;
+    if (change.basketId !== undefined) note(change.tenant, change.basketId, change.productId);
+    else if (baskets.has(key(change.tenant, change.decisionId))) decline(change.tenant, change);
+  });
   return {
+    decline,
     remember: (tenant, decisionId, basketId) => {
       baskets.set(key(tenant, decisionId), basketId);
-    },
-    decline(tenant, { decisionId, basketId, productId }) {
-      const basket = basketId ?? baskets.get(key(tenant, decisionId));
-      if (basket === undefined) return;
-      const refused = declined.get(key(tenant, basket)) ?? new Set();
-      declined.set(key(tenant, basket), refused.add(productId));
     },
     declinedIn: (tenant, basketId) => declined.get(key(tenant, basketId)) ?? NONE,
   };

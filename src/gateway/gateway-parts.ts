@@ -1,11 +1,15 @@
 import type { CommissionStore } from '../ledger/commission-store.ts';
 import type { ContestStore } from '../ledger/contest-store.ts';
 import type { EventStore } from '../ledger/event-store.ts';
+import type { RollUp } from '../ledger/roll-up.ts';
+import type { RuleBook } from '../recommender/rules.ts';
 import type { AbsoluteStockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
 import type { Advisor } from './advisor.ts';
 import type { BasketMemory } from './basket-memory.ts';
+import type { Changes } from './change.ts';
 import type { Gatekeeper } from './gatekeeper.ts';
+import type { ModelKeeper } from './model-keeper.ts';
 import type { OverloadGate } from './overload-gate.ts';
 import type { PageFile } from './page-routes.ts';
 import type { ServingModel } from './serving-model.ts';
@@ -28,11 +32,24 @@ export interface PartState {
 
 /** What each tenant has to itself; the model is everybody's. */
 export interface TenantParts {
+  /** The model that answers baskets which begin now. */
   readonly serving: ServingModel;
   readonly stock: StockBook;
   /** Keeps applied stock over a restart. */
   readonly keepStock: (rows: readonly AbsoluteStockRow[]) => void;
   readonly rules: RulesKeeper;
+  /** Puts rules in force over every model that answers. */
+  readonly replaceRules: (book: RuleBook) => void;
+}
+
+/** Erasure of customers: at once in every process, and for good. */
+export interface CustomerErasures {
+  /**
+   * Resolves when it is on disk; again, or for somebody unknown, it is no error.
+   *
+   * @throws EventStoreUnavailable (rejects)
+   */
+  erase(tenant: string, customerId: string, nowMs: number): Promise<{ readonly decisionsChanged: number }>;
 }
 
 /** All the gateway needs; made in service.ts. */
@@ -40,13 +57,18 @@ export interface GatewayParts {
   readonly gatekeeper: Gatekeeper;
   readonly tenant: (tenant: string) => TenantParts;
   readonly advisor: Advisor;
+  readonly models: ModelKeeper;
   readonly events: EventStore;
+  readonly rollUp: RollUp;
+  readonly erasures: CustomerErasures;
   readonly commissions: CommissionStore;
   readonly contests: ContestStore;
   /** A name for a customer that only this installation can make. */
   readonly pseudonymise: (tenant: string, customerId: string) => string;
   readonly memory: BasketMemory;
   readonly overload: Pick<OverloadGate, 'admits'>;
+  /** Tells the other processes of this installation, and hears from them. */
+  readonly changes: Changes;
   readonly telemetry: Telemetry;
   readonly log: Log;
   readonly partStates: () => readonly PartState[];

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Changes } from './change.ts';
 import type { LiveBasketMessage, LiveMessage, SuggestionRequest } from './wire.ts';
 import { BASKET_LINES_MAX } from './wire.ts';
 
@@ -39,12 +40,34 @@ export function withChange(basket: LiveBasket, change: ChangeMessage): LiveBaske
   return { seq: change.seq, request: { ...basket.request, basket: [...lines.values()], declined } };
 }
 
-/** Baskets whose socket has gone, kept for a while so that a reconnect can continue them. */
-export type OrphanedBaskets = LRUCache<string, LiveBasket>;
+/** Baskets whose socket has gone, kept for a while so that a reconnect to any process can continue them. */
+export interface OrphanedBaskets {
+  keep(key: string, basket: LiveBasket): void;
+  /** The basket, which is then kept here no longer. */
+  take(key: string): LiveBasket | undefined;
+}
 
 const ORPHANS_MAX = 10_000;
 const ORPHAN_TTL_MS = 10 * 60 * 1000;
 
-export function createOrphanedBaskets(): OrphanedBaskets {
-  return new LRUCache({ max: ORPHANS_MAX, ttl: ORPHAN_TTL_MS });
+export function createOrphanedBaskets(changes: Changes): OrphanedBaskets {
+  const orphans = new LRUCache<string, LiveBasket>({ max: ORPHANS_MAX, ttl: ORPHAN_TTL_MS });
+  // Another process may still hold the basket as it was before, and let go of that later.
+  const keepNewest = (key: string, basket: LiveBasket) => {
+    if ((orphans.get(key)?.seq ?? 0) <= basket.seq) orphans.set(key, basket);
+  };
+  changes.subscribe((change) => {
+    if (change.kind === 'orphan') keepNewest(change.key, change.basket);
+  });
+  return {
+    keep(key, basket) {
+      keepNewest(key, basket);
+      changes.publish({ kind: 'orphan', key, basket });
+    },
+    take(key) {
+      const basket = orphans.get(key);
+      orphans.delete(key);
+      return basket;
+    },
+  };
 }

@@ -48,7 +48,7 @@ export function openLiveChannel(
     maxPayload: limits.messageBytesMax,
     perMessageDeflate: false,
   });
-  const orphans = createOrphanedBaskets();
+  const orphans = createOrphanedBaskets(parts.changes);
   const sessions = new Map<WebSocket, { session: LiveSession; missedPings: number }>();
   let isClosed = false;
 

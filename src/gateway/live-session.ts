@@ -86,7 +86,7 @@ export class LiveSession {
   /** Lets the baskets go, for a reconnect to continue. */
   end(): void {
     if (this.#access)
-      for (const [id, basket] of this.#baskets) this.#orphans.set(this.#orphanKey(id), basket);
+      for (const [id, basket] of this.#baskets) this.#orphans.keep(this.#orphanKey(id), basket);
     this.#baskets.clear();
   }
 
@@ -162,10 +162,9 @@ export class LiveSession {
   }
 
   #adopt(basketId: string): LiveBasket | undefined {
-    const basket = this.#orphans.get(this.#orphanKey(basketId));
-    if (!basket || this.#baskets.size >= this.#limits.basketsMax) return undefined;
-    this.#orphans.delete(this.#orphanKey(basketId));
-    this.#baskets.set(basketId, basket);
+    if (this.#baskets.size >= this.#limits.basketsMax) return undefined;
+    const basket = this.#orphans.take(this.#orphanKey(basketId));
+    if (basket) this.#baskets.set(basketId, basket);
     return basket;
   }
 

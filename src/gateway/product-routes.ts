@@ -37,13 +37,6 @@ export function addProductRoutes(app: GatewayApp, { tenant }: GatewayParts): voi
     const stores = own.toSorted((a, b) => b.baskets - a.baskets);
     return context.json({ stores: stores.map(({ id, name }) => ({ id, name })) });
   });
-
-  app.get('/v1/models/current', (context) => {
-    const { model } = tenant(context.get('access').tenant).serving;
-    const { version, notice, currency, knownCount, products } = model;
-    const facts = { modelVersion: version, notice: notice ?? null, currency: currency ?? null };
-    return context.json({ ...facts, products: products.length, knownProducts: knownCount });
-  });
 }
 
 /** Matches of a search, or the store's best sellers when nothing is asked for. */

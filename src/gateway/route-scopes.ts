@@ -18,6 +18,9 @@ export const ROUTE_SCOPES = {
   'GET /v1/decisions/:id': 'analyst',
   'GET /v1/reports/sales': 'agent',
   'GET /v1/reports/uplift': 'analyst',
+  'GET /v1/models': 'analyst',
+  'POST /v1/models/:version/promote': 'analyst',
+  'POST /v1/models/rollback': 'analyst',
   'GET /v1/rules': 'analyst',
   'GET /v1/commissions': 'agent',
   'POST /v1/commissions/:period/close': 'manager',
@@ -33,6 +36,7 @@ export const ROUTE_SCOPES = {
   'PUT /v1/plans': 'manager',
   'PUT /v1/rules': 'manager',
   'POST /v1/stock': 'manager',
+  'DELETE /v1/customers/:id': 'manager',
   'GET /metrics': 'admin',
 } as const satisfies Readonly<Record<`${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`, Scope>>;
 

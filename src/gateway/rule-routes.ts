@@ -12,7 +12,7 @@ export function addRuleRoutes(app: GatewayApp, { tenant }: GatewayParts): void {
   app.put('/v1/rules', async (context) => {
     const access = context.get('access');
     requireEveryStore(access, 'change rules');
-    const { rules, serving } = tenant(access.tenant);
+    const { rules, replaceRules } = tenant(access.tenant);
     const request = parseInput(rulesRequestSchema, await readJson(context));
     const version = await rules.replace(request.rules, request.version);
     if (version === undefined) {
@@ -22,7 +22,7 @@ export function addRuleRoutes(app: GatewayApp, { tenant }: GatewayParts): void {
         `Wanted a change of version ${now}; got one of version ${request.version}. Read the rules again.`,
       );
     }
-    serving.replaceRules(ruleBook(version, request.rules));
+    replaceRules(ruleBook(version, request.rules));
     return context.json({ version });
   });
 }

@@ -104,6 +104,16 @@ async function rejectionOf(attempt: Promise<unknown>): Promise<string> {
 const doublesOf = (...values: number[]) => new Uint8Array(Float64Array.from(values).buffer);
 const bytesOf = (values: Int32Array | Float32Array) => new Uint8Array(values.buffer.slice(0)) as Uint8Array;
 
+describe('one file of a version', () => {
+  it('is read by name and verified', async () => {
+    await publish('v1');
+    expect(await registry.read('v1', 'ranker.json')).toEqual(Buffer.from(filesOf().get('ranker.json')!));
+    expect(await rejectionOf(registry.read('v1', 'evaluation.json'))).toMatch(/does not list evaluation/);
+    writeFileSync(join(folder, 'v1', 'ranker.json'), '{}');
+    expect(await rejectionOf(registry.read('v1', 'ranker.json'))).toMatch(/differs from its checksum/);
+  });
+});
+
 describe('publishing a version', () => {
   it('what is loaded is what was published, and every file is listed with its checksum', async () => {
     const path = await publish('v1');
@@ -529,6 +539,19 @@ describe('the version in service', () => {
     writeFileSync(join(folder, 'champion-history'), 'v1\nv2\nv3');
     expect(await registry.champion()).toBe('v2');
     expect(await registry.rollback()).toBe('v1');
+  });
+
+  it('changes only when the caller’s own checks pass', async () => {
+    for (const version of ['v1', 'v2']) await publish(version);
+    await registry.promote('v1');
+    const refuse = async (version: string) => {
+      throw new ModelRejected(`${version} is not wanted`);
+    };
+    expect(await rejectionOf(registry.promote('v2', refuse))).toBe('v2 is not wanted');
+    expect(await registry.champion()).toBe('v1');
+    await registry.promote('v2', async () => {});
+    expect(await rejectionOf(registry.rollback(refuse))).toBe('v1 is not wanted');
+    expect(await registry.champion()).toBe('v2');
   });
 
   it('stays when a damaged version is promoted or rolled back to', async () => {

@@ -68,16 +68,16 @@ test("another program's database is refused", async () => {
   await other.put('theirs', 1);
   await other.close();
   expect(() => openDataFolder(path)).toThrow(
-    /wanted Basketlift data of format 1, got a database of another program/,
+    /wanted Basketlift data of format 2, got a database of another program/,
   );
 });
 
 test('data of a later format is refused with both formats', async () => {
   const path = makePath();
   const later = open({ path: join(path, FILE), noSubdir: true, overlappingSync: false });
-  await later.put('basketlift-format', 2);
+  await later.put('basketlift-format', 3);
   await later.close();
-  expect(() => openDataFolder(path)).toThrow('wanted Basketlift data of format 1, got format 2');
+  expect(() => openDataFolder(path)).toThrow('wanted Basketlift data of format 2, got format 3');
 });
 
 test.skipIf(process.getuid?.() === 0)('a folder of another user is told', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createProductSearch } from '../../src/adapters/minisearch-product-search.ts';
+import { createProductSearch, prepareProductSearch } from '../../src/adapters/minisearch-product-search.ts';
 import type { Product } from '../../src/recommender/catalogue.ts';
 
 const products: Product[] = [
@@ -87,5 +87,15 @@ describe('the product search of a till', () => {
 
   it('of an empty catalogue finds nothing', () => {
     expect(createProductSearch([], new Float32Array(0)).find('milk', 5, everything)).toEqual([]);
+  });
+
+  it('prepared a few products at a time finds the same', async () => {
+    const many = Array.from({ length: 250 }, (_, at) => ({ ...products[at % 6]!, id: `n${at}` }));
+    const shares = Float32Array.from(many, (_, at) => at / 250);
+    const prepared = await prepareProductSearch(many, shares);
+    const lazy = createProductSearch(many, shares);
+    for (const text of ['mi', 'roast coffee', 'choclate', 'n249', 'dairy', '']) {
+      expect(prepared.find(text, 40, everything), text).toEqual(lazy.find(text, 40, everything));
+    }
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { WebSocket } from 'ws';
+import { NOBODY } from '../../src/gateway/change.ts';
 import { createOrphanedBaskets } from '../../src/gateway/live-basket.ts';
 import { LIVE_LIMITS, type LiveLimits, LiveSession } from '../../src/gateway/live-session.ts';
 import type { RankedCandidates, ResultCache } from '../../src/recommender/result-cache.ts';
@@ -47,7 +48,12 @@ let socket: HeldSocket;
 let session: LiveSession;
 
 function open(): LiveSession {
-  return new LiveSession(gateway.parts, socket as unknown as WebSocket, createOrphanedBaskets(), limits);
+  return new LiveSession(
+    gateway.parts,
+    socket as unknown as WebSocket,
+    createOrphanedBaskets(NOBODY),
+    limits,
+  );
 }
 
 function tell(message: object): void {

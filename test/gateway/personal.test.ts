@@ -65,6 +65,13 @@ describe('a customer who did not', () => {
   });
 });
 
+test('an erased customer is answered as anybody from the next question on', async () => {
+  expect(offered(await ask(agreed))).toBe('pie');
+  await gateway.send('/v1/customers/c0', { method: 'DELETE' });
+  expect((await ask(agreed)).suggestions).toEqual((await ask({})).suggestions);
+  expect(offered(await ask({ ...agreed, customerId: 'c1' }))).toBe('bun');
+});
+
 describe('what a customer bought', () => {
   test('is told to staff, not to a till, which gets a reason all the same', async () => {
     const { headers } = await addKey(gateway.folder, 'terminal');

@@ -40,9 +40,14 @@ const SAMPLES: Readonly<Record<RouteName, { path: string; body?: object; status:
   'POST /v1/contests/:id/settle': { path: '/v1/contests/none/settle', body: {}, status: 404 },
   'GET /v1/plans': { path: '/v1/plans', status: 200 },
   'PUT /v1/plans': { path: '/v1/plans', body: { plans: [] }, status: 200 },
+  'GET /v1/models': { path: '/v1/models', status: 200 },
+  // Allowed; this gateway has no registry.
+  'POST /v1/models/:version/promote': { path: '/v1/models/v1/promote', body: {}, status: 404 },
+  'POST /v1/models/rollback': { path: '/v1/models/rollback', body: {}, status: 422 },
   'GET /v1/rules': { path: '/v1/rules', status: 200 },
   'PUT /v1/rules': { path: '/v1/rules', body: { rules: [] }, status: 200 },
   'POST /v1/stock': { path: '/v1/stock', body: { rows: [{}] }, status: 200 },
+  'DELETE /v1/customers/:id': { path: '/v1/customers/nobody', status: 200 },
   'GET /metrics': { path: '/metrics', status: 200 },
 };
 
@@ -69,7 +74,15 @@ const ALLOWED: Readonly<Record<Scope, readonly RouteName[]>> = (() => {
     'POST /v1/contests/:id/wishes',
     'PUT /v1/contests/:id/ballot',
   ];
-  const analyst: RouteName[] = [...agent, 'GET /v1/decisions/:id', 'GET /v1/reports/uplift', 'GET /v1/rules'];
+  const analyst: RouteName[] = [
+    ...agent,
+    'GET /v1/decisions/:id',
+    'GET /v1/reports/uplift',
+    'GET /v1/models',
+    'POST /v1/models/:version/promote',
+    'POST /v1/models/rollback',
+    'GET /v1/rules',
+  ];
   const manager: RouteName[] = [
     ...analyst,
     'POST /v1/commissions/:period/close',
@@ -81,6 +94,7 @@ const ALLOWED: Readonly<Record<Scope, readonly RouteName[]>> = (() => {
     'PUT /v1/plans',
     'PUT /v1/rules',
     'POST /v1/stock',
+    'DELETE /v1/customers/:id',
   ];
   return { terminal, agent, analyst, manager, admin: [...manager, 'GET /metrics'] };
 })();

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import { MODEL_FORMAT } from '../../src/adapters/model-manifest.ts';
 import { runCli } from '../support/cli-run.ts';
 import { startGateway } from '../support/gateway-process.ts';
@@ -111,6 +112,33 @@ describe('train', () => {
       expect((await ask(registry)).reasons).not.toContainEqual(
         expect.objectContaining({ code: 'bought-before' }),
       );
+  });
+
+  it('leaves out whoever was erased in the data folder of the gateway', async () => {
+    const data = join(cwd, 'erased-data');
+    const folder = openDataFolder(data);
+    await folder.erasures.erase('default', 'c7', Date.now());
+    await folder.close();
+    const train = (version: string, ...more: string[]) =>
+      cli(
+        'train',
+        'regulars.csv',
+        '--out',
+        'erased',
+        '--version',
+        version,
+        '--threads',
+        '1',
+        '--json',
+        ...more,
+      );
+    const { stdout, stderr } = await train('without', '--data', data);
+    expect(JSON.parse(stdout).customers).toMatchObject({ known: 19 });
+    expect(stderr).toContain(`customers: 1 left out, erased in ${data}`);
+    const refused = await train('nowhere', '--data', join(cwd, 'no-data'));
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/--data: wanted the data folder of a gateway; got/);
+    expect(readdirSync(cwd)).not.toContain('no-data');
   });
 
   it('refuses a name that is taken before it reads anything', async () => {

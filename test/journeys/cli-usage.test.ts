@@ -28,6 +28,8 @@ const commands = [
   'keys create',
   'keys list',
   'keys revoke',
+  'erase',
+  'backup',
   'doctor',
 ];
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -19,11 +19,22 @@ beforeAll(async () => {
     env: { BASKETLIFT_DATA: dataDir },
   });
   ({ key } = JSON.parse(created.stdout));
-  gateway = await startGateway({ dataDir });
+  gateway = await startGateway({ dataDir, env: { BASKETLIFT_MODELS: registryOfTwo() } });
   const { decisionId } = await post('/v1/suggestions');
   made.set(idIn('/v1/decisions/{id}', 'get'), decisionId);
   made.set(idIn('/v1/contests/{id}', 'patch'), (await post('/v1/contests')).id);
 });
+
+/** A registry in which the demo model has served before, so that there is something to roll back to. */
+function registryOfTwo(): string {
+  const registry = join(dataDir, 'models');
+  mkdirSync(registry);
+  for (const version of ['before', 'demo'])
+    cpSync('models/demo', join(registry, version), { recursive: true });
+  writeFileSync(join(registry, 'champion'), 'demo\n');
+  writeFileSync(join(registry, 'champion-history'), 'before\ndemo');
+  return registry;
+}
 
 afterAll(async () => {
   await gateway?.stop();

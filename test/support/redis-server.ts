@@ -36,11 +36,19 @@ if (!isRedisServerInstalled) {
 
 /** @param settings more command-line settings, such as `--requirepass secret` */
 export async function startRedisServer(settings: readonly string[] = []): Promise<RedisServer> {
+  return startOnFreePort((port, folder) => [
+    ...['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    ...['--dir', folder, ...settings],
+  ]);
+}
+
+/** Starts the program with the arguments for a port and a folder of its own. */
+export async function startOnFreePort(argumentsFor: ArgumentsFor): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'basketlift-redis-'));
   for (let attempt = 1; ; attempt++) {
     const port = await findFreePort();
     try {
-      return await new OwnRedisServer(port, folder, settings).started();
+      return await new OwnRedisServer(port, folder, argumentsFor(port, folder)).started();
     } catch (error) {
       // Between finding a port and listening on it somebody else may have taken it.
       if (attempt === 5) throw error;
@@ -48,18 +56,20 @@ export async function startRedisServer(settings: readonly string[] = []): Promis
   }
 }
 
+type ArgumentsFor = (port: number, folder: string) => readonly string[];
+
 class OwnRedisServer implements RedisServer {
   readonly port: number;
   readonly url: string;
   readonly #folder: string;
-  readonly #settings: readonly string[];
+  readonly #arguments: readonly string[];
   #child: ChildProcess | undefined;
 
-  constructor(port: number, folder: string, settings: readonly string[]) {
+  constructor(port: number, folder: string, args: readonly string[]) {
     this.port = port;
     this.url = `redis://127.0.0.1:${port}`;
     this.#folder = folder;
-    this.#settings = settings;
+    this.#arguments = args;
   }
 
   get child(): ChildProcess {
@@ -73,8 +83,7 @@ class OwnRedisServer implements RedisServer {
   }
 
   async start(): Promise<void> {
-    const own = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-    const child = spawn(PROGRAM ?? 'not installed', [...own, '--dir', this.#folder, ...this.#settings], {
+    const child = spawn(PROGRAM ?? 'not installed', this.#arguments, {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.#child = child;
@@ -82,7 +91,7 @@ class OwnRedisServer implements RedisServer {
       const log: string[] = [];
       createInterface({ input: child.stdout! }).on('line', (line) => {
         log.push(line);
-        if (line.includes('Ready to accept connections')) resolve();
+        if (/Ready to accept connections|\+monitor master/.test(line)) resolve();
       });
       child.once('error', reject);
       child.once('exit', (code) => reject(new Error(`redis-server ended with ${code}:\n${log.join('\n')}`)));

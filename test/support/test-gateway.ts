@@ -4,13 +4,22 @@ import { join } from 'node:path';
 import { type DataFolder, openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import { MemoryResultCache } from '../../src/adapters/memory-result-cache.ts';
 import { createProductSearch } from '../../src/adapters/minisearch-product-search.ts';
+import { openPseudonyms } from '../../src/adapters/pseudonym-key.ts';
 import { DEFAULT_TENANT } from '../../src/gateway/access.ts';
-import { createAdvisor } from '../../src/gateway/advisor.ts';
+import { type AdvisorParts, createAdvisor } from '../../src/gateway/advisor.ts';
 import { createApp } from '../../src/gateway/app.ts';
 import { createBasketMemory } from '../../src/gateway/basket-memory.ts';
+import { NOBODY } from '../../src/gateway/change.ts';
 import { Gatekeeper } from '../../src/gateway/gatekeeper.ts';
 import type { GatewayApp } from '../../src/gateway/gateway-app.ts';
-import type { GatewayParts, PartState, RulesKeeper, TenantParts } from '../../src/gateway/gateway-parts.ts';
+import type {
+  CustomerErasures,
+  GatewayParts,
+  PartState,
+  RulesKeeper,
+  TenantParts,
+} from '../../src/gateway/gateway-parts.ts';
+import type { ModelKeeper } from '../../src/gateway/model-keeper.ts';
 import { serveModel } from '../../src/gateway/serving-model.ts';
 import type { Assignment } from '../../src/ledger/decision.ts';
 import type { EventStore } from '../../src/ledger/event-store.ts';
@@ -34,6 +43,9 @@ export interface TestGatewayOptions {
   /** Lays something over the ledger, such as a disk that refuses. */
   readonly events?: (store: EventStore) => EventStore;
   readonly rules?: (keeper: RulesKeeper) => RulesKeeper;
+  readonly erasures?: CustomerErasures;
+  /** None where not given: it has no registry. */
+  readonly models?: ModelKeeper;
   /** False: it could be reached from other machines. Default true. */
   readonly listensOnLoopback?: boolean;
   /** Whether there is too much to do for what arrives now; never when absent. */
@@ -81,6 +93,7 @@ export function openTestGateway(options: TestGatewayOptions = {}): TestGateway {
   const clock = { nowMs: Date.parse('2026-05-01T10:00:00Z'), ticks: 0, tickMs: 0 };
   const state = { isStopping: false, parts: [] as PartState[] };
   const parts = wire(folder, telemetry, clock, options, {
+    pseudonymise: openPseudonyms(path),
     log,
     partStates: () => state.parts,
     isStopping: () => state.isStopping,
@@ -125,7 +138,10 @@ function wire(
   telemetry: RecordingTelemetry,
   clock: TestGateway['clock'],
   options: TestGatewayOptions,
-  more: Pick<GatewayParts, 'log' | 'partStates' | 'isStopping'>,
+  {
+    pseudonymise,
+    ...more
+  }: Pick<GatewayParts, 'log' | 'partStates' | 'isStopping'> & Pick<AdvisorParts, 'pseudonymise'>,
 ): GatewayParts {
   const model = options.model ?? smallModel();
   const tenants = new Map<string, TenantParts>();
@@ -135,9 +151,8 @@ function wire(
     return parts;
   };
   const events = options.events?.(folder.events) ?? folder.events;
-  const memory = createBasketMemory();
+  const memory = createBasketMemory(NOBODY);
   const clocks = { nowMs: () => clock.nowMs, ticks: () => (clock.ticks += clock.tickMs) };
-  const pseudonymise = (tenant: string, customerId: string) => `${tenant}:${customerId.length}`;
   const advisor = createAdvisor({
     serving: (name) => tenant(name).serving,
     cache: options.cache ?? new MemoryResultCache(),
@@ -147,7 +162,8 @@ function wire(
     record: (decision) => events.record(decision),
     assign: (_, basketId) => assignmentOf(options.isHeldOut, basketId),
     pseudonymise,
-    mayRecognise: (tenant) => tenant === DEFAULT_TENANT,
+    mayRecognise: (tenant, customerId) =>
+      tenant === DEFAULT_TENANT && !folder.erasures.isErased(tenant, customerId),
     ...{ telemetry, log: more.log },
     ...clocks,
     budgetMs: 50,
@@ -158,10 +174,14 @@ function wire(
       advisor,
       tenant,
       events,
+      rollUp: folder.rollUp,
+      erasures: options.erasures ?? folder.erasures,
       commissions: folder.commissions,
       contests: folder.contests,
       memory,
       telemetry,
+      changes: NOBODY,
+      models: options.models ?? NO_REGISTRY,
     },
     gatekeeper: new Gatekeeper({
       keys: folder.keys,
@@ -178,6 +198,12 @@ function wire(
   };
 }
 
+const NO_REGISTRY: ModelKeeper = {
+  list: async () => [],
+  promote: async () => ({ status: 'unknown', reason: 'There is no registry.' }),
+  rollback: async () => ({ status: 'refused', reason: 'There is no registry.' }),
+};
+
 /** Stock of the options for the default tenant only. */
 function openTenant(
   name: string,
@@ -189,10 +215,12 @@ function openTenant(
   if (name === TENANT) for (const row of options.stock ?? SMALL_STOCK) stock.apply(row);
   const search = createProductSearch(model.products, model.basketShare);
   const cacheName = `${name}|${model.version}`;
-  const keeper = keepRules(folder, name);
+  const keeper = keepRules(folder, name, NOBODY);
+  const serving = serveModel({ model, cacheName, search }, stock, { version: 0, rules: [] });
   return {
     stock,
-    serving: serveModel({ model, cacheName, search }, stock, { version: 0, rules: [] }),
+    serving,
+    replaceRules: (book) => serving.replaceRules(book),
     keepStock: (rows) => void folder.stock.put(name, rows),
     rules: options.rules?.(keeper) ?? keeper,
   };

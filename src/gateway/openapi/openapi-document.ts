@@ -6,9 +6,11 @@ import { NEVER_REFUSED } from '../refuse-overload.ts';
 import { type RouteName, scopeOf } from '../route-scopes.ts';
 import { COMMISSION_OPERATIONS } from './commission-operations.ts';
 import { CONTEST_OPERATIONS } from './contest-operations.ts';
+import { CUSTOMER_OPERATIONS } from './customer-operations.ts';
 import { EVENT_OPERATIONS } from './event-operations.ts';
 import { HEALTH_OPERATIONS } from './health-operations.ts';
 import { LIVE_OPERATIONS } from './live-operations.ts';
+import { MODEL_OPERATIONS } from './model-operations.ts';
 import { answeredSchemas, type DescribedAnswer, type Operation, sentSchemas, TAGS } from './operation.ts';
 import { problemSchema } from './problem-schema.ts';
 import { PRODUCT_OPERATIONS } from './product-operations.ts';
@@ -27,6 +29,8 @@ const OPERATIONS: Readonly<Record<RouteName | PublicRoute, Operation>> = {
   ...EVENT_OPERATIONS,
   ...STOCK_OPERATIONS,
   ...PRODUCT_OPERATIONS,
+  ...MODEL_OPERATIONS,
+  ...CUSTOMER_OPERATIONS,
   ...RULE_OPERATIONS,
   ...COMMISSION_OPERATIONS,
   ...CONTEST_OPERATIONS,

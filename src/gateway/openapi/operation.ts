@@ -7,6 +7,8 @@ export const TAGS = {
   Events: 'What became of the offers, and what was sold.',
   Stock: 'Live stock, laid over the model.',
   Products: 'The catalogue as terminals need it.',
+  Models: 'Which version answers.',
+  Customers: 'Those who want to be forgotten.',
   Rules: "The operator's rules.",
   Pay: 'Plans, and the commission that they make of paid up-sells.',
   Contests: 'Games among agents, with rewards that they choose.',

@@ -25,16 +25,6 @@ const storesSchema = z
   .object({ stores: z.array(z.object({ id: z.string(), name: z.string() })) })
   .register(answeredSchemas, { id: 'Stores' });
 
-const currentModelSchema = z
-  .object({
-    modelVersion: z.string(),
-    notice: z.string().nullable(),
-    currency: z.string().nullable(),
-    products: z.number(),
-    knownProducts: z.number().describe('those that receipts speak of'),
-  })
-  .register(answeredSchemas, { id: 'CurrentModel' });
-
 export const PRODUCT_OPERATIONS = {
   'GET /v1/products': {
     id: 'findProducts',
@@ -62,13 +52,6 @@ export const PRODUCT_OPERATIONS = {
     tag: 'Products',
     summary: 'The stores of the key',
     answers: { 200: jsonAnswer('The busiest first.', storesSchema) },
-    example: {},
-  },
-  'GET /v1/models/current': {
-    id: 'getCurrentModel',
-    tag: 'Products',
-    summary: 'The model in service',
-    answers: { 200: jsonAnswer('Its version and size.', currentModelSchema) },
     example: {},
   },
 } as const satisfies Readonly<Record<string, Operation>>;

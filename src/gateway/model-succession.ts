@@ -1,0 +1,62 @@
+import { LRUCache } from 'lru-cache';
+
+/** Baskets of which it is known which version answers them; the ones asked about longest ago are forgotten first. */
+const BASKETS_MAX = 50_000;
+/** The version before goes when none of its baskets has asked for so long, and always so long after the change. */
+const SILENT_MS_MAX = 5 * 60_000;
+const KEPT_MS_MAX = 30 * 60_000;
+
+interface Generation<Version> {
+  readonly version: Version;
+  readonly number: number;
+}
+
+/**
+ * The version in service, and for a while the one before it: a basket is answered to its end by the version that answered
+ * it first. Never holds more than two; at a change the older of two goes, and its baskets are answered by the newest.
+ */
+export class ModelSuccession<Version> {
+  readonly #ticks: () => number;
+  /** Basket → number of its generation: a number keeps no version alive. */
+  readonly #began = new LRUCache<string, number>({ max: BASKETS_MAX });
+  #current: Generation<Version>;
+  #previous: (Generation<Version> & { readonly changedAt: number; askedAt: number }) | undefined;
+
+  /** @param ticks monotonic clock, ms */
+  constructor(first: Version, ticks: () => number) {
+    this.#ticks = ticks;
+    this.#current = { version: first, number: 1 };
+  }
+
+  get current(): Version {
+    return this.#current.version;
+  }
+
+  /** The version that answers a basket; one without a name is asked about once only. */
+  versionFor(basket: string | undefined): Version {
+    if (basket === undefined) return this.current;
+    const began = this.#began.get(basket);
+    const previous = this.#previous;
+    if (previous && began === previous.number) {
+      previous.askedAt = this.#ticks();
+      return previous.version;
+    }
+    if (began !== this.#current.number) this.#began.set(basket, this.#current.number);
+    return this.current;
+  }
+
+  succeed(next: Version): void {
+    const now = this.#ticks();
+    this.#previous = { ...this.#current, changedAt: now, askedAt: now };
+    this.#current = { version: next, number: this.#current.number + 1 };
+  }
+
+  /** Lets the version before go when its baskets are over. To be called now and then. */
+  letGo(): void {
+    const previous = this.#previous;
+    if (!previous) return;
+    const now = this.#ticks();
+    if (now - previous.askedAt > SILENT_MS_MAX || now - previous.changedAt > KEPT_MS_MAX)
+      this.#previous = undefined;
+  }
+}

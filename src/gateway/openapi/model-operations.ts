@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { ModelVersion } from '../model-keeper.ts';
+import { idSchema } from '../wire.ts';
+import { answeredSchemas, jsonAnswer, type Operation, schemaOf } from './operation.ts';
+
+const modelSchema = schemaOf<ModelVersion>()(
+  z.object({
+    version: z.string(),
+    isServing: z.boolean(),
+    createdAt: z.string().nullable(),
+    data: z
+      .object({
+        baskets: z.number(),
+        products: z.number(),
+        from: z.string().nullable(),
+        to: z.string().nullable(),
+      })
+      .nullable()
+      .describe('receipts it was learned from'),
+    evaluation: z
+      .object({
+        questions: z.number(),
+        hitRate10: z.number(),
+        ndcg10: z.number(),
+        mrr: z.number(),
+        coverage: z.number(),
+      })
+      .nullable()
+      .describe('on baskets it had not seen'),
+  }),
+).register(answeredSchemas, { id: 'Model' });
+
+const modelsSchema = z.object({ models: z.array(modelSchema) }).register(answeredSchemas, { id: 'Models' });
+
+const currentModelSchema = z
+  .object({
+    modelVersion: z.string(),
+    notice: z.string().nullable(),
+    currency: z.string().nullable(),
+    products: z.number(),
+    knownProducts: z.number().describe('those that receipts speak of'),
+  })
+  .register(answeredSchemas, { id: 'CurrentModel' });
+
+const modelChangeSchema = z
+  .object({ modelVersion: z.string(), previousVersion: z.string() })
+  .register(answeredSchemas, { id: 'ModelChange' });
+
+const OWNER = "Wants a key of the tenant 'default' for every store: all tenants share the model.";
+
+export const MODEL_OPERATIONS = {
+  'GET /v1/models': {
+    id: 'listModels',
+    tag: 'Models',
+    summary: 'The versions of the registry',
+    answers: { 200: jsonAnswer('The newest first; what cannot be read of one is null.', modelsSchema) },
+    example: {},
+  },
+  'GET /v1/models/current': {
+    id: 'getCurrentModel',
+    tag: 'Models',
+    summary: 'The model in service',
+    answers: { 200: jsonAnswer('Its version and size.', currentModelSchema) },
+    example: {},
+  },
+  'POST /v1/models/:version/promote': {
+    id: 'promoteModel',
+    tag: 'Models',
+    summary: 'Put a version in service',
+    description: `Checked, warmed and swapped while the one before goes on answering, which answers its open baskets to their end. ${OWNER}`,
+    path: z.object({ version: idSchema }),
+    answers: { 200: jsonAnswer('It serves, here and in every gateway on the registry.', modelChangeSchema) },
+    problems: ['not-found', 'model-refused', 'model-fixed', 'busy', 'unavailable'],
+    example: { path: { version: 'demo' } },
+  },
+  'POST /v1/models/rollback': {
+    id: 'rollBackModel',
+    tag: 'Models',
+    summary: 'Put the version back that served before',
+    description: OWNER,
+    answers: { 200: jsonAnswer('It serves, here and in every gateway on the registry.', modelChangeSchema) },
+    problems: ['not-found', 'model-refused', 'model-fixed', 'busy', 'unavailable'],
+    example: {},
+  },
+} as const satisfies Readonly<Record<string, Operation>>;

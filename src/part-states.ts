@@ -1,0 +1,48 @@
+import type { CrewLink } from './adapters/crew-link.ts';
+import type { DataFolder } from './adapters/lmdb-data-folder.ts';
+import type { Change } from './gateway/change.ts';
+import type { PartState } from './gateway/gateway-parts.ts';
+import type { OverloadGate } from './gateway/overload-gate.ts';
+import type { ModelFollower } from './model-follower.ts';
+import type { OpenTenants } from './open-tenants.ts';
+import type { ResultCache } from './recommender/result-cache.ts';
+
+/** What a gateway can do without for a while. */
+interface WatchedParts {
+  readonly cache: ResultCache;
+  readonly folder: DataFolder;
+  readonly tenants: OpenTenants;
+  readonly overload: OverloadGate;
+  readonly models: ModelFollower;
+  /** Absent where this process is alone. */
+  readonly crew: CrewLink<Change> | undefined;
+}
+
+/** How each part is just now, for `/readyz`. */
+export function statesOf({ cache, folder, tenants, overload, models, crew }: WatchedParts): PartState[] {
+  const stockMs = tenants.newestStockMs();
+  const trouble = folder.trouble();
+  const { isShedding } = overload;
+  return [
+    { name: 'cache', state: cache.state, isHealthy: cache.state === 'connected' },
+    {
+      name: 'ledger',
+      state: trouble?.reason ?? `${folder.events.pending()} pending`,
+      isHealthy: trouble === undefined,
+    },
+    {
+      name: 'stock',
+      state: Number.isFinite(stockMs) ? `as of ${new Date(stockMs).toISOString()}` : 'none stated',
+      isHealthy: true,
+    },
+    { name: 'load', state: isShedding ? 'more than can be answered' : 'normal', isHealthy: !isShedding },
+    models.state,
+    ...crewState(crew),
+  ];
+}
+
+function crewState(link: CrewLink<Change> | undefined): PartState[] {
+  if (!link) return [];
+  const { live, wanted } = link.crew;
+  return [{ name: 'workers', state: `${live} of ${wanted} live`, isHealthy: live === wanted }];
+}

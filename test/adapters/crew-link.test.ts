@@ -1,0 +1,84 @@
+import { EventEmitter } from 'node:events';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type CrewLink, openCrewLink, type PrimaryPipe } from '../../src/adapters/crew-link.ts';
+import type { ToPrimary, ToWorker } from '../../src/adapters/crew-messages.ts';
+import { backOffMs } from '../../src/adapters/worker-crew.ts';
+
+/** A worker's end of the pipe; the test is the primary. */
+class Pipe extends EventEmitter {
+  readonly sent: ToPrimary[] = [];
+  isConnected = true;
+  send(message: ToPrimary): boolean {
+    this.sent.push(message);
+    return true;
+  }
+  disconnect(): void {
+    this.isConnected = false;
+  }
+  tell(message: ToWorker): void {
+    this.emit('message', message);
+  }
+}
+
+let pipe: Pipe;
+let link: CrewLink<string>;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  pipe = new Pipe();
+  link = openCrewLink(pipe as unknown as PrimaryPipe);
+});
+
+afterEach(() => {
+  link.close();
+  vi.useRealTimers();
+});
+
+describe('a worker', () => {
+  test('hears in order what the others published, and tells what it publishes itself', () => {
+    const heard: string[] = [];
+    link.changes.subscribe((change) => heard.push(change));
+    for (const change of ['a', 'b']) pipe.tell({ kind: 'change', change });
+    link.changes.publish('c');
+    expect(heard).toEqual(['a', 'b']);
+    expect(pipe.sent).toEqual([{ kind: 'change', change: 'c' }]);
+  });
+
+  test('says every two seconds that it lives', () => {
+    vi.advanceTimersByTime(4_000);
+    expect(pipe.sent).toEqual([{ kind: 'alive' }, { kind: 'alive' }]);
+  });
+
+  test('stops when it is told to, and when the primary is gone', () => {
+    let stops = 0;
+    link.onStop(() => stops++);
+    pipe.tell({ kind: 'stop' });
+    pipe.emit('disconnect');
+    expect(stops).toBe(2);
+  });
+
+  test('knows how many of the crew live', () => {
+    pipe.tell({ kind: 'crew', live: 2, wanted: 3 });
+    expect(link.crew).toEqual({ live: 2, wanted: 3 });
+  });
+});
+
+describe('the metrics of the crew', () => {
+  test('are those the primary has gathered', async () => {
+    const all = link.metrics.all();
+    expect(pipe.sent).toEqual([{ kind: 'want-metrics', question: 1 }]);
+    pipe.tell({ kind: 'all-metrics', question: 1, metrics: [[], []] });
+    expect(await all).toEqual([[], []]);
+  });
+
+  test('are the worker’s own when the primary does not answer', async () => {
+    link.metrics.offer(async () => []);
+    const all = link.metrics.all();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await all).toEqual([[]]);
+  });
+});
+
+test('a place that keeps dying is filled again ever later, at most after half a minute', () => {
+  expect([1, 2, 3, 4, 9, 10, 1000].map(backOffMs)).toEqual([100, 200, 400, 800, 25_600, 30_000, 30_000]);
+});

@@ -1,0 +1,189 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { KEY_PREFIX, RedisResultCache } from '../../src/adapters/redis-result-cache.ts';
+import { ask, mustNotCompute, testResultCacheContract } from '../contracts/result-cache.contract.ts';
+import { rankedCandidates } from '../support/ranked-candidates.ts';
+import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts';
+import { type RedisSentinels, startRedisSentinels } from '../support/redis-sentinels.ts';
+import { isRedisServerInstalled, type RedisServer } from '../support/redis-server.ts';
+
+const DEADLINE_MS = 1_000;
+const WAIT = { timeout: 25_000, interval: 50 };
+/** Between two questions of a till. */
+const PACE_MS = 5;
+const KEYS = Array.from({ length: 60 }, (_, at) => `key-${at}`);
+
+async function openConnected(url: string): Promise<RedisResultCache> {
+  const cache = new RedisResultCache({ url, commandTimeoutMs: 500, probeIntervalMs: 50 });
+  onTestFinished(() => cache.close());
+  await vi.waitFor(() => expect(cache.state).toBe('connected'), WAIT);
+  return cache;
+}
+
+async function openCluster(): Promise<RedisCluster> {
+  const cluster = await startRedisCluster();
+  onTestFinished(() => cluster.stop());
+  return cluster;
+}
+
+async function openSentinels(): Promise<RedisSentinels> {
+  const sentinels = await startRedisSentinels();
+  onTestFinished(() => sentinels.stop());
+  return sentinels;
+}
+
+async function onServer<Result>(
+  server: RedisServer,
+  act: (client: Redis) => Promise<Result>,
+): Promise<Result> {
+  const client = new Redis(server.url);
+  client.on('error', () => {});
+  return act(client).finally(() => client.disconnect());
+}
+
+const keysOf = (server: RedisServer) => onServer(server, (client) => client.keys('*'));
+const empty = (server: RedisServer) => onServer(server, (client) => client.flushall());
+const roleOf = (server: RedisServer) =>
+  onServer(server, async (client) => ((await client.call('ROLE')) as unknown[])[0]);
+
+/** So that no key is asked for twice: what is in memory is not asked of Redis. */
+let asked = 0;
+
+/** Asks for new keys, one after the other, until the act is over; each has to be answered, with or without Redis. */
+async function whileAsking(cache: RedisResultCache, act: () => Promise<unknown>): Promise<void> {
+  let isOver = false;
+  const asking = (async () => {
+    while (!isOver) {
+      const at = asked++;
+      const { value } = await ask(cache, `during-${at}`, () => rankedCandidates(1, at), DEADLINE_MS);
+      expect(value.items[0]).toBe(at);
+      await pause(PACE_MS);
+    }
+  })();
+  await act().finally(() => {
+    isOver = true;
+  });
+  await asking;
+}
+
+/** Until a value that one cache computes is found by another through Redis. */
+async function shares(url: string, prefix: string): Promise<void> {
+  const [one, other] = [await openConnected(url), await openConnected(url)];
+  let tries = 0;
+  await vi.waitFor(async () => {
+    const key = `${prefix}-${tries++}`;
+    const value = rankedCandidates(3, tries);
+    expect((await ask(one, key, () => value, DEADLINE_MS)).isStoreAvailable).toBe(true);
+    await vi.waitFor(
+      async () => expect((await ask(other, key, mustNotCompute, DEADLINE_MS)).value).toEqual(value),
+      {
+        timeout: 2_000,
+        interval: 20,
+      },
+    );
+  }, WAIT);
+}
+
+describe.skipIf(!isRedisServerInstalled)('the result cache', { timeout: 60_000 }, () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => unhandled.push(error);
+  process.on('unhandledRejection', note);
+  process.on('uncaughtException', note);
+  afterEach(() => expect(unhandled).toEqual([]));
+
+  describe('on a cluster of three masters', () => {
+    let cluster: RedisCluster;
+    beforeAll(async () => {
+      cluster = await startRedisCluster();
+    });
+    afterAll(() => cluster.stop());
+
+    testResultCacheContract('redis-result-cache on a cluster', async () => {
+      await Promise.all(cluster.masters.map(empty));
+      return { cache: await openConnected(cluster.url), release: async () => {} };
+    });
+
+    test('shares what it ranked, spread over all three', async () => {
+      const { url, masters } = await openCluster();
+      const [one, other] = [await openConnected(url), await openConnected(url)];
+      for (const [at, key] of KEYS.entries()) await ask(one, key, () => rankedCandidates(2, at), DEADLINE_MS);
+      await vi.waitFor(async () => {
+        const held = await Promise.all(masters.map(keysOf));
+        expect(held.flat().sort()).toEqual(KEYS.map((key) => KEY_PREFIX + key).sort());
+        for (const keys of held) expect(keys.length).toBeGreaterThan(0);
+      }, WAIT);
+      for (const [at, key] of KEYS.entries())
+        expect((await ask(other, key, mustNotCompute, DEADLINE_MS)).value.items[0]).toBe(at);
+    });
+
+    test('goes on while slots move to another master, and finds there what it wrote', async () => {
+      const { url, masters, moveSlots } = await openCluster();
+      const [from, to] = masters as [RedisServer, RedisServer];
+      const one = await openConnected(url);
+      for (const [at, key] of KEYS.entries()) await ask(one, key, () => rankedCandidates(2, at), DEADLINE_MS);
+      await vi.waitFor(
+        async () => expect((await Promise.all(masters.map(keysOf))).flat()).toHaveLength(KEYS.length),
+        WAIT,
+      );
+      await whileAsking(one, () => moveSlots(from, to, 1_000));
+      await vi.waitFor(() => expect(one.state).toBe('connected'), WAIT);
+      const other = await openConnected(url);
+      for (const [at, key] of KEYS.entries())
+        expect((await ask(other, key, mustNotCompute, DEADLINE_MS)).value.items[0]).toBe(at);
+    });
+
+    test('goes on without a master that dies, says so, and comes back with it', async () => {
+      const { url, masters } = await openCluster();
+      const cache = await openConnected(url);
+      await whileAsking(cache, async () => {
+        await masters[1]!.kill();
+        await vi.waitFor(() => expect(cache.state).toBe('unavailable'), WAIT);
+      });
+      await whileAsking(cache, async () => {
+        await masters[1]!.start();
+        await vi.waitFor(() => expect(cache.state).toBe('connected'), WAIT);
+      });
+      await shares(url, 'after');
+    });
+  });
+
+  describe('behind three sentinels', () => {
+    let sentinels: RedisSentinels;
+    beforeAll(async () => {
+      sentinels = await startRedisSentinels();
+    });
+    afterAll(() => sentinels.stop());
+
+    testResultCacheContract('redis-result-cache behind sentinels', async () => {
+      await empty(sentinels.master);
+      return { cache: await openConnected(sentinels.url), release: async () => {} };
+    });
+
+    test('goes on through a forced fail-over and writes to the new master', async () => {
+      const { url, master, replica, failOver } = await openSentinels();
+      const cache = await openConnected(url);
+      await whileAsking(cache, async () => {
+        await failOver();
+        // Until the old one is told, it takes writes that nobody will find again.
+        await vi.waitFor(async () => expect(await roleOf(master)).toBe('slave'), WAIT);
+      });
+      expect(await roleOf(replica)).toBe('master');
+      await vi.waitFor(() => expect(cache.state).toBe('connected'), WAIT);
+      await shares(url, 'after');
+      expect((await keysOf(replica)).some((key) => key.startsWith(`${KEY_PREFIX}after`))).toBe(true);
+    });
+
+    test('goes on when the master is killed, says so, and finds the new one by itself', async () => {
+      const { url, master, replica } = await openSentinels();
+      const cache = await openConnected(url);
+      await whileAsking(cache, async () => {
+        await master.kill();
+        await vi.waitFor(() => expect(cache.state).toBe('unavailable'), WAIT);
+        await vi.waitFor(() => expect(cache.state).toBe('connected'), WAIT);
+      });
+      expect(await roleOf(replica)).toBe('master');
+      await shares(url, 'after');
+    });
+  });
+});

@@ -1,0 +1,63 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { openModelRegistry } from '../src/adapters/file-model-registry.ts';
+import { type DataFolder, openDataFolder } from '../src/adapters/lmdb-data-folder.ts';
+import { type Changes, NOBODY } from '../src/gateway/change.ts';
+import type { WireRule } from '../src/gateway/wire.ts';
+import { type OpenTenants, openTenants } from '../src/open-tenants.ts';
+import { readServable } from '../src/served-version.ts';
+import { joinedChannels } from './support/joined-channels.ts';
+import { publishModel } from './support/published-model.ts';
+import { recordingLog } from './support/recording-telemetry.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
+
+const row = { storeId: 's1', productId: 'case', onHand: 7, asOfMs: 5 };
+const rules: WireRule[] = [{ id: 'r', action: 'exclude', productIds: ['cable'] }];
+
+function openFolder(): DataFolder {
+  const folder = openDataFolder(temporaryFolder(), { stock: { delayMs: 1 } });
+  onTestFinished(() => folder.close());
+  return folder;
+}
+
+/** The tenants of as many processes on one data folder. */
+async function openProcesses(folder: DataFolder, channels: readonly Changes[]): Promise<OpenTenants[]> {
+  const models = temporaryFolder();
+  await publishModel(models, 'v1');
+  const first = await readServable(openModelRegistry(models), 'v1');
+  const { log } = recordingLog();
+  return channels.map((changes) => openTenants({ first, folder, stated: [], log, changes, ticks: () => 0 }));
+}
+
+test('stock kept in one process is in all, of the tenant it was stated for', async () => {
+  const [one, two] = (await openProcesses(openFolder(), joinedChannels(2))) as [OpenTenants, OpenTenants];
+  one.of('north').stock.apply(row);
+  one.of('north').keepStock([row]);
+  expect(two.of('north').stock.row('s1', 'case')).toEqual(row);
+  expect(two.of('south').stock.row('s1', 'case')).toBeUndefined();
+});
+
+test('rules put in one process are in force in all, and never replaced by older ones that come late', async () => {
+  const channels = joinedChannels(2);
+  const [one, two] = (await openProcesses(openFolder(), channels)) as [OpenTenants, OpenTenants];
+  const inForce = () => two.servingFor('north', undefined).rules();
+  await one.of('north').rules.replace(rules, 0);
+  expect(inForce()).toMatchObject({ version: 1 });
+  expect(inForce().bound).toHaveLength(1);
+  await one.of('north').rules.replace([], 1);
+  channels[0]!.publish({ kind: 'rules', tenant: 'north', version: 1, rules });
+  expect(inForce()).toMatchObject({ version: 2 });
+  expect(inForce().bound).toHaveLength(0);
+});
+
+test('what a process has missed it reads from the disk', async () => {
+  const folder = openFolder();
+  const [one, two] = (await openProcesses(folder, [NOBODY, NOBODY])) as [OpenTenants, OpenTenants];
+  const { stock } = two.of('north');
+  one.of('north').keepStock([row]);
+  await one.of('north').rules.replace(rules, 0);
+  await folder.stock.flush();
+  expect(stock.row('s1', 'case')).toBeUndefined();
+  await two.readAgain();
+  expect(stock.row('s1', 'case')).toEqual(row);
+  expect(two.servingFor('north', undefined).rules()).toMatchObject({ version: 1 });
+});
