@@ -189,6 +189,10 @@ function assemble(made: {
   const { config, folder, cache, tenants, models, crew, changes, log, partStates } = made;
   const gauges = {
     ledger_pending: { help: 'Events and decisions not yet on disk', read: () => folder.events.pending() },
+    ledger_dropped: {
+      help: 'Decisions not kept, beyond what one basket may hold',
+      read: () => folder.events.dropped(),
+    },
     ledger_trouble: {
       help: '1 while the disk refuses what is to be recorded',
       read: () => (folder.trouble() === undefined ? 0 : 1),

@@ -48,17 +48,18 @@ export class LmdbDecisions {
       yield fromColumns(columns);
   }
 
-  /** Writes a decision unless there is one of its id, or its basket can hold no more. */
-  write(decision: DecisionRecord): void {
+  /** Writes a decision unless there is one of its id; false where its basket can hold no more. */
+  write(decision: DecisionRecord): boolean {
     const tenantKey = this.#tenants.of(decision.tenant);
     const key = rowKey(decision.decisionId);
-    if (this.#decisions.doesExist([tenantKey, key])) return;
-    if (this.#basketRows.isBasketFull(decision.tenant, decision.basketId)) return;
+    if (this.#decisions.doesExist([tenantKey, key])) return true;
+    if (this.#basketRows.isBasketFull(decision.tenant, decision.basketId)) return false;
     const kept = this.withoutErased(decision);
     this.#decisions.putSync([tenantKey, key], toColumns(kept));
     this.#basketRows.addDecision(factsOf(kept));
     if (kept.customer !== undefined)
       this.#ofCustomer.putSync([tenantKey, digestKey(kept.customer), key], true);
+    return true;
   }
 
   /** The decision as it may be kept: of nobody when its customer was erased. */

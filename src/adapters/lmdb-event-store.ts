@@ -48,6 +48,7 @@ export class LmdbEventStore implements EventStore {
   readonly #counters: Database<number, string>;
   readonly #recorded: WriteBehind<DecisionRecord>;
   #appending = 0;
+  #dropped = 0;
   #isClosed = false;
 
   constructor(
@@ -68,8 +69,10 @@ export class LmdbEventStore implements EventStore {
       delayMs: options.decisionDelayMs ?? 50,
       retryMs: 1_000,
       batchMax: 100,
-      write: (batch) =>
-        commits.commit(batch.length, () => batch.forEach(([, decision]) => void decisions.write(decision))),
+      write: async (batch) => {
+        const write = () => batch.filter(([, decision]) => !decisions.write(decision)).length;
+        this.#dropped += await commits.commit(batch.length, write);
+      },
       onTrouble: options.onTrouble ?? (() => {}),
     });
   }
@@ -113,6 +116,11 @@ export class LmdbEventStore implements EventStore {
 
   events(tenant: string): Iterable<StoredEvent> {
     return readInPages(this.#events, this.#tenants.of(tenant), 0, EVENT_PAGE_ROWS);
+  }
+
+  /** Decisions of this process that were not kept, because their basket held as many as it may. */
+  dropped(): number {
+    return this.#dropped;
   }
 
   pending(): number {

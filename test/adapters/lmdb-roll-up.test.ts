@@ -168,6 +168,7 @@ test('a basket that never ends is refused with the reason, and the ledger stays 
   folder.events.record(decisionRecord('d1'));
   await folder.events.flush();
   expect(folder.events.decision('t', 'd1')).toBeUndefined();
+  expect(folder.events.dropped()).toBe(1);
   await expectEqualWays(folder, 't', salesQuerySchema.parse(DAYS));
   expect(await folder.events.append('t', [saleEvent('s0')], NOW_MS)).toMatchObject([{ status: 'duplicate' }]);
 });
