@@ -4,7 +4,6 @@ import { pressureTable } from './load/pressure-table.mjs';
 import { microTable } from './micro/micro-table.mjs';
 import { qualityTable } from './quality/quality-table.mjs';
 import { signalsTable } from './quality/signals-table.mjs';
-import { reportsTable } from './reports/reports-table.mjs';
 import { readResult } from './result-files.mjs';
 import { scaleTable } from './scale/scale-table.mjs';
 import { soakTable } from './soak/soak-table.mjs';
@@ -23,7 +22,6 @@ const TABLES = {
   soak: soakTable,
   uplift: upliftTable,
   scale: scaleTable,
-  reports: reportsTable,
 };
 
 const before = readFileSync(README, 'utf8');

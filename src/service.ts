@@ -85,7 +85,6 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   await requireKeysFor(config.host, folder);
   await folder.erasures.finishAll();
-  folder.rollUp.keepUp((error) => log.warn({ err: error }, 'the roll-up of the ledger waits for the disk'));
   const cache = openCache(config, log);
   const ticks = () => performance.now();
   const changes = crew?.changes ?? NOBODY;
@@ -189,10 +188,6 @@ function assemble(made: {
   const { config, folder, cache, tenants, models, crew, changes, log, partStates } = made;
   const gauges = {
     ledger_pending: { help: 'Events and decisions not yet on disk', read: () => folder.events.pending() },
-    ledger_dropped: {
-      help: 'Decisions not kept, beyond what one basket may hold',
-      read: () => folder.events.dropped(),
-    },
     ledger_trouble: {
       help: '1 while the disk refuses what is to be recorded',
       read: () => (folder.trouble() === undefined ? 0 : 1),
@@ -240,7 +235,6 @@ function assemble(made: {
     }),
     tenant: (tenant) => tenants.of(tenant),
     events: folder.events,
-    rollUp: folder.rollUp,
     erasures: folder.erasures,
     commissions: folder.commissions,
     contests: folder.contests,

@@ -2,7 +2,6 @@ import { accessSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import type { EventStoreUnavailable } from '../ledger/event-store.ts';
-import { LmdbBasketRows } from './lmdb-basket-rows.ts';
 import { LmdbCommissionStore } from './lmdb-commission-store.ts';
 import { LmdbContestStore, type LmdbContestStoreOptions } from './lmdb-contest-store.ts';
 import { LmdbDecisions } from './lmdb-decisions.ts';
@@ -11,7 +10,6 @@ import { LmdbEventStore, type LmdbEventStoreOptions } from './lmdb-event-store.t
 import { checkLmdbFile } from './lmdb-file-check.ts';
 import { type GroupCommitLimits, LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { LmdbKeyStore, type LmdbKeyStoreOptions } from './lmdb-key-store.ts';
-import { LmdbRollUp } from './lmdb-roll-up.ts';
 import { LmdbStockStore, type LmdbStockStoreOptions } from './lmdb-stock-store.ts';
 import { LmdbVersionedStore } from './lmdb-versioned-store.ts';
 import { openPseudonyms } from './pseudonym-key.ts';
@@ -35,7 +33,6 @@ export interface DataFolder {
   /** Why a write to disk failed lately, of whichever of them; undefined when none did. */
   trouble(): EventStoreUnavailable | undefined;
   readonly erasures: LmdbErasures;
-  readonly rollUp: LmdbRollUp;
   /**
    * Writes all that is on disk at this moment, and the installation's keys, into a folder that is empty or not there, also while
    * others write. Only what the database holds is copied, and nothing that it has freed.
@@ -62,23 +59,17 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   const root = openEnvironment(path);
   const file = join(path, FILE);
   const commits = new LmdbGroupCommit(root, file, options.commits);
-  const basketRows = new LmdbBasketRows(root);
-  const decisions = new LmdbDecisions(root, basketRows);
-  const events = new LmdbEventStore(root, commits, decisions, basketRows, options.events);
-  const rollUp = new LmdbRollUp(root, commits, basketRows);
+  const decisions = new LmdbDecisions(root);
+  const events = new LmdbEventStore(root, commits, decisions, options.events);
   const stock = new LmdbStockStore(root, commits, options.stock);
   const rules = new LmdbVersionedStore(root, commits, 'rules');
   const commissions = new LmdbCommissionStore(root, commits);
   const contests = new LmdbContestStore(root, commits, options.contests);
   const keys = new LmdbKeyStore(root, commits, options.keys);
-  const erasures = new LmdbErasures({
-    ...{ decisions, rollUp, commits },
-    pseudonymise: openPseudonyms(path),
-    flush: () => events.flush(),
-  });
+  const erasures = new LmdbErasures(decisions, commits, openPseudonyms(path), () => events.flush());
   let closing: Promise<void> | undefined;
   const closeAll = async () => {
-    await Promise.all([events.close(), stock.close(), rollUp.close()]);
+    await Promise.all([events.close(), stock.close()]);
     await commits.close();
     await root.close();
   };
@@ -91,7 +82,6 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
     keys,
     trouble: () => commits.trouble,
     erasures,
-    rollUp,
     copyTo: (target) => copyFolder(root, path, target),
     close: () => {
       closing ??= closeAll();

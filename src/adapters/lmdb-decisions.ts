@@ -1,8 +1,7 @@
 import type { Database, RootDatabase } from 'lmdb';
-import type { DecisionFacts, DecisionRecord } from '../ledger/decision.ts';
+import type { DecisionRecord } from '../ledger/decision.ts';
 import { type DecisionColumns, fromColumns, toColumns } from './decision-columns.ts';
-import type { LmdbBasketRows } from './lmdb-basket-rows.ts';
-import { digestKey, rowKey, TenantKeys } from './lmdb-keys.ts';
+import { digestKey, TenantKeys } from './lmdb-keys.ts';
 import { readInPages } from './lmdb-pages.ts';
 
 /** Rows decoded at once, a millisecond of a thread that others wait for; a decision has up to 50 candidates. */
@@ -15,9 +14,6 @@ interface ErasedCustomer {
   readonly token?: string;
 }
 
-/** Where a customer's mark is and, with what follows, the decisions. */
-export type CustomerKey = readonly [tenantKey: string, digest: string];
-
 /**
  * The decisions on disk and whose they are. What writes MUST run inside a transaction. Whoever is erased stays so: no
  * decision is written with that customer again, whichever process it comes from.
@@ -28,17 +24,15 @@ export class LmdbDecisions {
   /** [tenant key, digest of the pseudonym, decision key]: a customer's decisions without reading all others. */
   readonly #ofCustomer: Database<true, string[]>;
   readonly #erased: Database<ErasedCustomer, [string, string]>;
-  readonly #basketRows: LmdbBasketRows;
 
-  constructor(root: RootDatabase, basketRows: LmdbBasketRows) {
-    this.#basketRows = basketRows;
+  constructor(root: RootDatabase) {
     this.#decisions = root.openDB({ name: 'decisions' });
     this.#ofCustomer = root.openDB({ name: 'decisions-of-customer' });
     this.#erased = root.openDB({ name: 'erased-customers' });
   }
 
   get(tenant: string, decisionId: string): DecisionRecord | undefined {
-    const columns = this.#decisions.get([this.#tenants.of(tenant), rowKey(decisionId)]);
+    const columns = this.#decisions.get([this.#tenants.of(tenant), decisionKey(decisionId)]);
     return columns && fromColumns(columns);
   }
 
@@ -48,18 +42,15 @@ export class LmdbDecisions {
       yield fromColumns(columns);
   }
 
-  /** Writes a decision unless there is one of its id; false where its basket can hold no more. */
-  write(decision: DecisionRecord): boolean {
+  /** Writes a decision unless there is one of its id. */
+  write(decision: DecisionRecord): void {
     const tenantKey = this.#tenants.of(decision.tenant);
-    const key = rowKey(decision.decisionId);
-    if (this.#decisions.doesExist([tenantKey, key])) return true;
-    if (this.#basketRows.isBasketFull(decision.tenant, decision.basketId)) return false;
+    const key = decisionKey(decision.decisionId);
+    if (this.#decisions.doesExist([tenantKey, key])) return;
     const kept = this.withoutErased(decision);
     this.#decisions.putSync([tenantKey, key], toColumns(kept));
-    this.#basketRows.addDecision(factsOf(kept));
     if (kept.customer !== undefined)
       this.#ofCustomer.putSync([tenantKey, digestKey(kept.customer), key], true);
-    return true;
   }
 
   /** The decision as it may be kept: of nobody when its customer was erased. */
@@ -83,31 +74,32 @@ export class LmdbDecisions {
   /**
    * Replaces an erased customer in some decisions; with the last of them the token is dropped too.
    *
-   * @returns the decisions that were changed; fewer than `max` when none is left
+   * @returns how many were changed; fewer than `max` when none is left
    */
-  replaceErased([tenantKey, digest]: CustomerKey, max: number): DecisionFacts[] {
-    const erased = this.#erased.get([tenantKey, digest]);
-    if (erased?.token === undefined) return [];
+  replaceErased([tenantKey, customerKey]: readonly [string, string], max: number): number {
+    const erased = this.#erased.get([tenantKey, customerKey]);
+    if (erased?.token === undefined) return 0;
     const { token, atMs } = erased;
-    const range = { start: [tenantKey, digest], end: [tenantKey, `${digest}\u007f`], limit: max };
-    const changed = [...this.#ofCustomer.getKeys(range)].map((row) => {
+    const start = [tenantKey, customerKey];
+    const rows = [
+      ...this.#ofCustomer.getKeys({ start, end: [tenantKey, `${customerKey}\u007f`], limit: max }),
+    ];
+    for (const row of rows) {
       const key: [string, string] = [tenantKey, row[2]!];
-      const decision = { ...this.#decisions.get(key)!, customer: token };
-      this.#decisions.putSync(key, decision);
-      this.#basketRows.addDecision(factsOf(decision));
+      this.#decisions.putSync(key, { ...this.#decisions.get(key)!, customer: token });
       this.#ofCustomer.removeSync(row);
-      return decision;
-    });
-    if (changed.length < max) this.#erased.putSync([tenantKey, digest], { atMs });
-    return changed;
+    }
+    if (rows.length < max) this.#erased.putSync([tenantKey, customerKey], { atMs });
+    return rows.length;
   }
 
-  keyOf(tenant: string, customer: string): CustomerKey {
+  /** The key of a customer's mark and, with what follows, of the decisions. */
+  keyOf(tenant: string, customer: string): readonly [string, string] {
     return [this.#tenants.of(tenant), digestKey(customer)];
   }
 
   /** Customers of all tenants that were erased, and those whose decisions are not all changed yet. */
-  erasedCustomers(): { readonly total: number; readonly underWay: readonly CustomerKey[] } {
+  erasedCustomers(): { readonly total: number; readonly underWay: readonly (readonly [string, string])[] } {
     this.#erased.resetReadTxn();
     const all = [...this.#erased.getRange()];
     const underWay = all.filter(({ value }) => value.token !== undefined).map(({ key }) => key);
@@ -115,7 +107,7 @@ export class LmdbDecisions {
   }
 }
 
-function factsOf(decision: DecisionRecord | DecisionColumns): DecisionFacts {
-  const { candidates, modelVersion, rulesVersion, stockEpoch, language, degraded, ...facts } = decision;
-  return facts;
+/** The id itself where it is short and plain, as a UUID is, so that the order of keys is that of ids. */
+function decisionKey(decisionId: string): string {
+  return /^[\w-]{1,64}$/.test(decisionId) ? decisionId : `~${digestKey(decisionId)}`;
 }

@@ -9,7 +9,6 @@ import {
   type StoredEvent,
 } from '../ledger/events.ts';
 import { canonicalText, recordEvent } from '../ledger/recorded-event.ts';
-import { GROUP_ROWS_MAX, type LmdbBasketRows } from './lmdb-basket-rows.ts';
 import type { LmdbDecisions } from './lmdb-decisions.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { digestBytes, TenantKeys } from './lmdb-keys.ts';
@@ -30,7 +29,6 @@ const PART_EVENTS = 50;
 /** Rows decoded at once, a millisecond of a thread that others wait for. */
 const EVENT_PAGE_ROWS = 100;
 const NEXT_ARRIVAL = 'next-arrival';
-const TOO_MANY = `wanted at most ${GROUP_ROWS_MAX} decisions and events of one basket; there are as many: give each basket an id of its own`;
 /** An id's entry: arrival number f64, then the first bytes of the SHA-256 of the event's canonical text. */
 const ARRIVAL_BYTES = 8;
 const CONTENT_BYTES = 16;
@@ -44,23 +42,19 @@ export class LmdbEventStore implements EventStore {
   /** [tenant key, arrival number] → event. Arrival numbers grow over all tenants and processes. */
   readonly #events: Database<StoredEvent, [string, number]>;
   readonly #decisions: LmdbDecisions;
-  readonly #basketRows: LmdbBasketRows;
   readonly #counters: Database<number, string>;
   readonly #recorded: WriteBehind<DecisionRecord>;
   #appending = 0;
-  #dropped = 0;
   #isClosed = false;
 
   constructor(
     root: RootDatabase,
     commits: LmdbGroupCommit,
     decisions: LmdbDecisions,
-    basketRows: LmdbBasketRows,
     options: LmdbEventStoreOptions = {},
   ) {
     this.#commits = commits;
     this.#decisions = decisions;
-    this.#basketRows = basketRows;
     this.#ids = root.openDB({ name: 'event-ids', keyEncoding: 'binary', encoding: 'binary' });
     this.#events = root.openDB({ name: 'events' });
     this.#counters = root.openDB({ name: 'counters' });
@@ -69,10 +63,8 @@ export class LmdbEventStore implements EventStore {
       delayMs: options.decisionDelayMs ?? 50,
       retryMs: 1_000,
       batchMax: 100,
-      write: async (batch) => {
-        const write = () => batch.filter(([, decision]) => !decisions.write(decision)).length;
-        this.#dropped += await commits.commit(batch.length, write);
-      },
+      write: (batch) =>
+        commits.commit(batch.length, () => batch.forEach(([, decision]) => void decisions.write(decision))),
       onTrouble: options.onTrouble ?? (() => {}),
     });
   }
@@ -118,11 +110,6 @@ export class LmdbEventStore implements EventStore {
     return readInPages(this.#events, this.#tenants.of(tenant), 0, EVENT_PAGE_ROWS);
   }
 
-  /** Decisions of this process that were not kept, because their basket held as many as it may. */
-  dropped(): number {
-    return this.#dropped;
-  }
-
   pending(): number {
     return this.#appending + this.#recorded.size;
   }
@@ -144,9 +131,8 @@ export class LmdbEventStore implements EventStore {
       const content = digestBytes(canonicalText(recorded)).subarray(0, CONTENT_BYTES);
       const known = this.#ids.get(idKey);
       if (known !== undefined) return compareContent(id, content, known);
-      const stored = { event: recorded, receivedAtMs, tenant, schemaVersion: EVENT_SCHEMA_VERSION };
-      if (!this.#basketRows.addEvent(next, stored)) return { id, status: 'rejected', reason: TOO_MANY };
       this.#ids.putSync(idKey, idEntry(next, content));
+      const stored = { event: recorded, receivedAtMs, tenant, schemaVersion: EVENT_SCHEMA_VERSION };
       this.#events.putSync([tenantKey, next++], stored);
       return { id, status: 'stored' };
     });

@@ -13,11 +13,6 @@ export function digestBytes(...names: readonly string[]): Buffer {
   return digest(names);
 }
 
-/** An id as part of a key: itself where it is short and plain, as a UUID is, so that the order of keys is that of ids. */
-export function rowKey(id: string): string {
-  return /^[\w-]{1,64}$/.test(id) ? id : `~${digestKey(id)}`;
-}
-
 /** The digest of a tenant, which begins the keys of its rows. */
 export class TenantKeys {
   readonly #known = new Map<string, string>();

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Command } from 'commander';
 import type { z } from 'zod';
 import type { DataFolder } from '../adapters/lmdb-data-folder.ts';
@@ -13,17 +12,11 @@ import {
 } from '../gateway/present-contest.ts';
 import { paySummaryTable, payTable, presentPay } from '../gateway/present-pay.ts';
 import { Problem, parseInput } from '../gateway/problem.ts';
-import { type SalesQuery, salesQuerySchema, upliftQuerySchema } from '../gateway/report-query.ts';
+import { salesQuerySchema, upliftQuerySchema } from '../gateway/report-query.ts';
 import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
 import { plansInForce, runCommissions, sealOf } from '../gateway/run-commission.ts';
 import { runStandings } from '../gateway/run-contest.ts';
-import {
-  foldSalesReport,
-  type ReportSource,
-  runSalesReport,
-  runUpliftReport,
-  type SalesAnswer,
-} from '../gateway/run-report.ts';
+import { type ReportSource, runSalesReport, runUpliftReport } from '../gateway/run-report.ts';
 import { categoryOf } from '../recommender/model.ts';
 import { loadVersion } from '../served-version.ts';
 import { openExistingDataFolder } from './existing-data-folder.ts';
@@ -35,7 +28,6 @@ interface ReportFlags {
   readonly csv?: boolean;
   readonly store?: string;
   readonly agent?: string;
-  readonly fromScratch?: boolean;
   readonly [option: string]: string | boolean | undefined;
 }
 
@@ -46,19 +38,13 @@ export function addReportCommand(program: Command): void {
   addOptions(report.command('sales').description('what was sold, offered and accepted, by period'))
     .option('--by <period>', 'day, week (ISO), month or quarter', 'day')
     .option('--split <part>', 'rows by store, agent or channel as well')
-    .option(
-      '--from-scratch',
-      'from every decision and event instead of what is kept, and fail where the two differ',
-    )
     .addHelpText(
       'after',
       '\nExample:\n  basketlift report sales --from 2026-05-01 --to 2026-05-31 --by week --tz Europe/Amsterdam',
     )
     .action(async (flags: ReportFlags) => {
       const query = parseFlags(salesQuerySchema, flags);
-      const answer = await fromLedger((source) =>
-        flags.fromScratch ? foldAndCompare(source, query) : runSalesReport(source, query),
-      );
+      const answer = await fromLedger((source) => runSalesReport(source, query));
       print(answer, salesTable(answer), flags, []);
     });
   addOptions(
@@ -152,7 +138,7 @@ function addFormatOptions(command: Command): Command {
 
 /** @throws UsageError */
 function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags): Query {
-  const { json: _, csv: __, fromScratch: ___, store, agent, ...rest } = flags;
+  const { json: _, csv: __, store, agent, ...rest } = flags;
   if (flags.json && flags.csv) throw new UsageError('--json and --csv: wanted one of them.');
   try {
     return parseInput(schema, {
@@ -165,16 +151,6 @@ function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags): Query 
   }
 }
 
-/** @throws Error where the report from what is kept is another */
-async function foldAndCompare(source: ReportSource, query: SalesQuery): Promise<SalesAnswer> {
-  const kept = await runSalesReport(source, query);
-  const folded = await foldSalesReport(source, query);
-  if (isDeepStrictEqual(kept, folded)) return folded;
-  throw new Error(
-    `The report from what is kept differs from the ledger: wanted ${JSON.stringify(folded)}; got ${JSON.stringify(kept)}. This is a bug of Basketlift; please report it.`,
-  );
-}
-
 async function fromLedger<Answer>(
   run: (source: ReportSource, folder: DataFolder) => Promise<Answer>,
 ): Promise<Answer> {
@@ -183,7 +159,7 @@ async function fromLedger<Answer>(
   let pauses = 0;
   try {
     const source = {
-      ...{ events: folder.events, rollUp: folder.rollUp, tenant: EMBEDDED_ACCESS.tenant, nowMs: Date.now() },
+      ...{ events: folder.events, tenant: EMBEDDED_ACCESS.tenant, nowMs: Date.now() },
       async pause() {
         await new Promise(setImmediate);
         // How much there is to read is not known before it is read.

@@ -1,7 +1,6 @@
 import type { CommissionStore } from '../ledger/commission-store.ts';
 import type { ContestStore } from '../ledger/contest-store.ts';
 import type { EventStore } from '../ledger/event-store.ts';
-import type { RollUp } from '../ledger/roll-up.ts';
 import type { RuleBook } from '../recommender/rules.ts';
 import type { AbsoluteStockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
@@ -59,7 +58,6 @@ export interface GatewayParts {
   readonly advisor: Advisor;
   readonly models: ModelKeeper;
   readonly events: EventStore;
-  readonly rollUp: RollUp;
   readonly erasures: CustomerErasures;
   readonly commissions: CommissionStore;
   readonly contests: ContestStore;

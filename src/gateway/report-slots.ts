@@ -43,14 +43,11 @@ export function answerReport<Report extends object>(
   return context.body(csvText(table(report)), 200, { 'Content-Type': 'text/csv; charset=utf-8' });
 }
 
-function sourceOf(
-  { events, rollUp, nowMs, ticks }: GatewayParts,
-  context: Context<GatewayEnv>,
-): ReportSource {
+function sourceOf({ events, nowMs, ticks }: GatewayParts, context: Context<GatewayEnv>): ReportSource {
   const startedAt = ticks();
   const { signal } = context.req.raw;
   return {
-    ...{ events, rollUp, tenant: context.get('access').tenant, nowMs: nowMs() },
+    ...{ events, tenant: context.get('access').tenant, nowMs: nowMs() },
     async pause() {
       await new Promise(setImmediate);
       if (signal.aborted) throw new Problem('incomplete', 'The connection ended before the report was made.');

@@ -1,8 +1,5 @@
-import { DAY_MS } from '../ledger/instant.ts';
-
 /** Zones change their clocks on a quarter of an hour of UTC, so one look serves a whole one. */
 const QUARTER_MS = 15 * 60 * 1000;
-const QUARTERS_A_DAY = 96;
 /** Quarters remembered: three years of them. */
 const QUARTERS_MAX = 120_000;
 
@@ -28,19 +25,14 @@ export function zoneOffset(timeZone: string): (atMs: number) => number {
     ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
   });
   const known = new Map<number, number>();
-  const offsetIn = (quarter: number) => {
+  return (atMs) => {
+    const quarter = Math.floor(atMs / QUARTER_MS);
     const remembered = known.get(quarter);
     if (remembered !== undefined) return remembered;
     const offset = wallClockMs(format, quarter * QUARTER_MS) - quarter * QUARTER_MS;
     if (known.size >= QUARTERS_MAX) known.clear();
     known.set(quarter, offset);
     return offset;
-  };
-  return (atMs) => {
-    // No zone changes its clocks twice a day: where both ends of a day have one offset, all between has it.
-    const first = Math.floor(atMs / DAY_MS) * QUARTERS_A_DAY;
-    const offset = offsetIn(first);
-    return offset === offsetIn(first + QUARTERS_A_DAY) ? offset : offsetIn(Math.floor(atMs / QUARTER_MS));
   };
 }
 

@@ -45,12 +45,6 @@ export interface DecisionRecord {
   readonly degraded: readonly string[];
 }
 
-/** What reports need of a decision, a fraction of its size. */
-export type DecisionFacts = Omit<
-  DecisionRecord,
-  'candidates' | 'modelVersion' | 'rulesVersion' | 'stockEpoch' | 'language' | 'degraded'
->;
-
 export interface DecisionLine {
   readonly productId: string;
   readonly quantity: number;

@@ -59,11 +59,6 @@ export class ExperimentBuilder {
     this.#calendar = calendar;
   }
 
-  /** Baskets taken so far. */
-  get size(): number {
-    return this.#baskets.length;
-  }
-
   add(outcome: BasketOutcome): void {
     const { decided, customer } = outcome;
     if (!decided || !(decided.holdoutShare > 0 && decided.holdoutShare < 1)) return;

@@ -1,9 +1,6 @@
-import type { BasketOutcome } from './basket-outcome.ts';
+import type { BasketMoney, BasketOutcome } from './basket-outcome.ts';
 import { type BusinessCalendar, businessDay, type PeriodLength, periodName } from './business-calendar.ts';
-import { DAY_MS } from './instant.ts';
 import { fromMinorUnits } from './money.ts';
-import { type Place, type PlaceDay, QUARTER_MS } from './roll-up.ts';
-import { AMOUNTS, addNumbers, COUNTS, type SalesSums, sumsOf } from './sales-sums.ts';
 
 /** Part of the trade that a report is about; an absent field means all. */
 export interface ReportSelection {
@@ -75,68 +72,79 @@ export interface SalesReport {
 }
 
 /**
- * Adds up outcomes, or sums of them. A basket belongs to the business day of its first receipt, else to that of its first
- * decision, and to the store, channel and agent of its receipt, else to those of its decision. Refunds count where the sale
- * counts.
+ * Adds up outcomes. A basket belongs to the business day of its first receipt, else to that of its first decision, and
+ * to the store, channel and agent of its receipt, else to those of its decision. Refunds count where the sale counts.
  */
 export class SalesTally {
   readonly #options: SalesReportOptions;
-  readonly #rows = new Map<string, RowSums>();
-  readonly #periods = new Map<number, string>();
+  readonly #rows = new Map<string, Sums>();
+  readonly #total = emptySums();
 
   constructor(options: SalesReportOptions) {
     this.#options = options;
   }
 
   add(outcome: BasketOutcome): void {
-    this.#add(businessDay(this.#options.calendar, momentOf(outcome)), placeOf(outcome), sumsOf(outcome));
-  }
-
-  addPlaceDay({ day, place, quarters }: PlaceDay): void {
-    const dayOf = (quarter: number) =>
-      businessDay(this.#options.calendar, day * DAY_MS + quarter * QUARTER_MS);
-    const [first, last] = [dayOf(quarters[0]![0]), dayOf(quarters.at(-1)![0])];
-    // A question to the zone costs more than the sums: the day of both ends is that of all between.
-    for (const [quarter, sums] of quarters) this.#add(first === last ? first : dayOf(quarter), place, sums);
-  }
-
-  report(): SalesReport {
-    const total = emptyRow();
-    for (const row of this.#rows.values()) addRow(total, row);
-    const rows = [...this.#rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sums]) => rowOf(sums));
-    return { rows, total: rowOf(total) };
-  }
-
-  #add(day: number, place: Place, sums: SalesSums): void {
-    const { selection, by, split } = this.#options;
+    const { selection, calendar, by, split } = this.#options;
+    const day = businessDay(calendar, (outcome.sold ?? outcome.decided)!.atMs);
     if (day < selection.fromDay || day > selection.toDay) return;
+    const place = placeOf(outcome);
     for (const field of ['storeId', 'agentId', 'channel'] as const) {
       if (selection[field] !== undefined && place[field] !== selection[field]) return;
     }
+    const period = periodName(day, by);
     const part = split && (place[SPLIT_FIELDS[split]] ?? null);
-    const period = this.#periodName(day, by);
     const key = `${period} ${part === null ? '' : `:${part}`}`;
-    const row = this.#rows.get(key) ?? { ...emptyRow(), period, ...(part !== undefined && { part }) };
-    this.#rows.set(key, row);
-    addNumbers(row.counts, sums.counts);
-    for (const [customer] of sums.customers) row.customers.add(customer);
-    for (const [currency, amounts] of sums.money) addMoney(row, currency, amounts);
+    const sums = this.#rows.get(key) ?? { ...emptySums(), period, ...(part !== undefined && { part }) };
+    this.#rows.set(key, sums);
+    addTo(sums, outcome);
+    addTo(this.#total, outcome);
   }
 
-  #periodName(day: number, by: PeriodLength): string {
-    const known = this.#periods.get(day) ?? periodName(day, by);
-    this.#periods.set(day, known);
-    return known;
+  report(): SalesReport {
+    const rows = [...this.#rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sums]) => rowOf(sums));
+    return { rows, total: rowOf(this.#total) };
   }
 }
 
-/** When a basket counts, epoch ms. */
-export function momentOf({ sold, decided }: BasketOutcome): number {
-  return (sold ?? decided)!.atMs;
+const SPLIT_FIELDS = { store: 'storeId', agent: 'agentId', channel: 'channel' } as const;
+
+interface Sums {
+  period?: string;
+  part?: string | null;
+  baskets: number;
+  readonly customers: Set<string>;
+  transactions: number;
+  items: number;
+  transactionsShown: number;
+  transactionsAttached: number;
+  shown: number;
+  accepted: number;
+  declined: number;
+  notOffered: number;
+  readonly money: Map<string, MoneySums>;
 }
 
-/** Where a basket counts. */
-export function placeOf({ sold, decided }: BasketOutcome): Place {
+interface MoneySums {
+  transactions: number;
+  revenueMinor: number;
+  refundedMinor: number;
+  costedRevenueMinor: number;
+  costMinor: number;
+  upsellRevenueMinor: number;
+  upsellCostedRevenueMinor: number;
+  upsellCostMinor: number;
+}
+
+function emptySums(): Sums {
+  return {
+    ...{ baskets: 0, customers: new Set<string>(), transactions: 0, items: 0 },
+    ...{ transactionsShown: 0, transactionsAttached: 0, shown: 0, accepted: 0, declined: 0, notOffered: 0 },
+    money: new Map<string, MoneySums>(),
+  };
+}
+
+function placeOf({ sold, decided }: BasketOutcome) {
   return {
     storeId: sold?.storeId ?? decided?.storeId,
     agentId: sold?.agentId ?? decided?.agentId,
@@ -144,51 +152,53 @@ export function placeOf({ sold, decided }: BasketOutcome): Place {
   };
 }
 
-const SPLIT_FIELDS = { store: 'storeId', agent: 'agentId', channel: 'channel' } as const;
-
-interface RowSums {
-  readonly period?: string;
-  readonly part?: string | null;
-  readonly counts: number[];
-  readonly customers: Set<string>;
-  readonly money: Map<string, number[]>;
+function addTo(sums: Sums, { sold, customer, items, suggestions, money }: BasketOutcome): void {
+  sums.baskets++;
+  if (customer !== undefined) sums.customers.add(customer);
+  sums.shown += suggestions.shown;
+  sums.accepted += suggestions.accepted;
+  sums.declined += suggestions.declined;
+  sums.notOffered += suggestions.notOffered;
+  if (!sold) return;
+  sums.transactions++;
+  sums.items += items;
+  if (suggestions.shown > 0) sums.transactionsShown++;
+  if (suggestions.bought > 0) sums.transactionsAttached++;
+  for (const amounts of money) addMoney(sums.money, amounts);
 }
 
-function emptyRow(): RowSums {
-  return { counts: COUNTS.map(() => 0), customers: new Set(), money: new Map() };
+function addMoney(sums: Map<string, MoneySums>, amounts: BasketMoney): void {
+  const { currency, upsell } = amounts;
+  const sum = sums.get(currency) ?? {
+    ...{ transactions: 0, revenueMinor: 0, refundedMinor: 0, costedRevenueMinor: 0, costMinor: 0 },
+    ...{ upsellRevenueMinor: 0, upsellCostedRevenueMinor: 0, upsellCostMinor: 0 },
+  };
+  sums.set(currency, sum);
+  sum.transactions++;
+  sum.revenueMinor += amounts.revenueMinor;
+  sum.refundedMinor += amounts.refundedMinor;
+  sum.costedRevenueMinor += amounts.costedRevenueMinor;
+  sum.costMinor += amounts.costMinor;
+  sum.upsellRevenueMinor += upsell.revenueMinor;
+  sum.upsellCostedRevenueMinor += upsell.costedRevenueMinor;
+  sum.upsellCostMinor += upsell.costMinor;
 }
 
-function addRow(sums: RowSums, row: RowSums): void {
-  addNumbers(sums.counts, row.counts);
-  for (const customer of row.customers) sums.customers.add(customer);
-  for (const [currency, amounts] of row.money) addMoney(sums, currency, amounts);
-}
-
-function addMoney({ money }: RowSums, currency: string, amounts: readonly number[]): void {
-  const sums = money.get(currency);
-  if (sums) addNumbers(sums, amounts);
-  else money.set(currency, [...amounts]);
-}
-
-function rowOf({ counts: numbers, customers, money, ...names }: RowSums): SalesRow {
-  const counts = named(COUNTS, numbers);
+function rowOf(sums: Sums): SalesRow {
+  const { customers, money, ...counts } = sums;
   const said = counts.accepted + counts.declined;
   return {
-    ...names,
     ...counts,
     knownCustomers: customers.size,
     itemsPerTransaction: ratio(counts.items, counts.transactions),
     attachRate: ratio(counts.transactionsAttached, counts.transactionsShown),
     acceptance: ratio(counts.accepted, said),
     notOfferedShare: ratio(counts.notOffered, said + counts.notOffered),
-    money: [...money]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([currency, amounts]) => moneyRow(currency, amounts)),
+    money: [...money].sort(([a], [b]) => (a < b ? -1 : 1)).map(([currency, sum]) => moneyRow(currency, sum)),
   };
 }
 
-function moneyRow(currency: string, amounts: readonly number[]): SalesMoney {
-  const sums = named(AMOUNTS, amounts);
+function moneyRow(currency: string, sums: MoneySums): SalesMoney {
   const { transactions, revenueMinor, costedRevenueMinor, upsellCostedRevenueMinor } = sums;
   const major = (minor: number) => fromMinorUnits(minor, currency);
   return {
@@ -207,11 +217,4 @@ function moneyRow(currency: string, amounts: readonly number[]): SalesMoney {
 
 function ratio(part: number, whole: number): number | null {
   return whole === 0 ? null : part / whole;
-}
-
-function named<Name extends string>(
-  names: readonly Name[],
-  numbers: readonly number[],
-): Readonly<Record<Name, number>> {
-  return Object.fromEntries(names.map((name, at) => [name, numbers[at]!])) as Record<Name, number>;
 }

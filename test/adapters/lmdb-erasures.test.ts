@@ -7,7 +7,7 @@ import { type DataFolder, openDataFolder } from '../../src/adapters/lmdb-data-fo
 import { openPseudonyms } from '../../src/adapters/pseudonym-key.ts';
 import { EMBEDDED_ACCESS } from '../../src/gateway/access.ts';
 import { salesQuerySchema, upliftQuerySchema } from '../../src/gateway/report-query.ts';
-import { foldSalesReport, runSalesReport, runUpliftReport } from '../../src/gateway/run-report.ts';
+import { runSalesReport, runUpliftReport } from '../../src/gateway/run-report.ts';
 import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
 
 const TENANT = EMBEDDED_ACCESS.tenant;
@@ -91,7 +91,7 @@ test('an erasure that was cut short is finished at the next start, with one name
   for (let i = 0; i < 1_000; i++) cut.decide(`d${i}`, 'c1');
   await cut.events.flush();
   const erasing = erase(cut, 'c1');
-  while (new Set(cut.customers()).size === 1) await new Promise(setImmediate);
+  while (new Set(cut.customers()).size < 2) await new Promise(setImmediate);
   const closed = cut.folder.close();
   await expect(erasing).rejects.toMatchObject({ name: 'EventStoreUnavailable' });
   await closed;
@@ -117,35 +117,32 @@ test('an erasure leaves other work its turn', async () => {
 });
 
 test('every report has the same numbers before and after, whoever is erased', async () => {
-  const opened = openFolder();
   const customerIds = ['c1', 'c2', 'c3', 'c4'];
-  let tenants = 0;
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom(...customerIds), { minLength: 1, maxLength: 30 }),
       fc.subarray(customerIds),
       async (visits, erased) => {
-        const tenant = `t${tenants++}`;
-        visits.forEach((customerId, i) => void opened.decide(`d${i}`, customerId, tenant));
+        const opened = openFolder();
+        visits.forEach((customerId, i) => void opened.decide(`d${i}`, customerId));
         const sales = visits.map((_, i) => saleEvent(`s${i}`, { basketId: `b-d${i}` }));
         const said = visits.map((_, i) => outcomeEvent(`o${i}`, { decisionId: `d${i}`, productId: 'C' }));
-        await opened.events.append(tenant, [...sales, ...said], NOW_MS);
-        const before = await reports(opened.folder, tenant);
-        for (const customerId of erased) await erase(opened, customerId, tenant);
-        expect(await reports(opened.folder, tenant)).toEqual(before);
+        await opened.events.append(TENANT, [...sales, ...said], NOW_MS);
+        const before = await reports(opened.folder);
+        for (const customerId of erased) await erase(opened, customerId);
+        expect(await reports(opened.folder)).toEqual(before);
+        await opened.folder.close();
       },
     ),
     { numRuns: 15 },
   );
 });
 
-async function reports({ events, rollUp }: DataFolder, tenant = TENANT) {
-  const source = { events, rollUp, tenant, nowMs: NOW_MS, pause: async () => {} };
+async function reports({ events }: DataFolder) {
+  const source = { events, tenant: TENANT, nowMs: NOW_MS, pause: async () => {} };
   const days = { from: '2026-05-01', to: '2026-05-02' };
-  const sales = salesQuerySchema.parse({ ...days, split: 'store' });
   return [
-    await runSalesReport(source, sales),
-    await foldSalesReport(source, sales),
+    await runSalesReport(source, salesQuerySchema.parse({ ...days, split: 'store' })),
     await runUpliftReport(source, upliftQuerySchema.parse(days)),
   ];
 }
@@ -154,7 +151,7 @@ test('no byte of the pseudonym, nor of its index, can be reached afterwards: a c
   const path = makePath();
   const opened = openFolder(path);
   for (let i = 0; i < 300; i++) opened.decide(`d${i}`, i % 2 ? 'c1' : 'c2');
-  await reports(opened.folder);
+  await opened.events.flush();
   const [c1, c2] = ['c1', 'c2'].map((id) => opened.pseudonymise(TENANT, id)) as [string, string];
   const copy = async () => {
     const target = join(makePath(), 'copy');

@@ -52,7 +52,7 @@ async function askInTime(count: number): Promise<number> {
 
 const event = (id: string) => ({
   ...{ id, type: 'outcome', at: '2026-05-01T10:00:00Z' },
-  ...{ decisionId: `d-${id}`, productId: 'p', result: 'accepted' },
+  ...{ decisionId: 'd', productId: 'p', result: 'accepted' },
 });
 
 async function readiness(): Promise<{ degraded: string[]; parts: Record<string, string> }> {

@@ -13,7 +13,7 @@ const event = (id) => ({
   productId: 'A',
   result: 'accepted',
 });
-const modes = { append, roll, hold, fill };
+const modes = { append, hold, fill };
 await modes[mode]();
 
 /** Appends batches until killed, and says the ids of each batch once they are stored. */
@@ -23,22 +23,6 @@ async function append() {
     const ids = Array.from({ length: 5 }, (_, i) => `${prefix}-${batch}-${i}`);
     const results = await events.append('t', ids.map(event), batch);
     say({ stored: results.filter(({ status }) => status === 'stored').map(({ id }) => id) });
-  }
-}
-
-/** Sells baskets and rolls them up, one a transaction, until killed; says each batch once it is stored. */
-async function roll() {
-  const { events, rollUp } = openDataFolder(folder, { events: { decisionDelayMs: 1 } });
-  const lines = [{ productId: 'A', quantity: 1, unitPrice: 8, unitCost: 5 }];
-  for (let batch = 0; ; batch++) {
-    const paid = { at: '2026-05-01T10:00:00Z', storeId: 's1', currency: 'EUR', lines };
-    const sales = Array.from({ length: 5 }, (_, i) => {
-      const basketId = `${prefix}-${(batch * 5 + i) % 40}`;
-      return { id: `${prefix}-${batch}-${i}`, type: 'sale', basketId, ...paid };
-    });
-    await events.append('t', sales, batch);
-    say({ batch });
-    for (let rolled = 0; rolled < 4; rolled++) await rollUp.advance('t', 1);
   }
 }
 

@@ -20,7 +20,7 @@ export interface EventWriter {
  * @param fileSizeMaxKiB limit the system puts on each file it writes, as a full disk would
  */
 export function startEventWriter(
-  args: readonly [mode: 'append' | 'roll' | 'hold' | 'fill', folder: string, prefix: string],
+  args: readonly [mode: 'append' | 'hold' | 'fill', folder: string, prefix: string],
   fileSizeMaxKiB?: number,
 ): EventWriter {
   assertBuilt();

@@ -174,7 +174,6 @@ function wire(
       advisor,
       tenant,
       events,
-      rollUp: folder.rollUp,
       erasures: options.erasures ?? folder.erasures,
       commissions: folder.commissions,
       contests: folder.contests,
