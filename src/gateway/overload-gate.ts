@@ -8,7 +8,7 @@ export interface OverloadGateParts {
 /** Work that one turn of the event loop takes on: what comes after it in the same turn has waited for all of it. */
 const TURN_MS_MAX = 22;
 /** A turn always takes on so much: where so few wait, a slow turn is the machine's doing, and refusing them helps nobody. */
-const TURN_WORK_MIN = 16;
+const TURN_WORK_MIN = 32;
 /** Long turns are borne for so long: a burst, a large stock update or a collection of garbage is no overload. */
 const PATIENCE_MS = 100;
 /** After a refusal the gate counts as shedding for so long. */
