@@ -13,7 +13,6 @@ const { values: flags } = parseArgs({
     'peeked-runs': { type: 'string', default: '500' },
     threads: { type: 'string', default: '2' },
     seed: { type: 'string', default: '20260501' },
-    only: { type: 'string' },
     'dry-run': { type: 'boolean', default: false },
   },
 });
@@ -24,24 +23,20 @@ async function measureUplift() {
     Number(flags[name]),
   );
   const machine = describeMachine();
-  const isWanted = ({ name }) => flags.only === undefined || flags.only.split(',').includes(name);
-  const scenarios = SCENARIOS.filter(isWanted);
-  const peeked = peekedRuns > 0 ? PEEKED.filter(isWanted) : [];
   const jobs = [
-    ...peeked.flatMap(({ name }) => jobsOf('peeked', name, peekedRuns, seed)),
-    ...scenarios.flatMap(({ name }) => jobsOf('once', name, runs, seed)),
+    ...PEEKED.flatMap(({ name }) => jobsOf('peeked', name, peekedRuns, seed)),
+    ...SCENARIOS.flatMap(({ name }) => jobsOf('once', name, runs, seed)),
   ];
   const results = await workOff(jobs, threads);
   const ofScenario = (kind, name) => results.get(`${kind} ${name}`);
   const result = {
     ...machine,
     ...{ runs, peekedRuns, seed },
-    scenarios: scenarios.map((scenario) => summary(scenario, ofScenario('once', scenario.name))),
-    peeked: peeked.map((scenario) => peekedSummary(scenario, ofScenario('peeked', scenario.name))),
+    scenarios: SCENARIOS.map((scenario) => summary(scenario, ofScenario('once', scenario.name))),
+    peeked: PEEKED.map((scenario) => peekedSummary(scenario, ofScenario('peeked', scenario.name))),
   };
   console.log(upliftTable(result));
-  if (!flags['dry-run'] && flags.only === undefined)
-    console.log(`\nwritten to ${writeResult('uplift', result)}`);
+  if (!flags['dry-run']) console.log(`\nwritten to ${writeResult('uplift', result)}`);
   const failures = verdictOf(result);
   for (const failure of failures) console.error(`FAILED: ${failure}`);
   return failures.length > 0 ? 1 : 0;

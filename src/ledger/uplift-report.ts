@@ -36,8 +36,7 @@ const METHOD =
   'Treatment less holdout, per 100 baskets, after refunds. A basket counts from its first decision, by intention to treat: with ' +
   'zero when it was never paid, whether or not there was something to offer; a sale without a decision is not in it. Difference in ' +
   'means adjusted by regression in each arm for basket value and lines at the first decision, hour, store and channel (Lin 2013); ' +
-  'standard errors by the jackknife over customers where known, pulled towards those of both arms together while the smaller arm ' +
-  'is too small to tell its own (Green and Strawderman 1991). incremental: 95 % interval for one look. anytime: asymptotic 95 % ' +
+  'standard errors HC3, clustered by customer where known. incremental: 95 % interval for one look. anytime: asymptotic 95 % ' +
   'confidence sequence (Waudby-Smith et al. 2024) for any number of looks with the same start. sampleRatio: chi-square of the arms ' +
   'against the chance each basket had.';
 

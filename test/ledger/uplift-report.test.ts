@@ -6,7 +6,6 @@ import { testSampleRatio } from '../../src/ledger/sample-ratio.ts';
 import { reportUplift } from '../../src/ledger/uplift-report.ts';
 import { seededRandom } from '../../src/training/random.ts';
 import { buildExperiment, type PlainBasket, plainOutcome } from '../support/experiment-builder.ts';
-import { leastSquares } from '../support/plain-least-squares.ts';
 import { runSteps } from '../support/run-steps.ts';
 
 const report = (baskets: readonly PlainBasket[], selection = {}) =>
@@ -143,55 +142,6 @@ describe('regression adjustment', () => {
     const [, single] = runSteps(adjustedDifferences(buildExperiment(one.map(plainOutcome))));
     const [, repeated] = runSteps(adjustedDifferences(buildExperiment(fourfold.map(plainOutcome))));
     expect(repeated!.standardError / single!.standardError).toBeCloseTo(1, 2);
-  });
-
-  test('has the standard error of its formula, worked out by leaving out one customer after the other', () => {
-    const draws = seededRandom(23);
-    const few = Array.from({ length: 400 }, (_, i) => {
-      const [basketValue, isTreated] = [10 + 90 * draws() ** 3, draws() < 0.75];
-      const revenueMinor = draws() < 0.1 ? 0 : Math.round(100 * basketValue + 500 * draws());
-      return { basketValue, isTreated, revenueMinor, holdoutShare: 0.25, customer: `c${i % 130}` };
-    });
-    const difference = (baskets: PlainBasket[]) =>
-      runSteps(adjustedDifferences(buildExperiment(baskets.map(plainOutcome))))[1]!;
-    const { estimate, standardError, freedom } = difference(few);
-    const customers = [...new Set(few.map(({ customer }) => customer))];
-    const changes = customers.map(
-      (customer) =>
-        (estimate - difference(few.filter((basket) => basket.customer !== customer)).estimate) ** 2,
-    );
-    const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
-    const jackknife = (sum(changes) * (customers.length - 1)) / customers.length;
-    const squares = [true, false].flatMap((isTreated) => {
-      const arm = few.filter((basket) => basket.isTreated === isTreated);
-      const rows = arm.map(({ basketValue }) => [1, basketValue]);
-      const [level, slope] = leastSquares(
-        rows,
-        arm.map(({ revenueMinor }) => revenueMinor),
-      ) as [number, number];
-      return arm.map(({ basketValue, revenueMinor }) => (revenueMinor - level - slope * basketValue) ** 2);
-    });
-    const terms = squares.map((square) => square / (0.25 * 0.75) / 400 ** 2);
-    const pooled = sum(terms);
-    const fourths = sum(squares.map((square) => square ** 2 * (0.25 ** -3 + 0.75 ** -3))) / 400 ** 4;
-    const uncertainty = fourths / pooled ** 2;
-    const pull = uncertainty / (uncertainty + Math.log(pooled / jackknife) ** 2);
-    expect(Math.abs(Math.log(pooled / jackknife))).toBeGreaterThan(0.02);
-    // Leaving out is exact for the intercepts, and of first order for the means of the covariates.
-    expect(Math.abs(standardError ** 2 / (jackknife ** (1 - pull) * pooled ** pull) - 1)).toBeLessThan(0.02);
-    expect(freedom).toBeCloseTo((2 * pooled ** 2) / sum(terms.map((term) => term ** 2)), 6);
-  });
-
-  test('leaves the standard error of each arm alone where the arms differ', () => {
-    // Residuals of ± 1 in treatment and ± 10 in the holdout: pooling would halve the error.
-    const unequal = plainBaskets(4000, 0).map((basket, i) => {
-      const spread = (basket.isTreated ? 1 : 10) * (Math.floor(i / 2) % 2 === 0 ? 1 : -1);
-      return { ...basket, holdoutShare: 0.5, revenueMinor: 1000 + spread };
-    });
-    const [, { standardError }] = runSteps(
-      adjustedDifferences(buildExperiment(unequal.map(plainOutcome))),
-    ) as [unknown, { standardError: number }];
-    expect(standardError).toBeCloseTo(Math.sqrt((1 + 100) / 2000), 3);
   });
 
   test('leaves out a covariate that repeats others', () => {
