@@ -50,6 +50,10 @@ async function askInTime(count: number): Promise<number> {
   return answered;
 }
 
+/** Less than what 5,000 sockets take, three times over. */
+const KEPT_MIB_MAX = 70;
+const ROUNDS_MORE = 11;
+
 const event = (id: string) => ({
   ...{ id, type: 'outcome', at: '2026-05-01T10:00:00Z' },
   ...{ decisionId: 'd', productId: 'p', result: 'accepted' },
@@ -179,9 +183,12 @@ describe('clients that are many, slow or gone', () => {
       await vi.waitFor(async () => expect(await metric('basketlift_sockets')).toBe(0), WAIT);
       return residentMiB();
     };
-    const [first, second] = [await round(), await round()];
-    expect(second).toBeLessThan(first * 1.2);
-  }, 120_000);
+    const first = await round();
+    const later: number[] = [];
+    while (later.length < ROUNDS_MORE) later.push(await round());
+    // Memory comes and goes with the collector; kept in each round, it would be this much more from the fourth on.
+    expect(Math.min(...later.slice(3))).toBeLessThan(first + KEPT_MIB_MAX);
+  }, 180_000);
 
   test('200 that read nothing delay nobody, and what they were not sent is counted', async () => {
     gateway = await start();
