@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -9,8 +9,15 @@ import { join } from 'node:path';
  * @throws Error where the file exists but is no key: a new one would silently change what was drawn and named with it
  */
 export function installationKey(dataFolder: string, file: string): Buffer {
-  mkdirSync(dataFolder, { recursive: true });
   const path = join(dataFolder, file);
+  if (!existsSync(path)) makeKey(dataFolder, path);
+  const key = readFileSync(path);
+  if (key.length === 32) return key;
+  throw new Error(`${path}: wanted a key of 32 bytes, got ${key.length}. Restore it from a backup.`);
+}
+
+function makeKey(dataFolder: string, path: string): void {
+  mkdirSync(dataFolder, { recursive: true });
   const fresh = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   writeFileSync(fresh, randomBytes(32), { mode: 0o600, flag: 'wx', flush: true });
   try {
@@ -20,7 +27,4 @@ export function installationKey(dataFolder: string, file: string): Buffer {
   } finally {
     unlinkSync(fresh);
   }
-  const key = readFileSync(path);
-  if (key.length === 32) return key;
-  throw new Error(`${path}: wanted a key of 32 bytes, got ${key.length}. Restore it from a backup.`);
 }
