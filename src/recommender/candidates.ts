@@ -19,7 +19,8 @@ const COLUMNS = 4;
 
 /**
  * The most probable next products of a basket in a store's assortment. `basket` holds distinct items, ascending; none
- * of them is a candidate. `customer` is a number in `model.customers` or NO_CUSTOMER. The probabilities of all products sum to at most 1.
+ * of them is a candidate. `customer` is a number in `model.customers` or NO_CUSTOMER. The probabilities of all products
+ * sum to at most 1.
  */
 export function rankCandidates(
   model: RankingModel,

@@ -1,3 +1,5 @@
+import { lowerBound } from './lower-bound.ts';
+
 /** What known customers bought before, each customer's baskets together, oldest first. */
 export interface CustomerHistory {
   /** [customers + 1] first basket of each */
@@ -13,14 +15,8 @@ export interface CustomerHistory {
 /** A basket whose customer is not known, or did not agree to be. */
 export const NO_CUSTOMER = -1;
 
-/** Number of the customer with a name, by bisection of ascending names; NO_CUSTOMER where it is not among them. */
+/** Number of the customer with a name among ascending names; NO_CUSTOMER where it is not among them. */
 export function findCustomer(names: Float64Array, name: number): number {
-  let low = 0;
-  let high = names.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (names[middle]! < name) low = middle + 1;
-    else high = middle;
-  }
-  return names[low] === name ? low : NO_CUSTOMER;
+  const place = lowerBound(names, name, 0, names.length);
+  return names[place] === name ? place : NO_CUSTOMER;
 }

@@ -14,6 +14,15 @@ export interface BasketMatrix {
   readonly customerCount: number;
 }
 
+export interface PickedBaskets {
+  /** [baskets + 1] */
+  readonly start: Int32Array;
+  /** [lines] */
+  readonly items: Int32Array;
+  /** [baskets] */
+  readonly age: Float32Array;
+}
+
 /** Which receipts products a model knows, and under what number. */
 export interface KnownItems {
   /** [known] index into the receipts' products, ascending */
@@ -71,6 +80,22 @@ function ages(soldAtMs: Float64Array): Float64Array {
   const newest = soldAtMs.at(-1) ?? 0;
   const window = newest - (soldAtMs[0] ?? 0);
   return soldAtMs.map((at) => (window > 0 ? (newest - at) / window : 0));
+}
+
+/** Chosen baskets of a matrix, in the order they are named in. */
+export function pickBaskets({ start, items, age }: BasketMatrix, baskets: ArrayLike<number>): PickedBaskets {
+  const rows = {
+    start: new Int32Array(baskets.length + 1),
+    age: Float32Array.from(baskets, (basket) => age[basket]!),
+  };
+  for (let row = 0; row < baskets.length; row++) {
+    rows.start[row + 1] = rows.start[row]! + start[baskets[row]! + 1]! - start[baskets[row]!]!;
+  }
+  const lines = new Int32Array(rows.start[baskets.length]!);
+  for (let row = 0; row < baskets.length; row++) {
+    lines.set(items.subarray(start[baskets[row]!]!, start[baskets[row]! + 1]!), rows.start[row]!);
+  }
+  return { ...rows, items: lines };
 }
 
 /** The same incidence by item: baskets of each item, ascending. */

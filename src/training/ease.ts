@@ -1,3 +1,4 @@
+import { lowerBound } from '../recommender/lower-bound.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
 import { solveCholesky } from './cholesky.ts';
 import type { CoPurchases } from './co-purchases.ts';
@@ -86,18 +87,6 @@ function fillGram(counts: CoPurchases, near: Int32Array, penalty: number, gram: 
     }
     gram[base + row] = counts.diagonal[near[row]!]! + penalty;
   }
-}
-
-/** First place in the ascending values[from, to) that is not below `wanted`; `to` when there is none. */
-function lowerBound(values: Int32Array, wanted: number, from: number, to: number): number {
-  let low = from;
-  let high = to;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (values[middle]! < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function keepLargest(

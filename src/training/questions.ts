@@ -56,6 +56,11 @@ export function contextOf(questions: Questions, question: number, context: Int32
   return length;
 }
 
+/** Number of the customer whose basket a question asks about; NO_CUSTOMER where none is known. */
+export function askerOf({ matrix, basket }: Questions, question: number): number {
+  return matrix.customer[basket[question]!]!;
+}
+
 /** Longest basket of the matrix, in products. */
 export function longestBasket(matrix: BasketMatrix): number {
   let longest = 0;

@@ -1,5 +1,5 @@
 import { offer, sortBestFirst } from '../recommender/top-k.ts';
-import { contextOf, longestBasket, type Questions } from './questions.ts';
+import { askerOf, contextOf, longestBasket, type Questions } from './questions.ts';
 import type { Scorer } from './scorers.ts';
 
 /** How a scorer answered every question. */
@@ -49,12 +49,12 @@ function scoreQuestions(
   questions: Questions,
   onScored: (scores: Float64Array, question: number) => void,
 ): void {
-  const { matrix, basket: row } = questions;
+  const { matrix } = questions;
   const scores = new Float64Array(matrix.itemCount);
   const context = new Int32Array(longestBasket(matrix));
-  for (let question = 0; question < row.length; question++) {
+  for (let question = 0; question < questions.basket.length; question++) {
     const basket = context.subarray(0, contextOf(questions, question, context));
-    scorer.score(basket, scores, matrix.customer[row[question]!]!);
+    scorer.score(basket, scores, askerOf(questions, question));
     for (const item of basket) scores[item] = Number.NEGATIVE_INFINITY;
     onScored(scores, question);
   }

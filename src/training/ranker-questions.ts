@@ -4,7 +4,7 @@ import { SIGNALS } from '../recommender/signals.ts';
 import { viewShares } from '../recommender/store-view.ts';
 import { createWorkspace } from '../recommender/workspace.ts';
 import type { SignalSources } from './learn.ts';
-import { contextOf, longestBasket, type Questions } from './questions.ts';
+import { askerOf, contextOf, longestBasket, type Questions } from './questions.ts';
 
 /** Questions as a ranker sees them: the signals of every candidate, and which one was bought. */
 export interface RankerQuestions {
@@ -35,7 +35,7 @@ export function collectRankerQuestions(sources: SignalSources, questions: Questi
   for (let question = 0; question < count; question++) {
     basketLength[question] = contextOf(questions, question, context);
     const basket = context.subarray(0, basketLength[question]);
-    collectSignals(sources, view, basket, questions.matrix.customer[questions.basket[question]!]!, workspace);
+    collectSignals(sources, view, basket, askerOf(questions, question), workspace);
     target[question] = pool.items.subarray(0, pool.count).indexOf(questions.target[question]!);
     all.set(signals.subarray(0, pool.count * SIGNALS.length), start[question]! * SIGNALS.length);
     start[question + 1] = start[question]! + pool.count;

@@ -2,7 +2,7 @@ import { CANDIDATES_MAX, rankCandidates } from '../recommender/candidates.ts';
 import type { Model } from '../recommender/model.ts';
 import { viewStore } from '../recommender/store-view.ts';
 import { createWorkspace } from '../recommender/workspace.ts';
-import { contextOf, longestBasket, type Questions } from './questions.ts';
+import { askerOf, contextOf, longestBasket, type Questions } from './questions.ts';
 
 /** Time of one ranking in this process, on one thread, without network, cache or value. */
 export interface RankingLatency {
@@ -22,7 +22,7 @@ export function timeRankings(model: Model, questions: Questions, ticks: () => nu
   const took = new Float64Array(CALLS);
   for (let call = -WARM_UP_CALLS; call < CALLS; call++) {
     const question = (call + WARM_UP_CALLS) % questions.basket.length;
-    const customer = questions.matrix.customer[questions.basket[question]!]!;
+    const customer = askerOf(questions, question);
     const basket = context.subarray(0, contextOf(questions, question, context));
     const startedAt = ticks();
     rankCandidates(model, view, basket, customer, workspace, CANDIDATES_MAX);

@@ -1,11 +1,12 @@
 import { BASKETS_PER_ITEM_MAX, indexPastBaskets, type PastBaskets } from '../recommender/past-baskets.ts';
-import type { BasketMatrix } from './basket-matrix.ts';
+import { type BasketMatrix, pickBaskets } from './basket-matrix.ts';
 
 /**
  * The baskets worth keeping as past ones: of at least two items, and among the newest of at least one of them. Their
  * number is bounded by the catalogue, whatever the length of the receipts.
  */
-export function keepRecentBaskets({ itemCount, start, items, age }: BasketMatrix): PastBaskets {
+export function keepRecentBaskets(matrix: BasketMatrix): PastBaskets {
+  const { itemCount, start, items, age } = matrix;
   const kept: number[] = [];
   const seen = new Int32Array(itemCount);
   for (let basket = age.length - 1; basket >= 0; basket--) {
@@ -15,14 +16,5 @@ export function keepRecentBaskets({ itemCount, start, items, age }: BasketMatrix
     kept.push(basket);
   }
   kept.reverse();
-  const rows = { start: new Int32Array(kept.length + 1), age: new Float32Array(kept.length) };
-  kept.forEach((basket, row) => {
-    rows.start[row + 1] = rows.start[row]! + start[basket + 1]! - start[basket]!;
-    rows.age[row] = age[basket]!;
-  });
-  const lines = new Int32Array(rows.start[kept.length]!);
-  kept.forEach((basket, row) => {
-    lines.set(items.subarray(start[basket]!, start[basket + 1]!), rows.start[row]!);
-  });
-  return indexPastBaskets({ ...rows, items: lines }, itemCount);
+  return indexPastBaskets(pickBaskets(matrix, kept), itemCount);
 }

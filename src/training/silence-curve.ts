@@ -19,33 +19,35 @@ const OFFERS_MAX = 3;
 const ANSWERED = [1, 0.9, 0.75, 0.5, 0.25, 0.1];
 
 /** The choice between offering to many and being right: from an offer to everybody to one for the tenth that is surest. */
-export function silenceCurve({ top, topProbability }: Ranking, { target }: Questions): SilenceStep[] {
-  const questions = target.length;
-  const surest = Float32Array.from(target, (_, question) => topProbability[question * TOP]!)
+export function silenceCurve(ranking: Ranking, { target }: Questions): SilenceStep[] {
+  const surest = Float32Array.from(target, (_, question) => ranking.topProbability[question * TOP]!)
     .sort()
     .reverse();
   const stated = surest.filter((probability) => !Number.isNaN(probability));
   const thresholds = ANSWERED.map((share) => stated[Math.ceil(share * stated.length) - 1]);
   return [...new Set(thresholds)]
     .filter((threshold) => threshold !== undefined)
-    .map((threshold) => {
-      let answered = 0;
-      let offers = 0;
-      let found = 0;
-      for (let question = 0; question < questions; question++) {
-        const from = question * TOP;
-        if (topProbability[from]! >= threshold) answered++;
-        for (let place = from; place < from + OFFERS_MAX && topProbability[place]! >= threshold; place++) {
-          offers++;
-          if (top[place] === target[question]) found++;
-        }
-      }
-      return {
-        threshold,
-        answered: answered / questions,
-        offers: offers / questions,
-        accepted: found / offers,
-        found: found / questions,
-      };
-    });
+    .map((threshold) => stepAt(threshold, ranking, target));
+}
+
+function stepAt(threshold: number, { top, topProbability }: Ranking, target: Int32Array): SilenceStep {
+  const questions = target.length;
+  let answered = 0;
+  let offers = 0;
+  let found = 0;
+  for (let question = 0; question < questions; question++) {
+    const from = question * TOP;
+    if (topProbability[from]! >= threshold) answered++;
+    for (let place = from; place < from + OFFERS_MAX && topProbability[place]! >= threshold; place++) {
+      offers++;
+      if (top[place] === target[question]) found++;
+    }
+  }
+  return {
+    threshold,
+    answered: answered / questions,
+    offers: offers / questions,
+    accepted: found / offers,
+    found: found / questions,
+  };
 }

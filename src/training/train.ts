@@ -1,8 +1,7 @@
 import type { CustomerNames } from '../adapters/customer-names.ts';
-import { encodeModel } from '../adapters/model-files.ts';
+import { customerFinder, encodeModel } from '../adapters/model-files.ts';
 import { type ManifestFacts, MODEL_FORMAT } from '../adapters/model-manifest.ts';
 import type { Product } from '../recommender/catalogue.ts';
-import { findCustomer } from '../recommender/customer-history.ts';
 import {
   indexProducts,
   type Model,
@@ -180,11 +179,10 @@ async function learnModel(input: TrainingInput, chosen: Chosen, pool: EasePool):
   const nameOf = input.customers?.nameOf ?? (() => Number.NaN);
   const { matrix, customerNames } = nameCustomers(receipts, basketMatrix(receipts, known, 0, to), { nameOf });
   const sources = await learnSources(matrix, chosen.learning, chosen.kernel, pool);
-  const customerOf = (id: string) => findCustomer(customerNames, nameOf(id));
   return {
     ...assemble(input, known, { ...sources, ranker: chosen.ranker }),
     customerNames,
-    customerOf,
+    customerOf: customerFinder(customerNames, input.customers?.nameOf),
   };
 }
 
