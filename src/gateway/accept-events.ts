@@ -1,8 +1,8 @@
 import type { EventResult, LedgerEvent } from '../ledger/events.ts';
 import { type Access, requireStore } from './access.ts';
+import { eventSchema } from './event-schema.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { inputErrors } from './problem.ts';
-import { eventSchema } from './wire.ts';
 
 /** The answer to one event; `id` is null where none could be read. */
 export interface EventAnswer {

@@ -7,7 +7,6 @@ import {
   ballotSchema,
   contestChangeSchema,
   newContestSchema,
-  readAmount,
   readRules,
   standingsQuerySchema,
   wishSchema,
@@ -15,6 +14,7 @@ import {
 import type { GatewayApp, GatewayEnv } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { readJson } from './json-body.ts';
+import { readAmount } from './money-schema.ts';
 import { presentContest, presentStandings, standingsTable } from './present-contest.ts';
 import { Problem, parseInput } from './problem.ts';
 import { answerReport, type TakeReport } from './report-slots.ts';

@@ -1,17 +1,16 @@
 import { z } from 'zod';
 import { CONTEST_METRICS, type ContestRules } from '../ledger/contest.ts';
-import { toMinorUnits } from '../ledger/money.ts';
-import { Problem } from './problem.ts';
+import { agentListSchema, hasEachOnce } from './list-schema.ts';
+import { amountSchema, currencySchema } from './money-schema.ts';
 import { dateSchema, timeZoneSchema } from './report-query.ts';
-import { currencySchema, idSchema, NO_CONTROL } from './wire.ts';
+import { idSchema, NO_CONTROL } from './wire.ts';
 
 /** Limits of one contest. */
 const TEAMS_MAX = 500;
-const AGENTS_MAX = 1000;
+const OWN_CUSTOMERS_MAX = 1000;
 const STORES_MAX = 1000;
 const WISH_CHARACTERS_MAX = 200;
 
-const amount = z.number('an amount').min(0, 'an amount from 0').max(1e9, 'an amount to 1e9');
 const whole = (from: number, to: number) =>
   z.int('a whole number').min(from, `a number from ${from}`).max(to, `a number to ${to}`);
 const text = (most: number) =>
@@ -19,11 +18,6 @@ const text = (most: number) =>
     .string('a text')
     .regex(NO_CONTROL, 'a text without control characters')
     .max(most, `a text of at most ${most} characters`);
-
-const agentList = z
-  .array(idSchema, 'a list of agents')
-  .min(1, 'at least one agent')
-  .max(AGENTS_MAX, `at most ${AGENTS_MAX} agents`);
 
 const ruleFields = {
   metric: z.enum(CONTEST_METRICS, CONTEST_METRICS.map((metric) => `'${metric}'`).join(', ')),
@@ -33,9 +27,9 @@ const ruleFields = {
   timeZone: timeZoneSchema.default('UTC'),
   dayEnds: whole(0, 23).default(4),
   /** A contest of individuals, or one of teams. */
-  agentIds: agentList.exactOptional(),
+  agentIds: agentListSchema.exactOptional(),
   teams: z
-    .array(z.strictObject({ id: idSchema, agentIds: agentList }), 'a list of teams')
+    .array(z.strictObject({ id: idSchema, agentIds: agentListSchema }), 'a list of teams')
     .min(1, 'at least one team')
     .max(TEAMS_MAX, `at most ${TEAMS_MAX} teams`)
     .exactOptional(),
@@ -53,7 +47,7 @@ const ruleFields = {
       z.strictObject({ agentId: idSchema, customerId: idSchema }),
       'a list of agents with their customerId',
     )
-    .max(AGENTS_MAX, `at most ${AGENTS_MAX} customers`)
+    .max(OWN_CUSTOMERS_MAX, `at most ${OWN_CUSTOMERS_MAX} customers`)
     .default([]),
 };
 
@@ -75,7 +69,7 @@ export const contestRulesSchema = z
   });
 
 export const newContestSchema = z.strictObject(
-  { name: text(100), budget: amount, rules: contestRulesSchema },
+  { name: text(100), budget: amountSchema, rules: contestRulesSchema },
   'an object with name, budget and rules',
 );
 
@@ -83,7 +77,7 @@ export const contestChangeSchema = z.strictObject(
   {
     version: z.int('the version the change is based on').min(1, 'a version from 1'),
     name: text(100).exactOptional(),
-    budget: amount.exactOptional(),
+    budget: amountSchema.exactOptional(),
     rules: contestRulesSchema.exactOptional(),
   },
   'an object with version, and name, budget or rules',
@@ -102,7 +96,7 @@ export const standingsQuerySchema = z.strictObject(
 /** Who wishes or votes is the agent of the key; only a key of scope manager may say it for another. */
 const byAgent = { agentId: idSchema.exactOptional() };
 export const wishSchema = z.strictObject(
-  { ...byAgent, text: text(WISH_CHARACTERS_MAX), cost: amount },
+  { ...byAgent, text: text(WISH_CHARACTERS_MAX), cost: amountSchema },
   'an object with text and cost',
 );
 export const ballotSchema = z.strictObject(
@@ -135,17 +129,6 @@ export function readRules(
   };
 }
 
-/** @throws Problem 'invalid-input' for an amount that is no money of the currency */
-export function readAmount(value: number, currency: string, what: string): number {
-  const minor = toMinorUnits(value, currency);
-  if (typeof minor === 'number') return minor;
-  throw new Problem('invalid-input', `At ${what}: ${minor.refused}.`);
-}
-
 function membersOf({ agentIds, teams }: Members): string[] {
   return [...(agentIds ?? [])].concat((teams ?? []).flatMap((team) => team.agentIds));
-}
-
-function hasEachOnce(ids: readonly string[]): boolean {
-  return new Set(ids).size === ids.length;
 }

@@ -1,9 +1,9 @@
 import { acceptEvents } from './accept-events.ts';
+import { eventsRequestSchema } from './event-schema.ts';
 import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { readJson } from './json-body.ts';
 import { Problem, parseInput } from './problem.ts';
-import { eventsRequestSchema } from './wire.ts';
 
 export function addEventRoutes(app: GatewayApp, parts: GatewayParts): void {
   app.post('/v1/events', async (context) => {

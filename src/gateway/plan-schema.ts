@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { toBasisPoints } from '../ledger/apportion.ts';
 import { type CommissionPlan, rivalPlans } from '../ledger/commission-plan.ts';
-import { toMinorUnits } from '../ledger/money.ts';
+import { agentListSchema, hasEachOnce } from './list-schema.ts';
+import { amountSchema, currencySchema, percentSchema, readAmount } from './money-schema.ts';
 import { Problem } from './problem.ts';
 import { timeZoneSchema } from './report-query.ts';
-import { currencySchema, idSchema, percentSchema } from './wire.ts';
+import { idSchema } from './wire.ts';
 
 /** Limits of one tenant's plans. */
 const PLANS_MAX = 100;
-const AGENTS_MAX = 1000;
 const RATES_MAX = 200;
 const STEPS_MAX = 20;
 const PRODUCTS_MAX = 10_000;
@@ -21,7 +21,6 @@ export const payPeriodSchema = z
   .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'a month such as 2026-05')
   .meta({ examples: ['2026-04', '2026-05'] });
 
-const amount = z.number('an amount').min(0, 'an amount from 0').max(1e9, 'an amount to 1e9');
 const base = z.enum(['revenue', 'margin'], "'revenue' or 'margin'");
 
 const rateSchema = z.strictObject(
@@ -48,7 +47,7 @@ const tiersSchema = z
       of: base,
       on: z.enum(['excess', 'all'], "'excess' or 'all'"),
       steps: z
-        .array(z.strictObject({ above: amount, percent: percentSchema }), 'a list of steps')
+        .array(z.strictObject({ above: amountSchema, percent: percentSchema }), 'a list of steps')
         .min(1, 'at least one step')
         .max(STEPS_MAX, `at most ${STEPS_MAX} steps`),
     },
@@ -65,16 +64,12 @@ export const planSchema = z
       id: idSchema,
       from: payPeriodSchema,
       until: payPeriodSchema.exactOptional(),
-      agentIds: z
-        .array(idSchema, 'a list of agents')
-        .min(1, 'at least one agent')
-        .max(AGENTS_MAX, `at most ${AGENTS_MAX} agents`)
-        .exactOptional(),
+      agentIds: agentListSchema.exactOptional(),
       currency: currencySchema,
-      basePay: amount.exactOptional(),
+      basePay: amountSchema.exactOptional(),
       rates: z.array(rateSchema, 'a list of rates').max(RATES_MAX, `at most ${RATES_MAX} rates`),
       tiers: tiersSchema.exactOptional(),
-      cap: amount.exactOptional(),
+      cap: amountSchema.exactOptional(),
     },
     'a plan with id, from, currency and rates',
   )
@@ -90,7 +85,7 @@ export const planSchema = z
 const planList = z
   .array(planSchema, 'a list of plans')
   .max(PLANS_MAX, `at most ${PLANS_MAX} plans`)
-  .refine((plans) => new Set(plans.map(({ id }) => id)).size === plans.length, 'each id once');
+  .refine((plans) => hasEachOnce(plans.map(({ id }) => id)), 'each id once');
 
 /** The plans of a tenant with the calendar that says to which period a sale belongs. */
 export const plansRequestSchema = z.strictObject(
@@ -140,11 +135,8 @@ export function readPlans(wire: readonly WirePlan[]): CommissionPlan[] {
 
 function readPlan(wire: WirePlan): CommissionPlan {
   const { basePay, cap, rates, tiers, ...plan } = wire;
-  const minor = (value: number, what: string): number => {
-    const read = toMinorUnits(value, plan.currency);
-    if (typeof read === 'number') return read;
-    throw new Problem('invalid-input', `At ${what} of plan '${plan.id}': ${read.refused}.`);
-  };
+  const minor = (value: number, what: string) =>
+    readAmount(value, plan.currency, `${what} of plan '${plan.id}'`);
   return {
     ...plan,
     rates: rates.map(({ percent, ...rate }) => ({ ...rate, basisPoints: toBasisPoints(percent) })),

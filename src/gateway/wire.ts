@@ -1,13 +1,10 @@
 import { z } from 'zod';
-import { toBasisPoints } from '../ledger/apportion.ts';
 
 /** Limits of one request. */
 export const BODY_BYTES_MAX = 1_048_576;
 export const BASKET_LINES_MAX = 500;
-export const EVENTS_MAX = 1000;
 export const STOCK_ROWS_MAX = 10_000;
 export const RULES_MAX = 1000;
-const SPLIT_AGENTS_MAX = 10;
 const SUGGESTIONS_MAX = 10;
 const RANKED_MAX = 50;
 const BUDGET_MS_MAX = 5000;
@@ -35,7 +32,7 @@ const quantity = z
   .positive('a number above 0')
   .max(1e6, 'a number of at most 1000000');
 
-export { id as idSchema };
+export { id as idSchema, instant as instantSchema, price as priceSchema, quantity as quantitySchema };
 
 export const channelSchema = z.enum(['till', 'call', 'web'], "one of 'till', 'call', 'web'");
 
@@ -89,93 +86,6 @@ export const suggestionRequestSchema = z
   });
 
 export type SuggestionRequest = z.infer<typeof suggestionRequestSchema>;
-
-const eventFields = {
-  id,
-  at: instant,
-  basketId: id.exactOptional(),
-  agentId: id.exactOptional(),
-  storeId: id.exactOptional(),
-  channel: channelSchema.exactOptional(),
-};
-export const currencySchema = z
-  .string('an ISO 4217 code')
-  .regex(/^[A-Z]{3}$/, 'an ISO 4217 code of three capital letters')
-  .meta({ examples: ['EUR', 'JPY'] });
-const receiptLines = z
-  .array(
-    z.object({
-      productId: id,
-      quantity,
-      unitPrice: price,
-      discount: price.exactOptional(),
-      unitCost: price.exactOptional(),
-    }),
-    'a list of lines',
-  )
-  .min(1, 'at least one line')
-  .max(BASKET_LINES_MAX, `at most ${BASKET_LINES_MAX} lines`);
-
-/** Percentages of at most two decimals, so that basis points are whole numbers. */
-export const percentSchema = z
-  .number('a percentage')
-  .min(0, 'a percentage from 0')
-  .max(100, 'a percentage to 100')
-  .refine((percent) => Number.isInteger(toBasisPoints(percent)), 'a percentage of at most two decimals');
-const saleSplit = z
-  .array(
-    z.object({ agentId: id, percent: percentSchema.positive('a percentage above 0') }),
-    'a list of agents',
-  )
-  .min(1, 'at least one agent')
-  .max(SPLIT_AGENTS_MAX, `at most ${SPLIT_AGENTS_MAX} agents`)
-  .refine((shares) => new Set(shares.map(({ agentId }) => agentId)).size === shares.length, 'each agent once')
-  .refine(
-    (shares) => shares.reduce((sum, { percent }) => sum + toBasisPoints(percent), 0) === 10_000,
-    'percentages that come to 100',
-  );
-
-export const eventSchema = z.discriminatedUnion(
-  'type',
-  [
-    z.object({ ...eventFields, type: z.literal('shown'), decisionId: id, productId: id }),
-    z.object({
-      ...eventFields,
-      type: z.literal('outcome'),
-      decisionId: id,
-      productId: id,
-      result: z.enum(['accepted', 'declined', 'not-offered'], "'accepted', 'declined' or 'not-offered'"),
-    }),
-    z.object({
-      ...eventFields,
-      type: z.literal('sale'),
-      basketId: id,
-      storeId: id,
-      currency: currencySchema,
-      lines: receiptLines,
-      split: saleSplit.exactOptional(),
-    }),
-    z.object({
-      ...eventFields,
-      type: z.literal('refund'),
-      basketId: id,
-      currency: currencySchema,
-      lines: receiptLines,
-    }),
-  ],
-  "an event of type 'shown', 'outcome', 'sale' or 'refund'",
-);
-
-/** The list is checked here, each event by itself: one bad event does not refuse the others. */
-export const eventsRequestSchema = z.object(
-  {
-    events: z
-      .array(z.unknown(), 'a list of events')
-      .min(1, 'at least one event')
-      .max(EVENTS_MAX, `at most ${EVENTS_MAX} events`),
-  },
-  'an object with events',
-);
 
 export const stockRowSchema = z
   .object(

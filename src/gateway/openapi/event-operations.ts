@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { DecisionRecord } from '../../ledger/decision.ts';
 import type { EventAnswer } from '../accept-events.ts';
-import { EVENTS_MAX, eventSchema, idSchema } from '../wire.ts';
+import { EVENTS_MAX, eventSchema } from '../event-schema.ts';
+import { idSchema } from '../wire.ts';
 import { answeredSchemas, jsonAnswer, type Operation, schemaOf, sentSchemas } from './operation.ts';
 
 sentSchemas.add(eventSchema, { id: 'Event' });
