@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { Problem, parseInput } from '../gateway/problem.ts';
+import { parseInput } from '../gateway/problem.ts';
 import { idSchema } from '../gateway/wire.ts';
 import { openExistingDataFolder } from './existing-data-folder.ts';
 import { readTenant } from './key-flags.ts';
-import { UsageError } from './usage-error.ts';
+import { asUsageError } from './refused-input.ts';
 
 interface EraseFlags {
   readonly customer: string;
@@ -42,6 +42,6 @@ function readCustomer(text: string): string {
   try {
     return parseInput(idSchema, text);
   } catch (error) {
-    throw error instanceof Problem ? new UsageError(`--customer: ${error.message}`, { cause: error }) : error;
+    throw asUsageError(error, '--customer');
   }
 }

@@ -15,6 +15,7 @@ export interface KeyFlags {
 
 const LABEL_CHARACTERS_MAX = 100;
 const STORES_MAX = 1000;
+const ID = /^\P{Cc}{1,128}$/u;
 
 /** @throws UsageError */
 export function readKeyFlags(
@@ -48,13 +49,13 @@ function readScope(text: string): Scope {
 }
 
 function readAgent(text: string): string {
-  if (/^\P{Cc}{1,128}$/u.test(text)) return text;
+  if (ID.test(text)) return text;
   throw new UsageError(`--agent: wanted the id of an agent as events name it; got '${text.slice(0, 100)}'.`);
 }
 
 function readStores(text: string): string[] {
   const ids = [...new Set(text.split(',').map((id) => id.trim()))];
-  const isGood = ids.every((id) => /^\P{Cc}{1,128}$/u.test(id)) && ids.length <= STORES_MAX;
+  const isGood = ids.every((id) => ID.test(id)) && ids.length <= STORES_MAX;
   if (isGood) return ids;
   throw new UsageError(
     `--store: wanted up to ${STORES_MAX} ids of stores, separated by commas; got '${text.slice(0, 100)}'.`,

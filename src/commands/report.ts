@@ -11,7 +11,7 @@ import {
   standingsTable,
 } from '../gateway/present-contest.ts';
 import { paySummaryTable, payTable, presentPay } from '../gateway/present-pay.ts';
-import { Problem, parseInput } from '../gateway/problem.ts';
+import { parseInput } from '../gateway/problem.ts';
 import { salesQuerySchema, upliftQuerySchema } from '../gateway/report-query.ts';
 import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
 import { plansInForce, runCommissions, sealOf } from '../gateway/run-commission.ts';
@@ -21,6 +21,7 @@ import { categoryOf } from '../recommender/model.ts';
 import { loadVersion } from '../served-version.ts';
 import { openExistingDataFolder } from './existing-data-folder.ts';
 import { progressOn } from './progress.ts';
+import { asUsageError } from './refused-input.ts';
 import { UsageError } from './usage-error.ts';
 
 interface ReportFlags {
@@ -147,7 +148,7 @@ function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags): Query 
       ...(agent !== undefined && { agentId: agent }),
     });
   } catch (error) {
-    throw error instanceof Problem ? new UsageError(error.message, { cause: error }) : error;
+    throw asUsageError(error);
   }
 }
 
@@ -168,7 +169,7 @@ async function fromLedger<Answer>(
     };
     return await run(source, folder);
   } catch (error) {
-    throw error instanceof Problem ? new UsageError(error.message, { cause: error }) : error;
+    throw asUsageError(error);
   } finally {
     progress.clear();
     await folder.close();
