@@ -3,25 +3,20 @@ import './controls.css';
 import './top-bar.css';
 import './index-page.css';
 import { render } from 'preact';
-import { useState } from 'preact/hooks';
-import type { Language } from './live-protocol.ts';
-import { applyPreferences, chooseLanguage, preferredLanguage } from './preferences.ts';
+import { applyPreferences } from './preferences.ts';
 import { Brand, LanguageSwitch, ThemeSwitch } from './top-bar.tsx';
 import { translationFor } from './translations.ts';
+import { useLanguage } from './use-language.ts';
 
 function IndexPage() {
-  const [language, setLanguage] = useState(preferredLanguage);
+  const [language, setLanguage] = useLanguage();
   const t = translationFor(language);
-  const choose = (next: Language) => {
-    chooseLanguage(next);
-    setLanguage(next);
-  };
   return (
     <div class="index">
       <header class="top-bar">
         <Brand title="" />
         <span class="top-bar-space" />
-        <LanguageSwitch t={t} language={language} onChoose={choose} />
+        <LanguageSwitch t={t} language={language} onChoose={setLanguage} />
         <ThemeSwitch t={t} />
       </header>
       <main class="index-main">

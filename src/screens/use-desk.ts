@@ -2,12 +2,12 @@ import { useEffect, useReducer, useState } from 'preact/hooks';
 import { fetchCurrentModel, fetchStores } from './gateway-api.ts';
 import type { CurrentModel, Language, Store, Suggestion } from './live-protocol.ts';
 import { formatMoney } from './number-format.ts';
-import { chooseLanguage, preferredLanguage } from './preferences.ts';
 import type { ProductCatalogue } from './product-catalogue.ts';
 import { reasonText } from './reason-text.ts';
 import type { Register } from './register.ts';
 import { reasonsFor } from './till-state.ts';
 import { type Translation, translationFor } from './translations.ts';
+import { useLanguage } from './use-language.ts';
 
 /** What the parts of a till or agent page share: the register, the words, and how to write numbers. */
 export interface Desk {
@@ -23,7 +23,7 @@ export interface Desk {
 }
 
 export function useDesk(register: Register, catalogue: ProductCatalogue): Desk {
-  const [language, setLanguageState] = useState(preferredLanguage);
+  const [language, setLanguage] = useLanguage();
   const [stores, setStores] = useState<readonly Store[]>([]);
   const [model, setModel] = useState<CurrentModel>({});
   useRedrawOnChange(register);
@@ -43,10 +43,7 @@ export function useDesk(register: Register, catalogue: ProductCatalogue): Desk {
     catalogue,
     t,
     language,
-    setLanguage: (next) => {
-      chooseLanguage(next);
-      setLanguageState(next);
-    },
+    setLanguage,
     stores,
     model,
     money: (amount) => formatMoney(amount, language, model.currency ?? null),

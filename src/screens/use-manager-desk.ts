@@ -5,8 +5,8 @@ import type { Language, Store } from './live-protocol.ts';
 import type { PlansAnswer } from './manager-answers.ts';
 import { type ManagerTranslation, managerTranslationFor } from './manager-translations.ts';
 import { formatMoney, formatNumber, formatPercent } from './number-format.ts';
-import { chooseLanguage, preferredLanguage } from './preferences.ts';
 import { useAnswer } from './use-answer.ts';
+import { useLanguage } from './use-language.ts';
 
 /** What the panels of the manager's page share. */
 export interface ManagerDesk {
@@ -26,7 +26,7 @@ const DAY_MS = 86_400_000;
 const DAY_ENDS_DEFAULT = 4;
 
 export function useManagerDesk(): ManagerDesk {
-  const [language, setLanguageState] = useState(preferredLanguage);
+  const [language, setLanguage] = useLanguage();
   const [stores, setStores] = useState<readonly Store[]>([]);
   const [storeId, setStoreId] = useState('');
   const [today] = useState(() => new Date());
@@ -38,10 +38,7 @@ export function useManagerDesk(): ManagerDesk {
   }, []);
   return {
     ...{ t: managerTranslationFor(language), language, stores, storeId, setStoreId, today },
-    setLanguage: (next) => {
-      chooseLanguage(next);
-      setLanguageState(next);
-    },
+    setLanguage,
     reportQuery: (days) => {
       if (plans.state === 'asking') return null;
       // A key that may not read the plans sees the days of this screen's own zone.
