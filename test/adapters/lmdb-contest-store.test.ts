@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type DataFolderOptions, openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import { type Contest, changed, withBallot, withWish } from '../../src/ledger/contest.ts';
+import { CONTEST_RULES } from '../support/contest-rules.ts';
 
 function openStore(
   options: DataFolderOptions = {},
@@ -19,18 +20,7 @@ function openStore(
 
 const contest = (id: string): Contest => ({
   ...{ id, version: 1, name: id, budgetMinor: 1000, wishes: [], ballots: [] },
-  rules: {
-    ...{
-      metric: 'attachRate',
-      currency: 'EUR',
-      from: '2026-05-01',
-      to: '2026-05-31',
-      timeZone: 'UTC',
-      dayEnds: 4,
-    },
-    ...{ teams: [{ id: 'a1', agentIds: ['a1'] }], minimumBaskets: 1, handicap: 'none', splitMinutes: 30 },
-    ...{ returnDays: 14, ownCustomers: [] },
-  },
+  rules: { ...CONTEST_RULES, teams: [{ id: 'a1', agentIds: ['a1'] }] },
 });
 const wish = (id: string) => ({ id, agentId: 'a1', text: id, costMinor: 1 });
 

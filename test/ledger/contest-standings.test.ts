@@ -4,22 +4,12 @@ import { BasketBook } from '../../src/ledger/basket-book.ts';
 import type { Contest, ContestRules } from '../../src/ledger/contest.ts';
 import { chooseReward } from '../../src/ledger/contest-result.ts';
 import { ContestTally, type Standings } from '../../src/ledger/contest-standings.ts';
+import { CONTEST_RULES } from '../support/contest-rules.ts';
 import type { LedgerEntry } from '../support/pay-ledger.ts';
 import { decisionAt, line, minute, outcome, refund, sale } from '../support/recorded-events.ts';
 
 const solo = (...ids: string[]) => ids.map((id) => ({ id, agentIds: [id] }));
-const RULES: ContestRules = {
-  ...{
-    metric: 'attachRate',
-    currency: 'EUR',
-    from: '2026-05-01',
-    to: '2026-05-31',
-    timeZone: 'UTC',
-    dayEnds: 4,
-  },
-  ...{ teams: solo('a1', 'a2'), minimumBaskets: 1, handicap: 'none', splitMinutes: 30, returnDays: 14 },
-  ownCustomers: [],
-};
+const RULES: ContestRules = { ...CONTEST_RULES, teams: solo('a1', 'a2') };
 
 function standings(entries: readonly LedgerEntry[], rules: Partial<ContestRules> = {}): Standings {
   const book = new BasketBook();
