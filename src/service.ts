@@ -19,11 +19,9 @@ import type { GatewayApp } from './gateway/gateway-app.ts';
 import type { GatewayParts, PartState } from './gateway/gateway-parts.ts';
 import { createHttpServer } from './gateway/http-server.ts';
 import { openLiveChannel } from './gateway/live-channel.ts';
-import type { ModelKeeper } from './gateway/model-keeper.ts';
 import { OverloadGate } from './gateway/overload-gate.ts';
 import type { Log } from './gateway/telemetry-port.ts';
 import { type KeysState, keysState } from './keys-state.ts';
-import { ModelFollower } from './model-follower.ts';
 import { type OpenTenants, openTenants } from './open-tenants.ts';
 import { CODE_VERSION, PACKAGE_ROOT } from './package-facts.ts';
 import { statesOf } from './part-states.ts';
@@ -37,6 +35,7 @@ import {
   valuePolicy,
 } from './served-version.ts';
 import { createLog, createTelemetry } from './telemetry.ts';
+import { TenantModels } from './tenant-models.ts';
 import { createWarmUp } from './warm-up.ts';
 
 /** A running gateway. */
@@ -93,7 +92,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   // Their stock is read now, and not while the first of their tills waits.
   for (const { tenant } of folder.keys.list()) tenants.of(tenant);
   const overload = new OverloadGate({ ticks, afterTurn: setImmediate });
-  const models = new ModelFollower({
+  const models = new TenantModels({
     ...{ registry, tenants, log, ticks, serving: version, isFixed: model !== undefined },
     load: readServableBeside,
     warmUp: (next) => warmUp(next),
@@ -111,10 +110,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
   const warmUp = createWarmUp(parts, advising);
   await warmUp(serving);
+  await models.start();
   const app = createApp(parts);
   const server = await listen(app, parts, config, () => Promise.all([cache.close(), folder.close()]));
   const live = openLiveChannel(server, parts);
-  models.start();
   // What the others wrote behind while this one started was on no disk then.
   const readAgain = crew && setTimeout(() => readTenantsAgain(tenants, log), WRITTEN_BEHIND_MS);
   const { port } = server.address() as AddressInfo;
@@ -179,7 +178,7 @@ function assemble(made: {
   folder: DataFolder;
   cache: ResultCache;
   tenants: OpenTenants;
-  models: ModelKeeper;
+  models: TenantModels;
   crew: CrewLink<Change> | undefined;
   changes: Changes;
   log: Log;
@@ -214,9 +213,10 @@ function assemble(made: {
     record: (decision) => folder.events.record(decision),
     assign: openHoldout(config.data, config.holdoutShare),
     pseudonymise: openPseudonyms(config.data),
-    // The model is learned from the receipts of one shop: another tenant's customers only happen to have the same ids.
+    // A model is learned from the receipts of one shop: another tenant's customers only happen to have the same ids.
     mayRecognise: (tenant, customerId) =>
-      tenant === DEFAULT_TENANT && !folder.erasures.isErased(tenant, customerId),
+      (tenant === DEFAULT_TENANT || tenants.hasOwnModel(tenant)) &&
+      !folder.erasures.isErased(tenant, customerId),
     telemetry,
     log,
     ...clocks,
@@ -226,7 +226,7 @@ function assemble(made: {
   return {
     advising,
     advisor: createAdvisor(advising),
-    models,
+    models: (tenant) => models.keeperFor(tenant),
     gatekeeper: new Gatekeeper({
       keys: folder.keys,
       listensOnLoopback: isLoopbackHost(config.host),

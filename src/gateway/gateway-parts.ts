@@ -56,7 +56,8 @@ export interface GatewayParts {
   readonly gatekeeper: Gatekeeper;
   readonly tenant: (tenant: string) => TenantParts;
   readonly advisor: Advisor;
-  readonly models: ModelKeeper;
+  /** The models that answer a tenant. */
+  readonly models: (tenant: string) => ModelKeeper;
   readonly events: EventStore;
   readonly erasures: CustomerErasures;
   readonly commissions: CommissionStore;

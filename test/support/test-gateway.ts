@@ -180,7 +180,7 @@ function wire(
       memory,
       telemetry,
       changes: NOBODY,
-      models: options.models ?? NO_REGISTRY,
+      models: () => options.models ?? NO_REGISTRY,
     },
     gatekeeper: new Gatekeeper({
       keys: folder.keys,
@@ -198,6 +198,7 @@ function wire(
 }
 
 const NO_REGISTRY: ModelKeeper = {
+  tenant: TENANT,
   list: async () => [],
   promote: async () => ({ status: 'unknown', reason: 'There is no registry.' }),
   rollback: async () => ({ status: 'refused', reason: 'There is no registry.' }),
