@@ -17,6 +17,7 @@ import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '.
 import { plansInForce, runCommissions, sealOf } from '../gateway/run-commission.ts';
 import { runStandings } from '../gateway/run-contest.ts';
 import { type ReportSource, runSalesReport, runUpliftReport } from '../gateway/run-report.ts';
+import { salesNotes } from '../gateway/sales-notes.ts';
 import { categoryOf } from '../recommender/model.ts';
 import { loadVersion } from '../served-version.ts';
 import { openExistingDataFolder } from './existing-data-folder.ts';
@@ -46,7 +47,7 @@ export function addReportCommand(program: Command): void {
     .action(async (flags: ReportFlags) => {
       const query = parseFlags(salesQuerySchema, flags);
       const answer = await fromLedger((source) => runSalesReport(source, query));
-      print(answer, salesTable(answer), flags, []);
+      print(answer, salesTable(answer), flags, salesNotes(answer));
     });
   addOptions(
     report.command('uplift').description('what the offers earned over baskets without, with intervals'),

@@ -1,4 +1,5 @@
 import { BasketBook, type UnmatchedEvents } from '../ledger/basket-book.ts';
+import { businessDay } from '../ledger/business-calendar.ts';
 import type { EventStore } from '../ledger/event-store.ts';
 import { ExperimentBuilder } from '../ledger/experiment.ts';
 import { type SalesReport, SalesTally } from '../ledger/sales-report.ts';
@@ -29,10 +30,10 @@ const BASKETS_MAX = 2_000_000;
 export async function runSalesReport(source: ReportSource, query: SalesQuery): Promise<SalesAnswer> {
   const { scope, selection, calendar } = frameReport(query, source.nowMs);
   const { by, split } = query;
-  const tally = new SalesTally({ selection, calendar, by, ...(split !== undefined && { split }) });
+  const shape = { by, ...(split !== undefined && { split }) };
+  const tally = new SalesTally({ selection, calendar, ...shape, today: businessDay(calendar, source.nowMs) });
   const book = await readBook(source);
   await inSlices(source, book.outcomes(), (outcome) => tally.add(outcome));
-  const shape = { by, ...(split !== undefined && { split }) };
   return { ...scope, ...shape, ...tally.report(), unmatched: book.unmatched() };
 }
 

@@ -24,6 +24,22 @@ export interface SalesAnswer {
   readonly to: string;
   readonly rows: readonly SalesRow[];
   readonly total: SalesRow;
+  readonly comparison: { readonly previous: SpanTotal; readonly yearBefore: SpanTotal };
+  readonly trend: {
+    readonly transactions: Trend | null;
+    readonly revenue: readonly { readonly currency: string; readonly trend: Trend | null }[];
+  };
+}
+
+export interface SpanTotal {
+  readonly from: string;
+  readonly to: string;
+  readonly total: SalesRow;
+}
+
+export interface Trend {
+  readonly perPeriod: Interval;
+  readonly unusual: readonly { readonly period: string; readonly value: number; readonly expected: number }[];
 }
 
 export interface Interval {

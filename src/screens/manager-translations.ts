@@ -1,5 +1,5 @@
 import type { Language } from './live-protocol.ts';
-import type { PayKind } from './manager-answers.ts';
+import type { Grain, PayKind } from './manager-answers.ts';
 
 const en = {
   title: 'Manager',
@@ -25,6 +25,14 @@ const en = {
   asTable: 'The figures as a table',
   otherCurrencies: (codes: string) => `Not in these amounts: ${codes}.`,
   chart: (figure: string, from: string, to: string) => `${figure} from ${from} to ${to}`,
+  previous: 'Before',
+  yearBefore: 'A year before',
+  span: (from: string, to: string) => `${from} to ${to}`,
+  trend: { day: 'Trend a day', week: 'Trend a week', month: 'Trend a month' } as Readonly<
+    Record<Grain, string>
+  >,
+  unusual: 'Unusual',
+  expected: (value: string) => `${value} expected`,
   uplift: 'What the offers earned',
   upliftText:
     'Per 100 baskets with offers, over baskets held out. 95 % intervals, valid however often you look.',
@@ -102,6 +110,12 @@ const nl: ManagerTranslation = {
   asTable: 'De cijfers als tabel',
   otherCurrencies: (codes) => `Niet in deze bedragen: ${codes}.`,
   chart: (figure, from, to) => `${figure} van ${from} tot ${to}`,
+  previous: 'Ervoor',
+  yearBefore: 'Een jaar eerder',
+  span: (from, to) => `${from} tot en met ${to}`,
+  trend: { day: 'Trend per dag', week: 'Trend per week', month: 'Trend per maand' },
+  unusual: 'Opvallend',
+  expected: (value) => `${value} verwacht`,
   uplift: 'Wat de suggesties opleverden',
   upliftText:
     'Per 100 mandjes met suggesties, boven mandjes zonder. Intervallen van 95 %, geldig hoe vaak u ook kijkt.',

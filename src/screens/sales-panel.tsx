@@ -1,22 +1,13 @@
 import { useState } from 'preact/hooks';
 import { AskedState } from './asked-state.tsx';
-import type { Grain, SalesAnswer, SalesMoney, SalesRow } from './manager-answers.ts';
+import type { Grain, SalesAnswer, SalesRow } from './manager-answers.ts';
 import { periodName } from './period-name.ts';
+import { SalesComparison } from './sales-comparison.tsx';
+import { FIGURES, type Figure, figureOf, trendOfFigure } from './sales-figures.ts';
 import { TrendChart } from './trend-chart.tsx';
 import { useAnswer } from './use-answer.ts';
 import type { ManagerDesk } from './use-manager-desk.ts';
 import { WideTable } from './wide-table.tsx';
-
-const FIGURES = [
-  'revenue',
-  'upsellMargin',
-  'transactions',
-  'average',
-  'items',
-  'attachRate',
-  'acceptance',
-] as const;
-type Figure = (typeof FIGURES)[number];
 
 const GRAINS: readonly Grain[] = ['day', 'week', 'month'];
 /** Days that are looked at, by the length of a period. */
@@ -73,6 +64,9 @@ function SalesFigures({ desk, answer, grain, figure, onFigure }: SalesFiguresPro
   const currency = main?.currency ?? null;
   const text = (of: Figure, value: number | null) =>
     value === null ? '–' : desk.figureText(of, value, currency);
+  const unusual = new Set<string | undefined>(
+    trendOfFigure(answer, figure, currency)?.unusual.map(({ period }) => period),
+  );
   const nameOf = (row: SalesRow) => periodName(row.period ?? '', language);
   return (
     <>
@@ -97,9 +91,14 @@ function SalesFigures({ desk, answer, grain, figure, onFigure }: SalesFiguresPro
       )}
       <TrendChart
         label={t.chart(t[figure], answer.from, answer.to)}
-        points={rows.map((row) => ({ period: nameOf(row), value: figureOf(row, figure, currency) }))}
+        points={rows.map((row) => ({
+          period: nameOf(row),
+          value: figureOf(row, figure, currency),
+          isUnusual: unusual.has(row.period),
+        }))}
         format={(value) => text(figure, value)}
       />
+      <SalesComparison desk={desk} answer={answer} grain={grain} figure={figure} currency={currency} />
       <details>
         <summary>{t.asTable}</summary>
         <WideTable label={t.asTable}>
@@ -148,23 +147,5 @@ function withQuietDays({ rows, from, to }: SalesAnswer): SalesRow[] {
       money: [],
     };
     days.push(known.get(period) ?? { period, ...quiet });
-  }
-}
-
-function figureOf(row: SalesRow, figure: Figure, currency: string | null): number | null {
-  const money: SalesMoney | undefined = row.money.find((sums) => sums.currency === currency);
-  switch (figure) {
-    case 'revenue':
-      return money?.revenue ?? 0;
-    case 'upsellMargin':
-      return money?.upsellMargin ?? null;
-    case 'average':
-      return money?.averageTransactionValue ?? null;
-    case 'transactions':
-      return row.transactions;
-    case 'items':
-      return row.itemsPerTransaction;
-    default:
-      return row[figure];
   }
 }

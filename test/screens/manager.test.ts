@@ -85,6 +85,9 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
     expect(await figure(page, 'revenue')).toBe(`€${total.money[0].revenue.toFixed(2)}`);
     expect(await figure(page, 'transactions')).toBe('12');
     expect(await figure(page, 'attachRate')).toBe('50%');
+    // All twelve are of today: nothing before, and no trend yet.
+    expect(await page.part('comparison').locator('dt').allInnerTexts()).toEqual(['Before', 'A year before']);
+    expect(await page.part('comparison').locator('dd').first().textContent()).toMatch(/^–/);
     const { statements } = await client.get(`/v1/commissions?period=${month}`);
     const rows = await page.part('statements').locator('tbody tr').allInnerTexts();
     expect(rows.map((row) => row.split(/\s+/)[2])).toEqual(
