@@ -1,8 +1,8 @@
 import { BasketBook, type UnmatchedEvents } from '../ledger/basket-book.ts';
 import { businessDay } from '../ledger/business-calendar.ts';
+import { ComparedSales, type ComparedSalesReport } from '../ledger/compared-sales.ts';
 import type { EventStore } from '../ledger/event-store.ts';
 import { ExperimentBuilder } from '../ledger/experiment.ts';
-import { type SalesReport, SalesTally } from '../ledger/sales-report.ts';
 import { reportUplift, type UpliftReport } from '../ledger/uplift-report.ts';
 import { Problem } from './problem.ts';
 import { frameReport, type ReportScope, type SalesQuery, type UpliftQuery } from './report-query.ts';
@@ -18,7 +18,7 @@ export interface ReportSource {
 
 export type SalesAnswer = ReportScope &
   Pick<SalesQuery, 'by' | 'split'> &
-  SalesReport & { unmatched: UnmatchedEvents };
+  ComparedSalesReport & { unmatched: UnmatchedEvents };
 export type UpliftAnswer = ReportScope & UpliftReport;
 
 /** Rows folded between two pauses. */
@@ -31,10 +31,11 @@ export async function runSalesReport(source: ReportSource, query: SalesQuery): P
   const { scope, selection, calendar } = frameReport(query, source.nowMs);
   const { by, split } = query;
   const shape = { by, ...(split !== undefined && { split }) };
-  const tally = new SalesTally({ selection, calendar, ...shape, today: businessDay(calendar, source.nowMs) });
+  const sales = new ComparedSales({ selection, calendar, ...shape });
   const book = await readBook(source);
-  await inSlices(source, book.outcomes(), (outcome) => tally.add(outcome));
-  return { ...scope, ...shape, ...tally.report(), unmatched: book.unmatched() };
+  await inSlices(source, book.outcomes(), (outcome) => sales.add(outcome));
+  const report = sales.report(businessDay(calendar, source.nowMs));
+  return { ...scope, ...shape, ...report, unmatched: book.unmatched() };
 }
 
 /** @throws as runSalesReport */

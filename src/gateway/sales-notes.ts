@@ -1,4 +1,5 @@
-import type { SalesRow, SpanTotal } from '../ledger/sales-report.ts';
+import type { SpanTotal } from '../ledger/compared-sales.ts';
+import type { SalesRow } from '../ledger/sales-report.ts';
 import type { Trend } from '../ledger/trend.ts';
 import type { SalesAnswer } from './run-report.ts';
 

@@ -1,12 +1,12 @@
 import type { BasketMoney, BasketOutcome } from './basket-outcome.ts';
 import { type BusinessCalendar, businessDay, type PeriodLength, periodName } from './business-calendar.ts';
-import { type ComparedSpans, comparedSpans, type DaySpan } from './compared-spans.ts';
-import { textOfDay } from './instant.ts';
 import { fromMinorUnits } from './money.ts';
-import { type Trend, trendOf } from './trend.ts';
 
 /** Part of the trade that a report is about; an absent field means all. */
-export interface ReportSelection extends DaySpan {
+export interface ReportSelection {
+  /** First and last business day, in days since 1970-01-01. */
+  readonly fromDay: number;
+  readonly toDay: number;
   readonly storeId?: string;
   readonly agentId?: string;
   readonly channel?: string;
@@ -20,8 +20,6 @@ export interface SalesReportOptions {
   readonly calendar: BusinessCalendar;
   readonly by: PeriodLength;
   readonly split?: SplitBy;
-  /** Business day of the report: it, and the periods it is in, are not over. */
-  readonly today: number;
 }
 
 /** Figures of one period, or of all; a rate is null where nothing can be divided by. */
@@ -71,22 +69,6 @@ export interface SalesMoney {
 export interface SalesReport {
   readonly rows: readonly SalesRow[];
   readonly total: SalesRow;
-  readonly comparison: { readonly [span in keyof ComparedSpans]: SpanTotal };
-  readonly trend: SalesTrend;
-}
-
-/** Another span of days, dates included. */
-export interface SpanTotal {
-  readonly from: string;
-  readonly to: string;
-  readonly total: SalesRow;
-}
-
-/** Over the periods that are wholly within the report and over; null where they are too few. */
-export interface SalesTrend {
-  readonly transactions: Trend | null;
-  /** Major units. */
-  readonly revenue: readonly { readonly currency: string; readonly trend: Trend | null }[];
 }
 
 /**
@@ -95,68 +77,35 @@ export interface SalesTrend {
  */
 export class SalesTally {
   readonly #options: SalesReportOptions;
-  readonly #spans: ComparedSpans;
-  readonly #periods = new Map<string, Sums>();
-  readonly #parts = new Map<string, Sums>();
+  readonly #rows = new Map<string, Sums>();
   readonly #total = emptySums();
-  readonly #earlier = { previous: emptySums(), yearBefore: emptySums() };
 
   constructor(options: SalesReportOptions) {
     this.#options = options;
-    this.#spans = comparedSpans(options.selection, options.by);
   }
 
   add(outcome: BasketOutcome): void {
     const { selection, calendar, by, split } = this.#options;
+    const day = businessDay(calendar, (outcome.sold ?? outcome.decided)!.atMs);
+    if (day < selection.fromDay || day > selection.toDay) return;
     const place = placeOf(outcome);
     for (const field of ['storeId', 'agentId', 'channel'] as const) {
       if (selection[field] !== undefined && place[field] !== selection[field]) return;
     }
-    const day = businessDay(calendar, (outcome.sold ?? outcome.decided)!.atMs);
-    for (const span of SPANS) if (isWithin(this.#spans[span], day)) addTo(this.#earlier[span], outcome);
-    if (!isWithin(selection, day)) return;
     const period = periodName(day, by);
-    addTo(sumsAt(this.#periods, period, { period }), outcome);
+    const part = split && (place[SPLIT_FIELDS[split]] ?? null);
+    const key = `${period} ${part === null ? '' : `:${part}`}`;
+    const sums = this.#rows.get(key) ?? { ...emptySums(), period, ...(part !== undefined && { part }) };
+    this.#rows.set(key, sums);
+    addTo(sums, outcome);
     addTo(this.#total, outcome);
-    if (split === undefined) return;
-    const part = place[SPLIT_FIELDS[split]] ?? null;
-    addTo(sumsAt(this.#parts, `${period} ${part === null ? '' : `:${part}`}`, { period, part }), outcome);
   }
 
   report(): SalesReport {
-    const sums = this.#options.split === undefined ? this.#periods : this.#parts;
-    const rows = [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => rowOf(row));
-    const compared = (span: keyof ComparedSpans) => {
-      const { fromDay, toDay } = this.#spans[span];
-      return { from: textOfDay(fromDay), to: textOfDay(toDay), total: rowOf(this.#earlier[span]) };
-    };
-    return {
-      rows,
-      total: rowOf(this.#total),
-      comparison: { previous: compared('previous'), yearBefore: compared('yearBefore') },
-      trend: this.#trend(),
-    };
-  }
-
-  #trend(): SalesTrend {
-    const { selection, by, today } = this.#options;
-    const periods = wholePeriods(selection, by, today);
-    const trend = (figureOf: (sums: Sums | undefined) => number) =>
-      trendOf(
-        periods.map((period) => ({ period, value: figureOf(this.#periods.get(period)) })),
-        by === 'day',
-      );
-    return {
-      transactions: trend((sums) => sums?.transactions ?? 0),
-      revenue: [...this.#total.money.keys()].sort().map((currency) => ({
-        currency,
-        trend: trend((sums) => fromMinorUnits(sums?.money.get(currency)?.revenueMinor ?? 0, currency)),
-      })),
-    };
+    const rows = [...this.#rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sums]) => rowOf(sums));
+    return { rows, total: rowOf(this.#total) };
   }
 }
-
-const SPANS = ['previous', 'yearBefore'] as const satisfies (keyof ComparedSpans)[];
 
 const SPLIT_FIELDS = { store: 'storeId', agent: 'agentId', channel: 'channel' } as const;
 
@@ -193,26 +142,6 @@ function emptySums(): Sums {
     ...{ transactionsShown: 0, transactionsAttached: 0, shown: 0, accepted: 0, declined: 0, notOffered: 0 },
     money: new Map<string, MoneySums>(),
   };
-}
-
-function isWithin({ fromDay, toDay }: DaySpan, day: number): boolean {
-  return day >= fromDay && day <= toDay;
-}
-
-function sumsAt(sums: Map<string, Sums>, key: string, head: Pick<Sums, 'period' | 'part'>): Sums {
-  const known = sums.get(key) ?? { ...emptySums(), ...head };
-  sums.set(key, known);
-  return known;
-}
-
-/** Names of the periods that lie within the days as a whole and are over, in order of time. */
-function wholePeriods({ fromDay, toDay }: DaySpan, by: PeriodLength, today: number): string[] {
-  const lastDay = Math.min(toDay, today - 1);
-  const names = new Set<string>();
-  for (let day = fromDay; day <= lastDay; day++) names.add(periodName(day, by));
-  names.delete(periodName(fromDay - 1, by));
-  names.delete(periodName(lastDay + 1, by));
-  return [...names];
 }
 
 function placeOf({ sold, decided }: BasketOutcome) {

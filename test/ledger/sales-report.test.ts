@@ -1,34 +1,36 @@
 import { describe, expect, test } from 'vitest';
 import { BasketBook } from '../../src/ledger/basket-book.ts';
+import { ComparedSales, type ComparedSalesReport } from '../../src/ledger/compared-sales.ts';
 import type { DecisionRecord } from '../../src/ledger/decision.ts';
 import type { StoredEvent } from '../../src/ledger/events.ts';
 import { dayOfText } from '../../src/ledger/instant.ts';
-import { type SalesReport, type SalesReportOptions, SalesTally } from '../../src/ledger/sales-report.ts';
+import type { SalesReportOptions } from '../../src/ledger/sales-report.ts';
 import { decisionAt, line, minute, outcome, refund, sale, shown } from '../support/recorded-events.ts';
 
 function report(
   entries: readonly (DecisionRecord | StoredEvent)[],
   {
     selection,
+    today = dayOfText('2027-01-01'),
     ...changes
   }: Partial<Omit<SalesReportOptions, 'selection'>> & {
     selection?: Partial<SalesReportOptions['selection']>;
+    today?: number;
   } = {},
-): SalesReport {
+): ComparedSalesReport {
   const book = new BasketBook();
   for (const entry of entries) {
     if ('event' in entry) book.addEvent(entry);
     else book.addDecision(entry);
   }
-  const tally = new SalesTally({
+  const sales = new ComparedSales({
     selection: { fromDay: dayOfText('2026-01-01'), toDay: dayOfText('2026-12-31'), ...selection },
     calendar: { offsetMs: () => 0, dayEndsAtHour: 0 },
     by: 'day',
-    today: dayOfText('2027-01-01'),
     ...changes,
   });
-  for (const basket of book.outcomes()) tally.add(basket);
-  return tally.report();
+  for (const basket of book.outcomes()) sales.add(basket);
+  return sales.report(today);
 }
 
 const c = line('C', { unitPrice: 8, unitCost: 5 });
