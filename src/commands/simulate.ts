@@ -1,21 +1,16 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { type Config, readConfig } from '../config.ts';
-import { type InProcessGateway, openInProcessGateway } from '../in-process-gateway.ts';
-import type { EventResult, LedgerEvent } from '../ledger/events.ts';
+import { openInProcessGateway } from '../in-process-gateway.ts';
 import { DAY_MS, dayOfText, textOfDay } from '../ledger/instant.ts';
 import type { ServableVersion } from '../open-tenants.ts';
 import { openRegistry, readServable } from '../served-version.ts';
 import { checkReports, type ReportCheck } from '../simulation/check-reports.ts';
 import { readCatalogue } from '../simulation/read-catalogue.ts';
-import type {
-  SellingGateway,
-  SimulatedAnswer,
-  SimulatedQuestion,
-  StockStatement,
-} from '../simulation/selling-gateway.ts';
+import type { SellingGateway } from '../simulation/selling-gateway.ts';
 import { simulateTrade, type Trade, type TradeOptions } from '../simulation/simulate-trade.ts';
-import { GatewayClient } from './gateway-client.ts';
+import { GatewayClient, PATIENCE_MS } from './gateway-client.ts';
+import { InProcessClient } from './in-process-client.ts';
 import { type Progress, progressOn } from './progress.ts';
 import { simulateFrontier } from './simulate-frontier.ts';
 import { gatewayUrl, type SimulateFlags, type SimulationPlan, simulationPlan } from './simulation-flags.ts';
@@ -27,7 +22,6 @@ const FIRST_DAY = dayOfText('2026-01-05');
 const NETWORK_PARALLEL = 8;
 const ANSWER_MS_MAX = 10_000;
 const REPORT_MS_MAX = 60_000;
-const PATIENCE_MS = 60_000;
 
 export function addSimulateCommand(program: Command): void {
   program
@@ -50,9 +44,10 @@ export function addSimulateCommand(program: Command): void {
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
-      `\nStock of the stores is stated and events are sent: on a gateway in use take stores of its own.\n
-Examples:
-  BASKETLIFT_HOLDOUT_SHARE=0.5 basketlift simulate --days 28 --baskets 100
+      `\nStock of the stores is stated and events are sent: on a gateway in use take stores of its own. In this process the
+gateway is configured by the environment, such as BASKETLIFT_HOLDOUT_SHARE=0.5.\n
+Example:
+  basketlift simulate --days 28 --baskets 100
   basketlift simulate --gateway http://127.0.0.1:8787 --key bl_… --days 7 --baskets 50 --seed 3
   basketlift simulate --compare value-weight=0,0.5,1 --no-offers --days 84 --out frontier`,
     )
@@ -185,39 +180,6 @@ function networkClient(flags: SimulateFlags): GatewayClient {
     requestsPerSecond: wholeNumber('--rate', flags.rate, 1, 100_000),
     ticks: () => performance.now(),
   });
-}
-
-/** Keeps the clock of a gateway in this process at the time of what it is told. */
-class InProcessClient extends GatewayClient {
-  readonly #gateway: InProcessGateway;
-
-  constructor(gateway: InProcessGateway) {
-    super({
-      send: (path, init) => gateway.send(path, init),
-      ...{ name: 'the gateway in this process', parallel: 1, patienceMs: PATIENCE_MS, sleep },
-      requestsPerSecond: Number.POSITIVE_INFINITY,
-      ticks: () => performance.now(),
-    });
-    this.#gateway = gateway;
-  }
-
-  override async ask(question: SimulatedQuestion): Promise<SimulatedAnswer> {
-    this.#gateway.setClock(Date.parse(question.at));
-    const answer = await super.ask(question);
-    // The decision is recorded, with its time, after the answer has left.
-    await nextTurn();
-    return answer;
-  }
-
-  override async stateStock(rows: readonly StockStatement[]): Promise<void> {
-    if (rows[0]) this.#gateway.setClock(Date.parse(rows[0].asOf));
-    await super.stateStock(rows);
-  }
-
-  override async tell(events: readonly LedgerEvent[], atMs: number): Promise<readonly EventResult[]> {
-    this.#gateway.setClock(atMs);
-    return super.tell(events, atMs);
-  }
 }
 
 async function versionOf(config: Config, model: string | undefined): Promise<ServableVersion> {
