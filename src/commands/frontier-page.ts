@@ -26,13 +26,14 @@ const FRONTIER_STYLE = `
 /** The frontier as one HTML file that needs no other: how each figure moves with β, with intervals, and the tables. */
 export function frontierPage(frontier: Frontier): Markup {
   const { days, basketsPerDay, stores, agents, seeds, modelVersion, currency, holdingRate } = frontier;
+  const { priceResistance } = frontier;
   const first = frontier.rows.find(({ strategy }) => strategy !== NO_OFFERS)!.strategy;
   const plots: Shown[] = ['profit', 'margin', 'stockDays', 'holdingCost', 'writeOffs', 'accepted'];
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Value against probability over simulated months</title><style>${raw(PAGE_STYLE + FRONTIER_STYLE)}</style></head><body>
 <h1>Value against probability over simulated months</h1>
-<p class="notice">Simulated shoppers, not measured ones: model ${modelVersion}, ${seeds.length} seeds of ${days} days with about ${basketsPerDay} baskets a day in ${stores} stores with ${agents} agents; holding costs ${Math.round(100 * holdingRate)} % of the cost a year. Money in ${currency}.</p>
+<p class="notice">Simulated shoppers, not measured ones: model ${modelVersion}, ${seeds.length} seeds of ${days} days with about ${basketsPerDay} baskets a day in ${stores} stores with ${agents} agents; holding costs ${Math.round(100 * holdingRate)} % of the cost a year; at twice the price an offer is taken ${(2 ** -priceResistance).toFixed(2)} times as often. Money in ${currency}.</p>
 <section><h2>What came out</h2><ul>${frontierVerdict(frontier).map((sentence) => html`<li>${sentence.slice(2)}</li>`)}</ul></section>
 <section><h2>Difference to ${first} as the weight of value grows</h2>
 <p class="legend">Points are means of the differences under the same shoppers and the same luck, lines their 95 % intervals over seeds.</p>

@@ -40,14 +40,14 @@ export function frontierVerdict({ rows, currency }: Frontier): string[] {
   const sentences: string[] = [];
   if (first.overNoOffers) {
     sentences.push(
-      `- ${first.strategy} ${verdictOn('profit', first.overNoOffers.profit, currency)} than no offers.`,
+      `- ${first.strategy} beside no offers ${verdictOn('profit', first.overNoOffers.profit, currency)}.`,
     );
   }
   for (const { strategy, overFirst } of rows) {
     if (strategy === NO_OFFERS || !overFirst) continue;
     sentences.push(
-      `- ${strategy} ${verdictOn('profit', overFirst.profit, currency)} than ${first.strategy}, ` +
-        `and ${verdictOn('stockDays', overFirst.stockDays, 'days of stock')}.`,
+      `- ${strategy} beside ${first.strategy} ${verdictOn('profit', overFirst.profit, currency)}; ` +
+        `it ${verdictOn('stockDays', overFirst.stockDays, 'days of stock')}.`,
     );
   }
   return sentences;
@@ -55,11 +55,12 @@ export function frontierVerdict({ rows, currency }: Frontier): string[] {
 
 function verdictOn(name: 'profit' | 'stockDays', interval: Interval, unit: string): string {
   const { estimate, low, high } = interval;
-  const more = name === 'profit' ? ['earns more', 'earns less'] : ['has more', 'has fewer'];
+  const verb = name === 'profit' ? 'earns' : 'has';
+  const [more, less] = name === 'profit' ? ['more', 'less'] : ['more', 'fewer'];
   const what = `${signed(name, interval)} ${unit}`;
-  if (low > 0) return `${more[0]}: ${what}`;
-  if (high < 0) return `${more[1]}: ${what}`;
-  return `${name === 'profit' ? 'earns' : 'has'} no measurably ${estimate < 0 ? 'less' : 'more'}: ${what}`;
+  if (low > 0) return `${verb} ${more}: ${what}`;
+  if (high < 0) return `${verb} ${less}: ${what}`;
+  return `${verb} not measurably ${estimate < 0 ? less : more}: ${what}`;
 }
 
 export function plain(name: Shown, value: number): string {

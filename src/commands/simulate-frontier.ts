@@ -26,6 +26,8 @@ export interface Frontier {
   readonly basketsPerDay: number;
   readonly stores: number;
   readonly agents: number;
+  /** Power of the relative price by which dearer offers are taken less. */
+  readonly priceResistance: number;
   readonly seeds: readonly number[];
   /** Yearly cost of holding stock as a share of its cost. */
   readonly holdingRate: number;
@@ -64,7 +66,7 @@ export async function simulateFrontier(options: FrontierOptions): Promise<void> 
 async function runFrontier(options: FrontierOptions): Promise<Frontier> {
   const { flags, plan, config, withGateway, progress } = options;
   const { valueWeights, seeds, withNoOffers } = comparePlan(flags);
-  const { firstDay, days, basketsPerDay, agents } = plan;
+  const { firstDay, days, basketsPerDay, agents, priceResistance } = plan;
   const catalogue = await withGateway({}, plan.seed, (gateway) =>
     readCatalogue(gateway, (share) => progress.show('reading the catalogue', share)),
   );
@@ -73,7 +75,16 @@ async function runFrontier(options: FrontierOptions): Promise<Frontier> {
   let daysDone = 0;
   const runOne = async (gateway: SellingGateway, seed: number) => {
     const trade = await simulateTrade(gateway, {
-      ...{ catalogue, seed, firstDay, days, basketsPerDay, agents, stores: plan.stores(seed) },
+      ...{
+        catalogue,
+        seed,
+        firstDay,
+        days,
+        basketsPerDay,
+        agents,
+        priceResistance,
+        stores: plan.stores(seed),
+      },
       onDay: () => progress.show('trading', ++daysDone / total),
     });
     return figuresOf(trade, { currency: catalogue.currency, days, holdingRate: config.holdingRate });
@@ -89,19 +100,9 @@ async function runFrontier(options: FrontierOptions): Promise<Frontier> {
     runs.set(weight === undefined ? NO_OFFERS : `β ${weight}`, figures);
   }
   return {
-    ...{
-      modelVersion: catalogue.modelVersion,
-      currency: catalogue.currency,
-      from: textOfDay(firstDay),
-      days,
-    },
-    ...{
-      basketsPerDay,
-      stores: plan.stores(plan.seed).length,
-      agents,
-      seeds,
-      holdingRate: config.holdingRate,
-    },
+    ...{ modelVersion: catalogue.modelVersion, currency: catalogue.currency, from: textOfDay(firstDay) },
+    ...{ days, basketsPerDay, stores: plan.stores(plan.seed).length, agents, priceResistance, seeds },
+    holdingRate: config.holdingRate,
     rows: compareStrategies(runs),
   };
 }

@@ -36,6 +36,11 @@ export function addSimulateCommand(program: Command): void {
     .option('--seed <number>', 'whose shoppers; the same seed brings the same ones', '1')
     .option('--stores <number or ids>', 'stores of its own, or ids of stores', '3')
     .option('--agents <number>', 'agents of all stores together', '6')
+    .option(
+      '--price-resistance <power>',
+      'how much less a dearer offer is taken: 1 halves it at twice the price',
+      '0.25',
+    )
     .option('--from <day>', 'first day (default 2026-01-05; with --gateway so that the last is yesterday)')
     .option('--compare <weights>', 'in this process, one run for each: value-weight=0,0.25,0.5,0.75,1')
     .option('--no-offers', 'with --compare: also a run in which nothing is offered')
@@ -196,6 +201,7 @@ function tradeOptions(
   return {
     ...{ catalogue, firstDay, seed: plan.seed, days: plan.days, agents: plan.agents },
     ...{ basketsPerDay: plan.basketsPerDay, stores: plan.stores(plan.seed) },
+    priceResistance: plan.priceResistance,
     onDay: (done) => progress.show('trading', done / plan.days),
   };
 }

@@ -14,6 +14,7 @@ export interface SimulateFlags {
   readonly seed: string;
   readonly stores: string;
   readonly agents: string;
+  readonly priceResistance: string;
   readonly compare?: string;
   /** False: --no-offers. */
   readonly offers: boolean;
@@ -31,6 +32,7 @@ export interface SimulationPlan {
   readonly basketsPerDay: number;
   readonly stores: (seed: number) => readonly string[];
   readonly agents: number;
+  readonly priceResistance: number;
 }
 
 /** Values of BASKETLIFT_VALUE_WEIGHT to compare. */
@@ -61,7 +63,14 @@ export function simulationPlan(flags: SimulateFlags): SimulationPlan {
     firstDay: flags.from === undefined ? undefined : dayOfText(flags.from),
     ...{ days, basketsPerDay, stores: storeNames(flags.stores) },
     agents: wholeNumber('--agents', flags.agents, 1, 1000),
+    priceResistance: resistance(flags.priceResistance),
   };
+}
+
+function resistance(text: string): number {
+  const power = Number(text);
+  if (text.trim() !== '' && power >= 0 && power <= 3) return power;
+  throw new UsageError(`--price-resistance: wanted a number from 0 to 3; got '${text}'.`);
 }
 
 /** A number of stores that only this seed has, or the ids of some. */

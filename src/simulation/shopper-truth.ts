@@ -14,7 +14,7 @@ export const TRUTH = {
   saidMax: 0.6,
   /** Log-spread of a pair's own pull around what the receipts of the past say of it. */
   pairSigma: 0.8,
-  /** Power of price / mean price of the basket by which a dearer product is taken less. */
+  /** Power of price / mean price of the basket by which a dearer product is taken less, unless another is asked for. */
   priceResistance: 0.25,
   /** Chance that a product accepted takes the place of one that would have been bought later. */
   instead: 0.2,
@@ -53,13 +53,19 @@ export class ShopperTruth {
   readonly costMinor: Int32Array;
   /** [products] weight in what shoppers come for. */
   readonly demand: Float64Array;
+  readonly #priceResistance: number;
   readonly #season: Float64Array;
   readonly #together: readonly ReadonlyMap<number, number>[];
   readonly #companions: (WeightedChoice | undefined)[];
   readonly #choice: WeightedChoice;
 
-  constructor(seed: number, { currency, products, together }: SimulatedCatalogue) {
+  constructor(
+    seed: number,
+    { currency, products, together }: SimulatedCatalogue,
+    priceResistance: number = TRUTH.priceResistance,
+  ) {
     this.seed = seed;
+    this.#priceResistance = priceResistance;
     this.currency = currency;
     this.ids = products.map(({ id }) => id);
     this.placeOf = new Map(this.ids.map((id, place) => [id, place]));
@@ -98,7 +104,7 @@ export class ShopperTruth {
     const unrelated =
       TRUTH.saidUnrelated * drawFactor(this.seed, `appeal ${this.ids[offered]}`, TRUTH.pairSigma);
     const relative = this.priceMinor[offered]! / (priceSum / Math.max(1, basket.length) || 1);
-    return Math.max(TRUTH.saidPerShare * pull, unrelated) * relative ** -TRUTH.priceResistance;
+    return Math.max(TRUTH.saidPerShare * pull, unrelated) * relative ** -this.#priceResistance;
   }
 
   /** A product somebody comes for on that day: by demand and season. */

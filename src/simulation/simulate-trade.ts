@@ -19,6 +19,8 @@ export interface TradeOptions {
   /** Ids, at least one. */
   readonly stores: readonly string[];
   readonly agents: number;
+  /** Power of the relative price by which dearer offers are taken less: with 1, twice the price is half the chance. */
+  readonly priceResistance?: number;
   /** Told at the end of each day. */
   readonly onDay?: (done: number) => void;
 }
@@ -84,8 +86,8 @@ interface Shop {
 }
 
 function openShop(options: TradeOptions): Shop {
-  const { seed, catalogue, stores, agents, basketsPerDay, firstDay } = options;
-  const shopperTruth = new ShopperTruth(seed, catalogue);
+  const { seed, catalogue, stores, agents, basketsPerDay, firstDay, priceResistance } = options;
+  const shopperTruth = new ShopperTruth(seed, catalogue, priceResistance);
   const piecesPerDay = (basketsPerDay * PIECES_PER_BASKET) / stores.length;
   return {
     ...{ options, shopperTruth, refundsDue: new Map() },

@@ -143,6 +143,12 @@ describe('simulate', () => {
       ['--days', '1000', '--baskets', '2000'],
       /wanted at most 1000000 baskets together; got 2000000/,
     ],
+    [
+      'no power',
+      2,
+      ['--price-resistance', 'much'],
+      /--price-resistance: wanted a number from 0 to 3; got 'much'/,
+    ],
     ['no day', 2, ['--from', 'monday'], /--from: wanted a day such as 2026-05-01; got 'monday'/],
     ['stores named twice', 2, ['--stores', 's1,s1'], /--stores: wanted a number to 50, or as many ids/],
     ['another knob', 2, ['--compare', 'colour=1'], /--compare: wanted value-weight=0,0.5,1/],

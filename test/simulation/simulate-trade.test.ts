@@ -121,6 +121,24 @@ describe('simulated trade', () => {
   }, 60_000);
 });
 
+describe('price resistance', () => {
+  test('makes dearer offers be taken less, and cheaper ones more', async () => {
+    const meanAccepted = async (priceResistance: number) => {
+      const { exchange } = await tradeOnce(51, { days: 20, priceResistance });
+      const prices = new Map(
+        exchange.answers.flatMap(({ suggestions }) =>
+          suggestions.map(({ productId, unitPrice }) => [productId, unitPrice!] as const),
+        ),
+      );
+      const taken = exchange.events.flatMap((event) =>
+        event.type === 'outcome' && event.result === 'accepted' ? [prices.get(event.productId)!] : [],
+      );
+      return taken.reduce((sum, price) => sum + price, 0) / taken.length;
+    };
+    expect(await meanAccepted(2)).toBeLessThan(0.9 * (await meanAccepted(0)));
+  });
+});
+
 describe('the uplift report of a gateway', () => {
   const SEEDS = Array.from({ length: 20 }, (_, at) => 100 + at);
 

@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { describeMachine } from '../machine.mjs';
+import { writeResult } from '../result-files.mjs';
+import { frontierTables } from './frontier-tables.mjs';
+
+/** Worlds that differ in how much less a dearer offer is taken: 1 takes from value all that a higher price gives it. */
+const WORLDS = [
+  { title: 'Dear offers hardly taken less (price resistance 0.25)', priceResistance: 0.25 },
+  { title: 'Twice the price, half the chance (price resistance 1)', priceResistance: 1 },
+];
+
+const { values: flags } = parseArgs({
+  options: {
+    days: { type: 'string', default: '84' },
+    baskets: { type: 'string', default: '100' },
+    seeds: { type: 'string', default: '6' },
+    weights: { type: 'string', default: '0,0.25,0.5,0.75,1' },
+    'dry-run': { type: 'boolean', default: false },
+  },
+});
+
+const machine = describeMachine();
+const worlds = [];
+for (const { title, priceResistance } of WORLDS) {
+  worlds.push({ title, frontier: simulate(priceResistance) });
+  console.error(title);
+}
+const result = { ...machine, worlds };
+console.log(frontierTables(result));
+if (!flags['dry-run']) console.log(`\nwritten to ${writeResult('frontier', result)}`);
+
+/** By the built program, on the shipped model, with no setting but the program's own. */
+function simulate(priceResistance) {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('BASKETLIFT_'));
+  const args = [
+    'dist/cli.js',
+    'simulate',
+    '--compare',
+    `value-weight=${flags.weights}`,
+    '--no-offers',
+    '--json',
+  ];
+  for (const name of ['days', 'baskets', 'seeds']) args.push(`--${name}`, flags[name]);
+  args.push('--model', 'models/demo', '--price-resistance', String(priceResistance));
+  const options = { encoding: 'utf8', env: Object.fromEntries(inherited), maxBuffer: 2 ** 26 };
+  return JSON.parse(
+    execFileSync(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'inherit'] }),
+  );
+}
