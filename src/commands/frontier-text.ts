@@ -7,7 +7,7 @@ import type { Frontier } from './simulate-frontier.ts';
 export const FIGURE_NAMES = {
   profit: ['margin less holding and write-offs', 0],
   margin: ['margin', 0],
-  holdingCost: ['holding cost', 0],
+  holdingCost: ['holding cost', 1],
   writeOffs: ['written off', 0],
   stockDays: ['days of stock', 1],
   emptyShare: ['shelves empty, %', 2],
@@ -64,21 +64,21 @@ function verdictOn(name: 'profit' | 'stockDays', interval: Interval, unit: strin
 }
 
 export function plain(name: Shown, value: number): string {
-  return scaled(name, value).toLocaleString('en-US', digitsOf(name)).replace('-', '−');
+  return numberText(name === 'emptyShare' ? 100 * value : value, FIGURE_NAMES[name][1]);
+}
+
+/** With thousands apart, a true minus, and none before a zero. */
+export function numberText(value: number, digits: number): string {
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return (Number(value.toFixed(digits)) + 0).toLocaleString('en-US', options).replace('-', '−');
 }
 
 export function signed(name: Shown, { estimate, low, high }: Interval): string {
-  const text = (value: number) => `${value < 0 ? '' : '+'}${plain(name, value)}`;
+  const text = (value: number) => {
+    const digits = plain(name, value);
+    return digits.startsWith('−') ? digits : `+${digits}`;
+  };
   return `${text(estimate)} (${text(low)}, ${text(high)})`;
-}
-
-function scaled(name: Shown, value: number): number {
-  return name === 'emptyShare' ? 100 * value : value;
-}
-
-function digitsOf(name: Shown): { minimumFractionDigits: number; maximumFractionDigits: number } {
-  const digits = FIGURE_NAMES[name][1];
-  return { minimumFractionDigits: digits, maximumFractionDigits: digits };
 }
 
 function markdown(header: readonly string[], rows: readonly (readonly string[])[]): string {

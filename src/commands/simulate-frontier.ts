@@ -12,7 +12,7 @@ import {
 import { readCatalogue } from '../simulation/read-catalogue.ts';
 import type { SellingGateway } from '../simulation/selling-gateway.ts';
 import { simulateTrade } from '../simulation/simulate-trade.ts';
-import { frontierPage } from './frontier-page.ts';
+import { frontierPage, frontierPicture } from './frontier-page.ts';
 import { frontierTable, frontierVerdict } from './frontier-text.ts';
 import type { Progress } from './progress.ts';
 import { comparePlan, type SimulateFlags, type SimulationPlan } from './simulation-flags.ts';
@@ -58,6 +58,7 @@ export async function simulateFrontier(options: FrontierOptions): Promise<void> 
     write('frontier.json', `${JSON.stringify(frontier, null, 1)}\n`);
     write('frontier.md', `${frontierTable(frontier)}\n\n${frontierVerdict(frontier).join('\n')}\n`);
     write('frontier.html', String(frontierPage(frontier)));
+    write('frontier.svg', String(frontierPicture(frontier)));
   }
   const text = `${frontierTable(frontier)}\n\n${frontierVerdict(frontier).join('\n')}\n`;
   process.stdout.write(flags.json ? `${JSON.stringify(frontier)}\n` : text);

@@ -45,7 +45,7 @@ export function addSimulateCommand(program: Command): void {
     .option('--compare <weights>', 'in this process, one run for each: value-weight=0,0.25,0.5,0.75,1')
     .option('--no-offers', 'with --compare: also a run in which nothing is offered')
     .option('--seeds <number>', 'with --compare: seeds of each run, from --seed on', '6')
-    .option('--out <folder>', 'with --compare: also writes frontier.json, frontier.md and frontier.html')
+    .option('--out <folder>', 'with --compare: also writes frontier.json, .md, .html and .svg')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',

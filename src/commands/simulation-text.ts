@@ -8,7 +8,7 @@ export function simulationText({ options, trade, check, repeated }: SimulationRu
   const { baskets, offers, customersLost } = trade.truth;
   const word = (is: boolean | null) => (is === null ? '-' : is ? 'yes' : 'no');
   const lines = [
-    `seed ${seed}: ${days} days from ${textOfDay(firstDay)}, ${stores.length} stores, ${agents} agents, model ${catalogue.modelVersion}`,
+    `seed ${seed}: ${counted(days, 'day')} from ${textOfDay(firstDay)}, ${counted(stores.length, 'store')}, ${counted(agents, 'agent')}, model ${catalogue.modelVersion}`,
     `${baskets.treatment} baskets with offers, ${baskets.holdout} held out; ${offers.accepted} offers accepted, ` +
       `${offers.declined} declined, ${offers.notOffered} not said; ${customersLost} customers lost`,
     ...(repeated > 0 ? [`${repeated} requests were sent again`] : []),
@@ -35,4 +35,8 @@ export function simulationText({ options, trade, check, repeated }: SimulationRu
     ...check.notes,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

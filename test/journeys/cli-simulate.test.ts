@@ -125,6 +125,7 @@ describe('simulate', () => {
     expect(rows[0].mean.accepted).toBe(0);
     expect(rows[1].mean.accepted).toBeGreaterThan(0);
     expect(readFileSync(join(out, 'frontier.html'), 'utf8')).toContain('<svg class="plot"');
+    expect(readFileSync(join(out, 'frontier.svg'), 'utf8')).toMatch(/^<svg xmlns=/);
   }, 60_000);
 
   test.each<[string, number, string[], RegExp]>([
