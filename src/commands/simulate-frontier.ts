@@ -15,7 +15,7 @@ import { simulateTrade } from '../simulation/simulate-trade.ts';
 import { frontierPage, frontierPicture } from './frontier-page.ts';
 import { frontierTable, frontierVerdict } from './frontier-text.ts';
 import type { Progress } from './progress.ts';
-import { comparePlan, type SimulateFlags, type SimulationPlan } from './simulation-flags.ts';
+import type { ComparePlan, SimulateFlags, SimulationPlan } from './simulation-flags.ts';
 
 /** A frontier with how it was made. */
 export interface Frontier {
@@ -35,7 +35,8 @@ export interface Frontier {
 }
 
 export interface FrontierOptions {
-  readonly flags: SimulateFlags;
+  readonly flags: Pick<SimulateFlags, 'out' | 'json'>;
+  readonly comparison: ComparePlan;
   readonly plan: SimulationPlan & { readonly firstDay: number };
   readonly config: Config;
   readonly progress: Progress;
@@ -65,8 +66,8 @@ export async function simulateFrontier(options: FrontierOptions): Promise<void> 
 }
 
 async function runFrontier(options: FrontierOptions): Promise<Frontier> {
-  const { flags, plan, config, withGateway, progress } = options;
-  const { valueWeights, seeds, withNoOffers } = comparePlan(flags);
+  const { comparison, plan, config, withGateway, progress } = options;
+  const { valueWeights, seeds, withNoOffers } = comparison;
   const { firstDay, days, basketsPerDay, agents, priceResistance } = plan;
   const catalogue = await withGateway({}, plan.seed, (gateway) =>
     readCatalogue(gateway, (share) => progress.show('reading the catalogue', share)),

@@ -13,7 +13,14 @@ import { GatewayClient, PATIENCE_MS } from './gateway-client.ts';
 import { InProcessClient } from './in-process-client.ts';
 import { type Progress, progressOn } from './progress.ts';
 import { simulateFrontier } from './simulate-frontier.ts';
-import { gatewayUrl, type SimulateFlags, type SimulationPlan, simulationPlan } from './simulation-flags.ts';
+import {
+  type ComparePlan,
+  comparePlan,
+  gatewayUrl,
+  type SimulateFlags,
+  type SimulationPlan,
+  simulationPlan,
+} from './simulation-flags.ts';
 import { simulationText } from './simulation-text.ts';
 import { UsageError, wholeNumber } from './usage-error.ts';
 
@@ -64,7 +71,7 @@ async function simulate(flags: SimulateFlags): Promise<void> {
   refuseMixed(flags);
   const progress = progressOn(process.stderr);
   try {
-    if (flags.compare !== undefined) return await compare(flags, plan, progress);
+    if (flags.compare !== undefined) return await compare(flags, plan, comparePlan(flags), progress);
     const run =
       flags.gateway === undefined
         ? await inProcess(flags, plan, progress)
@@ -72,7 +79,9 @@ async function simulate(flags: SimulateFlags): Promise<void> {
     progress.clear();
     process.stdout.write(flags.json ? `${JSON.stringify(jsonOf(run))}\n` : simulationText(run));
     if (run.check.sales.some(({ isEqual }) => !isEqual))
-      throw new Error('The sales report is not what was sold: see the lines that are not equal.');
+      throw new Error(
+        'The sales report is not what was sold. Unless others sold in the same stores on the same days, it is wrong.',
+      );
   } finally {
     progress.clear();
   }
@@ -153,7 +162,12 @@ async function overNetwork(
   };
 }
 
-async function compare(flags: SimulateFlags, plan: SimulationPlan, progress: Progress): Promise<void> {
+async function compare(
+  flags: SimulateFlags,
+  plan: SimulationPlan,
+  comparison: ComparePlan,
+  progress: Progress,
+): Promise<void> {
   const config = readConfig(process.env);
   const version = await versionOf(config, flags.model);
   const withGateway = async <Result>(
@@ -169,7 +183,7 @@ async function compare(flags: SimulateFlags, plan: SimulationPlan, progress: Pro
     }
   };
   const firstDay = plan.firstDay ?? FIRST_DAY;
-  await simulateFrontier({ flags, plan: { ...plan, firstDay }, config, withGateway, progress });
+  await simulateFrontier({ flags, comparison, plan: { ...plan, firstDay }, config, withGateway, progress });
 }
 
 function networkClient(flags: SimulateFlags): GatewayClient {
