@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { frontierPicture } from '../../dist/commands/frontier-page.js';
 import { describeMachine } from '../machine.mjs';
 import { writeResult } from '../result-files.mjs';
 import { frontierTables } from './frontier-tables.mjs';
@@ -31,7 +33,11 @@ for (const { title, ...world } of WORLDS) {
 }
 const result = { ...machine, worlds };
 console.log(frontierTables(result));
-if (!flags['dry-run']) console.log(`\nwritten to ${writeResult('frontier', result)}`);
+if (!flags['dry-run']) {
+  console.log(`\nwritten to ${writeResult('frontier', result)}`);
+  const picture = new URL('../results/frontier.svg', import.meta.url);
+  writeFileSync(picture, String(frontierPicture(worlds[0].frontier)));
+}
 
 /** By the built program, on the shipped model, with no setting but the program's own. */
 function simulate({ priceResistance, weights }) {
