@@ -18,8 +18,8 @@ const WORLDS = [
 
 const { values: flags } = parseArgs({
   options: {
-    days: { type: 'string', default: '56' },
-    baskets: { type: 'string', default: '60' },
+    days: { type: 'string', default: '42' },
+    baskets: { type: 'string', default: '50' },
     seeds: { type: 'string', default: '6' },
     'dry-run': { type: 'boolean', default: false },
   },
