@@ -9,6 +9,7 @@ import { addKeysCommand } from './commands/keys.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addSimulateCommand } from './commands/simulate.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { UsageError } from './commands/usage-error.ts';
 import { ConfigError } from './config.ts';
@@ -33,6 +34,7 @@ async function run(argv: readonly string[]): Promise<number> {
     addAskCommand,
     addKeysCommand,
     addReportCommand,
+    addSimulateCommand,
     addEraseCommand,
     addBackupCommand,
     addDoctorCommand,

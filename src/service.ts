@@ -71,6 +71,8 @@ const WRITTEN_BEHIND_MS = 2_000;
 const HEADERS_MS_MAX = 10_000;
 const REQUEST_MS_MAX = 30_000;
 
+const CLOCKS = { nowMs: () => Date.now(), ticks: () => performance.now() };
+
 /** Opens every part, wires them and listens. @throws when the model is refused, the data folder or the port is taken */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, model, stock: stated = [], crew } = options;
@@ -173,7 +175,8 @@ async function requireKeysFor(host: string, folder: DataFolder): Promise<void> {
   );
 }
 
-function assemble(made: {
+/** Wires what is open into what the gateway needs; the clocks are those of the machine unless others are given. */
+export function assemble(made: {
   config: Config;
   folder: DataFolder;
   cache: ResultCache;
@@ -183,8 +186,9 @@ function assemble(made: {
   changes: Changes;
   log: Log;
   partStates: () => PartState[];
+  clocks?: Pick<AdvisorParts, 'nowMs' | 'ticks'>;
 }): Omit<GatewayParts, 'isStopping' | 'overload' | 'pages'> & { advising: AdvisorParts } {
-  const { config, folder, cache, tenants, models, crew, changes, log, partStates } = made;
+  const { config, folder, cache, tenants, models, crew, changes, log, partStates, clocks = CLOCKS } = made;
   const gauges = {
     ledger_pending: { help: 'Events and decisions not yet on disk', read: () => folder.events.pending() },
     ledger_trouble: {
@@ -203,7 +207,6 @@ function assemble(made: {
   };
   const telemetry = createTelemetry(gauges, crew?.metrics);
   const memory = createBasketMemory(changes);
-  const clocks = { nowMs: () => Date.now(), ticks: () => performance.now() };
   const advising: AdvisorParts = {
     serving: tenants.servingFor,
     cache,

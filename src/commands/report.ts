@@ -186,7 +186,7 @@ function print(answer: object, table: ReportTable, flags: ReportFlags, notes: re
 const DECIMALS = 4;
 
 /** Columns as wide as their widest cell; numbers to the right. */
-function alignedLines({ columns, rows }: ReportTable): string[] {
+export function alignedLines({ columns, rows }: ReportTable): string[] {
   const texts = [columns, ...rows.map((cells) => cells.map(cellText))];
   const widths = columns.map((_, column) => Math.max(...texts.map((cells) => cells[column]!.length)));
   const isNumber = columns.map((_, column) => rows.some((cells) => typeof cells[column] === 'number'));
