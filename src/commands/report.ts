@@ -10,12 +10,14 @@ import {
   presentStandings,
   standingsTable,
 } from '../gateway/present-contest.ts';
+import { customersTable } from '../gateway/present-customer.ts';
 import { paySummaryTable, payTable, presentPay } from '../gateway/present-pay.ts';
 import { parseInput } from '../gateway/problem.ts';
-import { salesQuerySchema, upliftQuerySchema } from '../gateway/report-query.ts';
+import { customersQuerySchema, salesQuerySchema, upliftQuerySchema } from '../gateway/report-query.ts';
 import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
 import { plansInForce, runCommissions, sealOf } from '../gateway/run-commission.ts';
 import { runStandings } from '../gateway/run-contest.ts';
+import { runCustomersReport } from '../gateway/run-customers.ts';
 import { type ReportSource, runSalesReport, runUpliftReport } from '../gateway/run-report.ts';
 import { categoryOf } from '../recommender/model.ts';
 import { loadVersion } from '../served-version.ts';
@@ -59,6 +61,19 @@ export function addReportCommand(program: Command): void {
       const query = parseFlags(upliftQuerySchema, flags);
       const answer = await fromLedger((source) => runUpliftReport(source, query));
       print(answer, upliftTable(answer), flags, answer.notes);
+    });
+  addOptions(
+    report.command('customers').description('new and existing customers, how they come back, and segments'),
+  )
+    .option('--by <period>', 'day, week (ISO), month or quarter', 'day')
+    .addHelpText(
+      'after',
+      '\nExample:\n  basketlift report customers --from 2026-01-01 --to 2026-06-30 --by month --tz Europe/Amsterdam',
+    )
+    .action(async (flags: ReportFlags) => {
+      const query = parseFlags(customersQuerySchema, flags);
+      const answer = await fromLedger((source) => runCustomersReport(source, query));
+      print(answer, customersTable(answer), flags, []);
     });
   addFormatOptions(
     report

@@ -24,12 +24,8 @@ export const timeZoneSchema = z
   .refine(isTimeZone, 'a time zone such as Europe/Amsterdam')
   .meta({ examples: ['UTC', 'Europe/Amsterdam'] });
 
-const upliftFields = {
-  from: dateSchema.exactOptional(),
-  to: dateSchema.exactOptional(),
-  storeId: idSchema.exactOptional(),
-  agentId: idSchema.exactOptional(),
-  channel: channelSchema.exactOptional(),
+/** How business days are counted. */
+export const calendarFields = {
   tz: timeZoneSchema.default('UTC'),
   dayEnds: z.coerce
     .number<string>('a whole hour')
@@ -39,14 +35,31 @@ const upliftFields = {
     .default(0),
 };
 
+const upliftFields = {
+  from: dateSchema.exactOptional(),
+  to: dateSchema.exactOptional(),
+  storeId: idSchema.exactOptional(),
+  agentId: idSchema.exactOptional(),
+  channel: channelSchema.exactOptional(),
+  ...calendarFields,
+};
+
 /** Unknown parameters are refused: a filter with a slip in its name would silently be none. */
 export const upliftQuerySchema = z.strictObject(upliftFields, {
   error: `only ${Object.keys(upliftFields).join(', ')}`,
 });
 
-const salesFields = {
+const customersFields = {
   ...upliftFields,
   by: z.enum(['day', 'week', 'month', 'quarter'], "'day', 'week', 'month' or 'quarter'").default('day'),
+};
+
+export const customersQuerySchema = z.strictObject(customersFields, {
+  error: `only ${Object.keys(customersFields).join(', ')}`,
+});
+
+const salesFields = {
+  ...customersFields,
   split: z.enum(['store', 'agent', 'channel'], "'store', 'agent' or 'channel'").exactOptional(),
 };
 
@@ -55,6 +68,7 @@ export const salesQuerySchema = z.strictObject(salesFields, {
 });
 
 export type UpliftQuery = z.infer<typeof upliftQuerySchema>;
+export type CustomersQuery = z.infer<typeof customersQuerySchema>;
 export type SalesQuery = z.infer<typeof salesQuerySchema>;
 
 /** What every report says about what it covers; days are business days of the zone, both included. */
