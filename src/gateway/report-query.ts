@@ -25,7 +25,7 @@ export const timeZoneSchema = z
   .meta({ examples: ['UTC', 'Europe/Amsterdam'] });
 
 /** How business days are counted. */
-export const calendarFields = {
+const calendarFields = {
   tz: timeZoneSchema.default('UTC'),
   dayEnds: z.coerce
     .number<string>('a whole hour')
@@ -34,6 +34,10 @@ export const calendarFields = {
     .max(23, 'an hour to 23')
     .default(0),
 };
+
+export const bestsQuerySchema = z.strictObject(calendarFields, {
+  error: `only ${Object.keys(calendarFields).join(', ')}`,
+});
 
 const upliftFields = {
   from: dateSchema.exactOptional(),

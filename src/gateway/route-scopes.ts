@@ -38,6 +38,7 @@ export const ROUTE_SCOPES = {
   'PUT /v1/rules': 'manager',
   'POST /v1/stock': 'manager',
   'POST /v1/customers/look-up': 'agent',
+  'GET /v1/agents/:id/bests': 'agent',
   'DELETE /v1/customers/:id': 'manager',
   'GET /metrics': 'admin',
 } as const satisfies Readonly<Record<`${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`, Scope>>;

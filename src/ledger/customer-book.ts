@@ -18,6 +18,8 @@ export interface Spend {
 
 /** Receipts under one name up to which it is taken for a person's: one a day for 13 years. */
 export const RECEIPTS_OF_CUSTOMER_MAX = 5_000;
+/** Receipts of one slice; one person's stay together. */
+const SLICE_RECEIPTS = 200;
 
 /**
  * Who bought when, where and what: the paid receipts of baskets whose decisions carry a pseudonym, which is there with the
@@ -99,11 +101,21 @@ export class CustomerBook {
     return receipts.sort((a, b) => a.atMs - b.atMs);
   }
 
-  /** The receipts of each person. */
-  *persons(): Generator<CustomerReceipt[]> {
+  /** The receipts of each person, some persons at a time: about a millisecond of work. */
+  *personsInSlices(): Generator<CustomerReceipt[][]> {
+    let slice: CustomerReceipt[][] = [];
+    let receipts = 0;
     for (const customer of this.#customers.keys()) {
-      if (!this.isNoPerson(customer)) yield this.receiptsOf(customer);
+      if (this.isNoPerson(customer)) continue;
+      const own = this.receiptsOf(customer);
+      slice.push(own);
+      receipts += own.length;
+      if (receipts < SLICE_RECEIPTS) continue;
+      yield slice;
+      slice = [];
+      receipts = 0;
     }
+    yield slice;
   }
 
   #receipt(at: number): CustomerReceipt {

@@ -81,11 +81,11 @@ export function profileOf(
   };
 }
 
-/** Yields after each person. */
+/** Yields after some persons. */
 export function* averageSpendOf(book: CustomerBook): Generator<void, AverageSpend> {
   const sums = new Map<string, { revenueMinor: number; persons: number }>();
-  for (const receipts of book.persons()) {
-    for (const { currency, revenueMinor } of spendOf(receipts)) {
+  for (const slice of book.personsInSlices()) {
+    for (const { currency, revenueMinor } of slice.flatMap(spendOf)) {
       const sum = sums.get(currency) ?? { revenueMinor: 0, persons: 0 };
       sums.set(currency, sum);
       sum.revenueMinor += revenueMinor;

@@ -54,11 +54,11 @@ export class CustomersTally {
       this.#unknownTransactions++;
   }
 
-  /** To be run once, after the last outcome; yields after each customer. */
+  /** To be run once, after the last outcome; yields after some customers. */
   *report(): Generator<void, CustomersReport> {
     const averageSpend = yield* averageSpendOf(this.#book);
-    for (const receipts of this.#book.persons()) {
-      this.#addPerson(receipts, averageSpend);
+    for (const slice of this.#book.personsInSlices()) {
+      for (const receipts of slice) this.#addPerson(receipts, averageSpend);
       yield;
     }
     return {

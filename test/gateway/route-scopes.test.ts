@@ -51,6 +51,7 @@ const SAMPLES: Readonly<Record<RouteName, { path: string; body?: object; status:
   'POST /v1/customers/look-up': {
     ...{ path: '/v1/customers/look-up', body: { customerIds: ['nobody'] }, status: 200 },
   },
+  'GET /v1/agents/:id/bests': { path: '/v1/agents/a1/bests', status: 200 },
   'DELETE /v1/customers/:id': { path: '/v1/customers/nobody', status: 200 },
   'GET /metrics': { path: '/metrics', status: 200 },
 };
@@ -78,6 +79,7 @@ const ALLOWED: Readonly<Record<Scope, readonly RouteName[]>> = (() => {
     'POST /v1/contests/:id/wishes',
     'PUT /v1/contests/:id/ballot',
     'POST /v1/customers/look-up',
+    'GET /v1/agents/:id/bests',
   ];
   const analyst: RouteName[] = [
     ...agent,
