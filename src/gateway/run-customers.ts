@@ -5,7 +5,7 @@ import { Problem } from './problem.ts';
 import { type CustomersQuery, frameReport, type ReportScope } from './report-query.ts';
 import { finish, inSlices, type ReportSource, readBook } from './run-report.ts';
 
-/** Receipts and lines that a book of known customers may hold: about 200 MB with a customer for every fourth receipt. */
+/** Receipts and lines of an index at most: 141 MB with a customer for every fourth receipt, 223 MB with one for each. */
 export const CUSTOMER_RECEIPTS_MAX = 1_000_000;
 const CUSTOMER_LINES_MAX = 10_000_000;
 

@@ -25,7 +25,7 @@ const SLICE_RECEIPTS = 200;
  * Who bought when, where and what: the paid receipts of baskets whose decisions carry a pseudonym, which is there with the
  * customer's consent only. A receipt that came back whole is none. The order of what is added makes no difference.
  *
- * Held in columns: 44 bytes a receipt, 4 a line, and about 150 a customer, up to twice that while they grow.
+ * Held in columns: 44 bytes a receipt and 4 a line, up to twice that as they grow by doubling, and about 110 a customer.
  */
 export class CustomerBook {
   readonly #customers = new Map<string, { newest: number; receipts: number }>();
