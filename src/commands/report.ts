@@ -11,7 +11,7 @@ import {
   presentStandings,
   standingsTable,
 } from '../gateway/present-contest.ts';
-import { customersTable } from '../gateway/present-customer.ts';
+import { customersTable, segmentRulesInWords } from '../gateway/present-customer.ts';
 import { paySummaryTable, payTable, presentPay } from '../gateway/present-pay.ts';
 import { parseInput } from '../gateway/problem.ts';
 import {
@@ -105,7 +105,7 @@ function addPeopleReports(report: Command): void {
     .action(async (flags: ReportFlags) => {
       const query = parseFlags(customersQuerySchema, flags);
       const answer = await fromLedger((source) => runCustomersReport(source, query));
-      print(answer, customersTable(answer), flags, []);
+      print(answer, customersTable(answer), flags, segmentRulesInWords());
     });
   addFormatOptions(
     report

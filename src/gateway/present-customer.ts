@@ -1,4 +1,5 @@
 import type { CustomerProfile } from '../ledger/customer-profile.ts';
+import { SEGMENT_RULES } from '../ledger/customer-segment.ts';
 import type { CustomersRow } from '../ledger/customers-row.ts';
 import { textOfDay } from '../ledger/instant.ts';
 import { fromMinorUnits } from '../ledger/money.ts';
@@ -35,6 +36,19 @@ export function presentCustomer(customerId: string, profile: CustomerProfile, mo
       })),
     })),
   };
+}
+
+/** The rules of the segments, in the order in which they are tried. */
+export function segmentRulesInWords(): string[] {
+  const { lapsedGaps, atRiskGaps, dueGaps, gapDaysMin, gapDaysOfOneVisit } = SEGMENT_RULES;
+  const { windowDays, championVisits, championSpend, loyalVisits } = SEGMENT_RULES;
+  return [
+    'A visit is a business day with a receipt of which something was kept; the usual gap is the median of the days between visits,',
+    `at least ${gapDaysMin} days, and ${gapDaysOfOneVisit} days after a first visit. The first rule that fits makes the segment:`,
+    `lapsed: more than ${lapsedGaps} usual gaps since the last visit; at-risk: more than ${atRiskGaps}; due: ${dueGaps} or more;`,
+    `champion: at least ${championVisits} visits in ${windowDays} days and ${championSpend} times the average net spend of known customers;`,
+    `loyal: at least ${loyalVisits} visits in ${windowDays} days; new: fewer.`,
+  ];
 }
 
 /** null for a product that the model does not know. */

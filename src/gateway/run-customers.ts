@@ -1,5 +1,6 @@
 import { CustomerBook } from '../ledger/customer-book.ts';
 import { type AverageSpend, averageSpendOf } from '../ledger/customer-profile.ts';
+import { SEGMENT_RULES } from '../ledger/customer-segment.ts';
 import { type CustomersReport, CustomersTally } from '../ledger/customers-report.ts';
 import { Problem } from './problem.ts';
 import { type CustomersQuery, frameReport, type ReportScope } from './report-query.ts';
@@ -15,7 +16,9 @@ export interface CustomerIndex {
   readonly averageSpend: AverageSpend;
 }
 
-export type CustomersAnswer = ReportScope & Pick<CustomersQuery, 'by'> & CustomersReport;
+export type CustomersAnswer = ReportScope &
+  Pick<CustomersQuery, 'by'> &
+  CustomersReport & { readonly rules: typeof SEGMENT_RULES };
 
 /** @throws Problem when there are too many receipts or the ledger is too large, and what `pause` rejects with */
 export async function indexCustomers(source: ReportSource): Promise<CustomerIndex> {
@@ -41,5 +44,5 @@ export async function runCustomersReport(
   const tally = new CustomersTally({ selection, calendar, by });
   const book = await readBook(source);
   await inSlices(source, book.outcomes(), (outcome) => tally.add(outcome));
-  return { ...scope, by, ...(await finish(source, tally.report())) };
+  return { ...scope, by, rules: SEGMENT_RULES, ...(await finish(source, tally.report())) };
 }

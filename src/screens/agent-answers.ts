@@ -3,6 +3,15 @@
 export const SEGMENTS = ['champion', 'loyal', 'new', 'due', 'at-risk', 'lapsed'] as const;
 export type Segment = (typeof SEGMENTS)[number];
 
+/** The thresholds of the segments, by their names in the API. */
+export type SegmentRules = Readonly<
+  Record<
+    | ('atRiskGaps' | 'lapsedGaps' | 'gapDaysOfOneVisit' | 'windowDays')
+    | ('loyalVisits' | 'championVisits' | 'championSpend'),
+    number
+  >
+>;
+
 export interface LookUpAnswer {
   readonly customers: readonly (KnownCustomer | { readonly known: false })[];
 }

@@ -78,7 +78,7 @@ function CustomerFigures({ desk: { t, language }, answer: { total } }: PartProps
   );
 }
 
-function SegmentTable({ desk: { t, language }, answer: { segments, to } }: PartProps) {
+function SegmentTable({ desk: { t, language }, answer: { segments, to, rules } }: PartProps) {
   if (!segments) return <p class="panel-quiet">{t.tooFewCustomers}</p>;
   const known = new Map(segments.map((row) => [row.segment, row]));
   return (
@@ -105,7 +105,7 @@ function SegmentTable({ desk: { t, language }, answer: { segments, to } }: PartP
                 <th scope="row">{translationFor(language).segments[segment]}</th>
                 <td class="number">{formatNumber(row?.customers ?? 0, language, 0)}</td>
                 <td class="number">{row?.money ? moneyText(row.money, language) : t.withheld}</td>
-                <td class="meaning">{t.segmentRules[segment]}</td>
+                <td class="meaning">{t.segmentRules[segment](rules)}</td>
               </tr>
             );
           })}

@@ -1,5 +1,5 @@
 /** The JSON of the report, contest and commission routes, as far as the manager's page uses it. */
-import type { Segment } from './agent-answers.ts';
+import type { Segment, SegmentRules } from './agent-answers.ts';
 
 export type Grain = 'day' | 'week' | 'month';
 
@@ -49,6 +49,7 @@ export interface UpliftAnswer {
 
 export interface CustomersAnswer {
   readonly to: string;
+  readonly rules: SegmentRules;
   readonly rows: readonly CustomersRow[];
   readonly total: CustomersRow;
   /** null: too few customers. */

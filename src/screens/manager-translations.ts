@@ -1,4 +1,4 @@
-import type { Segment } from './agent-answers.ts';
+import type { Segment, SegmentRules } from './agent-answers.ts';
 import type { Language } from './live-protocol.ts';
 import type { PayKind } from './manager-answers.ts';
 
@@ -58,13 +58,14 @@ const en = {
   revenueNew: 'Revenue, new',
   revenueExisting: 'Revenue, existing',
   segmentRules: {
-    champion: 'Not due, at least 8 visits in 365 days and twice the average spend',
-    loyal: 'Not due, at least 4 visits in 365 days',
-    new: 'Not due, fewer visits',
-    due: 'The usual gap is over (60 days after a first visit)',
-    'at-risk': 'More than 2 usual gaps',
-    lapsed: 'More than 4 usual gaps',
-  } as Readonly<Record<Segment, string>>,
+    champion: ({ championVisits, windowDays, championSpend }) =>
+      `Not due, at least ${championVisits} visits in ${windowDays} days and ${championSpend} × the average spend`,
+    loyal: ({ loyalVisits, windowDays }) => `Not due, at least ${loyalVisits} visits in ${windowDays} days`,
+    new: () => 'Not due, fewer visits',
+    due: ({ gapDaysOfOneVisit }) => `The usual gap is over (${gapDaysOfOneVisit} days after a first visit)`,
+    'at-risk': ({ atRiskGaps }) => `More than ${atRiskGaps} usual gaps`,
+    lapsed: ({ lapsedGaps }) => `More than ${lapsedGaps} usual gaps`,
+  } as Readonly<Record<Segment, (rules: SegmentRules) => string>>,
   contests: 'Contests',
   contest: 'Contest',
   noContests: 'There is no contest.',
@@ -163,12 +164,15 @@ const nl: ManagerTranslation = {
   revenueNew: 'Omzet, nieuw',
   revenueExisting: 'Omzet, bestaand',
   segmentRules: {
-    champion: 'Nog niet verwacht, minstens 8 bezoeken in 365 dagen en twee keer de gemiddelde besteding',
-    loyal: 'Nog niet verwacht, minstens 4 bezoeken in 365 dagen',
-    new: 'Nog niet verwacht, minder bezoeken',
-    due: 'De gebruikelijke tijd is om (60 dagen na een eerste bezoek)',
-    'at-risk': 'Meer dan 2 keer de gebruikelijke tijd',
-    lapsed: 'Meer dan 4 keer de gebruikelijke tijd',
+    champion: ({ championVisits, windowDays, championSpend }) =>
+      `Nog niet verwacht, minstens ${championVisits} bezoeken in ${windowDays} dagen en ${championSpend} × de gemiddelde besteding`,
+    loyal: ({ loyalVisits, windowDays }) =>
+      `Nog niet verwacht, minstens ${loyalVisits} bezoeken in ${windowDays} dagen`,
+    new: () => 'Nog niet verwacht, minder bezoeken',
+    due: ({ gapDaysOfOneVisit }) =>
+      `De gebruikelijke tijd is om (${gapDaysOfOneVisit} dagen na een eerste bezoek)`,
+    'at-risk': ({ atRiskGaps }) => `Meer dan ${atRiskGaps} keer de gebruikelijke tijd`,
+    lapsed: ({ lapsedGaps }) => `Meer dan ${lapsedGaps} keer de gebruikelijke tijd`,
   },
   contests: 'Wedstrijden',
   contest: 'Wedstrijd',

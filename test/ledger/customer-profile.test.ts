@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BasketBook } from '../../src/ledger/basket-book.ts';
@@ -9,6 +10,7 @@ import {
   profileOf,
   visitsOf,
 } from '../../src/ledger/customer-profile.ts';
+import { SEGMENT_RULES } from '../../src/ledger/customer-segment.ts';
 import { dayOfText } from '../../src/ledger/instant.ts';
 import { type BoughtOn, bought } from '../support/customer-ledger.ts';
 import { plainOutcome } from '../support/experiment-builder.ts';
@@ -174,6 +176,15 @@ describe('the segment', () => {
     expect(segment(visits(9, 50, '2026-05-01').slice(0, 8), '2026-03-20', 40)).toBe('champion');
     expect(segment(visits(8, 60, last), last, 40)).toBe('loyal');
   });
+});
+
+test('docs/customers.md states each threshold as it is', () => {
+  const page = readFileSync('docs/customers.md', 'utf8');
+  const stated = [...page.matchAll(/^\| `(\w+)` \| ([\d.]+) \|$/gm)].map(([, name, value]) => [
+    name,
+    Number(value),
+  ]);
+  expect(Object.fromEntries(stated)).toEqual(SEGMENT_RULES);
 });
 
 test('a profile is the same in any order, with any repetition, and as counted by hand', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BasketBook } from '../../src/ledger/basket-book.ts';
 import { type CustomersReport, CustomersTally } from '../../src/ledger/customers-report.ts';
@@ -113,6 +114,42 @@ describe('the customers report', () => {
       money: [{ currency: 'EUR', revenue: 110, newRevenue: null, existingRevenue: null }],
     });
   });
+});
+
+test('the report is the same in any order, and its parts come to its total', () => {
+  const receipt = fc.record({
+    customer: fc.constantFrom(...'abcdefghijk'),
+    on: fc.integer({ min: 0, max: 300 }).map((day) => new Date(Date.UTC(2026, 0, 1 + day)).toISOString()),
+    price: fc.integer({ min: 1, max: 50 }),
+    isBack: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(receipt, { minLength: 30, maxLength: 60 }), (made) => {
+      const receipts = made.map(({ isBack, ...one }) => ({ ...one, back: isBack ? ['A'] : [] }));
+      const { rows, total, segments, unknownTransactions } = report(receipts, { by: 'quarter' });
+      expect(report([...receipts].reverse(), { by: 'quarter' })).toEqual({
+        ...{ rows, total, segments, unknownTransactions },
+      });
+      const kept = receipts.filter(({ back }) => back.length === 0);
+      const customers = new Set(kept.map(({ customer }) => customer)).size;
+      expect(total.customers).toBe(customers);
+      if (customers < 5) return;
+      const revenue = kept.reduce((sum, { price }) => sum + price, 0);
+      expect(total.figures).toMatchObject({
+        ...{ newCustomers: customers, existingCustomers: 0, transactions: kept.length },
+        money: [{ currency: 'EUR', revenue, newRevenue: revenue, existingRevenue: 0 }],
+      });
+      expect(segments!.reduce((sum, one) => sum + one.customers, 0)).toBe(customers);
+      const withheld = segments!.filter(({ money }) => money === null);
+      const hidden = withheld.reduce((sum, one) => sum + one.customers, 0);
+      expect(hidden === 0 || hidden >= 5).toBe(true);
+      const said = segments!.flatMap(({ money }) => money ?? []).reduce((sum, one) => sum + one.revenue, 0);
+      if (hidden === 0) expect(said).toBe(revenue);
+      if (rows.some(({ figures }) => figures === null)) return;
+      expect(rows.reduce((sum, { figures }) => sum + figures!.newCustomers, 0)).toBe(customers);
+      expect(rows.reduce((sum, { figures }) => sum + figures!.transactions, 0)).toBe(kept.length);
+    }),
+  );
 });
 
 test.each([

@@ -37,7 +37,7 @@ const customerSchema = z
   })
   .register(answeredSchemas, { id: 'KnownCustomer' });
 
-const rulesSchema = z
+export const segmentRulesSchema = z
   .object({
     gapDaysMin: z.number().describe('a shorter usual gap counts as so many days'),
     gapDaysOfOneVisit: z.number().describe('counts as the usual gap of a customer with one visit'),
@@ -57,7 +57,7 @@ const lookUpAnswerSchema = schemaOf<LookUpAnswer>()(
     today: z.iso.date(),
     timeZone: z.string(),
     dayEnds: z.number(),
-    rules: rulesSchema,
+    rules: segmentRulesSchema,
     customers: z.array(
       z.union([customerSchema, z.object({ customerId: z.string(), known: z.literal(false) })]),
     ),

@@ -3,6 +3,7 @@ import { SEGMENTS } from '../../ledger/customer-segment.ts';
 import { customersQuerySchema, salesQuerySchema, upliftQuerySchema } from '../report-query.ts';
 import type { CustomersAnswer } from '../run-customers.ts';
 import type { SalesAnswer, UpliftAnswer } from '../run-report.ts';
+import { segmentRulesSchema } from './customer-operations.ts';
 import { answeredSchemas, type Operation, schemaOf, tableAnswer } from './operation.ts';
 
 const scopeFields = {
@@ -124,6 +125,7 @@ const customersSchema = schemaOf<CustomersAnswer>()(
   z.object({
     ...scopeFields,
     by: customersQuerySchema.shape.by.unwrap(),
+    rules: segmentRulesSchema,
     rows: z.array(customersRowSchema),
     total: customersRowSchema,
     segments: z
