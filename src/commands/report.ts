@@ -4,18 +4,27 @@ import type { DataFolder } from '../adapters/lmdb-data-folder.ts';
 import { readConfig } from '../config.ts';
 import { EMBEDDED_ACCESS } from '../gateway/access.ts';
 import { commissionQuerySchema } from '../gateway/plan-schema.ts';
+import { bestsTable, presentBests } from '../gateway/present-bests.ts';
 import {
   contestsTable,
   presentContest,
   presentStandings,
   standingsTable,
 } from '../gateway/present-contest.ts';
+import { customersTable, segmentRulesInWords } from '../gateway/present-customer.ts';
 import { paySummaryTable, payTable, presentPay } from '../gateway/present-pay.ts';
 import { parseInput } from '../gateway/problem.ts';
-import { salesQuerySchema, upliftQuerySchema } from '../gateway/report-query.ts';
+import {
+  bestsQuerySchema,
+  customersQuerySchema,
+  salesQuerySchema,
+  upliftQuerySchema,
+} from '../gateway/report-query.ts';
 import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
+import { runBests } from '../gateway/run-bests.ts';
 import { plansInForce, runCommissions, sealOf } from '../gateway/run-commission.ts';
 import { runStandings } from '../gateway/run-contest.ts';
+import { runCustomersReport } from '../gateway/run-customers.ts';
 import { type ReportSource, runSalesReport, runUpliftReport } from '../gateway/run-report.ts';
 import { salesNotes } from '../gateway/sales-notes.ts';
 import { categoryOf } from '../recommender/model.ts';
@@ -81,6 +90,41 @@ export function addReportCommand(program: Command): void {
   )
     .addHelpText('after', '\nExample:\n  basketlift report contests')
     .action(reportContests);
+  addPeopleReports(report);
+}
+
+/** Reports about customers and agents. */
+function addPeopleReports(report: Command): void {
+  addOptions(
+    report.command('customers').description('new and existing customers, how they come back, and segments'),
+  )
+    .option('--by <period>', 'day, week (ISO), month or quarter', 'day')
+    .addHelpText(
+      'after',
+      '\nExample:\n  basketlift report customers --from 2026-01-01 --to 2026-06-30 --by month --tz Europe/Amsterdam',
+    )
+    .action(async (flags: ReportFlags) => {
+      const query = parseFlags(customersQuerySchema, flags);
+      const answer = await fromLedger((source) => runCustomersReport(source, query));
+      print(answer, customersTable(answer), flags, segmentRulesInWords());
+    });
+  addFormatOptions(
+    report
+      .command('bests')
+      .description("an agent's own records by day and week, by the rules of contests")
+      .argument('<agent>', 'id of the agent')
+      .option('--tz <zone>', 'time zone of the days', 'UTC')
+      .option('--day-ends <hour>', 'local hour at which the business day ends', '0'),
+  )
+    .addHelpText('after', '\nExample:\n  basketlift report bests a4 --tz Europe/Amsterdam --day-ends 4')
+    .action(async (agentId: string, flags: ReportFlags) => {
+      const query = parseFlags(bestsQuerySchema, flags);
+      const answer = await fromLedger(async (source, { contests }) => {
+        const value = await runBests({ ...source, contests }, query);
+        return presentBests(agentId, { value, asOfMs: source.nowMs });
+      });
+      print(answer, bestsTable(answer), flags, answer.rules);
+    });
 }
 
 async function reportContests(id: string | undefined, flags: ReportFlags): Promise<void> {

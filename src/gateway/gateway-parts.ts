@@ -49,6 +49,8 @@ export interface CustomerErasures {
    * @throws EventStoreUnavailable (rejects)
    */
   erase(tenant: string, customerId: string, nowMs: number): Promise<{ readonly decisionsChanged: number }>;
+  /** Whether the customer was erased, by any process, or is being erased. */
+  isErased(tenant: string, customerId: string): boolean;
 }
 
 /** All the gateway needs; made in service.ts. */

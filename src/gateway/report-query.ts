@@ -25,12 +25,8 @@ export const timeZoneSchema = z
   .refine(isTimeZone, 'a time zone such as Europe/Amsterdam')
   .meta({ examples: ['UTC', 'Europe/Amsterdam'] });
 
-const upliftFields = {
-  from: dateSchema.exactOptional(),
-  to: dateSchema.exactOptional(),
-  storeId: idSchema.exactOptional(),
-  agentId: idSchema.exactOptional(),
-  channel: channelSchema.exactOptional(),
+/** How business days are counted. */
+const calendarFields = {
   tz: timeZoneSchema.default('UTC'),
   dayEnds: z.coerce
     .number<string>('a whole hour')
@@ -40,14 +36,35 @@ const upliftFields = {
     .default(0),
 };
 
+export const bestsQuerySchema = z.strictObject(calendarFields, {
+  error: `only ${Object.keys(calendarFields).join(', ')}`,
+});
+
+const upliftFields = {
+  from: dateSchema.exactOptional(),
+  to: dateSchema.exactOptional(),
+  storeId: idSchema.exactOptional(),
+  agentId: idSchema.exactOptional(),
+  channel: channelSchema.exactOptional(),
+  ...calendarFields,
+};
+
 /** Unknown parameters are refused: a filter with a slip in its name would silently be none. */
 export const upliftQuerySchema = z.strictObject(upliftFields, {
   error: `only ${Object.keys(upliftFields).join(', ')}`,
 });
 
-const salesFields = {
+const customersFields = {
   ...upliftFields,
   by: z.enum(['day', 'week', 'month', 'quarter'], "'day', 'week', 'month' or 'quarter'").default('day'),
+};
+
+export const customersQuerySchema = z.strictObject(customersFields, {
+  error: `only ${Object.keys(customersFields).join(', ')}`,
+});
+
+const salesFields = {
+  ...customersFields,
   split: z.enum(['store', 'agent', 'channel'], "'store', 'agent' or 'channel'").exactOptional(),
 };
 
@@ -56,6 +73,7 @@ export const salesQuerySchema = z.strictObject(salesFields, {
 });
 
 export type UpliftQuery = z.infer<typeof upliftQuerySchema>;
+export type CustomersQuery = z.infer<typeof customersQuerySchema>;
 export type SalesQuery = z.infer<typeof salesQuerySchema>;
 
 /** What every report says about what it covers; days are business days of the zone, both included. */

@@ -3,10 +3,17 @@ import { addCommissionRoutes } from './commission-routes.ts';
 import { addContestRoutes } from './contest-routes.ts';
 import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
+import { customersTable } from './present-customer.ts';
 import { parseInput } from './problem.ts';
-import { type SalesQuery, salesQuerySchema, upliftQuerySchema } from './report-query.ts';
+import {
+  customersQuerySchema,
+  type SalesQuery,
+  salesQuerySchema,
+  upliftQuerySchema,
+} from './report-query.ts';
 import { answerReport, reportSlots } from './report-slots.ts';
 import { salesTable, upliftTable } from './report-table.ts';
+import { runCustomersReport } from './run-customers.ts';
 import { runSalesReport, runUpliftReport } from './run-report.ts';
 
 export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
@@ -23,6 +30,13 @@ export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
     requireReportStore(context.get('access'), query.storeId);
     const report = await take(context, (source) => runUpliftReport(source, query));
     return answerReport(context, report, upliftTable);
+  });
+
+  app.get('/v1/reports/customers', async (context) => {
+    const query = parseInput(customersQuerySchema, context.req.query());
+    requireReportStore(context.get('access'), query.storeId);
+    const report = await take(context, (source) => runCustomersReport(source, query));
+    return answerReport(context, report, customersTable);
   });
 
   addCommissionRoutes(app, parts, take);

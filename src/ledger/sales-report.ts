@@ -89,9 +89,7 @@ export class SalesTally {
     const day = businessDay(calendar, (outcome.sold ?? outcome.decided)!.atMs);
     if (day < selection.fromDay || day > selection.toDay) return;
     const place = placeOf(outcome);
-    for (const field of ['storeId', 'agentId', 'channel'] as const) {
-      if (selection[field] !== undefined && place[field] !== selection[field]) return;
-    }
+    if (!isPlaceSelected(selection, place)) return;
     const period = periodName(day, by);
     const part = split && (place[SPLIT_FIELDS[split]] ?? null);
     const key = `${period} ${part === null ? '' : `:${part}`}`;
@@ -144,7 +142,21 @@ function emptySums(): Sums {
   };
 }
 
-function placeOf({ sold, decided }: BasketOutcome) {
+/** Where a basket belongs. */
+export interface Place {
+  readonly storeId: string | undefined;
+  readonly agentId: string | undefined;
+  readonly channel: string | undefined;
+}
+
+/** Whether a report is about what happened there. */
+export function isPlaceSelected(selection: Partial<Place>, place: Place): boolean {
+  const fields = ['storeId', 'agentId', 'channel'] as const;
+  return fields.every((field) => selection[field] === undefined || selection[field] === place[field]);
+}
+
+/** Of the receipt, else of the first decision. */
+export function placeOf({ sold, decided }: Pick<BasketOutcome, 'sold' | 'decided'>): Place {
   return {
     storeId: sold?.storeId ?? decided?.storeId,
     agentId: sold?.agentId ?? decided?.agentId,

@@ -1,4 +1,5 @@
 /** The JSON of the report, contest and commission routes, as far as the manager's page uses it. */
+import type { Segment, SegmentRules } from './agent-answers.ts';
 
 export type Grain = 'day' | 'week' | 'month';
 
@@ -60,6 +61,44 @@ export interface UpliftAnswer {
   readonly currency: string | null;
   readonly anytime: Increments;
   readonly notes: readonly string[];
+}
+
+export interface CustomersAnswer {
+  readonly to: string;
+  readonly rules: SegmentRules;
+  readonly rows: readonly CustomersRow[];
+  readonly total: CustomersRow;
+  /** null: too few customers. */
+  readonly segments:
+    | readonly {
+        readonly segment: Segment;
+        readonly customers: number;
+        readonly money: readonly { readonly currency: string; readonly revenue: number }[] | null;
+      }[]
+    | null;
+}
+
+interface CustomersRow {
+  readonly period?: string;
+  readonly customers: number;
+  readonly figures: CustomersFigures | null;
+}
+
+export interface CustomersFigures {
+  readonly newCustomers: number;
+  readonly existingCustomers: number;
+  readonly repeatShare: number;
+  readonly gainedBack: number;
+  readonly daysBetweenVisits: {
+    readonly lowerQuartile: number;
+    readonly median: number;
+    readonly upperQuartile: number;
+  } | null;
+  readonly money: readonly {
+    readonly currency: string;
+    readonly newRevenue: number | null;
+    readonly existingRevenue: number | null;
+  }[];
 }
 
 export interface ContestsAnswer {

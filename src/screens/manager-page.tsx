@@ -5,6 +5,7 @@ import './manager-page.css';
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { ContestPanel } from './contest-panel.tsx';
+import { CustomersPanel } from './customers-panel.tsx';
 import { LogIn } from './log-in.tsx';
 import { PayPanel } from './pay-panel.tsx';
 import { applyPreferences } from './preferences.ts';
@@ -49,6 +50,7 @@ function ManagerPage() {
         <h1 class="hidden-label">Basketlift {t.title}</h1>
         <SalesPanel desk={desk} />
         <UpliftPanel desk={desk} />
+        <CustomersPanel desk={desk} />
         <ContestPanel desk={desk} />
         <PayPanel desk={desk} />
       </main>

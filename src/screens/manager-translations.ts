@@ -1,3 +1,4 @@
+import type { Segment, SegmentRules } from './agent-answers.ts';
 import type { Language } from './live-protocol.ts';
 import type { Grain, PayKind } from './manager-answers.ts';
 
@@ -43,6 +44,36 @@ const en = {
   untrusted: 'Do not trust these numbers: the draw failed its check',
   tooFew: 'Too few baskets for an interval yet.',
   baskets: (treatment: string, holdout: string) => `${treatment} baskets with offers, ${holdout} held out`,
+  customers: 'Customers',
+  customersText:
+    'Customers who agreed to be known, in the last six months. Receipts of one business day are one visit.',
+  noCustomers: 'No customer is known yet.',
+  knownCustomers: 'Known customers',
+  newCustomers: 'New',
+  existingCustomers: 'Existing',
+  repeatShare: 'Repeat share',
+  gainedBack: 'Gained back',
+  daysBetween: 'Days between visits',
+  quartiles: (low: string, high: string) =>
+    `Half of the visits come ${low} to ${high} days after the one before.`,
+  bySegment: 'Customers by segment',
+  segment: 'Segment',
+  meaning: 'Who',
+  spentUntil: (day: string) => `Spent until ${day}`,
+  withheld: 'too few',
+  tooFewCustomers: 'Fewer than five customers are not broken down.',
+  byMonth: 'New and existing customers by month',
+  revenueNew: 'Revenue, new',
+  revenueExisting: 'Revenue, existing',
+  segmentRules: {
+    champion: ({ championVisits, windowDays, championSpend }) =>
+      `Not due, at least ${championVisits} visits in ${windowDays} days and ${championSpend} × the average spend`,
+    loyal: ({ loyalVisits, windowDays }) => `Not due, at least ${loyalVisits} visits in ${windowDays} days`,
+    new: () => 'Not due, fewer visits',
+    due: ({ gapDaysOfOneVisit }) => `The usual gap is over (${gapDaysOfOneVisit} days after a first visit)`,
+    'at-risk': ({ atRiskGaps }) => `More than ${atRiskGaps} usual gaps`,
+    lapsed: ({ lapsedGaps }) => `More than ${lapsedGaps} usual gaps`,
+  } as Readonly<Record<Segment, (rules: SegmentRules) => string>>,
   contests: 'Contests',
   contest: 'Contest',
   noContests: 'There is no contest.',
@@ -126,6 +157,37 @@ const nl: ManagerTranslation = {
   untrusted: 'Vertrouw deze cijfers niet: de loting klopt niet',
   tooFew: 'Nog te weinig mandjes voor een interval.',
   baskets: (treatment, holdout) => `${treatment} mandjes met suggesties, ${holdout} zonder`,
+  customers: 'Klanten',
+  customersText:
+    'Klanten die herkend willen worden, in de laatste zes maanden. Bonnen van één werkdag zijn één bezoek.',
+  noCustomers: 'Er is nog geen klant bekend.',
+  knownCustomers: 'Bekende klanten',
+  newCustomers: 'Nieuw',
+  existingCustomers: 'Bestaand',
+  repeatShare: 'Aandeel bestaand',
+  gainedBack: 'Teruggewonnen',
+  daysBetween: 'Dagen tussen bezoeken',
+  quartiles: (low, high) => `De helft van de bezoeken volgt ${low} tot ${high} dagen op het vorige.`,
+  bySegment: 'Klanten per segment',
+  segment: 'Segment',
+  meaning: 'Wie',
+  spentUntil: (day) => `Besteed tot ${day}`,
+  withheld: 'te weinig',
+  tooFewCustomers: 'Minder dan vijf klanten worden niet uitgesplitst.',
+  byMonth: 'Nieuwe en bestaande klanten per maand',
+  revenueNew: 'Omzet, nieuw',
+  revenueExisting: 'Omzet, bestaand',
+  segmentRules: {
+    champion: ({ championVisits, windowDays, championSpend }) =>
+      `Nog niet verwacht, minstens ${championVisits} bezoeken in ${windowDays} dagen en ${championSpend} × de gemiddelde besteding`,
+    loyal: ({ loyalVisits, windowDays }) =>
+      `Nog niet verwacht, minstens ${loyalVisits} bezoeken in ${windowDays} dagen`,
+    new: () => 'Nog niet verwacht, minder bezoeken',
+    due: ({ gapDaysOfOneVisit }) =>
+      `De gebruikelijke tijd is om (${gapDaysOfOneVisit} dagen na een eerste bezoek)`,
+    'at-risk': ({ atRiskGaps }) => `Meer dan ${atRiskGaps} keer de gebruikelijke tijd`,
+    lapsed: ({ lapsedGaps }) => `Meer dan ${lapsedGaps} keer de gebruikelijke tijd`,
+  },
   contests: 'Wedstrijden',
   contest: 'Wedstrijd',
   noContests: 'Er is geen wedstrijd.',

@@ -37,7 +37,8 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
     const basket = [{ productId: '282', unitPrice: 3.5 }];
     for (let n = 0; n < 12; n++) {
       const who = { storeId: 's6', agentId: `a${1 + (n % 3)}`, at: new Date().toISOString() };
-      await client.tell(await client.serve({ basketId: `b${n}`, ...who, basket, accepts: n % 2 === 0 }));
+      const sold = { basketId: `b${n}`, ...who, basket, accepts: n % 2 === 0 };
+      await client.tell(await client.serve({ ...sold, ...(n < 6 && { customerId: `c${n}` }) }));
     }
     await client.put('/v1/plans', { timeZone: 'UTC', dayEnds: 0, plans: [plan] });
     const rules = {
@@ -74,7 +75,8 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
     page.part(`figure-${name}`).locator('strong').textContent();
   /** All panels have their answer. */
   const filled = async (page: PageVisit) => {
-    for (const part of ['trend', 'trusted', 'standings', 'statements']) await page.part(part).waitFor();
+    for (const part of ['trend', 'trusted', 'segments', 'standings', 'statements'])
+      await page.part(part).waitFor();
   };
 
   test('shows the same figures as the API: sales, uplift, standings and pay', async () => {
@@ -101,6 +103,23 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
     );
     // Twelve baskets, none held out: there is nothing to state, and the page says so.
     expect(await page.part('uplift').textContent()).toContain('Too few baskets for an interval yet.');
+  });
+
+  test('counts the customers who agreed to be known, by segment and month, as the API does', async () => {
+    const page = await visit(keys.manager!);
+    await filled(page);
+    const client = new SellingClient(gateway.url, { authorization: `Bearer ${keys.manager}` });
+    const { total, segments } = await client.get(`/v1/reports/customers?from=${today}&to=${today}`);
+    expect(total).toMatchObject({ customers: 6, figures: { newCustomers: 6 } });
+    expect(await page.part('customers-known').locator('strong').textContent()).toBe('6');
+    expect(await page.part('customers-new').locator('strong').textContent()).toBe('6');
+    const rows = await page.part('segments').locator('tbody tr').allInnerTexts();
+    expect(rows.map((row) => row.split('\t')[1])).toEqual(
+      segments.map(({ customers }: { customers: number }) => String(customers)),
+    );
+    expect(rows[2]).toContain(`€${total.figures.money[0].revenue.toFixed(2)}`);
+    await page.part('customers').locator('summary').click();
+    expect(await page.part('customer-months').locator('tbody tr').count()).toBe(1);
   });
 
   test('draws another figure, other periods and one store, and opens the entries of an agent', async () => {

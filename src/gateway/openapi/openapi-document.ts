@@ -4,6 +4,7 @@ import { SESSION_COOKIE } from '../admission.ts';
 import { PROBLEMS, type ProblemType } from '../problem.ts';
 import { NEVER_REFUSED } from '../refuse-overload.ts';
 import { type RouteName, scopeOf } from '../route-scopes.ts';
+import { AGENT_OPERATIONS } from './agent-operations.ts';
 import { COMMISSION_OPERATIONS } from './commission-operations.ts';
 import { CONTEST_OPERATIONS } from './contest-operations.ts';
 import { CUSTOMER_OPERATIONS } from './customer-operations.ts';
@@ -31,6 +32,7 @@ const OPERATIONS: Readonly<Record<RouteName | PublicRoute, Operation>> = {
   ...PRODUCT_OPERATIONS,
   ...MODEL_OPERATIONS,
   ...CUSTOMER_OPERATIONS,
+  ...AGENT_OPERATIONS,
   ...RULE_OPERATIONS,
   ...COMMISSION_OPERATIONS,
   ...CONTEST_OPERATIONS,

@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { salesQuerySchema, upliftQuerySchema } from '../report-query.ts';
+import { SEGMENTS } from '../../ledger/customer-segment.ts';
+import { customersQuerySchema, salesQuerySchema, upliftQuerySchema } from '../report-query.ts';
+import type { CustomersAnswer } from '../run-customers.ts';
 import type { SalesAnswer, UpliftAnswer } from '../run-report.ts';
+import { segmentRulesSchema } from './customer-operations.ts';
 import { answeredSchemas, type Operation, schemaOf, tableAnswer } from './operation.ts';
 
 const scopeFields = {
@@ -114,6 +117,54 @@ const upliftSchema = schemaOf<UpliftAnswer>()(
   }),
 ).register(answeredSchemas, { id: 'UpliftReport' });
 
+const customersRowSchema = z
+  .object({
+    period: z.string().exactOptional().describe('absent in the total'),
+    customers: z.number(),
+    figures: z
+      .object({
+        newCustomers: z.number().describe('the first visit of all is in the period'),
+        existingCustomers: z.number(),
+        repeatShare: z.number().describe('existing customers / customers'),
+        gainedBack: z.number().describe('customers with a visit after more than the at-risk gap'),
+        transactions: z.number(),
+        daysBetweenVisits: z
+          .object({ lowerQuartile: z.number(), median: z.number(), upperQuartile: z.number() })
+          .nullable(),
+        money: z.array(
+          z.object({
+            currency: z.string(),
+            revenue: z.number().describe('less refunds'),
+            newRevenue: z.number().nullable(),
+            existingRevenue: z.number().nullable(),
+          }),
+        ),
+      })
+      .nullable()
+      .describe('null of fewer than five customers'),
+  })
+  .register(answeredSchemas, { id: 'CustomersRow' });
+
+const customersSchema = schemaOf<CustomersAnswer>()(
+  z.object({
+    ...scopeFields,
+    by: customersQuerySchema.shape.by.unwrap(),
+    rules: segmentRulesSchema,
+    rows: z.array(customersRowSchema),
+    total: customersRowSchema,
+    segments: z
+      .array(
+        z.object({
+          segment: z.enum(SEGMENTS),
+          customers: z.number(),
+          money: z.array(z.object({ currency: z.string(), revenue: z.number() })).nullable(),
+        }),
+      )
+      .nullable(),
+    unknownTransactions: z.number().describe('paid baskets whose customer is not known'),
+  }),
+).register(answeredSchemas, { id: 'CustomersReport' });
+
 export const REPORT_OPERATIONS = {
   'GET /v1/reports/sales': {
     id: 'reportSales',
@@ -136,5 +187,19 @@ export const REPORT_OPERATIONS = {
     answers: { 200: tableAnswer('The report.', upliftSchema) },
     problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
     example: { query: { from: '2026-05-01', to: '2026-07-31' } },
+  },
+  'GET /v1/reports/customers': {
+    id: 'reportCustomers',
+    tag: 'Reports',
+    summary: 'New and existing customers, how they come back, and segments',
+    description:
+      'Counts of customers who are known with their consent, never one of them: of a group of fewer than five no more is said than ' +
+      'how many they are. The filters choose receipts; whether a customer is new, gained back or of which segment is told by all ' +
+      'receipts up to the last day. Receipts of one business day are one visit; one that came back whole is none. CSV by ' +
+      '`Accept: text/csv`.',
+    query: customersQuerySchema,
+    answers: { 200: tableAnswer('The report.', customersSchema) },
+    problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
+    example: { query: { from: '2026-05-01', to: '2026-07-31', by: 'month' } },
   },
 } as const satisfies Readonly<Record<string, Operation>>;
