@@ -3,7 +3,7 @@ import { salesQuerySchema, upliftQuerySchema } from '../report-query.ts';
 import type { SalesAnswer, UpliftAnswer } from '../run-report.ts';
 import { answeredSchemas, type Operation, schemaOf, tableAnswer } from './operation.ts';
 
-const scopeFields = {
+export const scopeFields = {
   from: z.iso.date(),
   to: z.iso.date(),
   timeZone: z.string(),
