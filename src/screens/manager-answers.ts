@@ -126,6 +126,7 @@ export interface UpliftAnswer {
   readonly currency: string | null;
   readonly anytime: Increments;
   readonly notes: readonly string[];
+  readonly noteCodes: readonly string[];
 }
 
 export interface ContestsAnswer {

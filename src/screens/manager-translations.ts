@@ -41,6 +41,18 @@ const en = {
   between: (low: string, high: string) => `between ${low} and ${high}`,
   trusted: 'The draw can be trusted',
   untrusted: 'Do not trust these numbers: the draw failed its check',
+  noExperiment: 'No basket was in the experiment.',
+  upliftNotes: {
+    'uneven-arms':
+      'The arms are not as large as the draw makes them: something loses or adds baskets of one of them.',
+    'few-baskets':
+      'Too few baskets in one of the arms. Take a longer time, or a larger BASKETLIFT_HOLDOUT_SHARE.',
+    'few-customers': 'Too few different customers for an interval.',
+    'several-currencies': 'Different currencies are not added up: choose a store with one.',
+    'nothing-paid': 'No basket of the experiment was paid: there is no money to compare.',
+    'no-cost': 'No receipt states a cost, so there is no margin.',
+    'part-cost': 'The margin is that of the part of the revenue whose cost is known.',
+  } as Readonly<Record<string, string>>,
   tooFew: 'Too few baskets for an interval yet.',
   baskets: (treatment: string, holdout: string) => `${treatment} baskets with offers, ${holdout} held out`,
   stock: 'Stock',
@@ -155,6 +167,18 @@ const nl: ManagerTranslation = {
   between: (low, high) => `tussen ${low} en ${high}`,
   trusted: 'De loting is te vertrouwen',
   untrusted: 'Vertrouw deze cijfers niet: de loting klopt niet',
+  noExperiment: 'Er was geen mandje in het experiment.',
+  upliftNotes: {
+    'uneven-arms':
+      'De groepen zijn niet zo groot als de loting ze maakt: er gaan mandjes van een groep verloren, of er komen bij.',
+    'few-baskets':
+      'Te weinig mandjes in een van de groepen. Neem een langere tijd, of een grotere BASKETLIFT_HOLDOUT_SHARE.',
+    'few-customers': 'Te weinig verschillende klanten voor een interval.',
+    'several-currencies': 'Verschillende valuta worden niet opgeteld: kies een winkel met één valuta.',
+    'nothing-paid': 'Geen mandje van het experiment is betaald: er is geen geld te vergelijken.',
+    'no-cost': 'Op geen bon staat een kostprijs, dus is er geen marge.',
+    'part-cost': 'De marge gaat over het deel van de omzet waarvan de kostprijs bekend is.',
+  },
   tooFew: 'Nog te weinig mandjes voor een interval.',
   baskets: (treatment, holdout) => `${treatment} mandjes met suggesties, ${holdout} zonder`,
   stock: 'Voorraad',

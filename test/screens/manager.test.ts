@@ -108,6 +108,16 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
     );
     // Twelve baskets, none held out: there is nothing to state, and the page says so.
     expect(await page.part('uplift').textContent()).toContain('Too few baskets for an interval yet.');
+    expect(await page.part('trusted').textContent()).toBe('No basket was in the experiment.');
+  });
+
+  test('has the notes of the report in the language of the page', async () => {
+    const page = await visit(keys.manager!, { locale: 'nl' });
+    await filled(page);
+    expect(await page.part('uplift-note').allTextContents()).toEqual([
+      'Te weinig mandjes in een van de groepen. Neem een langere tijd, of een grotere BASKETLIFT_HOLDOUT_SHARE.',
+      'Geen mandje van het experiment is betaald: er is geen geld te vergelijken.',
+    ]);
   });
 
   test('draws another figure, other periods and one store, and opens the entries of an agent', async () => {

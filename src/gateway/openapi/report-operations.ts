@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UPLIFT_NOTES } from '../../ledger/uplift-report.ts';
 import { salesQuerySchema, upliftQuerySchema } from '../report-query.ts';
 import type { SalesAnswer, UpliftAnswer } from '../run-report.ts';
 import { answeredSchemas, type Operation, schemaOf, tableAnswer } from './operation.ts';
@@ -110,6 +111,7 @@ const upliftSchema = schemaOf<UpliftAnswer>()(
     incremental: incrementsSchema,
     anytime: incrementsSchema,
     notes: z.array(z.string()),
+    noteCodes: z.array(z.enum(UPLIFT_NOTES)).describe('what each note is about'),
     method: z.string(),
   }),
 ).register(answeredSchemas, { id: 'UpliftReport' });
