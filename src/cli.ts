@@ -8,6 +8,7 @@ import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addKeysCommand } from './commands/keys.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addReportCommand } from './commands/report.ts';
+import { addInventoryReport } from './commands/report-inventory.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addSimulateCommand } from './commands/simulate.ts';
 import { addTrainCommand } from './commands/train.ts';
@@ -33,7 +34,7 @@ async function run(argv: readonly string[]): Promise<number> {
     addModelsCommand,
     addAskCommand,
     addKeysCommand,
-    addReportCommand,
+    (parent: Command) => addInventoryReport(addReportCommand(parent)),
     addSimulateCommand,
     addEraseCommand,
     addBackupCommand,

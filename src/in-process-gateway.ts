@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { openDataFolder } from './adapters/lmdb-data-folder.ts';
 import { MemoryResultCache } from './adapters/memory-result-cache.ts';
 import type { Config } from './config.ts';
+import { DEFAULT_TENANT } from './gateway/access.ts';
 import { createApp } from './gateway/app.ts';
 import { NOBODY } from './gateway/change.ts';
 import type { ModelKeeper } from './gateway/model-keeper.ts';
@@ -23,6 +24,7 @@ export interface InProcessGateway {
 
 const REFUSED = { status: 'fixed', reason: 'The version of a simulation stays.' } as const;
 const NO_REGISTRY: ModelKeeper = {
+  tenant: DEFAULT_TENANT,
   list: async () => [],
   promote: async () => REFUSED,
   rollback: async () => REFUSED,
@@ -50,7 +52,7 @@ export function openInProcessGateway(
   const clocks = { nowMs: () => nowMs, ticks: () => 0 };
   const wired = { changes: NOBODY, log, clocks };
   const { advising: _, ...parts } = assemble({
-    ...{ ...wired, folder, cache: new MemoryResultCache(), models: NO_REGISTRY, crew: undefined },
+    ...{ ...wired, folder, cache: new MemoryResultCache(), models: () => NO_REGISTRY, crew: undefined },
     config: { ...config, data: path, host: '127.0.0.1' },
     tenants: openTenants({ ...wired, folder, first: version, stated: [], ticks: clocks.ticks }),
     partStates: () => [],

@@ -47,6 +47,8 @@ export interface ModelLine {
 
 export interface OpenTenants {
   of(tenant: string): TenantParts;
+  /** Tenants in use. */
+  inUse(): readonly OpenTenant[];
   /** The model that answers a basket: to its end the one that answered it first. */
   servingFor(tenant: string, basketId: string | undefined): ServingModel;
   /** Time of the newest stock statement of any tenant in use, epoch ms; -Infinity before the first. */
@@ -62,8 +64,10 @@ export interface OpenTenants {
 }
 
 /** A tenant in use: its own parts, over whichever model serves. */
-interface OpenTenant extends TenantParts {
+export interface OpenTenant extends TenantParts {
   readonly name: string;
+  /** Stores whose stock this process, and no other, was told; who has dealt with one takes it out. */
+  readonly toldStores: Set<string>;
   /** The rules in force. */
   readonly book: RuleBook;
 }
@@ -93,6 +97,7 @@ export function openTenants(options: OpenTenantsOptions): OpenTenants {
   });
   return {
     of: openOrKnown,
+    inUse: () => [...open.values()],
     servingFor(tenant, basketId) {
       const basket = basketId === undefined ? undefined : `${tenant}\n${basketId}`;
       return versionsOf(tenant).versionFor(basket).servingFor(openOrKnown(tenant));
@@ -193,6 +198,7 @@ function openTenant(
   { folder, changes, log }: Pick<OpenTenantsOptions, 'folder' | 'changes' | 'log'>,
 ): OpenTenant {
   const stock = new StockBook();
+  const toldStores = new Set<string>();
   for (const rows of [...opening, folder.stock.loadAll(name)]) for (const row of rows) stock.apply(row);
   const rules = keepRules(folder, name, changes);
   const { version, rules: inForce } = rules.current();
@@ -200,6 +206,7 @@ function openTenant(
   return {
     name,
     stock,
+    toldStores,
     rules,
     get book() {
       return book;
@@ -211,6 +218,7 @@ function openTenant(
       book = next;
     },
     keepStock(rows) {
+      for (const { storeId } of rows) toldStores.add(storeId);
       for (let from = 0; from < rows.length; from += STOCK_ROWS_AT_ONCE)
         changes.publish({ kind: 'stock', tenant: name, rows: rows.slice(from, from + STOCK_ROWS_AT_ONCE) });
       const refused = folder.stock.put(name, rows);

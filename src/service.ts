@@ -21,6 +21,7 @@ import { createHttpServer } from './gateway/http-server.ts';
 import { openLiveChannel } from './gateway/live-channel.ts';
 import { OverloadGate } from './gateway/overload-gate.ts';
 import type { Log } from './gateway/telemetry-port.ts';
+import { recordInventory } from './inventory-recorder.ts';
 import { type KeysState, keysState } from './keys-state.ts';
 import { type OpenTenants, openTenants } from './open-tenants.ts';
 import { CODE_VERSION, PACKAGE_ROOT } from './package-facts.ts';
@@ -94,6 +95,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   // Their stock is read now, and not while the first of their tills waits.
   for (const { tenant } of folder.keys.list()) tenants.of(tenant);
   const overload = new OverloadGate({ ticks, afterTurn: setImmediate });
+  const inventory = recordInventory({ tenants, folder, policy: valuePolicy(config), log });
   const models = new TenantModels({
     ...{ registry, tenants, log, ticks, serving: version, isFixed: model !== undefined },
     load: readServableBeside,
@@ -102,7 +104,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const partStates = () => statesOf({ cache, folder, tenants, overload, models, crew });
   let isStopping = false;
   const { advising, ...assembled } = assemble({
-    ...{ config, folder, cache, tenants, models, crew, changes, log, partStates },
+    ...{ config, folder, cache, tenants, crew, changes, log, partStates },
+    models: (tenant) => models.keeperFor(tenant),
   });
   const parts: GatewayParts = {
     ...assembled,
@@ -116,11 +119,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const app = createApp(parts);
   const server = await listen(app, parts, config, () => Promise.all([cache.close(), folder.close()]));
   const live = openLiveChannel(server, parts);
+  inventory.start();
   // What the others wrote behind while this one started was on no disk then.
   const readAgain = crew && setTimeout(() => readTenantsAgain(tenants, log), WRITTEN_BEHIND_MS);
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
+    url: urlOf(config.host, server.address() as AddressInfo),
     modelVersion: serving.model.version,
     notice: serving.model.notice,
     keys: keysState(folder.keys, Date.now()),
@@ -137,10 +140,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       setTimeout(() => live.terminate(), 1000).unref();
       await closed;
       clearTimeout(deadline);
+      await inventory.stop();
       await Promise.all([cache.close(), folder.close()]);
       log.flush();
     },
   };
+}
+
+function urlOf(host: string, { port }: AddressInfo): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function readTenantsAgain(tenants: OpenTenants, log: Log): void {
@@ -181,7 +189,7 @@ export function assemble(made: {
   folder: DataFolder;
   cache: ResultCache;
   tenants: OpenTenants;
-  models: TenantModels;
+  models: GatewayParts['models'];
   crew: CrewLink<Change> | undefined;
   changes: Changes;
   log: Log;
@@ -229,7 +237,7 @@ export function assemble(made: {
   return {
     advising,
     advisor: createAdvisor(advising),
-    models: (tenant) => models.keeperFor(tenant),
+    models,
     gatekeeper: new Gatekeeper({
       keys: folder.keys,
       listensOnLoopback: isLoopbackHost(config.host),
@@ -241,6 +249,8 @@ export function assemble(made: {
     erasures: folder.erasures,
     commissions: folder.commissions,
     contests: folder.contests,
+    inventory: folder.inventory,
+    policy: advising.policy,
     pseudonymise: advising.pseudonymise,
     memory,
     changes,

@@ -177,6 +177,8 @@ function wire(
       erasures: options.erasures ?? folder.erasures,
       commissions: folder.commissions,
       contests: folder.contests,
+      inventory: folder.inventory,
+      policy: { ...POLICY, ...options.policy },
       memory,
       telemetry,
       changes: NOBODY,

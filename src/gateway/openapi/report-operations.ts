@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { SEGMENTS } from '../../ledger/customer-segment.ts';
+import { UPLIFT_NOTES } from '../../ledger/uplift-report.ts';
 import { customersQuerySchema, salesQuerySchema, upliftQuerySchema } from '../report-query.ts';
 import type { CustomersAnswer } from '../run-customers.ts';
 import type { SalesAnswer, UpliftAnswer } from '../run-report.ts';
 import { segmentRulesSchema } from './customer-operations.ts';
 import { answeredSchemas, type Operation, schemaOf, tableAnswer } from './operation.ts';
 
-const scopeFields = {
+export const scopeFields = {
   from: z.iso.date(),
   to: z.iso.date(),
   timeZone: z.string(),
@@ -113,6 +114,7 @@ const upliftSchema = schemaOf<UpliftAnswer>()(
     incremental: incrementsSchema,
     anytime: incrementsSchema,
     notes: z.array(z.string()),
+    noteCodes: z.array(z.enum(UPLIFT_NOTES)).describe('what each note is about'),
     method: z.string(),
   }),
 ).register(answeredSchemas, { id: 'UpliftReport' });
