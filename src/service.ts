@@ -13,7 +13,7 @@ import { DEFAULT_TENANT, isLoopbackHost } from './gateway/access.ts';
 import { type AdvisorParts, createAdvisor } from './gateway/advisor.ts';
 import { createApp } from './gateway/app.ts';
 import { createBasketMemory } from './gateway/basket-memory.ts';
-import { type Change, type Changes, NOBODY } from './gateway/change.ts';
+import type { Change } from './gateway/change.ts';
 import { Gatekeeper } from './gateway/gatekeeper.ts';
 import type { GatewayApp } from './gateway/gateway-app.ts';
 import type { GatewayParts, PartState } from './gateway/gateway-parts.ts';
@@ -24,6 +24,7 @@ import { OverloadGate } from './gateway/overload-gate.ts';
 import type { Log } from './gateway/telemetry-port.ts';
 import { type KeysState, keysState } from './keys-state.ts';
 import { ModelFollower } from './model-follower.ts';
+import { type OpenChanges, openChanges } from './open-changes.ts';
 import { type OpenTenants, openTenants } from './open-tenants.ts';
 import { CODE_VERSION, PACKAGE_ROOT } from './package-facts.ts';
 import { statesOf } from './part-states.ts';
@@ -36,6 +37,9 @@ import {
   readServableBeside,
   valuePolicy,
 } from './served-version.ts';
+import { serviceGauges } from './service-gauges.ts';
+import { stalenessOf } from './staleness.ts';
+import { type HowToStop, stopService } from './stop-service.ts';
 import { createLog, createTelemetry } from './telemetry.ts';
 import { createWarmUp } from './warm-up.ts';
 
@@ -49,7 +53,7 @@ export interface Service {
   /** Looks at once which model is to serve, and tries again one that was refused. Never rejects. */
   followModel(): Promise<void>;
   /** Finishes open requests, closes sockets with a reason, writes what is pending, then ends. */
-  stop(): Promise<void>;
+  stop(how?: HowToStop): Promise<void>;
 }
 
 export interface ServiceOptions {
@@ -62,8 +66,6 @@ export interface ServiceOptions {
   readonly crew?: CrewLink<Change>;
 }
 
-/** Longest wait for open requests at a stop. */
-const STOP_MS_MAX = 10_000;
 /** Longest wait for the cache in one request. */
 const CACHE_DEADLINE_MS = 20;
 /** What another process has put is on the disk by then. */
@@ -87,7 +89,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   await folder.erasures.finishAll();
   const cache = openCache(config, log);
   const ticks = () => performance.now();
-  const changes = crew?.changes ?? NOBODY;
+  const shared = openChanges({ config, crew, folder, registry, isModelFixed: model !== undefined, log });
+  const { changes } = shared;
   const tenants = openTenants({ first, folder, stated, changes, log, ticks });
   const { serving } = tenants.of(DEFAULT_TENANT);
   // Their stock is read now, and not while the first of their tills waits.
@@ -98,25 +101,36 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     load: readServableBeside,
     warmUp: (next) => warmUp(next),
   });
-  const partStates = () => statesOf({ cache, folder, tenants, overload, models, crew });
+  const partStates = () => statesOf({ cache, folder, tenants, overload, models, crew, bus: shared.bus() });
   let isStopping = false;
+  let stopping: Promise<void> | undefined;
   const { advising, ...assembled } = assemble({
-    ...{ config, folder, cache, tenants, models, crew, changes, log, partStates },
+    ...{ config, folder, cache, tenants, models, crew, shared, log, partStates },
   });
   const parts: GatewayParts = {
     ...assembled,
     overload,
+    // One that is replaced is not asked whether it is ready: another answers in its place.
     isStopping: () => isStopping,
     pages: await readPageFiles(`${PACKAGE_ROOT}dist/screens`),
   };
   const warmUp = createWarmUp(parts, advising);
   await warmUp(serving);
   const app = createApp(parts);
-  const server = await listen(app, parts, config, () => Promise.all([cache.close(), folder.close()]));
+  const closeParts = async () => {
+    await Promise.all([cache.close(), shared.close()]);
+    await folder.close();
+  };
+  const server = await listen(app, parts, config, closeParts);
   const live = openLiveChannel(server, parts);
   models.start();
+  shared.start();
   // What the others wrote behind while this one started was on no disk then.
   const readAgain = crew && setTimeout(() => readTenantsAgain(tenants, log), WRITTEN_BEHIND_MS);
+  const stopWork = () => {
+    models.stop();
+    clearTimeout(readAgain);
+  };
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
@@ -124,20 +138,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     notice: serving.model.notice,
     keys: keysState(folder.keys, Date.now()),
     followModel: () => models.followAgain(),
-    async stop() {
-      if (isStopping) return;
-      isStopping = true;
-      models.stop();
-      clearTimeout(readAgain);
-      live.close();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeIdleConnections();
-      const deadline = setTimeout(() => server.closeAllConnections(), STOP_MS_MAX);
-      setTimeout(() => live.terminate(), 1000).unref();
-      await closed;
-      clearTimeout(deadline);
-      await Promise.all([cache.close(), folder.close()]);
-      log.flush();
+    stop: (how = 'stop') => {
+      isStopping ||= how === 'stop';
+      stopping ??= stopService({ server, live, memory: parts.memory, log, how, closeParts, stopWork });
+      return stopping;
     },
   };
 }
@@ -181,28 +185,14 @@ function assemble(made: {
   tenants: OpenTenants;
   models: ModelKeeper;
   crew: CrewLink<Change> | undefined;
-  changes: Changes;
+  shared: OpenChanges;
   log: Log;
   partStates: () => PartState[];
 }): Omit<GatewayParts, 'isStopping' | 'overload' | 'pages'> & { advising: AdvisorParts } {
-  const { config, folder, cache, tenants, models, crew, changes, log, partStates } = made;
-  const gauges = {
-    ledger_pending: { help: 'Events and decisions not yet on disk', read: () => folder.events.pending() },
-    ledger_trouble: {
-      help: '1 while the disk refuses what is to be recorded',
-      read: () => (folder.trouble() === undefined ? 0 : 1),
-      aggregator: 'max' as const,
-    },
-    stock_age_seconds: {
-      help: 'Age of the newest stock statement',
-      read: () => (Date.now() - tenants.newestStockMs()) / 1000,
-      aggregator: 'min' as const,
-    },
-    ...(crew && {
-      workers: { help: 'Processes that answer', read: () => crew.crew.live, aggregator: 'max' as const },
-    }),
-  };
+  const { config, folder, cache, tenants, models, crew, shared, log, partStates } = made;
+  const gauges = serviceGauges({ folder, tenants, crew, bus: shared.bus });
   const telemetry = createTelemetry(gauges, crew?.metrics);
+  const { changes } = shared;
   const memory = createBasketMemory(changes);
   const clocks = { nowMs: () => Date.now(), ticks: () => performance.now() };
   const advising: AdvisorParts = {
@@ -222,6 +212,12 @@ function assemble(made: {
     ...clocks,
     budgetMs: config.budgetMs,
     cacheDeadlineMs: CACHE_DEADLINE_MS,
+    stale: stalenessOf({
+      config,
+      stock: (tenant) => tenants.of(tenant).stock,
+      bus: shared.bus,
+      nowMs: clocks.nowMs,
+    }),
   };
   return {
     advising,

@@ -2,6 +2,7 @@ import { accessSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import type { EventStoreUnavailable } from '../ledger/event-store.ts';
+import { LmdbBusPosition } from './lmdb-bus-position.ts';
 import { LmdbCommissionStore } from './lmdb-commission-store.ts';
 import { LmdbContestStore, type LmdbContestStoreOptions } from './lmdb-contest-store.ts';
 import { LmdbDecisions } from './lmdb-decisions.ts';
@@ -30,6 +31,8 @@ export interface DataFolder {
   readonly commissions: LmdbCommissionStore;
   readonly contests: LmdbContestStore;
   readonly keys: LmdbKeyStore;
+  /** How far this machine has heard the others. */
+  readonly busPosition: LmdbBusPosition;
   /** Why a write to disk failed lately, of whichever of them; undefined when none did. */
   trouble(): EventStoreUnavailable | undefined;
   readonly erasures: LmdbErasures;
@@ -66,6 +69,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   const commissions = new LmdbCommissionStore(root, commits);
   const contests = new LmdbContestStore(root, commits, options.contests);
   const keys = new LmdbKeyStore(root, commits, options.keys);
+  const busPosition = new LmdbBusPosition(root, commits);
   const erasures = new LmdbErasures(decisions, commits, openPseudonyms(path), () => events.flush());
   let closing: Promise<void> | undefined;
   const closeAll = async () => {
@@ -80,6 +84,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
     commissions,
     contests,
     keys,
+    busPosition,
     trouble: () => commits.trouble,
     erasures,
     copyTo: (target) => copyFolder(root, path, target),

@@ -53,6 +53,17 @@ export class LmdbStockStore {
     return refused;
   }
 
+  /** Lets rows that another process of this machine keeps take the place of older ones that wait here for the disk. */
+  correct(tenant: string, rows: readonly AbsoluteStockRow[]): void {
+    if (this.#waiting.size === 0) return;
+    for (const row of rows) {
+      const key = digestKey(tenant, row.storeId, row.productId);
+      const waiting = this.#waiting.get(key);
+      if (waiting !== undefined && waiting.row.asOfMs <= row.asOfMs)
+        this.#waiting.offer(key, { tenant, row });
+    }
+  }
+
   /** Every row on disk, in no order of meaning; rows put but not yet flushed are missing. */
   loadAll(tenant: string): Iterable<AbsoluteStockRow> {
     return readInPages(this.#rows, this.#tenants.of(tenant), '');
