@@ -3,7 +3,7 @@ import type { BusFacts, SharedChange } from '../recommender/shared-change.ts';
 import { BusOutbox } from './bus-outbox.ts';
 import { type BusPosition, RedisBusReader } from './redis-bus-reader.ts';
 import { RedisBusSender } from './redis-bus-sender.ts';
-import { openRedisConnection } from './redis-connection.ts';
+import { openRedisConnection, withoutCommand } from './redis-connection.ts';
 
 export interface RedisChangeBusOptions {
   /** `redis://`, `rediss://`, `redis+cluster://` or `redis+sentinel://`, see openRedisConnection. */
@@ -54,7 +54,7 @@ export class RedisChangeBus {
   constructor(options: RedisChangeBusOptions) {
     const { url, from, hear, onTrouble, deadlineMs = 2_000, blockMs = 1_000 } = options;
     const origin = randomUUID();
-    const report = (error: Error) => !this.#isClosed && onTrouble(error);
+    const report = (error: Error) => !this.#isClosed && onTrouble(withoutCommand(error));
     const nowMs = () => performance.now();
     this.#clients = [openRedisConnection(url), openRedisConnection(url)] as const;
     const [toTell, toHear] = this.#clients;
