@@ -48,6 +48,9 @@ export class RedisChangeBus {
   readonly #clients;
   readonly #all: () => Iterable<SharedChange>;
   #telling: Iterator<SharedChange> | undefined;
+  readonly #watch: NodeJS.Timeout;
+  /** Connections that had not shaken hands when it was looked last. */
+  #greeting = new Set<object>();
   #tellLater: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -72,6 +75,7 @@ export class RedisChangeBus {
     for (const client of this.#clients) client.on('error', report);
     toTell.on('ready', () => this.#sender.wake());
     if (options.mustTellAll) this.#tellAll();
+    this.#watch = setInterval(() => this.#endSilentGreetings(), deadlineMs).unref();
   }
 
   get facts(): BusFacts {
@@ -113,6 +117,7 @@ export class RedisChangeBus {
       await new Promise((resolve) => setTimeout(resolve, 5));
     this.#isClosed = true;
     clearTimeout(this.#tellLater);
+    clearInterval(this.#watch);
     this.#sender.close();
     for (const client of this.#clients) client.disconnect();
   }
@@ -123,6 +128,13 @@ export class RedisChangeBus {
       this.#telling = this.#all()[Symbol.iterator]();
       this.#sender.wake();
     }, ON_DISK_MS).unref();
+  }
+
+  /** One whose peer takes the greeting and says nothing would stay so for ever. */
+  #endSilentGreetings(): void {
+    const greeting = this.#clients.filter(({ status }) => status === 'connect');
+    for (const client of greeting) if (this.#greeting.has(client)) client.disconnect(true);
+    this.#greeting = new Set(greeting);
   }
 
   #refill(): void {
