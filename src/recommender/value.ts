@@ -118,6 +118,11 @@ export function isWithheld(terms: ValueTerms): boolean {
   return terms.scarcity > 0 && terms.total <= 0;
 }
 
+/** V of a unit, in money; NaN where its margin is not known. */
+export function knownUnitValue({ total, unknown }: Pick<ValueTerms, 'total' | 'unknown'>): number {
+  return unknown & NO_MARGIN ? Number.NaN : total;
+}
+
 /** Names of the terms left out for want of facts. */
 export function unknownTerms(terms: Pick<ValueTerms, 'unknown'>): string[] {
   return UNKNOWN_TERMS.filter((_, bit) => terms.unknown & (1 << bit));
@@ -133,7 +138,8 @@ export function expectedValue(
   referenceValue: number,
   policy: Pick<ValuePolicy, 'valueWeight'>,
 ): number {
-  const value = terms.unknown & NO_MARGIN ? referenceValue : terms.total;
+  const known = knownUnitValue(terms);
+  const value = Number.isNaN(known) ? referenceValue : known;
   if (value <= 0) return 0;
   return probability * value ** policy.valueWeight * referenceValue ** (1 - policy.valueWeight);
 }
