@@ -4,9 +4,15 @@ import { addContestRoutes } from './contest-routes.ts';
 import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { parseInput } from './problem.ts';
-import { type SalesQuery, salesQuerySchema, upliftQuerySchema } from './report-query.ts';
+import {
+  offPolicyChangeSchema,
+  type SalesQuery,
+  salesQuerySchema,
+  upliftQuerySchema,
+} from './report-query.ts';
 import { answerReport, reportSlots } from './report-slots.ts';
-import { salesTable, upliftTable } from './report-table.ts';
+import { offPolicyTable, salesTable, upliftTable } from './report-table.ts';
+import { runOffPolicy } from './run-off-policy.ts';
 import { runSalesReport, runUpliftReport } from './run-report.ts';
 
 export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
@@ -23,6 +29,13 @@ export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
     requireReportStore(context.get('access'), query.storeId);
     const report = await take(context, (source) => runUpliftReport(source, query));
     return answerReport(context, report, upliftTable);
+  });
+
+  app.get('/v1/reports/off-policy', async (context) => {
+    const query = parseInput(offPolicyChangeSchema, context.req.query());
+    requireReportStore(context.get('access'), query.storeId);
+    const report = await take(context, (source) => runOffPolicy(source, query));
+    return answerReport(context, report, offPolicyTable);
   });
 
   addCommissionRoutes(app, parts, take);

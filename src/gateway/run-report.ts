@@ -74,7 +74,10 @@ export async function inSlices<Row>(
 }
 
 /** Runs a fold that yields between its slices. */
-async function finish<Result>({ pause }: ReportSource, steps: Generator<void, Result>): Promise<Result> {
+export async function finish<Result>(
+  { pause }: ReportSource,
+  steps: Generator<void, Result>,
+): Promise<Result> {
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;

@@ -144,6 +144,22 @@ export function expectedValue(
   return probability * value ** policy.valueWeight * referenceValue ** (1 - policy.valueWeight);
 }
 
+/**
+ * What an expected value would be with another β, all else equal: EV · (V / Vref)^Δβ. Factors of rules in it stay.
+ *
+ * @param unitValue V of the product, NaN where no margin is known
+ * @param weightChange the other β less the one that `expected` was computed with
+ */
+export function reweightedValue(
+  expected: number,
+  unitValue: number,
+  referenceValue: number,
+  weightChange: number,
+): number {
+  if (Number.isNaN(unitValue) || unitValue <= 0) return expected;
+  return expected * (unitValue / referenceValue) ** weightChange;
+}
+
 /** Mean margin of the products weighted by how often they are bought; NaN where no product states price and cost. */
 export function referenceValue(products: readonly Product[], basketShare: Float32Array): number {
   let total = 0;

@@ -26,6 +26,7 @@ const SAMPLES: Readonly<Record<RouteName, { path: string; body?: object; status:
   'GET /v1/decisions/:id': { path: '/v1/decisions/none', status: 404 },
   'GET /v1/reports/sales': { path: '/v1/reports/sales', status: 200 },
   'GET /v1/reports/uplift': { path: '/v1/reports/uplift', status: 200 },
+  'GET /v1/reports/off-policy': { path: '/v1/reports/off-policy?valueWeight=1', status: 200 },
   'GET /v1/commissions': { path: '/v1/commissions?period=2026-04', status: 200 },
   'POST /v1/commissions/:period/close': { path: '/v1/commissions/2026-04/close', body: {}, status: 200 },
   'POST /v1/commissions/what-if': {
@@ -78,6 +79,7 @@ const ALLOWED: Readonly<Record<Scope, readonly RouteName[]>> = (() => {
     ...agent,
     'GET /v1/decisions/:id',
     'GET /v1/reports/uplift',
+    'GET /v1/reports/off-policy',
     'GET /v1/models',
     'POST /v1/models/:version/promote',
     'POST /v1/models/rollback',

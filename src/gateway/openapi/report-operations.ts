@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { salesQuerySchema, upliftQuerySchema } from '../report-query.ts';
+import { offPolicyChangeSchema, salesQuerySchema, upliftQuerySchema } from '../report-query.ts';
+import type { OffPolicyAnswer } from '../run-off-policy.ts';
 import type { SalesAnswer, UpliftAnswer } from '../run-report.ts';
 import { answeredSchemas, type Operation, schemaOf, tableAnswer } from './operation.ts';
 
@@ -62,10 +63,8 @@ const salesSchema = schemaOf<SalesAnswer>()(
   }),
 ).register(answeredSchemas, { id: 'SalesReport' });
 
-const intervalSchema = z
-  .object({ estimate: z.number(), low: z.number(), high: z.number() })
-  .nullable()
-  .register(answeredSchemas, { id: 'Interval' });
+const statedIntervalSchema = z.object({ estimate: z.number(), low: z.number(), high: z.number() });
+const intervalSchema = statedIntervalSchema.nullable().register(answeredSchemas, { id: 'Interval' });
 
 const incrementsSchema = z
   .object({
@@ -90,6 +89,52 @@ const upliftSchema = schemaOf<UpliftAnswer>()(
   }),
 ).register(answeredSchemas, { id: 'UpliftReport' });
 
+const policyEstimateSchema = z.object({
+  value: statedIntervalSchema,
+  difference: statedIntervalSchema.describe('less what the logged policy earned'),
+});
+
+const offPolicyFiguresSchema = z
+  .object({
+    logged: statedIntervalSchema.describe('as it was earned'),
+    snips: policyEstimateSchema,
+    doublyRobust: policyEstimateSchema,
+    isBetter: z.boolean().describe('the lower bounds of both differences are above zero'),
+  })
+  .nullable()
+  .describe('null where no figure may be stated; notes say why')
+  .register(answeredSchemas, { id: 'OffPolicyFigures' });
+
+const offPolicySchema = schemaOf<OffPolicyAnswer>()(
+  z.object({
+    ...scopeFields,
+    policy: z.object({
+      valueWeight: z.number().exactOptional(),
+      minValue: z.number().exactOptional(),
+      candidate: z.string().exactOptional(),
+    }),
+    decisions: z.number(),
+    leftOut: z.number().describe('offers of no full ranking, or recorded without what chose them'),
+    suggestions: z.number(),
+    clusters: z.number().describe('customers, and baskets of nobody known'),
+    effectiveSampleSize: z.number(),
+    overlap: z.number().describe("share of the other policy's suggestions that could have been shown"),
+    raisedShown: z
+      .number()
+      .describe(
+        'explored suggestions that the other policy would make ordinarily: what the difference is learned from',
+      ),
+    stated: z.boolean().describe('false: too little is known for a figure'),
+    currency: z.string().nullable(),
+    costKnownShare: z.number(),
+    marginPer100Decisions: offPolicyFiguresSchema,
+    acceptancesPer100Decisions: offPolicyFiguresSchema,
+    notes: z.array(z.string()),
+    assumption: z.string(),
+    method: z.string(),
+  }),
+).register(answeredSchemas, { id: 'OffPolicyReport' });
+
 export const REPORT_OPERATIONS = {
   'GET /v1/reports/sales': {
     id: 'reportSales',
@@ -112,5 +157,18 @@ export const REPORT_OPERATIONS = {
     answers: { 200: tableAnswer('The report.', upliftSchema) },
     problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
     example: { query: { from: '2026-05-01', to: '2026-07-31' } },
+  },
+  'GET /v1/reports/off-policy': {
+    id: 'reportOffPolicy',
+    tag: 'Reports',
+    summary: 'What another policy would have earned',
+    description:
+      'Another β or threshold, judged by the logged decisions and their chances (`BASKETLIFT_EXPLORE_SHARE`). States no figure when the ' +
+      'effective sample size is below 1,000 or the overlap below 0.8. For another model: `basketlift report off-policy --candidate`. ' +
+      'CSV by `Accept: text/csv`.',
+    query: offPolicyChangeSchema,
+    answers: { 200: tableAnswer('The report.', offPolicySchema) },
+    problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
+    example: { query: { from: '2026-05-01', to: '2026-07-31', valueWeight: '0.7' } },
   },
 } as const satisfies Readonly<Record<string, Operation>>;
