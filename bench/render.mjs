@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { loadTable } from './load/load-table.mjs';
 import { pressureTable } from './load/pressure-table.mjs';
 import { microTable } from './micro/micro-table.mjs';
+import { offPolicyTable } from './off-policy/off-policy-table.mjs';
 import { qualityTable } from './quality/quality-table.mjs';
 import { signalsTable } from './quality/signals-table.mjs';
 import { readResult } from './result-files.mjs';
@@ -23,6 +24,7 @@ const TABLES = {
   soak: soakTable,
   uplift: upliftTable,
   frontier: frontierTables,
+  'off-policy': offPolicyTable,
   scale: scaleTable,
 };
 

@@ -23,6 +23,10 @@ export const VARIABLES = {
     'BASKETLIFT_HOLDOUT_SHARE',
     'share of baskets without offers, which prove what offers earn; 0 to 0.9',
   ],
+  exploreShare: [
+    'BASKETLIFT_EXPLORE_SHARE',
+    'share of the answers whose last suggestion is drawn among the next best, to learn what they are worth; 0 to 0.2',
+  ],
   minValue: ['BASKETLIFT_MIN_VALUE', 'least expected value of an offer, in money'],
   valueWeight: ['BASKETLIFT_VALUE_WEIGHT', 'weight β of value against probability, 0 to 1'],
   holdingRate: ['BASKETLIFT_HOLDING_RATE', 'yearly cost of holding stock as a share of its cost'],
@@ -51,6 +55,7 @@ const configSchema = z.object({
   stockAgeMax: between(1, 1e9).exactOptional(),
   busLagMax: between(0.1, 1e9).exactOptional(),
   holdoutShare: between(0, 0.9).default(0.1),
+  exploreShare: between(0, 0.2).default(0),
   minValue: between(0, 1e6).default(0.005),
   valueWeight: between(0, 1).default(0.5),
   holdingRate: between(0, 10).default(0.25),

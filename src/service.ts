@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CrewLink } from './adapters/crew-link.ts';
+import { openExploration } from './adapters/exploration-draw.ts';
 import { openHoldout } from './adapters/holdout-draw.ts';
 import { type DataFolder, openDataFolder } from './adapters/lmdb-data-folder.ts';
 import { MemoryResultCache } from './adapters/memory-result-cache.ts';
@@ -219,6 +220,7 @@ export function assemble(made: {
     memory,
     record: (decision) => folder.events.record(decision),
     assign: openHoldout(config.data, config.holdoutShare),
+    explore: openExploration(config.data, config.exploreShare),
     pseudonymise: openPseudonyms(config.data),
     // A model is learned from the receipts of one shop: another tenant's customers only happen to have the same ids.
     mayRecognise: (tenant, customerId) =>

@@ -59,6 +59,7 @@ async function ask(version: string, flags: AskFlags): Promise<void> {
     memory: createBasketMemory(NOBODY),
     record: () => true,
     assign: () => NOT_IN_EXPERIMENT,
+    explore: undefined,
     pseudonymise: (_, customerId) => customerId,
     mayRecognise: () => true,
     telemetry: createTelemetry({}),

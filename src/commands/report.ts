@@ -17,18 +17,28 @@ import { parseInput } from '../gateway/problem.ts';
 import {
   bestsQuerySchema,
   customersQuerySchema,
+  offPolicyQuerySchema,
   salesQuerySchema,
   upliftQuerySchema,
 } from '../gateway/report-query.ts';
-import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
+import {
+  type Cell,
+  csvText,
+  offPolicyTable,
+  type ReportTable,
+  salesTable,
+  upliftTable,
+} from '../gateway/report-table.ts';
 import { runBests } from '../gateway/run-bests.ts';
 import { plansInForce, runCommissions, sealOf } from '../gateway/run-commission.ts';
 import { runStandings } from '../gateway/run-contest.ts';
 import { runCustomersReport } from '../gateway/run-customers.ts';
+import { runOffPolicy } from '../gateway/run-off-policy.ts';
 import { type ReportSource, runSalesReport, runUpliftReport } from '../gateway/run-report.ts';
 import { salesNotes } from '../gateway/sales-notes.ts';
 import { categoryOf } from '../recommender/model.ts';
 import { loadVersion } from '../served-version.ts';
+import { candidateRanking } from './candidate-ranking.ts';
 import { openExistingDataFolder } from './existing-data-folder.ts';
 import { progressOn } from './progress.ts';
 import { asUsageError } from './refused-input.ts';
@@ -71,6 +81,17 @@ export function addReportCommand(program: Command): Command {
       const answer = await fromLedger((source) => runUpliftReport(source, query));
       print(answer, upliftTable(answer), flags, answer.notes);
     });
+  addOptions(
+    report.command('off-policy').description('what another policy would have earned, from what was logged'),
+  )
+    .option('--value-weight <number>', 'its β, 0 to 1 (default: as logged)')
+    .option('--min-value <money>', 'its least expected value of an offer (default: as logged)')
+    .option('--candidate <version>', 'its model: a version in the registry, or the folder of one')
+    .addHelpText(
+      'after',
+      '\nWants BASKETLIFT_EXPLORE_SHARE above 0 while the decisions were made.\n\nExample:\n  basketlift report off-policy --from 2026-05-01 --to 2026-07-31 --value-weight 0.7',
+    )
+    .action(reportOtherPolicy);
   addFormatOptions(
     report
       .command('commissions')
@@ -127,6 +148,27 @@ function addPeopleReports(report: Command): void {
       });
       print(answer, bestsTable(answer), flags, answer.rules);
     });
+}
+
+async function reportOtherPolicy({ candidate, ...flags }: ReportFlags): Promise<void> {
+  const query = parseFlags(offPolicyQuerySchema, flags);
+  if (query.valueWeight === undefined && query.minValue === undefined && candidate === undefined)
+    throw new UsageError('Wanted --value-weight, --min-value or --candidate: the policy to judge.');
+  const answer = await fromLedger(async (source, folder) =>
+    runOffPolicy(
+      source,
+      query,
+      typeof candidate === 'string' ? await candidateRanking(candidate, folder) : undefined,
+    ),
+  );
+  const { leftOut, notes, assumption } = answer;
+  print(answer, offPolicyTable(answer), flags, [
+    ...notes,
+    ...(leftOut > 0
+      ? [`Left out: ${leftOut} offers of no full ranking, or recorded without what chose them.`]
+      : []),
+    `Assumed: ${assumption}`,
+  ]);
 }
 
 async function reportContests(id: string | undefined, flags: ReportFlags): Promise<void> {

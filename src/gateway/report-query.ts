@@ -72,9 +72,34 @@ export const salesQuerySchema = z.strictObject(salesFields, {
   error: `only ${Object.keys(salesFields).join(', ')}`,
 });
 
+const offPolicyFields = {
+  ...upliftFields,
+  valueWeight: policyNumber(1).describe('β of the other policy').exactOptional(),
+  minValue: policyNumber(1e6)
+    .describe('least expected value of an offer of the other policy')
+    .exactOptional(),
+};
+
+/** What is asked of another policy; what it leaves out is as it was logged. */
+export const offPolicyQuerySchema = z.strictObject(offPolicyFields, {
+  error: `only ${Object.keys(offPolicyFields).join(', ')}`,
+});
+
+/** The same where nothing but these two can make the policy another one. */
+export const offPolicyChangeSchema = offPolicyQuerySchema.refine(
+  ({ valueWeight, minValue }) => valueWeight !== undefined || minValue !== undefined,
+  { path: ['valueWeight'], error: 'valueWeight or minValue: the policy to judge' },
+);
+
+export type OffPolicyQuery = z.infer<typeof offPolicyQuerySchema>;
 export type UpliftQuery = z.infer<typeof upliftQuerySchema>;
 export type CustomersQuery = z.infer<typeof customersQuerySchema>;
 export type SalesQuery = z.infer<typeof salesQuerySchema>;
+
+function policyNumber(max: number) {
+  const wanted = `a number from 0 to ${max}`;
+  return z.coerce.number<string>(wanted).min(0, wanted).max(max, wanted);
+}
 
 /** What every report says about what it covers; days are business days of the zone, both included. */
 export interface ReportScope {

@@ -10,14 +10,16 @@ import { presentInventory } from './present-inventory.ts';
 import { parseInput } from './problem.ts';
 import {
   customersQuerySchema,
+  offPolicyChangeSchema,
   type SalesQuery,
   salesQuerySchema,
   upliftQuerySchema,
 } from './report-query.ts';
 import { answerReport, reportSlots } from './report-slots.ts';
-import { salesTable, upliftTable } from './report-table.ts';
+import { offPolicyTable, salesTable, upliftTable } from './report-table.ts';
 import { runCustomersReport } from './run-customers.ts';
 import { runInventoryReport } from './run-inventory.ts';
+import { runOffPolicy } from './run-off-policy.ts';
 import { runSalesReport, runUpliftReport } from './run-report.ts';
 
 export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
@@ -54,6 +56,13 @@ export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
     );
     const answer = presentInventory(report, serving.model.products);
     return answerReport(context, answer, () => inventoryTable(answer, query.table));
+  });
+
+  app.get('/v1/reports/off-policy', async (context) => {
+    const query = parseInput(offPolicyChangeSchema, context.req.query());
+    requireReportStore(context.get('access'), query.storeId);
+    const report = await take(context, (source) => runOffPolicy(source, query));
+    return answerReport(context, report, offPolicyTable);
   });
 
   addCommissionRoutes(app, parts, take);

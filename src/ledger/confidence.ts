@@ -52,3 +52,8 @@ export function anytimeInterval(
     high: estimate + factor * standardError,
   };
 }
+
+/** The interval in another unit. */
+export function scaledInterval({ estimate, low, high }: Interval, scale: number): Interval {
+  return { estimate: estimate * scale, low: low * scale, high: high * scale };
+}

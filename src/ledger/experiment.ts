@@ -62,7 +62,7 @@ export class ExperimentBuilder {
   add(outcome: BasketOutcome): void {
     const { decided, customer } = outcome;
     if (!decided || !(decided.holdoutShare > 0 && decided.holdoutShare < 1)) return;
-    if (!this.#isSelected(decided)) return;
+    if (!isDecidedIn(this.#selection, this.#calendar, decided)) return;
     countLevel(this.#stores, decided.storeId, decided.arm);
     countLevel(this.#channels, decided.channel, decided.arm);
     const values = [0, 0, outcome.items] as [number, number, number];
@@ -114,21 +114,25 @@ export class ExperimentBuilder {
     return experiment;
   }
 
-  #isSelected(decided: FirstDecision): boolean {
-    const { fromDay, toDay, storeId, agentId, channel } = this.#selection;
-    if (storeId !== undefined && decided.storeId !== storeId) return false;
-    if (agentId !== undefined && decided.agentId !== agentId) return false;
-    if (channel !== undefined && decided.channel !== channel) return false;
-    const day = businessDay(this.#calendar, decided.atMs);
-    return day >= fromDay && day <= toDay;
-  }
-
   #clusterOf(customer: string | undefined): number {
     const known = customer === undefined ? undefined : this.#clusters.get(customer);
     if (known !== undefined) return known;
     if (customer !== undefined) this.#clusters.set(customer, this.#clusterCount);
     return this.#clusterCount++;
   }
+}
+
+/** Whether a decision belongs to a part of the trade, by its own business day, store, channel and agent. */
+export function isDecidedIn(
+  { fromDay, toDay, storeId, agentId, channel }: ReportSelection,
+  calendar: BusinessCalendar,
+  decided: Pick<FirstDecision, 'atMs'> & Partial<Pick<FirstDecision, 'storeId' | 'agentId' | 'channel'>>,
+): boolean {
+  if (storeId !== undefined && decided.storeId !== storeId) return false;
+  if (agentId !== undefined && decided.agentId !== agentId) return false;
+  if (channel !== undefined && decided.channel !== channel) return false;
+  const day = businessDay(calendar, decided.atMs);
+  return day >= fromDay && day <= toDay;
 }
 
 interface ExperimentBasket {

@@ -1,5 +1,5 @@
 import { adjustedDifferences, type Difference } from './adjusted-difference.ts';
-import { anytimeInterval, fixedInterval, type Interval } from './confidence.ts';
+import { anytimeInterval, fixedInterval, type Interval, scaledInterval } from './confidence.ts';
 import type { Experiment } from './experiment.ts';
 import { currencyDigits } from './money.ts';
 import { type SampleRatio, testSampleRatio } from './sample-ratio.ts';
@@ -68,7 +68,9 @@ export function* reportUplift(experiment: Experiment): Generator<void, UpliftRep
   const scales = [costKnownShare > 0 ? moneyScale(currency) : null, moneyScale(currency), 100];
   const increments = (interval: (difference: Difference) => Interval): Increments => {
     const [margin, revenue, items] = scales.map((scale, metric) =>
-      differences === undefined || scale === null ? null : scaled(interval(differences[metric]!), scale),
+      differences === undefined || scale === null
+        ? null
+        : scaledInterval(interval(differences[metric]!), scale),
     ) as [Interval | null, Interval | null, Interval | null];
     return { marginPer100Baskets: margin, revenuePer100Baskets: revenue, itemsPer100Baskets: items };
   };
@@ -138,8 +140,4 @@ function notesOnCost({ currencies, costKnownShare }: Experiment): readonly Note[
 /** From minor units per basket to major units per 100 baskets. */
 function moneyScale(currency: string | null): number | null {
   return currency === null ? null : 100 / 10 ** currencyDigits(currency);
-}
-
-function scaled({ estimate, low, high }: Interval, scale: number): Interval {
-  return { estimate: estimate * scale, low: low * scale, high: high * scale };
 }

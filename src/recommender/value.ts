@@ -117,6 +117,11 @@ export function isWithheld(terms: ValueTerms): boolean {
   return terms.scarcity > 0 && terms.total <= 0;
 }
 
+/** V of a unit, in money; NaN where its margin is not known. */
+export function knownUnitValue({ total, unknown }: Pick<ValueTerms, 'total' | 'unknown'>): number {
+  return unknown & NO_MARGIN ? Number.NaN : total;
+}
+
 /** Names of the terms left out for want of facts. */
 export function unknownTerms(terms: Pick<ValueTerms, 'unknown'>): string[] {
   return UNKNOWN_TERMS.filter((_, bit) => terms.unknown & (1 << bit));
@@ -132,9 +137,26 @@ export function expectedValue(
   referenceValue: number,
   policy: Pick<ValuePolicy, 'valueWeight'>,
 ): number {
-  const value = terms.unknown & NO_MARGIN ? referenceValue : terms.total;
+  const known = knownUnitValue(terms);
+  const value = Number.isNaN(known) ? referenceValue : known;
   if (value <= 0) return 0;
   return probability * value ** policy.valueWeight * referenceValue ** (1 - policy.valueWeight);
+}
+
+/**
+ * What an expected value would be with another β, all else equal: EV · (V / Vref)^Δβ. Factors of rules in it stay.
+ *
+ * @param unitValue V of the product, NaN where no margin is known
+ * @param weightChange the other β less the one that `expected` was computed with
+ */
+export function reweightedValue(
+  expected: number,
+  unitValue: number,
+  referenceValue: number,
+  weightChange: number,
+): number {
+  if (Number.isNaN(unitValue) || unitValue <= 0) return expected;
+  return expected * (unitValue / referenceValue) ** weightChange;
 }
 
 /** Mean margin of the products weighted by how often they are bought; NaN where no product states price and cost. */

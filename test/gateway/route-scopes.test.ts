@@ -28,6 +28,7 @@ const SAMPLES: Readonly<Record<RouteName, { path: string; body?: object; status:
   'GET /v1/reports/uplift': { path: '/v1/reports/uplift', status: 200 },
   'GET /v1/reports/customers': { path: '/v1/reports/customers', status: 200 },
   'GET /v1/reports/inventory': { path: '/v1/reports/inventory', status: 200 },
+  'GET /v1/reports/off-policy': { path: '/v1/reports/off-policy?valueWeight=1', status: 200 },
   'GET /v1/commissions': { path: '/v1/commissions?period=2026-04', status: 200 },
   // Allowed; there is nothing to pay, so no first month to close.
   'POST /v1/commissions/:period/close': { path: '/v1/commissions/2026-04/close', body: {}, status: 409 },
@@ -88,6 +89,7 @@ const ALLOWED: Readonly<Record<Scope, readonly RouteName[]>> = (() => {
     'GET /v1/decisions/:id',
     'GET /v1/reports/uplift',
     'GET /v1/reports/inventory',
+    'GET /v1/reports/off-policy',
     'GET /v1/models',
     'POST /v1/models/:version/promote',
     'POST /v1/models/rollback',

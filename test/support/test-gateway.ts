@@ -39,6 +39,8 @@ export interface TestGatewayOptions {
   readonly cache?: ResultCache;
   /** Which baskets are held out, at share 0.5; none when absent. */
   readonly isHeldOut?: (basketId: string) => boolean;
+  /** Draws for exploration; none when absent. */
+  readonly explore?: AdvisorParts['explore'];
   readonly policy?: Partial<ValuePolicy>;
   /** Lays something over the ledger, such as a disk that refuses. */
   readonly events?: (store: EventStore) => EventStore;
@@ -163,6 +165,7 @@ function wire(
     memory,
     record: (decision) => events.record(decision),
     assign: (_, basketId) => assignmentOf(options.isHeldOut, basketId),
+    explore: options.explore,
     pseudonymise,
     mayRecognise: (tenant, customerId) =>
       tenant === DEFAULT_TENANT && !folder.erasures.isErased(tenant, customerId),

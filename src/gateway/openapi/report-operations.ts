@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { SEGMENTS } from '../../ledger/customer-segment.ts';
 import { UPLIFT_NOTES } from '../../ledger/uplift-report.ts';
-import { customersQuerySchema, salesQuerySchema, upliftQuerySchema } from '../report-query.ts';
+import {
+  customersQuerySchema,
+  offPolicyChangeSchema,
+  salesQuerySchema,
+  upliftQuerySchema,
+} from '../report-query.ts';
 import type { CustomersAnswer } from '../run-customers.ts';
+import type { OffPolicyAnswer } from '../run-off-policy.ts';
 import type { SalesAnswer, UpliftAnswer } from '../run-report.ts';
 import { segmentRulesSchema } from './customer-operations.ts';
 import { answeredSchemas, type Operation, schemaOf, tableAnswer } from './operation.ts';
@@ -167,6 +173,52 @@ const customersSchema = schemaOf<CustomersAnswer>()(
   }),
 ).register(answeredSchemas, { id: 'CustomersReport' });
 
+const policyEstimateSchema = z.object({
+  value: intervalSchema,
+  difference: intervalSchema.describe('less what the logged policy earned'),
+});
+
+const offPolicyFiguresSchema = z
+  .object({
+    logged: intervalSchema.describe('as it was earned'),
+    snips: policyEstimateSchema,
+    doublyRobust: policyEstimateSchema,
+    isBetter: z.boolean().describe('the lower bounds of both differences are above zero'),
+  })
+  .nullable()
+  .describe('null where no figure may be stated; notes say why')
+  .register(answeredSchemas, { id: 'OffPolicyFigures' });
+
+const offPolicySchema = schemaOf<OffPolicyAnswer>()(
+  z.object({
+    ...scopeFields,
+    policy: z.object({
+      valueWeight: z.number().exactOptional(),
+      minValue: z.number().exactOptional(),
+      candidate: z.string().exactOptional(),
+    }),
+    decisions: z.number(),
+    leftOut: z.number().describe('offers of no full ranking, or recorded without what chose them'),
+    suggestions: z.number(),
+    clusters: z.number().describe('customers, and baskets of nobody known'),
+    effectiveSampleSize: z.number(),
+    overlap: z.number().describe("share of the other policy's suggestions that could have been shown"),
+    raisedShown: z
+      .number()
+      .describe(
+        'explored suggestions that the other policy would make ordinarily: what the difference is learned from',
+      ),
+    stated: z.boolean().describe('false: too little is known for a figure'),
+    currency: z.string().nullable(),
+    costKnownShare: z.number(),
+    marginPer100Decisions: offPolicyFiguresSchema,
+    acceptancesPer100Decisions: offPolicyFiguresSchema,
+    notes: z.array(z.string()),
+    assumption: z.string(),
+    method: z.string(),
+  }),
+).register(answeredSchemas, { id: 'OffPolicyReport' });
+
 export const REPORT_OPERATIONS = {
   'GET /v1/reports/sales': {
     id: 'reportSales',
@@ -203,5 +255,18 @@ export const REPORT_OPERATIONS = {
     answers: { 200: tableAnswer('The report.', customersSchema) },
     problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
     example: { query: { from: '2026-05-01', to: '2026-07-31', by: 'month' } },
+  },
+  'GET /v1/reports/off-policy': {
+    id: 'reportOffPolicy',
+    tag: 'Reports',
+    summary: 'What another policy would have earned',
+    description:
+      'Another β or threshold, judged by the logged decisions and their chances (`BASKETLIFT_EXPLORE_SHARE`). States no figure when the ' +
+      'effective sample size is below 1,000 or the overlap below 0.8. For another model: `basketlift report off-policy --candidate`. ' +
+      'CSV by `Accept: text/csv`.',
+    query: offPolicyChangeSchema,
+    answers: { 200: tableAnswer('The report.', offPolicySchema) },
+    problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
+    example: { query: { from: '2026-05-01', to: '2026-07-31', valueWeight: '0.7' } },
   },
 } as const satisfies Readonly<Record<string, Operation>>;
