@@ -29,6 +29,7 @@ import { CODE_VERSION, PACKAGE_ROOT } from './package-facts.ts';
 import { statesOf } from './part-states.ts';
 import type { ResultCache } from './recommender/result-cache.ts';
 import type { StockRow } from './recommender/stock.ts';
+import { ReportThread } from './report-thread.ts';
 import {
   CUSTOMERS_UNKNOWN,
   openRegistry,
@@ -100,8 +101,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   });
   const partStates = () => statesOf({ cache, folder, tenants, overload, models, crew });
   let isStopping = false;
+  const reporter = openReporter(config, log);
   const { advising, ...assembled } = assemble({
-    ...{ config, folder, cache, tenants, models, crew, changes, log, partStates },
+    ...{ config, folder, reporter, cache, tenants, models, crew, changes, log, partStates },
   });
   const parts: GatewayParts = {
     ...assembled,
@@ -136,10 +138,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       setTimeout(() => live.terminate(), 1000).unref();
       await closed;
       clearTimeout(deadline);
+      await reporter.close();
       await Promise.all([cache.close(), folder.close()]);
       log.flush();
     },
   };
+}
+
+function openReporter({ data }: Config, log: Log): ReportThread {
+  const onRebuild = (reason: string) => log.warn({ reason }, 'what reports are made of is made anew');
+  return new ReportThread({ path: data, onRebuild });
 }
 
 function readTenantsAgain(tenants: OpenTenants, log: Log): void {
@@ -177,6 +185,7 @@ async function requireKeysFor(host: string, folder: DataFolder): Promise<void> {
 function assemble(made: {
   config: Config;
   folder: DataFolder;
+  reporter: ReportThread;
   cache: ResultCache;
   tenants: OpenTenants;
   models: ModelKeeper;
@@ -185,7 +194,7 @@ function assemble(made: {
   log: Log;
   partStates: () => PartState[];
 }): Omit<GatewayParts, 'isStopping' | 'overload' | 'pages'> & { advising: AdvisorParts } {
-  const { config, folder, cache, tenants, models, crew, changes, log, partStates } = made;
+  const { config, folder, reporter, cache, tenants, models, crew, changes, log, partStates } = made;
   const gauges = {
     ledger_pending: { help: 'Events and decisions not yet on disk', read: () => folder.events.pending() },
     ledger_trouble: {
@@ -235,6 +244,7 @@ function assemble(made: {
     }),
     tenant: (tenant) => tenants.of(tenant),
     events: folder.events,
+    reporter,
     erasures: folder.erasures,
     commissions: folder.commissions,
     contests: folder.contests,

@@ -16,7 +16,14 @@ import { salesQuerySchema, upliftQuerySchema } from '../gateway/report-query.ts'
 import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
 import { plansInForce, runCommissions, sealOf } from '../gateway/run-commission.ts';
 import { runStandings } from '../gateway/run-contest.ts';
-import { type ReportSource, runSalesReport, runUpliftReport } from '../gateway/run-report.ts';
+import {
+  foldSalesReport,
+  foldUpliftReport,
+  type LedgerSource,
+  type OutcomeSource,
+  runSalesReport,
+  runUpliftReport,
+} from '../gateway/run-report.ts';
 import { categoryOf } from '../recommender/model.ts';
 import { loadVersion } from '../served-version.ts';
 import { openExistingDataFolder } from './existing-data-folder.ts';
@@ -29,6 +36,7 @@ interface ReportFlags {
   readonly csv?: boolean;
   readonly store?: string;
   readonly agent?: string;
+  readonly fromScratch?: boolean;
   readonly [option: string]: string | boolean | undefined;
 }
 
@@ -45,7 +53,9 @@ export function addReportCommand(program: Command): void {
     )
     .action(async (flags: ReportFlags) => {
       const query = parseFlags(salesQuerySchema, flags);
-      const answer = await fromLedger((source) => runSalesReport(source, query));
+      const answer = await (flags.fromScratch
+        ? fromLedger((source) => foldSalesReport(source, query))
+        : fromOutcomes((source) => runSalesReport(source, query)));
       print(answer, salesTable(answer), flags, []);
     });
   addOptions(
@@ -57,7 +67,9 @@ export function addReportCommand(program: Command): void {
     )
     .action(async (flags: ReportFlags) => {
       const query = parseFlags(upliftQuerySchema, flags);
-      const answer = await fromLedger((source) => runUpliftReport(source, query));
+      const answer = await (flags.fromScratch
+        ? fromLedger((source) => foldUpliftReport(source, query))
+        : fromOutcomes((source) => runUpliftReport(source, query)));
       print(answer, upliftTable(answer), flags, answer.notes);
     });
   addFormatOptions(
@@ -130,7 +142,11 @@ function addOptions(command: Command): Command {
     .option('--agent <id>', 'one agent only')
     .option('--channel <name>', 'till, call or web only')
     .option('--tz <zone>', 'time zone of the days', 'UTC')
-    .option('--day-ends <hour>', 'local hour at which the business day ends', '0');
+    .option('--day-ends <hour>', 'local hour at which the business day ends', '0')
+    .option(
+      '--from-scratch',
+      'fold every decision and event instead of what is kept; the figures are the same',
+    );
 }
 
 function addFormatOptions(command: Command): Command {
@@ -139,7 +155,7 @@ function addFormatOptions(command: Command): Command {
 
 /** @throws UsageError */
 function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags): Query {
-  const { json: _, csv: __, store, agent, ...rest } = flags;
+  const { json: _, csv: __, fromScratch: ___, store, agent, ...rest } = flags;
   if (flags.json && flags.csv) throw new UsageError('--json and --csv: wanted one of them.');
   try {
     return parseInput(schema, {
@@ -152,19 +168,38 @@ function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags): Query 
   }
 }
 
-async function fromLedger<Answer>(
-  run: (source: ReportSource, folder: DataFolder) => Promise<Answer>,
+/** From every decision and event. */
+function fromLedger<Answer>(
+  run: (source: LedgerSource, folder: DataFolder) => Promise<Answer>,
 ): Promise<Answer> {
-  const folder = openExistingDataFolder();
-  const progress = progressOn(process.stderr);
   let pauses = 0;
+  // How much there is to read is not known before it is read.
+  const share = () => 1 - 1 / (1 + pauses++ / 1000);
+  return fromFolder(share, (source, folder) => run({ ...source, events: folder.events }, folder));
+}
+
+/** From what is kept of baskets, brought up to date. */
+function fromOutcomes<Answer>(run: (source: OutcomeSource) => Promise<Answer>): Promise<Answer> {
+  const share = (folder: DataFolder) => {
+    const { taken, total } = folder.outcomes().progress();
+    return taken / Math.max(1, total);
+  };
+  return fromFolder(share, (source, folder) => run({ ...source, outcomes: folder.outcomes() }));
+}
+
+async function fromFolder<Answer>(
+  share: (folder: DataFolder) => number,
+  run: (source: Omit<LedgerSource, 'events'>, folder: DataFolder) => Promise<Answer>,
+): Promise<Answer> {
+  const onRebuild = (reason: string) => process.stderr.write(`All is read anew: ${reason}.\n`);
+  const folder = openExistingDataFolder({ outcomes: { onRebuild } });
+  const progress = progressOn(process.stderr);
   try {
     const source = {
-      ...{ events: folder.events, tenant: EMBEDDED_ACCESS.tenant, nowMs: Date.now() },
+      ...{ tenant: EMBEDDED_ACCESS.tenant, nowMs: Date.now() },
       async pause() {
         await new Promise(setImmediate);
-        // How much there is to read is not known before it is read.
-        progress.show('reading the ledger', 1 - 1 / (1 + pauses++ / 1000));
+        progress.show('reading the ledger', share(folder));
       },
     };
     return await run(source, folder);

@@ -11,6 +11,7 @@ import type { Gatekeeper } from './gatekeeper.ts';
 import type { ModelKeeper } from './model-keeper.ts';
 import type { OverloadGate } from './overload-gate.ts';
 import type { PageFile } from './page-routes.ts';
+import type { Reporter } from './reporter.ts';
 import type { ServingModel } from './serving-model.ts';
 import type { Log, Telemetry } from './telemetry-port.ts';
 import type { WireRule } from './wire.ts';
@@ -58,6 +59,7 @@ export interface GatewayParts {
   readonly advisor: Advisor;
   readonly models: ModelKeeper;
   readonly events: EventStore;
+  readonly reporter: Reporter;
   readonly erasures: CustomerErasures;
   readonly commissions: CommissionStore;
   readonly contests: ContestStore;

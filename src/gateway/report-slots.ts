@@ -3,7 +3,7 @@ import type { GatewayEnv } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { Problem } from './problem.ts';
 import { csvText, type ReportTable } from './report-table.ts';
-import type { ReportSource } from './run-report.ts';
+import type { LedgerSource } from './run-report.ts';
 
 /** Reports folded at once, and how long one may take: they share the thread with the tills. */
 const REPORTS_MAX = 2;
@@ -12,7 +12,7 @@ const REPORT_MS_MAX = 30_000;
 /** Folds a report from the ledger when there is room for one more. */
 export type TakeReport = <Report>(
   context: Context<GatewayEnv>,
-  run: (source: ReportSource) => Promise<Report>,
+  run: (source: LedgerSource) => Promise<Report>,
 ) => Promise<Report>;
 
 export function reportSlots(parts: GatewayParts): TakeReport {
@@ -43,7 +43,7 @@ export function answerReport<Report extends object>(
   return context.body(csvText(table(report)), 200, { 'Content-Type': 'text/csv; charset=utf-8' });
 }
 
-function sourceOf({ events, nowMs, ticks }: GatewayParts, context: Context<GatewayEnv>): ReportSource {
+function sourceOf({ events, nowMs, ticks }: GatewayParts, context: Context<GatewayEnv>): LedgerSource {
   const startedAt = ticks();
   const { signal } = context.req.raw;
   return {

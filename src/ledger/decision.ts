@@ -45,6 +45,12 @@ export interface DecisionRecord {
   readonly degraded: readonly string[];
 }
 
+/** What reports need of a decision. */
+export type DecisionFacts = Omit<
+  DecisionRecord,
+  'candidates' | 'modelVersion' | 'rulesVersion' | 'stockEpoch' | 'language' | 'degraded'
+>;
+
 export interface DecisionLine {
   readonly productId: string;
   readonly quantity: number;

@@ -1,6 +1,8 @@
-import type { BasketMoney, BasketOutcome } from './basket-outcome.ts';
+import type { BasketOutcome } from './basket-outcome.ts';
 import { type BusinessCalendar, businessDay, type PeriodLength, periodName } from './business-calendar.ts';
 import { fromMinorUnits } from './money.ts';
+import { IS_SOLD, OutcomeTable, type SalesColumns } from './outcome-columns.ts';
+import type { OutcomeNames } from './outcome-names.ts';
 
 /** Part of the trade that a report is about; an absent field means all. */
 export interface ReportSelection {
@@ -71,49 +73,122 @@ export interface SalesReport {
   readonly total: SalesRow;
 }
 
+/** Outcomes that are added up at once. */
+const PENDING_MAX = 4096;
+
 /**
  * Adds up outcomes. A basket belongs to the business day of its first receipt, else to that of its first decision, and
  * to the store, channel and agent of its receipt, else to those of its decision. Refunds count where the sale counts.
  */
 export class SalesTally {
   readonly #options: SalesReportOptions;
-  readonly #rows = new Map<string, Sums>();
-  readonly #total = emptySums();
+  readonly #pending = new OutcomeTable();
+  readonly #rows: Sums[] = [];
+  /** Period, then part → place in #rows. */
+  readonly #rowOf = new Map<string, Map<number, number>>();
+  readonly #partCodes = new Map<string | null | undefined, number>();
+  /** Of `#names`, by the code of a place: the code of its part, or NOT_SELECTED. */
+  #placeParts: number[] = [];
+  #names: OutcomeNames | undefined;
+  #target = new Int32Array(0);
 
   constructor(options: SalesReportOptions) {
     this.#options = options;
   }
 
   add(outcome: BasketOutcome): void {
-    const { selection, calendar, by, split } = this.#options;
-    const day = businessDay(calendar, (outcome.sold ?? outcome.decided)!.atMs);
-    if (day < selection.fromDay || day > selection.toDay) return;
-    const place = placeOf(outcome);
-    for (const field of ['storeId', 'agentId', 'channel'] as const) {
-      if (selection[field] !== undefined && place[field] !== selection[field]) return;
+    this.#pending.add(outcome);
+    if (this.#pending.count === PENDING_MAX) this.#addPending();
+  }
+
+  /** All of one tally have the same names. */
+  addColumns(columns: SalesColumns): void {
+    const { count, baskets, moneyCount, money } = columns;
+    this.#readPlaces(columns.names);
+    if (this.#target.length < count) this.#target = new Int32Array(count);
+    const target = this.#target;
+    this.#findRows(columns, target);
+    for (let at = 0; at < count; at++) {
+      const row = target[at]!;
+      if (row !== NOT_SELECTED) addBasket(this.#rows[row]!, baskets, at);
     }
-    const period = periodName(day, by);
-    const part = split && (place[SPLIT_FIELDS[split]] ?? null);
-    const key = `${period} ${part === null ? '' : `:${part}`}`;
-    const sums = this.#rows.get(key) ?? { ...emptySums(), period, ...(part !== undefined && { part }) };
-    this.#rows.set(key, sums);
-    addTo(sums, outcome);
-    addTo(this.#total, outcome);
+    for (let at = 0; at < moneyCount; at++) {
+      const row = target[money.basket[at]!]!;
+      if (row !== NOT_SELECTED) addMoney(this.#rows[row]!.money, money, at);
+    }
   }
 
   report(): SalesReport {
-    const rows = [...this.#rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sums]) => rowOf(sums));
-    return { rows, total: rowOf(this.#total) };
+    this.#addPending();
+    const total = emptySums();
+    for (const sums of this.#rows) addSums(total, sums);
+    const currencies = this.#names?.currencies ?? [];
+    const sorted = this.#rows
+      .map((sums) => ({ sums, key: `${sums.period} ${sums.part === null ? '' : `:${sums.part}`}` }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+    return { rows: sorted.map(({ sums }) => rowOf(sums, currencies)), total: rowOf(total, currencies) };
+  }
+
+  #addPending(): void {
+    if (this.#pending.count === 0) return;
+    this.addColumns(this.#pending);
+    this.#pending.empty();
+  }
+
+  /** The row of each basket, NOT_SELECTED where it is not in the report. */
+  #findRows({ count, baskets }: SalesColumns, target: Int32Array): void {
+    const { selection, calendar, by } = this.#options;
+    let known: { day: number; rows: Map<number, number> | undefined } | undefined;
+    for (let at = 0; at < count; at++) {
+      target[at] = NOT_SELECTED;
+      const part = this.#placeParts[baskets.place[at]!]!;
+      if (baskets.state[at] === 0 || part === NOT_SELECTED) continue;
+      const day = businessDay(calendar, baskets.atMs[at]!);
+      if (known?.day !== day) {
+        const isInside = day >= selection.fromDay && day <= selection.toDay;
+        known = { day, rows: isInside ? this.#rowsOf(periodName(day, by)) : undefined };
+      }
+      if (!known.rows) continue;
+      target[at] = known.rows.get(part) ?? this.#newRow(known.rows, periodName(day, by), part);
+    }
+  }
+
+  #rowsOf(period: string): Map<number, number> {
+    const rows = this.#rowOf.get(period) ?? new Map<number, number>();
+    this.#rowOf.set(period, rows);
+    return rows;
+  }
+
+  #newRow(rows: Map<number, number>, period: string, partCode: number): number {
+    const part = [...this.#partCodes.keys()][partCode];
+    const row = this.#rows.push({ ...emptySums(), period, ...(part !== undefined && { part }) }) - 1;
+    rows.set(partCode, row);
+    return row;
+  }
+
+  #readPlaces(names: OutcomeNames): void {
+    if (this.#names !== names) this.#placeParts = [];
+    this.#names = names;
+    const { selection, split } = this.#options;
+    for (const place of names.places.slice(this.#placeParts.length)) {
+      const isSelected = (['storeId', 'agentId', 'channel'] as const).every(
+        (field) => selection[field] === undefined || place[field] === selection[field],
+      );
+      const part = split && (place[SPLIT_FIELDS[split]] ?? null);
+      if (isSelected && !this.#partCodes.has(part)) this.#partCodes.set(part, this.#partCodes.size);
+      this.#placeParts.push(isSelected ? this.#partCodes.get(part)! : NOT_SELECTED);
+    }
   }
 }
 
+const NOT_SELECTED = -1;
 const SPLIT_FIELDS = { store: 'storeId', agent: 'agentId', channel: 'channel' } as const;
 
 interface Sums {
   period?: string;
   part?: string | null;
   baskets: number;
-  readonly customers: Set<string>;
+  readonly customers: Set<number>;
   transactions: number;
   items: number;
   transactionsShown: number;
@@ -122,69 +197,78 @@ interface Sums {
   accepted: number;
   declined: number;
   notOffered: number;
-  readonly money: Map<string, MoneySums>;
+  /** By the code of the currency. */
+  readonly money: Map<number, MoneySums>;
 }
 
-interface MoneySums {
-  transactions: number;
-  revenueMinor: number;
-  refundedMinor: number;
-  costedRevenueMinor: number;
-  costMinor: number;
-  upsellRevenueMinor: number;
-  upsellCostedRevenueMinor: number;
-  upsellCostMinor: number;
-}
+const MONEY_SUMS = [
+  ...(['revenueMinor', 'refundedMinor', 'costedRevenueMinor', 'costMinor'] as const),
+  ...(['upsellRevenueMinor', 'upsellCostedRevenueMinor', 'upsellCostMinor'] as const),
+] as const;
+type MoneySums = Record<'transactions' | (typeof MONEY_SUMS)[number], number>;
+const COUNTS = [
+  ...(['baskets', 'transactions', 'items', 'transactionsShown', 'transactionsAttached'] as const),
+  ...(['shown', 'accepted', 'declined', 'notOffered'] as const),
+] as const;
 
 function emptySums(): Sums {
   return {
-    ...{ baskets: 0, customers: new Set<string>(), transactions: 0, items: 0 },
+    ...{ baskets: 0, customers: new Set<number>(), transactions: 0, items: 0 },
     ...{ transactionsShown: 0, transactionsAttached: 0, shown: 0, accepted: 0, declined: 0, notOffered: 0 },
-    money: new Map<string, MoneySums>(),
+    money: new Map<number, MoneySums>(),
   };
 }
 
-function placeOf({ sold, decided }: BasketOutcome) {
-  return {
-    storeId: sold?.storeId ?? decided?.storeId,
-    agentId: sold?.agentId ?? decided?.agentId,
-    channel: sold?.channel ?? decided?.channel,
-  };
-}
-
-function addTo(sums: Sums, { sold, customer, items, suggestions, money }: BasketOutcome): void {
+function addBasket(sums: Sums, baskets: SalesColumns['baskets'], at: number): void {
   sums.baskets++;
-  if (customer !== undefined) sums.customers.add(customer);
-  sums.shown += suggestions.shown;
-  sums.accepted += suggestions.accepted;
-  sums.declined += suggestions.declined;
-  sums.notOffered += suggestions.notOffered;
-  if (!sold) return;
+  const customer = baskets.customer[at]!;
+  if (customer !== 0) sums.customers.add(customer);
+  const shown = baskets.shown[at]!;
+  sums.shown += shown;
+  sums.accepted += baskets.accepted[at]!;
+  sums.declined += baskets.declined[at]!;
+  sums.notOffered += baskets.notOffered[at]!;
+  if ((baskets.state[at]! & IS_SOLD) === 0) return;
   sums.transactions++;
-  sums.items += items;
-  if (suggestions.shown > 0) sums.transactionsShown++;
-  if (suggestions.bought > 0) sums.transactionsAttached++;
-  for (const amounts of money) addMoney(sums.money, amounts);
+  sums.items += baskets.items[at]!;
+  if (shown > 0) sums.transactionsShown++;
+  if (baskets.bought[at]! > 0) sums.transactionsAttached++;
 }
 
-function addMoney(sums: Map<string, MoneySums>, amounts: BasketMoney): void {
-  const { currency, upsell } = amounts;
-  const sum = sums.get(currency) ?? {
+function addMoney(sums: Map<number, MoneySums>, money: SalesColumns['money'], at: number): void {
+  const sum = moneyIn(sums, money.currency[at]!);
+  sum.transactions++;
+  sum.revenueMinor += money.revenueMinor[at]!;
+  sum.refundedMinor += money.refundedMinor[at]!;
+  sum.costedRevenueMinor += money.costedRevenueMinor[at]!;
+  sum.costMinor += money.costMinor[at]!;
+  sum.upsellRevenueMinor += money.upsellRevenueMinor[at]!;
+  sum.upsellCostedRevenueMinor += money.upsellCostedRevenueMinor[at]!;
+  sum.upsellCostMinor += money.upsellCostMinor[at]!;
+}
+
+function moneyIn(sums: Map<number, MoneySums>, currency: number): MoneySums {
+  const known = sums.get(currency);
+  if (known) return known;
+  const sum = {
     ...{ transactions: 0, revenueMinor: 0, refundedMinor: 0, costedRevenueMinor: 0, costMinor: 0 },
     ...{ upsellRevenueMinor: 0, upsellCostedRevenueMinor: 0, upsellCostMinor: 0 },
   };
   sums.set(currency, sum);
-  sum.transactions++;
-  sum.revenueMinor += amounts.revenueMinor;
-  sum.refundedMinor += amounts.refundedMinor;
-  sum.costedRevenueMinor += amounts.costedRevenueMinor;
-  sum.costMinor += amounts.costMinor;
-  sum.upsellRevenueMinor += upsell.revenueMinor;
-  sum.upsellCostedRevenueMinor += upsell.costedRevenueMinor;
-  sum.upsellCostMinor += upsell.costMinor;
+  return sum;
 }
 
-function rowOf(sums: Sums): SalesRow {
+function addSums(total: Sums, sums: Sums): void {
+  for (const count of COUNTS) total[count] += sums[count];
+  for (const customer of sums.customers) total.customers.add(customer);
+  for (const [currency, amounts] of sums.money) {
+    const sum = moneyIn(total.money, currency);
+    sum.transactions += amounts.transactions;
+    for (const amount of MONEY_SUMS) sum[amount] += amounts[amount];
+  }
+}
+
+function rowOf(sums: Sums, currencies: readonly string[]): SalesRow {
   const { customers, money, ...counts } = sums;
   const said = counts.accepted + counts.declined;
   return {
@@ -194,7 +278,9 @@ function rowOf(sums: Sums): SalesRow {
     attachRate: ratio(counts.transactionsAttached, counts.transactionsShown),
     acceptance: ratio(counts.accepted, said),
     notOfferedShare: ratio(counts.notOffered, said + counts.notOffered),
-    money: [...money].sort(([a], [b]) => (a < b ? -1 : 1)).map(([currency, sum]) => moneyRow(currency, sum)),
+    money: [...money]
+      .map(([currency, amounts]) => moneyRow(currencies[currency]!, amounts))
+      .sort((a, b) => (a.currency < b.currency ? -1 : 1)),
   };
 }
 

@@ -1,0 +1,230 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { open, type RootDatabase } from 'lmdb';
+import type { UnmatchedEvents } from '../ledger/basket-book.ts';
+import type { SalesColumns, UpliftColumns } from '../ledger/outcome-columns.ts';
+import type { OutcomeStore } from '../ledger/outcome-store.ts';
+import { BASKET_KEY_BYTES, BasketIndex } from './basket-index.ts';
+import { findLateDecisions, noteRange } from './late-decisions.ts';
+import { type ArrivedEvent, type KeyedDecision, LedgerReader } from './ledger-reader.ts';
+import { checkLmdbFile } from './lmdb-file-check.ts';
+import { TenantKeys } from './lmdb-keys.ts';
+import { TableDamaged } from './packed-columns.ts';
+import { RollUpCustomers } from './roll-up-customers.ts';
+import { RollUpSegments, SEGMENT_BASKETS } from './roll-up-segments.ts';
+import { LedgerReplaced, namesOf, RollUpStep, type StepParts } from './roll-up-step.ts';
+import {
+  clearTables,
+  generationOf,
+  NOTHING_TAKEN_IN,
+  openTables,
+  type TenantState,
+} from './roll-up-tables.ts';
+
+export interface RollUpOptions {
+  /** Why all has to be made anew. */
+  readonly onRebuild?: (reason: string) => void;
+  /** Decisions and events of one transaction at most. Default 40,000. */
+  readonly stepRows?: number;
+}
+
+const FOLDER = 'reports';
+const FILE = 'roll-up.lmdb';
+const FORMAT_KEY = 'basketlift-roll-up-format';
+/** Raise it when what is kept, or the fold that makes it, changes. */
+const FORMAT = 1;
+
+/**
+ * Outcomes of baskets in an LMDB environment of their own beside the ledger's, which is only read. New events are those behind
+ * the last arrival number. New decisions are those behind the last key, as keys begin with the time; whether others came late is known
+ * from the number of all decisions, as none is ever removed.
+ */
+export class LmdbRollUp implements OutcomeStore {
+  readonly #root: RootDatabase;
+  readonly #parts: StepParts;
+  readonly #stepRows: number;
+  readonly #onRebuild: (reason: string) => void;
+  readonly #tenants = new TenantKeys();
+  readonly #indexes = new Map<string, BasketIndex>();
+  #generation: string | undefined;
+
+  /** @param path of the data folder @param ledger its environment */
+  constructor(path: string, ledger: RootDatabase, options: RollUpOptions = {}) {
+    this.#onRebuild = options.onRebuild ?? (() => {});
+    this.#stepRows = options.stepRows ?? 40_000;
+    this.#root = openRoot(join(path, FOLDER), this.#onRebuild);
+    const tables = openTables(this.#root);
+    const reader = new LedgerReader(ledger);
+    this.#parts = {
+      ...{ tables, ledger: reader, segments: new RollUpSegments(tables) },
+      customers: new RollUpCustomers(tables, reader),
+    };
+  }
+
+  advance(): boolean {
+    try {
+      const isMore = this.#root.transactionSync(() => this.#advance());
+      this.#root.resetReadTxn();
+      return isMore;
+    } catch (error) {
+      this.#indexes.clear();
+      if (!(error instanceof TableDamaged) && !(error instanceof LedgerReplaced)) throw error;
+      this.#rebuild(error.message);
+      return true;
+    }
+  }
+
+  progress(): { taken: number; total: number } {
+    const states = [...this.#parts.tables.tenants.getRange()].map(({ value }) => value);
+    const events = Math.max(0, ...states.map(({ arrival }) => arrival));
+    const taken = states.reduce((sum, { decisions }) => sum + decisions, events);
+    return { taken, total: this.#parts.ledger.rowCount() };
+  }
+
+  *sales(tenant: string, fromMs: number, toMs: number): Generator<SalesColumns> {
+    const { segments, tables } = this.#parts;
+    const tenantKey = this.#tenants.of(tenant);
+    yield* segments.sales(tenantKey, namesOf(tables.names.get(tenantKey)), fromMs, toMs);
+  }
+
+  *uplift(tenant: string, fromMs: number, toMs: number): Generator<UpliftColumns> {
+    const { segments, tables } = this.#parts;
+    const tenantKey = this.#tenants.of(tenant);
+    yield* segments.uplift(tenantKey, namesOf(tables.names.get(tenantKey)), fromMs, toMs);
+  }
+
+  unmatched(tenant: string): UnmatchedEvents {
+    const { suggestionEvents, waiting, refunds } = this.#state(this.#tenants.of(tenant));
+    return { suggestionEvents: suggestionEvents + waiting, refunds };
+  }
+
+  async close(): Promise<void> {
+    await this.#root.close();
+  }
+
+  /** Makes all anew at the next calls of `advance`. */
+  #rebuild(reason: string): void {
+    this.#onRebuild(reason);
+    this.#root.transactionSync(() => clearTables(this.#parts.tables));
+  }
+
+  #advance(): boolean {
+    const { ledger, tables, customers } = this.#parts;
+    ledger.refresh();
+    this.#forgetOtherGeneration();
+    const tenantKeys = ledger.tenantKeys();
+    let known = 0;
+    for (const tenantKey of tenantKeys) {
+      const state = this.#state(tenantKey);
+      requireSameLedger(ledger, tenantKey, state);
+      known += state.decisions;
+      const { decisions, events } = this.#readNew(tenantKey, state);
+      if (decisions.length + events.length === 0) continue;
+      const step = this.#step(tenantKey);
+      step.takeIn(decisions, events);
+      const lastKey = decisions.at(-1)?.key;
+      if (lastKey !== undefined) {
+        noteRange(tables, tenantKey, { after: state.decisionKey, to: lastKey, count: decisions.length });
+        step.moveOn(lastKey);
+      }
+      step.finish();
+      return true;
+    }
+    if (customers.hasNewErasures()) customers.followErasures();
+    return this.#takeInLate(tenantKeys, known);
+  }
+
+  /** What came behind the last decision and event, in about the order in which it came. */
+  #readNew(tenantKey: string, state: TenantState): { decisions: KeyedDecision[]; events: ArrivedEvent[] } {
+    const { ledger } = this.#parts;
+    const decisions: KeyedDecision[] = [];
+    const events: ArrivedEvent[] = [];
+    const moreDecisions = ledger.decisionsAfter(tenantKey, state.decisionKey);
+    const moreEvents = ledger.eventsFrom(tenantKey, state.arrival);
+    let decision = moreDecisions.next();
+    let event = moreEvents.next();
+    while (decisions.length + events.length < this.#stepRows && !(decision.done && event.done)) {
+      const isDecisionFirst =
+        !decision.done && (event.done || decision.value.decision.atMs <= event.value.stored.receivedAtMs);
+      if (isDecisionFirst) {
+        decisions.push((decision as IteratorYieldResult<KeyedDecision>).value);
+        decision = moreDecisions.next();
+      } else {
+        events.push((event as IteratorYieldResult<ArrivedEvent>).value);
+        event = moreEvents.next();
+      }
+    }
+    return { decisions, events };
+  }
+
+  /** Decisions whose keys are not behind those that were read already. */
+  #takeInLate(tenantKeys: readonly string[], known: number): boolean {
+    const { ledger } = this.#parts;
+    const missing = ledger.decisionCount() - known;
+    if (missing === 0) return false;
+    if (missing < 0) throw new LedgerReplaced('the ledger has fewer decisions than were taken in');
+    for (const tenantKey of tenantKeys) {
+      const step = this.#step(tenantKey);
+      const late = findLateDecisions(this.#parts, tenantKey, step, this.#stepRows);
+      if (late.length === 0) continue;
+      step.takeIn(late, []);
+      step.finish();
+      return true;
+    }
+    throw new LedgerReplaced('the ledger has decisions that no range accounts for');
+  }
+
+  #forgetOtherGeneration(): void {
+    const generation = generationOf(this.#parts.tables);
+    if (generation !== this.#generation) this.#indexes.clear();
+    this.#generation = generation;
+  }
+
+  #step(tenantKey: string): RollUpStep {
+    return new RollUpStep(this.#parts, tenantKey, this.#readIndex(tenantKey));
+  }
+
+  #state(tenantKey: string): TenantState {
+    return this.#parts.tables.tenants.get(tenantKey) ?? NOTHING_TAKEN_IN;
+  }
+
+  /** The baskets of a tenant, with those that another process has added. */
+  #readIndex(tenantKey: string): BasketIndex {
+    const index = this.#indexes.get(tenantKey) ?? new BasketIndex();
+    this.#indexes.set(tenantKey, index);
+    const { baskets } = this.#state(tenantKey);
+    while (index.count < baskets) {
+      const keys = this.#parts.tables.basketKeys.get([tenantKey, Math.floor(index.count / SEGMENT_BASKETS)]);
+      const from = (index.count % SEGMENT_BASKETS) * BASKET_KEY_BYTES;
+      if (!keys || keys.length <= from) throw new TableDamaged('the digests of some baskets are missing');
+      for (let at = from; at < keys.length; at += BASKET_KEY_BYTES)
+        index.add(keys.subarray(at, at + BASKET_KEY_BYTES));
+    }
+    return index;
+  }
+}
+
+function requireSameLedger(ledger: LedgerReader, tenantKey: string, { lastEvent }: TenantState): void {
+  if (!lastEvent || ledger.event(tenantKey, lastEvent.arrival)?.event.id === lastEvent.id) return;
+  throw new LedgerReplaced('the ledger is another one than was taken in');
+}
+
+function openRoot(folder: string, onRebuild: (reason: string) => void): RootDatabase {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, FILE);
+  try {
+    checkLmdbFile(path);
+  } catch (error) {
+    onRebuild((error as Error).message);
+    for (const file of [path, `${path}-lock`]) rmSync(file, { force: true });
+  }
+  const root = open({ path, noSubdir: true, maxDbs: 16, maxReaders: 256 });
+  root.transactionSync(() => {
+    const format: unknown = root.get(FORMAT_KEY);
+    if (format === FORMAT) return;
+    if (format !== undefined) onRebuild(`it has format ${String(format)}, and this release ${FORMAT}`);
+    clearTables(openTables(root));
+    root.putSync(FORMAT_KEY, FORMAT);
+  });
+  return root;
+}
