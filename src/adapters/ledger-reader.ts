@@ -14,7 +14,7 @@ export interface ArrivedEvent {
 }
 
 /** Rows read at once. */
-const PAGE_ROWS = 1_000;
+const PAGE_ROWS = 250;
 
 /**
  * The ledger as the roll-up reads it, by what is new; writes nothing. What is read between two calls of `refresh` is one state
@@ -65,7 +65,8 @@ export class LedgerReader {
   }
 
   decision(tenantKey: string, key: string): DecisionFacts | undefined {
-    return this.#decisions.get([tenantKey, key]);
+    const decision = this.#decisions.get([tenantKey, key]);
+    return decision && factsOf(decision);
   }
 
   event(tenantKey: string, arrival: number): StoredEvent | undefined {
@@ -77,7 +78,7 @@ export class LedgerReader {
     const end = [`${tenantKey}\u007f`];
     for (let start: [string, string] = [tenantKey, after]; ; ) {
       const page = [...this.#decisions.getRange({ start, end, exclusiveStart: true, limit: PAGE_ROWS })];
-      for (const { key, value } of page) yield { key: key[1], decision: value };
+      for (const { key, value } of page) yield { key: key[1], decision: factsOf(value) };
       if (page.length < PAGE_ROWS) return;
       start = page.at(-1)!.key;
     }
@@ -108,6 +109,11 @@ export class LedgerReader {
     const range = { start: [tenantKey, ''] as [string, string], end: [`${tenantKey}\u007f`] };
     for (const { key, value } of this.#erased.getRange(range)) yield { digest: key[1], token: value.token };
   }
+}
+
+/** Without the candidates, which are most of it and would be kept alive. */
+function factsOf(decision: DecisionFacts): DecisionFacts {
+  return Object.assign(decision, { candidates: undefined });
 }
 
 function rangeOf(tenantKey: string, after: string, to: string) {

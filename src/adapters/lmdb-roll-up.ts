@@ -24,10 +24,12 @@ import {
 export interface RollUpOptions {
   /** Why all has to be made anew. */
   readonly onRebuild?: (reason: string) => void;
-  /** Decisions and events of one transaction at most. Default 40,000. */
+  /** Decisions and events of one transaction at most. Default 20,000. */
   readonly stepRows?: number;
 }
 
+/** Rows read and folded at once. */
+const BATCH_ROWS = 500;
 const FOLDER = 'reports';
 const FILE = 'roll-up.lmdb';
 const FORMAT_KEY = 'basketlift-roll-up-format';
@@ -51,7 +53,7 @@ export class LmdbRollUp implements OutcomeStore {
   /** @param path of the data folder @param ledger its environment */
   constructor(path: string, ledger: RootDatabase, options: RollUpOptions = {}) {
     this.#onRebuild = options.onRebuild ?? (() => {});
-    this.#stepRows = options.stepRows ?? 40_000;
+    this.#stepRows = options.stepRows ?? 20_000;
     this.#root = openRoot(join(path, FOLDER), this.#onRebuild);
     const tables = openTables(this.#root);
     const reader = new LedgerReader(ledger);
@@ -109,7 +111,7 @@ export class LmdbRollUp implements OutcomeStore {
   }
 
   #advance(): boolean {
-    const { ledger, tables, customers } = this.#parts;
+    const { ledger, customers } = this.#parts;
     ledger.refresh();
     this.#forgetOtherGeneration();
     const tenantKeys = ledger.tenantKeys();
@@ -118,24 +120,42 @@ export class LmdbRollUp implements OutcomeStore {
       const state = this.#state(tenantKey);
       requireSameLedger(ledger, tenantKey, state);
       known += state.decisions;
-      const { decisions, events } = this.#readNew(tenantKey, state);
-      if (decisions.length + events.length === 0) continue;
-      const step = this.#step(tenantKey);
-      step.takeIn(decisions, events);
-      const lastKey = decisions.at(-1)?.key;
-      if (lastKey !== undefined) {
-        noteRange(tables, tenantKey, { after: state.decisionKey, to: lastKey, count: decisions.length });
-        step.moveOn(lastKey);
-      }
-      step.finish();
-      return true;
+      if (this.#takeInNew(tenantKey)) return true;
     }
     if (customers.hasNewErasures()) customers.followErasures();
     return this.#takeInLate(tenantKeys, known);
   }
 
-  /** What came behind the last decision and event, in about the order in which it came. */
-  #readNew(tenantKey: string, state: TenantState): { decisions: KeyedDecision[]; events: ArrivedEvent[] } {
+  /** What came behind the last decision and event, a few at a time: what lives short costs the collector little. */
+  #takeInNew(tenantKey: string): boolean {
+    const { tables } = this.#parts;
+    const step = this.#step(tenantKey);
+    let rows = 0;
+    while (rows < this.#stepRows) {
+      const { state } = step;
+      const { decisions, events } = this.#readNew(
+        tenantKey,
+        state,
+        Math.min(BATCH_ROWS, this.#stepRows - rows),
+      );
+      if (decisions.length + events.length === 0) break;
+      rows += decisions.length + events.length;
+      step.takeIn(decisions, events);
+      const to = decisions.at(-1)?.key;
+      if (to === undefined) continue;
+      noteRange(tables, tenantKey, { after: state.decisionKey, to, count: decisions.length });
+      step.moveOn(to);
+    }
+    if (rows > 0) step.finish();
+    return rows > 0;
+  }
+
+  /** In about the order in which it came. */
+  #readNew(
+    tenantKey: string,
+    state: TenantState,
+    rowsMax: number,
+  ): { decisions: KeyedDecision[]; events: ArrivedEvent[] } {
     const { ledger } = this.#parts;
     const decisions: KeyedDecision[] = [];
     const events: ArrivedEvent[] = [];
@@ -143,7 +163,7 @@ export class LmdbRollUp implements OutcomeStore {
     const moreEvents = ledger.eventsFrom(tenantKey, state.arrival);
     let decision = moreDecisions.next();
     let event = moreEvents.next();
-    while (decisions.length + events.length < this.#stepRows && !(decision.done && event.done)) {
+    while (decisions.length + events.length < rowsMax && !(decision.done && event.done)) {
       const isDecisionFirst =
         !decision.done && (event.done || decision.value.decision.atMs <= event.value.stored.receivedAtMs);
       if (isDecisionFirst) {

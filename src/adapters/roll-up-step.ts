@@ -46,12 +46,13 @@ export class RollUpStep {
   readonly #tenantKey: string;
   readonly #index: BasketIndex;
   readonly #groups = new Map<string, Group>();
-  /** Of the decisions that are taken in now. */
+  /** Of the decisions that this step has taken in. */
   readonly #basketIds = new Map<string, string>();
   readonly #newKeys: Buffer[] = [];
   readonly #customerCodes = new Map<string, number>();
   readonly #changed = new Map<number, Map<number, BasketOutcome | undefined>>();
   #state: TenantState;
+  #isErasureSeen = false;
 
   /** @param index of the tenant's baskets, all that the tables hold */
   constructor(parts: StepParts, tenantKey: string, index: BasketIndex) {
@@ -69,7 +70,12 @@ export class RollUpStep {
     return row !== undefined && this.#sources(row).decisions.includes(key);
   }
 
+  get state(): TenantState {
+    return this.#state;
+  }
+
   takeIn(decisions: readonly KeyedDecision[], events: readonly ArrivedEvent[]): void {
+    this.#groups.clear();
     const groups = new Map<string, Group>();
     for (const { key, decision } of decisions) {
       const group = this.#groupOf(decision.basketId);
@@ -214,8 +220,10 @@ export class RollUpStep {
     if (this.#customerCodes.has(customer)) return;
     const { customers } = this.#parts;
     let code = customers.codeOf(this.#tenantKey, customer);
-    if (code === undefined && customers.hasNewErasures()) {
-      customers.followErasures();
+    if (code === undefined && !this.#isErasureSeen) {
+      // The step sees one state of the ledger, so one look serves all of it.
+      this.#isErasureSeen = true;
+      if (customers.hasNewErasures()) customers.followErasures();
       code = customers.codeOf(this.#tenantKey, customer);
     }
     if (code === undefined) {
