@@ -66,12 +66,22 @@ function basketOf(basket, atMs, random) {
   const whole = (below) => Math.floor(random() * below);
   const basketId = `basket-${basket}`;
   const storeId = `s${whole(STORES)}`;
-  const place = { storeId, agentId: `${storeId}-a${whole(AGENTS)}`, channel: random() < 0.8 ? 'till' : 'call' };
-  const customer = random() < KNOWN_SHARE ? { customer: `pseudonym-of-customer-number-${whole(CUSTOMERS)}` } : {};
+  const place = {
+    storeId,
+    agentId: `${storeId}-a${whole(AGENTS)}`,
+    channel: random() < 0.8 ? 'till' : 'call',
+  };
+  const customer =
+    random() < KNOWN_SHARE ? { customer: `pseudonym-of-customer-number-${whole(CUSTOMERS)}` } : {};
   const arm = random() < HOLDOUT_SHARE ? 'holdout' : 'treatment';
   const lines = Array.from({ length: 1 + whole(5) }, () => {
     const unitPriceMinor = 100 + whole(2_000);
-    return { productId: `p${whole(PRODUCTS)}`, quantity: 1, unitPriceMinor, unitCostMinor: Math.round(unitPriceMinor * 0.65) };
+    return {
+      productId: `p${whole(PRODUCTS)}`,
+      quantity: 1,
+      unitPriceMinor,
+      unitCostMinor: Math.round(unitPriceMinor * 0.65),
+    };
   });
   const decisions = Array.from({ length: random() < 0.3 ? 2 : 1 }, (_, i) =>
     decisionOf({ basketId, ...place, ...customer, arm }, { atMs: atMs + i * 20_000, lines, random, whole }),
@@ -80,13 +90,15 @@ function basketOf(basket, atMs, random) {
   const events = [];
   const add = (event) => events.push({ id: `${basketId}-${events.length}`, ...event });
   for (const { decisionId, suggestions } of arm === 'treatment' ? decisions : []) {
-    for (const productId of suggestions) add({ type: 'shown', at: at(1_000), basketId, decisionId, productId });
+    for (const productId of suggestions)
+      add({ type: 'shown', at: at(1_000), basketId, decisionId, productId });
     const result = random() < 0.2 ? 'accepted' : 'declined';
     add({ type: 'outcome', at: at(30_000), basketId, decisionId, productId: suggestions[0], result });
     if (result === 'accepted') lines.push({ ...lines[0], productId: suggestions[0] });
   }
   if (random() < 0.97) add({ type: 'sale', at: at(60_000), basketId, ...place, currency: 'EUR', lines });
-  if (random() < 0.05) add({ type: 'refund', at: at(3_600_000), basketId, currency: 'EUR', lines: lines.slice(0, 1) });
+  if (random() < 0.05)
+    add({ type: 'refund', at: at(3_600_000), basketId, currency: 'EUR', lines: lines.slice(0, 1) });
   return { decisions, events };
 }
 
@@ -99,8 +111,19 @@ function decisionOf(facts, { atMs, lines, random, whole }) {
   }));
   return {
     ...{ decisionId: uuidOf(atMs, random), tenant: TENANT, ...facts, atMs, holdoutShare: HOLDOUT_SHARE },
-    ...{ modelVersion: 'bench', rulesVersion: 0, stockEpoch: 0, objective: 'value', language: 'en', degraded: [] },
-    basket: lines.map(({ productId, quantity, unitPriceMinor }) => ({ productId, quantity, unitPrice: unitPriceMinor / 100 })),
+    ...{
+      modelVersion: 'bench',
+      rulesVersion: 0,
+      stockEpoch: 0,
+      objective: 'value',
+      language: 'en',
+      degraded: [],
+    },
+    basket: lines.map(({ productId, quantity, unitPriceMinor }) => ({
+      productId,
+      quantity,
+      unitPrice: unitPriceMinor / 100,
+    })),
     candidates,
     suggestions: candidates.slice(0, 2).map(({ productId }) => productId),
   };
@@ -108,7 +131,10 @@ function decisionOf(facts, { atMs, lines, random, whole }) {
 
 /** A UUIDv7 of this moment. */
 function uuidOf(atMs, random) {
-  const hex = (digits) => Math.floor(random() * 16 ** digits).toString(16).padStart(digits, '0');
+  const hex = (digits) =>
+    Math.floor(random() * 16 ** digits)
+      .toString(16)
+      .padStart(digits, '0');
   const time = atMs.toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(3)}-8${hex(3)}-${hex(12)}`;
 }

@@ -73,8 +73,24 @@ export class LedgerReader {
     return this.#events.get([tenantKey, arrival]);
   }
 
-  /** Decisions behind the key, in the order of keys. */
-  *decisionsAfter(tenantKey: string, after: string): Generator<KeyedDecision> {
+  /** Decisions behind the key and events from the arrival number on, in about the order in which they came. */
+  *rowsAfter(tenantKey: string, key: string, arrival: number): Generator<KeyedDecision | ArrivedEvent> {
+    const decisions = this.#decisionsAfter(tenantKey, key);
+    const events = this.#eventsFrom(tenantKey, arrival);
+    let decision = decisions.next();
+    let event = events.next();
+    while (!decision.done || !event.done) {
+      if (!decision.done && (event.done || decision.value.decision.atMs <= event.value.stored.receivedAtMs)) {
+        yield decision.value;
+        decision = decisions.next();
+      } else if (!event.done) {
+        yield event.value;
+        event = events.next();
+      }
+    }
+  }
+
+  *#decisionsAfter(tenantKey: string, after: string): Generator<KeyedDecision> {
     const end = [`${tenantKey}\u007f`];
     for (let start: [string, string] = [tenantKey, after]; ; ) {
       const page = [...this.#decisions.getRange({ start, end, exclusiveStart: true, limit: PAGE_ROWS })];
@@ -84,8 +100,7 @@ export class LedgerReader {
     }
   }
 
-  /** Events from the arrival number on, in the order of arrival. */
-  *eventsFrom(tenantKey: string, from: number): Generator<ArrivedEvent> {
+  *#eventsFrom(tenantKey: string, from: number): Generator<ArrivedEvent> {
     const end = [`${tenantKey}\u007f`];
     for (let start: [string, number] = [tenantKey, from]; ; ) {
       const page = [...this.#events.getRange({ start, end, limit: PAGE_ROWS })];

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import type { UnmatchedEvents } from '../ledger/basket-book.ts';
 import type { SalesColumns, UpliftColumns } from '../ledger/outcome-columns.ts';
-import type { OutcomeStore } from '../ledger/outcome-store.ts';
+import type { OutcomeNames } from '../ledger/outcome-names.ts';
+import { type OutcomeStore, OutcomesLost } from '../ledger/outcome-store.ts';
 import { BASKET_KEY_BYTES, BasketIndex } from './basket-index.ts';
 import { findLateDecisions, noteRange } from './late-decisions.ts';
 import { type ArrivedEvent, type KeyedDecision, LedgerReader } from './ledger-reader.ts';
 import { checkLmdbFile } from './lmdb-file-check.ts';
 import { TenantKeys } from './lmdb-keys.ts';
-import { TableDamaged } from './packed-columns.ts';
 import { RollUpCustomers } from './roll-up-customers.ts';
 import { RollUpSegments, SEGMENT_BASKETS } from './roll-up-segments.ts';
-import { LedgerReplaced, namesOf, RollUpStep, type StepParts } from './roll-up-step.ts';
+import { namesOf, RollUpStep, type StepParts } from './roll-up-step.ts';
 import {
   clearTables,
   generationOf,
@@ -70,7 +70,7 @@ export class LmdbRollUp implements OutcomeStore {
       return isMore;
     } catch (error) {
       this.#indexes.clear();
-      if (!(error instanceof TableDamaged) && !(error instanceof LedgerReplaced)) throw error;
+      if (!(error instanceof OutcomesLost)) throw error;
       this.#rebuild(error.message);
       return true;
     }
@@ -83,16 +83,14 @@ export class LmdbRollUp implements OutcomeStore {
     return { taken, total: this.#parts.ledger.rowCount() };
   }
 
-  *sales(tenant: string, fromMs: number, toMs: number): Generator<SalesColumns> {
-    const { segments, tables } = this.#parts;
+  sales(tenant: string, fromMs: number, toMs: number): Iterable<SalesColumns> {
     const tenantKey = this.#tenants.of(tenant);
-    yield* segments.sales(tenantKey, namesOf(tables.names.get(tenantKey)), fromMs, toMs);
+    return this.#orRebuild(this.#parts.segments.sales(tenantKey, this.#names(tenantKey), fromMs, toMs));
   }
 
-  *uplift(tenant: string, fromMs: number, toMs: number): Generator<UpliftColumns> {
-    const { segments, tables } = this.#parts;
+  uplift(tenant: string, fromMs: number, toMs: number): Iterable<UpliftColumns> {
     const tenantKey = this.#tenants.of(tenant);
-    yield* segments.uplift(tenantKey, namesOf(tables.names.get(tenantKey)), fromMs, toMs);
+    return this.#orRebuild(this.#parts.segments.uplift(tenantKey, this.#names(tenantKey), fromMs, toMs));
   }
 
   unmatched(tenant: string): UnmatchedEvents {
@@ -102,6 +100,19 @@ export class LmdbRollUp implements OutcomeStore {
 
   async close(): Promise<void> {
     await this.#root.close();
+  }
+
+  *#orRebuild<Part>(parts: Iterable<Part>): Generator<Part> {
+    try {
+      yield* parts;
+    } catch (error) {
+      if (error instanceof OutcomesLost) this.#rebuild(error.message);
+      throw error;
+    }
+  }
+
+  #names(tenantKey: string): OutcomeNames {
+    return namesOf(this.#parts.tables.names.get(tenantKey));
   }
 
   /** Makes all anew at the next calls of `advance`. */
@@ -128,53 +139,23 @@ export class LmdbRollUp implements OutcomeStore {
 
   /** What came behind the last decision and event, a few at a time: what lives short costs the collector little. */
   #takeInNew(tenantKey: string): boolean {
-    const { tables } = this.#parts;
+    const { tables, ledger } = this.#parts;
     const step = this.#step(tenantKey);
-    let rows = 0;
-    while (rows < this.#stepRows) {
-      const { state } = step;
-      const { decisions, events } = this.#readNew(
-        tenantKey,
-        state,
-        Math.min(BATCH_ROWS, this.#stepRows - rows),
-      );
+    const rows = ledger.rowsAfter(tenantKey, step.state.decisionKey, step.state.arrival);
+    let taken = 0;
+    while (taken < this.#stepRows) {
+      const { decisions, events } = takeRows(rows, Math.min(BATCH_ROWS, this.#stepRows - taken));
       if (decisions.length + events.length === 0) break;
-      rows += decisions.length + events.length;
+      taken += decisions.length + events.length;
+      const after = step.state.decisionKey;
       step.takeIn(decisions, events);
       const to = decisions.at(-1)?.key;
       if (to === undefined) continue;
-      noteRange(tables, tenantKey, { after: state.decisionKey, to, count: decisions.length });
+      noteRange(tables, tenantKey, { after, to, count: decisions.length });
       step.moveOn(to);
     }
-    if (rows > 0) step.finish();
-    return rows > 0;
-  }
-
-  /** In about the order in which it came. */
-  #readNew(
-    tenantKey: string,
-    state: TenantState,
-    rowsMax: number,
-  ): { decisions: KeyedDecision[]; events: ArrivedEvent[] } {
-    const { ledger } = this.#parts;
-    const decisions: KeyedDecision[] = [];
-    const events: ArrivedEvent[] = [];
-    const moreDecisions = ledger.decisionsAfter(tenantKey, state.decisionKey);
-    const moreEvents = ledger.eventsFrom(tenantKey, state.arrival);
-    let decision = moreDecisions.next();
-    let event = moreEvents.next();
-    while (decisions.length + events.length < rowsMax && !(decision.done && event.done)) {
-      const isDecisionFirst =
-        !decision.done && (event.done || decision.value.decision.atMs <= event.value.stored.receivedAtMs);
-      if (isDecisionFirst) {
-        decisions.push((decision as IteratorYieldResult<KeyedDecision>).value);
-        decision = moreDecisions.next();
-      } else {
-        events.push((event as IteratorYieldResult<ArrivedEvent>).value);
-        event = moreEvents.next();
-      }
-    }
-    return { decisions, events };
+    if (taken > 0) step.finish();
+    return taken > 0;
   }
 
   /** Decisions whose keys are not behind those that were read already. */
@@ -182,7 +163,7 @@ export class LmdbRollUp implements OutcomeStore {
     const { ledger } = this.#parts;
     const missing = ledger.decisionCount() - known;
     if (missing === 0) return false;
-    if (missing < 0) throw new LedgerReplaced('the ledger has fewer decisions than were taken in');
+    if (missing < 0) throw new OutcomesLost('the ledger has fewer decisions than were taken in');
     for (const tenantKey of tenantKeys) {
       const step = this.#step(tenantKey);
       const late = findLateDecisions(this.#parts, tenantKey, step, this.#stepRows);
@@ -191,7 +172,7 @@ export class LmdbRollUp implements OutcomeStore {
       step.finish();
       return true;
     }
-    throw new LedgerReplaced('the ledger has decisions that no range accounts for');
+    throw new OutcomesLost('the ledger has decisions that no range accounts for');
   }
 
   #forgetOtherGeneration(): void {
@@ -216,7 +197,7 @@ export class LmdbRollUp implements OutcomeStore {
     while (index.count < baskets) {
       const keys = this.#parts.tables.basketKeys.get([tenantKey, Math.floor(index.count / SEGMENT_BASKETS)]);
       const from = (index.count % SEGMENT_BASKETS) * BASKET_KEY_BYTES;
-      if (!keys || keys.length <= from) throw new TableDamaged('the digests of some baskets are missing');
+      if (!keys || keys.length <= from) throw new OutcomesLost('the digests of some baskets are missing');
       for (let at = from; at < keys.length; at += BASKET_KEY_BYTES)
         index.add(keys.subarray(at, at + BASKET_KEY_BYTES));
     }
@@ -224,9 +205,24 @@ export class LmdbRollUp implements OutcomeStore {
   }
 }
 
+function takeRows(
+  rows: Iterator<KeyedDecision | ArrivedEvent>,
+  max: number,
+): { decisions: KeyedDecision[]; events: ArrivedEvent[] } {
+  const decisions: KeyedDecision[] = [];
+  const events: ArrivedEvent[] = [];
+  while (decisions.length + events.length < max) {
+    const { value, done } = rows.next();
+    if (done) break;
+    if ('decision' in value) decisions.push(value);
+    else events.push(value);
+  }
+  return { decisions, events };
+}
+
 function requireSameLedger(ledger: LedgerReader, tenantKey: string, { lastEvent }: TenantState): void {
   if (!lastEvent || ledger.event(tenantKey, lastEvent.arrival)?.event.id === lastEvent.id) return;
-  throw new LedgerReplaced('the ledger is another one than was taken in');
+  throw new OutcomesLost('the ledger is another one than was taken in');
 }
 
 function openRoot(folder: string, onRebuild: (reason: string) => void): RootDatabase {

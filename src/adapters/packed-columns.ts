@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { OutcomesLost } from '../ledger/outcome-store.ts';
 
 /** Widths a column may have, narrowest first; a column is as narrow as its numbers allow. */
 const WIDTHS = [Uint8Array, Uint16Array, Uint32Array, Float64Array] as const;
@@ -11,11 +12,6 @@ const CONSTANT = WIDTHS.length;
 const HEAD_BYTES = 16;
 /** Rows u32, CRC-32 of all that follows. */
 const TABLE_HEAD_BYTES = 8;
-
-/** A table that cannot be what was packed. */
-export class TableDamaged extends Error {
-  override readonly name = 'TableDamaged';
-}
 
 /**
  * Columns of numbers in one piece, each as its smallest number and the narrowest array that holds exactly what is above it.
@@ -31,11 +27,11 @@ export function packColumns(columns: readonly Float64Array[], count: number): Bu
   return table;
 }
 
-/** @param columns how many were packed @throws TableDamaged */
+/** @param columns how many were packed @throws OutcomesLost */
 export function unpackColumns(table: Buffer, columns: number): { count: number; columns: Float64Array[] } {
   const body = table.subarray(TABLE_HEAD_BYTES);
   if (table.length < TABLE_HEAD_BYTES || crc32(body) !== table.readUInt32LE(4))
-    throw new TableDamaged('a table of outcomes does not have its checksum');
+    throw new OutcomesLost('a table of outcomes does not have its checksum');
   const count = table.readUInt32LE(0);
   const unpacked: Float64Array[] = [];
   let at = 0;

@@ -42,13 +42,13 @@ export class RollUpSegments {
     this.#tables = tables;
   }
 
-  /** @throws TableDamaged */
+  /** @throws OutcomesLost */
   *sales(tenantKey: string, names: OutcomeNames, fromMs: number, toMs: number): Generator<SalesColumns> {
     for (const [segment, [first, last]] of this.#spans(tenantKey))
       if (last >= fromMs && first <= toMs) yield this.#readSales(tenantKey, segment, names);
   }
 
-  /** @throws TableDamaged */
+  /** @throws OutcomesLost */
   *uplift(tenantKey: string, names: OutcomeNames, fromMs: number, toMs: number): Generator<UpliftColumns> {
     for (const [segment, [, , first, last]] of this.#spans(tenantKey))
       if (last >= fromMs && first <= toMs) yield this.#readUplift(tenantKey, segment, names);
@@ -58,7 +58,7 @@ export class RollUpSegments {
    * Writes a segment with some of its baskets made anew; inside a transaction.
    *
    * @param changed place in the segment → outcome; those behind the last one there follow it without a gap
-   * @throws TableDamaged
+   * @throws OutcomesLost
    */
   rewrite(
     [tenantKey, segment]: readonly [string, number],

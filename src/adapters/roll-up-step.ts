@@ -3,11 +3,11 @@ import type { DecisionFacts } from '../ledger/decision.ts';
 import type { StoredEvent } from '../ledger/events.ts';
 import { foldBasket } from '../ledger/folded-basket.ts';
 import { OutcomeNames } from '../ledger/outcome-names.ts';
+import { OutcomesLost } from '../ledger/outcome-store.ts';
 import { BASKET_KEY_BYTES, type BasketIndex } from './basket-index.ts';
 import type { ArrivedEvent, KeyedDecision, LedgerReader } from './ledger-reader.ts';
 import { decisionKey } from './lmdb-decisions.ts';
 import { digestBytes } from './lmdb-keys.ts';
-import { TableDamaged } from './packed-columns.ts';
 import type { RollUpCustomers } from './roll-up-customers.ts';
 import { type RollUpSegments, SEGMENT_BASKETS } from './roll-up-segments.ts';
 import {
@@ -179,10 +179,10 @@ export class RollUpStep {
     };
   }
 
-  /** @throws TableDamaged */
+  /** @throws OutcomesLost */
   #sources(row: number): BasketSources {
     const sources = this.#parts.tables.sources.get([this.#tenantKey, row]);
-    if (!sources) throw new TableDamaged('it lacks what a basket was folded from');
+    if (!sources) throw new OutcomesLost('it lacks what a basket was folded from');
     return sources;
   }
 
@@ -236,13 +236,8 @@ export class RollUpStep {
   }
 }
 
-/** The ledger is not the one that the roll-up was made of. */
-export class LedgerReplaced extends Error {
-  override readonly name = 'LedgerReplaced';
-}
-
 function present<Row>(row: Row | undefined): Row {
-  if (row === undefined) throw new LedgerReplaced('the ledger lacks a row that was taken in');
+  if (row === undefined) throw new OutcomesLost('the ledger lacks a row that was taken in');
   return row;
 }
 

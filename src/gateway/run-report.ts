@@ -2,7 +2,7 @@ import { BasketBook, type UnmatchedEvents } from '../ledger/basket-book.ts';
 import type { EventStore } from '../ledger/event-store.ts';
 import { ExperimentBuilder } from '../ledger/experiment.ts';
 import { DAY_MS } from '../ledger/instant.ts';
-import type { OutcomeStore } from '../ledger/outcome-store.ts';
+import { type OutcomeStore, OutcomesLost } from '../ledger/outcome-store.ts';
 import { type ReportSelection, type SalesReport, SalesTally } from '../ledger/sales-report.ts';
 import { reportUplift, type UpliftReport } from '../ledger/uplift-report.ts';
 import { Problem } from './problem.ts';
@@ -37,21 +37,38 @@ const SLICE_ROWS = 100;
 const BASKETS_MAX = 2_000_000;
 
 /** The sales of some days. @throws Problem when the query is too large, and what `pause` rejects with */
-export async function runSalesReport(source: OutcomeSource, query: SalesQuery): Promise<SalesAnswer> {
-  const { tally, span, answer } = frameSales(query, source.nowMs);
-  const { outcomes, tenant } = source;
-  await takeIn(source);
-  for (const columns of outcomes.sales(tenant, span.fromMs, span.toMs)) tally.addColumns(columns);
-  return answer(outcomes.unmatched(tenant));
+export function runSalesReport(source: OutcomeSource, query: SalesQuery): Promise<SalesAnswer> {
+  return fromOutcomes(source, ({ outcomes, tenant, nowMs }) => {
+    const { tally, span, answer } = frameSales(query, nowMs);
+    for (const columns of outcomes.sales(tenant, span.fromMs, span.toMs)) tally.addColumns(columns);
+    return answer(outcomes.unmatched(tenant));
+  });
 }
 
 /** @throws as runSalesReport */
 export async function runUpliftReport(source: OutcomeSource, query: UpliftQuery): Promise<UpliftAnswer> {
-  const { builder, span, answer } = frameUplift(query, source);
-  const { outcomes, tenant } = source;
-  await takeIn(source);
-  for (const columns of outcomes.uplift(tenant, span.fromMs, span.toMs)) builder.addColumns(columns);
-  return answer();
+  const finishReport = await fromOutcomes(source, ({ outcomes, tenant }) => {
+    const { builder, span, answer } = frameUplift(query, source);
+    for (const columns of outcomes.uplift(tenant, span.fromMs, span.toMs)) builder.addColumns(columns);
+    return answer;
+  });
+  return finishReport();
+}
+
+/** Reads the outcomes, all at once, when they are up to date; once more where they prove to be damaged. */
+async function fromOutcomes<Read>(
+  source: OutcomeSource,
+  read: (source: OutcomeSource) => Read,
+): Promise<Read> {
+  const { outcomes, pause } = source;
+  for (let isSecond = false; ; isSecond = true) {
+    while (outcomes.advance()) await pause();
+    try {
+      return read(source);
+    } catch (error) {
+      if (isSecond || !(error instanceof OutcomesLost)) throw error;
+    }
+  }
 }
 
 /** The same report from every decision and event. @throws as runSalesReport, and Problem when the ledger is too large */
@@ -95,10 +112,6 @@ function frameUplift(query: UpliftQuery, source: Pick<ReportSource, 'nowMs' | 'p
 /** All times that business days of any zone and hour of closing can cover. */
 function spanOf({ fromDay, toDay }: ReportSelection): { fromMs: number; toMs: number } {
   return { fromMs: (fromDay - 2) * DAY_MS, toMs: (toDay + 3) * DAY_MS };
-}
-
-async function takeIn({ outcomes, pause }: OutcomeSource): Promise<void> {
-  while (outcomes.advance()) await pause();
 }
 
 /** Everything the ledger has: a refund of today changes a sale of last year, so all of it is read for any range. */

@@ -1,6 +1,11 @@
 import type { UnmatchedEvents } from './basket-book.ts';
 import type { SalesColumns, UpliftColumns } from './outcome-columns.ts';
 
+/** What was kept is damaged, or of another ledger. It is thrown away: whoever reads begins again with `advance`. */
+export class OutcomesLost extends Error {
+  override readonly name = 'OutcomesLost';
+}
+
 /**
  * The outcome of every basket, kept from one report to the next and made anew where something came: so a report reads what is new
  * and adds up. What is kept can be thrown away at any time. When `advance` has nothing left to do it MUST equal the fold over all decisions
@@ -18,10 +23,10 @@ export interface OutcomeStore {
   /** Decisions and events taken in so far, and those of the ledger, about. */
   progress(): { readonly taken: number; readonly total: number };
 
-  /** Baskets that may count between the two times, both included, in parts of a few thousand; to be read without a pause. */
+  /** Baskets that may count between the two times, both included, in parts of a few thousand; to be read without a pause. @throws OutcomesLost */
   sales(tenant: string, fromMs: number, toMs: number): Iterable<SalesColumns>;
 
-  /** Baskets that may have been decided on between the two times. */
+  /** Baskets that may have been decided on between the two times. @throws OutcomesLost */
   uplift(tenant: string, fromMs: number, toMs: number): Iterable<UpliftColumns>;
 
   unmatched(tenant: string): UnmatchedEvents;
