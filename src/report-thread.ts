@@ -15,6 +15,7 @@ export interface ReportThreadOptions {
 
 /** The thread stays so long after its last report: the next one finds it warm. */
 const IDLE_MS = 60_000;
+const YOUNG_MIB = 64;
 /** Longest wait for a step that is under way when the gateway stops. */
 const CLOSE_MS_MAX = 5_000;
 
@@ -53,8 +54,12 @@ export class ReportThread implements Reporter {
   /** Ends the thread between two steps. Never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    for (const { reject } of this.#asked.values())
+      reject(new Problem('stopping', 'The gateway stopped before the report was made.'));
+    this.#asked.clear();
     const worker = this.#worker;
     if (!worker) return;
+    worker.ref();
     const ended = once(worker, 'exit', { signal: AbortSignal.timeout(CLOSE_MS_MAX) });
     this.#letGo(worker);
     await ended.catch(() => worker.terminate());
@@ -64,6 +69,7 @@ export class ReportThread implements Reporter {
     if (this.#isClosed) return Promise.reject(new Problem('stopping', 'Reports are no longer made here.'));
     clearTimeout(this.#idle);
     this.#worker ??= this.#start();
+    this.#worker.ref();
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#asked.set(id, { pause, resolve, reject });
@@ -74,9 +80,9 @@ export class ReportThread implements Reporter {
   #start(): Worker {
     const worker = new Worker(new URL('./report-worker.js', import.meta.url), {
       workerData: this.#options.path,
+      // Of what is read of the ledger nearly all lives short.
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
     });
-    // A gateway that stops does not wait for it.
-    worker.unref();
     worker.on('message', (news: ReportNews) => this.#hear(news));
     worker.on('error', (error) => this.#fail(worker, error));
     worker.on('exit', () => this.#fail(worker, new Error('the thread of reports has ended')));
@@ -116,6 +122,8 @@ export class ReportThread implements Reporter {
     this.#asked.delete(id);
     if (this.#asked.size > 0) return;
     const worker = this.#worker;
+    // A process that has nothing else to do does not wait for the next report.
+    worker?.unref();
     this.#idle = setTimeout(() => worker && this.#letGo(worker), IDLE_MS).unref();
   }
 

@@ -33,11 +33,16 @@ const say = (news: ReportNews) => port.postMessage(news);
 const onRebuild = (reason: string) => say({ kind: 'rebuild', reason });
 const folder = openDataFolder(workerData as string, { outcomes: { onRebuild } });
 const waiting = new Map<number, (mayGoOn: boolean) => void>();
+const running = new Set<Promise<void>>();
+let isClosing = false;
 
 port.on('message', (order: ReportOrder) => {
-  if (order.kind === 'report') void make(order.id, order.report);
-  else if (order.kind === 'close') void close();
-  else waiting.get(order.id)?.(order.kind === 'go');
+  if (order.kind === 'report') {
+    const made = make(order.id, order.report).finally(() => running.delete(made));
+    running.add(made);
+  }
+  if (order.kind === 'close') void close();
+  if (order.kind === 'go' || order.kind === 'stop') waiting.get(order.id)?.(order.kind === 'go');
 });
 
 async function make(id: number, question: ReportQuestion): Promise<void> {
@@ -60,17 +65,23 @@ function pauseOf(id: number): () => Promise<void> {
   let askedMs = performance.now();
   return async () => {
     if (performance.now() - askedMs < PAUSE_EVERY_MS) return;
-    const mayGoOn = await new Promise<boolean>((resolve) => {
-      waiting.set(id, resolve);
-      say({ id, kind: 'pause' });
-    });
+    const mayGoOn =
+      !isClosing &&
+      (await new Promise<boolean>((resolve) => {
+        waiting.set(id, resolve);
+        say({ id, kind: 'pause' });
+      }));
     waiting.delete(id);
     askedMs = performance.now();
     if (!mayGoOn) throw new Error('nobody waits for the report');
   };
 }
 
+/** Ends between two steps. */
 async function close(): Promise<void> {
+  isClosing = true;
+  for (const resolve of waiting.values()) resolve(false);
+  await Promise.all(running);
   await folder.close();
   port.close();
 }

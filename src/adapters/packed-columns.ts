@@ -10,7 +10,8 @@ const FLOAT = WIDTHS.length - 1;
 const CONSTANT = WIDTHS.length;
 /** Width u8, 7 bytes of nothing, base f64. */
 const HEAD_BYTES = 16;
-/** Rows u32, CRC-32 of all that follows. */
+/** CRC-32 of all that follows, rows u32. */
+const CRC_BYTES = 4;
 const TABLE_HEAD_BYTES = 8;
 
 /**
@@ -22,17 +23,17 @@ export function packColumns(columns: readonly Float64Array[], count: number): Bu
   const parts = columns.map((column) => packColumn(column.subarray(0, count)));
   const head = Buffer.alloc(TABLE_HEAD_BYTES);
   const table = Buffer.concat([head, ...parts]);
-  table.writeUInt32LE(count, 0);
-  table.writeUInt32LE(crc32(table.subarray(TABLE_HEAD_BYTES)), 4);
+  table.writeUInt32LE(count, CRC_BYTES);
+  table.writeUInt32LE(crc32(table.subarray(CRC_BYTES)), 0);
   return table;
 }
 
 /** @param columns how many were packed @throws OutcomesLost */
 export function unpackColumns(table: Buffer, columns: number): { count: number; columns: Float64Array[] } {
-  const body = table.subarray(TABLE_HEAD_BYTES);
-  if (table.length < TABLE_HEAD_BYTES || crc32(body) !== table.readUInt32LE(4))
+  if (table.length < TABLE_HEAD_BYTES || crc32(table.subarray(CRC_BYTES)) !== table.readUInt32LE(0))
     throw new OutcomesLost('a table of outcomes does not have its checksum');
-  const count = table.readUInt32LE(0);
+  const body = table.subarray(TABLE_HEAD_BYTES);
+  const count = table.readUInt32LE(CRC_BYTES);
   const unpacked: Float64Array[] = [];
   let at = 0;
   for (let column = 0; column < columns; column++) {

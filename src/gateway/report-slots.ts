@@ -52,7 +52,9 @@ function sourceOf({ events, nowMs, ticks }: GatewayParts, context: Context<Gatew
       await new Promise(setImmediate);
       if (signal.aborted) throw new Problem('incomplete', 'The connection ended before the report was made.');
       if (ticks() - startedAt <= REPORT_MS_MAX) return;
-      const detail = `The report took longer than ${REPORT_MS_MAX / 1000} s; 'basketlift report' has no such limit.`;
+      const detail =
+        `The report took longer than ${REPORT_MS_MAX / 1000} s. Ask again, as sales and uplift go on from what was read, ` +
+        "or use 'basketlift report', which has no such limit.";
       throw new Problem('too-much', detail);
     },
   };

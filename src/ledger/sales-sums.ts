@@ -1,3 +1,4 @@
+import { CodeSet } from './code-set.ts';
 import { fromMinorUnits } from './money.ts';
 import { IS_SOLD, type SalesColumns } from './outcome-columns.ts';
 
@@ -50,7 +51,7 @@ export interface SalesSums {
   period?: string;
   part?: string | null;
   baskets: number;
-  readonly customers: Set<number>;
+  readonly customers: CodeSet;
   transactions: number;
   items: number;
   transactionsShown: number;
@@ -75,7 +76,7 @@ const COUNTS = [
 
 export function emptySums(): SalesSums {
   return {
-    ...{ baskets: 0, customers: new Set<number>(), transactions: 0, items: 0 },
+    ...{ baskets: 0, customers: new CodeSet(), transactions: 0, items: 0 },
     ...{ transactionsShown: 0, transactionsAttached: 0, shown: 0, accepted: 0, declined: 0, notOffered: 0 },
     money: new Map<number, MoneySums>(),
   };
@@ -122,7 +123,7 @@ function moneyIn(sums: Map<number, MoneySums>, currency: number): MoneySums {
 
 export function addSums(total: SalesSums, sums: SalesSums): void {
   for (const count of COUNTS) total[count] += sums[count];
-  for (const customer of sums.customers) total.customers.add(customer);
+  total.customers.addAll(sums.customers);
   for (const [currency, amounts] of sums.money) {
     const sum = moneyIn(total.money, currency);
     sum.transactions += amounts.transactions;

@@ -266,9 +266,11 @@ describe('after baskets, events in any order, a power cut and events told twice'
   test('the command line says the same, on the data folder of the running gateway', async () => {
     const data = { env: { BASKETLIFT_DATA: dataDir } };
     for (const kind of ['sales', 'uplift']) {
-      const { code, stdout, stderr } = await runCli(['report', kind, '--json'], data);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(JSON.parse(stdout)).toEqual(await get(`/v1/reports/${kind}`));
+      for (const way of [[], ['--from-scratch']]) {
+        const { code, stdout, stderr } = await runCli(['report', kind, '--json', ...way], data);
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+        expect(JSON.parse(stdout)).toEqual(await get(`/v1/reports/${kind}`));
+      }
     }
     const path = `/v1/reports/sales?storeId=${stores[0]}&by=month`;
     const fromGateway = await fetch(gateway.url + path, { headers: { accept: 'text/csv' } });
@@ -278,6 +280,19 @@ describe('after baskets, events in any order, a power cut and events told twice'
     expect(table.stdout).toMatch(/^metric +interval +estimate +low +high/);
     expect(table.stdout.split('\n')).toHaveLength(8);
   });
+});
+
+test('a gateway that is told to stop while it makes a report ends, and the next has the same report', async () => {
+  const before = await get('/v1/reports/sales');
+  rmSync(join(dataDir, 'reports'), { recursive: true });
+  await gateway.stop();
+  gateway = await startGateway({ dataDir, env });
+  const asked = get('/v1/reports/sales').catch(() => undefined);
+  await gateway.stop();
+  const answered = await asked;
+  if (answered) expect(answered).toEqual(before);
+  gateway = await startGateway({ dataDir, env });
+  expect(await get('/v1/reports/sales')).toEqual(before);
 });
 
 /** Effect per basket from one regression on arm, centred covariates and their products (the other form of Lin's estimator). */
