@@ -28,8 +28,6 @@ export interface RollUpOptions {
   readonly stepRows?: number;
 }
 
-/** Rows read and folded at once. */
-const BATCH_ROWS = 500;
 const FOLDER = 'reports';
 const FILE = 'roll-up.lmdb';
 const FORMAT_KEY = 'basketlift-roll-up-format';
@@ -127,35 +125,30 @@ export class LmdbRollUp implements OutcomeStore {
     this.#forgetOtherGeneration();
     const tenantKeys = ledger.tenantKeys();
     let known = 0;
-    for (const tenantKey of tenantKeys) {
-      const state = this.#state(tenantKey);
-      requireSameLedger(ledger, tenantKey, state);
-      known += state.decisions;
-      if (this.#takeInNew(tenantKey)) return true;
+    for (const { key, value } of this.#parts.tables.tenants.getRange()) {
+      requireSameLedger(ledger, key, value);
+      known += value.decisions;
     }
+    if (tenantKeys.some((tenantKey) => this.#takeInNew(tenantKey))) return true;
     if (customers.hasNewErasures()) customers.followErasures();
     return this.#takeInLate(tenantKeys, known);
   }
 
-  /** What came behind the last decision and event, a few at a time: what lives short costs the collector little. */
+  /** What came behind the last decision and event. */
   #takeInNew(tenantKey: string): boolean {
     const { tables, ledger } = this.#parts;
+    const { decisionKey: after, arrival } = this.#state(tenantKey);
+    const { decisions, events } = takeRows(ledger.rowsAfter(tenantKey, after, arrival), this.#stepRows);
+    if (decisions.length + events.length === 0) return false;
     const step = this.#step(tenantKey);
-    const rows = ledger.rowsAfter(tenantKey, step.state.decisionKey, step.state.arrival);
-    let taken = 0;
-    while (taken < this.#stepRows) {
-      const { decisions, events } = takeRows(rows, Math.min(BATCH_ROWS, this.#stepRows - taken));
-      if (decisions.length + events.length === 0) break;
-      taken += decisions.length + events.length;
-      const after = step.state.decisionKey;
-      step.takeIn(decisions, events);
-      const to = decisions.at(-1)?.key;
-      if (to === undefined) continue;
+    step.takeIn(decisions, events);
+    const to = decisions.at(-1)?.key;
+    if (to !== undefined) {
       noteRange(tables, tenantKey, { after, to, count: decisions.length });
       step.moveOn(to);
     }
-    if (taken > 0) step.finish();
-    return taken > 0;
+    step.finish();
+    return true;
   }
 
   /** Decisions whose keys are not behind those that were read already. */
@@ -166,7 +159,7 @@ export class LmdbRollUp implements OutcomeStore {
     if (missing < 0) throw new OutcomesLost('the ledger has fewer decisions than were taken in');
     for (const tenantKey of tenantKeys) {
       const step = this.#step(tenantKey);
-      const late = findLateDecisions(this.#parts, tenantKey, step, this.#stepRows);
+      const late = findLateDecisions(this.#parts, tenantKey, step, Math.min(missing, this.#stepRows));
       if (late.length === 0) continue;
       step.takeIn(late, []);
       step.finish();
@@ -220,9 +213,14 @@ function takeRows(
   return { decisions, events };
 }
 
-function requireSameLedger(ledger: LedgerReader, tenantKey: string, { lastEvent }: TenantState): void {
-  if (!lastEvent || ledger.event(tenantKey, lastEvent.arrival)?.event.id === lastEvent.id) return;
-  throw new OutcomesLost('the ledger is another one than was taken in');
+function requireSameLedger(
+  ledger: LedgerReader,
+  tenantKey: string,
+  { decisionKey, lastEvent }: TenantState,
+): void {
+  const hasDecision = decisionKey === '' || ledger.decision(tenantKey, decisionKey) !== undefined;
+  const hasEvent = !lastEvent || ledger.event(tenantKey, lastEvent.arrival)?.event.id === lastEvent.id;
+  if (!hasDecision || !hasEvent) throw new OutcomesLost('the ledger is another one than was taken in');
 }
 
 function openRoot(folder: string, onRebuild: (reason: string) => void): RootDatabase {

@@ -46,7 +46,7 @@ export class RollUpStep {
   readonly #tenantKey: string;
   readonly #index: BasketIndex;
   readonly #groups = new Map<string, Group>();
-  /** Of the decisions that this step has taken in. */
+  /** Of the decisions that are taken in now. */
   readonly #basketIds = new Map<string, string>();
   readonly #newKeys: Buffer[] = [];
   readonly #customerCodes = new Map<string, number>();
@@ -70,12 +70,7 @@ export class RollUpStep {
     return row !== undefined && this.#sources(row).decisions.includes(key);
   }
 
-  get state(): TenantState {
-    return this.#state;
-  }
-
   takeIn(decisions: readonly KeyedDecision[], events: readonly ArrivedEvent[]): void {
-    this.#groups.clear();
     const groups = new Map<string, Group>();
     for (const { key, decision } of decisions) {
       const group = this.#groupOf(decision.basketId);

@@ -221,26 +221,29 @@ function overwriteTables(file: string): void {
   closeSync(descriptor);
 }
 
-test('another ledger in the same place is noticed', async () => {
-  const path = makePath();
-  const before = openFolder(path);
-  await writeAll(before, manyBaskets(50));
-  await bothWays(before);
-  await before.close();
-  for (const file of readdirSync(path).filter((name) => name.startsWith('basketlift.lmdb')))
-    rmSync(join(path, file));
-  const reasons: string[] = [];
-  const after = openFolder(path, { outcomes: { onRebuild: (why) => reasons.push(why) } });
-  await writeAll(
-    after,
-    manyBaskets(80).map((entry) =>
-      'event' in entry ? { event: { ...entry.event, id: `x${entry.event.id}` } } : entry,
-    ),
-  );
-  const { kept, folded } = await bothWays(after);
-  expect(kept).toEqual(folded);
-  expect(reasons).toEqual(['the ledger is another one than was taken in']);
-});
+test.each([80, 0])(
+  'another ledger in the same place is noticed, also an empty one: %i baskets',
+  async (baskets) => {
+    const path = makePath();
+    const before = openFolder(path);
+    await writeAll(before, manyBaskets(50));
+    await bothWays(before);
+    await before.close();
+    for (const file of readdirSync(path).filter((name) => name.startsWith('basketlift.lmdb')))
+      rmSync(join(path, file));
+    const reasons: string[] = [];
+    const after = openFolder(path, { outcomes: { onRebuild: (why) => reasons.push(why) } });
+    await writeAll(
+      after,
+      manyBaskets(baskets).map((entry) =>
+        'event' in entry ? { event: { ...entry.event, id: `x${entry.event.id}` } } : entry,
+      ),
+    );
+    const { kept, folded } = await bothWays(after);
+    expect(kept).toEqual(folded);
+    expect(reasons).toEqual(['the ledger is another one than was taken in']);
+  },
+);
 
 test('whoever is erased leaves no byte of the pseudonym, and every figure as it was, also when a basket changes later', async () => {
   const path = makePath();
