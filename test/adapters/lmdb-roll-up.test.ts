@@ -97,7 +97,7 @@ test('every report is that of the plain fold, whatever came in whatever order, a
     ),
     { numRuns: 40 },
   );
-});
+}, 120_000);
 
 /** Baskets with a decision and a receipt each; enough for intervals of the uplift. */
 function manyBaskets(count: number, customers = 60): LedgerEntry[] {
