@@ -9,6 +9,8 @@ import { addKeysCommand } from './commands/keys.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addInventoryReport } from './commands/report-inventory.ts';
+import { addOffPolicyReport } from './commands/report-off-policy.ts';
+import { addPeopleReports } from './commands/report-people.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addSimulateCommand } from './commands/simulate.ts';
 import { addTrainCommand } from './commands/train.ts';
@@ -34,7 +36,7 @@ async function run(argv: readonly string[]): Promise<number> {
     addModelsCommand,
     addAskCommand,
     addKeysCommand,
-    (parent: Command) => addInventoryReport(addReportCommand(parent)),
+    (parent: Command) => addInventoryReport(addPeopleReports(addOffPolicyReport(addReportCommand(parent)))),
     addSimulateCommand,
     addEraseCommand,
     addBackupCommand,

@@ -2,34 +2,30 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CrewLink } from './adapters/crew-link.ts';
-import { openExploration } from './adapters/exploration-draw.ts';
-import { openHoldout } from './adapters/holdout-draw.ts';
 import { type DataFolder, openDataFolder } from './adapters/lmdb-data-folder.ts';
 import { MemoryResultCache } from './adapters/memory-result-cache.ts';
 import { readPageFiles } from './adapters/page-files.ts';
-import { openPseudonyms } from './adapters/pseudonym-key.ts';
 import { RedisResultCache } from './adapters/redis-result-cache.ts';
+import { assemble, CLOCKS } from './assemble.ts';
 import { type Config, ConfigError } from './config.ts';
 import { DEFAULT_TENANT, isLoopbackHost } from './gateway/access.ts';
-import { type AdvisorParts, createAdvisor } from './gateway/advisor.ts';
 import { createApp } from './gateway/app.ts';
-import { createBasketMemory } from './gateway/basket-memory.ts';
 import type { Change } from './gateway/change.ts';
-import { Gatekeeper } from './gateway/gatekeeper.ts';
 import type { GatewayApp } from './gateway/gateway-app.ts';
-import type { GatewayParts, PartState } from './gateway/gateway-parts.ts';
+import type { GatewayParts } from './gateway/gateway-parts.ts';
 import { createHttpServer } from './gateway/http-server.ts';
 import { openLiveChannel } from './gateway/live-channel.ts';
 import { OverloadGate } from './gateway/overload-gate.ts';
 import type { Log } from './gateway/telemetry-port.ts';
 import { recordInventory } from './inventory-recorder.ts';
 import { type KeysState, keysState } from './keys-state.ts';
-import { type OpenChanges, openChanges } from './open-changes.ts';
+import { openChanges } from './open-changes.ts';
 import { type OpenTenants, openTenants } from './open-tenants.ts';
-import { CODE_VERSION, PACKAGE_ROOT } from './package-facts.ts';
+import { PACKAGE_ROOT } from './package-facts.ts';
 import { statesOf } from './part-states.ts';
 import type { ResultCache } from './recommender/result-cache.ts';
 import type { StockRow } from './recommender/stock.ts';
+import { ReportThread } from './report-thread.ts';
 import {
   CUSTOMERS_UNKNOWN,
   openRegistry,
@@ -37,10 +33,8 @@ import {
   readServableBeside,
   valuePolicy,
 } from './served-version.ts';
-import { serviceGauges } from './service-gauges.ts';
-import { stalenessOf } from './staleness.ts';
 import { type HowToStop, stopService } from './stop-service.ts';
-import { createLog, createTelemetry } from './telemetry.ts';
+import { createLog } from './telemetry.ts';
 import { TenantModels } from './tenant-models.ts';
 import { createWarmUp } from './warm-up.ts';
 
@@ -67,21 +61,17 @@ export interface ServiceOptions {
   readonly crew?: CrewLink<Change>;
 }
 
-/** Longest wait for the cache in one request. */
-const CACHE_DEADLINE_MS = 20;
 /** What another process has put is on the disk by then. */
 const WRITTEN_BEHIND_MS = 2_000;
 /** Time a client has to send its headers, and its whole request. */
 const HEADERS_MS_MAX = 10_000;
 const REQUEST_MS_MAX = 30_000;
 
-const CLOCKS = { nowMs: () => Date.now(), ticks: () => performance.now() };
-
 /** Opens every part, wires them and listens. @throws when a model is refused, the data folder or the port is taken */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, model, crew } = options;
   const opened = await openParts(options);
-  const { log, registry, version, folder, cache, shared, tenants } = opened;
+  const { log, registry, version, folder, reporter, cache, shared, tenants } = opened;
   const { serving } = tenants.of(DEFAULT_TENANT);
   const overload = new OverloadGate({ ticks: CLOCKS.ticks, afterTurn: setImmediate });
   const inventory = recordInventory({ tenants, folder, policy: valuePolicy(config), log });
@@ -94,7 +84,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   let isStopping = false;
   let stopping: Promise<void> | undefined;
   const { advising, ...assembled } = assemble({
-    ...{ config, folder, cache, tenants, crew, shared, log, partStates },
+    ...{ config, folder, reporter, cache, tenants, crew, shared, log, partStates },
     models: (tenant) => models.keeperFor(tenant),
   });
   const parts: GatewayParts = {
@@ -109,7 +99,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   await models.start();
   const app = createApp(parts);
   const closeParts = async () => {
-    await inventory.stop();
+    await Promise.all([inventory.stop(), reporter.close()]);
     await Promise.all([cache.close(), shared.close()]);
     await folder.close();
   };
@@ -155,11 +145,17 @@ async function openParts({ config, model, stock: stated = [], crew }: ServiceOpt
   const tenants = openTenants({ first, folder, stated, changes, log, ticks: CLOCKS.ticks });
   // Their stock is read now, and not while the first of their tills waits.
   for (const { tenant } of folder.keys.list()) tenants.of(tenant);
-  return { log, registry, version, folder, cache, shared, tenants };
+  return { log, registry, version, folder, reporter: openReporter(config, log), cache, shared, tenants };
 }
 
 function urlOf(host: string, { port }: AddressInfo): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** A thread that reads the data folder for reports. */
+export function openReporter({ data }: Pick<Config, 'data'>, log: Log): ReportThread {
+  const onRebuild = (reason: string) => log.warn({ reason }, 'what reports are made of is made anew');
+  return new ReportThread({ path: data, onRebuild });
 }
 
 function readTenantsAgain(tenants: OpenTenants, log: Log): void {
@@ -192,78 +188,6 @@ async function requireKeysFor(host: string, folder: DataFolder): Promise<void> {
   throw new ConfigError(
     `BASKETLIFT_HOST or --host: wanted a loopback address such as 127.0.0.1, because there are no keys, and without keys everybody who reaches the gateway could read margins and change stock; got '${host}'. Create a key first: basketlift keys create --scope admin`,
   );
-}
-
-/** Wires what is open into what the gateway needs; the clocks are those of the machine unless others are given. */
-export function assemble(made: {
-  config: Config;
-  folder: DataFolder;
-  cache: ResultCache;
-  tenants: OpenTenants;
-  models: GatewayParts['models'];
-  crew: CrewLink<Change> | undefined;
-  shared: OpenChanges;
-  log: Log;
-  partStates: () => PartState[];
-  clocks?: Pick<AdvisorParts, 'nowMs' | 'ticks'>;
-}): Omit<GatewayParts, 'isStopping' | 'overload' | 'pages'> & { advising: AdvisorParts } {
-  const { config, folder, cache, tenants, models, crew, shared, log, partStates, clocks = CLOCKS } = made;
-  const gauges = serviceGauges({ folder, tenants, crew, bus: shared.bus });
-  const telemetry = createTelemetry(gauges, crew?.metrics);
-  const { changes } = shared;
-  const memory = createBasketMemory(changes);
-  const advising: AdvisorParts = {
-    serving: tenants.servingFor,
-    cache,
-    stock: (tenant) => tenants.of(tenant).stock,
-    policy: valuePolicy(config),
-    memory,
-    record: (decision) => folder.events.record(decision),
-    assign: openHoldout(config.data, config.holdoutShare),
-    explore: openExploration(config.data, config.exploreShare),
-    pseudonymise: openPseudonyms(config.data),
-    // A model is learned from the receipts of one shop: another tenant's customers only happen to have the same ids.
-    mayRecognise: (tenant, customerId) =>
-      (tenant === DEFAULT_TENANT || tenants.hasOwnModel(tenant)) &&
-      !folder.erasures.isErased(tenant, customerId),
-    telemetry,
-    log,
-    ...clocks,
-    budgetMs: config.budgetMs,
-    cacheDeadlineMs: CACHE_DEADLINE_MS,
-    stale: stalenessOf({
-      config,
-      stock: (tenant) => tenants.of(tenant).stock,
-      bus: shared.bus,
-      nowMs: clocks.nowMs,
-    }),
-  };
-  return {
-    advising,
-    advisor: createAdvisor(advising),
-    models,
-    gatekeeper: new Gatekeeper({
-      keys: folder.keys,
-      listensOnLoopback: isLoopbackHost(config.host),
-      requestsPerSecond: config.rateLimit,
-      ...clocks,
-    }),
-    tenant: (tenant) => tenants.of(tenant),
-    events: folder.events,
-    erasures: folder.erasures,
-    commissions: folder.commissions,
-    contests: folder.contests,
-    inventory: folder.inventory,
-    policy: advising.policy,
-    pseudonymise: advising.pseudonymise,
-    memory,
-    changes,
-    telemetry,
-    log,
-    partStates,
-    ...clocks,
-    codeVersion: CODE_VERSION,
-  };
 }
 
 function openCache(config: Config, log: Log): ResultCache {

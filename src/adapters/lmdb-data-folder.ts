@@ -12,6 +12,7 @@ import { checkLmdbFile } from './lmdb-file-check.ts';
 import { type GroupCommitLimits, LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { LmdbInventoryStore } from './lmdb-inventory-store.ts';
 import { LmdbKeyStore, type LmdbKeyStoreOptions } from './lmdb-key-store.ts';
+import { LmdbRollUp, type RollUpOptions } from './lmdb-roll-up.ts';
 import { LmdbStockStore, type LmdbStockStoreOptions } from './lmdb-stock-store.ts';
 import { LmdbVersionedStore } from './lmdb-versioned-store.ts';
 import { openPseudonyms } from './pseudonym-key.ts';
@@ -22,11 +23,14 @@ export interface DataFolderOptions {
   readonly stock?: LmdbStockStoreOptions;
   readonly keys?: LmdbKeyStoreOptions;
   readonly contests?: LmdbContestStoreOptions;
+  readonly outcomes?: RollUpOptions;
 }
 
 /** All that one installation keeps on disk. */
 export interface DataFolder {
   readonly events: LmdbEventStore;
+  /** What reports are made of, opened by the first that asks. */
+  outcomes(): LmdbRollUp;
   readonly stock: LmdbStockStore;
   readonly rules: LmdbVersionedStore;
   readonly commissions: LmdbCommissionStore;
@@ -74,14 +78,20 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   const keys = new LmdbKeyStore(root, commits, options.keys);
   const busPosition = new LmdbBusPosition(root, commits);
   const erasures = new LmdbErasures(decisions, commits, openPseudonyms(path), () => events.flush());
+  let outcomes: LmdbRollUp | undefined;
   let closing: Promise<void> | undefined;
   const closeAll = async () => {
     await Promise.all([events.close(), stock.close()]);
     await commits.close();
+    await outcomes?.close();
     await root.close();
   };
   return {
     events,
+    outcomes: () => {
+      outcomes ??= new LmdbRollUp(path, root, options.outcomes);
+      return outcomes;
+    },
     stock,
     rules,
     commissions,

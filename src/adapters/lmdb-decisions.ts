@@ -8,7 +8,7 @@ import { readInPages } from './lmdb-pages.ts';
 const PAGE_ROWS = 50;
 
 /** A customer who was erased, under the digest of the pseudonym, from which there is no way to the decisions. */
-interface ErasedCustomer {
+export interface ErasedCustomer {
   readonly atMs: number;
   /** What stands in the decisions in the place of the pseudonym; only while some still have the pseudonym. */
   readonly token?: string;
@@ -108,6 +108,6 @@ export class LmdbDecisions {
 }
 
 /** The id itself where it is short and plain, as a UUID is, so that the order of keys is that of ids. */
-function decisionKey(decisionId: string): string {
+export function decisionKey(decisionId: string): string {
   return /^[\w-]{1,64}$/.test(decisionId) ? decisionId : `~${digestKey(decisionId)}`;
 }

@@ -4,41 +4,29 @@ import type { DataFolder } from '../adapters/lmdb-data-folder.ts';
 import { readConfig } from '../config.ts';
 import { EMBEDDED_ACCESS } from '../gateway/access.ts';
 import { commissionQuerySchema } from '../gateway/plan-schema.ts';
-import { bestsTable, presentBests } from '../gateway/present-bests.ts';
 import {
   contestsTable,
   presentContest,
   presentStandings,
   standingsTable,
 } from '../gateway/present-contest.ts';
-import { customersTable, segmentRulesInWords } from '../gateway/present-customer.ts';
 import { paySummaryTable, payTable, presentPay } from '../gateway/present-pay.ts';
 import { parseInput } from '../gateway/problem.ts';
-import {
-  bestsQuerySchema,
-  customersQuerySchema,
-  offPolicyQuerySchema,
-  salesQuerySchema,
-  upliftQuerySchema,
-} from '../gateway/report-query.ts';
-import {
-  type Cell,
-  csvText,
-  offPolicyTable,
-  type ReportTable,
-  salesTable,
-  upliftTable,
-} from '../gateway/report-table.ts';
-import { runBests } from '../gateway/run-bests.ts';
+import { salesQuerySchema, upliftQuerySchema } from '../gateway/report-query.ts';
+import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
 import { plansInForce, runCommissions, sealOf } from '../gateway/run-commission.ts';
 import { runStandings } from '../gateway/run-contest.ts';
-import { runCustomersReport } from '../gateway/run-customers.ts';
-import { runOffPolicy } from '../gateway/run-off-policy.ts';
-import { type ReportSource, runSalesReport, runUpliftReport } from '../gateway/run-report.ts';
+import {
+  foldSalesReport,
+  foldUpliftReport,
+  type LedgerSource,
+  type OutcomeSource,
+  runSalesReport,
+  runUpliftReport,
+} from '../gateway/run-report.ts';
 import { salesNotes } from '../gateway/sales-notes.ts';
 import { categoryOf } from '../recommender/model.ts';
 import { loadVersion } from '../served-version.ts';
-import { candidateRanking } from './candidate-ranking.ts';
 import { openExistingDataFolder } from './existing-data-folder.ts';
 import { progressOn } from './progress.ts';
 import { asUsageError } from './refused-input.ts';
@@ -49,6 +37,7 @@ export interface ReportFlags {
   readonly csv?: boolean;
   readonly store?: string;
   readonly agent?: string;
+  readonly fromScratch?: boolean;
   readonly [option: string]: string | boolean | undefined;
 }
 
@@ -57,7 +46,9 @@ export function addReportCommand(program: Command): Command {
   const report = program
     .command('report')
     .description('the reports of the gateway, from the data folder, also while a gateway runs on it');
-  addOptions(report.command('sales').description('what was sold, offered and accepted, by period'))
+  addScratchOption(
+    addOptions(report.command('sales').description('what was sold, offered and accepted, by period')),
+  )
     .option('--by <period>', 'day, week (ISO), month or quarter', 'day')
     .option('--split <part>', 'rows by store, agent or channel as well')
     .addHelpText(
@@ -66,11 +57,15 @@ export function addReportCommand(program: Command): Command {
     )
     .action(async (flags: ReportFlags) => {
       const query = parseFlags(salesQuerySchema, flags);
-      const answer = await fromLedger((source) => runSalesReport(source, query));
+      const answer = await (flags.fromScratch
+        ? fromLedger((source) => foldSalesReport(source, query))
+        : fromOutcomes((source) => runSalesReport(source, query)));
       print(answer, salesTable(answer), flags, salesNotes(answer));
     });
-  addOptions(
-    report.command('uplift').description('what the offers earned over baskets without, with intervals'),
+  addScratchOption(
+    addOptions(
+      report.command('uplift').description('what the offers earned over baskets without, with intervals'),
+    ),
   )
     .addHelpText(
       'after',
@@ -78,20 +73,11 @@ export function addReportCommand(program: Command): Command {
     )
     .action(async (flags: ReportFlags) => {
       const query = parseFlags(upliftQuerySchema, flags);
-      const answer = await fromLedger((source) => runUpliftReport(source, query));
+      const answer = await (flags.fromScratch
+        ? fromLedger((source) => foldUpliftReport(source, query))
+        : fromOutcomes((source) => runUpliftReport(source, query)));
       print(answer, upliftTable(answer), flags, answer.notes);
     });
-  addOptions(
-    report.command('off-policy').description('what another policy would have earned, from what was logged'),
-  )
-    .option('--value-weight <number>', 'its β, 0 to 1 (default: as logged)')
-    .option('--min-value <money>', 'its least expected value of an offer (default: as logged)')
-    .option('--candidate <version>', 'its model: a version in the registry, or the folder of one')
-    .addHelpText(
-      'after',
-      '\nWants BASKETLIFT_EXPLORE_SHARE above 0 while the decisions were made.\n\nExample:\n  basketlift report off-policy --from 2026-05-01 --to 2026-07-31 --value-weight 0.7',
-    )
-    .action(reportOtherPolicy);
   addFormatOptions(
     report
       .command('commissions')
@@ -112,63 +98,7 @@ export function addReportCommand(program: Command): Command {
   )
     .addHelpText('after', '\nExample:\n  basketlift report contests')
     .action(reportContests);
-  addPeopleReports(report);
   return report;
-}
-
-/** Reports about customers and agents. */
-function addPeopleReports(report: Command): void {
-  addOptions(
-    report.command('customers').description('new and existing customers, how they come back, and segments'),
-  )
-    .option('--by <period>', 'day, week (ISO), month or quarter', 'day')
-    .addHelpText(
-      'after',
-      '\nExample:\n  basketlift report customers --from 2026-01-01 --to 2026-06-30 --by month --tz Europe/Amsterdam',
-    )
-    .action(async (flags: ReportFlags) => {
-      const query = parseFlags(customersQuerySchema, flags);
-      const answer = await fromLedger((source) => runCustomersReport(source, query));
-      print(answer, customersTable(answer), flags, segmentRulesInWords());
-    });
-  addFormatOptions(
-    report
-      .command('bests')
-      .description("an agent's own records by day and week, by the rules of contests")
-      .argument('<agent>', 'id of the agent')
-      .option('--tz <zone>', 'time zone of the days', 'UTC')
-      .option('--day-ends <hour>', 'local hour at which the business day ends', '0'),
-  )
-    .addHelpText('after', '\nExample:\n  basketlift report bests a4 --tz Europe/Amsterdam --day-ends 4')
-    .action(async (agentId: string, flags: ReportFlags) => {
-      const query = parseFlags(bestsQuerySchema, flags);
-      const answer = await fromLedger(async (source, { contests }) => {
-        const value = await runBests({ ...source, contests }, query);
-        return presentBests(agentId, { value, asOfMs: source.nowMs });
-      });
-      print(answer, bestsTable(answer), flags, answer.rules);
-    });
-}
-
-async function reportOtherPolicy({ candidate, ...flags }: ReportFlags): Promise<void> {
-  const query = parseFlags(offPolicyQuerySchema, flags);
-  if (query.valueWeight === undefined && query.minValue === undefined && candidate === undefined)
-    throw new UsageError('Wanted --value-weight, --min-value or --candidate: the policy to judge.');
-  const answer = await fromLedger(async (source, folder) =>
-    runOffPolicy(
-      source,
-      query,
-      typeof candidate === 'string' ? await candidateRanking(candidate, folder) : undefined,
-    ),
-  );
-  const { leftOut, notes, assumption } = answer;
-  print(answer, offPolicyTable(answer), flags, [
-    ...notes,
-    ...(leftOut > 0
-      ? [`Left out: ${leftOut} offers of no full ranking, or recorded without what chose them.`]
-      : []),
-    `Assumed: ${assumption}`,
-  ]);
 }
 
 async function reportContests(id: string | undefined, flags: ReportFlags): Promise<void> {
@@ -211,7 +141,7 @@ async function reportCommissions(flags: ReportFlags): Promise<void> {
   print(answer, flags.csv ? payTable(answer) : paySummaryTable(statements), flags, notes);
 }
 
-function addOptions(command: Command): Command {
+export function addOptions(command: Command): Command {
   return addFormatOptions(command)
     .option('--from <day>', 'first business day (default: 28 days up to the last)')
     .option('--to <day>', 'last business day (default: today)')
@@ -222,13 +152,20 @@ function addOptions(command: Command): Command {
     .option('--day-ends <hour>', 'local hour at which the business day ends', '0');
 }
 
+function addScratchOption(command: Command): Command {
+  return command.option(
+    '--from-scratch',
+    'fold every decision and event instead of what is kept; the figures are the same',
+  );
+}
+
 export function addFormatOptions(command: Command): Command {
   return command.option('--json', 'print the answer of the API').option('--csv', 'print CSV');
 }
 
 /** @throws UsageError */
 export function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags): Query {
-  const { json: _, csv: __, store, agent, ...rest } = flags;
+  const { json: _, csv: __, fromScratch: ___, store, agent, ...rest } = flags;
   if (flags.json && flags.csv) throw new UsageError('--json and --csv: wanted one of them.');
   try {
     return parseInput(schema, {
@@ -241,19 +178,38 @@ export function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags):
   }
 }
 
-export async function fromLedger<Answer>(
-  run: (source: ReportSource, folder: DataFolder) => Promise<Answer>,
+/** From every decision and event. */
+export function fromLedger<Answer>(
+  run: (source: LedgerSource, folder: DataFolder) => Promise<Answer>,
 ): Promise<Answer> {
-  const folder = openExistingDataFolder();
-  const progress = progressOn(process.stderr);
   let pauses = 0;
+  // How much there is to read is not known before it is read.
+  const share = () => 1 - 1 / (1 + pauses++ / 1000);
+  return fromFolder(share, (source, folder) => run({ ...source, events: folder.events }, folder));
+}
+
+/** From what is kept of baskets, brought up to date. */
+function fromOutcomes<Answer>(run: (source: OutcomeSource) => Promise<Answer>): Promise<Answer> {
+  const share = (folder: DataFolder) => {
+    const { taken, total } = folder.outcomes().progress();
+    return taken / Math.max(1, total);
+  };
+  return fromFolder(share, (source, folder) => run({ ...source, outcomes: folder.outcomes() }));
+}
+
+async function fromFolder<Answer>(
+  share: (folder: DataFolder) => number,
+  run: (source: Omit<LedgerSource, 'events'>, folder: DataFolder) => Promise<Answer>,
+): Promise<Answer> {
+  const onRebuild = (reason: string) => process.stderr.write(`All is read anew: ${reason}.\n`);
+  const folder = openExistingDataFolder({ outcomes: { onRebuild } });
+  const progress = progressOn(process.stderr);
   try {
     const source = {
-      ...{ events: folder.events, tenant: EMBEDDED_ACCESS.tenant, nowMs: Date.now() },
+      ...{ tenant: EMBEDDED_ACCESS.tenant, nowMs: Date.now() },
       async pause() {
         await new Promise(setImmediate);
-        // How much there is to read is not known before it is read.
-        progress.show('reading the ledger', 1 - 1 / (1 + pauses++ / 1000));
+        progress.show('reading the ledger', share(folder));
       },
     };
     return await run(source, folder);

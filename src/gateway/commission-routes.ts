@@ -21,7 +21,7 @@ import {
   runCommissions,
   runWhatIf,
 } from './run-commission.ts';
-import type { ReportSource } from './run-report.ts';
+import type { LedgerSource } from './run-report.ts';
 
 export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: TakeReport): void {
   const { commissions } = parts;
@@ -74,7 +74,7 @@ export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: 
   });
 }
 
-function paySource({ commissions, tenant }: GatewayParts, source: ReportSource): PaySource {
+function paySource({ commissions, tenant }: GatewayParts, source: LedgerSource): PaySource {
   const { model } = tenant(source.tenant).serving;
   return { ...source, commissions, categoryOf: (productId) => categoryOf(model, productId) };
 }

@@ -13,6 +13,7 @@ import type { Gatekeeper } from './gatekeeper.ts';
 import type { ModelKeeper } from './model-keeper.ts';
 import type { OverloadGate } from './overload-gate.ts';
 import type { PageFile } from './page-routes.ts';
+import type { Reporter } from './reporter.ts';
 import type { ServingModel } from './serving-model.ts';
 import type { Log, Telemetry } from './telemetry-port.ts';
 import type { WireRule } from './wire.ts';
@@ -63,6 +64,7 @@ export interface GatewayParts {
   /** The models that answer a tenant. */
   readonly models: (tenant: string) => ModelKeeper;
   readonly events: EventStore;
+  readonly reporter: Reporter;
   readonly erasures: CustomerErasures;
   readonly commissions: CommissionStore;
   readonly contests: ContestStore;

@@ -20,21 +20,26 @@ import { offPolicyTable, salesTable, upliftTable } from './report-table.ts';
 import { runCustomersReport } from './run-customers.ts';
 import { runInventoryReport } from './run-inventory.ts';
 import { runOffPolicy } from './run-off-policy.ts';
-import { runSalesReport, runUpliftReport } from './run-report.ts';
 
 export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
   const take = reportSlots(parts);
 
   app.get('/v1/reports/sales', async (context) => {
     const query = ownFigures(context.get('access'), parseInput(salesQuerySchema, context.req.query()));
-    const report = await take(context, (source) => runSalesReport(source, query));
+    const report = await take(context, async (source) => {
+      await source.events.flush();
+      return parts.reporter.sales({ ...source, query });
+    });
     return answerReport(context, report, salesTable);
   });
 
   app.get('/v1/reports/uplift', async (context) => {
     const query = parseInput(upliftQuerySchema, context.req.query());
     requireReportStore(context.get('access'), query.storeId);
-    const report = await take(context, (source) => runUpliftReport(source, query));
+    const report = await take(context, async (source) => {
+      await source.events.flush();
+      return parts.reporter.uplift({ ...source, query });
+    });
     return answerReport(context, report, upliftTable);
   });
 

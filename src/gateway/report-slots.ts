@@ -3,7 +3,7 @@ import type { GatewayEnv } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { Problem } from './problem.ts';
 import { csvText, type ReportTable } from './report-table.ts';
-import type { ReportSource } from './run-report.ts';
+import type { LedgerSource } from './run-report.ts';
 
 /** Reports folded at once, and how long one may take: they share the thread with the tills. */
 const REPORTS_MAX = 2;
@@ -12,7 +12,7 @@ const REPORT_MS_MAX = 30_000;
 /** Folds a report from the ledger when there is room for one more. */
 export type TakeReport = <Report>(
   context: Context<GatewayEnv>,
-  run: (source: ReportSource) => Promise<Report>,
+  run: (source: LedgerSource) => Promise<Report>,
 ) => Promise<Report>;
 
 export function reportSlots(parts: GatewayParts): TakeReport {
@@ -48,7 +48,7 @@ export function reportSource(
   { events, nowMs, ticks }: Pick<GatewayParts, 'events' | 'nowMs' | 'ticks'>,
   tenant: string,
   signal?: AbortSignal,
-): ReportSource {
+): LedgerSource {
   const startedAt = ticks();
   return {
     ...{ events, tenant, nowMs: nowMs() },
@@ -57,7 +57,9 @@ export function reportSource(
       if (signal?.aborted)
         throw new Problem('incomplete', 'The connection ended before the report was made.');
       if (ticks() - startedAt <= REPORT_MS_MAX) return;
-      const detail = `The report took longer than ${REPORT_MS_MAX / 1000} s; 'basketlift report' has no such limit.`;
+      const detail =
+        `The report took longer than ${REPORT_MS_MAX / 1000} s. Ask again, as sales and uplift go on from what was read, ` +
+        "or use 'basketlift report', which has no such limit.";
       throw new Problem('too-much', detail);
     },
   };

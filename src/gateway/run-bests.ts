@@ -3,7 +3,7 @@ import type { ContestStore } from '../ledger/contest-store.ts';
 import { HomeStores } from '../ledger/home-stores.ts';
 import { type AgentBests, PersonalBests } from '../ledger/personal-bests.ts';
 import type { bestsQuerySchema } from './report-query.ts';
-import { finish, inSlices, type ReportSource, readBook } from './run-report.ts';
+import { finish, inSlices, type LedgerSource, readBook } from './run-report.ts';
 import { zoneOffset } from './zone-offset.ts';
 
 export type BestsQuery = z.infer<typeof bestsQuerySchema>;
@@ -20,7 +20,7 @@ export interface AllBests {
 
 /** @throws as runSalesReport */
 export async function runBests(
-  source: ReportSource & { readonly contests: Pick<ContestStore, 'contests'> },
+  source: LedgerSource & { readonly contests: Pick<ContestStore, 'contests'> },
   query: BestsQuery,
 ): Promise<AllBests> {
   const { tenant, nowMs, contests } = source;

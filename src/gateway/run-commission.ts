@@ -7,11 +7,11 @@ import { type ClosedPeriod, type PayStatement, sealText } from '../ledger/pay-st
 import { upsellsOf } from '../ledger/upsells.ts';
 import { NO_PLANS, type PlansDocument, readPlans, type WhatIfQuestion } from './plan-schema.ts';
 import { Problem } from './problem.ts';
-import { inSlices, type ReportSource, readBook } from './run-report.ts';
+import { inSlices, type LedgerSource, readBook } from './run-report.ts';
 import { zoneOffset } from './zone-offset.ts';
 
 /** What pay is computed from. */
-export interface PaySource extends ReportSource {
+export interface PaySource extends LedgerSource {
   readonly commissions: CommissionStore;
   /** By the catalogue in service. */
   readonly categoryOf: (productId: string) => string | undefined;

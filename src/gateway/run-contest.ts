@@ -7,10 +7,10 @@ import type { ContestStore } from '../ledger/contest-store.ts';
 import { dayOfText, textOfDay } from '../ledger/instant.ts';
 import { canonicalJson } from '../ledger/recorded-event.ts';
 import { Problem } from './problem.ts';
-import { inSlices, type ReportSource, readBook } from './run-report.ts';
+import { inSlices, type LedgerSource, readBook } from './run-report.ts';
 import { zoneOffset } from './zone-offset.ts';
 
-export interface ContestSource extends ReportSource {
+export interface ContestSource extends LedgerSource {
   readonly contests: ContestStore;
 }
 

@@ -4,7 +4,7 @@ import { SEGMENT_RULES } from '../ledger/customer-segment.ts';
 import { type CustomersReport, CustomersTally } from '../ledger/customers-report.ts';
 import { Problem } from './problem.ts';
 import { type CustomersQuery, frameReport, type ReportScope } from './report-query.ts';
-import { finish, inSlices, type ReportSource, readBook } from './run-report.ts';
+import { finish, inSlices, type LedgerSource, readBook } from './run-report.ts';
 
 /** Receipts and lines of an index at most: 141 MB with a customer for every fourth receipt, 223 MB with one for each. */
 export const CUSTOMER_RECEIPTS_MAX = 1_000_000;
@@ -21,7 +21,7 @@ export type CustomersAnswer = ReportScope &
   CustomersReport & { readonly rules: typeof SEGMENT_RULES };
 
 /** @throws Problem when there are too many receipts or the ledger is too large, and what `pause` rejects with */
-export async function indexCustomers(source: ReportSource): Promise<CustomerIndex> {
+export async function indexCustomers(source: LedgerSource): Promise<CustomerIndex> {
   const ledger = await readBook(source);
   const book = new CustomerBook();
   await inSlices(source, ledger.outcomes(), (outcome) => {
@@ -36,7 +36,7 @@ export async function indexCustomers(source: ReportSource): Promise<CustomerInde
 
 /** @throws as runSalesReport */
 export async function runCustomersReport(
-  source: ReportSource,
+  source: LedgerSource,
   query: CustomersQuery,
 ): Promise<CustomersAnswer> {
   const { scope, selection, calendar } = frameReport(query, source.nowMs);

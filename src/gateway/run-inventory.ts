@@ -9,7 +9,7 @@ import { type WaitingStock, waitingStock } from '../recommender/waiting-stock.ts
 import type { InventoryQuery } from './inventory-query.ts';
 import { frameReport, type ReportFrame, type ReportScope } from './report-query.ts';
 import { plansInForce } from './run-commission.ts';
-import { finish, inSlices, type ReportSource, readBook } from './run-report.ts';
+import { finish, inSlices, type LedgerSource, readBook } from './run-report.ts';
 import type { ServingModel } from './serving-model.ts';
 
 /** What the inventory is counted from. */
@@ -19,7 +19,7 @@ export interface StockSource {
   readonly policy: ValuePolicy;
 }
 
-export type InventorySource = ReportSource &
+export type InventorySource = LedgerSource &
   StockSource & { readonly inventory: InventoryStore; readonly commissions: CommissionStore };
 
 /** The stock of one store at this moment. */
@@ -97,7 +97,7 @@ export async function runInventoryReport(
 
 /** Adds up what a store has, and shows each product. */
 export async function countStore(
-  source: StockSource & Pick<ReportSource, 'pause' | 'nowMs'>,
+  source: StockSource & Pick<LedgerSource, 'pause' | 'nowMs'>,
   storeId: string,
   show: (product: WaitingStock) => void = () => {},
 ): Promise<StoreInventory> {

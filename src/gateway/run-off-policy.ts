@@ -5,7 +5,7 @@ import { type OffPolicyReport, type RewardMoney, reportOffPolicy } from '../ledg
 import { OffPolicySample } from '../ledger/off-policy-sample.ts';
 import { netProducts, type PaidProduct } from '../ledger/paid-products.ts';
 import { frameReport, type OffPolicyQuery, type ReportFrame, type ReportScope } from './report-query.ts';
-import { finish, inSlices, type ReportSource, readBook } from './run-report.ts';
+import { finish, inSlices, type LedgerSource, readBook } from './run-report.ts';
 import { type LoggedSlate, slateChances, type TargetPolicy } from './target-slate.ts';
 
 export type OffPolicyAnswer = ReportScope & {
@@ -32,7 +32,7 @@ export interface CandidateRanking {
  * @throws as runSalesReport
  */
 export async function runOffPolicy(
-  source: ReportSource,
+  source: LedgerSource,
   query: OffPolicyQuery,
   candidate?: CandidateRanking,
 ): Promise<OffPolicyAnswer> {
@@ -63,7 +63,7 @@ export async function runOffPolicy(
 /** decision id → product id → what was paid for it after it had been accepted, by currency */
 type Rewards = ReadonlyMap<string, ReadonlyMap<string, readonly PaidProduct[]>>;
 
-async function rewardsOf(source: ReportSource, book: BasketBook): Promise<Rewards> {
+async function rewardsOf(source: LedgerSource, book: BasketBook): Promise<Rewards> {
   const rewards = new Map<string, Map<string, readonly PaidProduct[]>>();
   await inSlices(source, book.acceptances(), ({ offers, sales, refunds }) => {
     const paid = netProducts(sales, refunds);
@@ -78,7 +78,7 @@ async function rewardsOf(source: ReportSource, book: BasketBook): Promise<Reward
 }
 
 /** basket id → number of its customer, or of itself where the customer is not known */
-async function clustersOf(source: ReportSource, book: BasketBook): Promise<ReadonlyMap<string, number>> {
+async function clustersOf(source: LedgerSource, book: BasketBook): Promise<ReadonlyMap<string, number>> {
   const clusters = new Map<string, number>();
   const customers = new Map<string, number>();
   let next = 0;

@@ -1,19 +1,31 @@
 import { BasketBook, type UnmatchedEvents } from '../ledger/basket-book.ts';
 import { businessDay } from '../ledger/business-calendar.ts';
 import { ComparedSales, type ComparedSalesReport } from '../ledger/compared-sales.ts';
+import type { DaySpan } from '../ledger/compared-spans.ts';
 import type { EventStore } from '../ledger/event-store.ts';
 import { ExperimentBuilder } from '../ledger/experiment.ts';
+import { DAY_MS } from '../ledger/instant.ts';
+import { type OutcomeStore, OutcomesLost } from '../ledger/outcome-store.ts';
 import { reportUplift, type UpliftReport } from '../ledger/uplift-report.ts';
 import { Problem } from './problem.ts';
 import { frameReport, type ReportScope, type SalesQuery, type UpliftQuery } from './report-query.ts';
 
-/** The ledger that a report is folded from, and how to fold it without getting in anybody's way. */
-export interface ReportSource {
-  readonly events: Pick<EventStore, 'decisions' | 'events' | 'flush'>;
+/** What a report is about, and how to make it without getting in anybody's way. */
+interface ReportSource {
   readonly tenant: string;
   readonly nowMs: number;
-  /** Lets others run; rejects when there is no more time for the report. Called every millisecond or so. */
+  /** Lets others run; rejects when there is no more time for the report. */
   readonly pause: () => Promise<void>;
+}
+
+/** The ledger that a report is folded from, with a pause every millisecond or so. */
+export interface LedgerSource extends ReportSource {
+  readonly events: Pick<EventStore, 'decisions' | 'events' | 'flush'>;
+}
+
+/** The outcomes that a report is added up from; these hold the thread for up to a second. */
+export interface OutcomeSource extends ReportSource {
+  readonly outcomes: OutcomeStore;
 }
 
 export type SalesAnswer = ReportScope &
@@ -26,30 +38,91 @@ const SLICE_ROWS = 100;
 /** Baskets that fit in memory beside everything else: about a kilobyte each. */
 const BASKETS_MAX = 2_000_000;
 
-/** @throws Problem when the query or the ledger is too large, and what `pause` rejects with */
-export async function runSalesReport(source: ReportSource, query: SalesQuery): Promise<SalesAnswer> {
-  const { scope, selection, calendar } = frameReport(query, source.nowMs);
-  const { by, split } = query;
-  const shape = { by, ...(split !== undefined && { split }) };
-  const sales = new ComparedSales({ selection, calendar, ...shape });
-  const book = await readBook(source);
-  await inSlices(source, book.outcomes(), (outcome) => sales.add(outcome));
-  const report = sales.report(businessDay(calendar, source.nowMs));
-  return { ...scope, ...shape, ...report, unmatched: book.unmatched() };
+/** The sales of some days. @throws Problem when the query is too large, and what `pause` rejects with */
+export function runSalesReport(source: OutcomeSource, query: SalesQuery): Promise<SalesAnswer> {
+  return fromOutcomes(source, ({ outcomes, tenant, nowMs }) => {
+    const { tallies, answer } = frameSales(query, nowMs);
+    for (const { span, tally } of tallies) {
+      const { fromMs, toMs } = spanOf(span);
+      for (const columns of outcomes.sales(tenant, fromMs, toMs)) tally.addColumns(columns);
+    }
+    return answer(outcomes.unmatched(tenant));
+  });
 }
 
 /** @throws as runSalesReport */
-export async function runUpliftReport(source: ReportSource, query: UpliftQuery): Promise<UpliftAnswer> {
-  const { scope, selection, calendar } = frameReport(query, source.nowMs);
-  const builder = new ExperimentBuilder(selection, calendar);
+export async function runUpliftReport(source: OutcomeSource, query: UpliftQuery): Promise<UpliftAnswer> {
+  const finishReport = await fromOutcomes(source, ({ outcomes, tenant }) => {
+    const { builder, span, answer } = frameUplift(query, source);
+    for (const columns of outcomes.uplift(tenant, span.fromMs, span.toMs)) builder.addColumns(columns);
+    return answer;
+  });
+  return finishReport();
+}
+
+/** Reads the outcomes, all at once, when they are up to date; once more where they prove to be damaged. */
+async function fromOutcomes<Read>(
+  source: OutcomeSource,
+  read: (source: OutcomeSource) => Read,
+): Promise<Read> {
+  const { outcomes, pause } = source;
+  for (let isSecond = false; ; isSecond = true) {
+    while (outcomes.advance()) await pause();
+    try {
+      return read(source);
+    } catch (error) {
+      if (isSecond || !(error instanceof OutcomesLost)) throw error;
+    }
+  }
+}
+
+/** The same report from every decision and event. @throws as runSalesReport, and Problem when the ledger is too large */
+export async function foldSalesReport(source: LedgerSource, query: SalesQuery): Promise<SalesAnswer> {
+  const { tallies, answer } = frameSales(query, source.nowMs);
+  const book = await readBook(source);
+  await inSlices(source, book.outcomes(), (outcome) => {
+    for (const { tally } of tallies) tally.add(outcome);
+  });
+  return answer(book.unmatched());
+}
+
+/** @throws as foldSalesReport */
+export async function foldUpliftReport(source: LedgerSource, query: UpliftQuery): Promise<UpliftAnswer> {
+  const { builder, answer } = frameUplift(query, source);
   const book = await readBook(source);
   await inSlices(source, book.outcomes(), (outcome) => builder.add(outcome));
-  const experiment = await finish(source, builder.build());
-  return { ...scope, ...(await finish(source, reportUplift(experiment))) };
+  return answer();
+}
+
+function frameSales(query: SalesQuery, nowMs: number) {
+  const { scope, selection, calendar } = frameReport(query, nowMs);
+  const { by, split } = query;
+  const shape = { by, ...(split !== undefined && { split }) };
+  const sales = new ComparedSales({ selection, calendar, ...shape });
+  const answer = (unmatched: UnmatchedEvents): SalesAnswer => ({
+    ...{ ...scope, ...shape, ...sales.report(businessDay(calendar, nowMs)) },
+    unmatched,
+  });
+  return { tallies: sales.tallies, answer };
+}
+
+function frameUplift(query: UpliftQuery, source: Pick<ReportSource, 'nowMs' | 'pause'>) {
+  const { scope, selection, calendar } = frameReport(query, source.nowMs);
+  const builder = new ExperimentBuilder(selection, calendar);
+  const answer = async (): Promise<UpliftAnswer> => {
+    const experiment = await finish(source, builder.build());
+    return { ...scope, ...(await finish(source, reportUplift(experiment))) };
+  };
+  return { builder, span: spanOf(selection), answer };
+}
+
+/** All times that business days of any zone and hour of closing can cover. */
+function spanOf({ fromDay, toDay }: DaySpan): { fromMs: number; toMs: number } {
+  return { fromMs: (fromDay - 2) * DAY_MS, toMs: (toDay + 3) * DAY_MS };
 }
 
 /** Everything the ledger has: a refund of today changes a sale of last year, so all of it is read for any range. */
-export async function readBook(source: ReportSource): Promise<BasketBook> {
+export async function readBook(source: LedgerSource): Promise<BasketBook> {
   const { events, tenant } = source;
   await events.flush();
   const book = new BasketBook();

@@ -1,5 +1,5 @@
 import type { SpanTotal } from '../ledger/compared-sales.ts';
-import type { SalesRow } from '../ledger/sales-report.ts';
+import type { SalesRow } from '../ledger/sales-sums.ts';
 import type { Trend } from '../ledger/trend.ts';
 import type { SalesAnswer } from './run-report.ts';
 

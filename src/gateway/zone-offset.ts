@@ -1,5 +1,8 @@
+import { DAY_MS } from '../ledger/instant.ts';
+
 /** Zones change their clocks on a quarter of an hour of UTC, so one look serves a whole one. */
 const QUARTER_MS = 15 * 60 * 1000;
+const QUARTERS_A_DAY = DAY_MS / QUARTER_MS;
 /** Quarters remembered: three years of them. */
 const QUARTERS_MAX = 120_000;
 
@@ -25,14 +28,26 @@ export function zoneOffset(timeZone: string): (atMs: number) => number {
     ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
   });
   const known = new Map<number, number>();
-  return (atMs) => {
-    const quarter = Math.floor(atMs / QUARTER_MS);
+  const offsetIn = (quarter: number) => {
     const remembered = known.get(quarter);
     if (remembered !== undefined) return remembered;
     const offset = wallClockMs(format, quarter * QUARTER_MS) - quarter * QUARTER_MS;
     if (known.size >= QUARTERS_MAX) known.clear();
     known.set(quarter, offset);
     return offset;
+  };
+  let day = Number.NaN;
+  let offsetOfDay: number | undefined;
+  return (atMs) => {
+    const quarter = Math.floor(atMs / QUARTER_MS);
+    const dayOf = Math.floor(quarter / QUARTERS_A_DAY);
+    if (dayOf !== day) {
+      // No zone changes its clocks twice within a day: where both ends of it have one offset, all between has it.
+      const [first, next] = [offsetIn(dayOf * QUARTERS_A_DAY), offsetIn((dayOf + 1) * QUARTERS_A_DAY)];
+      day = dayOf;
+      offsetOfDay = first === next ? first : undefined;
+    }
+    return offsetOfDay ?? offsetIn(quarter);
   };
 }
 

@@ -5,7 +5,7 @@ import type {
   FirstSale,
   SuggestionCounts,
 } from './basket-outcome.ts';
-import type { DecisionRecord } from './decision.ts';
+import type { DecisionFacts } from './decision.ts';
 import type {
   OutcomeEvent,
   OutcomeResult,
@@ -59,7 +59,7 @@ export class BasketBook {
     return this.#baskets.size;
   }
 
-  addDecision(decision: DecisionRecord): void {
+  addDecision(decision: DecisionFacts): void {
     // The question of an analyst is no offer.
     if (decision.objective !== 'value' || this.#decisions.has(decision.decisionId)) return;
     const basket = this.#basket(decision.basketId);
@@ -180,7 +180,7 @@ function isLaterWord(a: Word, b: Word): boolean {
   return a.atMs > b.atMs || (a.atMs === b.atMs && a.id > b.id);
 }
 
-function firstDecision(decision: DecisionRecord): FirstDecision {
+function firstDecision(decision: DecisionFacts): FirstDecision {
   const { decisionId, atMs, arm, holdoutShare = 0, storeId, channel, agentId, basket } = decision;
   const basketValue = basket.reduce((sum, { quantity, unitPrice = 0 }) => sum + quantity * unitPrice, 0);
   return {

@@ -1,8 +1,8 @@
-import type { BasketOutcome } from './basket-outcome.ts';
 import { type PeriodLength, periodName } from './business-calendar.ts';
 import { type ComparedSpans, comparedSpans, type DaySpan } from './compared-spans.ts';
 import { textOfDay } from './instant.ts';
-import { type SalesReport, type SalesReportOptions, type SalesRow, SalesTally } from './sales-report.ts';
+import { type SalesReport, type SalesReportOptions, SalesTally } from './sales-report.ts';
+import type { SalesRow } from './sales-sums.ts';
 import { type Trend, trendOf } from './trend.ts';
 
 /** Sales beside those of other times. */
@@ -25,14 +25,13 @@ export interface SalesTrend {
   readonly revenue: readonly { readonly currency: string; readonly trend: Trend | null }[];
 }
 
-/** Adds up outcomes as SalesTally does, for the days of the report and for those it is held against. */
+/** The sales of some days beside those they are held against. */
 export class ComparedSales {
   readonly #options: SalesReportOptions;
   readonly #spans: ComparedSpans;
   readonly #tally: SalesTally;
   /** Rows of periods alone, where those of the report are split. */
   readonly #periods: SalesTally;
-  readonly #tallies: readonly SalesTally[];
   readonly #earlier: { readonly [span in keyof ComparedSpans]: SalesTally };
 
   constructor(options: SalesReportOptions) {
@@ -44,12 +43,18 @@ export class ComparedSales {
     const tallyOf = (span: DaySpan) =>
       new SalesTally({ ...whole, selection: { ...options.selection, ...span } });
     this.#earlier = { previous: tallyOf(this.#spans.previous), yearBefore: tallyOf(this.#spans.yearBefore) };
-    const { previous, yearBefore } = this.#earlier;
-    this.#tallies = [...new Set([this.#tally, this.#periods, previous, yearBefore])];
   }
 
-  add(outcome: BasketOutcome): void {
-    for (const tally of this.#tallies) tally.add(outcome);
+  /** What has to be added up, each over days of its own. */
+  get tallies(): readonly { readonly span: DaySpan; readonly tally: SalesTally }[] {
+    const { selection } = this.#options;
+    const own = [...new Set([this.#tally, this.#periods])].map((tally) => ({ span: selection, tally }));
+    const { previous, yearBefore } = this.#earlier;
+    return [
+      ...own,
+      { span: this.#spans.previous, tally: previous },
+      { span: this.#spans.yearBefore, tally: yearBefore },
+    ];
   }
 
   /** @param today business day of the report: it, and the periods it is in, are not over */

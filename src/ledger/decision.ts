@@ -73,6 +73,12 @@ export interface SlateExploration {
   readonly explored: string | null;
 }
 
+/** What reports need of a decision. */
+export type DecisionFacts = Omit<
+  DecisionRecord,
+  'candidates' | 'modelVersion' | 'rulesVersion' | 'stockEpoch' | 'language' | 'slate' | 'degraded'
+>;
+
 export interface DecisionLine {
   readonly productId: string;
   readonly quantity: number;

@@ -1,11 +1,14 @@
 import type { BasketOutcome, FirstDecision } from './basket-outcome.ts';
+import { isPlaceSelected, type Place } from './basket-place.ts';
 import { type BusinessCalendar, businessDay, wallHour } from './business-calendar.ts';
+import { IS_DECIDED, IS_TREATED, OutcomeTable, type UpliftColumns } from './outcome-columns.ts';
+import type { OutcomeNames } from './outcome-names.ts';
 import type { ReportSelection } from './sales-report.ts';
 
 /** The metrics whose increase is measured, per basket; money in minor units of the experiment's one currency. */
 export const METRICS = ['margin', 'revenue', 'items'] as const;
 
-/** Baskets of the experiment as columns, in the order they were added. */
+/** Baskets of the experiment as columns, in the order of their first decisions. */
 export interface Experiment {
   readonly count: number;
   /** [count] 1 for treatment, 0 for holdout */
@@ -40,17 +43,17 @@ const SLICE = 2000;
  * that was never paid counts with zero; one that was sold without a decision is not in it.
  *
  * Covariates: basket value and lines at the first decision, the whole hour as sine and cosine, stores and channels with enough
- * baskets.
+ * baskets. The columns are the same to the last digit in whatever order the baskets were added.
  */
 export class ExperimentBuilder {
   readonly #selection: ReportSelection;
   readonly #calendar: BusinessCalendar;
-  readonly #baskets: ExperimentBasket[] = [];
-  readonly #stores = new Map<string, [holdout: number, treatment: number]>();
-  readonly #channels = new Map<string, [holdout: number, treatment: number]>();
-  readonly #clusters = new Map<string, number>();
-  readonly #currencies = new Set<string>();
-  #clusterCount = 0;
+  readonly #pending = new OutcomeTable();
+  readonly #rows = emptyRows();
+  /** Of `#names`, by the code of a place. */
+  #isPlaceSelected: boolean[] = [];
+  #names: OutcomeNames | undefined;
+  readonly #currencies = new Set<number>();
   #revenueMinor = 0;
   #costedRevenueMinor = 0;
 
@@ -60,97 +63,172 @@ export class ExperimentBuilder {
   }
 
   add(outcome: BasketOutcome): void {
-    const { decided, customer } = outcome;
-    if (!decided || !(decided.holdoutShare > 0 && decided.holdoutShare < 1)) return;
-    if (!isDecidedIn(this.#selection, this.#calendar, decided)) return;
-    countLevel(this.#stores, decided.storeId, decided.arm);
-    countLevel(this.#channels, decided.channel, decided.arm);
-    const values = [0, 0, outcome.items] as [number, number, number];
-    for (const { currency, revenueMinor, costedRevenueMinor, costMinor } of outcome.money) {
-      this.#currencies.add(currency);
-      this.#revenueMinor += revenueMinor;
-      this.#costedRevenueMinor += costedRevenueMinor;
-      values[0] += costedRevenueMinor - costMinor;
-      values[1] += revenueMinor;
+    this.#pending.add(outcome);
+    if (this.#pending.count === SLICE) this.#addPending();
+  }
+
+  /** All of one experiment have the same names. */
+  addColumns({ count, baskets, moneyCount, money, names }: UpliftColumns): void {
+    this.#readPlaces(names);
+    const rows = this.#rows;
+    const rowOf = new Int32Array(count).fill(-1);
+    for (let at = 0; at < count; at++) {
+      const holdoutShare = baskets.holdoutShare[at]!;
+      if (!(holdoutShare > 0 && holdoutShare < 1)) continue;
+      if ((baskets.state[at]! & IS_DECIDED) === 0 || !this.#isSelected(baskets, at)) continue;
+      rowOf[at] = rows.atMs.length;
+      rows.atMs.push(baskets.decidedAtMs[at]!);
+      rows.order.push(baskets.order[at]!);
+      rows.isTreated.push((baskets.state[at]! & IS_TREATED) === 0 ? 0 : 1);
+      rows.holdoutShare.push(holdoutShare);
+      rows.place.push(baskets.decidedPlace[at]!);
+      rows.customer.push(baskets.customer[at]!);
+      rows.basketValue.push(baskets.basketValue[at]!);
+      rows.lines.push(baskets.lines[at]!);
+      rows.items.push(baskets.items[at]!);
+      rows.marginMinor.push(0);
+      rows.revenueMinor.push(0);
     }
-    const hour = Math.floor(wallHour(this.#calendar, decided.atMs));
-    this.#baskets.push({ decided, hour, values, cluster: this.#clusterOf(customer) });
+    for (let at = 0; at < moneyCount; at++) {
+      const row = rowOf[money.basket[at]!]!;
+      if (row < 0) continue;
+      const [revenue, costed] = [money.revenueMinor[at]!, money.costedRevenueMinor[at]!];
+      this.#currencies.add(money.currency[at]!);
+      this.#revenueMinor += revenue;
+      this.#costedRevenueMinor += costed;
+      rows.marginMinor[row]! += costed - money.costMinor[at]!;
+      rows.revenueMinor[row]! += revenue;
+    }
   }
 
   /** The columns; yields now and then so that the caller can let others run. */
   *build(): Generator<void, Experiment> {
-    const stores = levelsOf(this.#stores);
-    const channels = levelsOf(this.#channels);
-    const count = this.#baskets.length;
+    this.#addPending();
+    const rows = this.#rows;
+    const places = this.#names?.places ?? [];
+    const stores = levelsOf(countLevels(rows, places, 'storeId'));
+    const channels = levelsOf(countLevels(rows, places, 'channel'));
+    const clusterOf = clusterNumbers();
+    const count = rows.atMs.length;
     const covariateCount = PLAIN_COVARIATES + stores.size + channels.size;
     const experiment = {
       count,
       isTreated: new Uint8Array(count),
       holdoutShare: new Float64Array(count),
       cluster: new Int32Array(count),
-      clusterCount: this.#clusterCount,
       covariateCount,
       covariates: new Float32Array(count * covariateCount),
       metrics: METRICS.map(() => new Float64Array(count)),
-      currencies: [...this.#currencies].sort(),
+      currencies: [...this.#currencies].map((code) => this.#names!.currencies[code]!).sort(),
       costKnownShare: this.#revenueMinor > 0 ? this.#costedRevenueMinor / this.#revenueMinor : 0,
     };
-    for (const [at, { decided, hour, values, cluster }] of this.#baskets.entries()) {
+    const [margin, revenue, items] = experiment.metrics as [Float64Array, Float64Array, Float64Array];
+    let at = 0;
+    for (const row of inOrder(rows)) {
       if (at % SLICE === SLICE - 1) yield;
-      experiment.isTreated[at] = decided.arm === 'treatment' ? 1 : 0;
-      experiment.holdoutShare[at] = decided.holdoutShare;
-      experiment.cluster[at] = cluster;
-      values.forEach((value, metric) => {
-        experiment.metrics[metric]![at] = value;
-      });
-      const turn = (hour / 24) * 2 * Math.PI;
-      const start = at * covariateCount;
-      experiment.covariates.set([decided.basketValue, decided.lines, Math.sin(turn), Math.cos(turn)], start);
-      const store = stores.get(decided.storeId ?? '');
+      experiment.isTreated[at] = rows.isTreated[row]!;
+      experiment.holdoutShare[at] = rows.holdoutShare[row]!;
+      experiment.cluster[at] = clusterOf.next(rows.customer[row]!);
+      margin[at] = rows.marginMinor[row]!;
+      revenue[at] = rows.revenueMinor[row]!;
+      items[at] = rows.items[row]!;
+      const turn = (Math.floor(wallHour(this.#calendar, rows.atMs[row]!)) / 24) * 2 * Math.PI;
+      const start = at++ * covariateCount;
+      experiment.covariates[start] = rows.basketValue[row]!;
+      experiment.covariates[start + 1] = rows.lines[row]!;
+      experiment.covariates[start + 2] = Math.sin(turn);
+      experiment.covariates[start + 3] = Math.cos(turn);
+      const { storeId, channel } = places[rows.place[row]!]!;
+      const store = stores.get(storeId ?? '');
       if (store !== undefined) experiment.covariates[start + PLAIN_COVARIATES + store] = 1;
-      const channel = channels.get(decided.channel ?? '');
-      if (channel !== undefined) experiment.covariates[start + PLAIN_COVARIATES + stores.size + channel] = 1;
+      const level = channels.get(channel ?? '');
+      if (level !== undefined) experiment.covariates[start + PLAIN_COVARIATES + stores.size + level] = 1;
     }
-    return experiment;
+    return { ...experiment, clusterCount: clusterOf.count() };
   }
 
-  #clusterOf(customer: string | undefined): number {
-    const known = customer === undefined ? undefined : this.#clusters.get(customer);
-    if (known !== undefined) return known;
-    if (customer !== undefined) this.#clusters.set(customer, this.#clusterCount);
-    return this.#clusterCount++;
+  #addPending(): void {
+    if (this.#pending.count === 0) return;
+    this.addColumns(this.#pending);
+    this.#pending.empty();
+  }
+
+  #isSelected({ decidedAtMs, decidedPlace }: UpliftColumns['baskets'], at: number): boolean {
+    if (!this.#isPlaceSelected[decidedPlace[at]!]) return false;
+    const day = businessDay(this.#calendar, decidedAtMs[at]!);
+    return day >= this.#selection.fromDay && day <= this.#selection.toDay;
+  }
+
+  #readPlaces(names: OutcomeNames): void {
+    if (this.#names !== names) this.#isPlaceSelected = [];
+    this.#names = names;
+    for (const place of names.places.slice(this.#isPlaceSelected.length)) {
+      this.#isPlaceSelected.push(isPlaceSelected(this.#selection, place));
+    }
   }
 }
 
 /** Whether a decision belongs to a part of the trade, by its own business day, store, channel and agent. */
 export function isDecidedIn(
-  { fromDay, toDay, storeId, agentId, channel }: ReportSelection,
+  selection: ReportSelection,
   calendar: BusinessCalendar,
-  decided: Pick<FirstDecision, 'atMs'> & Partial<Pick<FirstDecision, 'storeId' | 'agentId' | 'channel'>>,
+  decided: Pick<FirstDecision, 'atMs'> & Partial<Place>,
 ): boolean {
-  if (storeId !== undefined && decided.storeId !== storeId) return false;
-  if (agentId !== undefined && decided.agentId !== agentId) return false;
-  if (channel !== undefined && decided.channel !== channel) return false;
+  if (!isPlaceSelected(selection, decided)) return false;
   const day = businessDay(calendar, decided.atMs);
-  return day >= fromDay && day <= toDay;
+  return day >= selection.fromDay && day <= selection.toDay;
 }
 
-interface ExperimentBasket {
-  readonly decided: FirstDecision;
-  readonly hour: number;
-  readonly values: readonly [margin: number, revenue: number, items: number];
-  readonly cluster: number;
+/** What is kept of the baskets until all are there, column by column. */
+type Rows = ReturnType<typeof emptyRows>;
+
+function emptyRows() {
+  const column = (): number[] => [];
+  return {
+    ...{ atMs: column(), order: column(), isTreated: column(), holdoutShare: column(), place: column() },
+    ...{ customer: column(), basketValue: column(), lines: column() },
+    ...{ items: column(), marginMinor: column(), revenueMinor: column() },
+  };
 }
 
-function countLevel(
-  levels: Map<string, [number, number]>,
-  level: string | undefined,
-  arm: FirstDecision['arm'],
-): void {
-  if (level === undefined) return;
-  const counts = levels.get(level) ?? [0, 0];
-  counts[arm === 'treatment' ? 1 : 0]++;
-  levels.set(level, counts);
+/** The rows in the order of their first decisions: sums of fractions depend on it. */
+function inOrder({ atMs, order }: Rows): Uint32Array {
+  const sorted = Uint32Array.from(atMs, (_, row) => row);
+  const compare = (a: number, b: number) => atMs[a]! - atMs[b]! || order[a]! - order[b]!;
+  const isInOrder = sorted.every((row) => row === 0 || compare(row - 1, row) <= 0);
+  return isInOrder ? sorted : sorted.sort(compare);
+}
+
+/** Clusters by the code of the customer, in the order in which they come; each basket of an unknown one is its own. */
+function clusterNumbers() {
+  const known = new Map<number, number>();
+  let count = 0;
+  return {
+    count: () => count,
+    next(customer: number): number {
+      const cluster = customer === 0 ? undefined : known.get(customer);
+      if (cluster !== undefined) return cluster;
+      if (customer !== 0) known.set(customer, count);
+      return count++;
+    },
+  };
+}
+
+function countLevels(
+  { place, isTreated }: Rows,
+  places: readonly Place[],
+  field: 'storeId' | 'channel',
+): Map<string, [number, number]> {
+  const byPlace = places.map((): [number, number] => [0, 0]);
+  for (let row = 0; row < place.length; row++) byPlace[place[row]!]![isTreated[row] as 0 | 1]++;
+  const levels = new Map<string, [number, number]>();
+  for (const [code, [holdout, treatment]] of byPlace.entries()) {
+    const level = places[code]![field];
+    if (level === undefined || holdout + treatment === 0) continue;
+    const counts = levels.get(level) ?? [0, 0];
+    levels.set(level, [counts[0] + holdout, counts[1] + treatment]);
+  }
+  return levels;
 }
 
 /** Levels with enough baskets, the most frequent first, by their place among the covariates. */

@@ -1,12 +1,21 @@
-import type { BasketMoney, BasketOutcome } from './basket-outcome.ts';
+import type { BasketOutcome } from './basket-outcome.ts';
+import { isPlaceSelected } from './basket-place.ts';
 import { type BusinessCalendar, businessDay, type PeriodLength, periodName } from './business-calendar.ts';
-import { fromMinorUnits } from './money.ts';
+import type { DaySpan } from './compared-spans.ts';
+import { OutcomeTable, type SalesColumns } from './outcome-columns.ts';
+import type { OutcomeNames } from './outcome-names.ts';
+import {
+  addBasket,
+  addMoney,
+  addSums,
+  emptySums,
+  type SalesRow,
+  type SalesSums,
+  salesRow,
+} from './sales-sums.ts';
 
 /** Part of the trade that a report is about; an absent field means all. */
-export interface ReportSelection {
-  /** First and last business day, in days since 1970-01-01. */
-  readonly fromDay: number;
-  readonly toDay: number;
+export interface ReportSelection extends DaySpan {
   readonly storeId?: string;
   readonly agentId?: string;
   readonly channel?: string;
@@ -22,54 +31,13 @@ export interface SalesReportOptions {
   readonly split?: SplitBy;
 }
 
-/** Figures of one period, or of all; a rate is null where nothing can be divided by. */
-export interface SalesRow {
-  /** undefined in the total. */
-  readonly period?: string;
-  /** Store, agent or channel where split; null for baskets that name none. */
-  readonly part?: string | null;
-  /** Baskets decided on or sold. */
-  readonly baskets: number;
-  /** Different customers among them that are known with their consent. */
-  readonly knownCustomers: number;
-  /** Baskets that were paid. */
-  readonly transactions: number;
-  readonly items: number;
-  readonly itemsPerTransaction: number | null;
-  /** Paid baskets with a suggestion on the screen, and those of them with an accepted one on the receipt. */
-  readonly transactionsShown: number;
-  readonly transactionsAttached: number;
-  readonly attachRate: number | null;
-  readonly shown: number;
-  readonly accepted: number;
-  readonly declined: number;
-  readonly notOffered: number;
-  /** accepted / (accepted + declined) */
-  readonly acceptance: number | null;
-  /** not offered / (accepted + declined + not offered) */
-  readonly notOfferedShare: number | null;
-  /** By currency; different ones are never added up. */
-  readonly money: readonly SalesMoney[];
-}
-
-/** Major units, less refunds; margins over the products whose cost is on the receipt, null where none is. */
-export interface SalesMoney {
-  readonly currency: string;
-  readonly transactions: number;
-  readonly revenue: number;
-  readonly refunded: number;
-  readonly averageTransactionValue: number;
-  readonly margin: number | null;
-  /** Share of the revenue whose cost is known. */
-  readonly costKnownShare: number;
-  readonly upsellRevenue: number;
-  readonly upsellMargin: number | null;
-}
-
 export interface SalesReport {
   readonly rows: readonly SalesRow[];
   readonly total: SalesRow;
 }
+
+/** Outcomes that are added up at once. */
+const PENDING_MAX = 4096;
 
 /**
  * Adds up outcomes. A basket belongs to the business day of its first receipt, else to that of its first decision, and
@@ -77,156 +45,102 @@ export interface SalesReport {
  */
 export class SalesTally {
   readonly #options: SalesReportOptions;
-  readonly #rows = new Map<string, Sums>();
-  readonly #total = emptySums();
+  readonly #pending = new OutcomeTable();
+  readonly #rows: SalesSums[] = [];
+  /** Period, then part → place in #rows. */
+  readonly #rowOf = new Map<string, Map<number, number>>();
+  readonly #partCodes = new Map<string | null | undefined, number>();
+  /** Of `#names`, by the code of a place: the code of its part, or NOT_SELECTED. */
+  #placeParts: number[] = [];
+  #names: OutcomeNames | undefined;
+  #target = new Int32Array(0);
 
   constructor(options: SalesReportOptions) {
     this.#options = options;
   }
 
   add(outcome: BasketOutcome): void {
-    const { selection, calendar, by, split } = this.#options;
-    const day = businessDay(calendar, (outcome.sold ?? outcome.decided)!.atMs);
-    if (day < selection.fromDay || day > selection.toDay) return;
-    const place = placeOf(outcome);
-    if (!isPlaceSelected(selection, place)) return;
-    const period = periodName(day, by);
-    const part = split && (place[SPLIT_FIELDS[split]] ?? null);
-    const key = `${period} ${part === null ? '' : `:${part}`}`;
-    const sums = this.#rows.get(key) ?? { ...emptySums(), period, ...(part !== undefined && { part }) };
-    this.#rows.set(key, sums);
-    addTo(sums, outcome);
-    addTo(this.#total, outcome);
+    this.#pending.add(outcome);
+    if (this.#pending.count === PENDING_MAX) this.#addPending();
+  }
+
+  /** All of one tally have the same names. */
+  addColumns(columns: SalesColumns): void {
+    const { count, baskets, moneyCount, money } = columns;
+    this.#readPlaces(columns.names);
+    if (this.#target.length < count) this.#target = new Int32Array(count);
+    const target = this.#target;
+    this.#findRows(columns, target);
+    for (let at = 0; at < count; at++) {
+      const row = target[at]!;
+      if (row !== NOT_SELECTED) addBasket(this.#rows[row]!, baskets, at);
+    }
+    for (let at = 0; at < moneyCount; at++) {
+      const row = target[money.basket[at]!]!;
+      if (row !== NOT_SELECTED) addMoney(this.#rows[row]!.money, money, at);
+    }
   }
 
   report(): SalesReport {
-    const rows = [...this.#rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sums]) => rowOf(sums));
-    return { rows, total: rowOf(this.#total) };
+    this.#addPending();
+    const total = emptySums();
+    for (const sums of this.#rows) addSums(total, sums);
+    const currencies = this.#names?.currencies ?? [];
+    const sorted = this.#rows
+      .map((sums) => ({ sums, key: `${sums.period} ${sums.part === null ? '' : `:${sums.part}`}` }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+    return { rows: sorted.map(({ sums }) => salesRow(sums, currencies)), total: salesRow(total, currencies) };
+  }
+
+  #addPending(): void {
+    if (this.#pending.count === 0) return;
+    this.addColumns(this.#pending);
+    this.#pending.empty();
+  }
+
+  /** The row of each basket, NOT_SELECTED where it is not in the report. */
+  #findRows({ count, baskets }: SalesColumns, target: Int32Array): void {
+    const { selection, calendar, by } = this.#options;
+    let known: { day: number; rows: Map<number, number> | undefined } | undefined;
+    for (let at = 0; at < count; at++) {
+      target[at] = NOT_SELECTED;
+      const part = this.#placeParts[baskets.place[at]!]!;
+      if (baskets.state[at] === 0 || part === NOT_SELECTED) continue;
+      const day = businessDay(calendar, baskets.atMs[at]!);
+      if (known?.day !== day) {
+        const isInside = day >= selection.fromDay && day <= selection.toDay;
+        known = { day, rows: isInside ? this.#rowsOf(periodName(day, by)) : undefined };
+      }
+      if (!known.rows) continue;
+      target[at] = known.rows.get(part) ?? this.#newRow(known.rows, periodName(day, by), part);
+    }
+  }
+
+  #rowsOf(period: string): Map<number, number> {
+    const rows = this.#rowOf.get(period) ?? new Map<number, number>();
+    this.#rowOf.set(period, rows);
+    return rows;
+  }
+
+  #newRow(rows: Map<number, number>, period: string, partCode: number): number {
+    const part = [...this.#partCodes.keys()][partCode];
+    const row = this.#rows.push({ ...emptySums(), period, ...(part !== undefined && { part }) }) - 1;
+    rows.set(partCode, row);
+    return row;
+  }
+
+  #readPlaces(names: OutcomeNames): void {
+    if (this.#names !== names) this.#placeParts = [];
+    this.#names = names;
+    const { selection, split } = this.#options;
+    for (const place of names.places.slice(this.#placeParts.length)) {
+      const isSelected = isPlaceSelected(selection, place);
+      const part = split && (place[SPLIT_FIELDS[split]] ?? null);
+      if (isSelected && !this.#partCodes.has(part)) this.#partCodes.set(part, this.#partCodes.size);
+      this.#placeParts.push(isSelected ? this.#partCodes.get(part)! : NOT_SELECTED);
+    }
   }
 }
 
+const NOT_SELECTED = -1;
 const SPLIT_FIELDS = { store: 'storeId', agent: 'agentId', channel: 'channel' } as const;
-
-interface Sums {
-  period?: string;
-  part?: string | null;
-  baskets: number;
-  readonly customers: Set<string>;
-  transactions: number;
-  items: number;
-  transactionsShown: number;
-  transactionsAttached: number;
-  shown: number;
-  accepted: number;
-  declined: number;
-  notOffered: number;
-  readonly money: Map<string, MoneySums>;
-}
-
-interface MoneySums {
-  transactions: number;
-  revenueMinor: number;
-  refundedMinor: number;
-  costedRevenueMinor: number;
-  costMinor: number;
-  upsellRevenueMinor: number;
-  upsellCostedRevenueMinor: number;
-  upsellCostMinor: number;
-}
-
-function emptySums(): Sums {
-  return {
-    ...{ baskets: 0, customers: new Set<string>(), transactions: 0, items: 0 },
-    ...{ transactionsShown: 0, transactionsAttached: 0, shown: 0, accepted: 0, declined: 0, notOffered: 0 },
-    money: new Map<string, MoneySums>(),
-  };
-}
-
-/** Where a basket belongs. */
-export interface Place {
-  readonly storeId: string | undefined;
-  readonly agentId: string | undefined;
-  readonly channel: string | undefined;
-}
-
-/** Whether a report is about what happened there. */
-export function isPlaceSelected(selection: Partial<Place>, place: Place): boolean {
-  const fields = ['storeId', 'agentId', 'channel'] as const;
-  return fields.every((field) => selection[field] === undefined || selection[field] === place[field]);
-}
-
-/** Of the receipt, else of the first decision. */
-export function placeOf({ sold, decided }: Pick<BasketOutcome, 'sold' | 'decided'>): Place {
-  return {
-    storeId: sold?.storeId ?? decided?.storeId,
-    agentId: sold?.agentId ?? decided?.agentId,
-    channel: sold?.channel ?? decided?.channel,
-  };
-}
-
-function addTo(sums: Sums, { sold, customer, items, suggestions, money }: BasketOutcome): void {
-  sums.baskets++;
-  if (customer !== undefined) sums.customers.add(customer);
-  sums.shown += suggestions.shown;
-  sums.accepted += suggestions.accepted;
-  sums.declined += suggestions.declined;
-  sums.notOffered += suggestions.notOffered;
-  if (!sold) return;
-  sums.transactions++;
-  sums.items += items;
-  if (suggestions.shown > 0) sums.transactionsShown++;
-  if (suggestions.bought > 0) sums.transactionsAttached++;
-  for (const amounts of money) addMoney(sums.money, amounts);
-}
-
-function addMoney(sums: Map<string, MoneySums>, amounts: BasketMoney): void {
-  const { currency, upsell } = amounts;
-  const sum = sums.get(currency) ?? {
-    ...{ transactions: 0, revenueMinor: 0, refundedMinor: 0, costedRevenueMinor: 0, costMinor: 0 },
-    ...{ upsellRevenueMinor: 0, upsellCostedRevenueMinor: 0, upsellCostMinor: 0 },
-  };
-  sums.set(currency, sum);
-  sum.transactions++;
-  sum.revenueMinor += amounts.revenueMinor;
-  sum.refundedMinor += amounts.refundedMinor;
-  sum.costedRevenueMinor += amounts.costedRevenueMinor;
-  sum.costMinor += amounts.costMinor;
-  sum.upsellRevenueMinor += upsell.revenueMinor;
-  sum.upsellCostedRevenueMinor += upsell.costedRevenueMinor;
-  sum.upsellCostMinor += upsell.costMinor;
-}
-
-function rowOf(sums: Sums): SalesRow {
-  const { customers, money, ...counts } = sums;
-  const said = counts.accepted + counts.declined;
-  return {
-    ...counts,
-    knownCustomers: customers.size,
-    itemsPerTransaction: ratio(counts.items, counts.transactions),
-    attachRate: ratio(counts.transactionsAttached, counts.transactionsShown),
-    acceptance: ratio(counts.accepted, said),
-    notOfferedShare: ratio(counts.notOffered, said + counts.notOffered),
-    money: [...money].sort(([a], [b]) => (a < b ? -1 : 1)).map(([currency, sum]) => moneyRow(currency, sum)),
-  };
-}
-
-function moneyRow(currency: string, sums: MoneySums): SalesMoney {
-  const { transactions, revenueMinor, costedRevenueMinor, upsellCostedRevenueMinor } = sums;
-  const major = (minor: number) => fromMinorUnits(minor, currency);
-  return {
-    currency,
-    transactions,
-    revenue: major(revenueMinor),
-    refunded: major(sums.refundedMinor),
-    averageTransactionValue: major(Math.round(revenueMinor / transactions)),
-    margin: costedRevenueMinor === 0 ? null : major(costedRevenueMinor - sums.costMinor),
-    costKnownShare: revenueMinor === 0 ? 0 : costedRevenueMinor / revenueMinor,
-    upsellRevenue: major(sums.upsellRevenueMinor),
-    upsellMargin:
-      upsellCostedRevenueMinor === 0 ? null : major(upsellCostedRevenueMinor - sums.upsellCostMinor),
-  };
-}
-
-function ratio(part: number, whole: number): number | null {
-  return whole === 0 ? null : part / whole;
-}

@@ -138,8 +138,9 @@ test('every report has the same numbers before and after, whoever is erased', as
   );
 });
 
-async function reports({ events }: DataFolder) {
-  const source = { events, tenant: TENANT, nowMs: NOW_MS, pause: async () => {} };
+async function reports({ events, outcomes }: DataFolder) {
+  await events.flush();
+  const source = { outcomes: outcomes(), tenant: TENANT, nowMs: NOW_MS, pause: async () => {} };
   const days = { from: '2026-05-01', to: '2026-05-02' };
   return [
     await runSalesReport(source, salesQuerySchema.parse({ ...days, split: 'store' })),

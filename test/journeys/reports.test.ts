@@ -266,9 +266,11 @@ describe('after baskets, events in any order, a power cut and events told twice'
   test('the command line says the same, on the data folder of the running gateway', async () => {
     const data = { env: { BASKETLIFT_DATA: dataDir } };
     for (const kind of ['sales', 'uplift', 'customers']) {
-      const { code, stdout, stderr } = await runCli(['report', kind, '--json'], data);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(JSON.parse(stdout)).toEqual(await get(`/v1/reports/${kind}`));
+      for (const way of kind === 'customers' ? [[]] : [[], ['--from-scratch']]) {
+        const { code, stdout, stderr } = await runCli(['report', kind, '--json', ...way], data);
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+        expect(JSON.parse(stdout)).toEqual(await get(`/v1/reports/${kind}`));
+      }
     }
     // Four customers agreed to be known: too few to say more than that.
     expect((await get('/v1/reports/customers')).total).toEqual({ customers: 4, figures: null });
@@ -289,6 +291,24 @@ describe('after baskets, events in any order, a power cut and events told twice'
     expect(table.stdout).toMatch(/^metric +interval +estimate +low +high/);
     expect(table.stdout.split('\n')).toHaveLength(8);
   });
+});
+
+test('a report that nobody waits for any more, or whose gateway is told to stop, leaves the next as it was', async () => {
+  const before = await get('/v1/reports/sales');
+  const gone = new AbortController();
+  const abandoned = fetch(`${gateway.url}/v1/reports/sales`, { signal: gone.signal }).catch(() => undefined);
+  gone.abort();
+  expect(await abandoned).toBeUndefined();
+  expect(await get('/v1/reports/sales')).toEqual(before);
+  rmSync(join(dataDir, 'reports'), { recursive: true });
+  await gateway.stop();
+  gateway = await startGateway({ dataDir, env });
+  const asked = get('/v1/reports/sales').catch(() => undefined);
+  await gateway.stop();
+  const answered = await asked;
+  if (answered) expect(answered).toEqual(before);
+  gateway = await startGateway({ dataDir, env });
+  expect(await get('/v1/reports/sales')).toEqual(before);
 });
 
 /** Effect per basket from one regression on arm, centred covariates and their products (the other form of Lin's estimator). */

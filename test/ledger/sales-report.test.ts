@@ -29,7 +29,7 @@ function report(
     by: 'day',
     ...changes,
   });
-  for (const basket of book.outcomes()) sales.add(basket);
+  for (const basket of book.outcomes()) for (const { tally } of sales.tallies) tally.add(basket);
   return sales.report(today);
 }
 

@@ -1,0 +1,151 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { openDataFolder } from '../../dist/adapters/lmdb-data-folder.js';
+import { salesQuerySchema, upliftQuerySchema } from '../../dist/gateway/report-query.js';
+import { foldSalesReport } from '../../dist/gateway/run-report.js';
+import { ReportThread } from '../../dist/report-thread.js';
+import { describeMachine } from '../machine.mjs';
+import { writeResult } from '../result-files.mjs';
+import { reportsTable, verdictOf } from './reports-table.mjs';
+import { DAY_MS, DAYS, FIRST_MS, TENANT, writeLedger } from './synthetic-ledger.mjs';
+
+const { values: flags } = parseArgs({
+  options: {
+    events: { type: 'string', default: '10000000' },
+    'control-events': { type: 'string', default: '1000000' },
+    looks: { type: 'string', default: '7' },
+    seed: { type: 'string', default: '20260501' },
+    folder: { type: 'string', default: tmpdir() },
+    'dry-run': { type: 'boolean', default: false },
+  },
+});
+const YEAR = { from: '2025-05-01', to: '2026-04-30', tz: 'Europe/Amsterdam', dayEnds: '4' };
+const MONTH = { ...YEAR, from: '2026-04-03' };
+const pause = () => new Promise(setImmediate);
+const about = { tenant: TENANT, nowMs: FIRST_MS + (DAYS + 1) * DAY_MS, pause };
+process.exitCode = await measureReports();
+
+async function measureReports() {
+  const [events, controlEvents, looks, seed] = ['events', 'control-events', 'looks', 'seed'].map((name) =>
+    Number(flags[name]),
+  );
+  const machine = describeMachine();
+  const control = await inFolder((path) => measureControl(path, { events: controlEvents, seed }));
+  const measured = await inFolder((path) => measureKept(path, { events, looks, seed }));
+  const result = { ...machine, seed, looks, ...measured, control };
+  console.log(reportsTable(result));
+  if (!flags['dry-run']) console.log(`\nwritten to ${writeResult('reports', result)}`);
+  const failures = verdictOf(result);
+  for (const failure of failures) console.error(`FAILED: ${failure}`);
+  return failures.length > 0 ? 1 : 0;
+}
+
+async function inFolder(measure) {
+  const path = mkdtempSync(join(flags.folder, 'basketlift-bench-reports-'));
+  try {
+    return await measure(path);
+  } finally {
+    rmSync(path, { recursive: true });
+  }
+}
+
+/** The fold of every decision and event, and the same report from nothing and from what is kept. */
+async function measureControl(path, size) {
+  const counts = await writeLedger(path, size);
+  const folder = openDataFolder(path);
+  const query = salesQuerySchema.parse({ ...YEAR, by: 'month', split: 'agent' });
+  const folded = await timed(() => foldSalesReport({ ...about, events: folder.events }, query));
+  await folder.close();
+  const thread = openThread(path);
+  const cold = await timed(() => thread.sales({ ...about, query }));
+  const warm = await timed(() => thread.sales({ ...about, query }));
+  await thread.close();
+  const isEqual =
+    isDeepStrictEqual(folded.answer, cold.answer) && isDeepStrictEqual(folded.answer, warm.answer);
+  return { ...counts, folded: folded.time, cold: cold.time, warm: warm.time, isEqual };
+}
+
+async function measureKept(path, { events, looks, seed }) {
+  const counts = await writeLedger(path, { events, seed });
+  console.error(`written: ${JSON.stringify(counts)}`);
+  const thread = openThread(path);
+  const loop = monitorEventLoopDelay({ resolution: 5 });
+  loop.enable();
+  const query = salesQuerySchema.parse({ ...MONTH, by: 'day' });
+  const cold = await timed(() => thread.sales({ ...about, query }));
+  console.error(`from nothing: ${JSON.stringify(cold.time)}`);
+  const memory = { coldMiB: ownMiB() };
+  const rows = await measureRows(thread, looks);
+  const day = await writeLedger(path, {
+    ...{ events: Math.round(events / DAYS), seed },
+    ...{ fromMs: FIRST_MS + DAYS * DAY_MS, days: 1 },
+  });
+  const afterDay = await timed(() => thread.sales({ ...about, query }));
+  await thread.close();
+  loop.disable();
+  const restarted = openThread(path);
+  const afterRestart = await timed(() => restarted.sales({ ...about, query }));
+  await restarted.close();
+  return {
+    ...{ ...counts, cold: cold.time, rows, day, afterDay: afterDay.time, afterRestart: afterRestart.time },
+    ...{ loopDelayMaxMs: loop.max / 1e6, memoryMiB: { ...memory, warm: ownMiB() } },
+    ledgerMiB: fileMiB(join(path, 'basketlift.lmdb')),
+    keptMiB: fileMiB(join(path, 'reports', 'roll-up.lmdb')),
+  };
+}
+
+/** Each report several times, from what is kept and nothing new. */
+async function measureRows(thread, looks) {
+  const sales = (title, query) => ({
+    title,
+    run: () => thread.sales({ ...about, query: salesQuerySchema.parse(query) }),
+  });
+  const uplift = (title, query) => ({
+    title,
+    run: () => thread.uplift({ ...about, query: upliftQuerySchema.parse(query) }),
+  });
+  const subjects = [
+    sales('sales of 28 days by day', { ...MONTH, by: 'day' }),
+    sales('sales of 28 days by day and agent', { ...MONTH, by: 'day', split: 'agent' }),
+    sales('sales of the year by month', { ...YEAR, by: 'month' }),
+    sales('sales of the year by month and agent', { ...YEAR, by: 'month', split: 'agent' }),
+    uplift('uplift of 28 days', MONTH),
+    uplift('uplift of the year', YEAR),
+  ];
+  const rows = [];
+  for (const { title, run } of subjects) {
+    const times = [];
+    for (let look = 0; look < looks; look++) times.push((await timed(run)).time);
+    const median = (field) => times.map((time) => time[field]).sort((a, b) => a - b)[looks >> 1];
+    rows.push({ title, ms: median('ms'), processorMs: median('processorMs') });
+    console.error(JSON.stringify(rows.at(-1)));
+  }
+  return rows;
+}
+
+function openThread(path) {
+  return new ReportThread({ path, onRebuild: (reason) => console.error(`made anew: ${reason}`) });
+}
+
+/** Wall clock, and the processor time of all threads of this process. */
+async function timed(run) {
+  const usage = process.cpuUsage();
+  const startedMs = performance.now();
+  const answer = await run();
+  const ms = performance.now() - startedMs;
+  const { user, system } = process.cpuUsage(usage);
+  return { answer, time: { ms, processorMs: (user + system) / 1000 } };
+}
+
+/** Memory that is this process's own; pages of the database files are not, the system takes them back when it likes. */
+function ownMiB() {
+  const [, kibibytes] = /RssAnon:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return Number(kibibytes) / 1024;
+}
+
+function fileMiB(path) {
+  return statSync(path).size / 2 ** 20;
+}

@@ -1,0 +1,144 @@
+import type { Database, RootDatabase } from 'lmdb';
+import type { DecisionFacts } from '../ledger/decision.ts';
+import type { StoredEvent } from '../ledger/events.ts';
+import type { ErasedCustomer } from './lmdb-decisions.ts';
+
+/** A decision under its key in the ledger, or an event under its arrival number. */
+export interface KeyedDecision {
+  readonly key: string;
+  readonly decision: DecisionFacts;
+}
+export interface ArrivedEvent {
+  readonly arrival: number;
+  readonly stored: StoredEvent;
+}
+
+/** Rows read at once. */
+const PAGE_ROWS = 250;
+
+/**
+ * The ledger as the roll-up reads it, by what is new; writes nothing. What is read between two calls of `refresh` is one state
+ * of the ledger, as long as the thread does nothing else in between.
+ */
+export class LedgerReader {
+  readonly #decisions: Database<DecisionFacts, [string, string]>;
+  readonly #events: Database<StoredEvent, [string, number]>;
+  readonly #erased: Database<ErasedCustomer, [string, string]>;
+
+  constructor(root: RootDatabase) {
+    this.#decisions = root.openDB({ name: 'decisions' });
+    this.#events = root.openDB({ name: 'events' });
+    this.#erased = root.openDB({ name: 'erased-customers' });
+  }
+
+  /** Sees what any process has committed since. */
+  refresh(): void {
+    this.#decisions.resetReadTxn();
+  }
+
+  /** Decisions of all tenants. */
+  decisionCount(): number {
+    return entryCount(this.#decisions);
+  }
+
+  /** Rows of all tenants, events and decisions. */
+  rowCount(): number {
+    return this.decisionCount() + entryCount(this.#events);
+  }
+
+  erasedCount(): number {
+    return entryCount(this.#erased);
+  }
+
+  /** Keys of the tenants that have decisions or events. */
+  tenantKeys(): string[] {
+    const keys = new Set<string>();
+    for (const rows of [this.#decisions, this.#events] as const) {
+      for (let start: string[] = ['']; ; ) {
+        const [found] = [...(rows as Database<unknown, string[]>).getKeys({ start, limit: 1 })];
+        if (!found) break;
+        keys.add(found[0]!);
+        start = [`${found[0]}\u007f`];
+      }
+    }
+    return [...keys];
+  }
+
+  decision(tenantKey: string, key: string): DecisionFacts | undefined {
+    const decision = this.#decisions.get([tenantKey, key]);
+    return decision && factsOf(decision);
+  }
+
+  event(tenantKey: string, arrival: number): StoredEvent | undefined {
+    return this.#events.get([tenantKey, arrival]);
+  }
+
+  /** Decisions behind the key and events from the arrival number on, in about the order in which they came. */
+  *rowsAfter(tenantKey: string, key: string, arrival: number): Generator<KeyedDecision | ArrivedEvent> {
+    const decisions = this.#decisionsAfter(tenantKey, key);
+    const events = this.#eventsFrom(tenantKey, arrival);
+    let decision = decisions.next();
+    let event = events.next();
+    while (!decision.done || !event.done) {
+      if (!decision.done && (event.done || decision.value.decision.atMs <= event.value.stored.receivedAtMs)) {
+        yield decision.value;
+        decision = decisions.next();
+      } else if (!event.done) {
+        yield event.value;
+        event = events.next();
+      }
+    }
+  }
+
+  *#decisionsAfter(tenantKey: string, after: string): Generator<KeyedDecision> {
+    const end = [`${tenantKey}\u007f`];
+    for (let start: [string, string] = [tenantKey, after]; ; ) {
+      const page = [...this.#decisions.getRange({ start, end, exclusiveStart: true, limit: PAGE_ROWS })];
+      for (const { key, value } of page) yield { key: key[1], decision: factsOf(value) };
+      if (page.length < PAGE_ROWS) return;
+      start = page.at(-1)!.key;
+    }
+  }
+
+  *#eventsFrom(tenantKey: string, from: number): Generator<ArrivedEvent> {
+    const end = [`${tenantKey}\u007f`];
+    for (let start: [string, number] = [tenantKey, from]; ; ) {
+      const page = [...this.#events.getRange({ start, end, limit: PAGE_ROWS })];
+      for (const { key, value } of page) yield { arrival: key[1], stored: value };
+      if (page.length < PAGE_ROWS) return;
+      start = [tenantKey, page.at(-1)!.key[1] + 1];
+    }
+  }
+
+  /** Decisions behind one key up to and with another, without reading them. */
+  countDecisions(tenantKey: string, after: string, to: string): number {
+    return this.#decisions.getKeysCount(rangeOf(tenantKey, after, to));
+  }
+
+  decisionKeys(tenantKey: string, after: string, to: string): string[] {
+    return [...this.#decisions.getKeys(rangeOf(tenantKey, after, to))].map(([, key]) => key);
+  }
+
+  /** The tenant's erased customers by the digest of their pseudonyms. */
+  *erased(tenantKey: string): Generator<{ digest: string; token: string | undefined }> {
+    const range = { start: [tenantKey, ''] as [string, string], end: [`${tenantKey}\u007f`] };
+    for (const { key, value } of this.#erased.getRange(range)) yield { digest: key[1], token: value.token };
+  }
+}
+
+/** Without the candidates, which are most of it and would be kept alive. */
+function factsOf(decision: DecisionFacts): DecisionFacts {
+  return Object.assign(decision, { candidates: undefined });
+}
+
+function rangeOf(tenantKey: string, after: string, to: string) {
+  return {
+    start: [tenantKey, after] as [string, string],
+    end: [tenantKey, to] as [string, string],
+    ...{ exclusiveStart: true, inclusiveEnd: true },
+  };
+}
+
+function entryCount(rows: Pick<Database, 'getStats'>): number {
+  return (rows.getStats() as { entryCount: number }).entryCount;
+}

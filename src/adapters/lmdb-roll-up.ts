@@ -1,0 +1,244 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { open, type RootDatabase } from 'lmdb';
+import type { UnmatchedEvents } from '../ledger/basket-book.ts';
+import type { SalesColumns, UpliftColumns } from '../ledger/outcome-columns.ts';
+import type { OutcomeNames } from '../ledger/outcome-names.ts';
+import { type OutcomeStore, OutcomesLost } from '../ledger/outcome-store.ts';
+import { BASKET_KEY_BYTES, BasketIndex } from './basket-index.ts';
+import { findLateDecisions, noteRange } from './late-decisions.ts';
+import { type ArrivedEvent, type KeyedDecision, LedgerReader } from './ledger-reader.ts';
+import { checkLmdbFile } from './lmdb-file-check.ts';
+import { TenantKeys } from './lmdb-keys.ts';
+import { RollUpCustomers } from './roll-up-customers.ts';
+import { RollUpSegments, SEGMENT_BASKETS } from './roll-up-segments.ts';
+import { namesOf, RollUpStep, type StepParts } from './roll-up-step.ts';
+import {
+  clearTables,
+  generationOf,
+  NOTHING_TAKEN_IN,
+  openTables,
+  type TenantState,
+} from './roll-up-tables.ts';
+
+export interface RollUpOptions {
+  /** Why all has to be made anew. */
+  readonly onRebuild?: (reason: string) => void;
+  /** Decisions and events of one transaction at most. Default 20,000. */
+  readonly stepRows?: number;
+}
+
+const FOLDER = 'reports';
+const FILE = 'roll-up.lmdb';
+const FORMAT_KEY = 'basketlift-roll-up-format';
+/** Raise it when what is kept, or the fold that makes it, changes. */
+const FORMAT = 1;
+
+/**
+ * Outcomes of baskets in an LMDB environment of their own beside the ledger's, which is only read. New events are those behind
+ * the last arrival number. New decisions are those behind the last key, as keys begin with the time; whether others came late is known
+ * from the number of all decisions, as none is ever removed.
+ */
+export class LmdbRollUp implements OutcomeStore {
+  readonly #root: RootDatabase;
+  readonly #parts: StepParts;
+  readonly #stepRows: number;
+  readonly #onRebuild: (reason: string) => void;
+  readonly #tenants = new TenantKeys();
+  readonly #indexes = new Map<string, BasketIndex>();
+  #generation: string | undefined;
+
+  /** @param path of the data folder @param ledger its environment */
+  constructor(path: string, ledger: RootDatabase, options: RollUpOptions = {}) {
+    this.#onRebuild = options.onRebuild ?? (() => {});
+    this.#stepRows = options.stepRows ?? 20_000;
+    this.#root = openRoot(join(path, FOLDER), this.#onRebuild);
+    const tables = openTables(this.#root);
+    const reader = new LedgerReader(ledger);
+    this.#parts = {
+      ...{ tables, ledger: reader, segments: new RollUpSegments(tables) },
+      customers: new RollUpCustomers(tables, reader),
+    };
+  }
+
+  advance(): boolean {
+    try {
+      const isMore = this.#root.transactionSync(() => this.#advance());
+      this.#root.resetReadTxn();
+      return isMore;
+    } catch (error) {
+      this.#indexes.clear();
+      if (!(error instanceof OutcomesLost)) throw error;
+      this.#rebuild(error.message);
+      return true;
+    }
+  }
+
+  progress(): { taken: number; total: number } {
+    const states = [...this.#parts.tables.tenants.getRange()].map(({ value }) => value);
+    const events = Math.max(0, ...states.map(({ arrival }) => arrival));
+    const taken = states.reduce((sum, { decisions }) => sum + decisions, events);
+    return { taken, total: this.#parts.ledger.rowCount() };
+  }
+
+  sales(tenant: string, fromMs: number, toMs: number): Iterable<SalesColumns> {
+    const tenantKey = this.#tenants.of(tenant);
+    return this.#orRebuild(this.#parts.segments.sales(tenantKey, this.#names(tenantKey), fromMs, toMs));
+  }
+
+  uplift(tenant: string, fromMs: number, toMs: number): Iterable<UpliftColumns> {
+    const tenantKey = this.#tenants.of(tenant);
+    return this.#orRebuild(this.#parts.segments.uplift(tenantKey, this.#names(tenantKey), fromMs, toMs));
+  }
+
+  unmatched(tenant: string): UnmatchedEvents {
+    const { suggestionEvents, waiting, refunds } = this.#state(this.#tenants.of(tenant));
+    return { suggestionEvents: suggestionEvents + waiting, refunds };
+  }
+
+  async close(): Promise<void> {
+    await this.#root.close();
+  }
+
+  *#orRebuild<Part>(parts: Iterable<Part>): Generator<Part> {
+    try {
+      yield* parts;
+    } catch (error) {
+      if (error instanceof OutcomesLost) this.#rebuild(error.message);
+      throw error;
+    }
+  }
+
+  #names(tenantKey: string): OutcomeNames {
+    return namesOf(this.#parts.tables.names.get(tenantKey));
+  }
+
+  /** Makes all anew at the next calls of `advance`. */
+  #rebuild(reason: string): void {
+    this.#onRebuild(reason);
+    this.#root.transactionSync(() => clearTables(this.#parts.tables));
+  }
+
+  #advance(): boolean {
+    const { ledger, customers } = this.#parts;
+    ledger.refresh();
+    this.#forgetOtherGeneration();
+    const tenantKeys = ledger.tenantKeys();
+    let known = 0;
+    for (const { key, value } of this.#parts.tables.tenants.getRange()) {
+      requireSameLedger(ledger, key, value);
+      known += value.decisions;
+    }
+    if (tenantKeys.some((tenantKey) => this.#takeInNew(tenantKey))) return true;
+    if (customers.hasNewErasures()) customers.followErasures();
+    return this.#takeInLate(tenantKeys, known);
+  }
+
+  /** What came behind the last decision and event. */
+  #takeInNew(tenantKey: string): boolean {
+    const { tables, ledger } = this.#parts;
+    const { decisionKey: after, arrival } = this.#state(tenantKey);
+    const { decisions, events } = takeRows(ledger.rowsAfter(tenantKey, after, arrival), this.#stepRows);
+    if (decisions.length + events.length === 0) return false;
+    const step = this.#step(tenantKey);
+    step.takeIn(decisions, events);
+    const to = decisions.at(-1)?.key;
+    if (to !== undefined) {
+      noteRange(tables, tenantKey, { after, to, count: decisions.length });
+      step.moveOn(to);
+    }
+    step.finish();
+    return true;
+  }
+
+  /** Decisions whose keys are not behind those that were read already. */
+  #takeInLate(tenantKeys: readonly string[], known: number): boolean {
+    const { ledger } = this.#parts;
+    const missing = ledger.decisionCount() - known;
+    if (missing === 0) return false;
+    if (missing < 0) throw new OutcomesLost('the ledger has fewer decisions than were taken in');
+    for (const tenantKey of tenantKeys) {
+      const step = this.#step(tenantKey);
+      const late = findLateDecisions(this.#parts, tenantKey, step, Math.min(missing, this.#stepRows));
+      if (late.length === 0) continue;
+      step.takeIn(late, []);
+      step.finish();
+      return true;
+    }
+    throw new OutcomesLost('the ledger has decisions that no range accounts for');
+  }
+
+  #forgetOtherGeneration(): void {
+    const generation = generationOf(this.#parts.tables);
+    if (generation !== this.#generation) this.#indexes.clear();
+    this.#generation = generation;
+  }
+
+  #step(tenantKey: string): RollUpStep {
+    return new RollUpStep(this.#parts, tenantKey, this.#readIndex(tenantKey));
+  }
+
+  #state(tenantKey: string): TenantState {
+    return this.#parts.tables.tenants.get(tenantKey) ?? NOTHING_TAKEN_IN;
+  }
+
+  /** The baskets of a tenant, with those that another process has added. */
+  #readIndex(tenantKey: string): BasketIndex {
+    const index = this.#indexes.get(tenantKey) ?? new BasketIndex();
+    this.#indexes.set(tenantKey, index);
+    const { baskets } = this.#state(tenantKey);
+    while (index.count < baskets) {
+      const keys = this.#parts.tables.basketKeys.get([tenantKey, Math.floor(index.count / SEGMENT_BASKETS)]);
+      const from = (index.count % SEGMENT_BASKETS) * BASKET_KEY_BYTES;
+      if (!keys || keys.length <= from) throw new OutcomesLost('the digests of some baskets are missing');
+      for (let at = from; at < keys.length; at += BASKET_KEY_BYTES)
+        index.add(keys.subarray(at, at + BASKET_KEY_BYTES));
+    }
+    return index;
+  }
+}
+
+function takeRows(
+  rows: Iterator<KeyedDecision | ArrivedEvent>,
+  max: number,
+): { decisions: KeyedDecision[]; events: ArrivedEvent[] } {
+  const decisions: KeyedDecision[] = [];
+  const events: ArrivedEvent[] = [];
+  while (decisions.length + events.length < max) {
+    const { value, done } = rows.next();
+    if (done) break;
+    if ('decision' in value) decisions.push(value);
+    else events.push(value);
+  }
+  return { decisions, events };
+}
+
+function requireSameLedger(
+  ledger: LedgerReader,
+  tenantKey: string,
+  { decisionKey, lastEvent }: TenantState,
+): void {
+  const hasDecision = decisionKey === '' || ledger.decision(tenantKey, decisionKey) !== undefined;
+  const hasEvent = !lastEvent || ledger.event(tenantKey, lastEvent.arrival)?.event.id === lastEvent.id;
+  if (!hasDecision || !hasEvent) throw new OutcomesLost('the ledger is another one than was taken in');
+}
+
+function openRoot(folder: string, onRebuild: (reason: string) => void): RootDatabase {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, FILE);
+  try {
+    checkLmdbFile(path);
+  } catch (error) {
+    onRebuild((error as Error).message);
+    for (const file of [path, `${path}-lock`]) rmSync(file, { force: true });
+  }
+  const root = open({ path, noSubdir: true, maxDbs: 16, maxReaders: 256 });
+  root.transactionSync(() => {
+    const format: unknown = root.get(FORMAT_KEY);
+    if (format === FORMAT) return;
+    if (format !== undefined) onRebuild(`it has format ${String(format)}, and this release ${FORMAT}`);
+    clearTables(openTables(root));
+    root.putSync(FORMAT_KEY, FORMAT);
+  });
+  return root;
+}

@@ -1,0 +1,93 @@
+import { crc32 } from 'node:zlib';
+import { OutcomesLost } from '../ledger/outcome-store.ts';
+
+/** Widths a column may have, narrowest first; a column is as narrow as its numbers allow. */
+const WIDTHS = [Uint8Array, Uint16Array, Uint32Array, Float64Array] as const;
+/** The largest number that each holds. */
+const LARGEST = [0xff, 0xffff, 0xffffffff, Number.POSITIVE_INFINITY];
+const FLOAT = WIDTHS.length - 1;
+/** All numbers are the base: nothing is stored. */
+const CONSTANT = WIDTHS.length;
+/** Width u8, 7 bytes of nothing, base f64. */
+const HEAD_BYTES = 16;
+/** CRC-32 of all that follows, rows u32. */
+const CRC_BYTES = 4;
+const TABLE_HEAD_BYTES = 8;
+
+/**
+ * Columns of numbers in one piece, each as its smallest number and the narrowest array that holds exactly what is above it.
+ *
+ * @param count rows of each
+ */
+export function packColumns(columns: readonly Float64Array[], count: number): Buffer {
+  const parts = columns.map((column) => packColumn(column.subarray(0, count)));
+  const head = Buffer.alloc(TABLE_HEAD_BYTES);
+  const table = Buffer.concat([head, ...parts]);
+  table.writeUInt32LE(count, CRC_BYTES);
+  table.writeUInt32LE(crc32(table.subarray(CRC_BYTES)), 0);
+  return table;
+}
+
+/** @param columns how many were packed @throws OutcomesLost */
+export function unpackColumns(table: Buffer, columns: number): { count: number; columns: Float64Array[] } {
+  if (table.length < TABLE_HEAD_BYTES || crc32(table.subarray(CRC_BYTES)) !== table.readUInt32LE(0))
+    throw new OutcomesLost('a table of outcomes does not have its checksum');
+  const body = table.subarray(TABLE_HEAD_BYTES);
+  const count = table.readUInt32LE(CRC_BYTES);
+  const unpacked: Float64Array[] = [];
+  let at = 0;
+  for (let column = 0; column < columns; column++) {
+    const width = body.readUInt8(at);
+    const base = body.readDoubleLE(at + 8);
+    at += HEAD_BYTES;
+    unpacked.push(unpackColumn(body, at, { width, base, count }));
+    at += bytesOf(width, count);
+  }
+  return { count, columns: unpacked };
+}
+
+function packColumn(column: Float64Array): Buffer {
+  let [min, max, isWhole] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true];
+  for (let i = 0; i < column.length; i++) {
+    const value = column[i]!;
+    if (value < min) min = value;
+    if (value > max) max = value;
+    if (!Number.isSafeInteger(value)) isWhole = false;
+  }
+  const width = widthFor(min, max, isWhole);
+  const base = width === FLOAT || column.length === 0 ? 0 : min;
+  const packed = Buffer.alloc(HEAD_BYTES + bytesOf(width, column.length));
+  packed.writeUInt8(width, 0);
+  packed.writeDoubleLE(base, 8);
+  if (width === CONSTANT) return packed;
+  const numbers = new WIDTHS[width]!(column.length);
+  for (let i = 0; i < column.length; i++) numbers[i] = column[i]! - base;
+  packed.set(new Uint8Array(numbers.buffer), HEAD_BYTES);
+  return packed;
+}
+
+function unpackColumn(
+  body: Buffer,
+  at: number,
+  { width, base, count }: { width: number; base: number; count: number },
+): Float64Array {
+  const column = new Float64Array(count);
+  const Numbers = WIDTHS[width];
+  if (!Numbers) return column.fill(base);
+  const bytes = body.buffer.slice(body.byteOffset + at, body.byteOffset + at + bytesOf(width, count));
+  // From an array of numbers the copy is a loop of the engine; the offset is added where there is one.
+  column.set(new Numbers(bytes as ArrayBuffer, 0, count));
+  if (base !== 0) for (let i = 0; i < count; i++) column[i]! += base;
+  return column;
+}
+
+function widthFor(min: number, max: number, isWhole: boolean): number {
+  if (min >= max) return CONSTANT;
+  return isWhole ? LARGEST.findIndex((largest) => max - min <= largest) : FLOAT;
+}
+
+/** Columns begin at a multiple of 8, so that the next one's head does. */
+function bytesOf(width: number, count: number): number {
+  const bytes = (WIDTHS[width]?.BYTES_PER_ELEMENT ?? 0) * count;
+  return Math.ceil(bytes / 8) * 8;
+}

@@ -1,0 +1,167 @@
+import type { BasketOutcome } from '../ledger/basket-outcome.ts';
+import {
+  COMMON_BASKET_COLUMNS,
+  COMMON_MONEY_COLUMNS,
+  type Columns,
+  IS_DECIDED,
+  type OutcomeColumns,
+  OutcomeTable,
+  SALES_BASKET_COLUMNS,
+  SALES_MONEY_COLUMNS,
+  type SalesColumns,
+  UPLIFT_BASKET_COLUMNS,
+  type UpliftColumns,
+} from '../ledger/outcome-columns.ts';
+import type { OutcomeNames } from '../ledger/outcome-names.ts';
+import { packColumns, unpackColumns } from './packed-columns.ts';
+import type { RollUpTables } from './roll-up-tables.ts';
+
+/** Baskets of one segment. */
+export const SEGMENT_BASKETS = 4_096;
+
+/** What is read together lies together. */
+const PARTS = {
+  baskets: COMMON_BASKET_COLUMNS,
+  money: COMMON_MONEY_COLUMNS,
+  'baskets-sales': SALES_BASKET_COLUMNS,
+  'money-sales': SALES_MONEY_COLUMNS,
+  'baskets-uplift': UPLIFT_BASKET_COLUMNS,
+} as const;
+type PartName = keyof typeof PARTS;
+
+interface Part<Name extends string> {
+  readonly count: number;
+  readonly columns: Columns<Name>;
+}
+
+/** Outcomes in segments of baskets, in the order in which the baskets came. Reads are checked. */
+export class RollUpSegments {
+  readonly #tables: RollUpTables;
+
+  constructor(tables: RollUpTables) {
+    this.#tables = tables;
+  }
+
+  /** @throws OutcomesLost */
+  *sales(tenantKey: string, names: OutcomeNames, fromMs: number, toMs: number): Generator<SalesColumns> {
+    for (const [segment, [first, last]] of this.#spans(tenantKey))
+      if (last >= fromMs && first <= toMs) yield this.#readSales(tenantKey, segment, names);
+  }
+
+  /** @throws OutcomesLost */
+  *uplift(tenantKey: string, names: OutcomeNames, fromMs: number, toMs: number): Generator<UpliftColumns> {
+    for (const [segment, [, , first, last]] of this.#spans(tenantKey))
+      if (last >= fromMs && first <= toMs) yield this.#readUplift(tenantKey, segment, names);
+  }
+
+  /**
+   * Writes a segment with some of its baskets made anew; inside a transaction.
+   *
+   * @param changed place in the segment → outcome; those behind the last one there follow it without a gap
+   * @throws OutcomesLost
+   */
+  rewrite(
+    [tenantKey, segment]: readonly [string, number],
+    changed: ReadonlyMap<number, BasketOutcome | undefined>,
+    { names, customerCode }: { names: OutcomeNames; customerCode: (customer: string) => number },
+  ): void {
+    const before = this.#tables.spans.doesExist([tenantKey, segment])
+      ? this.#readAll(tenantKey, segment, names)
+      : new OutcomeTable(names);
+    const table = new OutcomeTable(names, customerCode);
+    const baskets = Math.max(before.count, Math.max(...changed.keys()) + 1);
+    let money = 0;
+    for (let at = 0; at < baskets; at++) {
+      const moneyFrom = money;
+      while (money < before.moneyCount && before.money.basket[money] === at) money++;
+      if (changed.has(at)) table.add(changed.get(at));
+      else table.addRow(before, at, moneyFrom, money);
+    }
+    this.#write(tenantKey, segment, table);
+  }
+
+  *#spans(tenantKey: string): Generator<readonly [number, readonly [number, number, number, number]]> {
+    const range = { start: [tenantKey, 0] as [string, number], end: [`${tenantKey}\u007f`] };
+    for (const { key, value } of this.#tables.spans.getRange(range)) yield [key[1], value];
+  }
+
+  #write(tenantKey: string, segment: number, table: OutcomeTable): void {
+    const { columns, spans } = this.#tables;
+    for (const part of Object.keys(PARTS) as PartName[]) {
+      const isMoney = part.startsWith('money');
+      const of = (isMoney ? table.money : table.baskets) as Columns<string>;
+      const packed = packColumns(
+        PARTS[part].map((name) => of[name]!),
+        isMoney ? table.moneyCount : table.count,
+      );
+      columns.putSync([tenantKey, segment, part], packed);
+    }
+    spans.putSync([tenantKey, segment], spanOf(table));
+  }
+
+  #part<Name extends PartName>(
+    tenantKey: string,
+    segment: number,
+    part: Name,
+  ): Part<(typeof PARTS)[Name][number]> {
+    const names: readonly string[] = PARTS[part];
+    const packed = this.#tables.columns.get([tenantKey, segment, part]) ?? Buffer.alloc(0);
+    const { count, columns } = unpackColumns(packed, names.length);
+    const byName = Object.fromEntries(names.map((name, i) => [name, columns[i]!]));
+    return { count, columns: byName as Columns<(typeof PARTS)[Name][number]> };
+  }
+
+  #readSales(tenantKey: string, segment: number, names: OutcomeNames): SalesColumns {
+    const [baskets, money] = [
+      this.#part(tenantKey, segment, 'baskets'),
+      this.#part(tenantKey, segment, 'money'),
+    ];
+    const [more, moreMoney] = [
+      this.#part(tenantKey, segment, 'baskets-sales'),
+      this.#part(tenantKey, segment, 'money-sales'),
+    ];
+    return {
+      ...{ count: baskets.count, moneyCount: money.count, names },
+      baskets: { ...baskets.columns, ...more.columns },
+      money: { ...money.columns, ...moreMoney.columns },
+    };
+  }
+
+  #readUplift(tenantKey: string, segment: number, names: OutcomeNames): UpliftColumns {
+    const [baskets, money] = [
+      this.#part(tenantKey, segment, 'baskets'),
+      this.#part(tenantKey, segment, 'money'),
+    ];
+    const more = this.#part(tenantKey, segment, 'baskets-uplift');
+    return {
+      ...{ count: baskets.count, moneyCount: money.count, names },
+      baskets: { ...baskets.columns, ...more.columns },
+      money: money.columns,
+    };
+  }
+
+  #readAll(tenantKey: string, segment: number, names: OutcomeNames): OutcomeColumns {
+    const sales = this.#readSales(tenantKey, segment, names);
+    const { columns } = this.#part(tenantKey, segment, 'baskets-uplift');
+    return { ...sales, baskets: { ...sales.baskets, ...columns } };
+  }
+}
+
+function spanOf({ count, baskets }: OutcomeTable): [number, number, number, number] {
+  const span: [number, number, number, number] = [
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ];
+  for (let at = 0; at < count; at++) {
+    const state = baskets.state[at]!;
+    if (state === 0) continue;
+    span[0] = Math.min(span[0], baskets.atMs[at]!);
+    span[1] = Math.max(span[1], baskets.atMs[at]!);
+    if ((state & IS_DECIDED) === 0) continue;
+    span[2] = Math.min(span[2], baskets.decidedAtMs[at]!);
+    span[3] = Math.max(span[3], baskets.decidedAtMs[at]!);
+  }
+  return span;
+}

@@ -1,0 +1,263 @@
+import type { BasketOutcome } from '../ledger/basket-outcome.ts';
+import type { DecisionFacts } from '../ledger/decision.ts';
+import type { StoredEvent } from '../ledger/events.ts';
+import { foldBasket } from '../ledger/folded-basket.ts';
+import { OutcomeNames } from '../ledger/outcome-names.ts';
+import { OutcomesLost } from '../ledger/outcome-store.ts';
+import { BASKET_KEY_BYTES, type BasketIndex } from './basket-index.ts';
+import type { ArrivedEvent, KeyedDecision, LedgerReader } from './ledger-reader.ts';
+import { decisionKey } from './lmdb-decisions.ts';
+import { digestBytes } from './lmdb-keys.ts';
+import type { RollUpCustomers } from './roll-up-customers.ts';
+import { type RollUpSegments, SEGMENT_BASKETS } from './roll-up-segments.ts';
+import {
+  type BasketSources,
+  NOTHING_TAKEN_IN,
+  type RollUpTables,
+  type StoredNames,
+  type TenantState,
+} from './roll-up-tables.ts';
+
+export interface StepParts {
+  readonly tables: RollUpTables;
+  readonly ledger: LedgerReader;
+  readonly segments: RollUpSegments;
+  readonly customers: RollUpCustomers;
+}
+
+/** A basket that something came for, with all that it is folded from. */
+interface Group {
+  readonly key: Buffer;
+  /** undefined for one that is new. */
+  readonly row: number | undefined;
+  readonly decisions: Map<string, DecisionFacts>;
+  readonly events: Map<number, StoredEvent>;
+  /** Its unmatched events before. */
+  readonly suggestionEvents: number;
+  readonly refunds: number;
+}
+
+/**
+ * Takes some decisions and events of one tenant in: each basket that they belong to is folded from all that there is of it.
+ * All inside one transaction of the roll-up.
+ */
+export class RollUpStep {
+  readonly #parts: StepParts;
+  readonly #tenantKey: string;
+  readonly #index: BasketIndex;
+  readonly #groups = new Map<string, Group>();
+  /** Of the decisions that are taken in now. */
+  readonly #basketIds = new Map<string, string>();
+  readonly #newKeys: Buffer[] = [];
+  readonly #customerCodes = new Map<string, number>();
+  readonly #changed = new Map<number, Map<number, BasketOutcome | undefined>>();
+  #state: TenantState;
+  #isErasureSeen = false;
+
+  /** @param index of the tenant's baskets, all that the tables hold */
+  constructor(parts: StepParts, tenantKey: string, index: BasketIndex) {
+    this.#parts = parts;
+    this.#tenantKey = tenantKey;
+    this.#index = index;
+    this.#state = parts.tables.tenants.get(tenantKey) ?? NOTHING_TAKEN_IN;
+  }
+
+  /** Whether the decision is among what its basket was folded from. */
+  isTakenIn(key: string, { basketId }: DecisionFacts): boolean {
+    const group = this.#groups.get(basketId);
+    if (group) return group.decisions.has(key);
+    const row = this.#index.find(basketKey(basketId));
+    return row !== undefined && this.#sources(row).decisions.includes(key);
+  }
+
+  takeIn(decisions: readonly KeyedDecision[], events: readonly ArrivedEvent[]): void {
+    const groups = new Map<string, Group>();
+    for (const { key, decision } of decisions) {
+      const group = this.#groupOf(decision.basketId);
+      group.decisions.set(key, decision);
+      this.#basketIds.set(key, decision.basketId);
+      groups.set(decision.basketId, group);
+      this.#endWaiting(key, group);
+    }
+    for (const { arrival, stored } of events) {
+      const basketId = this.#basketOf(stored, arrival);
+      if (basketId === undefined) continue;
+      const group = this.#groupOf(basketId);
+      group.events.set(arrival, stored);
+      groups.set(basketId, group);
+    }
+    for (const group of groups.values()) this.#fold(group);
+    this.#state = { ...this.#state, decisions: this.#state.decisions + decisions.length };
+    const last = events.at(-1);
+    if (last) {
+      const lastEvent = { arrival: last.arrival, id: last.stored.event.id };
+      this.#state = { ...this.#state, arrival: last.arrival + 1, lastEvent };
+    }
+  }
+
+  /** Decisions up to this key are taken in. */
+  moveOn(key: string): void {
+    this.#state = { ...this.#state, decisionKey: key };
+  }
+
+  /** Writes what the step has changed. */
+  finish(): void {
+    const { tables, segments } = this.#parts;
+    const stored = tables.names.get(this.#tenantKey);
+    const names = namesOf(stored);
+    const before = names.places.length + names.currencies.length;
+    const customerCode = (customer: string) => this.#customerCodes.get(customer)!;
+    for (const [segment, changed] of this.#changed)
+      segments.rewrite([this.#tenantKey, segment], changed, { names, customerCode });
+    if (names.places.length + names.currencies.length > before)
+      tables.names.putSync(this.#tenantKey, storedNames(names));
+    this.#writeKeys();
+    tables.tenants.putSync(this.#tenantKey, this.#state);
+  }
+
+  #writeKeys(): void {
+    const { basketKeys } = this.#parts.tables;
+    for (let row = this.#state.baskets - this.#newKeys.length; row < this.#state.baskets; ) {
+      const segment = Math.floor(row / SEGMENT_BASKETS);
+      const keys = this.#newKeys.splice(0, (segment + 1) * SEGMENT_BASKETS - row);
+      const before = basketKeys.get([this.#tenantKey, segment]) ?? Buffer.alloc(0);
+      basketKeys.putSync([this.#tenantKey, segment], Buffer.concat([before, ...keys]));
+      row += keys.length;
+    }
+  }
+
+  /** The basket of an event; undefined when its decision is not taken in, and then it waits. */
+  #basketOf({ event }: StoredEvent, arrival: number): string | undefined {
+    if (event.type === 'sale' || event.type === 'refund') return event.basketId;
+    const key = decisionKey(event.decisionId);
+    const basketId = this.#basketIds.get(key);
+    if (basketId !== undefined) return basketId;
+    const decision = this.#parts.ledger.decision(this.#tenantKey, key);
+    if (decision && this.isTakenIn(key, decision)) return decision.basketId;
+    this.#parts.tables.waiting.putSync([this.#tenantKey, key, arrival], true);
+    this.#state = { ...this.#state, waiting: this.#state.waiting + 1 };
+    return undefined;
+  }
+
+  #endWaiting(key: string, group: Group): void {
+    if (this.#state.waiting === 0) return;
+    const { waiting } = this.#parts.tables;
+    const range = {
+      start: [this.#tenantKey, key, 0] as [string, string, number],
+      end: [this.#tenantKey, `${key}\u0001`],
+    };
+    const rows = [...waiting.getKeys(range)].filter(([, of]) => of === key);
+    for (const row of rows) {
+      group.events.set(row[2], this.#event(row[2]));
+      waiting.removeSync(row);
+    }
+    this.#state = { ...this.#state, waiting: this.#state.waiting - rows.length };
+  }
+
+  #groupOf(basketId: string): Group {
+    const known = this.#groups.get(basketId);
+    if (known) return known;
+    const key = basketKey(basketId);
+    const row = this.#index.find(key);
+    const group = row === undefined ? newGroup(key) : this.#readGroup(key, row);
+    this.#groups.set(basketId, group);
+    return group;
+  }
+
+  #readGroup(key: Buffer, row: number): Group {
+    const { decisions, arrivals, suggestionEvents, refunds } = this.#sources(row);
+    const { ledger } = this.#parts;
+    return {
+      ...{ key, row, suggestionEvents, refunds },
+      decisions: new Map(decisions.map((of) => [of, present(ledger.decision(this.#tenantKey, of))])),
+      events: new Map(arrivals.map((arrival) => [arrival, this.#event(arrival)])),
+    };
+  }
+
+  /** @throws OutcomesLost */
+  #sources(row: number): BasketSources {
+    const sources = this.#parts.tables.sources.get([this.#tenantKey, row]);
+    if (!sources) throw new OutcomesLost('it lacks what a basket was folded from');
+    return sources;
+  }
+
+  #event(arrival: number): StoredEvent {
+    return present(this.#parts.ledger.event(this.#tenantKey, arrival));
+  }
+
+  #fold(group: Group): void {
+    const { outcome, unmatched } = foldBasket([...group.decisions.values()], [...group.events.values()]);
+    const row = group.row ?? this.#addBasket(group.key);
+    if (outcome?.customer !== undefined) this.#nameCustomer(outcome.customer, group);
+    const { suggestionEvents, refunds } = unmatched;
+    this.#state = {
+      ...this.#state,
+      suggestionEvents: this.#state.suggestionEvents + suggestionEvents - group.suggestionEvents,
+      refunds: this.#state.refunds + refunds - group.refunds,
+    };
+    this.#parts.tables.sources.putSync([this.#tenantKey, row], {
+      ...{ decisions: [...group.decisions.keys()], arrivals: [...group.events.keys()] },
+      ...{ suggestionEvents, refunds },
+    });
+    const segment = Math.floor(row / SEGMENT_BASKETS);
+    const changed = this.#changed.get(segment) ?? new Map<number, BasketOutcome | undefined>();
+    this.#changed.set(segment, changed.set(row % SEGMENT_BASKETS, outcome));
+  }
+
+  #addBasket(key: Buffer): number {
+    const row = this.#index.add(key);
+    this.#newKeys.push(key);
+    this.#state = { ...this.#state, baskets: row + 1 };
+    return row;
+  }
+
+  #nameCustomer(customer: string, { decisions }: Group): void {
+    if (this.#customerCodes.has(customer)) return;
+    const { customers } = this.#parts;
+    let code = customers.codeOf(this.#tenantKey, customer);
+    if (code === undefined && !this.#isErasureSeen) {
+      // The step sees one state of the ledger, so one look serves all of it.
+      this.#isErasureSeen = true;
+      if (customers.hasNewErasures()) customers.followErasures();
+      code = customers.codeOf(this.#tenantKey, customer);
+    }
+    if (code === undefined) {
+      code = this.#state.customers + 1;
+      this.#state = { ...this.#state, customers: code };
+      const [key] = [...decisions].find(([, decision]) => decision.customer === customer)!;
+      customers.add(this.#tenantKey, customer, code, key);
+    }
+    this.#customerCodes.set(customer, code);
+  }
+}
+
+function present<Row>(row: Row | undefined): Row {
+  if (row === undefined) throw new OutcomesLost('the ledger lacks a row that was taken in');
+  return row;
+}
+
+function basketKey(basketId: string): Buffer {
+  return digestBytes(basketId).subarray(0, BASKET_KEY_BYTES);
+}
+
+function newGroup(key: Buffer): Group {
+  return { key, row: undefined, decisions: new Map(), events: new Map(), suggestionEvents: 0, refunds: 0 };
+}
+
+export function namesOf(stored: StoredNames | undefined): OutcomeNames {
+  const places = stored?.places.map(([storeId, agentId, channel]) => ({
+    storeId: storeId ?? undefined,
+    agentId: agentId ?? undefined,
+    channel: channel ?? undefined,
+  }));
+  return new OutcomeNames(places, stored?.currencies);
+}
+
+function storedNames({ places, currencies }: OutcomeNames): StoredNames {
+  const rows = places.map(({ storeId, agentId, channel }) => [
+    storeId ?? null,
+    agentId ?? null,
+    channel ?? null,
+  ]);
+  return { places: rows, currencies };
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import type { Database, RootDatabase } from 'lmdb';
+
+/** How far a tenant's ledger is taken in, and sums over all its baskets. */
+export interface TenantState {
+  /** The last decision that was read in the order of keys; '' before the first. */
+  readonly decisionKey: string;
+  /** Decisions taken in. */
+  readonly decisions: number;
+  /** The arrival number from which events are new. */
+  readonly arrival: number;
+  /** Arrival number and id of the last event taken in, by which the ledger is known again. */
+  readonly lastEvent: { readonly arrival: number; readonly id: string } | undefined;
+  readonly baskets: number;
+  readonly customers: number;
+  /** Events that wait for their decision. */
+  readonly waiting: number;
+  /** Unmatched events of baskets. */
+  readonly suggestionEvents: number;
+  readonly refunds: number;
+}
+
+export const NOTHING_TAKEN_IN: TenantState = {
+  ...{ decisionKey: '', decisions: 0, arrival: 0, lastEvent: undefined },
+  ...{ baskets: 0, customers: 0, waiting: 0, suggestionEvents: 0, refunds: 0 },
+};
+
+/** What a basket's outcome was made of: keys of decisions, arrival numbers of events; and its unmatched events. */
+export interface BasketSources {
+  readonly decisions: readonly string[];
+  readonly arrivals: readonly number[];
+  readonly suggestionEvents: number;
+  readonly refunds: number;
+}
+
+export interface StoredNames {
+  readonly places: readonly (readonly (string | null)[])[];
+  readonly currencies: readonly string[];
+}
+
+/** A customer's number, and one decision from which the name can be had as it is now. */
+export interface KnownCustomer {
+  readonly code: number;
+  readonly decisionKey: string;
+}
+
+/** Erased customers at the last look: how many, and whether one was not finished. */
+export interface ErasuresSeen {
+  readonly count: number;
+  readonly isUnderWay: boolean;
+}
+
+/** The tables of a roll-up. Rows of baskets count from 0 for each tenant, in the order in which the baskets came. */
+export interface RollUpTables {
+  readonly root: RootDatabase;
+  readonly tenants: Database<TenantState, string>;
+  readonly names: Database<StoredNames, string>;
+  /** [tenant key, row] */
+  readonly sources: Database<BasketSources, [string, number]>;
+  /** [tenant key, segment] → digests of the ids of its baskets */
+  readonly basketKeys: Database<Buffer, [string, number]>;
+  /** [tenant key, segment, part] → packed columns */
+  readonly columns: Database<Buffer, [string, number, string]>;
+  /** [tenant key, segment] → first and last time under which a basket counts, and of a first decision */
+  readonly spans: Database<readonly [number, number, number, number], [string, number]>;
+  /** [tenant key, digest of the name] */
+  readonly customers: Database<KnownCustomer, [string, string]>;
+  /** [tenant key, key of a decision, arrival number] of events whose decision is not taken in */
+  readonly waiting: Database<true, [string, string, number]>;
+  /** [tenant key, key of a decision] → decisions taken in up to and with it, from the range before on */
+  readonly ranges: Database<number, [string, string]>;
+  readonly erasures: Database<ErasuresSeen, string>;
+}
+
+export function openTables(root: RootDatabase): RollUpTables {
+  return {
+    root,
+    tenants: root.openDB({ name: 'tenants' }),
+    names: root.openDB({ name: 'names' }),
+    sources: root.openDB({ name: 'sources' }),
+    basketKeys: root.openDB({ name: 'basket-keys', encoding: 'binary' }),
+    columns: root.openDB({ name: 'columns', encoding: 'binary' }),
+    spans: root.openDB({ name: 'spans' }),
+    customers: root.openDB({ name: 'customers' }),
+    waiting: root.openDB({ name: 'waiting' }),
+    ranges: root.openDB({ name: 'ranges' }),
+    erasures: root.openDB({ name: 'erasures' }),
+  };
+}
+
+const GENERATION_KEY = 'generation';
+
+/** Throws all away; inside a transaction. */
+export function clearTables({ root, ...tables }: RollUpTables): void {
+  for (const table of Object.values(tables)) table.clearSync();
+  root.putSync(GENERATION_KEY, randomUUID());
+}
+
+/** Another one after all was thrown away, by whichever process. */
+export function generationOf({ root }: RollUpTables): string {
+  return String(root.get(GENERATION_KEY));
+}

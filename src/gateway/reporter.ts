@@ -1,0 +1,19 @@
+import type { SalesQuery, UpliftQuery } from './report-query.ts';
+import type { SalesAnswer, UpliftAnswer } from './run-report.ts';
+
+export interface ReportRequest<Query> {
+  readonly tenant: string;
+  readonly query: Query;
+  readonly nowMs: number;
+  /** Called now and then while the report is made; when it rejects, so does the report. */
+  readonly pause: () => Promise<void>;
+}
+
+/** Makes reports of all that is on disk, away from the thread that answers tills where there is one for it. */
+export interface Reporter {
+  /** @throws Problem (rejects), and what `pause` rejects with */
+  sales(request: ReportRequest<SalesQuery>): Promise<SalesAnswer>;
+
+  /** @throws as sales */
+  uplift(request: ReportRequest<UpliftQuery>): Promise<UpliftAnswer>;
+}

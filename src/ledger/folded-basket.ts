@@ -1,0 +1,27 @@
+import { BasketBook, type UnmatchedEvents } from './basket-book.ts';
+import type { BasketOutcome } from './basket-outcome.ts';
+import type { DecisionFacts } from './decision.ts';
+import type { StoredEvent } from './events.ts';
+
+export interface FoldedBasket {
+  /** undefined where nothing was decided or sold. */
+  readonly outcome: BasketOutcome | undefined;
+  readonly unmatched: UnmatchedEvents;
+}
+
+/**
+ * What the whole ledger's fold gives for one basket.
+ *
+ * @param decisions all of the basket
+ * @param events its sales and refunds, and what was said about these decisions
+ */
+export function foldBasket(
+  decisions: readonly DecisionFacts[],
+  events: readonly StoredEvent[],
+): FoldedBasket {
+  const book = new BasketBook();
+  for (const decision of decisions) book.addDecision(decision);
+  for (const event of events) book.addEvent(event);
+  const [outcome] = book.outcomes();
+  return { outcome, unmatched: book.unmatched() };
+}

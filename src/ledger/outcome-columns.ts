@@ -1,0 +1,155 @@
+import { basketOrder } from './basket-order.ts';
+import type { BasketOutcome } from './basket-outcome.ts';
+import { placeOf } from './basket-place.ts';
+import { OutcomeNames } from './outcome-names.ts';
+
+/** What each report reads of a basket. */
+export const COMMON_BASKET_COLUMNS = ['state', 'customer', 'items'] as const;
+export const SALES_BASKET_COLUMNS = [
+  ...(['atMs', 'place'] as const),
+  ...(['shown', 'accepted', 'declined', 'notOffered', 'bought'] as const),
+] as const;
+export const UPLIFT_BASKET_COLUMNS = [
+  ...(['decidedAtMs', 'decidedPlace', 'holdoutShare', 'basketValue', 'lines', 'order'] as const),
+] as const;
+/** What each reads of its money, one row for each currency of each basket. */
+export const COMMON_MONEY_COLUMNS = [
+  ...(['basket', 'currency', 'revenueMinor', 'costedRevenueMinor', 'costMinor'] as const),
+] as const;
+export const SALES_MONEY_COLUMNS = [
+  ...(['refundedMinor', 'upsellRevenueMinor', 'upsellCostedRevenueMinor', 'upsellCostMinor'] as const),
+] as const;
+
+type CommonBasketColumn = (typeof COMMON_BASKET_COLUMNS)[number];
+type CommonMoneyColumn = (typeof COMMON_MONEY_COLUMNS)[number];
+export type SalesBasketColumn = CommonBasketColumn | (typeof SALES_BASKET_COLUMNS)[number];
+export type UpliftBasketColumn = CommonBasketColumn | (typeof UPLIFT_BASKET_COLUMNS)[number];
+export type SalesMoneyColumn = CommonMoneyColumn | (typeof SALES_MONEY_COLUMNS)[number];
+export type BasketColumn = SalesBasketColumn | UpliftBasketColumn;
+
+export type Columns<Name extends string> = Readonly<Record<Name, Float64Array>>;
+
+/** Bits of `state`. */
+export const IS_DECIDED = 1;
+export const IS_SOLD = 2;
+export const IS_TREATED = 4;
+
+/**
+ * Outcomes of baskets as columns, which a report adds up without an object for each. `state` is 0 for a basket that was neither
+ * decided on nor sold, and then nothing else of it counts. `atMs` and `place` are those under which the sales report counts it, `customer` is 0
+ * where not known, `basket` is the row of the basket in these columns, `order` breaks ties of `decidedAtMs`.
+ */
+export interface OutcomeColumns<
+  Basket extends BasketColumn = BasketColumn,
+  Money extends SalesMoneyColumn = SalesMoneyColumn,
+> {
+  readonly count: number;
+  /** Each of at least [count]. */
+  readonly baskets: Columns<Basket>;
+  readonly moneyCount: number;
+  /** Each of at least [moneyCount]. */
+  readonly money: Columns<Money>;
+  readonly names: OutcomeNames;
+}
+export type SalesColumns = OutcomeColumns<SalesBasketColumn, SalesMoneyColumn>;
+export type UpliftColumns = OutcomeColumns<UpliftBasketColumn, CommonMoneyColumn>;
+
+const BASKET_COLUMNS = [...COMMON_BASKET_COLUMNS, ...SALES_BASKET_COLUMNS, ...UPLIFT_BASKET_COLUMNS] as const;
+const MONEY_COLUMNS = [...COMMON_MONEY_COLUMNS, ...SALES_MONEY_COLUMNS] as const;
+
+/** A table of outcomes that grows as they are written; the codes of names stay when it is emptied. */
+export class OutcomeTable implements OutcomeColumns {
+  count = 0;
+  moneyCount = 0;
+  baskets = emptyColumns(BASKET_COLUMNS);
+  money = emptyColumns(MONEY_COLUMNS);
+  readonly names: OutcomeNames;
+  readonly #customerCode: (customer: string) => number;
+
+  constructor(names = new OutcomeNames(), customerCode = numbering()) {
+    this.names = names;
+    this.#customerCode = customerCode;
+  }
+
+  empty(): void {
+    this.count = 0;
+    this.moneyCount = 0;
+  }
+
+  /** Appends a row; undefined for a basket that has no outcome. */
+  add(outcome: BasketOutcome | undefined): void {
+    if (this.count === this.baskets.state.length) this.baskets = longer(this.baskets);
+    const at = this.count++;
+    const { baskets, names } = this;
+    for (const name of BASKET_COLUMNS) baskets[name][at] = 0;
+    if (!outcome?.decided && !outcome?.sold) return;
+    const { decided, sold, customer, suggestions } = outcome;
+    baskets.state[at] =
+      (decided ? IS_DECIDED : 0) |
+      (sold ? IS_SOLD : 0) |
+      (decided && decided.arm === 'treatment' ? IS_TREATED : 0);
+    baskets.customer[at] = customer === undefined ? 0 : this.#customerCode(customer);
+    baskets.items[at] = outcome.items;
+    baskets.atMs[at] = (sold ?? decided!).atMs;
+    baskets.place[at] = names.placeCode(placeOf(outcome));
+    for (const count of ['shown', 'accepted', 'declined', 'notOffered', 'bought'] as const)
+      baskets[count][at] = suggestions[count];
+    if (decided) {
+      baskets.decidedAtMs[at] = decided.atMs;
+      baskets.decidedPlace[at] = names.placeCode(decided);
+      for (const fact of ['holdoutShare', 'basketValue', 'lines'] as const) baskets[fact][at] = decided[fact];
+      baskets.order[at] = basketOrder(outcome.basketId);
+    }
+    this.#addMoney(at, outcome);
+  }
+
+  /** Appends a row of another table with the same names, and its rows of money from one up to another. */
+  addRow(from: OutcomeColumns, row: number, moneyFrom: number, moneyTo: number): void {
+    if (this.count === this.baskets.state.length) this.baskets = longer(this.baskets);
+    const at = this.count++;
+    for (const name of BASKET_COLUMNS) this.baskets[name][at] = from.baskets[name][row]!;
+    for (let moneyRow = moneyFrom; moneyRow < moneyTo; moneyRow++) {
+      if (this.moneyCount === this.money.basket.length) this.money = longer(this.money);
+      for (const name of MONEY_COLUMNS) this.money[name][this.moneyCount] = from.money[name][moneyRow]!;
+      this.money.basket[this.moneyCount++] = at;
+    }
+  }
+
+  #addMoney(basket: number, outcome: BasketOutcome): void {
+    for (const { currency, upsell, ...sums } of outcome.money) {
+      if (this.moneyCount === this.money.basket.length) this.money = longer(this.money);
+      const { money } = this;
+      const at = this.moneyCount++;
+      money.basket[at] = basket;
+      money.currency[at] = this.names.currencyCode(currency);
+      for (const sum of ['revenueMinor', 'refundedMinor', 'costedRevenueMinor', 'costMinor'] as const)
+        money[sum][at] = sums[sum];
+      money.upsellRevenueMinor[at] = upsell.revenueMinor;
+      money.upsellCostedRevenueMinor[at] = upsell.costedRevenueMinor;
+      money.upsellCostMinor[at] = upsell.costMinor;
+    }
+  }
+}
+
+function emptyColumns<Name extends string>(names: readonly Name[]): Columns<Name> {
+  return Object.fromEntries(names.map((name) => [name, new Float64Array(0)])) as Columns<Name>;
+}
+
+function longer<Name extends string>(columns: Columns<Name>): Columns<Name> {
+  const entries = Object.entries<Float64Array>(columns).map(([name, column]) => {
+    const copy = new Float64Array(Math.max(64, 2 * column.length));
+    copy.set(column);
+    return [name, copy];
+  });
+  return Object.fromEntries(entries) as Columns<Name>;
+}
+
+/** Numbers names from 1 in the order in which they come. */
+function numbering(): (name: string) => number {
+  const numbers = new Map<string, number>();
+  return (name) => {
+    const number = numbers.get(name) ?? numbers.size + 1;
+    numbers.set(name, number);
+    return number;
+  };
+}

@@ -1,0 +1,33 @@
+import type { UnmatchedEvents } from './basket-book.ts';
+import type { SalesColumns, UpliftColumns } from './outcome-columns.ts';
+
+/** What was kept is damaged, or of another ledger. It is thrown away: whoever reads begins again with `advance`. */
+export class OutcomesLost extends Error {
+  override readonly name = 'OutcomesLost';
+}
+
+/**
+ * The outcome of every basket, kept from one report to the next and made anew where something came: so a report reads what is new
+ * and adds up. What is kept can be thrown away at any time. When `advance` has nothing left to do it MUST equal the fold over all decisions
+ * and events, in whatever order and however often they came.
+ */
+export interface OutcomeStore {
+  /**
+   * Takes in some of what has come to the ledger of any tenant; holds the thread for up to a second. Several processes may do so at
+   * once.
+   *
+   * @returns whether there may be more
+   */
+  advance(): boolean;
+
+  /** Decisions and events taken in so far, and those of the ledger, about. */
+  progress(): { readonly taken: number; readonly total: number };
+
+  /** Baskets that may count between the two times, both included, in parts of a few thousand; to be read without a pause. @throws OutcomesLost */
+  sales(tenant: string, fromMs: number, toMs: number): Iterable<SalesColumns>;
+
+  /** Baskets that may have been decided on between the two times. @throws OutcomesLost */
+  uplift(tenant: string, fromMs: number, toMs: number): Iterable<UpliftColumns>;
+
+  unmatched(tenant: string): UnmatchedEvents;
+}

@@ -1,0 +1,146 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { Problem } from './gateway/problem.ts';
+import type { SalesQuery, UpliftQuery } from './gateway/report-query.ts';
+import type { Reporter, ReportRequest } from './gateway/reporter.ts';
+import type { SalesAnswer, UpliftAnswer } from './gateway/run-report.ts';
+import type { ReportNews, ReportOrder, ReportQuestion } from './report-worker.ts';
+
+export interface ReportThreadOptions {
+  /** Of the data folder. */
+  readonly path: string;
+  /** What reports are made of was thrown away and is made anew. */
+  readonly onRebuild: (reason: string) => void;
+}
+
+/** The thread stays so long after its last report: the next one finds it warm. */
+const IDLE_MS = 60_000;
+const YOUNG_MIB = 64;
+/** Longest wait for a step that is under way when the gateway stops. */
+const CLOSE_MS_MAX = 5_000;
+
+interface Asked {
+  readonly pause: () => Promise<void>;
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Makes reports in a thread of its own, which is started by the first and ends some time after the last. It asks now and then
+ * whether it may go on, so the deadline of a request holds here as anywhere; what it has taken in by then is kept.
+ */
+export class ReportThread implements Reporter {
+  readonly #options: ReportThreadOptions;
+  readonly #asked = new Map<number, Asked>();
+  #worker: Worker | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #nextId = 0;
+  #isClosed = false;
+
+  constructor(options: ReportThreadOptions) {
+    this.#options = options;
+  }
+
+  sales({ pause, ...question }: ReportRequest<SalesQuery>): Promise<SalesAnswer> {
+    const { tenant, nowMs, query } = question;
+    return this.#ask({ name: 'sales', tenant, nowMs, query }, pause) as Promise<SalesAnswer>;
+  }
+
+  uplift({ pause, ...question }: ReportRequest<UpliftQuery>): Promise<UpliftAnswer> {
+    const { tenant, nowMs, query } = question;
+    return this.#ask({ name: 'uplift', tenant, nowMs, query }, pause) as Promise<UpliftAnswer>;
+  }
+
+  /** Ends the thread between two steps. Never rejects. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const { reject } of this.#asked.values())
+      reject(new Problem('stopping', 'The gateway stopped before the report was made.'));
+    this.#asked.clear();
+    const worker = this.#worker;
+    if (!worker) return;
+    worker.ref();
+    const ended = once(worker, 'exit', { signal: AbortSignal.timeout(CLOSE_MS_MAX) });
+    this.#letGo(worker);
+    await ended.catch(() => worker.terminate());
+  }
+
+  #ask(report: ReportQuestion, pause: Asked['pause']): Promise<unknown> {
+    if (this.#isClosed) return Promise.reject(new Problem('stopping', 'Reports are no longer made here.'));
+    clearTimeout(this.#idle);
+    this.#worker ??= this.#start();
+    this.#worker.ref();
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#asked.set(id, { pause, resolve, reject });
+      this.#tell({ kind: 'report', id, report });
+    });
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('./report-worker.js', import.meta.url), {
+      workerData: this.#options.path,
+      // Of what is read of the ledger nearly all lives short.
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+    });
+    worker.on('message', (news: ReportNews) => this.#hear(news));
+    worker.on('error', (error) => this.#fail(worker, error));
+    worker.on('exit', () => this.#fail(worker, new Error('the thread of reports has ended')));
+    return worker;
+  }
+
+  #hear(news: ReportNews): void {
+    if (news.kind === 'rebuild') {
+      this.#options.onRebuild(news.reason);
+      return;
+    }
+    const { id } = news;
+    const asked = this.#asked.get(id);
+    if (!asked) return;
+    if (news.kind === 'pause') {
+      void this.#pause(id, asked);
+      return;
+    }
+    if (news.kind === 'answer') asked.resolve(news.answer);
+    else if (news.kind === 'problem') asked.reject(new Problem(news.type, news.detail));
+    else asked.reject(news.error);
+    this.#forget(id);
+  }
+
+  async #pause(id: number, { pause, reject }: Asked): Promise<void> {
+    try {
+      await pause();
+      this.#tell({ kind: 'go', id });
+    } catch (error) {
+      this.#tell({ kind: 'stop', id });
+      reject(error);
+      this.#forget(id);
+    }
+  }
+
+  #forget(id: number): void {
+    this.#asked.delete(id);
+    if (this.#asked.size > 0) return;
+    const worker = this.#worker;
+    // A process that has nothing else to do does not wait for the next report.
+    worker?.unref();
+    this.#idle = setTimeout(() => worker && this.#letGo(worker), IDLE_MS).unref();
+  }
+
+  #letGo(worker: Worker): void {
+    clearTimeout(this.#idle);
+    this.#tell({ kind: 'close' });
+    if (this.#worker === worker) this.#worker = undefined;
+  }
+
+  #tell(order: ReportOrder): void {
+    this.#worker?.postMessage(order);
+  }
+
+  #fail(worker: Worker, error: Error): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    for (const { reject } of this.#asked.values()) reject(error);
+    this.#asked.clear();
+  }
+}

@@ -1,0 +1,271 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import {
+  type DataFolder,
+  type DataFolderOptions,
+  openDataFolder,
+} from '../../src/adapters/lmdb-data-folder.ts';
+import { openPseudonyms } from '../../src/adapters/pseudonym-key.ts';
+import { salesQuerySchema, upliftQuerySchema } from '../../src/gateway/report-query.ts';
+import {
+  foldSalesReport,
+  foldUpliftReport,
+  runSalesReport,
+  runUpliftReport,
+} from '../../src/gateway/run-report.ts';
+import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
+import { anyLedger, type LedgerEntry } from '../support/random-ledger.ts';
+
+const TENANT = 't';
+const NOW_MS = Date.parse('2026-05-02T20:00:00Z');
+
+function makePath(): string {
+  const path = mkdtempSync(join(tmpdir(), 'basketlift-roll-up-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+function openFolder(path = makePath(), options: DataFolderOptions = {}): DataFolder {
+  const folder = openDataFolder(path, { events: { decisionDelayMs: 1e6 }, ...options });
+  onTestFinished(() => folder.close());
+  return folder;
+}
+
+async function write({ events }: DataFolder, entries: readonly LedgerEntry[]): Promise<void> {
+  for (const entry of entries) {
+    if ('decision' in entry) {
+      events.record(entry.decision);
+      await events.flush();
+    } else await events.append(TENANT, [entry.event], NOW_MS);
+  }
+}
+
+const QUERIES = [
+  { by: 'day', split: 'agent' },
+  { by: 'week', tz: 'America/New_York', dayEnds: '4' },
+  { by: 'month', split: 'channel', storeId: 's1' },
+].map((query) => salesQuerySchema.parse({ from: '2026-05-01', to: '2026-05-02', ...query }));
+const UPLIFT = upliftQuerySchema.parse({ from: '2026-05-01', to: '2026-05-02' });
+
+/** The reports from what is kept, and from every decision and event. */
+async function bothWays(folder: DataFolder) {
+  const source = { events: folder.events, outcomes: folder.outcomes(), tenant: TENANT, nowMs: NOW_MS };
+  const withPause = { ...source, pause: async () => {} };
+  const kept = [];
+  const folded = [];
+  for (const query of QUERIES) {
+    kept.push(await runSalesReport(withPause, query));
+    folded.push(await foldSalesReport(withPause, query));
+  }
+  kept.push(await runUpliftReport(withPause, UPLIFT));
+  folded.push(await foldUpliftReport(withPause, UPLIFT));
+  return { kept, folded };
+}
+
+test('every report is that of the plain fold, whatever came in whatever order, and whenever reports were asked for', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      anyLedger,
+      fc.array(fc.nat(40), { maxLength: 4 }),
+      fc.constantFrom(1, 3, 100),
+      async (entries, asks, stepRows) => {
+        const folder = openFolder(makePath(), { outcomes: { stepRows } });
+        let from = 0;
+        for (const to of [...asks.sort((a, b) => a - b), entries.length]) {
+          await write(folder, entries.slice(from, to));
+          from = Math.max(from, to);
+          const { kept, folded } = await bothWays(folder);
+          expect(kept).toEqual(folded);
+        }
+        await folder.close();
+      },
+    ),
+    { numRuns: 40 },
+  );
+}, 120_000);
+
+/** Baskets with a decision and a receipt each; enough for intervals of the uplift. */
+function manyBaskets(count: number, customers = 60): LedgerEntry[] {
+  return Array.from({ length: count }, (_, i) => i).flatMap((i) => {
+    const basketId = `b${i}`;
+    const arm = i % 3 === 0 ? ('holdout' as const) : ('treatment' as const);
+    const atMs = Date.UTC(2026, 4, 1, 8) + (i % 50) * 600_000;
+    const decision = decisionRecord(`d${String(i).padStart(5, '0')}`, {
+      ...{ basketId, arm, atMs, holdoutShare: 1 / 3, storeId: `s${i % 3}`, customer: `c${i % customers}` },
+      basket: [{ productId: 'A', quantity: 1, unitPrice: 1 + (i % 7) / 3 }],
+    });
+    const lines = [{ productId: 'A', quantity: 1 + (i % 4), unitPrice: 3.5, unitCost: 1.1 }];
+    const at = new Date(atMs + 60_000).toISOString();
+    return [{ decision }, { event: saleEvent(`e${i}`, { basketId, at, lines, storeId: `s${i % 3}` }) }];
+  });
+}
+
+async function writeAll({ events }: DataFolder, entries: readonly LedgerEntry[]): Promise<void> {
+  for (const entry of entries) if ('decision' in entry) events.record(entry.decision);
+  await events.flush();
+  await events.append(
+    TENANT,
+    entries.flatMap((entry) => ('event' in entry ? [entry.event] : [])),
+    NOW_MS,
+  );
+}
+
+test('intervals of the uplift are the same to the last digit, in whatever order the baskets came', async () => {
+  const entries = manyBaskets(400, 150);
+  const first = openFolder();
+  await writeAll(first, entries);
+  const second = openFolder(makePath(), { outcomes: { stepRows: 37 } });
+  for (const part of [entries.slice(500), entries.slice(0, 200), entries.slice(200, 500)]) {
+    await writeAll(second, part);
+    await bothWays(second);
+  }
+  const [{ kept, folded }, { kept: other }] = [await bothWays(first), await bothWays(second)];
+  expect(kept.at(-1)).toMatchObject({ incremental: { revenuePer100Baskets: { low: expect.any(Number) } } });
+  expect(kept).toEqual(folded);
+  expect(other).toEqual(kept);
+});
+
+test('a decision that another process held back for long is found, and the event that waited for it', async () => {
+  const folder = openFolder();
+  const entries = manyBaskets(300);
+  const late = entries.splice(20, 1);
+  await writeAll(folder, entries);
+  await writeAll(folder, [{ event: outcomeEvent('o1', { decisionId: 'd00010', productId: 'C' }) }]);
+  expect((await bothWays(folder)).kept[0]).toMatchObject({ unmatched: { suggestionEvents: 1 } });
+  await writeAll(folder, late);
+  const { kept, folded } = await bothWays(folder);
+  expect(kept[0]).toMatchObject({ unmatched: { suggestionEvents: 0 } });
+  expect(kept).toEqual(folded);
+});
+
+test('two processes take in what is new together, and neither counts anything twice', async () => {
+  const path = makePath();
+  const [one, two] = [
+    openFolder(path, { outcomes: { stepRows: 15 } }),
+    openFolder(path, { outcomes: { stepRows: 15 } }),
+  ];
+  const entries = manyBaskets(100);
+  for (let from = 0; from < entries.length; from += 40) {
+    await writeAll(one, entries.slice(from, from + 40));
+    for (let isMore = true; isMore; )
+      isMore = [one.outcomes().advance(), two.outcomes().advance()].includes(true);
+  }
+  const { kept, folded } = await bothWays(two);
+  expect(kept).toEqual(folded);
+  expect((await bothWays(one)).kept).toEqual(folded);
+});
+
+test('a process that is killed amid its work leaves nothing half done', async () => {
+  const path = makePath();
+  const folder = openFolder(path);
+  await writeAll(folder, manyBaskets(400));
+  const script = fileURLToPath(new URL('../support/roll-up-writer.mjs', import.meta.url));
+  for (const steps of [1, 3, 8]) {
+    const child = spawn(process.execPath, [script, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.on('data', (data) => {
+      said += data;
+      if (said.split('step').length > steps) child.kill('SIGKILL');
+    });
+    const [, signal] = await once(child, 'exit');
+    expect(signal).toBe('SIGKILL');
+    expect(said).not.toContain('done');
+  }
+  const { taken, total } = folder.outcomes().progress();
+  expect(taken).toBeGreaterThan(0);
+  expect(taken).toBeLessThan(total);
+  const { kept, folded } = await bothWays(folder);
+  expect(kept).toEqual(folded);
+});
+
+test.each([
+  ['deleted', (file: string) => rmSync(file), undefined],
+  ['no database', (file: string) => writeFileSync(file, 'x'.repeat(20_000)), /no LMDB database/],
+  ['damaged in a table', (file: string) => overwriteTables(file), /checksum/],
+])('what is kept and was %s is made anew, with the reason', async (_, harm, reason) => {
+  const path = makePath();
+  const before = openFolder(path);
+  await writeAll(before, manyBaskets(300));
+  const { folded } = await bothWays(before);
+  await before.close();
+  harm(join(path, 'reports', 'roll-up.lmdb'));
+  const reasons: string[] = [];
+  const after = openFolder(path, { outcomes: { onRebuild: (why) => reasons.push(why) } });
+  expect((await bothWays(after)).kept).toEqual(folded);
+  expect(reasons).toEqual(reason ? [expect.stringMatching(reason)] : []);
+});
+
+/** Changes one byte in each long run of ones that only packed columns have: nothing that LMDB itself goes by. */
+function overwriteTables(file: string): void {
+  const bytes = readFileSync(file);
+  const descriptor = openSync(file, 'r+');
+  // The state of 300 baskets, a byte each: 7 for treatment less the smallest, 3.
+  const pattern = Buffer.from([0, 4, 4, 0, 4, 4, 0, 4, 4, 0, 4, 4]);
+  for (let at = bytes.indexOf(pattern); at >= 0; at = bytes.indexOf(pattern, at + 400))
+    writeSync(descriptor, Buffer.from([9]), 0, 1, at);
+  closeSync(descriptor);
+}
+
+test.each([80, 0])(
+  'another ledger in the same place is noticed, also an empty one: %i baskets',
+  async (baskets) => {
+    const path = makePath();
+    const before = openFolder(path);
+    await writeAll(before, manyBaskets(50));
+    await bothWays(before);
+    await before.close();
+    for (const file of readdirSync(path).filter((name) => name.startsWith('basketlift.lmdb')))
+      rmSync(join(path, file));
+    const reasons: string[] = [];
+    const after = openFolder(path, { outcomes: { onRebuild: (why) => reasons.push(why) } });
+    await writeAll(
+      after,
+      manyBaskets(baskets).map((entry) =>
+        'event' in entry ? { event: { ...entry.event, id: `x${entry.event.id}` } } : entry,
+      ),
+    );
+    const { kept, folded } = await bothWays(after);
+    expect(kept).toEqual(folded);
+    expect(reasons).toEqual(['the ledger is another one than was taken in']);
+  },
+);
+
+test('whoever is erased leaves no byte of the pseudonym, and every figure as it was, also when a basket changes later', async () => {
+  const path = makePath();
+  const folder = openFolder(path);
+  const pseudonym = openPseudonyms(path)(TENANT, 'anna');
+  const entries = manyBaskets(300, 40).map((entry) =>
+    'decision' in entry && entry.decision.customer === 'c7'
+      ? { decision: { ...entry.decision, customer: pseudonym } }
+      : entry,
+  );
+  await writeAll(folder, entries);
+  const before = (await bothWays(folder)).kept;
+  await folder.erasures.erase(TENANT, 'anna', NOW_MS);
+  expect((await bothWays(folder)).kept).toEqual(before);
+  // Baskets 7 and 47 are anna's: folded again, they are still of one customer.
+  await writeAll(
+    folder,
+    [7, 47].map((i) => ({ event: saleEvent(`more${i}`, { basketId: `b${i}` }) })),
+  );
+  const { kept, folded } = await bothWays(folder);
+  expect(kept).toEqual(folded);
+  await folder.close();
+  for (const file of readdirSync(join(path, 'reports')))
+    expect(readFileSync(join(path, 'reports', file)).includes(pseudonym)).toBe(false);
+});
