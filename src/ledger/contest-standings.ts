@@ -1,9 +1,9 @@
 import type { BasketOutcome } from './basket-outcome.ts';
+import { placeOf } from './basket-place.ts';
 import { type BusinessCalendar, businessDay } from './business-calendar.ts';
 import { type ContestRules, type ContestTeam, teamOf } from './contest.ts';
 import { attachedOf, type CountedSale, CountedSales, type LeftOut } from './counted-sales.ts';
 import { dayOfText } from './instant.ts';
-import { placeOf } from './sales-report.ts';
 
 export interface Standing {
   readonly teamId: string;

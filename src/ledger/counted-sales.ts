@@ -1,5 +1,5 @@
 import type { BasketOutcome } from './basket-outcome.ts';
-import { placeOf } from './sales-report.ts';
+import { placeOf } from './basket-place.ts';
 
 /** A transaction that counts, made of one receipt or of several that belong together. */
 export interface CountedSale {

@@ -1,6 +1,6 @@
 import type { BasketOutcome } from './basket-outcome.ts';
+import { type Place, placeOf } from './basket-place.ts';
 import { GrowingColumn } from './growing-column.ts';
-import { type Place, placeOf } from './sales-report.ts';
 
 /** A paid receipt of a known customer, of which something was kept. */
 export interface CustomerReceipt extends Place {

@@ -1,11 +1,12 @@
 import type { BasketOutcome } from './basket-outcome.ts';
+import { isPlaceSelected, placeOf } from './basket-place.ts';
 import { businessDay, periodName } from './business-calendar.ts';
 import { CustomerBook, type CustomerReceipt } from './customer-book.ts';
 import { type AverageSpend, averageSpendOf, profileOf, type Visit, visitsOf } from './customer-profile.ts';
 import { isGainedBack, SEGMENTS, type Segment } from './customer-segment.ts';
 import { addSpend, CustomerSums, type CustomersRow, revenueOf } from './customers-row.ts';
 import { DayCounts } from './day-counts.ts';
-import { isPlaceSelected, placeOf, type SalesReportOptions } from './sales-report.ts';
+import type { SalesReportOptions } from './sales-report.ts';
 import { GROUP_CUSTOMERS_MIN, withheldGroups } from './withheld-groups.ts';
 
 export interface SegmentRow {

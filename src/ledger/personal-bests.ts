@@ -1,4 +1,5 @@
 import type { BasketOutcome } from './basket-outcome.ts';
+import { placeOf } from './basket-place.ts';
 import { type BusinessCalendar, businessDay, periodName } from './business-calendar.ts';
 import {
   attachedOf,
@@ -8,7 +9,6 @@ import {
   SPLIT_MINUTES_DEFAULT,
 } from './counted-sales.ts';
 import type { Spend } from './customer-book.ts';
-import { placeOf } from './sales-report.ts';
 
 /** Periods in which an agent has a record. */
 export const BEST_PERIODS = ['day', 'week'] as const;

@@ -1,4 +1,5 @@
 import type { BasketMoney, BasketOutcome } from './basket-outcome.ts';
+import { isPlaceSelected, placeOf } from './basket-place.ts';
 import { type BusinessCalendar, businessDay, type PeriodLength, periodName } from './business-calendar.ts';
 import { fromMinorUnits } from './money.ts';
 
@@ -139,28 +140,6 @@ function emptySums(): Sums {
     ...{ baskets: 0, customers: new Set<string>(), transactions: 0, items: 0 },
     ...{ transactionsShown: 0, transactionsAttached: 0, shown: 0, accepted: 0, declined: 0, notOffered: 0 },
     money: new Map<string, MoneySums>(),
-  };
-}
-
-/** Where a basket belongs. */
-export interface Place {
-  readonly storeId: string | undefined;
-  readonly agentId: string | undefined;
-  readonly channel: string | undefined;
-}
-
-/** Whether a report is about what happened there. */
-export function isPlaceSelected(selection: Partial<Place>, place: Place): boolean {
-  const fields = ['storeId', 'agentId', 'channel'] as const;
-  return fields.every((field) => selection[field] === undefined || selection[field] === place[field]);
-}
-
-/** Of the receipt, else of the first decision. */
-export function placeOf({ sold, decided }: Pick<BasketOutcome, 'sold' | 'decided'>): Place {
-  return {
-    storeId: sold?.storeId ?? decided?.storeId,
-    agentId: sold?.agentId ?? decided?.agentId,
-    channel: sold?.channel ?? decided?.channel,
   };
 }
 
