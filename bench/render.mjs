@@ -6,6 +6,7 @@ import { qualityTable } from './quality/quality-table.mjs';
 import { signalsTable } from './quality/signals-table.mjs';
 import { readResult } from './result-files.mjs';
 import { scaleTable } from './scale/scale-table.mjs';
+import { frontierTables } from './simulate/frontier-tables.mjs';
 import { soakTable } from './soak/soak-table.mjs';
 import { upliftTable } from './uplift/uplift-table.mjs';
 
@@ -21,6 +22,7 @@ const TABLES = {
   signals: signalsTable,
   soak: soakTable,
   uplift: upliftTable,
+  frontier: frontierTables,
   scale: scaleTable,
 };
 

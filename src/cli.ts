@@ -8,7 +8,9 @@ import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addKeysCommand } from './commands/keys.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addReportCommand } from './commands/report.ts';
+import { addInventoryReport } from './commands/report-inventory.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addSimulateCommand } from './commands/simulate.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { UsageError } from './commands/usage-error.ts';
 import { ConfigError } from './config.ts';
@@ -32,7 +34,8 @@ async function run(argv: readonly string[]): Promise<number> {
     addModelsCommand,
     addAskCommand,
     addKeysCommand,
-    addReportCommand,
+    (parent: Command) => addInventoryReport(addReportCommand(parent)),
+    addSimulateCommand,
     addEraseCommand,
     addBackupCommand,
     addDoctorCommand,

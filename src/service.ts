@@ -19,11 +19,10 @@ import type { GatewayApp } from './gateway/gateway-app.ts';
 import type { GatewayParts, PartState } from './gateway/gateway-parts.ts';
 import { createHttpServer } from './gateway/http-server.ts';
 import { openLiveChannel } from './gateway/live-channel.ts';
-import type { ModelKeeper } from './gateway/model-keeper.ts';
 import { OverloadGate } from './gateway/overload-gate.ts';
 import type { Log } from './gateway/telemetry-port.ts';
+import { recordInventory } from './inventory-recorder.ts';
 import { type KeysState, keysState } from './keys-state.ts';
-import { ModelFollower } from './model-follower.ts';
 import { type OpenTenants, openTenants } from './open-tenants.ts';
 import { CODE_VERSION, PACKAGE_ROOT } from './package-facts.ts';
 import { statesOf } from './part-states.ts';
@@ -37,6 +36,7 @@ import {
   valuePolicy,
 } from './served-version.ts';
 import { createLog, createTelemetry } from './telemetry.ts';
+import { TenantModels } from './tenant-models.ts';
 import { createWarmUp } from './warm-up.ts';
 
 /** A running gateway. */
@@ -72,6 +72,8 @@ const WRITTEN_BEHIND_MS = 2_000;
 const HEADERS_MS_MAX = 10_000;
 const REQUEST_MS_MAX = 30_000;
 
+const CLOCKS = { nowMs: () => Date.now(), ticks: () => performance.now() };
+
 /** Opens every part, wires them and listens. @throws when the model is refused, the data folder or the port is taken */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, model, stock: stated = [], crew } = options;
@@ -93,7 +95,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   // Their stock is read now, and not while the first of their tills waits.
   for (const { tenant } of folder.keys.list()) tenants.of(tenant);
   const overload = new OverloadGate({ ticks, afterTurn: setImmediate });
-  const models = new ModelFollower({
+  const inventory = recordInventory({ tenants, folder, policy: valuePolicy(config), log });
+  const models = new TenantModels({
     ...{ registry, tenants, log, ticks, serving: version, isFixed: model !== undefined },
     load: readServableBeside,
     warmUp: (next) => warmUp(next),
@@ -101,7 +104,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const partStates = () => statesOf({ cache, folder, tenants, overload, models, crew });
   let isStopping = false;
   const { advising, ...assembled } = assemble({
-    ...{ config, folder, cache, tenants, models, crew, changes, log, partStates },
+    ...{ config, folder, cache, tenants, crew, changes, log, partStates },
+    models: (tenant) => models.keeperFor(tenant),
   });
   const parts: GatewayParts = {
     ...assembled,
@@ -111,15 +115,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
   const warmUp = createWarmUp(parts, advising);
   await warmUp(serving);
+  await models.start();
   const app = createApp(parts);
   const server = await listen(app, parts, config, () => Promise.all([cache.close(), folder.close()]));
   const live = openLiveChannel(server, parts);
-  models.start();
+  inventory.start();
   // What the others wrote behind while this one started was on no disk then.
   const readAgain = crew && setTimeout(() => readTenantsAgain(tenants, log), WRITTEN_BEHIND_MS);
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
+    url: urlOf(config.host, server.address() as AddressInfo),
     modelVersion: serving.model.version,
     notice: serving.model.notice,
     keys: keysState(folder.keys, Date.now()),
@@ -136,10 +140,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       setTimeout(() => live.terminate(), 1000).unref();
       await closed;
       clearTimeout(deadline);
+      await inventory.stop();
       await Promise.all([cache.close(), folder.close()]);
       log.flush();
     },
   };
+}
+
+function urlOf(host: string, { port }: AddressInfo): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function readTenantsAgain(tenants: OpenTenants, log: Log): void {
@@ -174,18 +183,20 @@ async function requireKeysFor(host: string, folder: DataFolder): Promise<void> {
   );
 }
 
-function assemble(made: {
+/** Wires what is open into what the gateway needs; the clocks are those of the machine unless others are given. */
+export function assemble(made: {
   config: Config;
   folder: DataFolder;
   cache: ResultCache;
   tenants: OpenTenants;
-  models: ModelKeeper;
+  models: GatewayParts['models'];
   crew: CrewLink<Change> | undefined;
   changes: Changes;
   log: Log;
   partStates: () => PartState[];
+  clocks?: Pick<AdvisorParts, 'nowMs' | 'ticks'>;
 }): Omit<GatewayParts, 'isStopping' | 'overload' | 'pages'> & { advising: AdvisorParts } {
-  const { config, folder, cache, tenants, models, crew, changes, log, partStates } = made;
+  const { config, folder, cache, tenants, models, crew, changes, log, partStates, clocks = CLOCKS } = made;
   const gauges = {
     ledger_pending: { help: 'Events and decisions not yet on disk', read: () => folder.events.pending() },
     ledger_trouble: {
@@ -204,7 +215,6 @@ function assemble(made: {
   };
   const telemetry = createTelemetry(gauges, crew?.metrics);
   const memory = createBasketMemory(changes);
-  const clocks = { nowMs: () => Date.now(), ticks: () => performance.now() };
   const advising: AdvisorParts = {
     serving: tenants.servingFor,
     cache,
@@ -214,9 +224,10 @@ function assemble(made: {
     record: (decision) => folder.events.record(decision),
     assign: openHoldout(config.data, config.holdoutShare),
     pseudonymise: openPseudonyms(config.data),
-    // The model is learned from the receipts of one shop: another tenant's customers only happen to have the same ids.
+    // A model is learned from the receipts of one shop: another tenant's customers only happen to have the same ids.
     mayRecognise: (tenant, customerId) =>
-      tenant === DEFAULT_TENANT && !folder.erasures.isErased(tenant, customerId),
+      (tenant === DEFAULT_TENANT || tenants.hasOwnModel(tenant)) &&
+      !folder.erasures.isErased(tenant, customerId),
     telemetry,
     log,
     ...clocks,
@@ -238,6 +249,8 @@ function assemble(made: {
     erasures: folder.erasures,
     commissions: folder.commissions,
     contests: folder.contests,
+    inventory: folder.inventory,
+    policy: advising.policy,
     pseudonymise: advising.pseudonymise,
     memory,
     changes,

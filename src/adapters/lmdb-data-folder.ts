@@ -9,6 +9,7 @@ import { LmdbErasures } from './lmdb-erasures.ts';
 import { LmdbEventStore, type LmdbEventStoreOptions } from './lmdb-event-store.ts';
 import { checkLmdbFile } from './lmdb-file-check.ts';
 import { type GroupCommitLimits, LmdbGroupCommit } from './lmdb-group-commit.ts';
+import { LmdbInventoryStore } from './lmdb-inventory-store.ts';
 import { LmdbKeyStore, type LmdbKeyStoreOptions } from './lmdb-key-store.ts';
 import { LmdbStockStore, type LmdbStockStoreOptions } from './lmdb-stock-store.ts';
 import { LmdbVersionedStore } from './lmdb-versioned-store.ts';
@@ -29,6 +30,7 @@ export interface DataFolder {
   readonly rules: LmdbVersionedStore;
   readonly commissions: LmdbCommissionStore;
   readonly contests: LmdbContestStore;
+  readonly inventory: LmdbInventoryStore;
   readonly keys: LmdbKeyStore;
   /** Why a write to disk failed lately, of whichever of them; undefined when none did. */
   trouble(): EventStoreUnavailable | undefined;
@@ -65,6 +67,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   const rules = new LmdbVersionedStore(root, commits, 'rules');
   const commissions = new LmdbCommissionStore(root, commits);
   const contests = new LmdbContestStore(root, commits, options.contests);
+  const inventory = new LmdbInventoryStore(root, commits);
   const keys = new LmdbKeyStore(root, commits, options.keys);
   const erasures = new LmdbErasures(decisions, commits, openPseudonyms(path), () => events.flush());
   let closing: Promise<void> | undefined;
@@ -79,6 +82,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
     rules,
     commissions,
     contests,
+    inventory,
     keys,
     trouble: () => commits.trouble,
     erasures,

@@ -26,6 +26,7 @@ import { plansInForce, runCommissions, sealOf } from '../gateway/run-commission.
 import { runStandings } from '../gateway/run-contest.ts';
 import { runCustomersReport } from '../gateway/run-customers.ts';
 import { type ReportSource, runSalesReport, runUpliftReport } from '../gateway/run-report.ts';
+import { salesNotes } from '../gateway/sales-notes.ts';
 import { categoryOf } from '../recommender/model.ts';
 import { loadVersion } from '../served-version.ts';
 import { openExistingDataFolder } from './existing-data-folder.ts';
@@ -33,7 +34,7 @@ import { progressOn } from './progress.ts';
 import { asUsageError } from './refused-input.ts';
 import { UsageError } from './usage-error.ts';
 
-interface ReportFlags {
+export interface ReportFlags {
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly store?: string;
@@ -41,7 +42,8 @@ interface ReportFlags {
   readonly [option: string]: string | boolean | undefined;
 }
 
-export function addReportCommand(program: Command): void {
+/** @returns the command, for reports that are added elsewhere */
+export function addReportCommand(program: Command): Command {
   const report = program
     .command('report')
     .description('the reports of the gateway, from the data folder, also while a gateway runs on it');
@@ -55,7 +57,7 @@ export function addReportCommand(program: Command): void {
     .action(async (flags: ReportFlags) => {
       const query = parseFlags(salesQuerySchema, flags);
       const answer = await fromLedger((source) => runSalesReport(source, query));
-      print(answer, salesTable(answer), flags, []);
+      print(answer, salesTable(answer), flags, salesNotes(answer));
     });
   addOptions(
     report.command('uplift').description('what the offers earned over baskets without, with intervals'),
@@ -90,6 +92,7 @@ export function addReportCommand(program: Command): void {
     .addHelpText('after', '\nExample:\n  basketlift report contests')
     .action(reportContests);
   addPeopleReports(report);
+  return report;
 }
 
 /** Reports about customers and agents. */
@@ -177,12 +180,12 @@ function addOptions(command: Command): Command {
     .option('--day-ends <hour>', 'local hour at which the business day ends', '0');
 }
 
-function addFormatOptions(command: Command): Command {
+export function addFormatOptions(command: Command): Command {
   return command.option('--json', 'print the answer of the API').option('--csv', 'print CSV');
 }
 
 /** @throws UsageError */
-function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags): Query {
+export function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags): Query {
   const { json: _, csv: __, store, agent, ...rest } = flags;
   if (flags.json && flags.csv) throw new UsageError('--json and --csv: wanted one of them.');
   try {
@@ -196,7 +199,7 @@ function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags): Query 
   }
 }
 
-async function fromLedger<Answer>(
+export async function fromLedger<Answer>(
   run: (source: ReportSource, folder: DataFolder) => Promise<Answer>,
 ): Promise<Answer> {
   const folder = openExistingDataFolder();
@@ -220,7 +223,13 @@ async function fromLedger<Answer>(
   }
 }
 
-function print(answer: object, table: ReportTable, flags: ReportFlags, notes: readonly string[]): void {
+/** The answer as it is wanted: JSON, CSV, or the table and notes as text. */
+export function print(
+  answer: object,
+  table: ReportTable,
+  flags: ReportFlags,
+  notes: readonly string[],
+): void {
   if (flags.json) process.stdout.write(`${JSON.stringify(answer)}\n`);
   else if (flags.csv) process.stdout.write(csvText(table));
   else process.stdout.write(`${[...alignedLines(table), ...notes].join('\n')}\n`);
@@ -229,7 +238,7 @@ function print(answer: object, table: ReportTable, flags: ReportFlags, notes: re
 const DECIMALS = 4;
 
 /** Columns as wide as their widest cell; numbers to the right. */
-function alignedLines({ columns, rows }: ReportTable): string[] {
+export function alignedLines({ columns, rows }: ReportTable): string[] {
   const texts = [columns, ...rows.map((cells) => cells.map(cellText))];
   const widths = columns.map((_, column) => Math.max(...texts.map((cells) => cells[column]!.length)));
   const isNumber = columns.map((_, column) => rows.some((cells) => typeof cells[column] === 'number'));

@@ -1,9 +1,11 @@
 import type { CommissionStore } from '../ledger/commission-store.ts';
 import type { ContestStore } from '../ledger/contest-store.ts';
 import type { EventStore } from '../ledger/event-store.ts';
+import type { InventoryStore } from '../ledger/inventory-store.ts';
 import type { RuleBook } from '../recommender/rules.ts';
 import type { AbsoluteStockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
+import type { ValuePolicy } from '../recommender/value.ts';
 import type { Advisor } from './advisor.ts';
 import type { BasketMemory } from './basket-memory.ts';
 import type { Changes } from './change.ts';
@@ -58,11 +60,14 @@ export interface GatewayParts {
   readonly gatekeeper: Gatekeeper;
   readonly tenant: (tenant: string) => TenantParts;
   readonly advisor: Advisor;
-  readonly models: ModelKeeper;
+  /** The models that answer a tenant. */
+  readonly models: (tenant: string) => ModelKeeper;
   readonly events: EventStore;
   readonly erasures: CustomerErasures;
   readonly commissions: CommissionStore;
   readonly contests: ContestStore;
+  readonly inventory: InventoryStore;
+  readonly policy: ValuePolicy;
   /** A name for a customer that only this installation can make. */
   readonly pseudonymise: (tenant: string, customerId: string) => string;
   readonly memory: BasketMemory;

@@ -10,12 +10,13 @@ import { isTimeZone, zoneOffset } from './zone-offset.ts';
 const DAYS_MAX = 1096;
 /** Days of a report that states no first one. */
 const DAYS_DEFAULT = 28;
-/** The first day that a text can name. */
-const FIRST_DAY = dayOfText('0000-01-01');
+/** No report begins before; what it is held against may. */
+const FIRST_DAY = dayOfText('1900-01-01');
 
 export const dateSchema = z
   .string('a day such as 2026-05-01')
   .refine((text) => !Number.isNaN(dayOfText(text)), 'a day such as 2026-05-01')
+  .refine((text) => !(dayOfText(text) < FIRST_DAY), 'a day from 1900-01-01 on')
   .meta({ format: 'date' });
 
 export const timeZoneSchema = z

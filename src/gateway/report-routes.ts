@@ -3,7 +3,10 @@ import { addCommissionRoutes } from './commission-routes.ts';
 import { addContestRoutes } from './contest-routes.ts';
 import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
+import { inventoryQuerySchema } from './inventory-query.ts';
+import { inventoryTable } from './inventory-table.ts';
 import { customersTable } from './present-customer.ts';
+import { presentInventory } from './present-inventory.ts';
 import { parseInput } from './problem.ts';
 import {
   customersQuerySchema,
@@ -14,6 +17,7 @@ import {
 import { answerReport, reportSlots } from './report-slots.ts';
 import { salesTable, upliftTable } from './report-table.ts';
 import { runCustomersReport } from './run-customers.ts';
+import { runInventoryReport } from './run-inventory.ts';
 import { runSalesReport, runUpliftReport } from './run-report.ts';
 
 export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
@@ -37,6 +41,19 @@ export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
     requireReportStore(context.get('access'), query.storeId);
     const report = await take(context, (source) => runCustomersReport(source, query));
     return answerReport(context, report, customersTable);
+  });
+
+  app.get('/v1/reports/inventory', async (context) => {
+    const query = parseInput(inventoryQuerySchema, context.req.query());
+    const access = context.get('access');
+    requireReportStore(access, query.storeId);
+    const { inventory, commissions, policy } = parts;
+    const { stock, serving } = parts.tenant(access.tenant);
+    const report = await take(context, (source) =>
+      runInventoryReport({ ...source, inventory, commissions, policy, stock, serving }, query),
+    );
+    const answer = presentInventory(report, serving.model.products);
+    return answerReport(context, answer, () => inventoryTable(answer, query.table));
   });
 
   addCommissionRoutes(app, parts, take);

@@ -19,6 +19,7 @@ export const ROUTE_SCOPES = {
   'GET /v1/reports/sales': 'agent',
   'GET /v1/reports/uplift': 'analyst',
   'GET /v1/reports/customers': 'manager',
+  'GET /v1/reports/inventory': 'analyst',
   'GET /v1/models': 'analyst',
   'POST /v1/models/:version/promote': 'analyst',
   'POST /v1/models/rollback': 'analyst',

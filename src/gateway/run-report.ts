@@ -1,7 +1,8 @@
 import { BasketBook, type UnmatchedEvents } from '../ledger/basket-book.ts';
+import { businessDay } from '../ledger/business-calendar.ts';
+import { ComparedSales, type ComparedSalesReport } from '../ledger/compared-sales.ts';
 import type { EventStore } from '../ledger/event-store.ts';
 import { ExperimentBuilder } from '../ledger/experiment.ts';
-import { type SalesReport, SalesTally } from '../ledger/sales-report.ts';
 import { reportUplift, type UpliftReport } from '../ledger/uplift-report.ts';
 import { Problem } from './problem.ts';
 import { frameReport, type ReportScope, type SalesQuery, type UpliftQuery } from './report-query.ts';
@@ -17,7 +18,7 @@ export interface ReportSource {
 
 export type SalesAnswer = ReportScope &
   Pick<SalesQuery, 'by' | 'split'> &
-  SalesReport & { unmatched: UnmatchedEvents };
+  ComparedSalesReport & { unmatched: UnmatchedEvents };
 export type UpliftAnswer = ReportScope & UpliftReport;
 
 /** Rows folded between two pauses. */
@@ -29,11 +30,12 @@ const BASKETS_MAX = 2_000_000;
 export async function runSalesReport(source: ReportSource, query: SalesQuery): Promise<SalesAnswer> {
   const { scope, selection, calendar } = frameReport(query, source.nowMs);
   const { by, split } = query;
-  const tally = new SalesTally({ selection, calendar, by, ...(split !== undefined && { split }) });
-  const book = await readBook(source);
-  await inSlices(source, book.outcomes(), (outcome) => tally.add(outcome));
   const shape = { by, ...(split !== undefined && { split }) };
-  return { ...scope, ...shape, ...tally.report(), unmatched: book.unmatched() };
+  const sales = new ComparedSales({ selection, calendar, ...shape });
+  const book = await readBook(source);
+  await inSlices(source, book.outcomes(), (outcome) => sales.add(outcome));
+  const report = sales.report(businessDay(calendar, source.nowMs));
+  return { ...scope, ...shape, ...report, unmatched: book.unmatched() };
 }
 
 /** @throws as runSalesReport */

@@ -65,6 +65,11 @@ export class StockBook {
     return [...this.stores.keys()];
   }
 
+  /** Ids of all products that any store has stated, by slot. */
+  productIds(): Iterable<string> {
+    return this.slots.keys();
+  }
+
   /** Products with a row in the store: grows when a product is first stocked there. */
   listed(storeId: string): number {
     return this.listings.get(storeId) ?? 0;

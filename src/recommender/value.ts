@@ -85,8 +85,7 @@ export function valueUnit(
   const isExpired = expiresAtMs <= nowMs;
   terms.available = isExpired ? 0 : onHand - zeroIfUnknown(held ? held.reserved[slot]! : Number.NaN);
   terms.protectionLevel = held ? held.protectionLevel[slot]! : Number.NaN;
-  const stated = held ? held.demandPerDay[slot]! : Number.NaN;
-  const demand = Number.isNaN(stated) ? demandPerDay : stated;
+  const demand = held ? demandAt(held, slot, demandPerDay) : demandPerDay;
   terms.daysOfSupply = terms.available / demand;
   const target = held ? held.targetCoverDays[slot]! : Number.NaN;
   terms.targetCoverDays = Number.isNaN(target) ? policy.targetCoverDays : target;
@@ -151,8 +150,14 @@ export function referenceValue(products: readonly Product[], basketShare: Float3
   return weight > 0 ? total / weight : Number.NaN;
 }
 
+/** Units a day as the stock row states them, else `demandPerDay`. */
+export function demandAt(stock: StoreStock, slot: number, demandPerDay: number): number {
+  const stated = stock.demandPerDay[slot]!;
+  return Number.isNaN(stated) ? demandPerDay : stated;
+}
+
 /** Days a unit can still be sold; Infinity for what does not expire. */
-function shelfLifeDays(product: Product, expiresAtMs: number, nowMs: number): number {
+export function shelfLifeDays(product: Product, expiresAtMs: number, nowMs: number): number {
   if (!Number.isNaN(expiresAtMs)) return Math.max(0, (expiresAtMs - nowMs) / DAY_MS);
   return product.shelfLifeDays ?? Number.POSITIVE_INFINITY;
 }

@@ -10,6 +10,7 @@ import { LogIn } from './log-in.tsx';
 import { PayPanel } from './pay-panel.tsx';
 import { applyPreferences } from './preferences.ts';
 import { SalesPanel } from './sales-panel.tsx';
+import { StockPanel } from './stock-panel.tsx';
 import { Brand, LanguageSwitch, ThemeSwitch } from './top-bar.tsx';
 import { translationFor } from './translations.ts';
 import { UpliftPanel } from './uplift-panel.tsx';
@@ -51,6 +52,7 @@ function ManagerPage() {
         <SalesPanel desk={desk} />
         <UpliftPanel desk={desk} />
         <CustomersPanel desk={desk} />
+        <StockPanel desk={desk} />
         <ContestPanel desk={desk} />
         <PayPanel desk={desk} />
       </main>

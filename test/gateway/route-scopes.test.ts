@@ -27,8 +27,10 @@ const SAMPLES: Readonly<Record<RouteName, { path: string; body?: object; status:
   'GET /v1/reports/sales': { path: '/v1/reports/sales', status: 200 },
   'GET /v1/reports/uplift': { path: '/v1/reports/uplift', status: 200 },
   'GET /v1/reports/customers': { path: '/v1/reports/customers', status: 200 },
+  'GET /v1/reports/inventory': { path: '/v1/reports/inventory', status: 200 },
   'GET /v1/commissions': { path: '/v1/commissions?period=2026-04', status: 200 },
-  'POST /v1/commissions/:period/close': { path: '/v1/commissions/2026-04/close', body: {}, status: 200 },
+  // Allowed; there is nothing to pay, so no first month to close.
+  'POST /v1/commissions/:period/close': { path: '/v1/commissions/2026-04/close', body: {}, status: 409 },
   'POST /v1/commissions/what-if': {
     ...{ path: '/v1/commissions/what-if', body: { from: '2026-04', to: '2026-04', plans: [] }, status: 200 },
   },
@@ -85,6 +87,7 @@ const ALLOWED: Readonly<Record<Scope, readonly RouteName[]>> = (() => {
     ...agent,
     'GET /v1/decisions/:id',
     'GET /v1/reports/uplift',
+    'GET /v1/reports/inventory',
     'GET /v1/models',
     'POST /v1/models/:version/promote',
     'POST /v1/models/rollback',

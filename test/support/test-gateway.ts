@@ -177,10 +177,12 @@ function wire(
       erasures: options.erasures ?? folder.erasures,
       commissions: folder.commissions,
       contests: folder.contests,
+      inventory: folder.inventory,
+      policy: { ...POLICY, ...options.policy },
       memory,
       telemetry,
       changes: NOBODY,
-      models: options.models ?? NO_REGISTRY,
+      models: () => options.models ?? NO_REGISTRY,
     },
     gatekeeper: new Gatekeeper({
       keys: folder.keys,
@@ -198,6 +200,7 @@ function wire(
 }
 
 const NO_REGISTRY: ModelKeeper = {
+  tenant: TENANT,
   list: async () => [],
   promote: async () => ({ status: 'unknown', reason: 'There is no registry.' }),
   rollback: async () => ({ status: 'refused', reason: 'There is no registry.' }),

@@ -10,6 +10,7 @@ import { CONTEST_OPERATIONS } from './contest-operations.ts';
 import { CUSTOMER_OPERATIONS } from './customer-operations.ts';
 import { EVENT_OPERATIONS } from './event-operations.ts';
 import { HEALTH_OPERATIONS } from './health-operations.ts';
+import { INVENTORY_OPERATIONS } from './inventory-operation.ts';
 import { LIVE_OPERATIONS } from './live-operations.ts';
 import { MODEL_OPERATIONS } from './model-operations.ts';
 import { answeredSchemas, type DescribedAnswer, type Operation, sentSchemas, TAGS } from './operation.ts';
@@ -37,6 +38,7 @@ const OPERATIONS: Readonly<Record<RouteName | PublicRoute, Operation>> = {
   ...COMMISSION_OPERATIONS,
   ...CONTEST_OPERATIONS,
   ...REPORT_OPERATIONS,
+  ...INVENTORY_OPERATIONS,
   ...SESSION_OPERATIONS,
   ...HEALTH_OPERATIONS,
 };

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { SEGMENTS } from '../../ledger/customer-segment.ts';
+import { UPLIFT_NOTES } from '../../ledger/uplift-report.ts';
 import { customersQuerySchema, salesQuerySchema, upliftQuerySchema } from '../report-query.ts';
 import type { CustomersAnswer } from '../run-customers.ts';
 import type { SalesAnswer, UpliftAnswer } from '../run-report.ts';
 import { segmentRulesSchema } from './customer-operations.ts';
 import { answeredSchemas, type Operation, schemaOf, tableAnswer } from './operation.ts';
 
-const scopeFields = {
+export const scopeFields = {
   from: z.iso.date(),
   to: z.iso.date(),
   timeZone: z.string(),
@@ -54,6 +55,25 @@ const salesRowSchema = z
   })
   .register(answeredSchemas, { id: 'SalesRow' });
 
+const spanTotalSchema = z
+  .object({ from: z.iso.date(), to: z.iso.date(), total: salesRowSchema })
+  .register(answeredSchemas, { id: 'SpanTotal' });
+
+const intervalSchema = z
+  .object({ estimate: z.number(), low: z.number(), high: z.number() })
+  .register(answeredSchemas, { id: 'Interval' });
+
+const trendSchema = z
+  .object({
+    periods: z.number().describe('whole periods, those that are over; at least 8'),
+    perPeriod: intervalSchema.describe('change from one period to the next: Theil and Sen, 95 %'),
+    unusual: z
+      .array(z.object({ period: z.string(), value: z.number(), expected: z.number() }))
+      .describe('periods with a modified z-score beyond 3.5; of days, beside others of the weekday'),
+  })
+  .nullable()
+  .register(answeredSchemas, { id: 'Trend' });
+
 const salesSchema = schemaOf<SalesAnswer>()(
   z.object({
     ...scopeFields,
@@ -61,20 +81,25 @@ const salesSchema = schemaOf<SalesAnswer>()(
     split: salesQuerySchema.shape.split,
     rows: z.array(salesRowSchema),
     total: salesRowSchema,
+    comparison: z.object({
+      previous: spanTotalSchema.describe('as many days, or whole months, just before'),
+      yearBefore: spanTotalSchema.describe(
+        '52 weeks before; by month and quarter the same dates a year before',
+      ),
+    }),
+    trend: z.object({
+      transactions: trendSchema,
+      revenue: z.array(z.object({ currency: z.string(), trend: trendSchema })),
+    }),
     unmatched: z.object({ suggestionEvents: z.number(), refunds: z.number() }),
   }),
 ).register(answeredSchemas, { id: 'SalesReport' });
 
-const intervalSchema = z
-  .object({ estimate: z.number(), low: z.number(), high: z.number() })
-  .nullable()
-  .register(answeredSchemas, { id: 'Interval' });
-
 const incrementsSchema = z
   .object({
-    marginPer100Baskets: intervalSchema,
-    revenuePer100Baskets: intervalSchema,
-    itemsPer100Baskets: intervalSchema,
+    marginPer100Baskets: intervalSchema.nullable(),
+    revenuePer100Baskets: intervalSchema.nullable(),
+    itemsPer100Baskets: intervalSchema.nullable(),
   })
   .register(answeredSchemas, { id: 'Increments' });
 
@@ -89,6 +114,7 @@ const upliftSchema = schemaOf<UpliftAnswer>()(
     incremental: incrementsSchema,
     anytime: incrementsSchema,
     notes: z.array(z.string()),
+    noteCodes: z.array(z.enum(UPLIFT_NOTES)).describe('what each note is about'),
     method: z.string(),
   }),
 ).register(answeredSchemas, { id: 'UpliftReport' });
