@@ -9,7 +9,15 @@ export const VARIABLES = {
   data: ['BASKETLIFT_DATA', 'folder of the ledger and state, on a local disk'],
   redisUrl: [
     'BASKETLIFT_REDIS_URL',
-    'redis://, rediss://, redis+cluster:// or redis+sentinel://; embedded when not set',
+    'redis://, rediss://, redis+cluster:// or redis+sentinel://: a common cache, and a bus between machines; embedded when not set',
+  ],
+  stockAgeMax: [
+    'BASKETLIFT_STOCK_AGE_MAX',
+    'seconds after which the newest stock statement counts as old, and answers say so; never when not set',
+  ],
+  busLagMax: [
+    'BASKETLIFT_BUS_LAG_MAX',
+    'seconds of not hearing the other machines after which answers say so; never when not set',
   ],
   holdoutShare: [
     'BASKETLIFT_HOLDOUT_SHARE',
@@ -40,6 +48,8 @@ const configSchema = z.object({
     .string()
     .regex(/^(rediss?|redis\+cluster|redis\+sentinel):\/\//, 'a redis:// address')
     .exactOptional(),
+  stockAgeMax: between(1, 1e9).exactOptional(),
+  busLagMax: between(0.1, 1e9).exactOptional(),
   holdoutShare: between(0, 0.9).default(0.1),
   minValue: between(0, 1e6).default(0.005),
   valueWeight: between(0, 1).default(0.5),

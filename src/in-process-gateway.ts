@@ -7,8 +7,8 @@ import { MemoryResultCache } from './adapters/memory-result-cache.ts';
 import type { Config } from './config.ts';
 import { DEFAULT_TENANT } from './gateway/access.ts';
 import { createApp } from './gateway/app.ts';
-import { NOBODY } from './gateway/change.ts';
 import type { ModelKeeper } from './gateway/model-keeper.ts';
+import { ALONE } from './open-changes.ts';
 import { openTenants, type ServableVersion } from './open-tenants.ts';
 import { assemble } from './service.ts';
 import { createLog } from './telemetry.ts';
@@ -50,11 +50,25 @@ export function openInProcessGateway(
   let nowMs = Date.now();
   // No time passes while it works: on a slow machine answers would be degraded, and no two runs the same.
   const clocks = { nowMs: () => nowMs, ticks: () => 0 };
-  const wired = { changes: NOBODY, log, clocks };
+  const wired = { log, clocks };
   const { advising: _, ...parts } = assemble({
-    ...{ ...wired, folder, cache: new MemoryResultCache(), models: () => NO_REGISTRY, crew: undefined },
+    ...{
+      ...wired,
+      shared: ALONE,
+      folder,
+      cache: new MemoryResultCache(),
+      models: () => NO_REGISTRY,
+      crew: undefined,
+    },
     config: { ...config, data: path, host: '127.0.0.1' },
-    tenants: openTenants({ ...wired, folder, first: version, stated: [], ticks: clocks.ticks }),
+    tenants: openTenants({
+      log,
+      changes: ALONE.changes,
+      folder,
+      first: version,
+      stated: [],
+      ticks: clocks.ticks,
+    }),
     partStates: () => [],
   });
   const app = createApp({

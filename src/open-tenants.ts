@@ -94,6 +94,8 @@ export function openTenants(options: OpenTenantsOptions): OpenTenants {
   open.set(DEFAULT_TENANT, openTenant(DEFAULT_TENANT, versionsOf, opening, { folder, changes, log }));
   changes.subscribe((change) => {
     if (change.kind === 'stock' || change.kind === 'rules') hear(openOrKnown(change.tenant), change);
+    // Agreed on by all machines, and kept by the process that heard them.
+    if (change.kind === 'stock' && !change.stated) folder.stock.correct(change.tenant, change.rows);
   });
   return {
     of: openOrKnown,
@@ -150,7 +152,7 @@ async function prepareFor(
   return prepared;
 }
 
-/** What another process has done: it is on the disk already, which the processes of a machine share. */
+/** What another process or machine has done: it is on its way to the disk already, which the processes of a machine share. */
 function hear(
   { stock, book, replaceRules }: OpenTenant,
   change: Extract<Change, { kind: 'stock' | 'rules' }>,
@@ -217,10 +219,15 @@ function openTenant(
     replaceRules(next) {
       book = next;
     },
-    keepStock(rows) {
+    keepStock(rows, stated) {
       for (const { storeId } of rows) toldStores.add(storeId);
-      for (let from = 0; from < rows.length; from += STOCK_ROWS_AT_ONCE)
-        changes.publish({ kind: 'stock', tenant: name, rows: rows.slice(from, from + STOCK_ROWS_AT_ONCE) });
+      for (let from = 0; from < rows.length; from += STOCK_ROWS_AT_ONCE) {
+        const to = from + STOCK_ROWS_AT_ONCE;
+        changes.publish({
+          ...{ kind: 'stock', tenant: name },
+          ...{ rows: rows.slice(from, to), stated: stated.slice(from, to) },
+        });
+      }
       const refused = folder.stock.put(name, rows);
       if (refused > 0) log.warn({ refused }, 'stock rows are not kept over a restart: the disk is behind');
     },

@@ -13,7 +13,7 @@ import { DEFAULT_TENANT, isLoopbackHost } from './gateway/access.ts';
 import { type AdvisorParts, createAdvisor } from './gateway/advisor.ts';
 import { createApp } from './gateway/app.ts';
 import { createBasketMemory } from './gateway/basket-memory.ts';
-import { type Change, type Changes, NOBODY } from './gateway/change.ts';
+import type { Change } from './gateway/change.ts';
 import { Gatekeeper } from './gateway/gatekeeper.ts';
 import type { GatewayApp } from './gateway/gateway-app.ts';
 import type { GatewayParts, PartState } from './gateway/gateway-parts.ts';
@@ -23,6 +23,7 @@ import { OverloadGate } from './gateway/overload-gate.ts';
 import type { Log } from './gateway/telemetry-port.ts';
 import { recordInventory } from './inventory-recorder.ts';
 import { type KeysState, keysState } from './keys-state.ts';
+import { type OpenChanges, openChanges } from './open-changes.ts';
 import { type OpenTenants, openTenants } from './open-tenants.ts';
 import { CODE_VERSION, PACKAGE_ROOT } from './package-facts.ts';
 import { statesOf } from './part-states.ts';
@@ -35,6 +36,9 @@ import {
   readServableBeside,
   valuePolicy,
 } from './served-version.ts';
+import { serviceGauges } from './service-gauges.ts';
+import { stalenessOf } from './staleness.ts';
+import { type HowToStop, stopService } from './stop-service.ts';
 import { createLog, createTelemetry } from './telemetry.ts';
 import { TenantModels } from './tenant-models.ts';
 import { createWarmUp } from './warm-up.ts';
@@ -49,7 +53,7 @@ export interface Service {
   /** Looks at once which model is to serve, and tries again one that was refused. Never rejects. */
   followModel(): Promise<void>;
   /** Finishes open requests, closes sockets with a reason, writes what is pending, then ends. */
-  stop(): Promise<void>;
+  stop(how?: HowToStop): Promise<void>;
 }
 
 export interface ServiceOptions {
@@ -62,8 +66,6 @@ export interface ServiceOptions {
   readonly crew?: CrewLink<Change>;
 }
 
-/** Longest wait for open requests at a stop. */
-const STOP_MS_MAX = 10_000;
 /** Longest wait for the cache in one request. */
 const CACHE_DEADLINE_MS = 20;
 /** What another process has put is on the disk by then. */
@@ -74,9 +76,68 @@ const REQUEST_MS_MAX = 30_000;
 
 const CLOCKS = { nowMs: () => Date.now(), ticks: () => performance.now() };
 
-/** Opens every part, wires them and listens. @throws when the model is refused, the data folder or the port is taken */
+/** Opens every part, wires them and listens. @throws when a model is refused, the data folder or the port is taken */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { config, model, stock: stated = [], crew } = options;
+  const { config, model, crew } = options;
+  const opened = await openParts(options);
+  const { log, registry, version, folder, cache, shared, tenants } = opened;
+  const { serving } = tenants.of(DEFAULT_TENANT);
+  const overload = new OverloadGate({ ticks: CLOCKS.ticks, afterTurn: setImmediate });
+  const inventory = recordInventory({ tenants, folder, policy: valuePolicy(config), log });
+  const models = new TenantModels({
+    ...{ registry, tenants, log, ticks: CLOCKS.ticks, serving: version, isFixed: model !== undefined },
+    load: readServableBeside,
+    warmUp: (next) => warmUp(next),
+  });
+  const partStates = () => statesOf({ cache, folder, tenants, overload, models, crew, bus: shared.bus() });
+  let isStopping = false;
+  let stopping: Promise<void> | undefined;
+  const { advising, ...assembled } = assemble({
+    ...{ config, folder, cache, tenants, crew, shared, log, partStates },
+    models: (tenant) => models.keeperFor(tenant),
+  });
+  const parts: GatewayParts = {
+    ...assembled,
+    overload,
+    // One that is replaced is not asked whether it is ready: another answers in its place.
+    isStopping: () => isStopping,
+    pages: await readPageFiles(`${PACKAGE_ROOT}dist/screens`),
+  };
+  const warmUp = createWarmUp(parts, advising);
+  await warmUp(serving);
+  await models.start();
+  const app = createApp(parts);
+  const closeParts = async () => {
+    await inventory.stop();
+    await Promise.all([cache.close(), shared.close()]);
+    await folder.close();
+  };
+  const server = await listen(app, parts, config, closeParts);
+  const live = openLiveChannel(server, parts);
+  inventory.start();
+  shared.start();
+  // What the others wrote behind while this one started was on no disk then.
+  const readAgain = crew && setTimeout(() => readTenantsAgain(tenants, log), WRITTEN_BEHIND_MS);
+  const stopWork = () => {
+    models.stop();
+    clearTimeout(readAgain);
+  };
+  return {
+    url: urlOf(config.host, server.address() as AddressInfo),
+    modelVersion: serving.model.version,
+    notice: serving.model.notice,
+    keys: keysState(folder.keys, Date.now()),
+    followModel: () => models.followAgain(),
+    stop: (how = 'stop') => {
+      isStopping ||= how === 'stop';
+      stopping ??= stopService({ server, live, memory: parts.memory, log, how, closeParts, stopWork });
+      return stopping;
+    },
+  };
+}
+
+/** What a gateway works with, read from disk. @throws ModelRejected, ConfigError */
+async function openParts({ config, model, stock: stated = [], crew }: ServiceOptions) {
   const log = createLog(config.logLevel);
   const registry = openRegistry(config.models);
   const version = model ?? (await registry.champion());
@@ -88,63 +149,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   await requireKeysFor(config.host, folder);
   await folder.erasures.finishAll();
   const cache = openCache(config, log);
-  const ticks = () => performance.now();
-  const changes = crew?.changes ?? NOBODY;
-  const tenants = openTenants({ first, folder, stated, changes, log, ticks });
-  const { serving } = tenants.of(DEFAULT_TENANT);
+  const shared = openChanges({ config, crew, folder, registry, isModelFixed: model !== undefined, log });
+  const { changes } = shared;
+  const tenants = openTenants({ first, folder, stated, changes, log, ticks: CLOCKS.ticks });
   // Their stock is read now, and not while the first of their tills waits.
   for (const { tenant } of folder.keys.list()) tenants.of(tenant);
-  const overload = new OverloadGate({ ticks, afterTurn: setImmediate });
-  const inventory = recordInventory({ tenants, folder, policy: valuePolicy(config), log });
-  const models = new TenantModels({
-    ...{ registry, tenants, log, ticks, serving: version, isFixed: model !== undefined },
-    load: readServableBeside,
-    warmUp: (next) => warmUp(next),
-  });
-  const partStates = () => statesOf({ cache, folder, tenants, overload, models, crew });
-  let isStopping = false;
-  const { advising, ...assembled } = assemble({
-    ...{ config, folder, cache, tenants, crew, changes, log, partStates },
-    models: (tenant) => models.keeperFor(tenant),
-  });
-  const parts: GatewayParts = {
-    ...assembled,
-    overload,
-    isStopping: () => isStopping,
-    pages: await readPageFiles(`${PACKAGE_ROOT}dist/screens`),
-  };
-  const warmUp = createWarmUp(parts, advising);
-  await warmUp(serving);
-  await models.start();
-  const app = createApp(parts);
-  const server = await listen(app, parts, config, () => Promise.all([cache.close(), folder.close()]));
-  const live = openLiveChannel(server, parts);
-  inventory.start();
-  // What the others wrote behind while this one started was on no disk then.
-  const readAgain = crew && setTimeout(() => readTenantsAgain(tenants, log), WRITTEN_BEHIND_MS);
-  return {
-    url: urlOf(config.host, server.address() as AddressInfo),
-    modelVersion: serving.model.version,
-    notice: serving.model.notice,
-    keys: keysState(folder.keys, Date.now()),
-    followModel: () => models.followAgain(),
-    async stop() {
-      if (isStopping) return;
-      isStopping = true;
-      models.stop();
-      clearTimeout(readAgain);
-      live.close();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeIdleConnections();
-      const deadline = setTimeout(() => server.closeAllConnections(), STOP_MS_MAX);
-      setTimeout(() => live.terminate(), 1000).unref();
-      await closed;
-      clearTimeout(deadline);
-      await inventory.stop();
-      await Promise.all([cache.close(), folder.close()]);
-      log.flush();
-    },
-  };
+  return { log, registry, version, folder, cache, shared, tenants };
 }
 
 function urlOf(host: string, { port }: AddressInfo): string {
@@ -191,29 +201,15 @@ export function assemble(made: {
   tenants: OpenTenants;
   models: GatewayParts['models'];
   crew: CrewLink<Change> | undefined;
-  changes: Changes;
+  shared: OpenChanges;
   log: Log;
   partStates: () => PartState[];
   clocks?: Pick<AdvisorParts, 'nowMs' | 'ticks'>;
 }): Omit<GatewayParts, 'isStopping' | 'overload' | 'pages'> & { advising: AdvisorParts } {
-  const { config, folder, cache, tenants, models, crew, changes, log, partStates, clocks = CLOCKS } = made;
-  const gauges = {
-    ledger_pending: { help: 'Events and decisions not yet on disk', read: () => folder.events.pending() },
-    ledger_trouble: {
-      help: '1 while the disk refuses what is to be recorded',
-      read: () => (folder.trouble() === undefined ? 0 : 1),
-      aggregator: 'max' as const,
-    },
-    stock_age_seconds: {
-      help: 'Age of the newest stock statement',
-      read: () => (Date.now() - tenants.newestStockMs()) / 1000,
-      aggregator: 'min' as const,
-    },
-    ...(crew && {
-      workers: { help: 'Processes that answer', read: () => crew.crew.live, aggregator: 'max' as const },
-    }),
-  };
+  const { config, folder, cache, tenants, models, crew, shared, log, partStates, clocks = CLOCKS } = made;
+  const gauges = serviceGauges({ folder, tenants, crew, bus: shared.bus });
   const telemetry = createTelemetry(gauges, crew?.metrics);
+  const { changes } = shared;
   const memory = createBasketMemory(changes);
   const advising: AdvisorParts = {
     serving: tenants.servingFor,
@@ -233,6 +229,12 @@ export function assemble(made: {
     ...clocks,
     budgetMs: config.budgetMs,
     cacheDeadlineMs: CACHE_DEADLINE_MS,
+    stale: stalenessOf({
+      config,
+      stock: (tenant) => tenants.of(tenant).stock,
+      bus: shared.bus,
+      nowMs: clocks.nowMs,
+    }),
   };
   return {
     advising,

@@ -31,7 +31,7 @@ async function openProcesses(folder: DataFolder, channels: readonly Changes[]): 
 test('stock kept in one process is in all, of the tenant it was stated for', async () => {
   const [one, two] = (await openProcesses(openFolder(), joinedChannels(2))) as [OpenTenants, OpenTenants];
   one.of('north').stock.apply(row);
-  one.of('north').keepStock([row]);
+  one.of('north').keepStock([row], [row]);
   expect(two.of('north').stock.row('s1', 'case')).toEqual(row);
   expect(two.of('south').stock.row('s1', 'case')).toBeUndefined();
 });
@@ -53,7 +53,7 @@ test('what a process has missed it reads from the disk', async () => {
   const folder = openFolder();
   const [one, two] = (await openProcesses(folder, [NOBODY, NOBODY])) as [OpenTenants, OpenTenants];
   const { stock } = two.of('north');
-  one.of('north').keepStock([row]);
+  one.of('north').keepStock([row], [row]);
   await one.of('north').rules.replace(rules, 0);
   await folder.stock.flush();
   expect(stock.row('s1', 'case')).toBeUndefined();

@@ -2,6 +2,7 @@ import { accessSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import type { EventStoreUnavailable } from '../ledger/event-store.ts';
+import { LmdbBusPosition } from './lmdb-bus-position.ts';
 import { LmdbCommissionStore } from './lmdb-commission-store.ts';
 import { LmdbContestStore, type LmdbContestStoreOptions } from './lmdb-contest-store.ts';
 import { LmdbDecisions } from './lmdb-decisions.ts';
@@ -32,6 +33,8 @@ export interface DataFolder {
   readonly contests: LmdbContestStore;
   readonly inventory: LmdbInventoryStore;
   readonly keys: LmdbKeyStore;
+  /** How far this machine has heard the others. */
+  readonly busPosition: LmdbBusPosition;
   /** Why a write to disk failed lately, of whichever of them; undefined when none did. */
   trouble(): EventStoreUnavailable | undefined;
   readonly erasures: LmdbErasures;
@@ -69,6 +72,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   const contests = new LmdbContestStore(root, commits, options.contests);
   const inventory = new LmdbInventoryStore(root, commits);
   const keys = new LmdbKeyStore(root, commits, options.keys);
+  const busPosition = new LmdbBusPosition(root, commits);
   const erasures = new LmdbErasures(decisions, commits, openPseudonyms(path), () => events.flush());
   let closing: Promise<void> | undefined;
   const closeAll = async () => {
@@ -84,6 +88,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
     contests,
     inventory,
     keys,
+    busPosition,
     trouble: () => commits.trouble,
     erasures,
     copyTo: (target) => copyFolder(root, path, target),

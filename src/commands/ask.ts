@@ -67,6 +67,7 @@ async function ask(version: string, flags: AskFlags): Promise<void> {
     ticks: () => performance.now(),
     budgetMs: config.budgetMs,
     cacheDeadlineMs: config.budgetMs,
+    stale: () => [],
   });
   const request = requestOf(ids, flags);
   const question = { request, access: EMBEDDED_ACCESS, arrivedAt: performance.now(), explain: true };

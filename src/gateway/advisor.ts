@@ -42,6 +42,8 @@ export interface AdvisorParts {
   /** Time for an answer when the caller gives none, and longest wait for the cache. */
   readonly budgetMs: number;
   readonly cacheDeadlineMs: number;
+  /** What of the tenant's state is too old, as reasons of `degraded`; mostly nothing. */
+  readonly stale: (tenant: string) => readonly string[];
 }
 
 /** Answers a basket: gather, decide, present; the record follows when the answer has left. */
@@ -64,7 +66,8 @@ export function createAdvisor(parts: AdvisorParts): Advisor {
       const view = serving.view(request.storeId);
       const gathered = await gather(parts, serving, view, basket, question);
       const decision = decideOn(parts, serving, view, basket, gathered, question, basketId);
-      const degraded = gathered.degraded;
+      const stale = parts.stale(access.tenant);
+      const degraded = stale.length > 0 ? [...gathered.degraded, ...stale] : gathered.degraded;
       const started = parts.ticks();
       const decisionId = timeOrderedId();
       const isOffer = request.objective === 'value';

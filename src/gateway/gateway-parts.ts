@@ -3,7 +3,7 @@ import type { ContestStore } from '../ledger/contest-store.ts';
 import type { EventStore } from '../ledger/event-store.ts';
 import type { InventoryStore } from '../ledger/inventory-store.ts';
 import type { RuleBook } from '../recommender/rules.ts';
-import type { AbsoluteStockRow } from '../recommender/stock.ts';
+import type { AbsoluteStockRow, StockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
 import type { ValuePolicy } from '../recommender/value.ts';
 import type { Advisor } from './advisor.ts';
@@ -36,8 +36,8 @@ export interface TenantParts {
   /** The model that answers baskets which begin now. */
   readonly serving: ServingModel;
   readonly stock: StockBook;
-  /** Keeps applied stock over a restart. */
-  readonly keepStock: (rows: readonly AbsoluteStockRow[]) => void;
+  /** Keeps applied stock over a restart and tells the other processes: rows as they now stand, and what was stated of each. */
+  readonly keepStock: (rows: readonly AbsoluteStockRow[], stated: readonly StockRow[]) => void;
   readonly rules: RulesKeeper;
   /** Puts rules in force over every model that answers. */
   readonly replaceRules: (book: RuleBook) => void;

@@ -50,6 +50,8 @@ export interface TestGatewayOptions {
   readonly listensOnLoopback?: boolean;
   /** Whether there is too much to do for what arrives now; never when absent. */
   readonly isOverloaded?: () => boolean;
+  /** What of a tenant's state is too old; nothing when absent. */
+  readonly stale?: AdvisorParts['stale'];
   /** Of one key. Default 1,000. */
   readonly requestsPerSecond?: number;
 }
@@ -168,6 +170,7 @@ function wire(
     ...clocks,
     budgetMs: 50,
     cacheDeadlineMs: 20,
+    stale: options.stale ?? (() => []),
   });
   return {
     ...{
