@@ -25,10 +25,14 @@ const simulate = (args: readonly string[]) => runCli(['simulate', ...args], inFo
 /** A gateway on a data folder of its own; all of them hold out the same baskets. */
 function startShop(name: string, port = 0): Promise<GatewayProcess> {
   const dataDir = join(folder, name);
-  return startGateway({ dataDir, port, env: { ...env, BASKETLIFT_BUDGET_MS: '5000', BASKETLIFT_LOG_LEVEL: 'error' } });
+  return startGateway({
+    dataDir,
+    port,
+    env: { ...env, BASKETLIFT_BUDGET_MS: '5000', BASKETLIFT_LOG_LEVEL: 'error' },
+  });
 }
 
-describe('simulate', () => {
+describe('simulate', { timeout: 90_000 }, () => {
   test('trades in a process of its own and finds the sales report to be the truth', async () => {
     const { code, stdout, stderr } = await simulate(SIZE);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
