@@ -32,7 +32,7 @@ function startShop(name: string, port = 0): Promise<GatewayProcess> {
   });
 }
 
-describe('simulate', () => {
+describe('simulate', { timeout: 90_000 }, () => {
   test('trades in a process of its own and finds the sales report to be the truth', async () => {
     const { code, stdout, stderr } = await simulate(SIZE);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

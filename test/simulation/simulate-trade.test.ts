@@ -31,7 +31,7 @@ function receipts(events: readonly LedgerEvent[]): Map<string, number[]> {
 const total = (sums: Iterable<number[]>) =>
   [...sums].reduce((all, one) => all.map((value, at) => value + one[at]!), [0, 0, 0, 0]);
 
-describe('simulated trade', () => {
+describe('simulated trade', { timeout: 90_000 }, () => {
   test('asks the same, hears the same and sells the same for one seed, and something else for another', async () => {
     const [once, again, other] = [await tradeOnce(11), await tradeOnce(11), await tradeOnce(12)];
     expect(asked(once)).toEqual(asked(again));
@@ -121,7 +121,7 @@ describe('simulated trade', () => {
   }, 60_000);
 });
 
-describe('price resistance', () => {
+describe('price resistance', { timeout: 90_000 }, () => {
   test('makes dearer offers be taken less, and cheaper ones more', async () => {
     const meanAccepted = async (priceResistance: number) => {
       const { exchange } = await tradeOnce(51, { days: 20, priceResistance });
