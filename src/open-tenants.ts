@@ -66,7 +66,7 @@ export interface OpenTenants {
 /** A tenant in use: its own parts, over whichever model serves. */
 export interface OpenTenant extends TenantParts {
   readonly name: string;
-  /** Stores whose stock this process, and no other, was told; who has dealt with one takes it out. */
+  /** Stores whose stock this process was told, or all machines agreed on; who has dealt with one takes it out. */
   readonly toldStores: Set<string>;
   /** The rules in force. */
   readonly book: RuleBook;
@@ -94,8 +94,12 @@ export function openTenants(options: OpenTenantsOptions): OpenTenants {
   open.set(DEFAULT_TENANT, openTenant(DEFAULT_TENANT, versionsOf, opening, { folder, changes, log }));
   changes.subscribe((change) => {
     if (change.kind === 'stock' || change.kind === 'rules') hear(openOrKnown(change.tenant), change);
-    // Agreed on by all machines, and kept by the process that heard them.
-    if (change.kind === 'stock' && !change.stated) folder.stock.correct(change.tenant, change.rows);
+    if (change.kind === 'stock' && !change.stated) {
+      // Agreed on by all machines, and kept by the process that heard them.
+      folder.stock.correct(change.tenant, change.rows);
+      // Of another machine's change nobody here was told.
+      for (const { storeId } of change.rows) openOrKnown(change.tenant).toldStores.add(storeId);
+    }
   });
   return {
     of: openOrKnown,

@@ -61,3 +61,19 @@ test('what a process has missed it reads from the disk', async () => {
   expect(stock.row('s1', 'case')).toEqual(row);
   expect(two.servingFor('north', undefined).rules()).toMatchObject({ version: 1 });
 });
+
+test('the stock of a store is to be counted again where it was told, and on each machine that agreed to it', async () => {
+  const channels = joinedChannels(3);
+  const [told, beside] = (await openProcesses(openFolder(), channels.slice(0, 2))) as [
+    OpenTenants,
+    OpenTenants,
+  ];
+  const toCount = () =>
+    [told, beside].map((tenants) => [...tenants.inUse().find(({ name }) => name === 'north')!.toldStores]);
+  told.of('north').stock.apply(row);
+  told.of('north').keepStock([row], [row]);
+  expect(toCount()).toEqual([['s1'], []]);
+  // What all machines have agreed on comes without what was stated.
+  channels[2]!.publish({ kind: 'stock', tenant: 'north', rows: [{ ...row, storeId: 's2' }] });
+  expect(toCount()).toEqual([['s1', 's2'], ['s2']]);
+});
