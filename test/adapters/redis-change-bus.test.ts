@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { BUS_KEYS } from '../../src/adapters/redis-bus-script.ts';
 import { RedisChangeBus } from '../../src/adapters/redis-change-bus.ts';
 import type { SharedChange } from '../../src/recommender/shared-change.ts';
 import type { StockRow } from '../../src/recommender/stock.ts';
 import { StockBook } from '../../src/recommender/stock-book.ts';
 import { isRedisServerInstalled, type RedisServer, startRedisServer } from '../support/redis-server.ts';
+import { openTcpProxy } from '../support/tcp-proxy.ts';
 
 const WAIT = { timeout: 20_000, interval: 5 };
 const PRODUCTS = ['case', 'gum'];
@@ -144,6 +145,27 @@ describe.runIf(isRedisServerInstalled)('three machines on a bus', () => {
       { numRuns: 40 },
     ),
   );
+
+  test('hold a change once whose answer was lost on the way, so that it was told again', async () => {
+    const product = { storeId: 's', productId: 'case' };
+    const proxy = await openTcpProxy(redis.port);
+    const behind = new Hearer(`redis://127.0.0.1:${proxy.port}`);
+    onTestFinished(async () => {
+      await behind.bus.close(0);
+      await proxy.close();
+    });
+    hearers[0].state('lost', { ...product, onHand: 1000, asOfMs: 1 });
+    await vi.waitFor(() => expect(behind.held('lost')[0]?.onHand).toBe(1000), WAIT);
+    proxy.trouble = 'reset';
+    behind.state('lost', { ...product, onHandDelta: -1, asOfMs: 2 });
+    // It was taken, and who told it does not know.
+    await vi.waitFor(() => expect(hearers[0].held('lost')[0]?.onHand).toBe(999), WAIT);
+    expect(behind.bus.facts.pending).toBe(1);
+    proxy.trouble = 'none';
+    await vi.waitFor(() => expect(behind.bus.facts).toMatchObject({ pending: 0, isConnected: true }), WAIT);
+    await allIsHeard();
+    for (const hearer of [...hearers, behind]) expect(hearer.held('lost')[0]?.onHand).toBe(999);
+  });
 
   test('skip a damaged row of the state, and read the rest', async () => {
     hearers[0].state('damaged', { storeId: 's', productId: 'case', onHand: 3, asOfMs: 1 });
