@@ -61,3 +61,14 @@ test('what a process has missed it reads from the disk', async () => {
   expect(stock.row('s1', 'case')).toEqual(row);
   expect(two.servingFor('north', undefined).rules()).toMatchObject({ version: 1 });
 });
+
+test('what a process has heard is not undone by an older row of the same time on the disk', async () => {
+  const folder = openFolder();
+  const [one] = (await openProcesses(folder, [NOBODY])) as [OpenTenants];
+  const { stock, keepStock } = one.of('north');
+  keepStock([row], [row]);
+  await folder.stock.flush();
+  stock.apply({ ...row, onHand: 6 });
+  await one.readAgain();
+  expect(stock.row('s1', 'case')?.onHand).toBe(6);
+});
