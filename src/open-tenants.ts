@@ -10,7 +10,7 @@ import { type LoadedModel, type ServingModel, serveModel } from './gateway/servi
 import type { Log } from './gateway/telemetry-port.ts';
 import type { WireRule } from './gateway/wire.ts';
 import type { RuleBook } from './recommender/rules.ts';
-import type { StockRow } from './recommender/stock.ts';
+import type { AbsoluteStockRow, StockRow } from './recommender/stock.ts';
 import { StockBook } from './recommender/stock-book.ts';
 
 /** A version that can be put in service. */
@@ -131,7 +131,7 @@ export function openTenants(options: OpenTenantsOptions): OpenTenants {
     hasOwnModel: (tenant) => own.has(tenant),
     async readAgain() {
       for (const { name, stock, rules, replaceRules } of open.values()) {
-        await applyAll(stock, folder.stock.loadAll(name));
+        await applyAll(stock, newerThan(stock, folder.stock.loadAll(name)));
         const { version, rules: inForce } = rules.current();
         replaceRules(ruleBook(version, inForce));
       }
@@ -163,6 +163,14 @@ function hear(
 ): void {
   if (change.kind === 'stock') for (const row of change.rows) stock.apply(row);
   else if (change.version > book.version) replaceRules(ruleBook(change.version, change.rules));
+}
+
+/** Of the same time the book's row is the later word: it reaches the disk some time after it is heard. */
+function* newerThan(stock: StockBook, rows: Iterable<AbsoluteStockRow>): Iterable<AbsoluteStockRow> {
+  for (const row of rows) {
+    const held = stock.row(row.storeId, row.productId);
+    if (held === undefined || held.asOfMs < row.asOfMs) yield row;
+  }
 }
 
 async function applyAll(stock: StockBook, rows: Iterable<StockRow>): Promise<void> {

@@ -77,3 +77,14 @@ test('the stock of a store is to be counted again where it was told, and on each
   channels[2]!.publish({ kind: 'stock', tenant: 'north', rows: [{ ...row, storeId: 's2' }] });
   expect(toCount()).toEqual([['s1', 's2'], ['s2']]);
 });
+
+test('what a process has heard is not undone by an older row of the same time on the disk', async () => {
+  const folder = openFolder();
+  const [one] = (await openProcesses(folder, [NOBODY])) as [OpenTenants];
+  const { stock, keepStock } = one.of('north');
+  keepStock([row], [row]);
+  await folder.stock.flush();
+  stock.apply({ ...row, onHand: 6 });
+  await one.readAgain();
+  expect(stock.row('s1', 'case')?.onHand).toBe(6);
+});

@@ -81,3 +81,15 @@ test('ten thousand rows come back', async () => {
   await folder.stock.flush();
   expect(new Set([...folder.stock.loadAll('t')].map(({ productId }) => productId)).size).toBe(10_000);
 });
+
+test('a row that waits here gives way to one that another process keeps, and no other does', async () => {
+  const { folder } = openFolder({ stock: { delayMs: 60_000 } });
+  folder.stock.put('t', [row('A', 5, 1), row('B', 5, 1)]);
+  folder.stock.correct('t', [row('A', 5, 2), row('B', 4, 2), row('C', 5, 2)]);
+  await folder.stock.flush();
+  const kept = [...folder.stock.loadAll('t')].map(({ productId, onHand }) => [productId, onHand]);
+  expect(kept.sort()).toEqual([
+    ['A', 2],
+    ['B', 1],
+  ]);
+});

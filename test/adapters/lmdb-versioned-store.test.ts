@@ -58,3 +58,21 @@ test('what JSON cannot hold is refused', async () => {
   const { rules } = openFolder();
   await expect(rules.put('t', undefined)).rejects.toThrow('wanted a JSON value');
 });
+
+test('a version from another machine is taken where it is newer, under its own number', async () => {
+  const { rules } = openFolder();
+  await rules.put('t', ['mine']);
+  expect(await rules.adopt('t', { version: 1, document: ['other'] })).toBe(false);
+  expect(await rules.adopt('t', { version: 4, document: ['newer'] })).toBe(true);
+  expect(rules.current('t')).toEqual({ version: 4, document: ['newer'] });
+  expect(await rules.put('t', ['next'], 4)).toEqual({ status: 'stored', version: 5 });
+});
+
+test('how far the other machines were heard outlives closing', async () => {
+  const { folder, path } = openFolder();
+  expect(folder.busPosition.get()).toBeUndefined();
+  const position = { heard: { id: '5-1', era: 'e' }, isAllTold: true, champion: 'v1' };
+  await folder.busPosition.put(position);
+  await folder.close();
+  expect(openFolder(path).folder.busPosition.get()).toEqual(position);
+});

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openTestGateway, TENANT, type TestGateway } from '../support/test-gateway.ts';
 
 let gateway: TestGateway;
@@ -224,6 +224,14 @@ describe('within its time', () => {
     gateway.clock.tickMs = 10;
     const answer = await ask({ basket: phone, budgetMs: 1 });
     expect(answer).toMatchObject({ suggestions: [], degraded: ['budget', 'ranking', 'fallback'] });
+  });
+
+  test('says and counts what of its state is older than allowed', async () => {
+    const old = openTestGateway({ stale: () => ['stock'] });
+    onTestFinished(() => old.close());
+    const { body } = await old.post('/v1/suggestions', { basket: phone });
+    expect(body.degraded).toEqual(['stock']);
+    expect(old.telemetry.count('degraded stock')).toBe(1);
   });
 
   test('the same basket again comes from the cache, with stock and refusals as they are now', async () => {

@@ -9,7 +9,7 @@ import { LiveClient } from '../support/live-client.ts';
 import { publishModel } from '../support/published-model.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const WAIT = { timeout: 60_000, interval: 50 };
+const WAIT = { timeout: 120_000, interval: 50 };
 const CLIENTS = 8;
 const question = { basket: [{ productId: 'phone' }], basketId: 'b', storeId: 's1', limit: 10 };
 
@@ -74,7 +74,7 @@ function keepAsking(crew: Crew): () => Promise<Map<unknown, number>> {
 }
 
 test('SIGUSR2 replaces every worker under load, and every request is answered', {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async () => {
   const crew = await startCrew(2);
   const before = workersOf(crew);
@@ -89,7 +89,7 @@ test('SIGUSR2 replaces every worker under load, and every request is answered', 
   for (const pid of before) expect(after).not.toContain(pid);
 });
 
-test('sockets are closed with 1012, and their baskets and refusals go on', { timeout: 90_000 }, async () => {
+test('sockets are closed with 1012, and their baskets and refusals go on', { timeout: 180_000 }, async () => {
   const crew = await startCrew(2);
   const client = await LiveClient.connect(crew.url);
   client.send({ type: 'basket', seq: 1, ...question });
@@ -111,7 +111,7 @@ test('sockets are closed with 1012, and their baskets and refusals go on', { tim
   await again.close();
 });
 
-test('a worker that cannot start stops it, and the old ones go on', { timeout: 90_000 }, async () => {
+test('a worker that cannot start stops it, and the old ones go on', { timeout: 180_000 }, async () => {
   const crew = await startCrew(2);
   const before = workersOf(crew);
   const stopAsking = keepAsking(crew);

@@ -88,6 +88,20 @@ describe('StockBook', () => {
     expect(book.row('s1', 'a')?.onHand).toBe(6);
   });
 
+  it('adds up changes in any order, unless a newer count is held, and says when the count was', () => {
+    const book = bookOf([row('a', 2, { onHand: 10 }), row('a', 6, { onHandDelta: -1 })]);
+    expect(book.apply(row('a', 4, { onHandDelta: -2, reserved: 3 }))).toBe('applied');
+    // Figures beside it are older than what is held.
+    expect(book.row('s1', 'a')).toEqual(row('a', 6, { onHand: 7, onHandAsOfMs: 2 }));
+    book.apply(row('a', 7, { onHand: 5 }));
+    expect(book.apply(row('a', 6, { onHandDelta: -2 }))).toBe('stale');
+    expect(book.row('s1', 'a')).toEqual(row('a', 7, { onHand: 5 }));
+    // A row that is held goes on counting from when it was counted.
+    const copy = bookOf([row('a', 6, { onHand: 7, onHandAsOfMs: 2 })]);
+    expect(copy.apply(row('a', 3, { onHandDelta: 1 }))).toBe('applied');
+    expect(copy.row('s1', 'a')?.onHand).toBe(8);
+  });
+
   it('knows nothing of stores and products nobody stated', () => {
     const book = bookOf([row('a', 1, { onHand: 1 })]);
     expect(book.store('s9')).toBeUndefined();

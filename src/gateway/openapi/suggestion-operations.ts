@@ -77,7 +77,11 @@ export const suggestionAnswerSchema = schemaOf<SuggestionAnswer>()(
     modelVersion: z.string(),
     suggestions: z.array(suggestionSchema),
     unknownProducts: z.array(z.string()),
-    degraded: z.array(z.string()).describe('what had to be left out; empty for a full answer'),
+    degraded: z
+      .array(z.string())
+      .describe(
+        'what had to be left out, or (`stock`, `bus`) is older than the operator allows; empty for a full answer',
+      ),
     cache: z.enum(['hit', 'miss']),
     tookMs: z.number(),
     explain: z.array(explainedSchema).exactOptional(),
