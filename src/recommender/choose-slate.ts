@@ -102,17 +102,33 @@ export function inclusionProbabilities({ chosen, lastPlace }: Slate, count: numb
   return inclusion;
 }
 
-/**
- * Place of the best candidate that may be chosen, -1 when none is left; of equal ones the more probable, which is listed first.
- * With `after`, of those that come behind that place in this order.
- */
-function bestLeft(columns: SlateColumns, count: number, byProbability: boolean, after = -1): number {
-  const afterKey = after < 0 ? Number.POSITIVE_INFINITY : keyOf(columns, after, byProbability);
+/** Place of the best candidate that may be chosen, -1 when none is left; of equal ones the more probable, which is listed first. */
+function bestLeft(
+  { verdict, expected, probability }: SlateColumns,
+  count: number,
+  byProbability: boolean,
+): number {
+  let best = -1;
+  let bestKey = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < count; at++) {
+    if (verdict[at] !== OUTRANKED) continue;
+    const key = byProbability || Number.isNaN(expected[at]!) ? probability[at]! : expected[at]!;
+    if (key > bestKey) {
+      best = at;
+      bestKey = key;
+    }
+  }
+  return best;
+}
+
+/** The next in that order after the candidate at `after`, by worth. */
+function nextBest(columns: SlateColumns, count: number, after: number): number {
+  const afterKey = worthOf(columns, after);
   let best = -1;
   let bestKey = Number.NEGATIVE_INFINITY;
   for (let at = 0; at < count; at++) {
     if (columns.verdict[at] !== OUTRANKED) continue;
-    const key = keyOf(columns, at, byProbability);
+    const key = worthOf(columns, at);
     if (key <= bestKey || key > afterKey || (key === afterKey && at <= after)) continue;
     best = at;
     bestKey = key;
@@ -120,20 +136,20 @@ function bestLeft(columns: SlateColumns, count: number, byProbability: boolean, 
   return best;
 }
 
-function keyOf({ expected, probability }: SlateColumns, at: number, byProbability: boolean): number {
-  return byProbability || Number.isNaN(expected[at]!) ? probability[at]! : expected[at]!;
+function worthOf({ expected, probability }: SlateColumns, at: number): number {
+  return Number.isNaN(expected[at]!) ? probability[at]! : expected[at]!;
 }
 
 function lastPlaceOf(columns: SlateColumns, count: number, best: number, share: number): LastPlace {
-  const bestKey = keyOf(columns, best, false);
+  const bestKey = worthOf(columns, best);
   const places = [best];
   const weights = [1];
   let total = 1;
   for (let next = best; places.length < EXPLORED_MAX; ) {
-    next = bestLeft(columns, count, false, next);
+    next = nextBest(columns, count, next);
     if (next < 0) break;
     if (columns.probability[next]! < EXPLORED_PROBABILITY_MIN) continue;
-    const relative = bestKey > 0 ? keyOf(columns, next, false) / bestKey : 1;
+    const relative = bestKey > 0 ? worthOf(columns, next) / bestKey : 1;
     const weight = Math.exp((relative - 1) / TEMPERATURE);
     places.push(next);
     weights.push(weight);

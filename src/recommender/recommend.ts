@@ -95,6 +95,7 @@ export interface Deliberation {
   readonly probability: Float32Array;
   readonly expected: Float64Array;
   readonly verdict: Uint8Array;
+  readonly unitValue: Float32Array;
   readonly terms: readonly ValueTerms[];
 }
 
@@ -105,6 +106,7 @@ export function createDeliberation(candidatesMax: number): Deliberation {
     probability: new Float32Array(room),
     expected: new Float64Array(room),
     verdict: new Uint8Array(room),
+    unitValue: new Float32Array(room),
     terms: Array.from({ length: room }, emptyTerms),
   };
 }
@@ -145,17 +147,11 @@ export function decide(
       probability: scratch.probability.slice(0, count),
       expectedValue: Float32Array.from(scratch.expected.subarray(0, count)),
       verdict: scratch.verdict.slice(0, count),
-      unitValue: unitValues(scratch.terms, count),
+      unitValue: scratch.unitValue.slice(0, count),
       inclusion: occasion.exploration && inclusionProbabilities(slate, count),
       terms: explain ? scratch.terms.slice(0, count).map((terms) => ({ ...terms })) : undefined,
     },
   };
-}
-
-function unitValues(terms: readonly ValueTerms[], count: number): Float32Array {
-  const values = new Float32Array(count);
-  for (let at = 0; at < count; at++) values[at] = knownUnitValue(terms[at]!);
-  return values;
 }
 
 /** Ranked candidates first, in their order, then pinned products that are not among them. */
@@ -188,6 +184,7 @@ function judge(
   const item = scratch.items[at]!;
   const terms = scratch.terms[at]!;
   valueUnit(model.products[item]!, stock, slots[item]!, demandPerDay[item]!, policy, occasion.nowMs, terms);
+  scratch.unitValue[at] = knownUnitValue(terms);
   const worth = expectedValue(scratch.probability[at]!, terms, situation.referenceValue, policy);
   scratch.expected[at] = inForce.length > 0 ? worth * ruleFactor(inForce, item) : worth;
   const refusal = refusalOf(situation, occasion, inForce, item, terms);

@@ -137,8 +137,7 @@ export function expectedValue(
   referenceValue: number,
   policy: Pick<ValuePolicy, 'valueWeight'>,
 ): number {
-  const known = knownUnitValue(terms);
-  const value = Number.isNaN(known) ? referenceValue : known;
+  const value = terms.unknown & NO_MARGIN ? referenceValue : terms.total;
   if (value <= 0) return 0;
   return probability * value ** policy.valueWeight * referenceValue ** (1 - policy.valueWeight);
 }
