@@ -2,10 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { loadTable } from './load/load-table.mjs';
 import { pressureTable } from './load/pressure-table.mjs';
 import { microTable } from './micro/micro-table.mjs';
+import { offPolicyTable } from './off-policy/off-policy-table.mjs';
 import { qualityTable } from './quality/quality-table.mjs';
 import { signalsTable } from './quality/signals-table.mjs';
 import { readResult } from './result-files.mjs';
 import { scaleTable } from './scale/scale-table.mjs';
+import { frontierTables } from './simulate/frontier-tables.mjs';
 import { soakTable } from './soak/soak-table.mjs';
 import { upliftTable } from './uplift/uplift-table.mjs';
 
@@ -21,6 +23,8 @@ const TABLES = {
   signals: signalsTable,
   soak: soakTable,
   uplift: upliftTable,
+  frontier: frontierTables,
+  'off-policy': offPolicyTable,
   scale: scaleTable,
 };
 

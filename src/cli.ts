@@ -8,7 +8,11 @@ import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addKeysCommand } from './commands/keys.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addReportCommand } from './commands/report.ts';
+import { addInventoryReport } from './commands/report-inventory.ts';
+import { addOffPolicyReport } from './commands/report-off-policy.ts';
+import { addPeopleReports } from './commands/report-people.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addSimulateCommand } from './commands/simulate.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { UsageError } from './commands/usage-error.ts';
 import { ConfigError } from './config.ts';
@@ -32,7 +36,8 @@ async function run(argv: readonly string[]): Promise<number> {
     addModelsCommand,
     addAskCommand,
     addKeysCommand,
-    addReportCommand,
+    (parent: Command) => addInventoryReport(addPeopleReports(addOffPolicyReport(addReportCommand(parent)))),
+    addSimulateCommand,
     addEraseCommand,
     addBackupCommand,
     addDoctorCommand,

@@ -9,11 +9,23 @@ export const VARIABLES = {
   data: ['BASKETLIFT_DATA', 'folder of the ledger and state, on a local disk'],
   redisUrl: [
     'BASKETLIFT_REDIS_URL',
-    'redis://, rediss://, redis+cluster:// or redis+sentinel://; embedded when not set',
+    'redis://, rediss://, redis+cluster:// or redis+sentinel://: a common cache, and a bus between machines; embedded when not set',
+  ],
+  stockAgeMax: [
+    'BASKETLIFT_STOCK_AGE_MAX',
+    'seconds after which the newest stock statement counts as old, and answers say so; never when not set',
+  ],
+  busLagMax: [
+    'BASKETLIFT_BUS_LAG_MAX',
+    'seconds of not hearing the other machines after which answers say so; never when not set',
   ],
   holdoutShare: [
     'BASKETLIFT_HOLDOUT_SHARE',
     'share of baskets without offers, which prove what offers earn; 0 to 0.9',
+  ],
+  exploreShare: [
+    'BASKETLIFT_EXPLORE_SHARE',
+    'share of the answers whose last suggestion is drawn among the next best, to learn what they are worth; 0 to 0.2',
   ],
   minValue: ['BASKETLIFT_MIN_VALUE', 'least expected value of an offer, in money'],
   valueWeight: ['BASKETLIFT_VALUE_WEIGHT', 'weight β of value against probability, 0 to 1'],
@@ -40,7 +52,10 @@ const configSchema = z.object({
     .string()
     .regex(/^(rediss?|redis\+cluster|redis\+sentinel):\/\//, 'a redis:// address')
     .exactOptional(),
+  stockAgeMax: between(1, 1e9).exactOptional(),
+  busLagMax: between(0.1, 1e9).exactOptional(),
   holdoutShare: between(0, 0.9).default(0.1),
+  exploreShare: between(0, 0.2).default(0),
   minValue: between(0, 1e6).default(0.005),
   valueWeight: between(0, 1).default(0.5),
   holdingRate: between(0, 10).default(0.25),

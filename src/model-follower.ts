@@ -1,22 +1,25 @@
 import { z } from 'zod';
 import type { FileModelRegistry, VerifyVersion } from './adapters/file-model-registry.ts';
 import type { ModelManifest } from './adapters/model-manifest.ts';
+import { DEFAULT_TENANT } from './gateway/access.ts';
 import type { PartState } from './gateway/gateway-parts.ts';
 import type { ModelChange, ModelKeeper, ModelVersion } from './gateway/model-keeper.ts';
 import type { Log } from './gateway/telemetry-port.ts';
-import type { OpenTenants, PreparedVersion, ServableVersion } from './open-tenants.ts';
+import type { ModelLine, PreparedVersion, ServableVersion } from './open-tenants.ts';
 import { CUSTOMERS_UNKNOWN } from './served-version.ts';
 import type { WarmUp } from './warm-up.ts';
 
 export interface ModelFollowerParts {
   readonly registry: FileModelRegistry;
-  readonly tenants: Pick<OpenTenants, 'prepare' | 'succeed' | 'letGo'>;
+  readonly line: ModelLine;
+  /** The tenant whose models these are; absent for those that all share. */
+  readonly owner?: string;
   readonly warmUp: WarmUp;
   readonly log: Log;
   /** Monotonic clock, ms. */
   readonly ticks: () => number;
-  /** What serves now: a name in the registry, or the folder it was started with. */
-  readonly serving: string;
+  /** What serves now: a name in the registry, or the folder it was started with; none yet of a tenant's own. */
+  readonly serving: string | undefined;
   /** Whether that was asked for at the start: it then serves until the end. */
   readonly isFixed: boolean;
   /** Reads and verifies the folder of a version. */
@@ -35,8 +38,9 @@ const LISTED_MAX = 100;
  * then takes its place at once; one that does not pass is never served, and the state says why.
  */
 export class ModelFollower implements ModelKeeper {
+  readonly tenant: string;
   readonly #parts: ModelFollowerParts;
-  #serving: string;
+  #serving: string | undefined;
   #isAtWork = false;
   /** Changes tried so far. */
   #changes = 0;
@@ -44,6 +48,7 @@ export class ModelFollower implements ModelKeeper {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: ModelFollowerParts) {
+    this.tenant = parts.owner ?? DEFAULT_TENANT;
     this.#parts = parts;
     this.#serving = parts.serving;
   }
@@ -60,23 +65,26 @@ export class ModelFollower implements ModelKeeper {
   }
 
   get state(): PartState {
+    const { owner } = this.#parts;
+    const name = owner === undefined ? 'model' : `model of ${owner}`;
     const trouble = this.#trouble;
-    if (!trouble) return { name: 'model', state: `${this.#serving} serves`, isHealthy: true };
-    const state = `${this.#serving} serves; ${trouble.version} does not: ${trouble.reason}`;
-    return { name: 'model', state, isHealthy: false };
+    const serving = `${this.#serving ?? 'the shared one'} serves`;
+    if (!trouble) return { name, state: serving, isHealthy: true };
+    return { name, state: `${serving}; ${trouble.version} does not: ${trouble.reason}`, isHealthy: false };
   }
 
   /** Puts the champion in service when it is another than serves. Never rejects. */
   async follow(): Promise<void> {
-    const { registry, tenants, isFixed } = this.#parts;
+    const { registry, line, isFixed } = this.#parts;
     if (this.#isAtWork || isFixed) return;
-    tenants.letGo();
+    line.letGo();
     const seen = this.#changes;
     const champion = await registry.champion().catch((error: Error) => error);
     // Where somebody has asked for a change meanwhile, what was read is out of date.
     if (this.#isAtWork || seen !== this.#changes) return;
-    if (champion instanceof Error) this.#refuse('the champion', champion);
-    else if (champion === this.#serving) this.#trouble = undefined;
+    if (champion instanceof Error) {
+      if (this.#serving !== undefined || !isMissing(champion)) this.#refuse('the champion', champion);
+    } else if (champion === this.#serving) this.#trouble = undefined;
     else if (this.#mayTry(champion)) await this.#work(() => this.#take(champion));
   }
 
@@ -121,7 +129,7 @@ export class ModelFollower implements ModelKeeper {
         });
         if (prepared) this.#serve(version, prepared);
         this.#trouble = undefined;
-        return { status: 'serving', version, before };
+        return { status: 'serving', version, before: before ?? null };
       } catch (error) {
         this.#parts.log.error({ serving: before, err: error }, 'model not changed');
         return refusalOf(error as NodeJS.ErrnoException);
@@ -150,15 +158,15 @@ export class ModelFollower implements ModelKeeper {
   }
 
   async #prepare(name: string): Promise<PreparedVersion> {
-    const { registry, tenants, warmUp, load, log } = this.#parts;
+    const { registry, line, warmUp, load, log } = this.#parts;
     const version = await load(registry.folderOf(name));
     if (version.customers === 'unknown') log.warn({ version: name }, CUSTOMERS_UNKNOWN);
-    return tenants.prepare(version, warmUp);
+    return line.prepare(version, warmUp);
   }
 
   #serve(name: string, prepared: PreparedVersion): void {
-    const { tenants, log } = this.#parts;
-    tenants.succeed(prepared);
+    const { line, log } = this.#parts;
+    line.succeed(prepared);
     log.info({ modelVersion: name, before: this.#serving }, 'another model serves');
     this.#serving = name;
   }
@@ -185,6 +193,10 @@ export class ModelFollower implements ModelKeeper {
       evaluation: await registry.read(name, 'evaluation.json').then(summaryOf, () => null),
     };
   }
+}
+
+function isMissing({ cause }: Error): boolean {
+  return (cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
 }
 
 function learnedFrom({ data: { baskets, products, from, to } }: ModelManifest): ModelVersion['data'] {

@@ -16,7 +16,7 @@ import { StockBook } from './recommender/stock-book.ts';
 /** A version that can be put in service. */
 export interface ServableVersion {
   readonly loaded: LoadedModel;
-  /** For the default tenant: other tenants state their own. */
+  /** For the tenant whose receipts it was learned from: the default one, or the one that owns the model. */
   readonly openingStock: readonly StockRow[];
   readonly customers: LoadedVersion['customers'];
 }
@@ -32,13 +32,9 @@ export interface OpenTenantsOptions {
   readonly ticks: () => number;
 }
 
-export interface OpenTenants {
-  of(tenant: string): TenantParts;
-  /** The model that answers a basket: to its end the one that answered it first. */
-  servingFor(tenant: string, basketId: string | undefined): ServingModel;
-  /** Time of the newest stock statement of any tenant in use, epoch ms; -Infinity before the first. */
-  newestStockMs(): number;
-  /** Binds a version to the tenants in use, a little at a time; `warmUp` is given what would answer the default one. */
+/** What serves one registry's models to the tenants they are for. */
+export interface ModelLine {
+  /** Binds a version to the tenants in use, a little at a time; `warmUp` is given what would answer the first of them. */
   prepare(
     version: ServableVersion,
     warmUp: (serving: ServingModel) => Promise<void>,
@@ -47,58 +43,92 @@ export interface OpenTenants {
   succeed(next: PreparedVersion): void;
   /** To be called now and then: frees the version before when its baskets are over. */
   letGo(): void;
+}
+
+export interface OpenTenants {
+  of(tenant: string): TenantParts;
+  /** Tenants in use. */
+  inUse(): readonly OpenTenant[];
+  /** The model that answers a basket: to its end the one that answered it first. */
+  servingFor(tenant: string, basketId: string | undefined): ServingModel;
+  /** Time of the newest stock statement of any tenant in use, epoch ms; -Infinity before the first. */
+  newestStockMs(): number;
+  /** The models of all tenants that have none of their own. */
+  readonly shared: ModelLine;
+  /** The models of one tenant alone, which the shared ones serve until the first of them succeeds. */
+  ownLine(tenant: string): ModelLine;
+  /** Whether a tenant is served by a model of its own. */
+  hasOwnModel(tenant: string): boolean;
   /** Applies what other processes have put on the disk meanwhile, a little at a time. */
   readAgain(): Promise<void>;
 }
 
 /** A tenant in use: its own parts, over whichever model serves. */
-interface OpenTenant extends TenantParts {
+export interface OpenTenant extends TenantParts {
   readonly name: string;
+  /** Stores whose stock this process was told, or all machines agreed on; who has dealt with one takes it out. */
+  readonly toldStores: Set<string>;
   /** The rules in force. */
   readonly book: RuleBook;
 }
 
+type Versions = ModelSuccession<PreparedVersion>;
+
 /** Rows applied without letting other work of this thread in between: about a millisecond. */
 const STOCK_ROWS_AT_ONCE = 1000;
 
-/** The tenants' own stock and rules over the one model, each read from disk when it is first asked for. */
+/** The tenants' own stock and rules over the model that is theirs, each read from disk when it is first asked for. */
 export function openTenants(options: OpenTenantsOptions): OpenTenants {
   const { folder, changes, log, ticks } = options;
   const open = new Map<string, OpenTenant>();
-  const versions = new ModelSuccession(new PreparedVersion(options.first.loaded), ticks);
+  const shared = new ModelSuccession(new PreparedVersion(options.first.loaded), ticks);
+  const own = new Map<string, Versions>();
+  const versionsOf = (name: string) => own.get(name) ?? shared;
   const openOrKnown = (name: string) => {
-    const tenant = open.get(name) ?? openTenant(name, versions, [], { folder, changes, log });
+    const tenant = open.get(name) ?? openTenant(name, versionsOf, [], { folder, changes, log });
     open.set(name, tenant);
     return tenant;
   };
   // Here and not when first asked for: what is used in there would be kept for ever, and the first model with it.
   const opening = [options.first.openingStock, options.stated];
-  open.set(DEFAULT_TENANT, openTenant(DEFAULT_TENANT, versions, opening, { folder, changes, log }));
+  open.set(DEFAULT_TENANT, openTenant(DEFAULT_TENANT, versionsOf, opening, { folder, changes, log }));
   changes.subscribe((change) => {
     if (change.kind === 'stock' || change.kind === 'rules') hear(openOrKnown(change.tenant), change);
+    if (change.kind === 'stock' && !change.stated) {
+      // Agreed on by all machines, and kept by the process that heard them.
+      folder.stock.correct(change.tenant, change.rows);
+      // Of another machine's change nobody here was told.
+      for (const { storeId } of change.rows) openOrKnown(change.tenant).toldStores.add(storeId);
+    }
   });
   return {
     of: openOrKnown,
+    inUse: () => [...open.values()],
     servingFor(tenant, basketId) {
       const basket = basketId === undefined ? undefined : `${tenant}\n${basketId}`;
-      return versions.versionFor(basket).servingFor(openOrKnown(tenant));
+      return versionsOf(tenant).versionFor(basket).servingFor(openOrKnown(tenant));
     },
     newestStockMs() {
       return Math.max(Number.NEGATIVE_INFINITY, ...[...open.values()].map(({ stock }) => stock.newestAsOfMs));
     },
-    async prepare({ loaded, openingStock }, warmUp) {
-      const prepared = new PreparedVersion(loaded);
-      for (const tenant of open.values()) {
-        await nextTurn();
-        prepared.servingFor(tenant);
-      }
-      const main = openOrKnown(DEFAULT_TENANT);
-      await warmUp(prepared.servingFor(main));
-      await applyAll(main.stock, openingStock);
-      return prepared;
+    shared: {
+      prepare(version, warmUp) {
+        const served = [...open.values()].filter(({ name }) => !own.has(name));
+        return prepareFor([openOrKnown(DEFAULT_TENANT), ...served], version, warmUp);
+      },
+      succeed: (next) => shared.succeed(next),
+      letGo: () => shared.letGo(),
     },
-    succeed: (next) => versions.succeed(next),
-    letGo: () => versions.letGo(),
+    ownLine: (tenant) => ({
+      prepare: (version, warmUp) => prepareFor([openOrKnown(tenant)], version, warmUp),
+      succeed(next) {
+        const versions = own.get(tenant);
+        if (versions) versions.succeed(next);
+        else own.set(tenant, new ModelSuccession(next, ticks, shared));
+      },
+      letGo: () => own.get(tenant)?.letGo(),
+    }),
+    hasOwnModel: (tenant) => own.has(tenant),
     async readAgain() {
       for (const { name, stock, rules, replaceRules } of open.values()) {
         await applyAll(stock, folder.stock.loadAll(name));
@@ -109,7 +139,24 @@ export function openTenants(options: OpenTenantsOptions): OpenTenants {
   };
 }
 
-/** What another process has done: it is on the disk already, which the processes of a machine share. */
+/** The first of the tenants is the one that a version was learned from. */
+async function prepareFor(
+  tenants: readonly [OpenTenant, ...OpenTenant[]],
+  { loaded, openingStock }: ServableVersion,
+  warmUp: (serving: ServingModel) => Promise<void>,
+): Promise<PreparedVersion> {
+  const prepared = new PreparedVersion(loaded);
+  for (const tenant of tenants) {
+    await nextTurn();
+    prepared.servingFor(tenant);
+  }
+  const [owner] = tenants;
+  await warmUp(prepared.servingFor(owner));
+  await applyAll(owner.stock, openingStock);
+  return prepared;
+}
+
+/** What another process or machine has done: it is on its way to the disk already, which the processes of a machine share. */
 function hear(
   { stock, book, replaceRules }: OpenTenant,
   change: Extract<Change, { kind: 'stock' | 'rules' }>,
@@ -152,11 +199,12 @@ export class PreparedVersion {
 
 function openTenant(
   name: string,
-  versions: ModelSuccession<PreparedVersion>,
+  versionsOf: (tenant: string) => Versions,
   opening: readonly (readonly StockRow[])[],
   { folder, changes, log }: Pick<OpenTenantsOptions, 'folder' | 'changes' | 'log'>,
 ): OpenTenant {
   const stock = new StockBook();
+  const toldStores = new Set<string>();
   for (const rows of [...opening, folder.stock.loadAll(name)]) for (const row of rows) stock.apply(row);
   const rules = keepRules(folder, name, changes);
   const { version, rules: inForce } = rules.current();
@@ -164,19 +212,26 @@ function openTenant(
   return {
     name,
     stock,
+    toldStores,
     rules,
     get book() {
       return book;
     },
     get serving() {
-      return versions.current.servingFor(this);
+      return versionsOf(name).current.servingFor(this);
     },
     replaceRules(next) {
       book = next;
     },
-    keepStock(rows) {
-      for (let from = 0; from < rows.length; from += STOCK_ROWS_AT_ONCE)
-        changes.publish({ kind: 'stock', tenant: name, rows: rows.slice(from, from + STOCK_ROWS_AT_ONCE) });
+    keepStock(rows, stated) {
+      for (const { storeId } of rows) toldStores.add(storeId);
+      for (let from = 0; from < rows.length; from += STOCK_ROWS_AT_ONCE) {
+        const to = from + STOCK_ROWS_AT_ONCE;
+        changes.publish({
+          ...{ kind: 'stock', tenant: name },
+          ...{ rows: rows.slice(from, to), stated: stated.slice(from, to) },
+        });
+      }
       const refused = folder.stock.put(name, rows);
       if (refused > 0) log.warn({ refused }, 'stock rows are not kept over a restart: the disk is behind');
     },

@@ -3,9 +3,11 @@ import type { DataFolder } from './adapters/lmdb-data-folder.ts';
 import type { Change } from './gateway/change.ts';
 import type { PartState } from './gateway/gateway-parts.ts';
 import type { OverloadGate } from './gateway/overload-gate.ts';
-import type { ModelFollower } from './model-follower.ts';
+import { busState } from './machine-exchange.ts';
 import type { OpenTenants } from './open-tenants.ts';
 import type { ResultCache } from './recommender/result-cache.ts';
+import type { BusFacts } from './recommender/shared-change.ts';
+import type { TenantModels } from './tenant-models.ts';
 
 /** What a gateway can do without for a while. */
 interface WatchedParts {
@@ -13,13 +15,15 @@ interface WatchedParts {
   readonly folder: DataFolder;
   readonly tenants: OpenTenants;
   readonly overload: OverloadGate;
-  readonly models: ModelFollower;
+  readonly models: TenantModels;
   /** Absent where this process is alone. */
   readonly crew: CrewLink<Change> | undefined;
+  /** Undefined where no other machine is heard. */
+  readonly bus: BusFacts | undefined;
 }
 
 /** How each part is just now, for `/readyz`. */
-export function statesOf({ cache, folder, tenants, overload, models, crew }: WatchedParts): PartState[] {
+export function statesOf({ cache, folder, tenants, overload, models, crew, bus }: WatchedParts): PartState[] {
   const stockMs = tenants.newestStockMs();
   const trouble = folder.trouble();
   const { isShedding } = overload;
@@ -36,8 +40,9 @@ export function statesOf({ cache, folder, tenants, overload, models, crew }: Wat
       isHealthy: true,
     },
     { name: 'load', state: isShedding ? 'more than can be answered' : 'normal', isHealthy: !isShedding },
-    models.state,
+    ...models.states,
     ...crewState(crew),
+    ...(bus ? [busState(bus)] : []),
   ];
 }
 

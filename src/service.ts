@@ -2,30 +2,26 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CrewLink } from './adapters/crew-link.ts';
-import { openHoldout } from './adapters/holdout-draw.ts';
 import { type DataFolder, openDataFolder } from './adapters/lmdb-data-folder.ts';
 import { MemoryResultCache } from './adapters/memory-result-cache.ts';
 import { readPageFiles } from './adapters/page-files.ts';
-import { openPseudonyms } from './adapters/pseudonym-key.ts';
 import { RedisResultCache } from './adapters/redis-result-cache.ts';
+import { assemble, CLOCKS } from './assemble.ts';
 import { type Config, ConfigError } from './config.ts';
 import { DEFAULT_TENANT, isLoopbackHost } from './gateway/access.ts';
-import { type AdvisorParts, createAdvisor } from './gateway/advisor.ts';
 import { createApp } from './gateway/app.ts';
-import { createBasketMemory } from './gateway/basket-memory.ts';
-import { type Change, type Changes, NOBODY } from './gateway/change.ts';
-import { Gatekeeper } from './gateway/gatekeeper.ts';
+import type { Change } from './gateway/change.ts';
 import type { GatewayApp } from './gateway/gateway-app.ts';
-import type { GatewayParts, PartState } from './gateway/gateway-parts.ts';
+import type { GatewayParts } from './gateway/gateway-parts.ts';
 import { createHttpServer } from './gateway/http-server.ts';
 import { openLiveChannel } from './gateway/live-channel.ts';
-import type { ModelKeeper } from './gateway/model-keeper.ts';
 import { OverloadGate } from './gateway/overload-gate.ts';
 import type { Log } from './gateway/telemetry-port.ts';
+import { recordInventory } from './inventory-recorder.ts';
 import { type KeysState, keysState } from './keys-state.ts';
-import { ModelFollower } from './model-follower.ts';
+import { openChanges } from './open-changes.ts';
 import { type OpenTenants, openTenants } from './open-tenants.ts';
-import { CODE_VERSION, PACKAGE_ROOT } from './package-facts.ts';
+import { PACKAGE_ROOT } from './package-facts.ts';
 import { statesOf } from './part-states.ts';
 import type { ResultCache } from './recommender/result-cache.ts';
 import type { StockRow } from './recommender/stock.ts';
@@ -37,7 +33,9 @@ import {
   readServableBeside,
   valuePolicy,
 } from './served-version.ts';
-import { createLog, createTelemetry } from './telemetry.ts';
+import { type HowToStop, stopService } from './stop-service.ts';
+import { createLog } from './telemetry.ts';
+import { TenantModels } from './tenant-models.ts';
 import { createWarmUp } from './warm-up.ts';
 
 /** A running gateway. */
@@ -50,7 +48,7 @@ export interface Service {
   /** Looks at once which model is to serve, and tries again one that was refused. Never rejects. */
   followModel(): Promise<void>;
   /** Finishes open requests, closes sockets with a reason, writes what is pending, then ends. */
-  stop(): Promise<void>;
+  stop(how?: HowToStop): Promise<void>;
 }
 
 export interface ServiceOptions {
@@ -63,19 +61,74 @@ export interface ServiceOptions {
   readonly crew?: CrewLink<Change>;
 }
 
-/** Longest wait for open requests at a stop. */
-const STOP_MS_MAX = 10_000;
-/** Longest wait for the cache in one request. */
-const CACHE_DEADLINE_MS = 20;
 /** What another process has put is on the disk by then. */
 const WRITTEN_BEHIND_MS = 2_000;
 /** Time a client has to send its headers, and its whole request. */
 const HEADERS_MS_MAX = 10_000;
 const REQUEST_MS_MAX = 30_000;
 
-/** Opens every part, wires them and listens. @throws when the model is refused, the data folder or the port is taken */
+/** Opens every part, wires them and listens. @throws when a model is refused, the data folder or the port is taken */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { config, model, stock: stated = [], crew } = options;
+  const { config, model, crew } = options;
+  const opened = await openParts(options);
+  const { log, registry, version, folder, reporter, cache, shared, tenants } = opened;
+  const { serving } = tenants.of(DEFAULT_TENANT);
+  const overload = new OverloadGate({ ticks: CLOCKS.ticks, afterTurn: setImmediate });
+  const inventory = recordInventory({ tenants, folder, policy: valuePolicy(config), log });
+  const models = new TenantModels({
+    ...{ registry, tenants, log, ticks: CLOCKS.ticks, serving: version, isFixed: model !== undefined },
+    load: readServableBeside,
+    warmUp: (next) => warmUp(next),
+  });
+  const partStates = () => statesOf({ cache, folder, tenants, overload, models, crew, bus: shared.bus() });
+  let isStopping = false;
+  let stopping: Promise<void> | undefined;
+  const { advising, ...assembled } = assemble({
+    ...{ config, folder, reporter, cache, tenants, crew, shared, log, partStates },
+    models: (tenant) => models.keeperFor(tenant),
+  });
+  const parts: GatewayParts = {
+    ...assembled,
+    overload,
+    // One that is replaced is not asked whether it is ready: another answers in its place.
+    isStopping: () => isStopping,
+    pages: await readPageFiles(`${PACKAGE_ROOT}dist/screens`),
+  };
+  const warmUp = createWarmUp(parts, advising);
+  await warmUp(serving);
+  await models.start();
+  const app = createApp(parts);
+  const closeParts = async () => {
+    await Promise.all([inventory.stop(), reporter.close()]);
+    await Promise.all([cache.close(), shared.close()]);
+    await folder.close();
+  };
+  const server = await listen(app, parts, config, closeParts);
+  const live = openLiveChannel(server, parts);
+  inventory.start();
+  shared.start();
+  // What the others wrote behind while this one started was on no disk then.
+  const readAgain = crew && setTimeout(() => readTenantsAgain(tenants, log), WRITTEN_BEHIND_MS);
+  const stopWork = () => {
+    models.stop();
+    clearTimeout(readAgain);
+  };
+  return {
+    url: urlOf(config.host, server.address() as AddressInfo),
+    modelVersion: serving.model.version,
+    notice: serving.model.notice,
+    keys: keysState(folder.keys, Date.now()),
+    followModel: () => models.followAgain(),
+    stop: (how = 'stop') => {
+      isStopping ||= how === 'stop';
+      stopping ??= stopService({ server, live, memory: parts.memory, log, how, closeParts, stopWork });
+      return stopping;
+    },
+  };
+}
+
+/** What a gateway works with, read from disk. @throws ModelRejected, ConfigError */
+async function openParts({ config, model, stock: stated = [], crew }: ServiceOptions) {
   const log = createLog(config.logLevel);
   const registry = openRegistry(config.models);
   const version = model ?? (await registry.champion());
@@ -87,65 +140,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   await requireKeysFor(config.host, folder);
   await folder.erasures.finishAll();
   const cache = openCache(config, log);
-  const ticks = () => performance.now();
-  const changes = crew?.changes ?? NOBODY;
-  const tenants = openTenants({ first, folder, stated, changes, log, ticks });
-  const { serving } = tenants.of(DEFAULT_TENANT);
+  const shared = openChanges({ config, crew, folder, registry, isModelFixed: model !== undefined, log });
+  const { changes } = shared;
+  const tenants = openTenants({ first, folder, stated, changes, log, ticks: CLOCKS.ticks });
   // Their stock is read now, and not while the first of their tills waits.
   for (const { tenant } of folder.keys.list()) tenants.of(tenant);
-  const overload = new OverloadGate({ ticks, afterTurn: setImmediate });
-  const models = new ModelFollower({
-    ...{ registry, tenants, log, ticks, serving: version, isFixed: model !== undefined },
-    load: readServableBeside,
-    warmUp: (next) => warmUp(next),
-  });
-  const partStates = () => statesOf({ cache, folder, tenants, overload, models, crew });
-  let isStopping = false;
-  const reporter = openReporter(config, log);
-  const { advising, ...assembled } = assemble({
-    ...{ config, folder, reporter, cache, tenants, models, crew, changes, log, partStates },
-  });
-  const parts: GatewayParts = {
-    ...assembled,
-    overload,
-    isStopping: () => isStopping,
-    pages: await readPageFiles(`${PACKAGE_ROOT}dist/screens`),
-  };
-  const warmUp = createWarmUp(parts, advising);
-  await warmUp(serving);
-  const app = createApp(parts);
-  const server = await listen(app, parts, config, () => Promise.all([cache.close(), folder.close()]));
-  const live = openLiveChannel(server, parts);
-  models.start();
-  // What the others wrote behind while this one started was on no disk then.
-  const readAgain = crew && setTimeout(() => readTenantsAgain(tenants, log), WRITTEN_BEHIND_MS);
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
-    modelVersion: serving.model.version,
-    notice: serving.model.notice,
-    keys: keysState(folder.keys, Date.now()),
-    followModel: () => models.followAgain(),
-    async stop() {
-      if (isStopping) return;
-      isStopping = true;
-      models.stop();
-      clearTimeout(readAgain);
-      live.close();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeIdleConnections();
-      const deadline = setTimeout(() => server.closeAllConnections(), STOP_MS_MAX);
-      setTimeout(() => live.terminate(), 1000).unref();
-      await closed;
-      clearTimeout(deadline);
-      await reporter.close();
-      await Promise.all([cache.close(), folder.close()]);
-      log.flush();
-    },
-  };
+  return { log, registry, version, folder, reporter: openReporter(config, log), cache, shared, tenants };
 }
 
-function openReporter({ data }: Config, log: Log): ReportThread {
+function urlOf(host: string, { port }: AddressInfo): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** A thread that reads the data folder for reports. */
+export function openReporter({ data }: Pick<Config, 'data'>, log: Log): ReportThread {
   const onRebuild = (reason: string) => log.warn({ reason }, 'what reports are made of is made anew');
   return new ReportThread({ path: data, onRebuild });
 }
@@ -180,83 +188,6 @@ async function requireKeysFor(host: string, folder: DataFolder): Promise<void> {
   throw new ConfigError(
     `BASKETLIFT_HOST or --host: wanted a loopback address such as 127.0.0.1, because there are no keys, and without keys everybody who reaches the gateway could read margins and change stock; got '${host}'. Create a key first: basketlift keys create --scope admin`,
   );
-}
-
-function assemble(made: {
-  config: Config;
-  folder: DataFolder;
-  reporter: ReportThread;
-  cache: ResultCache;
-  tenants: OpenTenants;
-  models: ModelKeeper;
-  crew: CrewLink<Change> | undefined;
-  changes: Changes;
-  log: Log;
-  partStates: () => PartState[];
-}): Omit<GatewayParts, 'isStopping' | 'overload' | 'pages'> & { advising: AdvisorParts } {
-  const { config, folder, reporter, cache, tenants, models, crew, changes, log, partStates } = made;
-  const gauges = {
-    ledger_pending: { help: 'Events and decisions not yet on disk', read: () => folder.events.pending() },
-    ledger_trouble: {
-      help: '1 while the disk refuses what is to be recorded',
-      read: () => (folder.trouble() === undefined ? 0 : 1),
-      aggregator: 'max' as const,
-    },
-    stock_age_seconds: {
-      help: 'Age of the newest stock statement',
-      read: () => (Date.now() - tenants.newestStockMs()) / 1000,
-      aggregator: 'min' as const,
-    },
-    ...(crew && {
-      workers: { help: 'Processes that answer', read: () => crew.crew.live, aggregator: 'max' as const },
-    }),
-  };
-  const telemetry = createTelemetry(gauges, crew?.metrics);
-  const memory = createBasketMemory(changes);
-  const clocks = { nowMs: () => Date.now(), ticks: () => performance.now() };
-  const advising: AdvisorParts = {
-    serving: tenants.servingFor,
-    cache,
-    stock: (tenant) => tenants.of(tenant).stock,
-    policy: valuePolicy(config),
-    memory,
-    record: (decision) => folder.events.record(decision),
-    assign: openHoldout(config.data, config.holdoutShare),
-    pseudonymise: openPseudonyms(config.data),
-    // The model is learned from the receipts of one shop: another tenant's customers only happen to have the same ids.
-    mayRecognise: (tenant, customerId) =>
-      tenant === DEFAULT_TENANT && !folder.erasures.isErased(tenant, customerId),
-    telemetry,
-    log,
-    ...clocks,
-    budgetMs: config.budgetMs,
-    cacheDeadlineMs: CACHE_DEADLINE_MS,
-  };
-  return {
-    advising,
-    advisor: createAdvisor(advising),
-    models,
-    gatekeeper: new Gatekeeper({
-      keys: folder.keys,
-      listensOnLoopback: isLoopbackHost(config.host),
-      requestsPerSecond: config.rateLimit,
-      ...clocks,
-    }),
-    tenant: (tenant) => tenants.of(tenant),
-    events: folder.events,
-    reporter,
-    erasures: folder.erasures,
-    commissions: folder.commissions,
-    contests: folder.contests,
-    pseudonymise: advising.pseudonymise,
-    memory,
-    changes,
-    telemetry,
-    log,
-    partStates,
-    ...clocks,
-    codeVersion: CODE_VERSION,
-  };
 }
 
 function openCache(config: Config, log: Log): ResultCache {

@@ -7,7 +7,7 @@ const REQUEST_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0
 const STAGE_SECONDS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05];
 
 /** Read when metrics are asked for; of several processes the sum, unless it says otherwise. */
-interface GaugeFacts {
+export interface GaugeFacts {
   readonly help: string;
   readonly read: () => number;
   readonly aggregator?: 'min' | 'max';

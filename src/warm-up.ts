@@ -40,6 +40,7 @@ export function createWarmUp(parts: GatewayParts, advising: AdvisorParts): WarmU
       log: SILENT,
       record: () => true,
       assign: () => NOT_IN_EXPERIMENT,
+      explore: undefined,
     });
     const app = createApp({ ...parts, gatekeeper, advisor, memory, telemetry, log: SILENT });
     for (let request = 0; request < REQUESTS && serving.model.knownCount > 0; request++) {

@@ -31,7 +31,7 @@ async function openProcesses(folder: DataFolder, channels: readonly Changes[]): 
 test('stock kept in one process is in all, of the tenant it was stated for', async () => {
   const [one, two] = (await openProcesses(openFolder(), joinedChannels(2))) as [OpenTenants, OpenTenants];
   one.of('north').stock.apply(row);
-  one.of('north').keepStock([row]);
+  one.of('north').keepStock([row], [row]);
   expect(two.of('north').stock.row('s1', 'case')).toEqual(row);
   expect(two.of('south').stock.row('s1', 'case')).toBeUndefined();
 });
@@ -53,11 +53,27 @@ test('what a process has missed it reads from the disk', async () => {
   const folder = openFolder();
   const [one, two] = (await openProcesses(folder, [NOBODY, NOBODY])) as [OpenTenants, OpenTenants];
   const { stock } = two.of('north');
-  one.of('north').keepStock([row]);
+  one.of('north').keepStock([row], [row]);
   await one.of('north').rules.replace(rules, 0);
   await folder.stock.flush();
   expect(stock.row('s1', 'case')).toBeUndefined();
   await two.readAgain();
   expect(stock.row('s1', 'case')).toEqual(row);
   expect(two.servingFor('north', undefined).rules()).toMatchObject({ version: 1 });
+});
+
+test('the stock of a store is to be counted again where it was told, and on each machine that agreed to it', async () => {
+  const channels = joinedChannels(3);
+  const [told, beside] = (await openProcesses(openFolder(), channels.slice(0, 2))) as [
+    OpenTenants,
+    OpenTenants,
+  ];
+  const toCount = () =>
+    [told, beside].map((tenants) => [...tenants.inUse().find(({ name }) => name === 'north')!.toldStores]);
+  told.of('north').stock.apply(row);
+  told.of('north').keepStock([row], [row]);
+  expect(toCount()).toEqual([['s1'], []]);
+  // What all machines have agreed on comes without what was stated.
+  channels[2]!.publish({ kind: 'stock', tenant: 'north', rows: [{ ...row, storeId: 's2' }] });
+  expect(toCount()).toEqual([['s1', 's2'], ['s2']]);
 });

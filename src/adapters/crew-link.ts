@@ -1,4 +1,5 @@
 import type { ChangeChannel } from '../recommender/change-channel.ts';
+import type { BusFacts } from '../recommender/shared-change.ts';
 import type { ProcessMetrics, ToPrimary, ToWorker } from './crew-messages.ts';
 
 /** A worker's link to the primary process of its crew and, through it, to the other workers. */
@@ -6,6 +7,8 @@ export interface CrewLink<Change> {
   readonly changes: ChangeChannel<Change>;
   /** Workers that answer, and how many should. */
   readonly crew: { readonly live: number; readonly wanted: number };
+  /** How the primary process hears other machines; undefined where it does not. */
+  readonly bus: BusFacts | undefined;
   readonly metrics: {
     offer(own: () => Promise<ProcessMetrics>): void;
     /** Of all workers that answer within a second. */
@@ -14,8 +17,8 @@ export interface CrewLink<Change> {
   ready(facts: unknown): void;
   /** Says why this worker cannot start; resolves when it is said. */
   failed(reason: string, isUsage: boolean): Promise<void>;
-  /** The crew is to stop, or the primary process is gone. */
-  onStop(act: () => void): void;
+  /** The crew is to stop, the primary process is gone, or another worker has taken this one's place. */
+  onStop(act: (isReplaced: boolean) => void): void;
   onFollowModel(act: () => void): void;
   close(): void;
 }
@@ -33,7 +36,8 @@ export function openCrewLink<Change>(pipe: PrimaryPipe): CrewLink<Change> {
   const questions = new Map<number, (metrics: readonly ProcessMetrics[]) => void>();
   let own = async (): Promise<ProcessMetrics> => [];
   let crew = { live: 0, wanted: 0 };
-  let stop = () => {};
+  let bus: BusFacts | undefined;
+  let stop: (isReplaced: boolean) => void = () => {};
   let followModel = () => {};
   let asked = 0;
   const send = (message: ToPrimary, sent?: () => void) => {
@@ -43,7 +47,8 @@ export function openCrewLink<Change>(pipe: PrimaryPipe): CrewLink<Change> {
   pipe.on('message', (message: ToWorker) => {
     if (message.kind === 'change') for (const listener of listeners) listener(message.change as Change);
     if (message.kind === 'crew') crew = { live: message.live, wanted: message.wanted };
-    if (message.kind === 'stop') stop();
+    if (message.kind === 'bus') bus = message.facts;
+    if (message.kind === 'stop') stop(message.isReplaced);
     if (message.kind === 'follow-model') followModel();
     if (message.kind === 'all-metrics') questions.get(message.question)?.(message.metrics);
     if (message.kind === 'give-metrics') {
@@ -51,7 +56,7 @@ export function openCrewLink<Change>(pipe: PrimaryPipe): CrewLink<Change> {
       void own().then((metrics) => send({ kind: 'metrics', question, metrics }));
     }
   });
-  pipe.on('disconnect', () => stop());
+  pipe.on('disconnect', () => stop(false));
   const heartbeat = setInterval(() => send({ kind: 'alive' }), ALIVE_MS);
   return {
     changes: {
@@ -60,6 +65,9 @@ export function openCrewLink<Change>(pipe: PrimaryPipe): CrewLink<Change> {
     },
     get crew() {
       return crew;
+    },
+    get bus() {
+      return bus;
     },
     metrics: {
       offer(read) {

@@ -1,4 +1,5 @@
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
+import type { BusFacts } from '../recommender/shared-change.ts';
 
 /** Metrics of one process, as prom-client adds them up. */
 export type ProcessMetrics = readonly MetricObjectWithValues<MetricValue<string>>[];
@@ -15,9 +16,12 @@ export type ToPrimary =
 
 /** From the primary process to a worker. */
 export type ToWorker =
-  | { readonly kind: 'stop' }
+  /** `isReplaced`: another worker has taken its place already. */
+  | { readonly kind: 'stop'; readonly isReplaced: boolean }
   | { readonly kind: 'follow-model' }
   | { readonly kind: 'crew'; readonly live: number; readonly wanted: number }
   | { readonly kind: 'change'; readonly change: unknown }
+  /** How the primary process, which has the bus, hears other machines. */
+  | { readonly kind: 'bus'; readonly facts: BusFacts }
   | { readonly kind: 'give-metrics'; readonly question: number }
   | { readonly kind: 'all-metrics'; readonly question: number; readonly metrics: readonly ProcessMetrics[] };

@@ -1,50 +1,149 @@
-import type { DecisionCandidate, DecisionRecord } from '../ledger/decision.ts';
+import type { DecisionCandidate, DecisionRecord, SlateFacts } from '../ledger/decision.ts';
 
 /**
- * A decision as it lies on disk: its candidates as columns, a third of the size of rows, so that a decision with 50 of
+ * A decision as it lies on disk: its candidates as columns, a quarter of the size of rows, so that a decision with 50 of
  * them stays within one database page.
  */
-export interface DecisionColumns extends Omit<DecisionRecord, 'candidates'> {
-  readonly candidates: {
-    readonly productIds: readonly string[];
-    /** f64 little-endian: probability of each, then expected value of each, NaN for unknown. */
-    readonly numbers: Uint8Array;
-    /** Distinct verdicts, and for each candidate the index of its own. */
-    readonly verdicts: readonly string[];
-    readonly verdict: Uint8Array;
-  };
+export interface DecisionColumns extends Omit<DecisionRecord, 'candidates' | 'slate'> {
+  readonly slate?: SlateValues;
+  readonly candidates: CandidateColumns | CandidateColumnsBefore;
 }
+
+/** Numbers are f32, little-endian, which is what the ranking has. */
+interface CandidateColumns {
+  readonly version: 2;
+  readonly productIds: readonly string[];
+  /** Probability of each, then expected value of each, then unit value of each where those are recorded; NaN for unknown. */
+  readonly floats: Uint8Array;
+  /** Distinct verdicts, and for each candidate the index of its own. */
+  readonly verdicts: readonly string[];
+  readonly verdict: Uint8Array;
+  /** Where inclusion is recorded: the indexes of those with a chance, and their chances. */
+  readonly included?: Uint8Array;
+  readonly inclusion?: Uint8Array;
+  /** Where any has one: the substitute group of each, NO_GROUP for none. */
+  readonly groups?: Uint8Array;
+}
+
+/** What was written until there was exploration: f64 columns of probability and expected value. */
+interface CandidateColumnsBefore {
+  readonly version?: undefined;
+  readonly productIds: readonly string[];
+  readonly numbers: Uint8Array;
+  readonly verdicts: readonly string[];
+  readonly verdict: Uint8Array;
+}
+
+/** limit, pinned, β, least value, Vref; then share, draw and what was explored, where that is recorded. */
+type SlateValues = readonly (number | string | null)[];
+
+const FLOAT_BYTES = 4;
+const NO_GROUP = 255;
 
 /** @throws RangeError above 255 candidates */
 export function toColumns(decision: DecisionRecord): DecisionColumns {
-  const { candidates } = decision;
-  const n = candidates.length;
-  if (n > 255) throw new RangeError(`decision: wanted at most 255 candidates, got ${n}`);
-  const numbers = Buffer.alloc(16 * n);
+  const { candidates, slate, ...rest } = decision;
+  if (candidates.length > 255)
+    throw new RangeError(`decision: wanted at most 255 candidates, got ${candidates.length}`);
   const verdicts: string[] = [];
-  const verdict = Buffer.alloc(n);
-  for (const [i, candidate] of candidates.entries()) {
-    numbers.writeDoubleLE(candidate.probability, 8 * i);
-    numbers.writeDoubleLE(candidate.expectedValue ?? Number.NaN, 8 * (n + i));
+  const verdict = Uint8Array.from(candidates, (candidate) => {
     const known = verdicts.indexOf(candidate.verdict);
-    verdict[i] = known >= 0 ? known : verdicts.push(candidate.verdict) - 1;
-  }
-  const productIds = candidates.map(({ productId }) => productId);
-  return { ...decision, candidates: { productIds, numbers, verdicts, verdict } };
+    return known >= 0 ? known : verdicts.push(candidate.verdict) - 1;
+  });
+  const columns = [
+    candidates.map(({ probability }) => probability),
+    candidates.map(({ expectedValue }) => expectedValue ?? Number.NaN),
+  ];
+  if (candidates.some(({ unitValue }) => unitValue !== undefined))
+    columns.push(candidates.map(({ unitValue }) => unitValue ?? Number.NaN));
+  return {
+    ...rest,
+    ...(slate && { slate: slateValues(slate) }),
+    candidates: {
+      version: 2,
+      productIds: candidates.map(({ productId }) => productId),
+      floats: floatBytes(columns.flat()),
+      ...{ verdicts, verdict },
+      ...inclusionColumns(candidates),
+      ...(candidates.some(({ substituteGroup }) => substituteGroup !== undefined) && {
+        groups: Uint8Array.from(candidates, ({ substituteGroup }) => substituteGroup ?? NO_GROUP),
+      }),
+    },
+  };
 }
 
-export function fromColumns(columns: DecisionColumns): DecisionRecord {
-  const { productIds, numbers, verdicts, verdict } = columns.candidates;
+export function fromColumns({ candidates: columns, slate, ...rest }: DecisionColumns): DecisionRecord {
+  const candidates = columns.version === undefined ? rowsBefore(columns) : rowsOf(columns);
+  return { ...rest, candidates, ...(slate && { slate: slateOf(slate) }) };
+}
+
+function inclusionColumns(
+  candidates: readonly DecisionCandidate[],
+): Pick<CandidateColumns, 'included' | 'inclusion'> {
+  if (!candidates.some(({ inclusion }) => inclusion !== undefined)) return {};
+  const included = Uint8Array.from(candidates.keys()).filter((i) => (candidates[i]!.inclusion ?? 0) > 0);
+  return { included, inclusion: floatBytes(Array.from(included, (i) => candidates[i]!.inclusion!)) };
+}
+
+function rowsOf(columns: CandidateColumns): DecisionCandidate[] {
+  const { productIds, verdicts, verdict, included, groups } = columns;
+  const n = productIds.length;
+  const floats = floatsOf(columns.floats);
+  const hasUnitValues = floats.length > 2 * n;
+  const chances = columns.inclusion && floatsOf(columns.inclusion);
+  return productIds.map((productId, i) => ({
+    productId,
+    probability: floats[i]!,
+    expectedValue: numberOrNull(floats[n + i]!),
+    verdict: verdicts[verdict[i]!]!,
+    ...(hasUnitValues && { unitValue: numberOrNull(floats[2 * n + i]!) }),
+    ...(included && chances && { inclusion: chances[included.indexOf(i)] ?? 0 }),
+    ...(groups && groups[i] !== NO_GROUP && { substituteGroup: groups[i]! }),
+  }));
+}
+
+function rowsBefore({ productIds, numbers, verdicts, verdict }: CandidateColumnsBefore): DecisionCandidate[] {
   const n = productIds.length;
   const view = new DataView(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-  const candidates = productIds.map((productId, i): DecisionCandidate => {
-    const expectedValue = view.getFloat64(8 * (n + i), true);
-    return {
-      productId,
-      probability: view.getFloat64(8 * i, true),
-      expectedValue: Number.isNaN(expectedValue) ? null : expectedValue,
-      verdict: verdicts[verdict[i]!]!,
-    };
-  });
-  return { ...columns, candidates };
+  return productIds.map((productId, i) => ({
+    productId,
+    probability: view.getFloat64(8 * i, true),
+    expectedValue: numberOrNull(view.getFloat64(8 * (n + i), true)),
+    verdict: verdicts[verdict[i]!]!,
+  }));
+}
+
+function slateValues(slate: SlateFacts): SlateValues {
+  const { limit, pinned, valueWeight, expectedValueMin, referenceValue, exploration } = slate;
+  const drawn = exploration ? [exploration.share, exploration.draw, exploration.explored] : [];
+  return [limit, pinned, valueWeight, expectedValueMin, referenceValue, ...drawn];
+}
+
+function slateOf(values: SlateValues): SlateFacts {
+  const [limit, pinned, valueWeight, expectedValueMin, referenceValue, share, draw, explored] = values as [
+    ...[number, number, number, number, number | null],
+    ...[number?, number?, (string | null)?],
+  ];
+  return {
+    ...{ limit, pinned, valueWeight, expectedValueMin, referenceValue },
+    ...(share !== undefined &&
+      draw !== undefined && { exploration: { share, draw, explored: explored ?? null } }),
+  };
+}
+
+function floatBytes(values: readonly number[]): Uint8Array {
+  const bytes = Buffer.alloc(FLOAT_BYTES * values.length);
+  for (const [i, value] of values.entries()) bytes.writeFloatLE(value, FLOAT_BYTES * i);
+  return bytes;
+}
+
+function floatsOf(bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const values = new Float32Array(bytes.byteLength / FLOAT_BYTES);
+  for (let i = 0; i < values.length; i++) values[i] = view.getFloat32(FLOAT_BYTES * i, true);
+  return values;
+}
+
+function numberOrNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
 }

@@ -8,8 +8,10 @@ import { type ManifestFacts, type ModelManifest, manifestText, parseManifest } f
 import { ModelRejected } from './model-rejected.ts';
 
 const VERSION_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
-/** What else lies in the folder: the pointer with its history, the rejected rows that training writes, the key of names. */
-const RESERVED = new Set(['champion', 'champion-history', 'rejects', CUSTOMER_KEY_FILE]);
+/** Holds registries of single tenants. */
+export const TENANTS_FOLDER = 'tenants';
+/** What else lies in the folder: the pointer with its history, rejected rows of training, the key of names, other registries. */
+const RESERVED = new Set(['champion', 'champion-history', 'rejects', CUSTOMER_KEY_FILE, TENANTS_FOLDER]);
 
 /** A version as it lies in the registry, verified. */
 export interface LoadedVersion {
@@ -51,6 +53,11 @@ export interface FileModelRegistry {
 
 /** Throws when a version may not be served. */
 export type VerifyVersion = (version: string) => Promise<unknown>;
+
+/** The registry of a tenant's own models within the one that all share. */
+export function tenantRegistryFolder(folder: string, tenant: string): string {
+  return join(folder, TENANTS_FOLDER, tenant);
+}
 
 export function openModelRegistry(folder: string): FileModelRegistry {
   const historyPath = join(folder, 'champion-history');

@@ -1,10 +1,6 @@
-import { createHmac } from 'node:crypto';
 import type { Assignment } from '../ledger/decision.ts';
 import { installationKey } from './installation-key.ts';
-
-/** Bytes of the digest that make the draw: 48 bits, which a double holds exactly. */
-const DRAW_BYTES = 6;
-const DRAWS = 2 ** (8 * DRAW_BYTES);
+import { keyedDraw } from './keyed-draw.ts';
 
 /**
  * Holds out a stable share of the baskets: the same basket is on the same side in every process and after every start.
@@ -19,15 +15,13 @@ export function openHoldout(
   return holdoutUnder(installationKey(dataFolder, 'holdout.key'), holdoutShare);
 }
 
-/** The draw under a given key: HMAC-SHA-256 of tenant and basket id as a number in [0, 1), held out below the share. */
+/** The draw under a given key, of tenant and basket id: held out below the share. */
 export function holdoutUnder(
   key: Uint8Array,
   holdoutShare: number,
 ): (tenant: string, basketId: string) => Assignment {
   const treatment: Assignment = { arm: 'treatment', holdoutShare };
   const holdout: Assignment = { arm: 'holdout', holdoutShare };
-  return (tenant, basketId) => {
-    const digest = createHmac('sha256', key).update(`${tenant}\n${basketId}`).digest();
-    return digest.readUIntBE(0, DRAW_BYTES) / DRAWS < holdoutShare ? holdout : treatment;
-  };
+  return (tenant, basketId) =>
+    keyedDraw(key, `${tenant}\n${basketId}`) < holdoutShare ? holdout : treatment;
 }

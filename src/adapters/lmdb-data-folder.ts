@@ -2,6 +2,7 @@ import { accessSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import type { EventStoreUnavailable } from '../ledger/event-store.ts';
+import { LmdbBusPosition } from './lmdb-bus-position.ts';
 import { LmdbCommissionStore } from './lmdb-commission-store.ts';
 import { LmdbContestStore, type LmdbContestStoreOptions } from './lmdb-contest-store.ts';
 import { LmdbDecisions } from './lmdb-decisions.ts';
@@ -9,6 +10,7 @@ import { LmdbErasures } from './lmdb-erasures.ts';
 import { LmdbEventStore, type LmdbEventStoreOptions } from './lmdb-event-store.ts';
 import { checkLmdbFile } from './lmdb-file-check.ts';
 import { type GroupCommitLimits, LmdbGroupCommit } from './lmdb-group-commit.ts';
+import { LmdbInventoryStore } from './lmdb-inventory-store.ts';
 import { LmdbKeyStore, type LmdbKeyStoreOptions } from './lmdb-key-store.ts';
 import { LmdbRollUp, type RollUpOptions } from './lmdb-roll-up.ts';
 import { LmdbStockStore, type LmdbStockStoreOptions } from './lmdb-stock-store.ts';
@@ -33,7 +35,10 @@ export interface DataFolder {
   readonly rules: LmdbVersionedStore;
   readonly commissions: LmdbCommissionStore;
   readonly contests: LmdbContestStore;
+  readonly inventory: LmdbInventoryStore;
   readonly keys: LmdbKeyStore;
+  /** How far this machine has heard the others. */
+  readonly busPosition: LmdbBusPosition;
   /** Why a write to disk failed lately, of whichever of them; undefined when none did. */
   trouble(): EventStoreUnavailable | undefined;
   readonly erasures: LmdbErasures;
@@ -69,7 +74,9 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   const rules = new LmdbVersionedStore(root, commits, 'rules');
   const commissions = new LmdbCommissionStore(root, commits);
   const contests = new LmdbContestStore(root, commits, options.contests);
+  const inventory = new LmdbInventoryStore(root, commits);
   const keys = new LmdbKeyStore(root, commits, options.keys);
+  const busPosition = new LmdbBusPosition(root, commits);
   const erasures = new LmdbErasures(decisions, commits, openPseudonyms(path), () => events.flush());
   let outcomes: LmdbRollUp | undefined;
   let closing: Promise<void> | undefined;
@@ -89,7 +96,9 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
     rules,
     commissions,
     contests,
+    inventory,
     keys,
+    busPosition,
     trouble: () => commits.trouble,
     erasures,
     copyTo: (target) => copyFolder(root, path, target),

@@ -1,5 +1,5 @@
 import type { Database, RootDatabase } from 'lmdb';
-import type { AbsoluteStockRow } from '../recommender/stock.ts';
+import { type AbsoluteStockRow, STOCK_FIGURES } from '../recommender/stock.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { digestKey, TenantKeys } from './lmdb-keys.ts';
 import { readInPages } from './lmdb-pages.ts';
@@ -53,6 +53,17 @@ export class LmdbStockStore {
     return refused;
   }
 
+  /** Lets rows that another process of this machine keeps take the place of older ones that wait here for the disk. */
+  correct(tenant: string, rows: readonly AbsoluteStockRow[]): void {
+    if (this.#waiting.size === 0) return;
+    for (const row of rows) {
+      const key = digestKey(tenant, row.storeId, row.productId);
+      const waiting = this.#waiting.get(key);
+      if (waiting !== undefined && waiting.row.asOfMs <= row.asOfMs)
+        this.#waiting.offer(key, { tenant, row });
+    }
+  }
+
   /** Every row on disk, in no order of meaning; rows put but not yet flushed are missing. */
   loadAll(tenant: string): Iterable<AbsoluteStockRow> {
     return readInPages(this.#rows, this.#tenants.of(tenant), '');
@@ -77,7 +88,17 @@ export class LmdbStockStore {
     for (const [rowKey, { tenant, row }] of batch) {
       const key: [string, string] = [this.#tenants.of(tenant), rowKey];
       const stored = this.#rows.get(key);
-      if (stored === undefined || stored.asOfMs <= row.asOfMs) this.#rows.putSync(key, row);
+      if (stored === undefined || (stored.asOfMs <= row.asOfMs && !isSame(stored, row)))
+        this.#rows.putSync(key, row);
     }
   }
+}
+
+/** What machines tell each other comes back to who said it. */
+function isSame(one: AbsoluteStockRow, other: AbsoluteStockRow): boolean {
+  return (
+    one.asOfMs === other.asOfMs &&
+    (one.onHandAsOfMs ?? one.asOfMs) === (other.onHandAsOfMs ?? other.asOfMs) &&
+    STOCK_FIGURES.every((figure) => one[figure] === other[figure])
+  );
 }

@@ -54,17 +54,34 @@ export class LmdbVersionedStore {
    * @throws TypeError when `document` is nothing JSON can hold, EventStoreUnavailable (rejects)
    */
   async put(tenant: string, document: unknown, expectedVersion?: number): Promise<VersionResult> {
-    const json: string | undefined = JSON.stringify(document);
-    if (json === undefined) throw new TypeError(`wanted a JSON value, got ${typeof document}`);
+    const json = jsonOf(document);
     return this.#commits.commit(1, () => {
       const version = this.#currentVersion(tenant);
       if (expectedVersion !== undefined && expectedVersion !== version)
         return { status: 'conflict', version };
-      const tenantKey = this.#tenants.of(tenant);
-      this.#versions.putSync([tenantKey, version + 1], json);
-      this.#versions.removeSync([tenantKey, version + 1 - VERSIONS_MAX]);
+      this.#write(tenant, version + 1, json);
       return { status: 'stored', version: version + 1 };
     });
+  }
+
+  /**
+   * Takes a version that was made on another machine; resolves when it is on disk, false where one as new was there.
+   *
+   * @throws TypeError when `document` is nothing JSON can hold, EventStoreUnavailable (rejects)
+   */
+  async adopt(tenant: string, { version, document }: VersionedDocument): Promise<boolean> {
+    const json = jsonOf(document);
+    return this.#commits.commit(1, () => {
+      if (version <= this.#currentVersion(tenant)) return false;
+      this.#write(tenant, version, json);
+      return true;
+    });
+  }
+
+  #write(tenant: string, version: number, json: string): void {
+    const tenantKey = this.#tenants.of(tenant);
+    this.#versions.putSync([tenantKey, version], json);
+    this.#versions.removeSync([tenantKey, version - VERSIONS_MAX]);
   }
 
   #currentVersion(tenant: string): number {
@@ -76,4 +93,10 @@ export class LmdbVersionedStore {
     const tenantKey = this.#tenants.of(tenant);
     return { start: [tenantKey, Number.MAX_SAFE_INTEGER], end: [tenantKey, 0], reverse: true };
   }
+}
+
+function jsonOf(document: unknown): string {
+  const json: string | undefined = JSON.stringify(document);
+  if (json === undefined) throw new TypeError(`wanted a JSON value, got ${typeof document}`);
+  return json;
 }

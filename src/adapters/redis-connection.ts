@@ -54,6 +54,15 @@ export function openRedisConnection(url: string): RedisConnection {
   return new Redis(url, { ...COMMON, retryStrategy: reconnectDelayMs });
 }
 
+/**
+ * The error without the command that ioredis puts on it: its arguments hold the password, or what was to be stored, and an
+ * error is logged with all it has.
+ */
+export function withoutCommand(error: Error): Error {
+  delete (error as { command?: unknown }).command;
+  return error;
+}
+
 interface HostPort {
   readonly host: string;
   readonly port: number;

@@ -3,7 +3,7 @@ import type { CacheAnswer, CacheState, RankedCandidates, ResultCache } from '../
 import { createCandidatesLru, type MemoryCacheLimits } from './memory-result-cache.ts';
 import { decodeRankedCandidates, encodeRankedCandidates } from './ranked-candidates-codec.ts';
 import { RedisCircuit } from './redis-circuit.ts';
-import { openRedisConnection, type RedisConnection } from './redis-connection.ts';
+import { openRedisConnection, type RedisConnection, withoutCommand } from './redis-connection.ts';
 import { SharedFlight } from './shared-flight.ts';
 
 export interface RedisResultCacheOptions {
@@ -224,6 +224,6 @@ export class RedisResultCache implements ResultCache {
   }
 
   #report(error: Error): void {
-    if (!this.#isClosed) this.#onTrouble(error);
+    if (!this.#isClosed) this.#onTrouble(withoutCommand(error));
   }
 }

@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
+import type { BusFacts } from '../recommender/shared-change.ts';
 import { ALIVE_MS } from './crew-link.ts';
 import type { ProcessMetrics, ToPrimary, ToWorker } from './crew-messages.ts';
 
@@ -9,6 +10,8 @@ export interface WorkerCrewOptions {
   readonly args: readonly string[];
   /** A worker that ended by itself, and when the next takes its place. */
   readonly onDeath: (facts: { pid: number | undefined; reason: string; againInMs: number }) => void;
+  /** What a worker published; the others hear it. */
+  readonly onChange?: (change: unknown) => void;
 }
 
 /** A worker said why it cannot start. */
@@ -24,6 +27,8 @@ export class CrewFailure extends Error {
 
 interface Place {
   worker: Worker | undefined;
+  /** `new`: to take the place of another once it is ready; `old`: another has taken its place. */
+  role: 'member' | 'new' | 'old';
   isReady: boolean;
   readyAt: number;
   /** Deaths since one lived long. */
@@ -49,6 +54,8 @@ const LONG_LIFE_MS = 60_000;
 /** Workers finish open requests in 10 s; who has not ended then is ended. */
 const STOP_MS_MAX = 15_000;
 const METRICS_MS_MAX = 1_000;
+/** A worker that is to take another's place has to be ready by then. */
+const START_MS_MAX = 120_000;
 
 /** Milliseconds until the next worker takes the place of one that died for the n-th time in a row. */
 export function backOffMs(deaths: number): number {
@@ -61,18 +68,17 @@ export function backOffMs(deaths: number): number {
  */
 export class WorkerCrew {
   readonly #options: WorkerCrewOptions;
-  readonly #places: readonly Place[];
+  readonly #places: Place[];
   readonly #questions = new Map<number, Question>();
   #asked = 0;
   #heartbeat: NodeJS.Timeout | undefined;
   #isStarted = false;
   #isStopping = false;
+  #isRolling = false;
 
   constructor(options: WorkerCrewOptions) {
     this.#options = options;
-    this.#places = Array.from({ length: options.count }, () => {
-      return { worker: undefined, isReady: false, readyAt: 0, deaths: 0, missed: 0, timer: undefined };
-    });
+    this.#places = Array.from({ length: options.count }, () => newPlace('member'));
   }
 
   /**
@@ -96,8 +102,33 @@ export class WorkerCrew {
     }
   }
 
+  /**
+   * Replaces the workers by new ones, one at a time: a new one answers before the old one finishes, so that no request is
+   * refused. The new ones run the program as it now is on the disk.
+   *
+   * @throws Error with the reason when one does not start, or this is under way; the others stay as they are
+   */
+  async roll(): Promise<void> {
+    if (this.#isRolling) throw new Error('A rolling restart is under way.');
+    this.#isRolling = true;
+    try {
+      for (const place of this.#places.slice()) if (!this.#isStopping) await this.#renew(place);
+    } finally {
+      this.#isRolling = false;
+    }
+  }
+
   followModel(): void {
     this.#tellAll({ kind: 'follow-model' });
+  }
+
+  /** Tells every worker of a change from elsewhere. */
+  tell(change: unknown): void {
+    this.#tellAll({ kind: 'change', change });
+  }
+
+  tellBus(facts: BusFacts): void {
+    this.#tellAll({ kind: 'bus', facts });
   }
 
   /** Lets every worker finish; resolves when all have ended. */
@@ -108,7 +139,7 @@ export class WorkerCrew {
       clearTimeout(timer);
       if (worker && !worker.isDead()) await once(worker, 'exit');
     });
-    this.#tellAll({ kind: 'stop' });
+    this.#tellAll({ kind: 'stop', isReplaced: false });
     const patience = setTimeout(() => this.kill(), STOP_MS_MAX);
     await Promise.all(ends);
     clearTimeout(patience);
@@ -121,6 +152,39 @@ export class WorkerCrew {
       clearTimeout(timer);
       worker?.process.kill('SIGKILL');
     }
+  }
+
+  /** One that has died is new already when it comes back. */
+  async #renew(old: Place): Promise<void> {
+    if (!old.isReady) return;
+    const next = newPlace('new');
+    this.#places.push(next);
+    const patience = setTimeout(() => next.worker?.process.kill('SIGKILL'), START_MS_MAX);
+    try {
+      await this.#fork(next);
+    } catch (error) {
+      this.#places.splice(this.#places.indexOf(next), 1);
+      throw error;
+    } finally {
+      clearTimeout(patience);
+    }
+    next.role = 'member';
+    old.role = 'old';
+    this.#tellCrew();
+    await this.#retire(old);
+    this.#places.splice(this.#places.indexOf(old), 1);
+  }
+
+  /** Resolves when it has finished. */
+  async #retire({ worker, timer }: Place): Promise<void> {
+    // It may have died while the other started.
+    clearTimeout(timer);
+    if (!worker || worker.isDead()) return;
+    const exited = once(worker, 'exit');
+    tell(worker, { kind: 'stop', isReplaced: true });
+    const patience = setTimeout(() => worker.process.kill('SIGKILL'), STOP_MS_MAX);
+    await exited;
+    clearTimeout(patience);
   }
 
   /** Resolves with what the worker says when it is ready. */
@@ -142,7 +206,7 @@ export class WorkerCrew {
         reject(error);
         const wasReady = place.isReady;
         Object.assign(place, { worker: undefined, isReady: false });
-        if (this.#isStarted && !this.#isStopping)
+        if (this.#isStarted && !this.#isStopping && place.role === 'member')
           this.#replace(place, worker, wasReady ? `ended with ${signal ?? code}` : error.message);
         this.#tellCrew();
       });
@@ -161,7 +225,10 @@ export class WorkerCrew {
 
   #hear(place: Place, worker: Worker, message: Exclude<ToPrimary, { kind: 'ready' | 'failed' }>): void {
     if (message.kind === 'alive') place.missed = 0;
-    if (message.kind === 'change') this.#tellAll(message, worker);
+    if (message.kind === 'change') {
+      this.#tellAll(message, worker);
+      this.#options.onChange?.(message.change);
+    }
     if (message.kind === 'want-metrics') this.#askMetrics(worker, message.question);
     if (message.kind === 'metrics') {
       const asked = this.#questions.get(message.question);
@@ -172,7 +239,7 @@ export class WorkerCrew {
 
   #askMetrics(worker: Worker, question: number): void {
     const id = ++this.#asked;
-    const ready = this.#places.filter(({ isReady }) => isReady);
+    const ready = this.#places.filter(({ isReady, role }) => isReady && role !== 'old');
     const timer = setTimeout(() => this.#answerMetrics(id), METRICS_MS_MAX);
     this.#questions.set(id, { worker, question, metrics: [], waiting: ready.length, timer });
     for (const place of ready) tell(place.worker, { kind: 'give-metrics', question: id });
@@ -194,14 +261,18 @@ export class WorkerCrew {
   }
 
   #tellCrew(): void {
-    const live = this.#places.filter(({ isReady }) => isReady).length;
-    this.#tellAll({ kind: 'crew', live, wanted: this.#places.length });
+    const live = this.#places.filter(({ isReady, role }) => isReady && role === 'member').length;
+    this.#tellAll({ kind: 'crew', live, wanted: this.#options.count });
   }
 
   /** Also those that start: what they have not yet read is kept for them. */
   #tellAll(message: ToWorker, except?: Worker): void {
     for (const { worker } of this.#places) if (worker !== except) tell(worker, message);
   }
+}
+
+function newPlace(role: Place['role']): Place {
+  return { worker: undefined, role, isReady: false, readyAt: 0, deaths: 0, missed: 0, timer: undefined };
 }
 
 function tell(worker: Worker | undefined, message: ToWorker): void {

@@ -59,6 +59,7 @@ async function ask(version: string, flags: AskFlags): Promise<void> {
     memory: createBasketMemory(NOBODY),
     record: () => true,
     assign: () => NOT_IN_EXPERIMENT,
+    explore: undefined,
     pseudonymise: (_, customerId) => customerId,
     mayRecognise: () => true,
     telemetry: createTelemetry({}),
@@ -67,6 +68,7 @@ async function ask(version: string, flags: AskFlags): Promise<void> {
     ticks: () => performance.now(),
     budgetMs: config.budgetMs,
     cacheDeadlineMs: config.budgetMs,
+    stale: () => [],
   });
   const request = requestOf(ids, flags);
   const question = { request, access: EMBEDDED_ACCESS, arrivedAt: performance.now(), explain: true };

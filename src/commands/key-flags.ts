@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isScope, SCOPES, type Scope } from '../gateway/access.ts';
+import { isScope, isTenantName, SCOPES, type Scope } from '../gateway/access.ts';
 import type { KeyRecord } from '../gateway/key-store.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -37,7 +37,7 @@ export function readKeyFlags(
 
 /** @throws UsageError */
 export function readTenant(text: string): string {
-  if (/^[a-z0-9][a-z0-9-]{0,62}$/.test(text)) return text;
+  if (isTenantName(text)) return text;
   throw new UsageError(
     `--tenant: wanted a name of small letters, digits and dashes, 63 at most; got '${text}'.`,
   );

@@ -1,10 +1,17 @@
 import type { Command } from 'commander';
-import type { FileModelRegistry } from '../adapters/file-model-registry.ts';
+import {
+  type FileModelRegistry,
+  openModelRegistry,
+  tenantRegistryFolder,
+} from '../adapters/file-model-registry.ts';
 import { readConfig } from '../config.ts';
+import { DEFAULT_TENANT } from '../gateway/access.ts';
 import { openRegistry } from '../served-version.ts';
+import { readTenant } from './key-flags.ts';
 
 interface ModelsFlags {
   readonly models?: string;
+  readonly tenant?: string;
   readonly json?: boolean;
 }
 
@@ -28,12 +35,13 @@ export function addModelsCommand(program: Command): void {
         '--models <folder>',
         'registry (default: BASKETLIFT_MODELS, else ./models, else the shipped one)',
       )
+      .option('--tenant <name>', "this tenant's own models, in a registry within that one")
       .option('--json', 'print JSON')
       .addHelpText('after', `\nExample:\n  basketlift models ${usage.replace('<version>', '2026-w21')}`)
       .action(async (...given: unknown[]) => {
         const [version, flags] = typeof given[0] === 'string' ? [given[0], given[1]] : ['', given[0]];
-        const { models: folder, json } = flags as ModelsFlags;
-        const shown = await action(registryAt(folder), version);
+        const { models: folder, tenant, json } = flags as ModelsFlags;
+        const shown = await action(registryOf(tenant, registryAt(folder)), version);
         process.stdout.write(json ? `${JSON.stringify(shown.facts)}\n` : `${shown.text}\n`);
       });
   add('list', 'all versions, the one in service marked', listVersions);
@@ -68,6 +76,12 @@ interface Shown {
 /** The registry named on the command line, else in the environment, else the default one. */
 export function registryAt(folder: string | undefined): FileModelRegistry {
   return openRegistry(folder ?? readConfig(process.env).models);
+}
+
+/** The registry itself for the default tenant, and for none. @throws UsageError */
+function registryOf(tenant: string | undefined, registry: FileModelRegistry): FileModelRegistry {
+  if (tenant === undefined || readTenant(tenant) === DEFAULT_TENANT) return registry;
+  return openModelRegistry(tenantRegistryFolder(registry.folder, tenant));
 }
 
 async function listVersions(registry: FileModelRegistry): Promise<Shown> {

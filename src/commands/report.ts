@@ -24,6 +24,7 @@ import {
   runSalesReport,
   runUpliftReport,
 } from '../gateway/run-report.ts';
+import { salesNotes } from '../gateway/sales-notes.ts';
 import { categoryOf } from '../recommender/model.ts';
 import { loadVersion } from '../served-version.ts';
 import { openExistingDataFolder } from './existing-data-folder.ts';
@@ -31,7 +32,7 @@ import { progressOn } from './progress.ts';
 import { asUsageError } from './refused-input.ts';
 import { UsageError } from './usage-error.ts';
 
-interface ReportFlags {
+export interface ReportFlags {
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly store?: string;
@@ -40,11 +41,14 @@ interface ReportFlags {
   readonly [option: string]: string | boolean | undefined;
 }
 
-export function addReportCommand(program: Command): void {
+/** @returns the command, for reports that are added elsewhere */
+export function addReportCommand(program: Command): Command {
   const report = program
     .command('report')
     .description('the reports of the gateway, from the data folder, also while a gateway runs on it');
-  addOptions(report.command('sales').description('what was sold, offered and accepted, by period'))
+  addScratchOption(
+    addOptions(report.command('sales').description('what was sold, offered and accepted, by period')),
+  )
     .option('--by <period>', 'day, week (ISO), month or quarter', 'day')
     .option('--split <part>', 'rows by store, agent or channel as well')
     .addHelpText(
@@ -56,10 +60,12 @@ export function addReportCommand(program: Command): void {
       const answer = await (flags.fromScratch
         ? fromLedger((source) => foldSalesReport(source, query))
         : fromOutcomes((source) => runSalesReport(source, query)));
-      print(answer, salesTable(answer), flags, []);
+      print(answer, salesTable(answer), flags, salesNotes(answer));
     });
-  addOptions(
-    report.command('uplift').description('what the offers earned over baskets without, with intervals'),
+  addScratchOption(
+    addOptions(
+      report.command('uplift').description('what the offers earned over baskets without, with intervals'),
+    ),
   )
     .addHelpText(
       'after',
@@ -92,6 +98,7 @@ export function addReportCommand(program: Command): void {
   )
     .addHelpText('after', '\nExample:\n  basketlift report contests')
     .action(reportContests);
+  return report;
 }
 
 async function reportContests(id: string | undefined, flags: ReportFlags): Promise<void> {
@@ -134,7 +141,7 @@ async function reportCommissions(flags: ReportFlags): Promise<void> {
   print(answer, flags.csv ? payTable(answer) : paySummaryTable(statements), flags, notes);
 }
 
-function addOptions(command: Command): Command {
+export function addOptions(command: Command): Command {
   return addFormatOptions(command)
     .option('--from <day>', 'first business day (default: 28 days up to the last)')
     .option('--to <day>', 'last business day (default: today)')
@@ -142,19 +149,22 @@ function addOptions(command: Command): Command {
     .option('--agent <id>', 'one agent only')
     .option('--channel <name>', 'till, call or web only')
     .option('--tz <zone>', 'time zone of the days', 'UTC')
-    .option('--day-ends <hour>', 'local hour at which the business day ends', '0')
-    .option(
-      '--from-scratch',
-      'fold every decision and event instead of what is kept; the figures are the same',
-    );
+    .option('--day-ends <hour>', 'local hour at which the business day ends', '0');
 }
 
-function addFormatOptions(command: Command): Command {
+function addScratchOption(command: Command): Command {
+  return command.option(
+    '--from-scratch',
+    'fold every decision and event instead of what is kept; the figures are the same',
+  );
+}
+
+export function addFormatOptions(command: Command): Command {
   return command.option('--json', 'print the answer of the API').option('--csv', 'print CSV');
 }
 
 /** @throws UsageError */
-function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags): Query {
+export function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags): Query {
   const { json: _, csv: __, fromScratch: ___, store, agent, ...rest } = flags;
   if (flags.json && flags.csv) throw new UsageError('--json and --csv: wanted one of them.');
   try {
@@ -169,7 +179,7 @@ function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags): Query 
 }
 
 /** From every decision and event. */
-function fromLedger<Answer>(
+export function fromLedger<Answer>(
   run: (source: LedgerSource, folder: DataFolder) => Promise<Answer>,
 ): Promise<Answer> {
   let pauses = 0;
@@ -211,7 +221,13 @@ async function fromFolder<Answer>(
   }
 }
 
-function print(answer: object, table: ReportTable, flags: ReportFlags, notes: readonly string[]): void {
+/** The answer as it is wanted: JSON, CSV, or the table and notes as text. */
+export function print(
+  answer: object,
+  table: ReportTable,
+  flags: ReportFlags,
+  notes: readonly string[],
+): void {
   if (flags.json) process.stdout.write(`${JSON.stringify(answer)}\n`);
   else if (flags.csv) process.stdout.write(csvText(table));
   else process.stdout.write(`${[...alignedLines(table), ...notes].join('\n')}\n`);
@@ -220,7 +236,7 @@ function print(answer: object, table: ReportTable, flags: ReportFlags, notes: re
 const DECIMALS = 4;
 
 /** Columns as wide as their widest cell; numbers to the right. */
-function alignedLines({ columns, rows }: ReportTable): string[] {
+export function alignedLines({ columns, rows }: ReportTable): string[] {
   const texts = [columns, ...rows.map((cells) => cells.map(cellText))];
   const widths = columns.map((_, column) => Math.max(...texts.map((cells) => cells[column]!.length)));
   const isNumber = columns.map((_, column) => rows.some((cells) => typeof cells[column] === 'number'));

@@ -1,31 +1,74 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { openDataFolder } from '../adapters/lmdb-data-folder.ts';
 import { CrewFailure, WorkerCrew } from '../adapters/worker-crew.ts';
 import { type Config, ConfigError } from '../config.ts';
+import type { Change } from '../gateway/change.ts';
+import { MachineExchange } from '../machine-exchange.ts';
+import { openRegistry } from '../served-version.ts';
 import { createLog } from '../telemetry.ts';
 import { type ReadyFacts, readyOutput } from './ready-output.ts';
 
 /** Hidden option of `serve`: this process is one of several. */
 export const IN_CREW = '--in-crew';
 
+/** How often workers are told how the other machines are heard. */
+const TELL_BUS_MS = 500;
+
+type Log = ReturnType<typeof createLog>;
+
 /**
- * Serves with several worker processes until a signal stops them; a second signal ends them at once.
+ * Serves with several worker processes until a signal stops them; a second signal ends them at once. SIGUSR2 replaces them
+ * one by one. This process answers nobody; it has the machine's bus to others.
  *
  * @throws ConfigError, Error with the reason of the worker that cannot start
  */
-export async function serveByCrew(config: Config, isJson: boolean): Promise<void> {
+export async function serveByCrew(config: Config, isJson: boolean, isModelFixed: boolean): Promise<void> {
   const log = createLog(config.logLevel);
+  let bus: MachineBus | undefined;
   const crew = new WorkerCrew({
     count: config.workers,
     args: [...process.argv.slice(2), IN_CREW, '--port', String(config.port || (await freePort(config.host)))],
     onDeath: (facts) => log.error(facts, 'worker ended; another takes its place'),
+    onChange: (change) => bus?.tell(change as Change),
   });
   const facts = (await crew.start().catch((error: Error) => {
     throw error instanceof CrewFailure && error.isUsage ? new ConfigError(error.message) : error;
   })) as ReadyFacts;
+  bus = openBus(config, crew, isModelFixed, log);
   process.stdout.write(readyOutput(facts, isJson, config.workers));
-  await stopOnSignal(crew);
+  await stopOnSignal(crew, log);
+  await bus?.close();
   log.flush();
+}
+
+interface MachineBus {
+  tell(change: Change): void;
+  close(): Promise<void>;
+}
+
+function openBus(
+  { redisUrl, data, models }: Config,
+  crew: WorkerCrew,
+  isModelFixed: boolean,
+  log: Log,
+): MachineBus | undefined {
+  if (redisUrl === undefined) return undefined;
+  const folder = openDataFolder(data);
+  const exchange = new MachineExchange({
+    ...{ redisUrl, folder, registry: openRegistry(models), isModelFixed, log },
+    pass: (change) => crew.tell(change),
+  });
+  exchange.start();
+  const timer = setInterval(() => crew.tellBus(exchange.facts), TELL_BUS_MS);
+  return {
+    tell: (change) => exchange.tell(change),
+    async close() {
+      clearInterval(timer);
+      await exchange.close();
+      await folder.close();
+    },
+  };
 }
 
 /** Picked here, so that a crew of which every worker has died comes back where it was. */
@@ -38,7 +81,7 @@ async function freePort(host: string): Promise<number> {
   return port;
 }
 
-function stopOnSignal(crew: WorkerCrew): Promise<void> {
+function stopOnSignal(crew: WorkerCrew, log: Log): Promise<void> {
   return new Promise((resolve) => {
     let isStopping = false;
     const onSignal = (signal: NodeJS.Signals) => {
@@ -52,5 +95,16 @@ function stopOnSignal(crew: WorkerCrew): Promise<void> {
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     process.on('SIGHUP', () => crew.followModel());
+    process.on('SIGUSR2', () => void roll(crew, log));
   });
+}
+
+async function roll(crew: WorkerCrew, log: Log): Promise<void> {
+  log.info({}, 'rolling restart: workers are replaced one by one');
+  try {
+    await crew.roll();
+    log.info({}, 'rolling restart done');
+  } catch (error) {
+    log.error({ err: error }, 'rolling restart stopped; the workers that answer go on');
+  }
 }

@@ -5,6 +5,7 @@ import type { Change } from '../gateway/change.ts';
 import { CODE_VERSION } from '../package-facts.ts';
 import type { StockRow } from '../recommender/stock.ts';
 import { type Service, startService } from '../service.ts';
+import type { HowToStop } from '../stop-service.ts';
 import { parseDateOrder } from './date-order.ts';
 import { type ReadyFacts, readyOutput } from './ready-output.ts';
 import { IN_CREW, serveByCrew } from './serve-crew.ts';
@@ -52,7 +53,7 @@ async function serve(flags: ServeFlags): Promise<void> {
   });
   const isJson = flags.json ?? false;
   if (flags.inCrew) return serveInCrew(config, flags);
-  if (config.workers > 1) return serveByCrew(config, isJson);
+  if (config.workers > 1) return serveByCrew(config, isJson, flags.model !== undefined);
   const service = await start(config, flags);
   process.stdout.write(readyOutput(readyFacts(service), isJson, 1));
   await stopOnSignal(service);
@@ -72,16 +73,19 @@ async function start(config: Config, flags: ServeFlags, crew?: CrewLink<Change>)
 async function serveInCrew(config: Config, flags: ServeFlags): Promise<void> {
   const crew = openCrewLink<Change>(process);
   // A terminal sends its signals to the workers as well.
-  process.on('SIGINT', () => {}).on('SIGHUP', () => {});
+  process
+    .on('SIGINT', () => {})
+    .on('SIGHUP', () => {})
+    .on('SIGUSR2', () => {});
   // While it starts it has nothing to finish.
   crew.onStop(() => process.exit(1));
   try {
     const service = await start(config, flags, crew);
     crew.onFollowModel(() => void service.followModel());
     const stopped = new Promise<void>((resolve, reject) => {
-      const stop = () => void service.stop().then(resolve, reject);
-      crew.onStop(stop);
-      process.on('SIGTERM', stop);
+      const stop = (how: HowToStop) => void service.stop(how).then(resolve, reject);
+      crew.onStop((isReplaced) => stop(isReplaced ? 'replaced' : 'stop'));
+      process.on('SIGTERM', () => stop('stop'));
     });
     crew.ready(readyFacts(service));
     await stopped;
@@ -119,5 +123,8 @@ function stopOnSignal(service: Service): Promise<void> {
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     process.on('SIGHUP', () => void service.followModel());
+    process.on('SIGUSR2', () => {
+      process.stderr.write('SIGUSR2: wanted several workers to replace one by one; this process is alone\n');
+    });
   });
 }

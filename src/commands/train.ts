@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { openCustomerNames } from '../adapters/customer-names.ts';
-import { openModelRegistry } from '../adapters/file-model-registry.ts';
+import { openModelRegistry, tenantRegistryFolder } from '../adapters/file-model-registry.ts';
 import { isDataFolder, openDataFolder } from '../adapters/lmdb-data-folder.ts';
 import { readConfig } from '../config.ts';
 import { DEFAULT_TENANT } from '../gateway/access.ts';
@@ -11,6 +11,7 @@ import { withoutCustomers } from '../training/named-customers.ts';
 import type { Receipts } from '../training/receipts.ts';
 import { type TrainedVersion, train } from '../training/train.ts';
 import { parseDateOrder } from './date-order.ts';
+import { readTenant } from './key-flags.ts';
 import { progressOn } from './progress.ts';
 import { type ReceiptFlags, readAndTell, readingOptions, readingText } from './reading-receipts.ts';
 import { UsageError, wholeNumber } from './usage-error.ts';
@@ -19,6 +20,7 @@ interface TrainFlags extends ReceiptFlags {
   readonly catalogue?: string[];
   readonly stock?: string[];
   readonly out: string;
+  readonly tenant?: string;
   readonly version?: string;
   readonly currency?: string;
   readonly notice?: string;
@@ -41,6 +43,7 @@ export function addTrainCommand(program: Command): void {
     .option('--date-order <order>', 'dmy or mdy, where the dates leave it open')
     .option('--service-codes <regex>', 'product ids that are no products; replaces the built-in rule')
     .option('--out <folder>', 'registry', 'models')
+    .option('--tenant <name>', 'make a model for this tenant alone, in a registry of its own within --out')
     .option('--version <name>', 'name of the version (default: the date and time)')
     .option('--currency <code>', 'ISO 4217 code of the prices')
     .option('--notice <line>', 'one line that every screen shows')
@@ -67,15 +70,15 @@ export function addTrainCommand(program: Command): void {
 }
 
 async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
-  const { version, rejectsDir, reading, dateOrder, learning } = settingsOf(flags);
-  const registry = openModelRegistry(flags.out);
+  const { version, tenant, out, rejectsDir, reading, dateOrder, learning } = settingsOf(flags);
+  const registry = openModelRegistry(out);
   await registry.assertFree(version).catch((cause: Error) => {
     throw new UsageError(`--version: ${cause.message}`, { cause });
   });
   const progress = progressOn(process.stderr);
   const ingested = await readAndTell(paths, reading, progress);
   const { report } = ingested;
-  const receipts = await withoutErased(ingested.receipts, flags.data);
+  const receipts = await withoutErased(ingested.receipts, tenant, flags.data);
   const { readCatalogue } = await import('../training/ingest/read-catalogue.ts');
   const { readStock } = await import('../training/ingest/read-stock.ts');
   const catalogue = flags.catalogue
@@ -91,7 +94,7 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
     stock: stock?.rows ?? [],
     version,
     ...learning,
-    ...(flags.customers && receipts.customerIds.length > 0 && { customers: openCustomerNames(flags.out) }),
+    ...(flags.customers && receipts.customerIds.length > 0 && { customers: openCustomerNames(out) }),
     codeVersion: CODE_VERSION,
     nowMs: Date.now(),
     onProgress: (stage, done, total) => progress.show(stage, done / total),
@@ -99,18 +102,22 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
   progress.clear();
   const folder = await registry.publish(trained.manifest, trained.files);
   process.stdout.write(
-    flags.json ? `${JSON.stringify(trainedFacts(trained, folder))}\n` : trainedText(trained, folder),
+    flags.json ? `${JSON.stringify(trainedFacts(trained, folder))}\n` : trainedText(trained, folder, tenant),
   );
 }
 
 /** What the options ask for, all of it checked before anything is read. @throws UsageError */
 function settingsOf(flags: TrainFlags) {
   const version = flags.version ?? new Date().toISOString().slice(0, 19).replaceAll(/[:T]/g, '-');
-  const rejectsDir = join(flags.out, 'rejects', version);
+  const tenant = flags.tenant === undefined ? DEFAULT_TENANT : readTenant(flags.tenant);
+  const out = tenant === DEFAULT_TENANT ? flags.out : tenantRegistryFolder(flags.out, tenant);
+  const rejectsDir = join(out, 'rejects', version);
   const dateOrder = parseDateOrder(flags.dateOrder);
   const threads = flags.threads ?? String(availableParallelism());
   return {
     version,
+    tenant,
+    out,
     rejectsDir,
     dateOrder,
     reading: {
@@ -128,7 +135,11 @@ function settingsOf(flags: TrainFlags) {
 }
 
 /** The receipts, those of customers who were erased being nobody's. @throws UsageError where `stated` is no data folder */
-async function withoutErased(receipts: Receipts, stated: string | undefined): Promise<Receipts> {
+async function withoutErased(
+  receipts: Receipts,
+  tenant: string,
+  stated: string | undefined,
+): Promise<Receipts> {
   const path = stated ?? readConfig(process.env).data;
   if (!isDataFolder(path)) {
     if (stated === undefined) return receipts;
@@ -136,7 +147,7 @@ async function withoutErased(receipts: Receipts, stated: string | undefined): Pr
   }
   const folder = openDataFolder(path);
   try {
-    const erased = new Set(receipts.customerIds.filter((id) => folder.erasures.isErased(DEFAULT_TENANT, id)));
+    const erased = new Set(receipts.customerIds.filter((id) => folder.erasures.isErased(tenant, id)));
     if (erased.size > 0) say(`customers: ${erased.size} left out, erased in ${path}`);
     return withoutCustomers(receipts, (id) => erased.has(id));
   } finally {
@@ -152,7 +163,7 @@ function trainedFacts({ manifest, evaluation }: TrainedVersion, folder: string) 
   return { folder, ...manifest, evaluation };
 }
 
-function trainedText({ manifest, evaluation }: TrainedVersion, folder: string): string {
+function trainedText({ manifest, evaluation }: TrainedVersion, folder: string, tenant: string): string {
   const rows = [evaluation.ours, ...evaluation.baselines].map(
     (row) =>
       `  ${row.name.padEnd(24)} HR@10 ${row.hitRate['10'].toFixed(3)}   NDCG@10 ${row.ndcg10.toFixed(3)}`,
@@ -162,7 +173,7 @@ function trainedText({ manifest, evaluation }: TrainedVersion, folder: string): 
 ${rows.join('\n')}
   the model card is ${join(folder, 'model-card.md')}
 Serve it:   basketlift serve --model ${folder}
-Promote it: basketlift models promote ${manifest.version}
+Promote it: basketlift models promote ${manifest.version}${tenant === DEFAULT_TENANT ? '' : ` --tenant ${tenant}`}
 `;
 }
 

@@ -19,6 +19,11 @@ export interface Access {
   readonly session?: Uint8Array;
 }
 
+/** Whether a text can name a tenant. */
+export function isTenantName(text: string): boolean {
+  return /^[a-z0-9][a-z0-9-]{0,62}$/.test(text);
+}
+
 /** The tenant of a gateway without keys. */
 export const DEFAULT_TENANT = 'default';
 

@@ -3,6 +3,7 @@ import { v7 as timeOrderedId } from 'uuid';
 import { type Assignment, type DecisionRecord, NOT_IN_EXPERIMENT } from '../ledger/decision.ts';
 import { type ResolvedBasket, resolveBasket } from '../recommender/basket.ts';
 import { CANDIDATES_MAX, rankCandidates } from '../recommender/candidates.ts';
+import type { Exploration } from '../recommender/choose-slate.ts';
 import { NO_CUSTOMER } from '../recommender/customer-history.ts';
 import { popularCandidates } from '../recommender/fallback.ts';
 import { languageOf } from '../recommender/pitch.ts';
@@ -14,7 +15,7 @@ import type { ValuePolicy } from '../recommender/value.ts';
 import type { BasketMemory } from './basket-memory.ts';
 import { decisionRecord, type RecordFacts } from './decision-record.ts';
 import { presentAnswer, type SuggestionAnswer } from './present-answer.ts';
-import type { Question } from './question.ts';
+import { limitOf, type Question } from './question.ts';
 import type { ServingModel } from './serving-model.ts';
 import type { Log, Telemetry } from './telemetry-port.ts';
 
@@ -29,6 +30,8 @@ export interface AdvisorParts {
   readonly record: (decision: DecisionRecord) => boolean;
   /** The side of the experiment a basket is on: the same for the same basket, for ever. */
   readonly assign: (tenant: string, basketId: string) => Assignment;
+  /** Draws for what is explored; absent where nothing is. Such a draw depends on the basket and on all that is asked. */
+  readonly explore: ((tenant: string, basketId: string, asked: string) => Exploration) | undefined;
   /** The name a customer has in the ledger: the same for the same customer, and not to be traced back. */
   readonly pseudonymise: (tenant: string, customerId: string) => string;
   /** Whether what the model learned of this customer may be used for this tenant. */
@@ -42,6 +45,8 @@ export interface AdvisorParts {
   /** Time for an answer when the caller gives none, and longest wait for the cache. */
   readonly budgetMs: number;
   readonly cacheDeadlineMs: number;
+  /** What of the tenant's state is too old, as reasons of `degraded`; mostly nothing. */
+  readonly stale: (tenant: string) => readonly string[];
 }
 
 /** Answers a basket: gather, decide, present; the record follows when the answer has left. */
@@ -49,8 +54,6 @@ export interface Advisor {
   advise(question: Question): Promise<SuggestionAnswer>;
 }
 
-/** Suggestions of an answer when the caller states no limit. */
-const LIMITS = { till: 2, call: 3, web: 3 } as const;
 /** Baskets with longer keys are cached under a digest. */
 const KEY_LENGTH_MAX = 200;
 
@@ -63,29 +66,28 @@ export function createAdvisor(parts: AdvisorParts): Advisor {
       const basket = resolveBasket(serving.model, request.basket);
       const view = serving.view(request.storeId);
       const gathered = await gather(parts, serving, view, basket, question);
-      const decision = decideOn(parts, serving, view, basket, gathered, question, basketId);
-      const degraded = gathered.degraded;
-      const started = parts.ticks();
-      const decisionId = timeOrderedId();
       const isOffer = request.objective === 'value';
       const assignment = isOffer ? parts.assign(access.tenant, basketId) : NOT_IN_EXPERIMENT;
+      const declined = declinedItems(parts, serving, question, basketId);
+      const exploration =
+        isOffer && assignment.arm === 'treatment'
+          ? explorationOf(parts, access.tenant, basketId, basket, declined)
+          : undefined;
+      const decision = decideOn(parts, serving, view, basket, gathered, question, declined, exploration);
+      const started = parts.ticks();
+      const decisionId = timeOrderedId();
+      const stale = parts.stale(access.tenant);
+      const degraded = stale.length > 0 ? [...gathered.degraded, ...stale] : gathered.degraded;
       const facts = {
-        decisionId,
-        basketId,
-        assignment,
-        serving,
-        decision,
-        basket,
-        degraded,
-        cache: gathered.cache,
-        question,
+        ...{ decisionId, basketId, assignment, exploration, serving, decision, basket },
+        ...{ degraded, cache: gathered.cache, question },
       };
       const answer = presentAnswer({ ...facts, tookMs: parts.ticks() - question.arrivedAt });
       parts.telemetry.stage('present', (parts.ticks() - started) / 1000);
       count(parts.telemetry, question, answer);
       parts.memory.remember(access.tenant, decisionId, basketId);
       const asOf = { stockEpoch: parts.stock(access.tenant).epoch, rulesVersion: serving.rules().version };
-      setImmediate(() => record(parts, { ...facts, ...asOf, atMs: parts.nowMs() }));
+      setImmediate(() => record(parts, { ...facts, ...asOf, policy: parts.policy, atMs: parts.nowMs() }));
       return answer;
     },
   };
@@ -158,7 +160,8 @@ function decideOn(
   basket: ResolvedBasket,
   gathered: Gathered,
   { request, access, explain }: Question,
-  basketId: string,
+  declined: ReadonlySet<number>,
+  exploration: Exploration | undefined,
 ): Decision {
   const started = parts.ticks();
   const { model } = serving;
@@ -173,24 +176,50 @@ function decideOn(
     policy: parts.policy,
     referenceValue: serving.referenceValue,
   };
-  const declined = new Set<number>();
-  for (const ids of [request.declined, parts.memory.declinedIn(access.tenant, basketId)]) {
-    for (const id of ids) declined.add(model.itemOf.get(id) ?? -1);
-  }
   const occasion = {
     basket: basket.items,
-    declined,
+    ...{ declined, exploration },
     storeId: request.storeId,
     channel: request.channel,
     nowMs: request.at === undefined ? parts.nowMs() : Date.parse(request.at),
     customerAge: request.customerAge,
     language: languageOf(request.language),
-    limit: request.limit ?? LIMITS[request.channel],
+    limit: limitOf(request),
     objective: request.objective,
   };
   const decision = decide(situation, occasion, gathered.ranked, serving.deliberation, explain);
   parts.telemetry.stage('decide', (parts.ticks() - started) / 1000);
   return decision;
+}
+
+/** Items refused in this basket, by what the question says and by what was heard before; -1 for unknown ones. */
+function declinedItems(
+  parts: AdvisorParts,
+  { model }: ServingModel,
+  { request, access }: Question,
+  basketId: string,
+): Set<number> {
+  const declined = new Set<number>();
+  for (const ids of [request.declined, parts.memory.declinedIn(access.tenant, basketId)]) {
+    for (const id of ids) declined.add(model.itemOf.get(id) ?? -1);
+  }
+  return declined;
+}
+
+/**
+ * The draw of this question. Of all that is asked and not of the basket alone: an accepted or refused exploration changes what
+ * the basket asks next, and a draw known from that would be no chance any more.
+ */
+function explorationOf(
+  { explore }: AdvisorParts,
+  tenant: string,
+  basketId: string,
+  { items }: ResolvedBasket,
+  declined: ReadonlySet<number>,
+): Exploration | undefined {
+  if (!explore) return undefined;
+  const refused = [...declined].sort((a, b) => a - b);
+  return explore(tenant, basketId, `${items.join()}|${refused.join()}`);
 }
 
 /** Never throws: nobody would catch it, and the process would end. */

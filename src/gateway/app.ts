@@ -2,6 +2,7 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { v7 as timeOrderedId } from 'uuid';
 import { admit, CHALLENGE } from './admission.ts';
+import { addAgentRoutes } from './agent-routes.ts';
 import { addCustomerRoutes, pathWithoutCustomer } from './customer-routes.ts';
 import { addEventRoutes } from './event-routes.ts';
 import type { GatewayApp, GatewayEnv } from './gateway-app.ts';
@@ -34,6 +35,7 @@ export function createApp(parts: GatewayParts): GatewayApp {
   addSessionRoutes(app, parts);
   addReportRoutes(app, parts);
   addCustomerRoutes(app, parts);
+  addAgentRoutes(app, parts);
   addHealthRoutes(app, parts);
   addOpenApiRoutes(app, parts);
   addPageRoutes(app, parts.pages);

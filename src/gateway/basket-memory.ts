@@ -1,9 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import type { Changes } from './change.ts';
+import type { Changes, RefusedInBasket } from './change.ts';
 
 /** Baskets and decisions remembered at most; the oldest are forgotten first. */
 const BASKETS_MAX = 50_000;
 const DECISIONS_MAX = 100_000;
+/** Refusals in one message. */
+const HANDED_AT_ONCE = 1_000;
 
 /** What is remembered of open baskets, so that what was refused does not come back. */
 export interface BasketMemory {
@@ -11,6 +13,8 @@ export interface BasketMemory {
   /** Notes a refusal; of the decision's basket when the event does not name one. */
   decline(tenant: string, refused: Refusal): void;
   declinedIn(tenant: string, basketId: string): ReadonlySet<string>;
+  /** Tells the other processes all that was refused, for this one is to be replaced. */
+  handOver(): void;
 }
 
 interface Refusal {
@@ -40,6 +44,8 @@ export function createBasketMemory(changes: Changes): BasketMemory {
     changes.publish({ kind: 'refusal', tenant, decisionId, productId, ...basket });
   };
   changes.subscribe((change) => {
+    if (change.kind === 'refusals')
+      for (const { tenant, basketId, productId } of change.refused) note(tenant, basketId, productId);
     if (change.kind !== 'refusal') return;
     if (change.basketId !== undefined) note(change.tenant, change.basketId, change.productId);
     else if (baskets.has(key(change.tenant, change.decisionId))) decline(change.tenant, change);
@@ -50,5 +56,14 @@ export function createBasketMemory(changes: Changes): BasketMemory {
       baskets.set(key(tenant, decisionId), basketId);
     },
     declinedIn: (tenant, basketId) => declined.get(key(tenant, basketId)) ?? NONE,
+    handOver() {
+      const refused: RefusedInBasket[] = [];
+      for (const [id, products] of declined.entries()) {
+        const [tenant, basketId] = [id.slice(0, id.indexOf('\n')), id.slice(id.indexOf('\n') + 1)];
+        for (const productId of products) refused.push({ tenant, basketId, productId });
+      }
+      for (let from = 0; from < refused.length; from += HANDED_AT_ONCE)
+        changes.publish({ kind: 'refusals', refused: refused.slice(from, from + HANDED_AT_ONCE) });
+    },
   };
 }

@@ -1,25 +1,27 @@
 import type { ChangeChannel } from '../recommender/change-channel.ts';
-import type { AbsoluteStockRow } from '../recommender/stock.ts';
+import type { SharedChange, SharedStock } from '../recommender/shared-change.ts';
 import type { LiveBasket } from './live-basket.ts';
 import type { WireRule } from './wire.ts';
 
+/** A product that was refused in a basket. */
+export interface RefusedInBasket {
+  readonly tenant: string;
+  readonly basketId: string;
+  readonly productId: string;
+}
+
 /** What changed in one process and has to count in all: of every part of it, hearing it twice or late does no harm. */
 export type Change =
-  | { readonly kind: 'stock'; readonly tenant: string; readonly rows: readonly AbsoluteStockRow[] }
+  | SharedStock
   | {
       readonly kind: 'rules';
       readonly tenant: string;
       readonly version: number;
       readonly rules: readonly WireRule[];
     }
-  /** Without a basket: of the decision's, which the process that made it knows. */
-  | {
-      readonly kind: 'refusal';
-      readonly tenant: string;
-      readonly decisionId: string;
-      readonly basketId?: string;
-      readonly productId: string;
-    }
+  | Extract<SharedChange, { kind: 'refusal' }>
+  /** Of a process that is replaced: all that was refused, which the others may know. */
+  | { readonly kind: 'refusals'; readonly refused: readonly RefusedInBasket[] }
   /** A basket whose socket has gone, for a reconnect to continue anywhere. */
   | { readonly kind: 'orphan'; readonly key: string; readonly basket: LiveBasket };
 

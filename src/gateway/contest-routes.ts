@@ -53,15 +53,14 @@ export function addContestRoutes(app: GatewayApp, parts: GatewayParts, take: Tak
     const budgetMinor =
       budget === undefined ? contest.budgetMinor : readAmount(budget, rules.currency, 'budget');
     const hasBegun = contestDay(contest, nowMs()) >= dayOfText(contest.rules.from);
-    return change(parts, context, contest, (now) => {
-      if (now.version !== version)
-        return `wanted a change of version ${now.version}; got one of version ${version}`;
+    const how = (now: Contest) => {
       if (now.settled) return 'wanted a contest that is not settled';
       if (hasBegun && wire) return `wanted the rules to stand from ${contest.rules.from} on, their first day`;
       if (now.wishes.length > 0 && (budgetMinor < now.budgetMinor || rules.currency !== now.rules.currency))
         return 'wanted a budget that still pays the wishes';
       return changed(now, { name: name ?? now.name, budgetMinor, rules });
-    });
+    };
+    return change(parts, context, contest, how, version);
   });
 
   addStandingsRoutes(app, parts, take);
@@ -108,18 +107,33 @@ function addWishRoutes(app: GatewayApp, parts: GatewayParts): void {
   });
 }
 
-/** Changes a contest as it then stands, and answers with it. @throws Problem 'wrong-state' */
+/**
+ * Changes a contest as it then stands, and answers with it.
+ *
+ * @throws Problem 'conflict' when it is no longer of the expected version, 'wrong-state' when it does not allow the change
+ */
 async function change(
   { contests }: GatewayParts,
   context: Context<GatewayEnv>,
   { id }: Contest,
   how: (now: Contest) => Contest | string,
+  expected?: number,
 ): Promise<Response> {
   const access = context.get('access');
-  const after = (await contests.change(access.tenant, id, how)) ?? 'wanted a contest that is still there';
+  let found = expected;
+  const after = await contests.change(access.tenant, id, (now) => {
+    found = now.version;
+    return expected === undefined || found === expected ? how(now) : NOT_CHANGED;
+  });
   if (typeof after === 'object') return context.json(presentContest(after, access.agentId));
-  throw new Problem('wrong-state', `W${after.slice(1)}.`);
+  if (found !== expected && expected !== undefined) {
+    const detail = `Wanted a change of version ${found}; got one of version ${expected}. Read the contest again.`;
+    throw new Problem('conflict', detail);
+  }
+  throw new Problem('wrong-state', `W${(after ?? 'wanted a contest that is still there').slice(1)}.`);
 }
+
+const NOT_CHANGED = 'wanted the version that was seen';
 
 /** @throws Problem 'not-found', also for one of stores that the key may not name */
 function findContest({ contests }: GatewayParts, context: Context<GatewayEnv>): Contest {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CONTEST_METRICS, type ContestRules } from '../ledger/contest.ts';
+import { SPLIT_MINUTES_DEFAULT } from '../ledger/counted-sales.ts';
 import { agentListSchema, hasEachOnce } from './list-schema.ts';
 import { amountSchema, currencySchema } from './money-schema.ts';
 import { dateSchema, timeZoneSchema } from './report-query.ts';
@@ -40,7 +41,7 @@ const ruleFields = {
     .exactOptional(),
   minimumBaskets: whole(1, 1_000_000).default(20),
   handicap: z.enum(['none', 'store-traffic'], "'none' or 'store-traffic'").default('none'),
-  splitMinutes: whole(0, 24 * 60).default(30),
+  splitMinutes: whole(0, 24 * 60).default(SPLIT_MINUTES_DEFAULT),
   returnDays: whole(0, 100).default(14),
   ownCustomers: z
     .array(

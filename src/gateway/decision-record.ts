@@ -1,7 +1,16 @@
-import { DECISION_CANDIDATES_MAX, type DecisionLine, type DecisionRecord } from '../ledger/decision.ts';
+import {
+  DECISION_CANDIDATES_MAX,
+  type DecisionCandidate,
+  type DecisionLine,
+  type DecisionRecord,
+  type SlateFacts,
+} from '../ledger/decision.ts';
 import type { BasketLine } from '../recommender/basket.ts';
+import type { Considered } from '../recommender/recommend.ts';
+import type { ValuePolicy } from '../recommender/value.ts';
 import { VERDICTS } from '../recommender/verdict.ts';
 import type { AnswerFacts } from './present-answer.ts';
+import { limitOf } from './question.ts';
 import type { ServingModel } from './serving-model.ts';
 
 /** An answer with what was in force when it was decided. */
@@ -9,6 +18,7 @@ export type RecordFacts = AnswerFacts & {
   readonly stockEpoch: number;
   readonly rulesVersion: number;
   readonly atMs: number;
+  readonly policy: ValuePolicy;
   readonly pseudonymise: (tenant: string, customerId: string) => string;
 };
 
@@ -17,7 +27,6 @@ export function decisionRecord(facts: RecordFacts): DecisionRecord {
   const { decision, serving, question } = facts;
   const { request, access } = question;
   const idOf = (item: number) => serving.model.products[item]!.id;
-  const { items, probability, expectedValue, verdict } = decision.considered;
   return {
     decisionId: facts.decisionId,
     tenant: access.tenant,
@@ -37,13 +46,9 @@ export function decisionRecord(facts: RecordFacts): DecisionRecord {
     stockEpoch: facts.stockEpoch,
     objective: request.objective,
     basket: request.basket.map((line) => decisionLine(line, serving)),
-    candidates: keptPlaces(verdict).map((at) => ({
-      productId: idOf(items[at]!),
-      probability: probability[at]!,
-      expectedValue: Number.isFinite(expectedValue[at]!) ? expectedValue[at]! : null,
-      verdict: VERDICTS[verdict[at]!]!,
-    })),
+    candidates: candidatesOf(decision.considered, serving),
     suggestions: decision.suggestions.map(({ item }) => idOf(item)),
+    slate: slateFacts(facts),
     degraded: facts.degraded,
   };
 }
@@ -54,10 +59,49 @@ function decisionLine({ productId, quantity, unitPrice }: BasketLine, { model }:
   return { productId, quantity, ...(price !== undefined && { unitPrice: price }) };
 }
 
-/** Places of the candidates to keep: all that were suggested, and the most probable of the others. */
-function keptPlaces(verdict: Uint8Array): number[] {
-  const isSuggested = (at: number) => VERDICTS[verdict[at]!] === 'suggested';
+function candidatesOf(considered: Considered, { model }: ServingModel): DecisionCandidate[] {
+  const { items, probability, expectedValue, verdict, unitValue, inclusion } = considered;
+  const places = keptPlaces(considered);
+  const groups = sharedGroups(places.map((at) => model.substituteGroup[items[at]!]!));
+  return places.map((at, kept) => ({
+    productId: model.products[items[at]!]!.id,
+    probability: probability[at]!,
+    expectedValue: finiteOrNull(expectedValue[at]!),
+    verdict: VERDICTS[verdict[at]!]!,
+    unitValue: finiteOrNull(unitValue[at]!),
+    ...(inclusion && { inclusion: inclusion[at]! }),
+    ...(groups[kept] !== undefined && { substituteGroup: groups[kept] }),
+  }));
+}
+
+function slateFacts({ decision, serving, policy, question, exploration }: RecordFacts): SlateFacts {
+  const { pinned, isExplored, suggestions } = decision;
+  const explored = isExplored ? serving.model.products[suggestions.at(-1)!.item]!.id : null;
+  return {
+    ...{ limit: limitOf(question.request), pinned, valueWeight: policy.valueWeight },
+    expectedValueMin: policy.expectedValueMin,
+    referenceValue: finiteOrNull(serving.referenceValue),
+    ...(exploration && { exploration: { ...exploration, explored } }),
+  };
+}
+
+/** Places of the candidates to keep: all that could have been suggested, and the most probable of the others. */
+function keptPlaces({ verdict, inclusion }: Considered): number[] {
+  const isKept = (at: number) => VERDICTS[verdict[at]!] === 'suggested' || (inclusion?.[at] ?? 0) > 0;
   const places = [...verdict.keys()];
-  let spare = DECISION_CANDIDATES_MAX - places.filter(isSuggested).length;
-  return places.filter((at) => isSuggested(at) || spare-- > 0);
+  let spare = DECISION_CANDIDATES_MAX - places.filter(isKept).length;
+  return places.filter((at) => isKept(at) || spare-- > 0);
+}
+
+/** Groups that several have, counted from 0 in the order of their first; undefined for what has no substitute beside it. */
+function sharedGroups(groups: readonly number[]): (number | undefined)[] {
+  const sizes = new Map<number, number>();
+  for (const group of groups) if (group >= 0) sizes.set(group, (sizes.get(group) ?? 0) + 1);
+  const numbers = new Map<number, number>();
+  for (const [group, size] of sizes) if (size > 1) numbers.set(group, numbers.size);
+  return groups.map((group) => numbers.get(group));
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }

@@ -1,9 +1,11 @@
 import type { CommissionStore } from '../ledger/commission-store.ts';
 import type { ContestStore } from '../ledger/contest-store.ts';
 import type { EventStore } from '../ledger/event-store.ts';
+import type { InventoryStore } from '../ledger/inventory-store.ts';
 import type { RuleBook } from '../recommender/rules.ts';
-import type { AbsoluteStockRow } from '../recommender/stock.ts';
+import type { AbsoluteStockRow, StockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
+import type { ValuePolicy } from '../recommender/value.ts';
 import type { Advisor } from './advisor.ts';
 import type { BasketMemory } from './basket-memory.ts';
 import type { Changes } from './change.ts';
@@ -35,8 +37,8 @@ export interface TenantParts {
   /** The model that answers baskets which begin now. */
   readonly serving: ServingModel;
   readonly stock: StockBook;
-  /** Keeps applied stock over a restart. */
-  readonly keepStock: (rows: readonly AbsoluteStockRow[]) => void;
+  /** Keeps applied stock over a restart and tells the other processes: rows as they now stand, and what was stated of each. */
+  readonly keepStock: (rows: readonly AbsoluteStockRow[], stated: readonly StockRow[]) => void;
   readonly rules: RulesKeeper;
   /** Puts rules in force over every model that answers. */
   readonly replaceRules: (book: RuleBook) => void;
@@ -50,6 +52,8 @@ export interface CustomerErasures {
    * @throws EventStoreUnavailable (rejects)
    */
   erase(tenant: string, customerId: string, nowMs: number): Promise<{ readonly decisionsChanged: number }>;
+  /** Whether the customer was erased, by any process, or is being erased. */
+  isErased(tenant: string, customerId: string): boolean;
 }
 
 /** All the gateway needs; made in service.ts. */
@@ -57,12 +61,15 @@ export interface GatewayParts {
   readonly gatekeeper: Gatekeeper;
   readonly tenant: (tenant: string) => TenantParts;
   readonly advisor: Advisor;
-  readonly models: ModelKeeper;
+  /** The models that answer a tenant. */
+  readonly models: (tenant: string) => ModelKeeper;
   readonly events: EventStore;
   readonly reporter: Reporter;
   readonly erasures: CustomerErasures;
   readonly commissions: CommissionStore;
   readonly contests: ContestStore;
+  readonly inventory: InventoryStore;
+  readonly policy: ValuePolicy;
   /** A name for a customer that only this installation can make. */
   readonly pseudonymise: (tenant: string, customerId: string) => string;
   readonly memory: BasketMemory;

@@ -45,6 +45,8 @@ export interface OrphanedBaskets {
   keep(key: string, basket: LiveBasket): void;
   /** The basket, which is then kept here no longer. */
   take(key: string): LiveBasket | undefined;
+  /** Tells the other processes of all that are kept here: those that started later have not heard of them. */
+  handOver(): void;
 }
 
 const ORPHANS_MAX = 10_000;
@@ -68,6 +70,9 @@ export function createOrphanedBaskets(changes: Changes): OrphanedBaskets {
       const basket = orphans.get(key);
       orphans.delete(key);
       return basket;
+    },
+    handOver() {
+      for (const [key, basket] of orphans.entries()) changes.publish({ kind: 'orphan', key, basket });
     },
   };
 }

@@ -12,8 +12,8 @@ import { CLOSE, LIVE_LIMITS, type LiveLimits, LiveSession } from './live-session
 import { problemOf } from './problem.ts';
 
 export interface LiveChannel {
-  /** Closes every socket with a reason and takes no more. */
-  close(): void;
+  /** Closes every socket with a reason and takes no more; `replaced`: another process continues their baskets. */
+  close(how: 'stop' | 'replaced'): void;
   /** Ends what has not closed by itself. */
   terminate(): void;
 }
@@ -106,10 +106,19 @@ export function openLiveChannel(
   server.on('upgrade', onUpgrade);
 
   return {
-    close() {
+    close(how) {
       isClosed = true;
       clearInterval(heartbeat);
-      for (const socket of sessions.keys()) socket.close(CLOSE.goingAway, 'the gateway is stopping');
+      const [code, reason] =
+        how === 'stop'
+          ? ([CLOSE.goingAway, 'the gateway is stopping'] as const)
+          : ([CLOSE.restart, 'another process continues'] as const);
+      for (const [socket, { session }] of sessions) {
+        // Before the socket closes, so that the others know the baskets when the client is back.
+        if (how === 'replaced') session.end();
+        socket.close(code, reason);
+      }
+      if (how === 'replaced') orphans.handOver();
     },
     terminate() {
       server.off('upgrade', onUpgrade);

@@ -30,8 +30,14 @@ export const LIVE_LIMITS: LiveLimits = {
   eventsInFlightMax: 100,
 };
 
-/** Close codes of RFC 6455 and why we use them. */
-export const CLOSE = { goingAway: 1001, unsupported: 1003, policy: 1008, tryLater: 1013 } as const;
+/** Close codes of RFC 6455 and IANA's registry, and why we use them. */
+export const CLOSE = {
+  goingAway: 1001,
+  unsupported: 1003,
+  policy: 1008,
+  restart: 1012,
+  tryLater: 1013,
+} as const;
 
 /** One socket's conversation: baskets come in, only the newest state of each is answered. */
 export class LiveSession {

@@ -26,7 +26,8 @@ export interface ModelVersion {
  * registry fails. The version in service is another one only after `serving`.
  */
 export type ModelChange =
-  | { readonly status: 'serving'; readonly version: string; readonly before: string }
+  /** `before` is null where a tenant had none of its own. */
+  | { readonly status: 'serving'; readonly version: string; readonly before: string | null }
   | {
       readonly status: 'refused' | 'unknown' | 'fixed' | 'busy' | 'unavailable';
       readonly reason: string;
@@ -34,6 +35,8 @@ export type ModelChange =
 
 /** The versions that can be served, and which of them is. */
 export interface ModelKeeper {
+  /** Whose models these are. Those of the default tenant answer all tenants without their own. */
+  readonly tenant: string;
   /** The newest versions, newest first. */
   list(): Promise<readonly ModelVersion[]>;
   /** Puts a version in service here at once and in every gateway on the registry. */

@@ -14,6 +14,7 @@ interface Generation<Version> {
 /**
  * The version in service, and for a while the one before it: a basket is answered to its end by the version that answered
  * it first. Never holds more than two; at a change the older of two goes, and its baskets are answered by the newest.
+ * Baskets that had begun with another succession are left to it for a while.
  */
 export class ModelSuccession<Version> {
   readonly #ticks: () => number;
@@ -22,10 +23,16 @@ export class ModelSuccession<Version> {
   #current: Generation<Version>;
   #previous: (Generation<Version> & { readonly changedAt: number; askedAt: number }) | undefined;
 
-  /** @param ticks monotonic clock, ms */
-  constructor(first: Version, ticks: () => number) {
+  #inherited: { readonly from: ModelSuccession<Version>; readonly untilTicks: number } | undefined;
+
+  /**
+   * @param ticks monotonic clock, ms
+   * @param from answers the baskets that have begun with it
+   */
+  constructor(first: Version, ticks: () => number, from?: ModelSuccession<Version>) {
     this.#ticks = ticks;
     this.#current = { version: first, number: 1 };
+    if (from) this.#inherited = { from, untilTicks: ticks() + KEPT_MS_MAX };
   }
 
   get current(): Version {
@@ -35,6 +42,8 @@ export class ModelSuccession<Version> {
   /** The version that answers a basket; one without a name is asked about once only. */
   versionFor(basket: string | undefined): Version {
     if (basket === undefined) return this.current;
+    const from = this.#inherited?.from;
+    if (from?.hasBegun(basket)) return from.versionFor(basket);
     const began = this.#began.get(basket);
     const previous = this.#previous;
     if (previous && began === previous.number) {
@@ -45,6 +54,10 @@ export class ModelSuccession<Version> {
     return this.current;
   }
 
+  hasBegun(basket: string): boolean {
+    return this.#began.has(basket);
+  }
+
   succeed(next: Version): void {
     const now = this.#ticks();
     this.#previous = { ...this.#current, changedAt: now, askedAt: now };
@@ -53,9 +66,10 @@ export class ModelSuccession<Version> {
 
   /** Lets the version before go when its baskets are over. To be called now and then. */
   letGo(): void {
+    const now = this.#ticks();
+    if (this.#inherited && now > this.#inherited.untilTicks) this.#inherited = undefined;
     const previous = this.#previous;
     if (!previous) return;
-    const now = this.#ticks();
     if (now - previous.askedAt > SILENT_MS_MAX || now - previous.changedAt > KEPT_MS_MAX)
       this.#previous = undefined;
   }

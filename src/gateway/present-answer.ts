@@ -1,11 +1,13 @@
 import type { Arm, Assignment } from '../ledger/decision.ts';
 import type { ResolvedBasket } from '../recommender/basket.ts';
+import type { Exploration } from '../recommender/choose-slate.ts';
 import { isCustomerSafe, type Reason } from '../recommender/reasons.ts';
 import type { Decision, Suggestion } from '../recommender/recommend.ts';
 import { unknownTerms, type ValueTerms } from '../recommender/value.ts';
 import { VERDICTS, type Verdict } from '../recommender/verdict.ts';
-import { maySeeMoney } from './access.ts';
+import { hasScope, maySeeMoney } from './access.ts';
 import type { Question } from './question.ts';
+import { QUESTION_SCOPES } from './route-scopes.ts';
 import type { ServingModel } from './serving-model.ts';
 
 /** One suggestion on the wire; value and expected value only for keys that may see money. */
@@ -19,6 +21,8 @@ export interface SuggestionBody {
   readonly reasons: readonly Reason[];
   readonly pitch: string;
   readonly rules?: readonly string[];
+  /** Drawn to learn what it is worth, in the place of the ordinary suggestion; said from scope analyst on. */
+  readonly explored?: true;
 }
 
 interface ValueBody {
@@ -52,6 +56,8 @@ interface ExplainedCandidate {
   readonly value: ValueBody;
   readonly daysOfSupply: number | null;
   readonly available: number | null;
+  /** Chance of being suggested; absent where nothing is explored. */
+  readonly inclusion?: number;
 }
 
 /** All that an answer and its record are made from. */
@@ -59,6 +65,7 @@ export interface AnswerFacts {
   readonly decisionId: string;
   readonly basketId: string;
   readonly assignment: Assignment;
+  readonly exploration: Exploration | undefined;
   readonly serving: ServingModel;
   readonly decision: Decision;
   readonly basket: ResolvedBasket;
@@ -73,12 +80,16 @@ export function presentAnswer(facts: AnswerFacts & { readonly tookMs: number }):
   const { arm } = facts.assignment;
   // What would have been offered is in the record only.
   const offered = arm === 'holdout' ? [] : decision.suggestions;
+  const saysExplored = decision.isExplored && hasScope(question.access, QUESTION_SCOPES.explain);
   return {
     decisionId: facts.decisionId,
     basketId: facts.basketId,
     arm,
     modelVersion: serving.model.version,
-    suggestions: offered.map((suggestion) => suggestionBody(serving, suggestion, seesMoney)),
+    suggestions: offered.map((suggestion, place) => ({
+      ...suggestionBody(serving, suggestion, seesMoney),
+      ...(saysExplored && place === offered.length - 1 && { explored: true as const }),
+    })),
     unknownProducts: facts.basket.unknownProducts,
     degraded: facts.degraded,
     cache: facts.cache,
@@ -108,7 +119,7 @@ function suggestionBody({ model }: ServingModel, suggestion: Suggestion, seesMon
 }
 
 function explain({ decision, serving }: AnswerFacts): ExplainedCandidate[] {
-  const { items, probability, expectedValue, verdict, terms } = decision.considered;
+  const { items, probability, expectedValue, verdict, inclusion, terms } = decision.considered;
   return Array.from(items, (item, at) => {
     const candidate = terms![at]!;
     return {
@@ -120,6 +131,7 @@ function explain({ decision, serving }: AnswerFacts): ExplainedCandidate[] {
       value: valueBody(candidate),
       daysOfSupply: numberOrNull(candidate.daysOfSupply, 1),
       available: numberOrNull(candidate.available, 3),
+      ...(inclusion && { inclusion: rounded(inclusion[at]!, 6) }),
     };
   });
 }

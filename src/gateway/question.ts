@@ -9,3 +9,11 @@ export interface Question {
   readonly arrivedAt: number;
   readonly explain: boolean;
 }
+
+/** Suggestions of an answer when the caller states no limit. */
+const LIMITS = { till: 2, call: 3, web: 3 } as const;
+
+/** Suggestions of the answer at most. */
+export function limitOf({ limit, channel }: Pick<SuggestionRequest, 'limit' | 'channel'>): number {
+  return limit ?? LIMITS[channel];
+}

@@ -10,12 +10,13 @@ import { isTimeZone, zoneOffset } from './zone-offset.ts';
 const DAYS_MAX = 1096;
 /** Days of a report that states no first one. */
 const DAYS_DEFAULT = 28;
-/** The first day that a text can name. */
-const FIRST_DAY = dayOfText('0000-01-01');
+/** No report begins before; what it is held against may. */
+const FIRST_DAY = dayOfText('1900-01-01');
 
 export const dateSchema = z
   .string('a day such as 2026-05-01')
   .refine((text) => !Number.isNaN(dayOfText(text)), 'a day such as 2026-05-01')
+  .refine((text) => !(dayOfText(text) < FIRST_DAY), 'a day from 1900-01-01 on')
   .meta({ format: 'date' });
 
 export const timeZoneSchema = z
@@ -24,12 +25,8 @@ export const timeZoneSchema = z
   .refine(isTimeZone, 'a time zone such as Europe/Amsterdam')
   .meta({ examples: ['UTC', 'Europe/Amsterdam'] });
 
-const upliftFields = {
-  from: dateSchema.exactOptional(),
-  to: dateSchema.exactOptional(),
-  storeId: idSchema.exactOptional(),
-  agentId: idSchema.exactOptional(),
-  channel: channelSchema.exactOptional(),
+/** How business days are counted. */
+const calendarFields = {
   tz: timeZoneSchema.default('UTC'),
   dayEnds: z.coerce
     .number<string>('a whole hour')
@@ -39,14 +36,35 @@ const upliftFields = {
     .default(0),
 };
 
+export const bestsQuerySchema = z.strictObject(calendarFields, {
+  error: `only ${Object.keys(calendarFields).join(', ')}`,
+});
+
+const upliftFields = {
+  from: dateSchema.exactOptional(),
+  to: dateSchema.exactOptional(),
+  storeId: idSchema.exactOptional(),
+  agentId: idSchema.exactOptional(),
+  channel: channelSchema.exactOptional(),
+  ...calendarFields,
+};
+
 /** Unknown parameters are refused: a filter with a slip in its name would silently be none. */
 export const upliftQuerySchema = z.strictObject(upliftFields, {
   error: `only ${Object.keys(upliftFields).join(', ')}`,
 });
 
-const salesFields = {
+const customersFields = {
   ...upliftFields,
   by: z.enum(['day', 'week', 'month', 'quarter'], "'day', 'week', 'month' or 'quarter'").default('day'),
+};
+
+export const customersQuerySchema = z.strictObject(customersFields, {
+  error: `only ${Object.keys(customersFields).join(', ')}`,
+});
+
+const salesFields = {
+  ...customersFields,
   split: z.enum(['store', 'agent', 'channel'], "'store', 'agent' or 'channel'").exactOptional(),
 };
 
@@ -54,8 +72,34 @@ export const salesQuerySchema = z.strictObject(salesFields, {
   error: `only ${Object.keys(salesFields).join(', ')}`,
 });
 
+const offPolicyFields = {
+  ...upliftFields,
+  valueWeight: policyNumber(1).describe('β of the other policy').exactOptional(),
+  minValue: policyNumber(1e6)
+    .describe('least expected value of an offer of the other policy')
+    .exactOptional(),
+};
+
+/** What is asked of another policy; what it leaves out is as it was logged. */
+export const offPolicyQuerySchema = z.strictObject(offPolicyFields, {
+  error: `only ${Object.keys(offPolicyFields).join(', ')}`,
+});
+
+/** The same where nothing but these two can make the policy another one. */
+export const offPolicyChangeSchema = offPolicyQuerySchema.refine(
+  ({ valueWeight, minValue }) => valueWeight !== undefined || minValue !== undefined,
+  { path: ['valueWeight'], error: 'valueWeight or minValue: the policy to judge' },
+);
+
+export type OffPolicyQuery = z.infer<typeof offPolicyQuerySchema>;
 export type UpliftQuery = z.infer<typeof upliftQuerySchema>;
+export type CustomersQuery = z.infer<typeof customersQuerySchema>;
 export type SalesQuery = z.infer<typeof salesQuerySchema>;
+
+function policyNumber(max: number) {
+  const wanted = `a number from 0 to ${max}`;
+  return z.coerce.number<string>(wanted).min(0, wanted).max(max, wanted);
+}
 
 /** What every report says about what it covers; days are business days of the zone, both included. */
 export interface ReportScope {

@@ -3,10 +3,23 @@ import { addCommissionRoutes } from './commission-routes.ts';
 import { addContestRoutes } from './contest-routes.ts';
 import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
+import { inventoryQuerySchema } from './inventory-query.ts';
+import { inventoryTable } from './inventory-table.ts';
+import { customersTable } from './present-customer.ts';
+import { presentInventory } from './present-inventory.ts';
 import { parseInput } from './problem.ts';
-import { type SalesQuery, salesQuerySchema, upliftQuerySchema } from './report-query.ts';
+import {
+  customersQuerySchema,
+  offPolicyChangeSchema,
+  type SalesQuery,
+  salesQuerySchema,
+  upliftQuerySchema,
+} from './report-query.ts';
 import { answerReport, reportSlots } from './report-slots.ts';
-import { salesTable, upliftTable } from './report-table.ts';
+import { offPolicyTable, salesTable, upliftTable } from './report-table.ts';
+import { runCustomersReport } from './run-customers.ts';
+import { runInventoryReport } from './run-inventory.ts';
+import { runOffPolicy } from './run-off-policy.ts';
 
 export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
   const take = reportSlots(parts);
@@ -28,6 +41,33 @@ export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
       return parts.reporter.uplift({ ...source, query });
     });
     return answerReport(context, report, upliftTable);
+  });
+
+  app.get('/v1/reports/customers', async (context) => {
+    const query = parseInput(customersQuerySchema, context.req.query());
+    requireReportStore(context.get('access'), query.storeId);
+    const report = await take(context, (source) => runCustomersReport(source, query));
+    return answerReport(context, report, customersTable);
+  });
+
+  app.get('/v1/reports/inventory', async (context) => {
+    const query = parseInput(inventoryQuerySchema, context.req.query());
+    const access = context.get('access');
+    requireReportStore(access, query.storeId);
+    const { inventory, commissions, policy } = parts;
+    const { stock, serving } = parts.tenant(access.tenant);
+    const report = await take(context, (source) =>
+      runInventoryReport({ ...source, inventory, commissions, policy, stock, serving }, query),
+    );
+    const answer = presentInventory(report, serving.model.products);
+    return answerReport(context, answer, () => inventoryTable(answer, query.table));
+  });
+
+  app.get('/v1/reports/off-policy', async (context) => {
+    const query = parseInput(offPolicyChangeSchema, context.req.query());
+    requireReportStore(context.get('access'), query.storeId);
+    const report = await take(context, (source) => runOffPolicy(source, query));
+    return answerReport(context, report, offPolicyTable);
   });
 
   addCommissionRoutes(app, parts, take);

@@ -24,7 +24,7 @@ export function reportSlots(parts: GatewayParts): TakeReport {
     }
     running++;
     try {
-      return await run(sourceOf(parts, context));
+      return await run(reportSource(parts, context.get('access').tenant, context.req.raw.signal));
     } finally {
       running--;
     }
@@ -43,14 +43,19 @@ export function answerReport<Report extends object>(
   return context.body(csvText(table(report)), 200, { 'Content-Type': 'text/csv; charset=utf-8' });
 }
 
-function sourceOf({ events, nowMs, ticks }: GatewayParts, context: Context<GatewayEnv>): LedgerSource {
+/** The ledger of a tenant, for a fold of limited time. @param signal ends it with the request that asked for it */
+export function reportSource(
+  { events, nowMs, ticks }: Pick<GatewayParts, 'events' | 'nowMs' | 'ticks'>,
+  tenant: string,
+  signal?: AbortSignal,
+): LedgerSource {
   const startedAt = ticks();
-  const { signal } = context.req.raw;
   return {
-    ...{ events, tenant: context.get('access').tenant, nowMs: nowMs() },
+    ...{ events, tenant, nowMs: nowMs() },
     async pause() {
       await new Promise(setImmediate);
-      if (signal.aborted) throw new Problem('incomplete', 'The connection ended before the report was made.');
+      if (signal?.aborted)
+        throw new Problem('incomplete', 'The connection ended before the report was made.');
       if (ticks() - startedAt <= REPORT_MS_MAX) return;
       const detail =
         `The report took longer than ${REPORT_MS_MAX / 1000} s. Ask again, as sales and uplift go on from what was read, ` +

@@ -1,4 +1,7 @@
+import type { Interval } from '../ledger/confidence.ts';
+import type { OffPolicyFigures } from '../ledger/off-policy-report.ts';
 import type { Increments } from '../ledger/uplift-report.ts';
+import type { OffPolicyAnswer } from './run-off-policy.ts';
 import type { SalesAnswer, UpliftAnswer } from './run-report.ts';
 
 export type Cell = string | number | boolean | null;
@@ -57,6 +60,28 @@ export function upliftTable(report: UpliftAnswer): ReportTable {
     columns,
     rows: [...rowsOf('95 %', report.incremental), ...rowsOf('anytime 95 %', report.anytime)],
   };
+}
+
+/** One row a reward and estimator; `logged` is what the policy in service earned. */
+export function offPolicyTable(report: OffPolicyAnswer): ReportTable {
+  const { currency, decisions, effectiveSampleSize, overlap, stated } = report;
+  const columns = [
+    ...['per100Decisions', 'estimator', 'value', 'low', 'high'],
+    ...['difference', 'differenceLow', 'differenceHigh', 'currency'],
+    ...['decisions', 'effectiveSampleSize', 'overlap', 'stated'],
+  ];
+  const bounds = (interval: Interval | undefined): (number | null)[] =>
+    interval ? [interval.estimate, interval.low, interval.high] : [null, null, null];
+  const evidence = [currency, decisions, effectiveSampleSize, overlap, stated];
+  const rowsOf = (reward: string, figures: OffPolicyFigures | null): Cell[][] => [
+    [reward, 'logged', ...bounds(figures?.logged), ...bounds(undefined), ...evidence],
+    ...(['snips', 'doublyRobust'] as const).map((name) => [
+      ...[reward, name, ...bounds(figures?.[name].value), ...bounds(figures?.[name].difference)],
+      ...evidence,
+    ]),
+  ];
+  const { marginPer100Decisions: margin, acceptancesPer100Decisions: acceptances } = report;
+  return { columns, rows: [...rowsOf('margin', margin), ...rowsOf('acceptances', acceptances)] };
 }
 
 /** RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it. */

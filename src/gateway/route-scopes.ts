@@ -18,6 +18,9 @@ export const ROUTE_SCOPES = {
   'GET /v1/decisions/:id': 'analyst',
   'GET /v1/reports/sales': 'agent',
   'GET /v1/reports/uplift': 'analyst',
+  'GET /v1/reports/customers': 'manager',
+  'GET /v1/reports/inventory': 'analyst',
+  'GET /v1/reports/off-policy': 'analyst',
   'GET /v1/models': 'analyst',
   'POST /v1/models/:version/promote': 'analyst',
   'POST /v1/models/rollback': 'analyst',
@@ -36,6 +39,8 @@ export const ROUTE_SCOPES = {
   'PUT /v1/plans': 'manager',
   'PUT /v1/rules': 'manager',
   'POST /v1/stock': 'manager',
+  'POST /v1/customers/look-up': 'agent',
+  'GET /v1/agents/:id/bests': 'agent',
   'DELETE /v1/customers/:id': 'manager',
   'GET /metrics': 'admin',
 } as const satisfies Readonly<Record<`${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`, Scope>>;

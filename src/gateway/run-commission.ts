@@ -59,15 +59,19 @@ export function plansInForce({ commissions, tenant }: Pick<PaySource, 'commissio
 /** @throws Problem when the ledger is too large, and what `pause` rejects with, as the others here */
 export async function runCommissions(source: PaySource, period: string): Promise<PeriodPay> {
   const closed = source.commissions.closing(source.tenant, period);
-  if (closed) return closedPay(closed);
+  return closed ? closedPay(closed) : (await readOpenPeriod(source, period)).pay;
+}
+
+async function readOpenPeriod(source: PaySource, period: string): Promise<{ pay: PeriodPay; book: PayBook }> {
   const { document, version } = plansInForce(source);
   const terms = termsOf(source, document, await readClosings(source));
   const [book] = await readPayBooks(source, [terms]);
-  return {
+  const pay = {
     ...{ period, timeZone: document.timeZone, dayEnds: document.dayEnds, plansVersion: version },
     statements: book!.statements(period),
     unpaid: book!.unpaid(period),
   };
+  return { pay, book: book! };
 }
 
 /** Closes a period that is over, in the order of periods; one that is closed already is answered as it is. */
@@ -78,7 +82,12 @@ export async function closeCommissions(source: PaySource, period: string): Promi
   const newest = commissions.newestClosing(tenant);
   const terms = termsOf(source, plansInForce(source).document, []);
   requireClosable(period, new PayBook(terms).periodOf(nowMs), newest?.period);
-  const { unpaid: _, ...pay } = await runCommissions(source, period);
+  const { pay: open, book } = await readOpenPeriod(source, period);
+  if (!newest && !book.paysBy(period)) {
+    const detail = `Wanted a first month by which there is something to pay; got ${period}.`;
+    throw new Problem('wrong-state', detail);
+  }
+  const { unpaid: _, ...pay } = open;
   if (plansInForce(source).version !== pay.plansVersion) {
     throw new Problem('conflict', 'The plans were changed meanwhile; close the period again.');
   }

@@ -1,9 +1,11 @@
 import { BasketBook, type UnmatchedEvents } from '../ledger/basket-book.ts';
+import { businessDay } from '../ledger/business-calendar.ts';
+import { ComparedSales, type ComparedSalesReport } from '../ledger/compared-sales.ts';
+import type { DaySpan } from '../ledger/compared-spans.ts';
 import type { EventStore } from '../ledger/event-store.ts';
 import { ExperimentBuilder } from '../ledger/experiment.ts';
 import { DAY_MS } from '../ledger/instant.ts';
 import { type OutcomeStore, OutcomesLost } from '../ledger/outcome-store.ts';
-import { type ReportSelection, type SalesReport, SalesTally } from '../ledger/sales-report.ts';
 import { reportUplift, type UpliftReport } from '../ledger/uplift-report.ts';
 import { Problem } from './problem.ts';
 import { frameReport, type ReportScope, type SalesQuery, type UpliftQuery } from './report-query.ts';
@@ -28,7 +30,7 @@ export interface OutcomeSource extends ReportSource {
 
 export type SalesAnswer = ReportScope &
   Pick<SalesQuery, 'by' | 'split'> &
-  SalesReport & { unmatched: UnmatchedEvents };
+  ComparedSalesReport & { unmatched: UnmatchedEvents };
 export type UpliftAnswer = ReportScope & UpliftReport;
 
 /** Rows folded between two pauses. */
@@ -39,8 +41,11 @@ const BASKETS_MAX = 2_000_000;
 /** The sales of some days. @throws Problem when the query is too large, and what `pause` rejects with */
 export function runSalesReport(source: OutcomeSource, query: SalesQuery): Promise<SalesAnswer> {
   return fromOutcomes(source, ({ outcomes, tenant, nowMs }) => {
-    const { tally, span, answer } = frameSales(query, nowMs);
-    for (const columns of outcomes.sales(tenant, span.fromMs, span.toMs)) tally.addColumns(columns);
+    const { tallies, answer } = frameSales(query, nowMs);
+    for (const { span, tally } of tallies) {
+      const { fromMs, toMs } = spanOf(span);
+      for (const columns of outcomes.sales(tenant, fromMs, toMs)) tally.addColumns(columns);
+    }
     return answer(outcomes.unmatched(tenant));
   });
 }
@@ -73,9 +78,11 @@ async function fromOutcomes<Read>(
 
 /** The same report from every decision and event. @throws as runSalesReport, and Problem when the ledger is too large */
 export async function foldSalesReport(source: LedgerSource, query: SalesQuery): Promise<SalesAnswer> {
-  const { tally, answer } = frameSales(query, source.nowMs);
+  const { tallies, answer } = frameSales(query, source.nowMs);
   const book = await readBook(source);
-  await inSlices(source, book.outcomes(), (outcome) => tally.add(outcome));
+  await inSlices(source, book.outcomes(), (outcome) => {
+    for (const { tally } of tallies) tally.add(outcome);
+  });
   return answer(book.unmatched());
 }
 
@@ -91,12 +98,12 @@ function frameSales(query: SalesQuery, nowMs: number) {
   const { scope, selection, calendar } = frameReport(query, nowMs);
   const { by, split } = query;
   const shape = { by, ...(split !== undefined && { split }) };
-  const tally = new SalesTally({ selection, calendar, ...shape });
+  const sales = new ComparedSales({ selection, calendar, ...shape });
   const answer = (unmatched: UnmatchedEvents): SalesAnswer => ({
-    ...{ ...scope, ...shape, ...tally.report() },
+    ...{ ...scope, ...shape, ...sales.report(businessDay(calendar, nowMs)) },
     unmatched,
   });
-  return { tally, span: spanOf(selection), answer };
+  return { tallies: sales.tallies, answer };
 }
 
 function frameUplift(query: UpliftQuery, source: Pick<ReportSource, 'nowMs' | 'pause'>) {
@@ -110,7 +117,7 @@ function frameUplift(query: UpliftQuery, source: Pick<ReportSource, 'nowMs' | 'p
 }
 
 /** All times that business days of any zone and hour of closing can cover. */
-function spanOf({ fromDay, toDay }: ReportSelection): { fromMs: number; toMs: number } {
+function spanOf({ fromDay, toDay }: DaySpan): { fromMs: number; toMs: number } {
   return { fromMs: (fromDay - 2) * DAY_MS, toMs: (toDay + 3) * DAY_MS };
 }
 
@@ -142,7 +149,7 @@ export async function inSlices<Row>(
 }
 
 /** Runs a fold that yields between its slices. */
-async function finish<Result>(
+export async function finish<Result>(
   { pause }: Pick<ReportSource, 'pause'>,
   steps: Generator<void, Result>,
 ): Promise<Result> {

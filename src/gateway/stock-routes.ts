@@ -41,6 +41,7 @@ export function addStockRoutes(
     for (const row of judged) if (typeof row !== 'string') requireStore(access, row.storeId);
     const rejected: RejectedRow[] = [];
     const applied: AbsoluteStockRow[] = [];
+    const stated: StockRow[] = [];
     let stale = 0;
     const { itemOf, stores } = serving.model;
     const storeIds = new Set(stores.map(({ id }) => id));
@@ -57,9 +58,12 @@ export function addStockRoutes(
       if (verdict === 'no-base')
         rejected.push({ row, reason: 'onHandDelta needs an onHand stated before it.' });
       else if (verdict === 'stale') stale++;
-      else applied.push(absolute(stock, parsed));
+      else {
+        stated.push(parsed);
+        applied.push(absolute(stock, parsed));
+      }
     });
-    keepStock(applied);
+    keepStock(applied, stated);
     telemetry.stock('applied', applied.length);
     telemetry.stock('stale', stale);
     telemetry.stock('rejected', rejected.length);

@@ -1,12 +1,10 @@
+import { type ClusteredError, clusteredError } from './clustered-error.ts';
 import type { Experiment } from './experiment.ts';
 import { type CholeskyFactor, factorise, solve, solveLower } from './least-squares.ts';
 
 /** Treatment less holdout, per basket, in the metric's unit. */
-export interface Difference {
+export interface Difference extends ClusteredError {
   readonly estimate: number;
-  readonly standardError: number;
-  /** Degrees of freedom of the standard error. */
-  readonly freedom: number;
 }
 
 /** Baskets worked on between two yields: about a millisecond. */
@@ -72,8 +70,7 @@ export function* adjustedDifferences(
   const clusters = countClusters(experiment, count);
   return metrics.map((_, metric) => ({
     estimate: fits[1].coefficients[metric]![0]! - fits[0].coefficients[metric]![0]!,
-    standardError: Math.sqrt((sumOfSquares(influence[metric]!) * clusters) / (clusters - 1)),
-    freedom: freedomOf(influence[metric]!),
+    ...clusteredError(influence[metric]!, clusters),
   }));
 }
 
@@ -171,17 +168,6 @@ function countClusters({ cluster, clusterCount }: Experiment, count: number): nu
     seen++;
   }
   return seen;
-}
-
-function freedomOf(influence: Float64Array): number {
-  let squares = 0;
-  let fourths = 0;
-  for (let i = 0; i < influence.length; i++) {
-    const square = influence[i]! ** 2;
-    squares += square;
-    fourths += square ** 2;
-  }
-  return fourths > 0 ? (2 * squares ** 2) / fourths : Number.POSITIVE_INFINITY;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -209,6 +209,7 @@ function outcomeOf(basketId: string, basket: BasketEntry): BasketOutcome {
     customer: basket.named?.customer,
     money: moneyOf(products, isBought),
     items: products.reduce((sum, { items }) => sum + items, 0),
+    productIds: [...new Set(products.filter(({ items }) => items > 0).map(({ productId }) => productId))],
     suggestions: countSuggestions(basket.said, isBought),
   };
 }

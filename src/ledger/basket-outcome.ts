@@ -52,6 +52,8 @@ export interface BasketOutcome {
   readonly money: readonly BasketMoney[];
   /** Pieces that were paid for and kept. */
   readonly items: number;
+  /** Products that were paid for and of which something was kept. */
+  readonly productIds: readonly string[];
   /** Suggested products by what became of them. */
   readonly suggestions: SuggestionCounts;
 }

@@ -10,7 +10,7 @@ export interface Interval {
 /** Error allowed to an interval. */
 const ALPHA = 0.05;
 /** 97.5 % point of the standard normal distribution. */
-const NORMAL_POINT = 1.959963984540054;
+export const NORMAL_POINT = 1.959963984540054;
 /** The number of baskets for which the anytime interval is made narrowest; fixed, as it has to be before the data. */
 const ANYTIME_BASKETS = 10_000;
 
@@ -51,4 +51,9 @@ export function anytimeInterval(
     low: estimate - factor * standardError,
     high: estimate + factor * standardError,
   };
+}
+
+/** The interval in another unit. */
+export function scaledInterval({ estimate, low, high }: Interval, scale: number): Interval {
+  return { estimate: estimate * scale, low: low * scale, high: high * scale };
 }

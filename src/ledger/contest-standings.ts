@@ -1,30 +1,9 @@
 import type { BasketOutcome } from './basket-outcome.ts';
+import { placeOf } from './basket-place.ts';
 import { type BusinessCalendar, businessDay } from './business-calendar.ts';
 import { type ContestRules, type ContestTeam, teamOf } from './contest.ts';
+import { attachedOf, type CountedSale, CountedSales, type LeftOut } from './counted-sales.ts';
 import { dayOfText } from './instant.ts';
-
-/** A transaction that counts, made of one receipt or of several that belong together. */
-export interface CountedSale {
-  readonly agentId: string;
-  readonly storeId: string;
-  readonly basketIds: readonly string[];
-  readonly saleIds: readonly string[];
-  readonly isShown: boolean;
-  readonly isAttached: boolean;
-  readonly items: number;
-  /** Up-sell revenue or margin kept, in minor units of the contest's currency; 0 where the metric is no money. */
-  readonly upsellMinor: number;
-}
-
-/** Receipts in the window that do not count, by the rule that leaves them out. */
-export interface LeftOut {
-  /** Sold by an agent to himself. */
-  ownBaskets: number;
-  /** Brought back whole. */
-  returned: number;
-  /** Counted as one with another. */
-  merged: number;
-}
 
 export interface Standing {
   readonly teamId: string;
@@ -51,63 +30,35 @@ export interface Standings {
 export const STORE_FACTOR_MIN = 0.5;
 export const STORE_FACTOR_MAX = 2;
 
-const MINUTE_MS = 60_000;
-
 /**
- * Collects the receipts of those who take part. Attribution is that of the sales report: an accepted suggestion counts when
- * it was paid, less what came back; the agent is that of the receipt, else of the first decision.
+ * Collects the receipts of those who take part, and counts them as CountedSales does.
  */
 export class ContestTally {
   readonly #rules: ContestRules;
   readonly #calendar: BusinessCalendar;
-  readonly #own: ReadonlySet<string>;
-  readonly #leftOut: LeftOut = { ownBaskets: 0, returned: 0, merged: 0 };
-  /** Agent, store and customer → receipts; without a known customer each by itself. */
-  readonly #receipts = new Map<string, Receipt[]>();
+  readonly #counted: CountedSales;
 
   constructor(rules: ContestRules, offsetMs: BusinessCalendar['offsetMs']) {
     this.#rules = rules;
     this.#calendar = { offsetMs, dayEndsAtHour: rules.dayEnds };
-    this.#own = new Set(
-      rules.ownCustomers.map(({ agentId, customer }) => JSON.stringify([agentId, customer])),
-    );
+    const { splitMinutes, ownCustomers } = rules;
+    const upsellMinorOf = (outcome: BasketOutcome) => upsellOf(outcome, rules);
+    this.#counted = new CountedSales({ splitMinutes, ownCustomers, upsellMinorOf });
   }
 
   add(outcome: BasketOutcome): void {
-    const { sold, decided, customer, basketId } = outcome;
-    const agentId = sold?.agentId ?? decided?.agentId;
+    const { sold } = outcome;
+    const { agentId } = placeOf(outcome);
     if (!sold || agentId === undefined || !teamOf(this.#rules, agentId)) return;
     const day = businessDay(this.#calendar, sold.atMs);
     const { from, to, storeIds } = this.#rules;
     if (day < dayOfText(from) || day > dayOfText(to)) return;
     if (storeIds && !storeIds.includes(sold.storeId)) return;
-    if (customer !== undefined && this.#own.has(JSON.stringify([agentId, customer]))) {
-      this.#leftOut.ownBaskets++;
-      return;
-    }
-    if (outcome.items === 0) {
-      this.#leftOut.returned++;
-      return;
-    }
-    const key = JSON.stringify([
-      agentId,
-      sold.storeId,
-      customer ?? null,
-      customer === undefined ? basketId : null,
-    ]);
-    const together = this.#receipts.get(key) ?? [];
-    this.#receipts.set(key, together);
-    together.push(receiptOf(outcome, agentId, this.#rules));
+    this.#counted.add(outcome);
   }
 
   standings(): Standings {
-    const leftOut = { ...this.#leftOut };
-    const evidence = [...this.#receipts.values()].flatMap((receipts) => {
-      const sales = mergeSplit(receipts, this.#rules.splitMinutes * MINUTE_MS);
-      leftOut.merged += receipts.length - sales.length;
-      return sales;
-    });
-    evidence.sort((a, b) => (a.basketIds[0]! < b.basketIds[0]! ? -1 : 1));
+    const { sales: evidence, leftOut } = this.#counted.count();
     const factors = storeFactors(this.#rules, evidence);
     const standings = this.#rules.teams.map((team) => score(team, this.#rules, evidence, factors));
     const storeFactorList = [...factors].map(([storeId, factor]) => ({ storeId, factor }));
@@ -115,16 +66,8 @@ export class ContestTally {
   }
 }
 
-interface Receipt extends CountedSale {
-  readonly atMs: number;
-}
-
-function receiptOf(
-  { basketId, sold, items, suggestions, money }: BasketOutcome,
-  agentId: string,
-  rules: ContestRules,
-) {
-  const own = money.find(({ currency }) => currency === rules.currency)?.upsell;
+function upsellOf({ money }: BasketOutcome, { currency, metric }: ContestRules): number {
+  const own = money.find((amounts) => amounts.currency === currency)?.upsell;
   const margin = own ? own.costedRevenueMinor - own.costMinor : 0;
   const upsellMinor = {
     upsellRevenue: own?.revenueMinor ?? 0,
@@ -132,44 +75,7 @@ function receiptOf(
     attachRate: 0,
     itemsPerTransaction: 0,
   };
-  return {
-    ...{
-      agentId,
-      storeId: sold!.storeId,
-      basketIds: [basketId],
-      saleIds: [sold!.id],
-      atMs: sold!.atMs,
-      items,
-    },
-    isShown: suggestions.shown > 0,
-    isAttached: suggestions.bought > 0 && money.some(({ upsell }) => upsell.revenueMinor > 0),
-    upsellMinor: upsellMinor[rules.metric],
-  };
-}
-
-/** Receipts of one customer as transactions: each that follows soon enough on the one before joins it. */
-function mergeSplit(receipts: readonly Receipt[], gapMs: number): CountedSale[] {
-  const inTime = [...receipts].sort(
-    (a, b) => a.atMs - b.atMs || (a.basketIds[0]! < b.basketIds[0]! ? -1 : 1),
-  );
-  const sales: Receipt[] = [];
-  for (const receipt of inTime) {
-    const before = sales.at(-1);
-    if (!before || receipt.atMs - before.atMs > gapMs) {
-      sales.push(receipt);
-      continue;
-    }
-    sales[sales.length - 1] = {
-      ...receipt,
-      basketIds: [...before.basketIds, ...receipt.basketIds],
-      saleIds: [...before.saleIds, ...receipt.saleIds],
-      isShown: before.isShown || receipt.isShown,
-      isAttached: before.isAttached || receipt.isAttached,
-      items: before.items + receipt.items,
-      upsellMinor: before.upsellMinor + receipt.upsellMinor,
-    };
-  }
-  return sales.map(({ atMs: _, ...sale }) => sale);
+  return upsellMinor[metric];
 }
 
 /** Transactions per agent over all stores, divided by those of the store, within bounds. */
@@ -200,13 +106,13 @@ function score(
 ): Standing {
   const members = new Set(agentIds);
   const own = sales.filter(({ agentId }) => members.has(agentId));
-  const shown = own.filter(({ isShown }) => isShown);
+  const { attached, shown } = attachedOf(own);
   const money = own.reduce(
     (sum, { storeId, upsellMinor }) => sum + Math.round(upsellMinor * (factors.get(storeId) ?? 1)),
     0,
   );
   const [numerator, denominator] = {
-    attachRate: [shown.filter(({ isAttached }) => isAttached).length, shown.length],
+    attachRate: [attached, shown],
     itemsPerTransaction: [own.reduce((sum, { items }) => sum + items, 0), own.length],
     upsellRevenue: [money, agentIds.length],
     upsellMargin: [money, agentIds.length],

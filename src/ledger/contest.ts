@@ -1,3 +1,5 @@
+import type { OwnCustomer } from './counted-sales.ts';
+
 /** What a contest is about, as the sales report has it, under the contest's own rules of what counts. */
 export const CONTEST_METRICS = [
   'attachRate',
@@ -30,7 +32,7 @@ export interface ContestRules {
   /** Days after the last one in which what comes back is still taken off; settling waits for them. */
   readonly returnDays: number;
   /** Pseudonyms of the agents as customers: what an agent sells to them as the agent counts for nobody. */
-  readonly ownCustomers: readonly { readonly agentId: string; readonly customer: string }[];
+  readonly ownCustomers: readonly OwnCustomer[];
 }
 
 export interface ContestTeam {

@@ -41,14 +41,42 @@ export interface DecisionRecord {
   readonly candidates: readonly DecisionCandidate[];
   /** Product ids in the order shown; on a holdout those that would have been. */
   readonly suggestions: readonly string[];
+  /** How the slate was chosen; absent in records from before there was exploration. */
+  readonly slate?: SlateFacts;
   /** What was left out of the answer, and why; empty for a full one. */
   readonly degraded: readonly string[];
+}
+
+/** What it takes to say which slate another policy would have chosen from the same candidates. */
+export interface SlateFacts {
+  /** Places at most. */
+  readonly limit: number;
+  /** How many of the suggestions, from the first on, a rule had pinned. */
+  readonly pinned: number;
+  /** β of the expected values. */
+  readonly valueWeight: number;
+  /** Least expected value of an offer. */
+  readonly expectedValueMin: number;
+  /** Vref of the expected values, in money; null where nothing states a margin. */
+  readonly referenceValue: number | null;
+  /** Absent where nothing was left to chance. */
+  readonly exploration?: SlateExploration;
+}
+
+/** The draw for the last place of a slate. */
+export interface SlateExploration {
+  /** Chance that the place was drawn. */
+  readonly share: number;
+  /** The number drawn, in [0, 1): the same for the same question in the same basket, independent of it for another one. */
+  readonly draw: number;
+  /** The suggestion that was made in the place of the ordinary one; null where that was made. */
+  readonly explored: string | null;
 }
 
 /** What reports need of a decision. */
 export type DecisionFacts = Omit<
   DecisionRecord,
-  'candidates' | 'modelVersion' | 'rulesVersion' | 'stockEpoch' | 'language' | 'degraded'
+  'candidates' | 'modelVersion' | 'rulesVersion' | 'stockEpoch' | 'language' | 'slate' | 'degraded'
 >;
 
 export interface DecisionLine {
@@ -66,4 +94,10 @@ export interface DecisionCandidate {
   readonly expectedValue: number | null;
   /** `suggested`, or the filter, rule or threshold that held it back. */
   readonly verdict: string;
+  /** Value of one more unit sold now, in money; null where no margin is known, absent in old records. */
+  readonly unitValue?: number | null;
+  /** Chance of being among the suggestions under the policy that chose; absent: 1 for a suggestion, else 0. */
+  readonly inclusion?: number;
+  /** Candidates of one number are substitutes: never two of them in one slate. */
+  readonly substituteGroup?: number;
 }

@@ -1,7 +1,8 @@
-import type { BasketOutcome } from './basket-outcome.ts';
+import type { BasketOutcome, FirstDecision } from './basket-outcome.ts';
+import { isPlaceSelected, type Place } from './basket-place.ts';
 import { type BusinessCalendar, businessDay, wallHour } from './business-calendar.ts';
 import { IS_DECIDED, IS_TREATED, OutcomeTable, type UpliftColumns } from './outcome-columns.ts';
-import type { OutcomeNames, Place } from './outcome-names.ts';
+import type { OutcomeNames } from './outcome-names.ts';
 import type { ReportSelection } from './sales-report.ts';
 
 /** The metrics whose increase is measured, per basket; money in minor units of the experiment's one currency. */
@@ -161,15 +162,21 @@ export class ExperimentBuilder {
   #readPlaces(names: OutcomeNames): void {
     if (this.#names !== names) this.#isPlaceSelected = [];
     this.#names = names;
-    const { storeId, agentId, channel } = this.#selection;
     for (const place of names.places.slice(this.#isPlaceSelected.length)) {
-      this.#isPlaceSelected.push(
-        (storeId === undefined || place.storeId === storeId) &&
-          (agentId === undefined || place.agentId === agentId) &&
-          (channel === undefined || place.channel === channel),
-      );
+      this.#isPlaceSelected.push(isPlaceSelected(this.#selection, place));
     }
   }
+}
+
+/** Whether a decision belongs to a part of the trade, by its own business day, store, channel and agent. */
+export function isDecidedIn(
+  selection: ReportSelection,
+  calendar: BusinessCalendar,
+  decided: Pick<FirstDecision, 'atMs'> & Partial<Place>,
+): boolean {
+  if (!isPlaceSelected(selection, decided)) return false;
+  const day = businessDay(calendar, decided.atMs);
+  return day >= selection.fromDay && day <= selection.toDay;
 }
 
 /** What is kept of the baskets until all are there, column by column. */

@@ -1,5 +1,6 @@
 import { basketOrder } from './basket-order.ts';
 import type { BasketOutcome } from './basket-outcome.ts';
+import { placeOf } from './basket-place.ts';
 import { OutcomeNames } from './outcome-names.ts';
 
 /** What each report reads of a basket. */
@@ -90,11 +91,7 @@ export class OutcomeTable implements OutcomeColumns {
     baskets.customer[at] = customer === undefined ? 0 : this.#customerCode(customer);
     baskets.items[at] = outcome.items;
     baskets.atMs[at] = (sold ?? decided!).atMs;
-    baskets.place[at] = names.placeCode({
-      storeId: sold?.storeId ?? decided?.storeId,
-      agentId: sold?.agentId ?? decided?.agentId,
-      channel: sold?.channel ?? decided?.channel,
-    });
+    baskets.place[at] = names.placeCode(placeOf(outcome));
     for (const count of ['shown', 'accepted', 'declined', 'notOffered', 'bought'] as const)
       baskets[count][at] = suggestions[count];
     if (decided) {

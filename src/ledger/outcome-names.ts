@@ -1,9 +1,4 @@
-/** Where a basket was sold or decided on; every field may be unknown. */
-export interface Place {
-  readonly storeId: string | undefined;
-  readonly agentId: string | undefined;
-  readonly channel: string | undefined;
-}
+import type { Place } from './basket-place.ts';
 
 /** What the codes in columns of outcomes stand for; codes of places and currencies count from 0, those of customers from 1. */
 export class OutcomeNames {

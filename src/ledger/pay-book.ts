@@ -60,6 +60,14 @@ export class PayBook {
     );
   }
 
+  /** Whether anybody is paid anything in a period or before it, other than base pay of periods before it. */
+  paysBy(period: string): boolean {
+    return (
+      basePayEntries(this.#plansOf(period), period).length > 0 ||
+      this.#all().some((entry) => entry.period <= period)
+    );
+  }
+
   unpaid(period: string): UnpaidUpsells {
     return this.#tally.unpaid(period);
   }

@@ -1,5 +1,7 @@
 import type { BasketOutcome } from './basket-outcome.ts';
+import { isPlaceSelected } from './basket-place.ts';
 import { type BusinessCalendar, businessDay, type PeriodLength, periodName } from './business-calendar.ts';
+import type { DaySpan } from './compared-spans.ts';
 import { OutcomeTable, type SalesColumns } from './outcome-columns.ts';
 import type { OutcomeNames } from './outcome-names.ts';
 import {
@@ -13,10 +15,7 @@ import {
 } from './sales-sums.ts';
 
 /** Part of the trade that a report is about; an absent field means all. */
-export interface ReportSelection {
-  /** First and last business day, in days since 1970-01-01. */
-  readonly fromDay: number;
-  readonly toDay: number;
+export interface ReportSelection extends DaySpan {
   readonly storeId?: string;
   readonly agentId?: string;
   readonly channel?: string;
@@ -135,9 +134,7 @@ export class SalesTally {
     this.#names = names;
     const { selection, split } = this.#options;
     for (const place of names.places.slice(this.#placeParts.length)) {
-      const isSelected = (['storeId', 'agentId', 'channel'] as const).every(
-        (field) => selection[field] === undefined || place[field] === selection[field],
-      );
+      const isSelected = isPlaceSelected(selection, place);
       const part = split && (place[SPLIT_FIELDS[split]] ?? null);
       if (isSelected && !this.#partCodes.has(part)) this.#partCodes.set(part, this.#partCodes.size);
       this.#placeParts.push(isSelected ? this.#partCodes.get(part)! : NOT_SELECTED);

@@ -1,5 +1,5 @@
 import { adjustedDifferences, type Difference } from './adjusted-difference.ts';
-import { anytimeInterval, fixedInterval, type Interval } from './confidence.ts';
+import { anytimeInterval, fixedInterval, type Interval, scaledInterval } from './confidence.ts';
 import type { Experiment } from './experiment.ts';
 import { currencyDigits } from './money.ts';
 import { type SampleRatio, testSampleRatio } from './sample-ratio.ts';
@@ -25,8 +25,16 @@ export interface UpliftReport {
   /** For looks at any time, with the same start and the same selection, 95 % for all of them together. */
   readonly anytime: Increments;
   readonly notes: readonly string[];
+  /** The same notes by what they are about, for who has other words for them. */
+  readonly noteCodes: readonly UpliftNoteCode[];
   readonly method: string;
 }
+
+export const UPLIFT_NOTES = [
+  ...(['uneven-arms', 'few-baskets', 'few-customers', 'several-currencies'] as const),
+  ...(['nothing-paid', 'no-cost', 'part-cost'] as const),
+] as const;
+export type UpliftNoteCode = (typeof UPLIFT_NOTES)[number];
 
 /** Below these no interval is stated: means of so few heavy-tailed baskets are not normal. */
 export const ARM_BASKETS_MIN = 100;
@@ -60,7 +68,9 @@ export function* reportUplift(experiment: Experiment): Generator<void, UpliftRep
   const scales = [costKnownShare > 0 ? moneyScale(currency) : null, moneyScale(currency), 100];
   const increments = (interval: (difference: Difference) => Interval): Increments => {
     const [margin, revenue, items] = scales.map((scale, metric) =>
-      differences === undefined || scale === null ? null : scaled(interval(differences[metric]!), scale),
+      differences === undefined || scale === null
+        ? null
+        : scaledInterval(interval(differences[metric]!), scale),
     ) as [Interval | null, Interval | null, Interval | null];
     return { marginPer100Baskets: margin, revenuePer100Baskets: revenue, itemsPer100Baskets: items };
   };
@@ -72,7 +82,8 @@ export function* reportUplift(experiment: Experiment): Generator<void, UpliftRep
     costKnownShare,
     incremental: increments(fixedInterval),
     anytime: increments((difference) => anytimeInterval(difference, count)),
-    notes,
+    notes: notes.map(([, text]) => text),
+    noteCodes: notes.map(([code]) => code),
     method: METHOD,
   };
 }
@@ -81,50 +92,52 @@ function hasEnough({ clusterCount }: Experiment, treatment: number, holdout: num
   return Math.min(treatment, holdout) >= ARM_BASKETS_MIN && clusterCount >= CLUSTERS_MIN;
 }
 
+type Note = readonly [code: UpliftNoteCode, text: string];
+
 function notesOn(
   experiment: Experiment,
   treatment: number,
   holdout: number,
   { ok, p }: SampleRatio,
-): string[] {
-  const { currencies, clusterCount, costKnownShare } = experiment;
-  const notes: string[] = [];
+): readonly Note[] {
+  const { currencies, clusterCount } = experiment;
+  const notes: Note[] = [];
   if (!ok) {
-    notes.push(
+    const text =
       `The arms are not as large as the draw makes them (p = ${p.toPrecision(2)}): something loses or adds baskets of one arm, ` +
-        'and these figures cannot be trusted until it is found.',
-    );
+      'and these figures cannot be trusted until it is found.';
+    notes.push(['uneven-arms', text]);
   }
   if (Math.min(treatment, holdout) < ARM_BASKETS_MIN) {
-    notes.push(
+    const text =
       `Too few baskets for an interval: wanted at least ${ARM_BASKETS_MIN} in each arm, got ${treatment} with offers and ` +
-        `${holdout} held out. Take a longer time or a larger BASKETLIFT_HOLDOUT_SHARE.`,
-    );
+      `${holdout} held out. Take a longer time or a larger BASKETLIFT_HOLDOUT_SHARE.`;
+    notes.push(['few-baskets', text]);
   } else if (clusterCount < CLUSTERS_MIN) {
-    notes.push(`Too few customers for an interval: wanted at least ${CLUSTERS_MIN}, got ${clusterCount}.`);
+    const text = `Too few customers for an interval: wanted at least ${CLUSTERS_MIN}, got ${clusterCount}.`;
+    notes.push(['few-customers', text]);
   }
   if (currencies.length > 1) {
-    notes.push(
-      `Money in ${currencies.join(', ')} is not added up: choose a store, a channel or an agent with one currency.`,
-    );
+    const text = `Money in ${currencies.join(', ')} is not added up: choose a store, a channel or an agent with one currency.`;
+    notes.push(['several-currencies', text]);
   }
-  if (currencies.length === 0)
-    notes.push('No basket of the experiment was paid: there is no money to compare.');
-  else if (costKnownShare === 0) {
-    notes.push('No receipt states a cost, so there is no margin: send unitCost with the lines of a sale.');
-  } else if (costKnownShare < 0.995) {
-    notes.push(
-      `The margin is that of the ${Math.round(costKnownShare * 100)} % of the revenue whose cost is known.`,
-    );
+  return [...notes, ...notesOnCost(experiment)];
+}
+
+function notesOnCost({ currencies, costKnownShare }: Experiment): readonly Note[] {
+  if (currencies.length === 0) {
+    return [['nothing-paid', 'No basket of the experiment was paid: there is no money to compare.']];
   }
-  return notes;
+  if (costKnownShare === 0) {
+    const text = 'No receipt states a cost, so there is no margin: send unitCost with the lines of a sale.';
+    return [['no-cost', text]];
+  }
+  if (costKnownShare >= 0.995) return [];
+  const percent = Math.round(costKnownShare * 100);
+  return [['part-cost', `The margin is that of the ${percent} % of the revenue whose cost is known.`]];
 }
 
 /** From minor units per basket to major units per 100 baskets. */
 function moneyScale(currency: string | null): number | null {
   return currency === null ? null : 100 / 10 ** currencyDigits(currency);
-}
-
-function scaled({ estimate, low, high }: Interval, scale: number): Interval {
-  return { estimate: estimate * scale, low: low * scale, high: high * scale };
 }

@@ -16,6 +16,16 @@ export function poissonAtMost(count: number, mean: number): number {
   return Math.min(1, total);
 }
 
+/**
+ * E[(count − X)⁺] for X ~ Poisson(mean): what is left of `count` units after such demand. Σ (count − k)·P(X = k) over k < count is
+ * count · P(X ≤ n) − mean · P(X ≤ n − 1) with n the last whole number below `count`. Never below count − mean, nor below 0.
+ */
+export function poissonLeftOver(count: number, mean: number): number {
+  const below = Math.ceil(count) - 1;
+  const left = count * poissonAtMost(below, mean) - mean * poissonAtMost(below - 1, mean);
+  return Math.max(0, count - mean, Math.min(count, left));
+}
+
 /** Edgeworth expansion to the first order, with continuity correction. */
 function normalAtMost(count: number, mean: number): number {
   const deviation = Math.sqrt(mean);

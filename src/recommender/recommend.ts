@@ -1,3 +1,4 @@
+import { chooseSlate, type Exploration, inclusionProbabilities } from './choose-slate.ts';
 import type { Model } from './model.ts';
 import { type Language, renderPitch } from './pitch.ts';
 import { type Reason, reasonsFor } from './reasons.ts';
@@ -17,6 +18,7 @@ import {
   emptyTerms,
   expectedValue,
   isWithheld,
+  knownUnitValue,
   type ValuePolicy,
   type ValueTerms,
   valueUnit,
@@ -50,6 +52,8 @@ export interface Occasion extends RuleOccasion {
   readonly language: Language;
   readonly limit: number;
   readonly objective: 'value' | 'probability';
+  /** Absent: every place is given to the best. */
+  readonly exploration?: Exploration | undefined;
 }
 
 export interface Suggestion {
@@ -69,11 +73,19 @@ export interface Considered {
   readonly probability: Float32Array;
   readonly expectedValue: Float32Array;
   readonly verdict: Uint8Array;
+  /** Value of one more unit sold now, in money; NaN where no margin is known. */
+  readonly unitValue: Float32Array;
+  /** Chance of each to be among the suggestions; undefined where nothing was left to chance: 1 for those, else 0. */
+  readonly inclusion: Float32Array | undefined;
   readonly terms: readonly Readonly<ValueTerms>[] | undefined;
 }
 
 export interface Decision {
   readonly suggestions: readonly Suggestion[];
+  /** How many of the suggestions, from the first on, are pinned. */
+  readonly pinned: number;
+  /** Whether the last suggestion was drawn in the place of the one that would ordinarily have been made. */
+  readonly isExplored: boolean;
   readonly considered: Considered;
 }
 
@@ -97,9 +109,7 @@ export function createDeliberation(candidatesMax: number): Deliberation {
   };
 }
 
-const SUGGESTED = verdictCode('suggested');
 const OUTRANKED = verdictCode('outranked');
-const SUBSTITUTE = verdictCode('substitute');
 
 /**
  * Filters, values and orders ranked candidates into suggestions. Synchronous and pure: the same arguments give the same
@@ -116,18 +126,36 @@ export function decide(
   const pinned = pinnedItems(inForce, PINS_MAX);
   const count = fillCandidates(situation, ranked, pinned, scratch);
   for (let at = 0; at < count; at++) judge(situation, occasion, inForce, pinned, scratch, at);
-  const chosen = choose(situation.model, occasion, pinned, scratch, count);
-  const suggestions = chosen.map((at) => present(situation, occasion, inForce, pinned, ranked, scratch, at));
+  const listed = scratch.items.subarray(0, count);
+  const slate = chooseSlate(
+    {
+      ...{ substituteGroup: situation.model.substituteGroup, limit: occasion.limit },
+      ...{ objective: occasion.objective, exploration: occasion.exploration },
+      pinned: Array.from(pinned.keys(), (item) => listed.indexOf(item)),
+    },
+    scratch,
+    count,
+  );
   return {
-    suggestions,
+    suggestions: slate.chosen.map((at) => present(situation, occasion, inForce, pinned, ranked, scratch, at)),
+    pinned: slate.pinned,
+    isExplored: slate.isExplored,
     considered: {
       items: scratch.items.slice(0, count),
       probability: scratch.probability.slice(0, count),
       expectedValue: Float32Array.from(scratch.expected.subarray(0, count)),
       verdict: scratch.verdict.slice(0, count),
+      unitValue: unitValues(scratch.terms, count),
+      inclusion: occasion.exploration && inclusionProbabilities(slate, count),
       terms: explain ? scratch.terms.slice(0, count).map((terms) => ({ ...terms })) : undefined,
     },
   };
+}
+
+function unitValues(terms: readonly ValueTerms[], count: number): Float32Array {
+  const values = new Float32Array(count);
+  for (let at = 0; at < count; at++) values[at] = knownUnitValue(terms[at]!);
+  return values;
 }
 
 /** Ranked candidates first, in their order, then pinned products that are not among them. */
@@ -196,64 +224,6 @@ function isSubstitute(group: Int32Array, basket: Int32Array, item: number): bool
   if (group[item]! < 0) return false;
   for (let line = 0; line < basket.length; line++) if (group[basket[line]!] === group[item]) return true;
   return false;
-}
-
-/** Places of the suggestions: pinned products first, in the rules' order, then by the objective. */
-function choose(
-  { substituteGroup }: Model,
-  { limit, objective }: Occasion,
-  pinned: ReadonlyMap<number, string>,
-  scratch: Deliberation,
-  count: number,
-): number[] {
-  const chosen: number[] = [];
-  const take = (at: number) => {
-    scratch.verdict[at] = SUGGESTED;
-    chosen.push(at);
-    refuseSubstitutes(substituteGroup, scratch, count, scratch.items[at]!);
-  };
-  for (const item of pinned.keys()) {
-    const at = scratch.items.subarray(0, count).indexOf(item);
-    if (chosen.length < limit && scratch.verdict[at] === OUTRANKED) take(at);
-  }
-  while (chosen.length < limit) {
-    const best = bestLeft(scratch, count, objective === 'probability');
-    if (best < 0) break;
-    take(best);
-  }
-  return chosen;
-}
-
-/** Place of the best candidate not yet taken, -1 when none is left; of equal ones the more probable, which is listed first. */
-function bestLeft(
-  { verdict, expected, probability }: Deliberation,
-  count: number,
-  byProbability: boolean,
-): number {
-  let best = -1;
-  let bestKey = Number.NEGATIVE_INFINITY;
-  for (let at = 0; at < count; at++) {
-    if (verdict[at] !== OUTRANKED) continue;
-    const key = byProbability || Number.isNaN(expected[at]!) ? probability[at]! : expected[at]!;
-    if (key > bestKey) {
-      best = at;
-      bestKey = key;
-    }
-  }
-  return best;
-}
-
-/** No two of one substitute group are offered together. */
-function refuseSubstitutes(
-  group: Int32Array,
-  { verdict, items }: Deliberation,
-  count: number,
-  taken: number,
-) {
-  if (group[taken]! < 0) return;
-  for (let at = 0; at < count; at++) {
-    if (verdict[at] === OUTRANKED && group[items[at]!] === group[taken]) verdict[at] = SUBSTITUTE;
-  }
 }
 
 function present(

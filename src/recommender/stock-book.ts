@@ -1,4 +1,4 @@
-import type { AbsoluteStockRow, StockRow } from './stock.ts';
+import { type AbsoluteStockRow, STOCK_FIGURES, type StockRow } from './stock.ts';
 
 /** What became of a row: `stale` means that a newer statement is already held. */
 export type StockVerdict = 'applied' | 'stale' | 'no-base';
@@ -13,24 +13,16 @@ export interface StoreStock {
   readonly protectionLevel: Float32Array;
   readonly expiresAtMs: Float64Array;
   readonly asOfMs: Float64Array;
+  /** When `onHand` was stated last. */
+  readonly onHandAsOfMs: Float64Array;
 }
-
-const FIGURES = [
-  'onHand',
-  'reserved',
-  'demandPerDay',
-  'targetCoverDays',
-  'leadTimeDays',
-  'protectionLevel',
-  'expiresAtMs',
-] as const;
 
 const FIRST_CAPACITY = 256;
 
 /**
  * Live stock of all stores, laid over whichever model serves. A product's slot is the same in every store and outlives
  * models. Rows may come in any order: the newest `asOfMs` of a store and product wins, figures a row does not state
- * stay as they were.
+ * stay as they were. A change of what is on hand counts unless a newer count is held: changes add up in any order.
  */
 export class StockBook {
   /** Grows with every applied row. */
@@ -46,12 +38,18 @@ export class StockBook {
     const slot = this.slotOf(row.productId);
     const stock = this.storeWithRoomFor(row.storeId, slot);
     const known = stock.asOfMs[slot]!;
-    if (row.asOfMs < known) return 'stale';
-    if (row.onHandDelta !== undefined && Number.isNaN(stock.onHand[slot]!)) return 'no-base';
+    const isNewest = !(row.asOfMs < known);
+    if (row.onHandDelta === undefined) {
+      if (!isNewest) return 'stale';
+    } else if (row.asOfMs < stock.onHandAsOfMs[slot]!) return 'stale';
+    else if (Number.isNaN(stock.onHand[slot]!)) return 'no-base';
     if (Number.isNaN(known)) this.listings.set(row.storeId, this.listed(row.storeId) + 1);
-    for (const figure of FIGURES) if (row[figure] !== undefined) stock[figure][slot] = row[figure];
     if (row.onHandDelta !== undefined) stock.onHand[slot]! += row.onHandDelta;
-    stock.asOfMs[slot] = row.asOfMs;
+    if (isNewest) {
+      for (const figure of STOCK_FIGURES) if (row[figure] !== undefined) stock[figure][slot] = row[figure];
+      if (row.onHand !== undefined) stock.onHandAsOfMs[slot] = row.onHandAsOfMs ?? row.asOfMs;
+      stock.asOfMs[slot] = row.asOfMs;
+    }
     this.newestAsOfMs = Math.max(this.newestAsOfMs, row.asOfMs);
     this.epoch++;
     return 'applied';
@@ -65,6 +63,11 @@ export class StockBook {
     return [...this.stores.keys()];
   }
 
+  /** Ids of all products that any store has stated, by slot. */
+  productIds(): Iterable<string> {
+    return this.slots.keys();
+  }
+
   /** Products with a row in the store: grows when a product is first stocked there. */
   listed(storeId: string): number {
     return this.listings.get(storeId) ?? 0;
@@ -76,11 +79,14 @@ export class StockBook {
     const stock = this.stores.get(storeId);
     if (slot === undefined || !stock || slot >= stock.asOfMs.length || Number.isNaN(stock.asOfMs[slot]!))
       return undefined;
-    const figures = FIGURES.filter((figure) => !Number.isNaN(stock[figure][slot]!));
+    const figures = STOCK_FIGURES.filter((figure) => !Number.isNaN(stock[figure][slot]!));
+    const asOfMs = stock.asOfMs[slot]!;
+    const onHandAsOfMs = stock.onHandAsOfMs[slot]!;
     return {
       storeId,
       productId,
-      asOfMs: stock.asOfMs[slot]!,
+      asOfMs,
+      ...(onHandAsOfMs < asOfMs && { onHandAsOfMs }),
       ...Object.fromEntries(figures.map((figure) => [figure, stock[figure][slot]!])),
     };
   }
@@ -113,6 +119,7 @@ export class StockBook {
       protectionLevel: widened(new Float32Array(room), stock?.protectionLevel),
       expiresAtMs: widened(new Float64Array(room), stock?.expiresAtMs),
       asOfMs: widened(new Float64Array(room), stock?.asOfMs),
+      onHandAsOfMs: widened(new Float64Array(room), stock?.onHandAsOfMs),
     };
     this.stores.set(storeId, grown);
     return grown;

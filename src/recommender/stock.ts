@@ -15,7 +15,22 @@ export interface StockRow {
   readonly expiresAtMs?: number;
   /** Epoch milliseconds of the statement; the newest wins. */
   readonly asOfMs: number;
+  /** Of a row that is held: when `onHand` was stated last, where that is not `asOfMs`. Changes older than it are in it. */
+  readonly onHandAsOfMs?: number;
 }
+
+/** What a row may state of a product beside its time. */
+export const STOCK_FIGURES = [
+  'onHand',
+  'reserved',
+  'demandPerDay',
+  'targetCoverDays',
+  'leadTimeDays',
+  'protectionLevel',
+  'expiresAtMs',
+] as const;
+
+export type StockFigure = (typeof STOCK_FIGURES)[number];
 
 /** Stock as a statement of its own, not a change to another. */
 export type AbsoluteStockRow = Omit<StockRow, 'onHandDelta'> & { readonly onHandDelta?: never };

@@ -85,8 +85,7 @@ export function valueUnit(
   const isExpired = expiresAtMs <= nowMs;
   terms.available = isExpired ? 0 : onHand - zeroIfUnknown(held ? held.reserved[slot]! : Number.NaN);
   terms.protectionLevel = held ? held.protectionLevel[slot]! : Number.NaN;
-  const stated = held ? held.demandPerDay[slot]! : Number.NaN;
-  const demand = Number.isNaN(stated) ? demandPerDay : stated;
+  const demand = held ? demandAt(held, slot, demandPerDay) : demandPerDay;
   terms.daysOfSupply = terms.available / demand;
   const target = held ? held.targetCoverDays[slot]! : Number.NaN;
   terms.targetCoverDays = Number.isNaN(target) ? policy.targetCoverDays : target;
@@ -118,6 +117,11 @@ export function isWithheld(terms: ValueTerms): boolean {
   return terms.scarcity > 0 && terms.total <= 0;
 }
 
+/** V of a unit, in money; NaN where its margin is not known. */
+export function knownUnitValue({ total, unknown }: Pick<ValueTerms, 'total' | 'unknown'>): number {
+  return unknown & NO_MARGIN ? Number.NaN : total;
+}
+
 /** Names of the terms left out for want of facts. */
 export function unknownTerms(terms: Pick<ValueTerms, 'unknown'>): string[] {
   return UNKNOWN_TERMS.filter((_, bit) => terms.unknown & (1 << bit));
@@ -133,9 +137,26 @@ export function expectedValue(
   referenceValue: number,
   policy: Pick<ValuePolicy, 'valueWeight'>,
 ): number {
-  const value = terms.unknown & NO_MARGIN ? referenceValue : terms.total;
+  const known = knownUnitValue(terms);
+  const value = Number.isNaN(known) ? referenceValue : known;
   if (value <= 0) return 0;
   return probability * value ** policy.valueWeight * referenceValue ** (1 - policy.valueWeight);
+}
+
+/**
+ * What an expected value would be with another β, all else equal: EV · (V / Vref)^Δβ. Factors of rules in it stay.
+ *
+ * @param unitValue V of the product, NaN where no margin is known
+ * @param weightChange the other β less the one that `expected` was computed with
+ */
+export function reweightedValue(
+  expected: number,
+  unitValue: number,
+  referenceValue: number,
+  weightChange: number,
+): number {
+  if (Number.isNaN(unitValue) || unitValue <= 0) return expected;
+  return expected * (unitValue / referenceValue) ** weightChange;
 }
 
 /** Mean margin of the products weighted by how often they are bought; NaN where no product states price and cost. */
@@ -151,8 +172,14 @@ export function referenceValue(products: readonly Product[], basketShare: Float3
   return weight > 0 ? total / weight : Number.NaN;
 }
 
+/** Units a day as the stock row states them, else `demandPerDay`. */
+export function demandAt(stock: StoreStock, slot: number, demandPerDay: number): number {
+  const stated = stock.demandPerDay[slot]!;
+  return Number.isNaN(stated) ? demandPerDay : stated;
+}
+
 /** Days a unit can still be sold; Infinity for what does not expire. */
-function shelfLifeDays(product: Product, expiresAtMs: number, nowMs: number): number {
+export function shelfLifeDays(product: Product, expiresAtMs: number, nowMs: number): number {
   if (!Number.isNaN(expiresAtMs)) return Math.max(0, (expiresAtMs - nowMs) / DAY_MS);
   return product.shelfLifeDays ?? Number.POSITIVE_INFINITY;
 }

@@ -7,9 +7,11 @@ import './agent-page.css';
 import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { BasketPanel } from './basket-panel.tsx';
+import { BestLine } from './best-line.tsx';
 import { CallPrompt, promptOf } from './call-prompt.tsx';
 import { CallerFields } from './caller-fields.tsx';
 import { createRegister } from './create-register.ts';
+import { CustomerCard } from './customer-card.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 import { lineKeys } from './line-keys.ts';
 import type { Language, OfferResult } from './live-protocol.ts';
@@ -59,10 +61,13 @@ function AgentPage({ register, catalogue }: { register: Register; catalogue: Pro
         <ProductPicker desk={desk} searchField={searchField} />
         <aside class="agent-side" aria-label={t.customer}>
           <CallerFields desk={desk} pitchLanguage={pitchLanguage} onPitchLanguage={choosePitchLanguage} />
+          <CustomerCard desk={desk} />
           <BasketPanel desk={desk} payLabel={t.placeOrder} onPay={() => register.pay()} />
         </aside>
       </main>
-      <StatusLine desk={desk} />
+      <StatusLine desk={desk}>
+        <BestLine desk={desk} />
+      </StatusLine>
       <KeysDialog
         t={t}
         dialog={keysDialog}

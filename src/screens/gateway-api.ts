@@ -1,6 +1,8 @@
+import type { LookUpAnswer } from './agent-answers.ts';
 import { EventsRefused } from './event-delivery.ts';
 import { keyWanted } from './key-wanted.ts';
 import type { BasketEvent, CurrentModel, EventResult, Product, Session, Store } from './live-protocol.ts';
+import { ownCalendar } from './own-calendar.ts';
 
 const deadlineMs = 4000;
 /** The gateway gives a report up after 30 s. */
@@ -49,6 +51,17 @@ export async function fetchReport<T>(path: string, signal: AbortSignal): Promise
   const response = await send('GET', path, { signal, waitMs: reportDeadlineMs });
   if (!response.ok) throw new ReportRefused(path, response.status);
   return (await response.json()) as T;
+}
+
+/** A customer who agreed to be known; the first one after a start waits until the ledger is read. */
+export async function lookUpCustomer(
+  customerId: string,
+  signal: AbortSignal,
+): Promise<LookUpAnswer['customers'][number]> {
+  const body = JSON.stringify({ customerIds: [customerId], ...ownCalendar() });
+  const response = await send('POST', '/v1/customers/look-up', { body, signal, waitMs: reportDeadlineMs });
+  if (!response.ok) throw new Error(`POST /v1/customers/look-up answered ${response.status}`);
+  return ((await response.json()) as LookUpAnswer).customers[0] ?? { known: false };
 }
 
 /** Changes a key for the cookie that this page's requests and sockets carry from then on. */

@@ -1,4 +1,5 @@
 /** The JSON of the report, contest and commission routes, as far as the manager's page uses it. */
+import type { Segment, SegmentRules } from './agent-answers.ts';
 
 export type Grain = 'day' | 'week' | 'month';
 
@@ -24,6 +25,88 @@ export interface SalesAnswer {
   readonly to: string;
   readonly rows: readonly SalesRow[];
   readonly total: SalesRow;
+  readonly comparison: { readonly previous: SpanTotal; readonly yearBefore: SpanTotal };
+  readonly trend: {
+    readonly transactions: Trend | null;
+    readonly revenue: readonly { readonly currency: string; readonly trend: Trend | null }[];
+  };
+}
+
+export interface SpanTotal {
+  readonly from: string;
+  readonly to: string;
+  readonly total: SalesRow;
+}
+
+export interface Trend {
+  readonly perPeriod: Interval;
+  readonly unusual: readonly { readonly period: string; readonly value: number; readonly expected: number }[];
+}
+
+/** Figures of stock that a chart can show. */
+export const STOCK_FIGURES = [
+  ...(['averageValue', 'daysOfSupply', 'excessShare', 'holdingCostPerDay'] as const),
+  ...(['turnover', 'daysInventoryOutstanding', 'stockOutShare'] as const),
+] as const;
+export type StockFigure = (typeof STOCK_FIGURES)[number];
+
+/** Figures of stock over days; null where they cannot be stated. */
+export interface InventoryRow {
+  readonly period?: string;
+  readonly averageValue: number | null;
+  readonly daysOfSupply: number | null;
+  readonly excessShare: number | null;
+  readonly holdingCostPerDay: number | null;
+  readonly stockOutShare: number | null;
+  readonly costOfGoodsSold: number | null;
+  readonly turnover: number | null;
+  readonly daysInventoryOutstanding: number | null;
+}
+
+/** Stock of one store, or of all. */
+export interface StockTotals {
+  readonly storeId?: string;
+  readonly products: number;
+  readonly stockOuts: number;
+  readonly stockValue: number | null;
+  readonly daysOfSupply: number | null;
+  readonly excessValue: number | null;
+  readonly holdingCostPerDay: number | null;
+  readonly holdingCostPerYear: number | null;
+  readonly unitsAtRisk: number | null;
+  readonly valueAtRisk: number | null;
+  readonly unknown: { readonly onHand: number; readonly cost: number; readonly demand: number };
+  readonly oldestAsOf: string | null;
+}
+
+export interface WaitingProduct {
+  readonly storeId: string;
+  readonly productId: string;
+  readonly name: string | null;
+  readonly onHand: number;
+  readonly demandPerDay: number | null;
+  readonly daysOfSupply: number | null;
+  readonly excessUnits: number | null;
+  readonly stockValue: number | null;
+  readonly holdingCostPerYear: number | null;
+  readonly unknown: readonly ('cost' | 'demand')[];
+}
+
+export interface InventoryAnswer {
+  readonly from: string;
+  readonly to: string;
+  readonly currency: string | null;
+  readonly holdingRatePerYear: number;
+  readonly now: {
+    readonly total: StockTotals;
+    readonly stores: readonly (StockTotals & { readonly storeId: string })[];
+    readonly products: readonly WaitingProduct[];
+  };
+  readonly rows: readonly InventoryRow[];
+  readonly total: InventoryRow;
+  readonly previous: InventoryRow;
+  readonly otherCurrencies: readonly string[];
+  readonly otherCalendarDays: number;
 }
 
 export interface Interval {
@@ -44,6 +127,45 @@ export interface UpliftAnswer {
   readonly currency: string | null;
   readonly anytime: Increments;
   readonly notes: readonly string[];
+  readonly noteCodes: readonly string[];
+}
+
+export interface CustomersAnswer {
+  readonly to: string;
+  readonly rules: SegmentRules;
+  readonly rows: readonly CustomersRow[];
+  readonly total: CustomersRow;
+  /** null: too few customers. */
+  readonly segments:
+    | readonly {
+        readonly segment: Segment;
+        readonly customers: number;
+        readonly money: readonly { readonly currency: string; readonly revenue: number }[] | null;
+      }[]
+    | null;
+}
+
+interface CustomersRow {
+  readonly period?: string;
+  readonly customers: number;
+  readonly figures: CustomersFigures | null;
+}
+
+export interface CustomersFigures {
+  readonly newCustomers: number;
+  readonly existingCustomers: number;
+  readonly repeatShare: number;
+  readonly gainedBack: number;
+  readonly daysBetweenVisits: {
+    readonly lowerQuartile: number;
+    readonly median: number;
+    readonly upperQuartile: number;
+  } | null;
+  readonly money: readonly {
+    readonly currency: string;
+    readonly newRevenue: number | null;
+    readonly existingRevenue: number | null;
+  }[];
 }
 
 export interface ContestsAnswer {

@@ -5,10 +5,12 @@ import './manager-page.css';
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { ContestPanel } from './contest-panel.tsx';
+import { CustomersPanel } from './customers-panel.tsx';
 import { LogIn } from './log-in.tsx';
 import { PayPanel } from './pay-panel.tsx';
 import { applyPreferences } from './preferences.ts';
 import { SalesPanel } from './sales-panel.tsx';
+import { StockPanel } from './stock-panel.tsx';
 import { Brand, LanguageSwitch, ThemeSwitch } from './top-bar.tsx';
 import { translationFor } from './translations.ts';
 import { UpliftPanel } from './uplift-panel.tsx';
@@ -49,6 +51,8 @@ function ManagerPage() {
         <h1 class="hidden-label">Basketlift {t.title}</h1>
         <SalesPanel desk={desk} />
         <UpliftPanel desk={desk} />
+        <CustomersPanel desk={desk} />
+        <StockPanel desk={desk} />
         <ContestPanel desk={desk} />
         <PayPanel desk={desk} />
       </main>

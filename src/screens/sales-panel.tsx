@@ -1,51 +1,27 @@
 import { useState } from 'preact/hooks';
 import { AskedState } from './asked-state.tsx';
-import type { Grain, SalesAnswer, SalesMoney, SalesRow } from './manager-answers.ts';
+import { calendarDays } from './calendar-days.ts';
+import type { Grain, SalesAnswer, SalesRow } from './manager-answers.ts';
+import { DAYS_SHOWN, PeriodChoice } from './period-choice.tsx';
 import { periodName } from './period-name.ts';
+import { SalesComparison } from './sales-comparison.tsx';
+import { FIGURES, type Figure, figureOf, trendOfFigure } from './sales-figures.ts';
 import { TrendChart } from './trend-chart.tsx';
 import { useAnswer } from './use-answer.ts';
 import type { ManagerDesk } from './use-manager-desk.ts';
 import { WideTable } from './wide-table.tsx';
 
-const FIGURES = [
-  'revenue',
-  'upsellMargin',
-  'transactions',
-  'average',
-  'items',
-  'attachRate',
-  'acceptance',
-] as const;
-type Figure = (typeof FIGURES)[number];
-
-const GRAINS: readonly Grain[] = ['day', 'week', 'month'];
-/** Days that are looked at, by the length of a period. */
-const DAYS: Readonly<Record<Grain, number>> = { day: 28, week: 84, month: 365 };
-
 export function SalesPanel({ desk }: { desk: ManagerDesk }) {
   const { t, reportQuery } = desk;
   const [grain, setGrain] = useState<Grain>('day');
   const [figure, setFigure] = useState<Figure>('revenue');
-  const query = reportQuery(DAYS[grain]);
+  const query = reportQuery(DAYS_SHOWN[grain]);
   const asked = useAnswer<SalesAnswer>(query && `/v1/reports/sales?${query}&by=${grain}`);
   return (
     <section class="panel" aria-labelledby="sales-title" data-test="sales">
       <div class="panel-head">
         <h2 id="sales-title">{t.sales}</h2>
-        <fieldset class="segments">
-          <legend class="hidden-label">{t.grain}</legend>
-          {GRAINS.map((choice) => (
-            <button
-              key={choice}
-              type="button"
-              aria-pressed={choice === grain}
-              onClick={() => setGrain(choice)}
-              data-test={`by-${choice}`}
-            >
-              {t[choice]}
-            </button>
-          ))}
-        </fieldset>
+        <PeriodChoice t={t} grain={grain} onChoose={setGrain} test="by" />
       </div>
       <AskedState t={t} asked={asked}>
         {(answer) => (
@@ -73,6 +49,9 @@ function SalesFigures({ desk, answer, grain, figure, onFigure }: SalesFiguresPro
   const currency = main?.currency ?? null;
   const text = (of: Figure, value: number | null) =>
     value === null ? '–' : desk.figureText(of, value, currency);
+  const unusual = new Set<string | undefined>(
+    trendOfFigure(answer, figure, currency)?.unusual.map(({ period }) => period),
+  );
   const nameOf = (row: SalesRow) => periodName(row.period ?? '', language);
   return (
     <>
@@ -97,9 +76,14 @@ function SalesFigures({ desk, answer, grain, figure, onFigure }: SalesFiguresPro
       )}
       <TrendChart
         label={t.chart(t[figure], answer.from, answer.to)}
-        points={rows.map((row) => ({ period: nameOf(row), value: figureOf(row, figure, currency) }))}
+        points={rows.map((row) => ({
+          period: nameOf(row),
+          value: figureOf(row, figure, currency),
+          isUnusual: unusual.has(row.period),
+        }))}
         format={(value) => text(figure, value)}
       />
+      <SalesComparison desk={desk} answer={answer} grain={grain} figure={figure} currency={currency} />
       <details>
         <summary>{t.asTable}</summary>
         <WideTable label={t.asTable}>
@@ -136,35 +120,6 @@ function SalesFigures({ desk, answer, grain, figure, onFigure }: SalesFiguresPro
 /** The report has no row for a day on which nothing happened; a trend has. */
 function withQuietDays({ rows, from, to }: SalesAnswer): SalesRow[] {
   const known = new Map(rows.map((row) => [row.period, row]));
-  const days: SalesRow[] = [];
-  for (let day = new Date(`${from}T12:00:00Z`); ; day.setUTCDate(day.getUTCDate() + 1)) {
-    const period = day.toISOString().slice(0, 10);
-    if (period > to) return days;
-    const quiet = {
-      transactions: 0,
-      itemsPerTransaction: null,
-      attachRate: null,
-      acceptance: null,
-      money: [],
-    };
-    days.push(known.get(period) ?? { period, ...quiet });
-  }
-}
-
-function figureOf(row: SalesRow, figure: Figure, currency: string | null): number | null {
-  const money: SalesMoney | undefined = row.money.find((sums) => sums.currency === currency);
-  switch (figure) {
-    case 'revenue':
-      return money?.revenue ?? 0;
-    case 'upsellMargin':
-      return money?.upsellMargin ?? null;
-    case 'average':
-      return money?.averageTransactionValue ?? null;
-    case 'transactions':
-      return row.transactions;
-    case 'items':
-      return row.itemsPerTransaction;
-    default:
-      return row[figure];
-  }
+  const quiet = { transactions: 0, itemsPerTransaction: null, attachRate: null, acceptance: null, money: [] };
+  return calendarDays(from, to).map((period) => known.get(period) ?? { period, ...quiet });
 }

@@ -1,7 +1,14 @@
+import type { ComponentChildren } from 'preact';
 import type { Desk } from './use-desk.ts';
 
+interface StatusLineProps {
+  readonly desk: Desk;
+  /** What a page has to say beside it. */
+  readonly children?: ComponentChildren;
+}
+
 /** What a cashier may ignore and a curious one can read: what the answer went without, and the model's notice. */
-export function StatusLine({ desk: { register, model, t } }: { desk: Desk }) {
+export function StatusLine({ desk: { register, model, t }, children }: StatusLineProps) {
   const { queue, problem } = register;
   const degraded = register.state.answer?.degraded ?? [];
   const remarks = [
@@ -14,6 +21,7 @@ export function StatusLine({ desk: { register, model, t } }: { desk: Desk }) {
       <span class="status-remarks" data-test="degraded">
         {remarks.join(' · ')}
       </span>
+      {children}
       <span class="status-notice" data-test="notice">
         {model.notice}
       </span>

@@ -1,3 +1,4 @@
+import type { Segment } from './agent-answers.ts';
 import type { Language } from './live-protocol.ts';
 
 const en = {
@@ -86,6 +87,25 @@ const en = {
   optional: 'optional',
   mayPersonalise: 'Agrees to personal offers',
   pitchLanguage: 'Customer speaks',
+  thisCustomer: 'This customer',
+  lastVisit: (day: string) => `last here ${day}`,
+  lastVisitDays: (day: string, days: string) => `Last here ${day}, ${days} days ago`,
+  usually: (days: string) => `usually every ${days} days`,
+  dueOn: (day: string) => `due ${day}`,
+  buysAgain: 'Buys again',
+  boughtAgain: (name: string, visits: number) => `${name}, bought ${visits} times`,
+  goesWith: (name: string) => `(goes with ${name})`,
+  bestDay: (most: number, day: string, today: number) =>
+    `Your best day: ${most} ${most === 1 ? 'order' : 'orders'} (${day}), today ${today}.`,
+  bestUpsell: (most: string, day: string, today: string) => `Up-sell: ${most} (${day}), today ${today}.`,
+  segments: {
+    champion: 'Champion',
+    loyal: 'Loyal',
+    new: 'New',
+    due: 'Due',
+    'at-risk': 'At risk',
+    lapsed: 'Lapsed',
+  } as Readonly<Record<Segment, string>>,
   agentQuietEmpty: 'Add what the customer asks for. The next thing to say appears here.',
   agentQuietSilent: 'Nothing worth offering. Just serve the customer.',
   agentQuietOffline: 'No prompts while offline. The order can still be taken.',
@@ -196,6 +216,25 @@ const nl: Translation = {
   optional: 'optioneel',
   mayPersonalise: 'Wil persoonlijk aanbod',
   pitchLanguage: 'Klant spreekt',
+  thisCustomer: 'Deze klant',
+  lastVisit: (day) => `laatst hier ${day}`,
+  lastVisitDays: (day, days) => `Laatst hier ${day}, ${days} dagen geleden`,
+  usually: (days) => `meestal om de ${days} dagen`,
+  dueOn: (day) => `verwacht ${day}`,
+  buysAgain: 'Koopt opnieuw',
+  boughtAgain: (name, visits) => `${name}, ${visits} keer gekocht`,
+  goesWith: (name) => `(past bij ${name})`,
+  bestDay: (most, day, today) =>
+    `Uw beste dag: ${most} ${most === 1 ? 'bestelling' : 'bestellingen'} (${day}), vandaag ${today}.`,
+  bestUpsell: (most, day, today) => `Bijverkoop: ${most} (${day}), vandaag ${today}.`,
+  segments: {
+    champion: 'Topklant',
+    loyal: 'Trouw',
+    new: 'Nieuw',
+    due: 'Verwacht',
+    'at-risk': 'Dreigt weg te blijven',
+    lapsed: 'Weggebleven',
+  },
   agentQuietEmpty: 'Voeg toe wat de klant vraagt. Wat u daarna kunt zeggen verschijnt hier.',
   agentQuietSilent: 'Niets dat de moeite waard is. Help gewoon de klant.',
   agentQuietOffline: 'Offline geen voorstellen. De bestelling kan gewoon door.',

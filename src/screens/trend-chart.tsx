@@ -5,6 +5,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 export interface TrendPoint {
   readonly period: string;
   readonly value: number | null;
+  /** Marked. */
+  readonly isUnusual?: boolean;
 }
 
 interface TrendChartProps {
@@ -67,9 +69,15 @@ export function TrendChart({ label, points, format }: TrendChartProps) {
           points={run.map((at) => `${x(at)},${y(points[at]!.value!)}`).join(' ')}
         />
       ))}
-      {points.map(({ period, value }, at) =>
+      {points.map(({ period, value, isUnusual }, at) =>
         value === null ? null : (
-          <circle key={period} class="trend-point" cx={x(at)} cy={y(value)} r={4}>
+          <circle
+            key={period}
+            class={isUnusual ? 'trend-point trend-unusual' : 'trend-point'}
+            cx={x(at)}
+            cy={y(value)}
+            r={isUnusual ? 7 : 4}
+          >
             <title>{`${period}: ${format(value)}`}</title>
           </circle>
         ),

@@ -21,15 +21,20 @@ export function UpliftPanel({ desk }: { desk: ManagerDesk }) {
 }
 
 function UpliftFigures({ desk: { t, language }, answer }: { desk: ManagerDesk; answer: UpliftAnswer }) {
-  const { baskets, trusted, currency, anytime, notes } = answer;
+  const { baskets, trusted, currency, anytime, notes, noteCodes } = answer;
+  const isEmpty = baskets.treatment + baskets.holdout === 0;
   const count = (value: number) => formatNumber(value, language, 0);
   const money = (value: number) => formatMoney(value, language, currency);
   return (
     <>
       <p class="panel-quiet">{t.upliftText}</p>
-      <p class="verdict" data-trusted={trusted} data-test="trusted">
-        {trusted ? t.trusted : t.untrusted}
-      </p>
+      {isEmpty ? (
+        <p data-test="trusted">{t.noExperiment}</p>
+      ) : (
+        <p class="verdict" data-trusted={trusted} data-test="trusted">
+          {trusted ? t.trusted : t.untrusted}
+        </p>
+      )}
       <ul class="intervals">
         <UpliftInterval t={t} label={t.margin} interval={anytime.marginPer100Baskets} format={money} />
         <UpliftInterval t={t} label={t.revenue} interval={anytime.revenuePer100Baskets} format={money} />
@@ -41,9 +46,9 @@ function UpliftFigures({ desk: { t, language }, answer }: { desk: ManagerDesk; a
         />
       </ul>
       <p class="panel-quiet">{t.baskets(count(baskets.treatment), count(baskets.holdout))}</p>
-      {notes.map((note) => (
-        <p key={note} class="panel-quiet" lang="en">
-          {note}
+      {notes.map((note, at) => (
+        <p key={note} class="panel-quiet" data-test="uplift-note">
+          {t.upliftNotes[noteCodes[at]!] ?? note}
         </p>
       ))}
     </>

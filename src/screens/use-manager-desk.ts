@@ -5,6 +5,7 @@ import type { Language, Store } from './live-protocol.ts';
 import type { PlansAnswer } from './manager-answers.ts';
 import { type ManagerTranslation, managerTranslationFor } from './manager-translations.ts';
 import { formatMoney, formatNumber, formatPercent } from './number-format.ts';
+import { ownCalendar } from './own-calendar.ts';
 import { useAnswer } from './use-answer.ts';
 import { useLanguage } from './use-language.ts';
 
@@ -23,7 +24,6 @@ export interface ManagerDesk {
 }
 
 const DAY_MS = 86_400_000;
-const DAY_ENDS_DEFAULT = 4;
 
 export function useManagerDesk(): ManagerDesk {
   const [language, setLanguage] = useLanguage();
@@ -42,8 +42,7 @@ export function useManagerDesk(): ManagerDesk {
     reportQuery: (days) => {
       if (plans.state === 'asking') return null;
       // A key that may not read the plans sees the days of this screen's own zone.
-      const own = { timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone, dayEnds: DAY_ENDS_DEFAULT };
-      const { timeZone, dayEnds } = plans.state === 'answered' ? plans.answer : own;
+      const { timeZone, dayEnds } = plans.state === 'answered' ? plans.answer : ownCalendar();
       const first = new Date(today.getTime() - (days - 1) * DAY_MS);
       const query = new URLSearchParams({
         from: dayIn(first, timeZone),

@@ -54,6 +54,7 @@ export function evaluatePublished(
     coldShare: unknown.length / asked.length,
     hadBought: purchaseHistory(receipts, known, from),
     storeOf: storeNames(model, { receipts, from }),
+    products: model.products,
     seed,
   };
   const evaluation = evaluateBeside(servedScorer(model), others, share, period, (methods) =>

@@ -1,3 +1,4 @@
+import type { Product } from '../recommender/catalogue.ts';
 import type { RankingModel } from '../recommender/model.ts';
 import type { BasketMatrix } from './basket-matrix.ts';
 import { type Cut, cutByHistory, cutByLength, cutByPopularity, cutByStore } from './evaluation-cuts.ts';
@@ -24,6 +25,7 @@ import {
   servedScorer,
 } from './scorers.ts';
 import { type SilenceStep, silenceCurve } from './silence-curve.ts';
+import { tallyFrontier, type ValueFrontier } from './value-frontier.ts';
 
 export interface ScorerReport extends RankingMetrics {
   readonly name: string;
@@ -51,6 +53,8 @@ export interface Evaluation {
   readonly calibration: Calibration;
   /** Absent in versions from before this was measured. */
   readonly silence?: readonly SilenceStep[];
+  /** What weighing value into the probabilities gives and costs; absent without prices, and in versions from before this was measured. */
+  readonly frontier?: ValueFrontier;
   /** By products left in the basket when the question is asked. */
   readonly byBasketLength: Readonly<Record<string, RankingMetrics>>;
   /** By sales of the hidden product, best sellers first; absent in versions from before this was measured. */
@@ -69,6 +73,8 @@ export interface EvaluatedPeriod {
   readonly hadBought?: ((basket: number, item: number) => boolean) | undefined;
   /** Store of a test basket. */
   readonly storeOf: (basket: number) => string | undefined;
+  /** By item, at least the known ones. */
+  readonly products: readonly Product[];
   readonly seed: number;
 }
 
@@ -101,10 +107,11 @@ export function evaluateBeside(
   served: Scorer,
   others: readonly Scorer[],
   share: Float64Array,
-  { test, coldShare, hadBought, storeOf, seed }: EvaluatedPeriod,
+  { test, coldShare, hadBought, storeOf, products, seed }: EvaluatedPeriod,
   onRanked: (methods: number) => void = () => {},
 ): Evaluation {
-  const ours = rankQuestions(served, test);
+  const tally = tallyFrontier(products.slice(0, share.length), share, test);
+  const ours = rankQuestions(served, test, tally?.onScored);
   onRanked(1);
   const baselines = others.map((scorer, at): BaselineReport => {
     const theirs = rankQuestions(scorer, test);
@@ -125,6 +132,7 @@ export function evaluateBeside(
     baselines,
     calibration: calibration(ours, test),
     silence: silenceCurve(ours, test),
+    ...(tally && { frontier: tally.frontier(seed) }),
     byBasketLength: cutByLength(ours.rank, test),
     byPopularity: cutByPopularity(ours.rank, test, share),
     ...(byStore && { byStore }),

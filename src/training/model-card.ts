@@ -15,7 +15,7 @@ export function renderModelCard(
   return `# Model card: ${manifest.version}
 
 ${manifest.notice ? `**${manifest.notice}**\n\n` : ''}Ranks complementary products for a basket: a linear ranker over co-purchases (local EASE), the votes of similar past baskets and
-sales, as probabilities over the assortment. Not for decisions about people: it knows baskets only.
+sales, as probabilities over the assortment. Not for decisions about people: ${knows(manifest)}.
 
 | | |
 |---|---|
@@ -32,6 +32,12 @@ Baskets in time order: parameters chosen on the ninth tenth, refitted on the fir
 
 ${evaluationText(evaluation)}
 `;
+}
+
+function knows({ customers }: ManifestFacts): string {
+  return customers
+    ? `beside baskets it keeps what ${countText(customers.known)} customers bought, under pseudonyms, to answer those who agreed`
+    : 'it knows baskets only';
 }
 
 function dropped(report: IngestReport): string {

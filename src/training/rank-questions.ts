@@ -12,11 +12,14 @@ export interface Ranking {
   readonly topProbability: Float32Array;
 }
 
+/** Hears the scores of all items for one question, those of the basket's own products -∞; must not keep them. */
+export type OnScored = (scores: Float64Array, question: number) => void;
+
 /** Length of the lists that are looked at. */
 export const TOP = 10;
 
 /** Ranks the whole catalogue minus the rest of the basket for every question. */
-export function rankQuestions(scorer: Scorer, questions: Questions): Ranking {
+export function rankQuestions(scorer: Scorer, questions: Questions, onScored?: OnScored): Ranking {
   const count = questions.basket.length;
   const heapKey = new Float64Array(TOP);
   const heapItem = new Int32Array(TOP);
@@ -30,6 +33,7 @@ export function rankQuestions(scorer: Scorer, questions: Questions): Ranking {
     const size = best(scores, heapKey, heapItem);
     ranking.top.set(heapItem.subarray(0, size), question * TOP);
     if (scorer.isProbability) ranking.topProbability.set(heapKey.subarray(0, size), question * TOP);
+    onScored?.(scores, question);
   });
   return ranking;
 }
@@ -43,12 +47,7 @@ export function rankTargets(scorer: Scorer, questions: Questions): Float64Array 
   return rank;
 }
 
-/** `onScored` must not keep the scores; those of the basket's own products are -∞. */
-function scoreQuestions(
-  scorer: Scorer,
-  questions: Questions,
-  onScored: (scores: Float64Array, question: number) => void,
-): void {
+function scoreQuestions(scorer: Scorer, questions: Questions, onScored: OnScored): void {
   const { matrix } = questions;
   const scores = new Float64Array(matrix.itemCount);
   const context = new Int32Array(longestBasket(matrix));

@@ -56,7 +56,7 @@ export interface TrainingInput {
 export type TrainingStage = 'tuning' | 'fitting' | 'evaluating' | 'learning';
 
 /** What is needed to choose and measure, without publishing. */
-export type TestingInput = Pick<TrainingInput, 'receipts' | 'seed' | 'threads' | 'onProgress'>;
+export type TestingInput = Pick<TrainingInput, 'receipts' | 'catalogue' | 'seed' | 'threads' | 'onProgress'>;
 
 /** A version ready to be published: its manifest without checksums, and its files. */
 export interface TrainedVersion {
@@ -169,6 +169,7 @@ async function measure(input: TestingInput, chosen: Chosen, pool: EasePool): Pro
     seed: input.seed,
     hadBought: purchaseHistory(input.receipts, known, testFrom),
     storeOf: (basket) => storeIds[store[testFrom + basket]!],
+    products: mergeProducts(input.receipts, known, input.catalogue),
   });
 }
 

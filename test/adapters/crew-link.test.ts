@@ -52,7 +52,7 @@ describe('a worker', () => {
   test('stops when it is told to, and when the primary is gone', () => {
     let stops = 0;
     link.onStop(() => stops++);
-    pipe.tell({ kind: 'stop' });
+    pipe.tell({ kind: 'stop', isReplaced: false });
     pipe.emit('disconnect');
     expect(stops).toBe(2);
   });

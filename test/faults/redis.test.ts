@@ -88,7 +88,10 @@ async function expectDegraded(degraded: string[]): Promise<void> {
     expect(answers.map((answer) => answer.degraded)).toEqual(Array(4).fill(degraded));
     const response = await fetch(`${gateway.url}/readyz`);
     expect(response.status).toBe(200);
-    expect(await response.json()).toMatchObject({ status: 'ready', degraded });
+    const body = (await response.json()) as { status: string; degraded: string[] };
+    expect(body.status).toBe('ready');
+    // What becomes of the bus over the same Redis is tried in bus.test.ts.
+    expect(body.degraded.filter((part) => part !== 'bus')).toEqual(degraded);
   }, WAIT);
 }
 
@@ -181,12 +184,13 @@ describe.runIf(isRedisServerInstalled)('a gateway with Redis behind it', () => {
     await expectDegraded([]);
   });
 
-  test('keeps nothing in Redis without an end, and nothing that names a product', async () => {
+  test('keeps no answer in Redis without an end, and none that names a product', async () => {
     await askMany(20);
     const keys = await vi.waitFor(async () => {
       const [, found] = await admin.scan('0', 'COUNT', 10_000);
-      expect(found.length).toBeGreaterThanOrEqual(20);
-      return found;
+      const answers = found.filter((key) => !key.startsWith('basketlift:{bus:'));
+      expect(answers.length).toBeGreaterThanOrEqual(20);
+      return answers;
     }, WAIT);
     for (const key of keys) {
       expect(key).toMatch(/^basketlift:/);

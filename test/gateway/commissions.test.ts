@@ -213,6 +213,20 @@ describe('closing a period', () => {
     expect([status, body.detail]).toEqual([409, detail]);
   });
 
+  test('is refused for a first month before there is anything to pay: months close in order, for ever', async () => {
+    const { status, body } = await close('2025-05');
+    expect([status, body.type]).toEqual([409, 'https://basketlift.dev/problems/wrong-state']);
+    expect(body.detail).toBe('Wanted a first month by which there is something to pay; got 2025-05.');
+    expect([...gateway.folder.commissions.closings(TENANT)]).toEqual([]);
+    expect((await close('2026-06')).status).toBe(200);
+  });
+
+  test('begins with base pay as well, from the month on from which it is paid', async () => {
+    await plan({ ...HALF, from: '2026-02', basePay: 100, agentIds: ['a1'] });
+    expect((await close('2026-01')).status).toBe(409);
+    expect((await close('2026-02')).body).toMatchObject({ state: 'closed', statements: [{ pay: 100 }] });
+  });
+
   test('keeps the calendar', async () => {
     await close('2026-05');
     const { status, body } = await gateway.put('/v1/plans', { timeZone: 'UTC', plans: [HALF] });

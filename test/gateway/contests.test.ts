@@ -120,10 +120,15 @@ describe('the rules', () => {
     const id = await hold();
     const { body } = await patch(id, { version: 1, name: 'Spring', rules: { ...RULES, minimumBaskets: 5 } });
     expect(body).toMatchObject({ version: 2, name: 'Spring', rules: { minimumBaskets: 5 } });
-    expect((await patch(id, { version: 1, name: 'Late' })).body.detail).toContain('version 2');
+    const behind = await patch(id, { version: 1, name: 'Late' });
+    expect([behind.status, behind.body.type]).toEqual([409, 'https://basketlift.dev/problems/conflict']);
+    expect(behind.body.detail).toBe(
+      'Wanted a change of version 2; got one of version 1. Read the contest again.',
+    );
     gateway.clock.nowMs = Date.parse('2026-05-01T04:00:00Z');
     const late = await patch(id, { version: 2, rules: RULES });
     expect([late.status, late.body.detail]).toEqual([409, expect.stringContaining('stand from 2026-05-01')]);
+    expect(late.body.type).toBe('https://basketlift.dev/problems/wrong-state');
     expect((await patch(id, { version: 2, budget: 200 })).body.budget).toBe(200);
   });
 

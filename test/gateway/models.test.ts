@@ -11,6 +11,7 @@ afterEach(() => gateway.close());
 function openWith(change: ModelChange): string[] {
   const asked: string[] = [];
   const models: ModelKeeper = {
+    tenant: 'default',
     list: async () => [
       { version: 'v2', isServing: true, createdAt: '2026-05-01T00:00:00.000Z', data: null, evaluation: null },
     ],

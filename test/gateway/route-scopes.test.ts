@@ -26,8 +26,12 @@ const SAMPLES: Readonly<Record<RouteName, { path: string; body?: object; status:
   'GET /v1/decisions/:id': { path: '/v1/decisions/none', status: 404 },
   'GET /v1/reports/sales': { path: '/v1/reports/sales', status: 200 },
   'GET /v1/reports/uplift': { path: '/v1/reports/uplift', status: 200 },
+  'GET /v1/reports/customers': { path: '/v1/reports/customers', status: 200 },
+  'GET /v1/reports/inventory': { path: '/v1/reports/inventory', status: 200 },
+  'GET /v1/reports/off-policy': { path: '/v1/reports/off-policy?valueWeight=1', status: 200 },
   'GET /v1/commissions': { path: '/v1/commissions?period=2026-04', status: 200 },
-  'POST /v1/commissions/:period/close': { path: '/v1/commissions/2026-04/close', body: {}, status: 200 },
+  // Allowed; there is nothing to pay, so no first month to close.
+  'POST /v1/commissions/:period/close': { path: '/v1/commissions/2026-04/close', body: {}, status: 409 },
   'POST /v1/commissions/what-if': {
     ...{ path: '/v1/commissions/what-if', body: { from: '2026-04', to: '2026-04', plans: [] }, status: 200 },
   },
@@ -47,6 +51,10 @@ const SAMPLES: Readonly<Record<RouteName, { path: string; body?: object; status:
   'GET /v1/rules': { path: '/v1/rules', status: 200 },
   'PUT /v1/rules': { path: '/v1/rules', body: { rules: [] }, status: 200 },
   'POST /v1/stock': { path: '/v1/stock', body: { rows: [{}] }, status: 200 },
+  'POST /v1/customers/look-up': {
+    ...{ path: '/v1/customers/look-up', body: { customerIds: ['nobody'] }, status: 200 },
+  },
+  'GET /v1/agents/:id/bests': { path: '/v1/agents/a1/bests', status: 200 },
   'DELETE /v1/customers/:id': { path: '/v1/customers/nobody', status: 200 },
   'GET /metrics': { path: '/metrics', status: 200 },
 };
@@ -73,11 +81,15 @@ const ALLOWED: Readonly<Record<Scope, readonly RouteName[]>> = (() => {
     'GET /v1/contests/:id/standings',
     'POST /v1/contests/:id/wishes',
     'PUT /v1/contests/:id/ballot',
+    'POST /v1/customers/look-up',
+    'GET /v1/agents/:id/bests',
   ];
   const analyst: RouteName[] = [
     ...agent,
     'GET /v1/decisions/:id',
     'GET /v1/reports/uplift',
+    'GET /v1/reports/inventory',
+    'GET /v1/reports/off-policy',
     'GET /v1/models',
     'POST /v1/models/:version/promote',
     'POST /v1/models/rollback',
@@ -95,6 +107,7 @@ const ALLOWED: Readonly<Record<Scope, readonly RouteName[]>> = (() => {
     'PUT /v1/rules',
     'POST /v1/stock',
     'DELETE /v1/customers/:id',
+    'GET /v1/reports/customers',
   ];
   return { terminal, agent, analyst, manager, admin: [...manager, 'GET /metrics'] };
 })();

@@ -141,6 +141,37 @@ describe('train', () => {
     expect(readdirSync(cwd)).not.toContain('no-data');
   });
 
+  it('makes a model of one tenant in its own registry, without whom that tenant erased, and promotes it there', async () => {
+    const data = join(cwd, 'tenant-data');
+    const folder = openDataFolder(data);
+    await folder.erasures.erase('north', 'c7', Date.now());
+    await folder.erasures.erase('default', 'c8', Date.now());
+    await folder.close();
+    const flags = [
+      '--out',
+      'shared',
+      '--tenant',
+      'north',
+      '--version',
+      'n1',
+      '--threads',
+      '1',
+      '--data',
+      data,
+    ];
+    const { stdout, stderr } = await cli('train', 'regulars.csv', ...flags);
+    expect(stderr).toContain(`customers: 1 left out, erased in ${data}`);
+    expect(stdout).toContain('Promote it: basketlift models promote n1 --tenant north');
+    const models = (...args: string[]) => cli('models', ...args, '--models', 'shared', '--json');
+    expect((await models('promote', 'n1', '--tenant', 'north')).code).toBe(0);
+    expect(JSON.parse((await models('list', '--tenant', 'north')).stdout)).toMatchObject([
+      { name: 'n1', isChampion: true },
+    ]);
+    expect(JSON.parse((await models('list')).stdout)).toEqual([]);
+    const refused = await models('list', '--tenant', '../other');
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("got '../other'")]);
+  });
+
   it('refuses a name that is taken before it reads anything', async () => {
     const { code, stderr } = await cli('train', 'receipts.csv', '--version', 'v1');
     expect(code).toBe(2);

@@ -28,6 +28,7 @@ const commands = [
   'keys create',
   'keys list',
   'keys revoke',
+  'simulate',
   'erase',
   'backup',
   'doctor',

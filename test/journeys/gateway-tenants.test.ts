@@ -1,10 +1,15 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { openModelRegistry } from '../../src/adapters/file-model-registry.ts';
 import { runCli } from '../support/cli-run.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import { damage, publishModel } from '../support/published-model.ts';
+import { smallModel } from '../support/small-model.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-async function start(dataDir: string): Promise<GatewayProcess> {
-  const gateway = await startGateway({ dataDir, env: { BASKETLIFT_LOG_LEVEL: 'warn' } });
+async function start(dataDir: string, env = {}): Promise<GatewayProcess> {
+  const gateway = await startGateway({ dataDir, env: { BASKETLIFT_LOG_LEVEL: 'warn', ...env } });
   onTestFinished(() => gateway.kill());
   return gateway;
 }
@@ -55,4 +60,76 @@ test('tenants of one gateway have stock and rules of their own, also after a res
   expect((await north(second, 'GET', '/v1/rules')).body).toEqual({ version: 1, rules });
   for (const ask of [shop, south])
     expect((await ask(second, 'GET', '/v1/rules')).body).toEqual({ version: 0, rules: [] });
+});
+
+test('a tenant with a registry of its own is served from it alone, changes it itself, and others see nothing of it', async () => {
+  const [dataDir, models] = [temporaryFolder(), temporaryFolder()];
+  const env = { BASKETLIFT_MODELS: models };
+  const ownModels = join(models, 'tenants', 'north');
+  await publishModel(models, 'v1');
+  await openModelRegistry(models).promote('v1');
+  const [north, south] = [await callerOf(dataDir, 'north'), await callerOf(dataDir, 'south')];
+  const gateway = await start(dataDir, env);
+  const question = (basketId: string) => ({ storeId: 's1', basket: [{ productId: 'phone' }], basketId });
+  const versionFor = async (ask: typeof north, basketId: string) =>
+    (await ask(gateway, 'POST', '/v1/suggestions', question(basketId))).body.modelVersion;
+  expect(await versionFor(north, 'begun')).toBe('v1');
+  expect((await north(gateway, 'POST', '/v1/models/v1/promote')).status).toBe(403);
+
+  mkdirSync(ownModels, { recursive: true });
+  for (const version of ['n1', 'n2']) await publishModel(ownModels, version);
+  await vi.waitFor(
+    async () => expect((await north(gateway, 'GET', '/v1/models')).body.models).toHaveLength(2),
+    { timeout: 20_000, interval: 50 },
+  );
+  expect(await versionFor(north, 'not yet promoted')).toBe('v1');
+  expect(await north(gateway, 'POST', '/v1/models/n1/promote')).toEqual({
+    status: 200,
+    body: { modelVersion: 'n1', previousVersion: null },
+  });
+  expect(await versionFor(north, 'begun')).toBe('v1');
+  expect(await versionFor(north, 'new')).toBe('n1');
+  expect(await versionFor(south, 'new')).toBe('v1');
+  expect((await south(gateway, 'GET', '/v1/models')).body.models).toMatchObject([{ version: 'v1' }]);
+  for (const path of ['n1/promote', 'n2/promote', 'v1/promote'])
+    expect((await south(gateway, 'POST', `/v1/models/${path}`)).status).toBe(403);
+  expect((await north(gateway, 'POST', '/v1/models/v1/promote')).status).toBe(404);
+
+  expect((await north(gateway, 'POST', '/v1/models/n2/promote')).body.previousVersion).toBe('n1');
+  expect((await north(gateway, 'POST', '/v1/models/rollback')).body.modelVersion).toBe('n1');
+  const { parts } = (await (await fetch(`${gateway.url}/readyz`)).json()) as {
+    parts: Record<string, string>;
+  };
+  expect(parts).toMatchObject({ model: 'v1 serves', 'model of north': 'n1 serves' });
+  await gateway.stop();
+
+  const again = await start(dataDir, env);
+  const answer = await north(again, 'POST', '/v1/suggestions', question('after the restart'));
+  expect(answer.body.modelVersion).toBe('n1');
+  await again.stop();
+  damage(ownModels, 'n1');
+  await expect(start(dataDir, env)).rejects.toThrow(
+    /model of north: .*n1 does not: .*differs from its checksum/,
+  );
+});
+
+test('a tenant with a model of its own brings its opening stock and its search, and the shared one keeps both', async () => {
+  const [dataDir, models] = [temporaryFolder(), temporaryFolder()];
+  await publishModel(models, 'v1');
+  await openModelRegistry(models).promote('v1');
+  const own = join(models, 'tenants', 'north');
+  mkdirSync(own, { recursive: true });
+  const { products, ...rest } = smallModel();
+  const renamed = products.map((product) =>
+    product.id === 'case' ? { ...product, name: 'Sleeve' } : product,
+  );
+  const openingStock = [{ storeId: 's1', productId: 'case', onHand: 3, asOfMs: Date.parse('2026-05-01') }];
+  await publishModel(own, 'n1', { model: { ...rest, products: renamed }, openingStock });
+  await openModelRegistry(own).promote('n1');
+  const [north, shop] = [await callerOf(dataDir, 'north'), await callerOf(dataDir, 'default')];
+  const gateway = await start(dataDir, { BASKETLIFT_MODELS: models });
+  const found = async (ask: typeof north) =>
+    (await ask(gateway, 'GET', '/v1/products?q=sleeve&storeId=s1')).body.products;
+  expect(await found(north)).toMatchObject([{ id: 'case', stock: { onHand: 3 } }]);
+  expect(await found(shop)).toEqual([]);
 });

@@ -265,13 +265,24 @@ describe('after baskets, events in any order, a power cut and events told twice'
 
   test('the command line says the same, on the data folder of the running gateway', async () => {
     const data = { env: { BASKETLIFT_DATA: dataDir } };
-    for (const kind of ['sales', 'uplift']) {
-      for (const way of [[], ['--from-scratch']]) {
+    for (const kind of ['sales', 'uplift', 'customers']) {
+      for (const way of kind === 'customers' ? [[]] : [[], ['--from-scratch']]) {
         const { code, stdout, stderr } = await runCli(['report', kind, '--json', ...way], data);
         expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
         expect(JSON.parse(stdout)).toEqual(await get(`/v1/reports/${kind}`));
       }
     }
+    // Four customers agreed to be known: too few to say more than that.
+    expect((await get('/v1/reports/customers')).total).toEqual({ customers: 4, figures: null });
+    const bests = await runCli(['report', 'bests', 'a1', '--json'], data);
+    const { asOf, ...records } = await get('/v1/agents/a1/bests');
+    expect(records.day.best.transactions.value).toBeGreaterThan(20);
+    expect(JSON.parse(bests.stdout)).toEqual({ ...records, asOf: expect.stringMatching(/Z$/) });
+    expect(Date.parse(asOf)).toBeLessThanOrEqual(Date.now());
+    const wrong = await runCli(['report', 'bests', 'a1', '--tz', 'Mars'], data);
+    expect({ code: wrong.code, stderr: wrong.stderr }).toEqual({
+      ...{ code: 2, stderr: expect.stringContaining('a time zone such as Europe/Amsterdam') },
+    });
     const path = `/v1/reports/sales?storeId=${stores[0]}&by=month`;
     const fromGateway = await fetch(gateway.url + path, { headers: { accept: 'text/csv' } });
     const csv = await runCli(['report', 'sales', '--store', stores[0]!, '--by', 'month', '--csv'], data);

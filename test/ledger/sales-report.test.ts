@@ -1,33 +1,36 @@
 import { describe, expect, test } from 'vitest';
 import { BasketBook } from '../../src/ledger/basket-book.ts';
+import { ComparedSales, type ComparedSalesReport } from '../../src/ledger/compared-sales.ts';
 import type { DecisionRecord } from '../../src/ledger/decision.ts';
 import type { StoredEvent } from '../../src/ledger/events.ts';
 import { dayOfText } from '../../src/ledger/instant.ts';
-import { type SalesReport, type SalesReportOptions, SalesTally } from '../../src/ledger/sales-report.ts';
+import type { SalesReportOptions } from '../../src/ledger/sales-report.ts';
 import { decisionAt, line, minute, outcome, refund, sale, shown } from '../support/recorded-events.ts';
 
 function report(
   entries: readonly (DecisionRecord | StoredEvent)[],
   {
     selection,
+    today = dayOfText('2027-01-01'),
     ...changes
   }: Partial<Omit<SalesReportOptions, 'selection'>> & {
     selection?: Partial<SalesReportOptions['selection']>;
+    today?: number;
   } = {},
-): SalesReport {
+): ComparedSalesReport {
   const book = new BasketBook();
   for (const entry of entries) {
     if ('event' in entry) book.addEvent(entry);
     else book.addDecision(entry);
   }
-  const tally = new SalesTally({
+  const sales = new ComparedSales({
     selection: { fromDay: dayOfText('2026-01-01'), toDay: dayOfText('2026-12-31'), ...selection },
     calendar: { offsetMs: () => 0, dayEndsAtHour: 0 },
     by: 'day',
     ...changes,
   });
-  for (const basket of book.outcomes()) tally.add(basket);
-  return tally.report();
+  for (const basket of book.outcomes()) for (const { tally } of sales.tallies) tally.add(basket);
+  return sales.report(today);
 }
 
 const c = line('C', { unitPrice: 8, unitCost: 5 });
@@ -142,5 +145,53 @@ describe('the sales report', () => {
       transactionsAttached: 1,
       money: [{ revenue: 15, upsellRevenue: 8, upsellMargin: 3 }],
     });
+  });
+});
+
+describe('what the sales are held against', () => {
+  const soldOn = (day: string, amount: number, store = 's1') =>
+    sale(`s-${day}-${store}`, [line('A', { unitPrice: amount })], {
+      ...{ basketId: `b-${day}-${store}`, storeId: store },
+      at: `${day}T12:00:00Z`,
+    });
+  const spans = { fromDay: dayOfText('2026-05-04'), toDay: dayOfText('2026-05-10') };
+
+  test('are as many days before and 52 weeks before, of the same part of the trade', () => {
+    const sales = [
+      ...[soldOn('2026-05-04', 10), soldOn('2026-05-10', 5), soldOn('2026-05-11', 1000)],
+      ...[soldOn('2026-05-03', 7), soldOn('2026-04-27', 1), soldOn('2026-04-26', 1000)],
+      ...[soldOn('2025-05-05', 3), soldOn('2025-05-12', 1000)],
+      ...[soldOn('2026-05-05', 400, 's2'), soldOn('2026-05-03', 500, 's2')],
+    ];
+    const { total, comparison } = report(sales, { selection: { ...spans, storeId: 's1' } });
+    expect(total.money).toMatchObject([{ revenue: 15 }]);
+    expect(comparison).toMatchObject({
+      previous: { from: '2026-04-27', to: '2026-05-03', total: { transactions: 2, money: [{ revenue: 8 }] } },
+      yearBefore: {
+        from: '2025-05-05',
+        to: '2025-05-11',
+        total: { transactions: 1, money: [{ revenue: 3 }] },
+      },
+    });
+  });
+
+  test('have a trend over whole periods that are over, quiet ones included, whatever the rows are split by', () => {
+    const days = Array.from({ length: 14 }, (_, at) => `2026-05-${String(at + 1).padStart(2, '0')}`);
+    const sales = days
+      .filter((_, at) => at !== 5)
+      .map((day, at) => soldOn(day, 100 + at, at % 2 ? 's1' : 's2'));
+    const selection = { fromDay: dayOfText('2026-05-01'), toDay: dayOfText('2026-05-31') };
+    const today = dayOfText('2026-05-14');
+    for (const split of [undefined, 'store'] as const) {
+      const { trend } = report(sales, { selection, today, ...(split && { split }) });
+      expect(trend.transactions).toMatchObject({
+        periods: 13,
+        perPeriod: { estimate: 0 },
+        unusual: [{ period: '2026-05-06', value: 0, expected: 1 }],
+      });
+      expect(trend.revenue).toMatchObject([{ currency: 'EUR', trend: { periods: 13 } }]);
+    }
+    const weeks = report(sales, { selection, today, by: 'week' });
+    expect(weeks.trend).toEqual({ transactions: null, revenue: [{ currency: 'EUR', trend: null }] });
   });
 });

@@ -63,6 +63,7 @@ describe('the uplift report', () => {
     expect(sampleRatio.ok).toBe(false);
     expect(trusted).toBe(false);
     expect(notes[0]).toMatch(/cannot be trusted/);
+    expect(report(lost.map((basket) => ({ ...basket, holdoutShare: 0.1 }))).noteCodes[0]).toBe('uneven-arms');
   });
 
   test('states no interval for few baskets, or few customers', () => {
@@ -79,6 +80,8 @@ describe('the uplift report', () => {
     const fewCustomers = plainBaskets(1000, 50).map((basket, i) => ({ ...basket, customer: `c${i % 99}` }));
     expect(report(fewCustomers).notes).toEqual([expect.stringMatching(/customers/)]);
     expect(report([]).notes).toHaveLength(2);
+    expect(report([]).noteCodes).toEqual(['few-baskets', 'nothing-paid']);
+    expect(report(fewCustomers).noteCodes).toEqual(['few-customers']);
   });
 
   test('adds up no currencies, and states items all the same', () => {
@@ -96,6 +99,7 @@ describe('the uplift report', () => {
     expect(report(bare).notes).toEqual([expect.stringContaining('No receipt states a cost')]);
     const half = [...plainBaskets(1000, 0), ...bare];
     expect(report(half).notes).toEqual([expect.stringContaining('50 %')]);
+    expect([report(bare).noteCodes, report(half).noteCodes]).toEqual([['no-cost'], ['part-cost']]);
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { poissonAtMost } from '../../src/recommender/poisson.ts';
+import { poissonAtMost, poissonLeftOver } from '../../src/recommender/poisson.ts';
 
 /** Sum of the probabilities by logarithms, which no mean under- or overflows. */
 function exactAtMost(count: number, mean: number): number {
@@ -58,5 +58,30 @@ describe('poissonAtMost', () => {
     expect(poissonAtMost(0, 0)).toBe(1);
     expect(poissonAtMost(2.9, 4)).toBe(poissonAtMost(2, 4));
     expect(poissonAtMost(1e9, 150)).toBe(1);
+  });
+});
+
+describe('poissonLeftOver', () => {
+  it('is the sum over the units of the chance that nobody wants them: the W of value.ts for one after another', () => {
+    const means = fc.double({ min: 0, max: 180, noNaN: true });
+    fc.assert(
+      fc.property(means, fc.integer({ min: 0, max: 300 }), (mean, count) => {
+        let unsold = 0;
+        for (let unit = 1; unit <= count; unit++) unsold += poissonAtMost(unit - 1, mean);
+        expect(poissonLeftOver(count, mean)).toBeCloseTo(unsold, 6);
+      }),
+    );
+  });
+
+  it('is never more than there is, nor less than what the mean demand leaves, also for weighed goods', () => {
+    const any = fc.double({ min: 0, max: 5000, noNaN: true });
+    fc.assert(
+      fc.property(any, any, (count, mean) => {
+        const left = poissonLeftOver(count, mean);
+        expect(left).toBeGreaterThanOrEqual(Math.max(0, count - mean));
+        expect(left).toBeLessThanOrEqual(count);
+      }),
+    );
+    expect(poissonLeftOver(2.5, 0)).toBe(2.5);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import { SellingClient } from '../support/selling-client.ts';
 import { alwaysOffering, chromiumPath, launchChromium, PageVisit, TABLETS } from './page-visit.ts';
 
 const prompted = '[data-test=pitch]';
@@ -79,6 +80,70 @@ describe.skipIf(!chromiumPath)('the agent page', () => {
     expect(await agent.part('pitch').getAttribute('lang')).toBe('nl');
     expect(await agent.part('pitch').textContent()).not.toBe(english);
     expect(await agent.page.getAttribute('html', 'lang')).toBe('en');
+  });
+
+  describe('with a customer who agreed to be known, and an agent with a record', () => {
+    beforeAll(async () => {
+      const client = new SellingClient(gateway.url);
+      for (const day of ['2026-01-05', '2026-01-15', '2026-01-25']) {
+        const basketId = `known-${day}`;
+        const who = { basketId, storeId: 's6', agentId: 'a77' };
+        const lines = [{ productId: '282', unitPrice: 3.5, quantity: 1 }];
+        const named = { customerId: 'c77', consent: { personalise: true } };
+        await client.post('/v1/suggestions', { ...who, ...named, basket: lines });
+        const at = `${day}T12:00:00Z`;
+        await client.tell([{ id: `${basketId}-paid`, type: 'sale', ...who, at, currency: 'EUR', lines }]);
+      }
+    });
+
+    const name = async (visit: PageVisit) => {
+      await visit.part('tile').first().waitFor();
+      for (const [field, value] of [
+        ['agent', 'a77'],
+        ['customer', 'c77'],
+      ] as const) {
+        await visit.part(field).fill(value);
+        await visit.part(field).press('Tab');
+      }
+      await visit.page.locator('.caller .check input').check();
+    };
+
+    test('shows when the customer comes and what is bought again, and the own best day', async () => {
+      await name(agent);
+      await agent.part('customer-card').locator('summary').click();
+      const card = await agent.part('customer-card').textContent();
+      expect(card).toMatch(/Lapsed.*due 4 Feb.*last here 25 Jan.*usually every 10 days/);
+      expect(await agent.part('customer-card').locator('li').first().textContent()).toMatch(/bought 3 times/);
+      await agent.part('bests').waitFor();
+      expect(await agent.part('bests').textContent()).toMatch(/^Your best day: 1 order \(.*\), today 0\./);
+      await agent.page.locator('.caller .check input').uncheck();
+      await agent.part('customer-card').waitFor({ state: 'detached' });
+    });
+
+    test('prompts while the gateway still looks the customer up, and where it never answers', async () => {
+      await agent.page.route('**/v1/customers/look-up', () => {});
+      await agent.page.route('**/v1/agents/*/bests*', (route) => route.fulfill({ status: 503 }));
+      await name(agent);
+      await agent.fillUntil(prompted);
+      expect(await agent.part('customer-card').count()).toBe(0);
+      expect(await agent.part('bests').count()).toBe(0);
+    });
+
+    test.each([...TABLETS, [1280, 1000, 'en'] as const, [390, 844, 'nl'] as const])(
+      'has no barrier that axe-core finds, and cuts nothing off (%i × %i, %s)',
+      async (width, height, locale) => {
+        const visit = await PageVisit.open(browser, `${gateway.url}/agent`, {
+          ...{ viewport: { width, height }, locale },
+        });
+        await name(visit);
+        await visit.fillUntil(prompted);
+        await visit.part('customer-card').waitFor();
+        await visit.part('bests').waitFor();
+        expect(await visit.accessibilityFindings()).toEqual([]);
+        if (width > 760) expect(await visit.cutOff()).toEqual([]);
+        await visit.leave();
+      },
+    );
   });
 
   test.each(TABLETS)(

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { runCli } from '../support/cli-run.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import { SellingClient } from '../support/selling-client.ts';
@@ -37,7 +37,8 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
     const basket = [{ productId: '282', unitPrice: 3.5 }];
     for (let n = 0; n < 12; n++) {
       const who = { storeId: 's6', agentId: `a${1 + (n % 3)}`, at: new Date().toISOString() };
-      await client.tell(await client.serve({ basketId: `b${n}`, ...who, basket, accepts: n % 2 === 0 }));
+      const sold = { basketId: `b${n}`, ...who, basket, accepts: n % 2 === 0 };
+      await client.tell(await client.serve({ ...sold, ...(n < 6 && { customerId: `c${n}` }) }));
     }
     await client.put('/v1/plans', { timeZone: 'UTC', dayEnds: 0, plans: [plan] });
     const rules = {
@@ -51,6 +52,11 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
     const contest = { name: 'Today', budget: 50, rules: { ...rules, agentIds: ['a1', 'a2', 'a3'] } };
     const { id } = await client.post('/v1/contests', contest);
     await client.post(`/v1/contests/${id}/wishes`, { agentId: 'a1', text: 'Cinema', cost: 15 });
+    // The first look at the stock comes two seconds after the start.
+    await vi.waitFor(async () => expect((await client.get('/v1/reports/inventory')).rows).toHaveLength(1), {
+      timeout: 20_000,
+      interval: 200,
+    });
     // Pages of a gateway without keys ask for none: the keys come last.
     keys.manager = await createKey('--scope', 'manager');
     keys.agent = await createKey('--scope', 'agent', '--agent', 'a1');
@@ -72,9 +78,12 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
   }
   const figure = (page: PageVisit, name: string) =>
     page.part(`figure-${name}`).locator('strong').textContent();
+  const trend = (page: PageVisit, panel: string) => page.part(panel).locator('[data-test=trend]');
   /** All panels have their answer. */
   const filled = async (page: PageVisit) => {
-    for (const part of ['trend', 'trusted', 'standings', 'statements']) await page.part(part).waitFor();
+    for (const part of ['trusted', 'segments', 'stock-now', 'standings', 'statements'])
+      await page.part(part).waitFor();
+    for (const panel of ['sales', 'stock']) await trend(page, panel).waitFor();
   };
 
   test('shows the same figures as the API: sales, uplift, standings and pay', async () => {
@@ -85,6 +94,9 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
     expect(await figure(page, 'revenue')).toBe(`€${total.money[0].revenue.toFixed(2)}`);
     expect(await figure(page, 'transactions')).toBe('12');
     expect(await figure(page, 'attachRate')).toBe('50%');
+    // All twelve are of today: nothing before, and no trend yet.
+    expect(await page.part('comparison').locator('dt').allInnerTexts()).toEqual(['Before', 'A year before']);
+    expect(await page.part('comparison').locator('dd').first().textContent()).toMatch(/^–/);
     const { statements } = await client.get(`/v1/commissions?period=${month}`);
     const rows = await page.part('statements').locator('tbody tr').allInnerTexts();
     expect(rows.map((row) => row.split(/\s+/)[2])).toEqual(
@@ -98,20 +110,76 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
     );
     // Twelve baskets, none held out: there is nothing to state, and the page says so.
     expect(await page.part('uplift').textContent()).toContain('Too few baskets for an interval yet.');
+    expect(await page.part('trusted').textContent()).toBe('No basket was in the experiment.');
+  });
+
+  test('has the notes of the report in the language of the page', async () => {
+    const page = await visit(keys.manager!, { locale: 'nl' });
+    await filled(page);
+    expect(await page.part('uplift-note').allTextContents()).toEqual([
+      'Te weinig mandjes in een van de groepen. Neem een langere tijd, of een grotere BASKETLIFT_HOLDOUT_SHARE.',
+      'Geen mandje van het experiment is betaald: er is geen geld te vergelijken.',
+    ]);
+  });
+
+  test('counts the customers who agreed to be known, by segment and month, as the API does', async () => {
+    const page = await visit(keys.manager!);
+    await filled(page);
+    const client = new SellingClient(gateway.url, { authorization: `Bearer ${keys.manager}` });
+    const { total, segments } = await client.get(`/v1/reports/customers?from=${today}&to=${today}`);
+    expect(total).toMatchObject({ customers: 6, figures: { newCustomers: 6 } });
+    expect(await page.part('customers-known').locator('strong').textContent()).toBe('6');
+    expect(await page.part('customers-new').locator('strong').textContent()).toBe('6');
+    const rows = await page.part('segments').locator('tbody tr').allInnerTexts();
+    expect(rows.map((row) => row.split('\t')[1])).toEqual(
+      segments.map(({ customers }: { customers: number }) => String(customers)),
+    );
+    expect(rows[2]).toContain(`€${total.figures.money[0].revenue.toFixed(2)}`);
+    await page.part('customers').locator('summary').click();
+    expect(await page.part('customer-months').locator('tbody tr').count()).toBe(1);
   });
 
   test('draws another figure, other periods and one store, and opens the entries of an agent', async () => {
     const page = await visit(keys.manager!);
     await filled(page);
     await page.part('figure-attachRate').click();
-    expect(await page.part('trend').getAttribute('aria-label')).toMatch(/^Attach rate from /);
+    expect(await trend(page, 'sales').getAttribute('aria-label')).toMatch(/^Attach rate from /);
     await page.part('by-month').click();
     await page.part('by-month').and(page.page.locator('[aria-pressed=true]')).waitFor();
-    await page.part('trend').waitFor();
+    await trend(page, 'sales').waitFor();
     await page.part('store').selectOption('s7');
     await page.part('sales').getByText('No sales in this time.').waitFor();
     await page.part('entries').first().locator('summary').click();
     await page.part('entries').first().getByText('b0').waitFor();
+  });
+
+  test('shows what the API says of stock: kept days, this moment, what waits longest, each store', async () => {
+    const page = await visit(keys.manager!);
+    await filled(page);
+    const client = new SellingClient(gateway.url, { authorization: `Bearer ${keys.manager}` });
+    const { total, now, otherCurrencies } = await client.get('/v1/reports/inventory?by=day');
+    const dollars = (amount: number) =>
+      new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' }).format(amount);
+    const tile = (name: string) => page.part(`stock-${name}`).locator('strong').textContent();
+    expect(await tile('averageValue')).toBe(dollars(total.averageValue));
+    expect(await tile('daysOfSupply')).toBe(total.daysOfSupply.toFixed(1));
+    // Sold in euros, stocked in dollars: the one says nothing about the other.
+    expect(otherCurrencies).toEqual(['EUR']);
+    expect(await tile('turnover')).toBe('–');
+    expect(await page.part('stock').textContent()).toContain('Not in these amounts: EUR.');
+    expect(await page.part('stock-now').textContent()).toContain(dollars(now.total.stockValue));
+    const rows = (part: string) => page.part(part).locator('tbody tr');
+    expect(await rows('waiting').locator('th').allTextContents()).toEqual(
+      now.products.map(({ name }: { name: string }) => name),
+    );
+    expect(await rows('stock-stores').count()).toBe(now.stores.length);
+    await page.part('stock-excessShare').click();
+    expect(await trend(page, 'stock').getAttribute('aria-label')).toMatch(/^Above target cover from /);
+    await page.part('store').selectOption('s6');
+    await page.part('stock').getByText('products of 1 store.').waitFor();
+    await page.part('stock-by-month').click();
+    await page.part('stock-by-month').and(page.page.locator('[aria-pressed=true]')).waitFor();
+    await trend(page, 'stock').waitFor();
   });
 
   test('shows an agent own figures, own pay and the contests, and says that the rest is not open', async () => {
@@ -120,7 +188,8 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
     expect(await page.part('statements').locator('tbody th').allInnerTexts()).toEqual(['a1']);
     await page.part('standings').waitFor();
     expect(await figure(page, 'transactions')).toBe('4');
-    expect(await page.part('uplift').locator('[data-test=forbidden]').textContent()).toMatch(/does not open/);
+    for (const panel of ['uplift', 'stock'])
+      expect(await page.part(panel).locator('[data-test=forbidden]').textContent()).toMatch(/does not open/);
   });
 
   test.each([

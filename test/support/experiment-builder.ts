@@ -30,7 +30,7 @@ export function plainOutcome({
   const basketId = `b${baskets++}`;
   const upsell = { revenueMinor: 0, costedRevenueMinor: 0, costMinor: 0 };
   return {
-    ...{ basketId, customer, items, sold: undefined },
+    ...{ basketId, customer, items, sold: undefined, productIds: [] },
     suggestions: { shown: 0, accepted: 0, declined: 0, notOffered: 0, bought: 0 },
     decided: {
       ...{ decisionId: basketId, atMs: Date.UTC(2026, 4, 1, 10), arm: isTreated ? 'treatment' : 'holdout' },

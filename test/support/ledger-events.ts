@@ -49,8 +49,8 @@ export function decisionRecord(decisionId: string, changes: Partial<DecisionReco
     objective: 'value',
     basket: [{ productId: 'A', quantity: 2 }],
     candidates: [
-      { productId: 'C', probability: 0.21, expectedValue: 1.07, verdict: 'suggested' },
-      { productId: 'D', probability: 0.05, expectedValue: null, verdict: 'below-threshold' },
+      { productId: 'C', probability: 0.25, expectedValue: 1.125, verdict: 'suggested' },
+      { productId: 'D', probability: 0.0625, expectedValue: null, verdict: 'below-threshold' },
     ],
     suggestions: ['C'],
     degraded: [],
@@ -60,24 +60,53 @@ export function decisionRecord(decisionId: string, changes: Partial<DecisionReco
 
 const text = fc.string({ unit: 'grapheme', maxLength: 12 });
 
-/** Parts of a decision that vary; to be laid over decisionRecord. */
-export const anyDecision: fc.Arbitrary<Partial<DecisionRecord>> = fc.record({
-  basketId: text,
-  arm: fc.constantFrom('treatment' as const, 'holdout' as const),
-  atMs: fc.nat(),
-  basket: fc.array(fc.record({ productId: text, quantity: fc.double({ min: 0, noNaN: true }) })),
-  candidates: fc.array(
-    fc.record({
-      productId: text,
-      probability: fc.double({ min: 0, max: 1, noNaN: true }),
-      expectedValue: fc.option(fc.double({ noNaN: true, noDefaultInfinity: true })),
-      verdict: fc.oneof(fc.constant('suggested'), text),
-    }),
+/** Numbers of a candidate: the ledger keeps them in the ranking's single precision. */
+const single = fc.float({ noNaN: true, noDefaultInfinity: true });
+const chance = fc.float({ min: 0, max: 1, noNaN: true });
+const candidateFields = {
+  productId: text,
+  probability: chance,
+  expectedValue: fc.option(single),
+  verdict: fc.oneof(fc.constant('suggested'), text),
+};
+/** Of one decision either all candidates state how likely they were to be chosen, or none. */
+const anyCandidates = fc.oneof(
+  fc.array(fc.record(candidateFields), { maxLength: 50, size: 'max' }),
+  fc.array(
+    fc.record(
+      {
+        ...{ ...candidateFields, unitValue: fc.option(single), inclusion: chance },
+        substituteGroup: fc.integer({ min: 0, max: 40 }),
+      },
+      { requiredKeys: ['productId', 'probability', 'expectedValue', 'verdict', 'unitValue', 'inclusion'] },
+    ),
     { maxLength: 50, size: 'max' },
   ),
-  suggestions: fc.array(text),
-  degraded: fc.array(text),
-});
+);
+const amount = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true });
+const anySlate = fc.record(
+  {
+    ...{ limit: fc.nat(), pinned: fc.nat(), valueWeight: amount, expectedValueMin: amount },
+    referenceValue: fc.option(amount),
+    exploration: fc.record({ share: amount, draw: amount, explored: fc.option(text) }),
+  },
+  { requiredKeys: ['limit', 'pinned', 'valueWeight', 'expectedValueMin', 'referenceValue'] },
+);
+
+/** Parts of a decision that vary; to be laid over decisionRecord. */
+export const anyDecision: fc.Arbitrary<Partial<DecisionRecord>> = fc.record(
+  {
+    basketId: text,
+    arm: fc.constantFrom('treatment' as const, 'holdout' as const),
+    atMs: fc.nat(),
+    basket: fc.array(fc.record({ productId: text, quantity: fc.double({ min: 0, noNaN: true }) })),
+    candidates: anyCandidates,
+    suggestions: fc.array(text),
+    slate: anySlate,
+    degraded: fc.array(text),
+  },
+  { requiredKeys: ['basketId', 'arm', 'atMs', 'basket', 'candidates', 'suggestions', 'degraded'] },
+);
 
 /** Events whose ids come from a small set, so that they repeat; the content depends on the id alone. */
 export const repeatingEvents: fc.Arbitrary<LedgerEvent[]> = fc

@@ -33,7 +33,7 @@ export async function listenTestGateway(
     ...gateway,
     ...{ port, server, url: `http://127.0.0.1:${port}` },
     async close() {
-      live.close();
+      live.close('stop');
       live.terminate();
       const closed = once(server, 'close');
       server.close();

@@ -11,6 +11,8 @@ export interface SoldBasket {
   readonly accepts: boolean;
   /** Of the accepted suggestion: pieces, 1 when absent, and money off all of them. */
   readonly upsell?: { readonly quantity: number; readonly discount: number };
+  /** Who agreed to be known. */
+  readonly customerId?: string;
   readonly split?: readonly { readonly agentId: string; readonly percent: number }[];
 }
 
@@ -42,11 +44,13 @@ export class SellingClient {
   /** Asks about a basket; its events are answered, and not yet sent. */
   async serve(sold: SoldBasket): Promise<Json[]> {
     const { basketId, storeId, agentId, at, basket, accepts, upsell = { quantity: 1 }, split } = sold;
+    const { customerId } = sold;
     const { decisionId, suggestions } = await this.post('/v1/suggestions', {
       basketId,
       storeId,
       agentId,
       basket,
+      ...(customerId !== undefined && { customerId, consent: { personalise: true } }),
     });
     const [offer] = suggestions as { productId: string; unitPrice: number }[];
     const lines = basket.map((line) => ({ ...line, quantity: 1, unitCost: costOf(line.unitPrice) }));

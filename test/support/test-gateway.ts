@@ -40,6 +40,8 @@ export interface TestGatewayOptions {
   readonly cache?: ResultCache;
   /** Which baskets are held out, at share 0.5; none when absent. */
   readonly isHeldOut?: (basketId: string) => boolean;
+  /** Draws for exploration; none when absent. */
+  readonly explore?: AdvisorParts['explore'];
   readonly policy?: Partial<ValuePolicy>;
   /** Lays something over the ledger, such as a disk that refuses. */
   readonly events?: (store: EventStore) => EventStore;
@@ -51,6 +53,8 @@ export interface TestGatewayOptions {
   readonly listensOnLoopback?: boolean;
   /** Whether there is too much to do for what arrives now; never when absent. */
   readonly isOverloaded?: () => boolean;
+  /** What of a tenant's state is too old; nothing when absent. */
+  readonly stale?: AdvisorParts['stale'];
   /** Of one key. Default 1,000. */
   readonly requestsPerSecond?: number;
 }
@@ -162,6 +166,7 @@ function wire(
     memory,
     record: (decision) => events.record(decision),
     assign: (_, basketId) => assignmentOf(options.isHeldOut, basketId),
+    explore: options.explore,
     pseudonymise,
     mayRecognise: (tenant, customerId) =>
       tenant === DEFAULT_TENANT && !folder.erasures.isErased(tenant, customerId),
@@ -169,6 +174,7 @@ function wire(
     ...clocks,
     budgetMs: 50,
     cacheDeadlineMs: 20,
+    stale: options.stale ?? (() => []),
   });
   return {
     ...{
@@ -183,10 +189,12 @@ function wire(
       erasures: options.erasures ?? folder.erasures,
       commissions: folder.commissions,
       contests: folder.contests,
+      inventory: folder.inventory,
+      policy: { ...POLICY, ...options.policy },
       memory,
       telemetry,
       changes: NOBODY,
-      models: options.models ?? NO_REGISTRY,
+      models: () => options.models ?? NO_REGISTRY,
     },
     gatekeeper: new Gatekeeper({
       keys: folder.keys,
@@ -204,6 +212,7 @@ function wire(
 }
 
 const NO_REGISTRY: ModelKeeper = {
+  tenant: TENANT,
   list: async () => [],
   promote: async () => ({ status: 'unknown', reason: 'There is no registry.' }),
   rollback: async () => ({ status: 'refused', reason: 'There is no registry.' }),

@@ -30,6 +30,13 @@ const evaluation: Evaluation = {
     { threshold: 0.01, answered: 1, offers: 2.5, accepted: 0.1, found: 0.25 },
     { threshold: 0.3, answered: 0.1, offers: 0.1, accepted: 0.4, found: 0.04 },
   ],
+  frontier: {
+    value: 'price',
+    steps: [
+      { valueWeight: 0, hitRate3: 0.2, offered: 1.5, taken: 1.2 },
+      { valueWeight: 1, hitRate3: 0.19, hitRate3Difference: interval, offered: 1.65, taken: 1.14 },
+    ],
+  },
   byBasketLength: { '1': metrics, '2-3': metrics },
   byPopularity: [{ ...metrics, name: '1 of 1: 1–9 % of baskets' }],
   byHistory: { repeat: metrics, discovery: metrics },

@@ -29,6 +29,8 @@ function expectFinite(trained: TrainedVersion): void {
     expect(text.decode(trained.files.get(name))).not.toMatch(/NaN|null|undefined|Infinity/);
 }
 
+const cardOf = ({ files }: TrainedVersion) => new TextDecoder().decode(files.get('model-card.md'));
+
 const baseline = (evaluation: Evaluation, name: string) =>
   evaluation.baselines.find((each) => each.name === name)!;
 
@@ -121,6 +123,7 @@ describe('training on receipts with planted pairs', () => {
     expect(model.customerOf('c40')).toBe(NO_CUSTOMER);
     expect(best(NO_CUSTOMER)).toMatch(/^any/);
     expect(trained.manifest.customers).toEqual({ known: 40, keyId: NAMES.keyId });
+    expect(cardOf(trained)).toContain('keeps what 40 customers bought, under pseudonyms');
   });
 
   it('keeps nothing of customers unless it is given names for them', async () => {
@@ -131,6 +134,7 @@ describe('training on receipts with planted pairs', () => {
     ];
     for (const name of MODEL_FILES) expect(plain.files.get(name), name).toEqual(anonymous.files.get(name));
     expect(plain.manifest.customers).toBeUndefined();
+    expect(cardOf(plain)).toContain('it knows baskets only');
     expect(modelOf(plain).customerOf('c3')).toBe(NO_CUSTOMER);
   });
 

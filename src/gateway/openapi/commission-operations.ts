@@ -116,7 +116,7 @@ const whatIfAnswerSchema = schemaOf<WhatIfAnswer>()(
 ).register(answeredSchemas, { id: 'WhatIfAnswer' });
 
 const examplePlan = {
-  ...{ id: 'floor', from: '2025-01', currency: 'USD' },
+  ...{ id: 'floor', from: '2025-01', agentIds: ['ann', 'ben'], currency: 'USD', basePay: 100 },
   rates: [
     { of: 'margin', percent: 10, category: 'Snack Foods' },
     { of: 'revenue', percent: 2 },
@@ -162,8 +162,8 @@ export const COMMISSION_OPERATIONS = {
     tag: 'Pay',
     summary: 'Close a pay period',
     description:
-      'Freezes the pay of a period that is over, in the order of periods, under a hash that includes the one before. What ' +
-      'comes to light later is a correction in an open period. One that is closed already is answered as it is. Wants a key ' +
+      'Freezes the pay of a period that is over, in the order of periods, under a hash that includes the one before; the first ' +
+      'is one by which there is something to pay. What comes to light later is a correction in an open period. One that is closed already is answered as it is. Wants a key ' +
       'for every store.',
     path: z.object({ period: payPeriodSchema }),
     answers: { 200: jsonAnswer('The closed period, on disk.', paySchema) },

@@ -179,7 +179,7 @@ export const CONTEST_OPERATIONS = {
     path: contestPath,
     body: contestChangeSchema,
     answers: { 200: jsonAnswer('The changed contest, on disk.', contestSchema) },
-    problems: ['invalid-input', 'not-found', 'wrong-state', 'unavailable'],
+    problems: ['invalid-input', 'not-found', 'conflict', 'wrong-state', 'unavailable'],
     example: { path: examplePath, body: { version: 1, name: 'Spring', budget: 200 } },
   },
   'GET /v1/contests/:id/standings': {

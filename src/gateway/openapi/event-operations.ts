@@ -53,9 +53,35 @@ const decisionSchema = schemaOf<DecisionAnswer>()(
         probability: z.number(),
         expectedValue: z.number().nullable(),
         verdict: z.string(),
+        unitValue: z
+          .number()
+          .nullable()
+          .exactOptional()
+          .describe('value of one more unit sold now; null where no margin is known'),
+        inclusion: z
+          .number()
+          .exactOptional()
+          .describe('chance of being suggested; absent: 1 for a suggestion, else 0'),
+        substituteGroup: z.number().exactOptional().describe('the same number: never in one answer'),
       }),
     ),
     suggestions: z.array(z.string()).describe('on a holdout those that would have been offered'),
+    slate: z
+      .object({
+        limit: z.number(),
+        pinned: z.number().describe('suggestions, from the first on, that a rule had pinned'),
+        valueWeight: z.number(),
+        expectedValueMin: z.number(),
+        referenceValue: z.number().nullable(),
+        exploration: z
+          .object({
+            share: z.number(),
+            draw: z.number().describe('below the share: the last place was drawn'),
+            explored: z.string().nullable().describe('suggested in the place of the ordinary one'),
+          })
+          .exactOptional(),
+      })
+      .exactOptional(),
     degraded: z.array(z.string()),
   }),
 ).register(answeredSchemas, { id: 'Decision' });

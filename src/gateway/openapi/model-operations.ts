@@ -43,10 +43,14 @@ const currentModelSchema = z
   .register(answeredSchemas, { id: 'CurrentModel' });
 
 const modelChangeSchema = z
-  .object({ modelVersion: z.string(), previousVersion: z.string() })
+  .object({
+    modelVersion: z.string(),
+    previousVersion: z.string().nullable().describe('null: the tenant had none of its own before'),
+  })
   .register(answeredSchemas, { id: 'ModelChange' });
 
-const OWNER = "Wants a key of the tenant 'default' for every store: all tenants share the model.";
+const OWNER =
+  "Wants a key for every store, of the tenant 'default' or of one with models of its own: all others share those of 'default'.";
 
 export const MODEL_OPERATIONS = {
   'GET /v1/models': {

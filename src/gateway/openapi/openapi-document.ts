@@ -4,11 +4,13 @@ import { SESSION_COOKIE } from '../admission.ts';
 import { PROBLEMS, type ProblemType } from '../problem.ts';
 import { NEVER_REFUSED } from '../refuse-overload.ts';
 import { type RouteName, scopeOf } from '../route-scopes.ts';
+import { AGENT_OPERATIONS } from './agent-operations.ts';
 import { COMMISSION_OPERATIONS } from './commission-operations.ts';
 import { CONTEST_OPERATIONS } from './contest-operations.ts';
 import { CUSTOMER_OPERATIONS } from './customer-operations.ts';
 import { EVENT_OPERATIONS } from './event-operations.ts';
 import { HEALTH_OPERATIONS } from './health-operations.ts';
+import { INVENTORY_OPERATIONS } from './inventory-operation.ts';
 import { LIVE_OPERATIONS } from './live-operations.ts';
 import { MODEL_OPERATIONS } from './model-operations.ts';
 import { answeredSchemas, type DescribedAnswer, type Operation, sentSchemas, TAGS } from './operation.ts';
@@ -31,10 +33,12 @@ const OPERATIONS: Readonly<Record<RouteName | PublicRoute, Operation>> = {
   ...PRODUCT_OPERATIONS,
   ...MODEL_OPERATIONS,
   ...CUSTOMER_OPERATIONS,
+  ...AGENT_OPERATIONS,
   ...RULE_OPERATIONS,
   ...COMMISSION_OPERATIONS,
   ...CONTEST_OPERATIONS,
   ...REPORT_OPERATIONS,
+  ...INVENTORY_OPERATIONS,
   ...SESSION_OPERATIONS,
   ...HEALTH_OPERATIONS,
 };

@@ -8,7 +8,7 @@ export const TAGS = {
   Stock: 'Live stock, laid over the model.',
   Products: 'The catalogue as terminals need it.',
   Models: 'Which version answers.',
-  Customers: 'Those who want to be forgotten.',
+  Customers: 'Those who agreed to be known, and those who want to be forgotten.',
   Rules: "The operator's rules.",
   Pay: 'Plans, and the commission that they make of paid up-sells.',
   Contests: 'Games among agents, with rewards that they choose.',

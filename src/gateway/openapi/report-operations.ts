@@ -1,9 +1,19 @@
 import { z } from 'zod';
-import { salesQuerySchema, upliftQuerySchema } from '../report-query.ts';
+import { SEGMENTS } from '../../ledger/customer-segment.ts';
+import { UPLIFT_NOTES } from '../../ledger/uplift-report.ts';
+import {
+  customersQuerySchema,
+  offPolicyChangeSchema,
+  salesQuerySchema,
+  upliftQuerySchema,
+} from '../report-query.ts';
+import type { CustomersAnswer } from '../run-customers.ts';
+import type { OffPolicyAnswer } from '../run-off-policy.ts';
 import type { SalesAnswer, UpliftAnswer } from '../run-report.ts';
+import { segmentRulesSchema } from './customer-operations.ts';
 import { answeredSchemas, type Operation, schemaOf, tableAnswer } from './operation.ts';
 
-const scopeFields = {
+export const scopeFields = {
   from: z.iso.date(),
   to: z.iso.date(),
   timeZone: z.string(),
@@ -51,6 +61,25 @@ const salesRowSchema = z
   })
   .register(answeredSchemas, { id: 'SalesRow' });
 
+const spanTotalSchema = z
+  .object({ from: z.iso.date(), to: z.iso.date(), total: salesRowSchema })
+  .register(answeredSchemas, { id: 'SpanTotal' });
+
+const intervalSchema = z
+  .object({ estimate: z.number(), low: z.number(), high: z.number() })
+  .register(answeredSchemas, { id: 'Interval' });
+
+const trendSchema = z
+  .object({
+    periods: z.number().describe('whole periods, those that are over; at least 8'),
+    perPeriod: intervalSchema.describe('change from one period to the next: Theil and Sen, 95 %'),
+    unusual: z
+      .array(z.object({ period: z.string(), value: z.number(), expected: z.number() }))
+      .describe('periods with a modified z-score beyond 3.5; of days, beside others of the weekday'),
+  })
+  .nullable()
+  .register(answeredSchemas, { id: 'Trend' });
+
 const salesSchema = schemaOf<SalesAnswer>()(
   z.object({
     ...scopeFields,
@@ -58,20 +87,25 @@ const salesSchema = schemaOf<SalesAnswer>()(
     split: salesQuerySchema.shape.split,
     rows: z.array(salesRowSchema),
     total: salesRowSchema,
+    comparison: z.object({
+      previous: spanTotalSchema.describe('as many days, or whole months, just before'),
+      yearBefore: spanTotalSchema.describe(
+        '52 weeks before; by month and quarter the same dates a year before',
+      ),
+    }),
+    trend: z.object({
+      transactions: trendSchema,
+      revenue: z.array(z.object({ currency: z.string(), trend: trendSchema })),
+    }),
     unmatched: z.object({ suggestionEvents: z.number(), refunds: z.number() }),
   }),
 ).register(answeredSchemas, { id: 'SalesReport' });
 
-const intervalSchema = z
-  .object({ estimate: z.number(), low: z.number(), high: z.number() })
-  .nullable()
-  .register(answeredSchemas, { id: 'Interval' });
-
 const incrementsSchema = z
   .object({
-    marginPer100Baskets: intervalSchema,
-    revenuePer100Baskets: intervalSchema,
-    itemsPer100Baskets: intervalSchema,
+    marginPer100Baskets: intervalSchema.nullable(),
+    revenuePer100Baskets: intervalSchema.nullable(),
+    itemsPer100Baskets: intervalSchema.nullable(),
   })
   .register(answeredSchemas, { id: 'Increments' });
 
@@ -86,9 +120,104 @@ const upliftSchema = schemaOf<UpliftAnswer>()(
     incremental: incrementsSchema,
     anytime: incrementsSchema,
     notes: z.array(z.string()),
+    noteCodes: z.array(z.enum(UPLIFT_NOTES)).describe('what each note is about'),
     method: z.string(),
   }),
 ).register(answeredSchemas, { id: 'UpliftReport' });
+
+const customersRowSchema = z
+  .object({
+    period: z.string().exactOptional().describe('absent in the total'),
+    customers: z.number(),
+    figures: z
+      .object({
+        newCustomers: z.number().describe('the first visit of all is in the period'),
+        existingCustomers: z.number(),
+        repeatShare: z.number().describe('existing customers / customers'),
+        gainedBack: z.number().describe('customers with a visit after more than the at-risk gap'),
+        transactions: z.number(),
+        daysBetweenVisits: z
+          .object({ lowerQuartile: z.number(), median: z.number(), upperQuartile: z.number() })
+          .nullable(),
+        money: z.array(
+          z.object({
+            currency: z.string(),
+            revenue: z.number().describe('less refunds'),
+            newRevenue: z.number().nullable(),
+            existingRevenue: z.number().nullable(),
+          }),
+        ),
+      })
+      .nullable()
+      .describe('null of fewer than five customers'),
+  })
+  .register(answeredSchemas, { id: 'CustomersRow' });
+
+const customersSchema = schemaOf<CustomersAnswer>()(
+  z.object({
+    ...scopeFields,
+    by: customersQuerySchema.shape.by.unwrap(),
+    rules: segmentRulesSchema,
+    rows: z.array(customersRowSchema),
+    total: customersRowSchema,
+    segments: z
+      .array(
+        z.object({
+          segment: z.enum(SEGMENTS),
+          customers: z.number(),
+          money: z.array(z.object({ currency: z.string(), revenue: z.number() })).nullable(),
+        }),
+      )
+      .nullable(),
+    unknownTransactions: z.number().describe('paid baskets whose customer is not known'),
+  }),
+).register(answeredSchemas, { id: 'CustomersReport' });
+
+const policyEstimateSchema = z.object({
+  value: intervalSchema,
+  difference: intervalSchema.describe('less what the logged policy earned'),
+});
+
+const offPolicyFiguresSchema = z
+  .object({
+    logged: intervalSchema.describe('as it was earned'),
+    snips: policyEstimateSchema,
+    doublyRobust: policyEstimateSchema,
+    isBetter: z.boolean().describe('the lower bounds of both differences are above zero'),
+  })
+  .nullable()
+  .describe('null where no figure may be stated; notes say why')
+  .register(answeredSchemas, { id: 'OffPolicyFigures' });
+
+const offPolicySchema = schemaOf<OffPolicyAnswer>()(
+  z.object({
+    ...scopeFields,
+    policy: z.object({
+      valueWeight: z.number().exactOptional(),
+      minValue: z.number().exactOptional(),
+      candidate: z.string().exactOptional(),
+    }),
+    decisions: z.number(),
+    leftOut: z.number().describe('offers of no full ranking, or recorded without what chose them'),
+    suggestions: z.number(),
+    clusters: z.number().describe('customers, and baskets of nobody known'),
+    effectiveSampleSize: z.number(),
+    overlap: z.number().describe("share of the other policy's suggestions that could have been shown"),
+    raisedShown: z
+      .number()
+      .describe(
+        'explored suggestions that the other policy would make ordinarily: what the difference is learned from',
+      ),
+    stated: z.boolean().describe('false: too little is known for a figure'),
+    currency: z.string().nullable(),
+    costKnownShare: z.number(),
+    marginPer100Decisions: offPolicyFiguresSchema,
+    acceptancesPer100Decisions: offPolicyFiguresSchema,
+    notes: z.array(z.string()),
+    assumption: z.string(),
+    method: z.string(),
+  }),
+).register(answeredSchemas, { id: 'OffPolicyReport' });
 
 export const REPORT_OPERATIONS = {
   'GET /v1/reports/sales': {
@@ -112,5 +241,32 @@ export const REPORT_OPERATIONS = {
     answers: { 200: tableAnswer('The report.', upliftSchema) },
     problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
     example: { query: { from: '2026-05-01', to: '2026-07-31' } },
+  },
+  'GET /v1/reports/customers': {
+    id: 'reportCustomers',
+    tag: 'Reports',
+    summary: 'New and existing customers, how they come back, and segments',
+    description:
+      'Counts of customers who are known with their consent, never one of them: of a group of fewer than five no more is said than ' +
+      'how many they are. The filters choose receipts; whether a customer is new, gained back or of which segment is told by all ' +
+      'receipts up to the last day. Receipts of one business day are one visit; one that came back whole is none. CSV by ' +
+      '`Accept: text/csv`.',
+    query: customersQuerySchema,
+    answers: { 200: tableAnswer('The report.', customersSchema) },
+    problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
+    example: { query: { from: '2026-05-01', to: '2026-07-31', by: 'month' } },
+  },
+  'GET /v1/reports/off-policy': {
+    id: 'reportOffPolicy',
+    tag: 'Reports',
+    summary: 'What another policy would have earned',
+    description:
+      'Another β or threshold, judged by the logged decisions and their chances (`BASKETLIFT_EXPLORE_SHARE`). States no figure when the ' +
+      'effective sample size is below 1,000 or the overlap below 0.8. For another model: `basketlift report off-policy --candidate`. ' +
+      'CSV by `Accept: text/csv`.',
+    query: offPolicyChangeSchema,
+    answers: { 200: tableAnswer('The report.', offPolicySchema) },
+    problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
+    example: { query: { from: '2026-05-01', to: '2026-07-31', valueWeight: '0.7' } },
   },
 } as const satisfies Readonly<Record<string, Operation>>;

@@ -43,6 +43,12 @@ const suggestionSchema = z
     reasons: z.array(reasonSchema).describe('the strongest first'),
     pitch: z.string().describe('the sentence to say'),
     rules: z.array(z.string()).exactOptional(),
+    explored: z
+      .literal(true)
+      .exactOptional()
+      .describe(
+        'drawn to learn what it is worth, in the place of the ordinary suggestion; for keys from analyst on',
+      ),
   })
   .register(answeredSchemas, { id: 'Suggestion' });
 
@@ -56,6 +62,10 @@ const explainedSchema = z
     value: valueSchema,
     daysOfSupply: z.number().nullable(),
     available: z.number().nullable(),
+    inclusion: z
+      .number()
+      .exactOptional()
+      .describe('chance of being suggested; absent where nothing is explored'),
   })
   .register(answeredSchemas, { id: 'ExplainedCandidate' });
 

@@ -10,7 +10,13 @@ import {
   type EvaluationReport,
   factsOf,
 } from './evaluation-report.ts';
-import { questionsText, SILENCE_METHOD } from './evaluation-text.ts';
+import {
+  FRONTIER_HEAD,
+  frontierCells,
+  frontierMethod,
+  questionsText,
+  SILENCE_METHOD,
+} from './evaluation-text.ts';
 import { countText, intervalText, percentText } from './number-text.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { scorerTable } from './scorer-table.ts';
@@ -41,7 +47,7 @@ ${methodsTable([evaluation.ours, ...evaluation.baselines])}</section>
 <p>Of the ten products offered first, stated against observed: honest probabilities lie on the line. Expected calibration error ${evaluation.calibration.error.toFixed(4)}.
 The probability is that of being the next product of the basket.</p>
 ${reliabilityDiagram(evaluation.calibration.bins)}</section>
-${silenceSection(evaluation)}${cutSections(evaluation)}${
+${silenceSection(evaluation)}${frontierSection(evaluation)}${cutSections(evaluation)}${
   control
     ? html`<section><h2>Negative control</h2>${methodsChart([control.ours, control.popularity])}
 <p class="${control.isLiftLost ? '' : 'warning'}">${controlLine(control)}</p></section>`
@@ -84,8 +90,12 @@ function methodsChart(rows: readonly ScorerReport[]): Markup {
 
 function methodsTable(rows: Parameters<typeof scorerTable>[0]): Markup {
   const { head, cells } = scorerTable(rows);
+  return figureTable(head, cells);
+}
+
+function figureTable(head: readonly string[], rows: readonly (readonly string[])[]): Markup {
   return html`<table><thead><tr>${head.map((name) => html`<th>${name}</th>`)}</tr></thead><tbody>
-${cells.map(([name, ...figures]) => html`<tr><th scope="row">${name}</th>${figures.map((figure) => html`<td>${figure}</td>`)}</tr>\n`)}</tbody></table>`;
+${rows.map(([name, ...figures]) => html`<tr><th scope="row">${name}</th>${figures.map((figure) => html`<td>${figure}</td>`)}</tr>\n`)}</tbody></table>`;
 }
 
 function comparisonSection(comparison: Comparison): Markup {
@@ -107,6 +117,12 @@ function silenceSection({ silence = [] }: Evaluation): Markup | string {
   );
   return html`<section><h2>Silence</h2><p>${SILENCE_METHOD} The surer, the fewer.</p>
 ${barChart('Share of the offers that are accepted, by threshold', bars, largest(bars))}</section>\n`;
+}
+
+function frontierSection({ frontier }: Evaluation): Markup | string {
+  if (!frontier) return '';
+  return html`<section><h2>Value</h2><p>${frontierMethod(frontier)}</p>
+${figureTable(FRONTIER_HEAD, frontierCells(frontier))}</section>\n`;
 }
 
 /** All cuts on one scale, so that their bars can be compared. */

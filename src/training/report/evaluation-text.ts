@@ -1,8 +1,9 @@
 import type { Evaluation } from '../evaluate.ts';
 import type { Calibration } from '../metrics.ts';
 import type { SilenceStep } from '../silence-curve.ts';
+import type { FrontierStep, ValueFrontier } from '../value-frontier.ts';
 import { type CutTable, cutTables } from './cut-tables.ts';
-import { countText, percentText } from './number-text.ts';
+import { countText, intervalText, percentText } from './number-text.ts';
 import { scorerTable } from './scorer-table.ts';
 
 /** What was measured, in Markdown: methods, cuts, calibration. */
@@ -12,6 +13,7 @@ export function evaluationText(evaluation: Evaluation): string {
     ...cutTables(evaluation).map(cutTable),
     `## Calibration\n\n${calibrationText(evaluation.calibration)}`,
     ...(evaluation.silence ? [`## Silence\n\n${silenceText(evaluation.silence)}`] : []),
+    ...(evaluation.frontier ? [`## Value\n\n${frontierText(evaluation.frontier)}`] : []),
   ].join('\n\n');
 }
 
@@ -25,6 +27,10 @@ lines are products the model does not know; nothing is asked of them.`;
 /** Methods or versions as a table. */
 export function scorerText(rows: Parameters<typeof scorerTable>[0]): string {
   const { head, cells } = scorerTable(rows);
+  return table(head, cells);
+}
+
+function table(head: readonly string[], cells: readonly (readonly string[])[]): string {
   const line = (texts: readonly string[]) => `| ${texts.join(' | ')} |`;
   return [line(head), `|${'---|'.repeat(head.length)}`, ...cells.map(line)].join('\n');
 }
@@ -64,6 +70,39 @@ function silenceText(steps: readonly SilenceStep[]): string {
 | threshold | baskets with an offer | offers a basket | accepted of the offers | hidden products found |
 |---|---|---|---|---|
 ${lines.join('\n')}`;
+}
+
+/** What the steps are, for any table of them. */
+export function frontierMethod({ value }: ValueFrontier): string {
+  const worth = value === 'margin' ? 'its margin' : 'its price, as no product states a cost';
+  return `Three products are offered, those with the largest P · V^β; a unit's V is ${worth}; stock has no part in it. Offered is Σ P · V of the
+three, taken is V of the hidden product where it is among them: money a question, and the change against β = 0.`;
+}
+
+/** One row a step: β, HR@3, its difference, offered, taken. */
+export function frontierCells({ steps }: ValueFrontier): string[][] {
+  const money = (step: FrontierStep, name: 'offered' | 'taken') => {
+    const change = step[name] / steps[0]![name] - 1;
+    const text = step[name].toFixed(3);
+    return step.valueWeight > 0 && Number.isFinite(change)
+      ? `${text} (${change < 0 ? '−' : '+'}${percentText(Math.abs(change))})`
+      : text;
+  };
+  return steps.map((step) => [
+    String(step.valueWeight),
+    step.hitRate3.toFixed(3),
+    step.hitRate3Difference ? intervalText(step.hitRate3Difference) : '',
+    money(step, 'offered'),
+    money(step, 'taken'),
+  ]);
+}
+
+export const FRONTIER_HEAD = ['β', 'HR@3', 'difference (95 %)', 'offered', 'taken'] as const;
+
+function frontierText(frontier: ValueFrontier): string {
+  return `${frontierMethod(frontier)}
+
+${table(FRONTIER_HEAD, frontierCells(frontier))}`;
 }
 
 /** A name that may hold anything, as one cell. */

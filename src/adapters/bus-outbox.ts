@@ -1,0 +1,123 @@
+import type { SharedChange } from '../recommender/shared-change.ts';
+import { type BusOperation, encodeOperations, operationsOf, type StockOperation } from './bus-wire.ts';
+
+/** Operations sent together. It has a number of its own, under which it counts once however often it is sent. */
+export interface Batch {
+  readonly number: number;
+  readonly json: string;
+  readonly operations: number;
+  /** When the oldest of it was made, in the time given to `add`. */
+  readonly sinceMs: number;
+}
+
+interface Waiting {
+  readonly operation: BusOperation;
+  readonly sinceMs: number;
+}
+
+/** Rows in one batch: about 2 ms of Redis's time. */
+const BATCH_MAX = 250;
+
+/**
+ * Changes still to be sent, in their order. Statements of one product that wait together become one; changes of what is on
+ * hand do not, as each has a time of its own by which it counts or not.
+ */
+export class BusOutbox {
+  readonly #operationsMax: number;
+  readonly #waiting = new Map<number, Waiting>();
+  /** The number of the statement that waits last for a product. */
+  readonly #newest = new Map<string, number>();
+  #underWay: Batch | undefined;
+  #added = 0;
+  #batches = 0;
+  #dropped = 0;
+  #mustTellAll = false;
+
+  /** @param operationsMax operations that wait at most; further ones are given up and counted */
+  constructor(operationsMax: number) {
+    this.#operationsMax = operationsMax;
+  }
+
+  get size(): number {
+    return this.#waiting.size + (this.#underWay?.operations ?? 0);
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** When the oldest change still to be sent was made; undefined when there is none. */
+  get sinceMs(): number | undefined {
+    if (this.#underWay) return this.#underWay.sinceMs;
+    for (const { sinceMs } of this.#waiting.values()) return sinceMs;
+    return undefined;
+  }
+
+  /** Whether changes were given up since it was asked last: then all that is held here has to be told again. */
+  takeMustTellAll(): boolean {
+    const must = this.#mustTellAll;
+    this.#mustTellAll = false;
+    return must;
+  }
+
+  add(change: SharedChange, nowMs: number): void {
+    for (const operation of operationsOf(change)) {
+      if (operation.kind === 'stock' && this.#joins(operation)) continue;
+      if (this.#waiting.size >= this.#operationsMax) this.#drop(1);
+      else this.#waiting.set(this.#keep(operation), { operation, sinceMs: nowMs });
+    }
+  }
+
+  /** The batch to send now: the one before again until it is settled; undefined when nothing waits. */
+  next(): Batch | undefined {
+    if (this.#underWay || this.#waiting.size === 0) return this.#underWay;
+    const operations: BusOperation[] = [];
+    const sinceMs = this.sinceMs!;
+    for (const [number, { operation }] of this.#waiting) {
+      if (operations.length === BATCH_MAX) break;
+      operations.push(operation);
+      this.#waiting.delete(number);
+      if (operation.kind === 'stock' && this.#newest.get(keyOf(operation)) === number)
+        this.#newest.delete(keyOf(operation));
+    }
+    const json = encodeOperations(operations);
+    this.#underWay = { number: ++this.#batches, json, operations: operations.length, sinceMs };
+    return this.#underWay;
+  }
+
+  /** The batch under way was taken. */
+  settle(): void {
+    this.#underWay = undefined;
+  }
+
+  /** The batch under way will never be taken. */
+  giveUp(): void {
+    this.#drop(this.#underWay?.operations ?? 0);
+    this.#underWay = undefined;
+  }
+
+  #keep(operation: BusOperation): number {
+    const number = ++this.#added;
+    if (operation.kind === 'stock') this.#newest.set(keyOf(operation), number);
+    return number;
+  }
+
+  #joins(operation: StockOperation): boolean {
+    const waiting = this.#waiting.get(this.#newest.get(keyOf(operation)) ?? -1)?.operation;
+    if (waiting?.kind !== 'stock' || waiting.change || operation.change) return false;
+    // What is told again is no news to a statement that waits already.
+    if (waiting.isOld !== operation.isOld) return operation.isOld;
+    waiting.row = operation.row;
+    waiting.figures = [...new Set([...waiting.figures, ...operation.figures])];
+    return true;
+  }
+
+  #drop(count: number): void {
+    this.#dropped += count;
+    if (count > 0) this.#mustTellAll = true;
+  }
+}
+
+function keyOf({ tenant, row: { storeId, productId } }: StockOperation): string {
+  return JSON.stringify([tenant, storeId, productId]);
+}

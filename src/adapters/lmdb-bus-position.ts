@@ -1,0 +1,35 @@
+import type { Database, RootDatabase } from 'lmdb';
+import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
+import type { BusPosition } from './redis-bus-reader.ts';
+
+/** Where a machine was on the bus. */
+export interface KeptBusPosition {
+  /** Undefined before it heard anything. */
+  readonly heard: BusPosition | undefined;
+  /** Whether all that was to be told had been. */
+  readonly isAllTold: boolean;
+  /** The champion of the registry then: another one now was promoted meanwhile. */
+  readonly champion: string | undefined;
+}
+
+const KEY = 'position';
+
+/** Kept so that a machine that was away goes on hearing from where it was. */
+export class LmdbBusPosition {
+  readonly #commits: LmdbGroupCommit;
+  readonly #positions: Database<KeptBusPosition, string>;
+
+  constructor(root: RootDatabase, commits: LmdbGroupCommit) {
+    this.#commits = commits;
+    this.#positions = root.openDB({ name: 'bus' });
+  }
+
+  get(): KeptBusPosition | undefined {
+    return this.#positions.get(KEY);
+  }
+
+  /** Resolves when it is on disk. @throws EventStoreUnavailable (rejects) */
+  put(position: KeptBusPosition): Promise<void> {
+    return this.#commits.commit(1, () => this.#positions.putSync(KEY, position));
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Keys of the bus. One hash tag, so that in a cluster all lie on one node and the script may use them together; the number
+ * changes with the layout.
+ */
+export const BUS_KEYS = {
+  /** Entries of changes, trimmed. */
+  stream: 'basketlift:{bus:1}:stream',
+  /** Id of the newest entry, and which history of entries it belongs to: both go when Redis loses its memory. */
+  last: 'basketlift:{bus:1}:last',
+  era: 'basketlift:{bus:1}:era',
+  /** The newest state, for who was away longer than the stream reaches. */
+  stock: 'basketlift:{bus:1}:stock',
+  rules: 'basketlift:{bus:1}:rules',
+  refusals: 'basketlift:{bus:1}:refusals',
+  champion: 'basketlift:{bus:1}:champion',
+} as const;
+
+/** Number of the last batch that was taken of a sender: a batch sent again counts once. */
+export function senderKey(origin: string): string {
+  return `basketlift:{bus:1}:sender:${origin}`;
+}
+
+/**
+ * Judges a batch of changes against the newest state, keeps what counts and appends it as one entry, all at once: so every
+ * gateway that reads the stream to its end holds the same. Changes of what is on hand are added up here, and only here.
+ *
+ * KEYS: those of BUS_KEYS in their order, then senderKey. ARGV: number of the batch, the sender, entries kept in the
+ * stream, seconds and number of refusals kept, JSON of the operations (bus-wire.ts). Answers the id of the entry, '' where
+ * nothing was news.
+ */
+export const BUS_SCRIPT = `
+local stream, last, era, stock, rules, refusals, champion, sender = unpack(KEYS)
+local number = tonumber(ARGV[1])
+if number <= tonumber(redis.call('GET', sender) or '0') then return '' end
+local out = {}
+
+local function merged(held, row, figures, change, changeAt, isOld)
+  if change then
+    local countedAt = held.onHandAsOfMs or held.asOfMs
+    if held.onHand == nil then
+      held.onHand, countedAt = row.onHand, row.onHandAsOfMs or row.asOfMs
+    elseif changeAt >= countedAt then
+      held.onHand = held.onHand + change
+    end
+    if changeAt >= held.asOfMs then
+      for _, figure in ipairs(figures) do held[figure] = row[figure] end
+      held.asOfMs = changeAt
+    end
+    held.onHandAsOfMs = countedAt
+  elseif row.asOfMs > held.asOfMs or (row.asOfMs == held.asOfMs and not isOld) then
+    if held.onHand ~= nil then held.onHandAsOfMs = held.onHandAsOfMs or held.asOfMs end
+    for _, figure in ipairs(figures) do
+      held[figure] = row[figure]
+      if figure == 'onHand' then held.onHandAsOfMs = row.onHandAsOfMs or row.asOfMs end
+    end
+    held.asOfMs = row.asOfMs
+  elseif isOld then
+    return nil
+  else
+    for _, figure in ipairs(figures) do
+      if held[figure] == nil then held[figure] = row[figure] end
+    end
+  end
+  return held
+end
+
+local function stockRow(tenant, row, figures, change, changeAt, isOld)
+  local field = tenant .. '\\n' .. #row.storeId .. '\\n' .. row.storeId .. row.productId
+  local text = redis.call('HGET', stock, field)
+  local known, held = pcall(cjson.decode, text or '')
+  if known and type(held) == 'table' and type(held.asOfMs) == 'number' then
+    row = merged(held, row, figures, change, changeAt, isOld)
+    if row == nil then return end
+  end
+  redis.call('HSET', stock, field, cjson.encode(row))
+  out[#out + 1] = {'stock', tenant, row}
+end
+
+local function ruleBook(tenant, version, json)
+  local text = redis.call('HGET', rules, tenant) or '0\\n'
+  local cut = text:find('\\n') or 1
+  local heldVersion, heldJson = tonumber(text:sub(1, cut - 1)) or 0, text:sub(cut + 1)
+  if version == heldVersion and json == heldJson then return end
+  if version > heldVersion then
+    heldVersion, heldJson = version, json
+  elseif version == heldVersion then
+    heldVersion = heldVersion + 1
+  end
+  redis.call('HSET', rules, tenant, heldVersion .. '\\n' .. heldJson)
+  out[#out + 1] = {'rules', tenant, heldVersion, heldJson}
+end
+
+local now = tonumber(redis.call('TIME')[1])
+for _, op in ipairs(cjson.decode(ARGV[6])) do
+  if op[1] == 'stock' then
+    stockRow(op[2], op[3], op[4], op[5], op[6], op[7])
+  elseif op[1] == 'rules' then
+    ruleBook(op[2], op[3], op[4])
+  elseif op[1] == 'refusal' then
+    redis.call('ZADD', refusals, now, cjson.encode(op))
+    out[#out + 1] = op
+  else
+    local text = redis.call('GET', champion) or '0\\n'
+    local cut = text:find('\\n') or 1
+    local heldAt, held = tonumber(text:sub(1, cut - 1)) or 0, text:sub(cut + 1)
+    if op[3] > heldAt then
+      held, heldAt = op[2], op[3]
+      redis.call('SET', champion, string.format('%.0f', heldAt) .. '\\n' .. held)
+    end
+    out[#out + 1] = {'champion', held, heldAt}
+  end
+end
+redis.call('ZREMRANGEBYSCORE', refusals, '-inf', now - tonumber(ARGV[4]))
+redis.call('ZREMRANGEBYRANK', refusals, 0, -tonumber(ARGV[5]) - 1)
+
+local id = ''
+if #out > 0 then
+  local before = redis.call('GET', last) or ''
+  if before == '' then redis.call('SET', era, ARGV[2] .. ':' .. ARGV[1]) end
+  id = redis.call('XADD', stream, 'MAXLEN', '~', ARGV[3], '*',
+    'sender', ARGV[2], 'after', before, 'changes', cjson.encode(out))
+  redis.call('SET', last, id)
+end
+redis.call('SET', sender, number, 'EX', 86400)
+return id
+`;

@@ -1,0 +1,107 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Batch, BusOutbox } from './bus-outbox.ts';
+import { BUS_KEYS, BUS_SCRIPT, senderKey } from './redis-bus-script.ts';
+import type { RedisConnection } from './redis-connection.ts';
+import { OutOfTime, settleWithin } from './settle-within.ts';
+
+export interface BusSenderOptions {
+  readonly client: RedisConnection;
+  readonly outbox: BusOutbox;
+  /** Unique to this process: its batches are numbered from 1. */
+  readonly origin: string;
+  /** Entries kept in the stream, about. */
+  readonly streamMax: number;
+  readonly deadlineMs: number;
+  /** Puts more into the outbox, where there is more to tell than it should hold at once. */
+  readonly refill: () => void;
+  readonly onTrouble: (error: Error) => void;
+}
+
+const REFUSAL_SECONDS = 24 * 3600;
+const REFUSALS_MAX = 50_000;
+const RETRY_MS = 100;
+const RETRY_MS_MAX = 2_000;
+/** Redis itself says no to a batch so often before it is given up: it would hold up all that follow. */
+const REFUSED_MAX = 10;
+
+/**
+ * Sends the outbox, one batch at a time: what comes meanwhile goes together into the next. A batch whose answer is missing
+ * is sent again until there is one, and counts once.
+ */
+export class RedisBusSender {
+  readonly #options: BusSenderOptions;
+  readonly #keys: readonly string[];
+  #isAtWork = false;
+  #isClosed = false;
+  #failures = 0;
+  #refusals = 0;
+
+  constructor(options: BusSenderOptions) {
+    this.#options = options;
+    this.#keys = [...KEYS, senderKey(options.origin)];
+  }
+
+  /** Whether the last batch was taken. */
+  get isWell(): boolean {
+    return this.#failures === 0;
+  }
+
+  /** Something waits, or Redis is back. */
+  wake(): void {
+    if (this.#isAtWork) return;
+    this.#isAtWork = true;
+    void this.#sendAll().finally(() => {
+      this.#isAtWork = false;
+    });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  async #sendAll(): Promise<void> {
+    const { client, outbox, refill } = this.#options;
+    for (;;) {
+      if (this.#isClosed || client.status !== 'ready') return;
+      refill();
+      const batch = outbox.next();
+      if (!batch) return;
+      try {
+        await this.#send(batch);
+        outbox.settle();
+        this.#failures = 0;
+        this.#refusals = 0;
+      } catch (error) {
+        await this.#failed(error as Error);
+      }
+    }
+  }
+
+  #send(batch: Batch): Promise<unknown> {
+    const { client, origin, streamMax, deadlineMs } = this.#options;
+    const limits = [streamMax, REFUSAL_SECONDS, REFUSALS_MAX];
+    const answer = client.eval(
+      BUS_SCRIPT,
+      this.#keys.length,
+      ...[...this.#keys, batch.number, origin, ...limits, batch.json],
+    );
+    return settleWithin(answer, deadlineMs, 'Redis, told of changes');
+  }
+
+  async #failed(error: Error): Promise<void> {
+    const { client, outbox, onTrouble } = this.#options;
+    if (this.#isClosed) return;
+    this.#failures++;
+    onTrouble(error);
+    // The other end of a lost network never closes a connection.
+    if (error instanceof OutOfTime) client.disconnect(true);
+    if (/^(ERR|WRONGTYPE) /.test(error.message) && ++this.#refusals >= REFUSED_MAX) {
+      outbox.giveUp();
+      this.#refusals = 0;
+    }
+    await pause(Math.min(RETRY_MS * 2 ** (this.#failures - 1), RETRY_MS_MAX), undefined, { ref: false });
+  }
+}
+
+const { stream, last, era, stock, rules, refusals, champion } = BUS_KEYS;
+const KEYS = [stream, last, era, stock, rules, refusals, champion];

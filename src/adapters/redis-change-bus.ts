@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import type { BusFacts, SharedChange } from '../recommender/shared-change.ts';
+import { BusOutbox } from './bus-outbox.ts';
+import { type BusPosition, RedisBusReader } from './redis-bus-reader.ts';
+import { RedisBusSender } from './redis-bus-sender.ts';
+import { openRedisConnection, withoutCommand } from './redis-connection.ts';
+
+export interface RedisChangeBusOptions {
+  /** `redis://`, `rediss://`, `redis+cluster://` or `redis+sentinel://`, see openRedisConnection. */
+  readonly url: string;
+  /** Where this machine was when it stopped hearing. */
+  readonly from: BusPosition | undefined;
+  /** Whether it may have stopped before all was told. */
+  readonly mustTellAll: boolean;
+  /**
+   * Takes what others said, and the results of what was said here. When it resolves the changes are kept; when it rejects
+   * they come again.
+   */
+  readonly hear: (changes: readonly SharedChange[]) => Promise<void>;
+  /** All that this machine knows, for a Redis that has lost it. */
+  readonly all: () => Iterable<SharedChange>;
+  /** Each trouble with Redis, unlimited in rate; must not throw. */
+  readonly onTrouble: (error: Error) => void;
+  /** Changes that wait at most. Default 100,000, about 50 MB. */
+  readonly pendingMax?: number;
+  /** Entries kept in the stream, about; each has 250 rows at most. Default 2,000. */
+  readonly streamMax?: number;
+  /** Milliseconds in which Redis has to answer. Default 2,000. */
+  readonly deadlineMs?: number;
+  /** Longest wait for an entry, ms. Default 1,000. */
+  readonly blockMs?: number;
+}
+
+/** Changes put into the outbox at once when everything is told again. */
+const TOLD_AT_ONCE = 1_000;
+/** What is known here is read from the disk, which it reaches some time after it was said. */
+const ON_DISK_MS = 1_000;
+
+/**
+ * What machines tell each other, over a Redis stream. `tell` neither waits nor throws: while Redis is away changes are
+ * kept, up to a limit, and told afterwards; past the limit all that is known here is told again. Two connections of its
+ * own, as one waits in Redis for the next entry.
+ */
+export class RedisChangeBus {
+  readonly #outbox: BusOutbox;
+  readonly #sender: RedisBusSender;
+  readonly #reader: RedisBusReader;
+  readonly #clients;
+  readonly #all: () => Iterable<SharedChange>;
+  #telling: Iterator<SharedChange> | undefined;
+  readonly #watch: NodeJS.Timeout;
+  /** Connections that had not shaken hands when it was looked last. */
+  #greeting = new Set<object>();
+  #tellLater: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(options: RedisChangeBusOptions) {
+    const { url, from, hear, onTrouble, deadlineMs = 2_000, blockMs = 1_000 } = options;
+    const origin = randomUUID();
+    const report = (error: Error) => !this.#isClosed && onTrouble(withoutCommand(error));
+    const nowMs = () => performance.now();
+    this.#clients = [openRedisConnection(url), openRedisConnection(url)] as const;
+    const [toTell, toHear] = this.#clients;
+    this.#all = options.all;
+    this.#outbox = new BusOutbox(options.pendingMax ?? 100_000);
+    this.#sender = new RedisBusSender({
+      ...{ client: toTell, outbox: this.#outbox, origin, deadlineMs, onTrouble: report },
+      streamMax: options.streamMax ?? 2_000,
+      refill: () => this.#refill(),
+    });
+    this.#reader = new RedisBusReader({
+      ...{ client: toHear, origin, from, deadlineMs, blockMs, hear, nowMs, onTrouble: report },
+      tellAll: () => this.#tellAll(),
+    });
+    for (const client of this.#clients) client.on('error', report);
+    toTell.on('ready', () => this.#sender.wake());
+    if (options.mustTellAll) this.#tellAll();
+    this.#watch = setInterval(() => this.#endSilentGreetings(), deadlineMs).unref();
+  }
+
+  get facts(): BusFacts {
+    const sinceMs = this.#outbox.sinceMs;
+    const unsentMs = sinceMs === undefined ? 0 : performance.now() - sinceMs;
+    return {
+      isConnected:
+        this.#clients.every(({ status }) => status === 'ready') && this.#sender.isWell && this.#reader.isWell,
+      lagSeconds: Math.max(this.#reader.lagMs, unsentMs) / 1000,
+      pending: this.#outbox.size,
+      skipped: this.#reader.skipped,
+      dropped: this.#outbox.dropped,
+      resyncs: this.#reader.resyncs,
+    };
+  }
+
+  /** Where this machine is in hearing, for the next start; undefined before the first answer. */
+  get position(): BusPosition | undefined {
+    return this.#reader.position;
+  }
+
+  tell(change: SharedChange): void {
+    if (this.#isClosed) return;
+    this.#outbox.add(change, performance.now());
+    this.#sender.wake();
+  }
+
+  /** Hears from now on. */
+  start(): void {
+    void this.#reader.run();
+    this.#sender.wake();
+  }
+
+  /** Hears no more, and closes its connections when all is told or the time is up. */
+  async close(patienceMs = 1_000): Promise<void> {
+    this.#reader.close();
+    const endsAt = performance.now() + patienceMs;
+    while (this.facts.isConnected && this.#outbox.size > 0 && performance.now() < endsAt)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    this.#isClosed = true;
+    clearTimeout(this.#tellLater);
+    clearInterval(this.#watch);
+    this.#sender.close();
+    for (const client of this.#clients) client.disconnect();
+  }
+
+  #tellAll(): void {
+    clearTimeout(this.#tellLater);
+    this.#tellLater = setTimeout(() => {
+      this.#telling = this.#all()[Symbol.iterator]();
+      this.#sender.wake();
+    }, ON_DISK_MS).unref();
+  }
+
+  /** One whose peer takes the greeting and says nothing would stay so for ever. */
+  #endSilentGreetings(): void {
+    const greeting = this.#clients.filter(({ status }) => status === 'connect');
+    for (const client of greeting) if (this.#greeting.has(client)) client.disconnect(true);
+    this.#greeting = new Set(greeting);
+  }
+
+  #refill(): void {
+    if (this.#outbox.takeMustTellAll()) this.#tellAll();
+    while (this.#telling && this.#outbox.size < TOLD_AT_ONCE) {
+      const { done, value } = this.#telling.next();
+      if (done) this.#telling = undefined;
+      else this.#outbox.add(value, performance.now());
+    }
+  }
+}

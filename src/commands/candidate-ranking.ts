@@ -1,0 +1,36 @@
+import type { DataFolder } from '../adapters/lmdb-data-folder.ts';
+import { openingStock } from '../adapters/model-files.ts';
+import { readConfig } from '../config.ts';
+import { EMBEDDED_ACCESS } from '../gateway/access.ts';
+import type { CandidateRanking } from '../gateway/run-off-policy.ts';
+import { resolveBasket } from '../recommender/basket.ts';
+import { rankCandidates } from '../recommender/candidates.ts';
+import { NO_CUSTOMER } from '../recommender/customer-history.ts';
+import { StockBook } from '../recommender/stock-book.ts';
+import { bindModel, loadVersion } from '../served-version.ts';
+
+/**
+ * Ranks logged baskets with another version. The log names customers by pseudonyms, so nobody is recognised; stores sell what
+ * the version and today's stock say.
+ *
+ * @throws ModelRejected
+ */
+export async function candidateRanking(version: string, folder: DataFolder): Promise<CandidateRanking> {
+  const loaded = await loadVersion(readConfig(process.env), version);
+  const stock = new StockBook();
+  for (const row of openingStock(loaded.files)) stock.apply(row);
+  for (const row of folder.stock.loadAll(EMBEDDED_ACCESS.tenant)) stock.apply(row);
+  const serving = bindModel(loaded, stock, { version: 0, rules: [] });
+  const { model, workspace } = serving;
+  return {
+    version,
+    rerank({ basket, storeId }) {
+      const { items } = resolveBasket(model, basket);
+      const ranked = rankCandidates(model, serving.view(storeId), items, NO_CUSTOMER, workspace);
+      return Array.from(ranked.items, (item, at) => {
+        const { id, unitPrice = Number.NaN, unitCost = Number.NaN } = model.products[item]!;
+        return { productId: id, probability: ranked.probability[at]!, unitValue: unitPrice - unitCost };
+      });
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { type Access, hasScope, requireOwnAgent } from './access.ts';
+import { FoldCache } from './fold-cache.ts';
+import type { GatewayApp } from './gateway-app.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import { bestsTable, presentBests } from './present-bests.ts';
+import { Problem, parseInput } from './problem.ts';
+import { bestsQuerySchema } from './report-query.ts';
+import { answerReport, reportSource } from './report-slots.ts';
+import { type AllBests, runBests } from './run-bests.ts';
+import { idSchema } from './wire.ts';
+
+/** Age from which the bests are folded anew. */
+const BESTS_AGE_MS_MAX = 5 * 60_000;
+/** Agents kept over all tenants and calendars: about a kilobyte each. */
+const AGENTS_MAX = 20_000;
+
+export function addAgentRoutes(app: GatewayApp, parts: GatewayParts): void {
+  const { nowMs, log, contests } = parts;
+  const bests = new FoldCache<AllBests>({
+    ...{ nowMs, ageMsMax: BESTS_AGE_MS_MAX, weightMax: AGENTS_MAX },
+    weigh: ({ byAgent }) => byAgent.size + 1,
+    onTrouble: (err) => log.warn({ err }, 'the bests of agents could not be folded anew'),
+  });
+
+  app.get('/v1/agents/:id/bests', async (context) => {
+    const access = context.get('access');
+    const agentId = parseInput(idSchema, context.req.param('id'));
+    const query = parseInput(bestsQuerySchema, context.req.query());
+    if (!hasScope(access, 'manager')) requireOwnAgent(access, agentId);
+    const { tenant } = access;
+    const key = JSON.stringify([tenant, query.tz, query.dayEnds]);
+    const folded = await bests.get(key, () => runBests({ ...reportSource(parts, tenant), contests }, query));
+    if (hasScope(access, 'manager')) requireStoreOf(access, agentId, folded.value);
+    return answerReport(context, presentBests(agentId, folded), bestsTable);
+  });
+}
+
+/** @throws Problem 'forbidden' for an agent who works in another store than those of the key */
+function requireStoreOf({ stores }: Access, agentId: string, { storeOf }: AllBests): void {
+  const storeId = storeOf(agentId);
+  if (stores === undefined || (storeId !== null && stores.has(storeId))) return;
+  throw new Problem('forbidden', `Wanted an agent who works in a store of this key; got '${agentId}'.`);
+}

@@ -1,0 +1,175 @@
+import type { BasketBook } from '../ledger/basket-book.ts';
+import type { DecisionRecord } from '../ledger/decision.ts';
+import { isDecidedIn } from '../ledger/experiment.ts';
+import { type OffPolicyReport, type RewardMoney, reportOffPolicy } from '../ledger/off-policy-report.ts';
+import { OffPolicySample } from '../ledger/off-policy-sample.ts';
+import { netProducts, type PaidProduct } from '../ledger/paid-products.ts';
+import { frameReport, type OffPolicyQuery, type ReportFrame, type ReportScope } from './report-query.ts';
+import { finish, inSlices, type LedgerSource, readBook } from './run-report.ts';
+import { type LoggedSlate, slateChances, type TargetPolicy } from './target-slate.ts';
+
+export type OffPolicyAnswer = ReportScope & {
+  /** What of the policy differs from the logged one. */
+  readonly policy: {
+    readonly valueWeight?: number;
+    readonly minValue?: number;
+    /** Version of the model that ranks. */
+    readonly candidate?: string;
+  };
+  /** Offers that cannot be used: of no full ranking, or recorded without what chose them. */
+  readonly leftOut: number;
+} & OffPolicyReport;
+
+/** Another model to rank with. */
+export interface CandidateRanking {
+  readonly version: string;
+  readonly rerank: NonNullable<TargetPolicy['rerank']>;
+}
+
+/**
+ * What another policy would have earned, from the logged decisions of this one.
+ *
+ * @throws as runSalesReport
+ */
+export async function runOffPolicy(
+  source: LedgerSource,
+  query: OffPolicyQuery,
+  candidate?: CandidateRanking,
+): Promise<OffPolicyAnswer> {
+  const frame = frameReport(query, source.nowMs);
+  const { valueWeight, minValue } = query;
+  const changes = {
+    ...(valueWeight !== undefined && { valueWeight }),
+    ...(minValue !== undefined && { minValue }),
+  };
+  const policy = { ...changes, ...(candidate && { rerank: candidate.rerank }) };
+  const book = await readBook(source);
+  const fold = new OffPolicyFold(
+    policy,
+    frame,
+    await rewardsOf(source, book),
+    await clustersOf(source, book),
+  );
+  await inSlices(source, source.events.decisions(source.tenant), (decision) => fold.add(decision));
+  const report = await finish(source, reportOffPolicy(fold.sample, fold.money()));
+  return {
+    ...frame.scope,
+    policy: { ...changes, ...(candidate && { candidate: candidate.version }) },
+    leftOut: fold.leftOut,
+    ...report,
+  };
+}
+
+/** decision id → product id → what was paid for it after it had been accepted, by currency */
+type Rewards = ReadonlyMap<string, ReadonlyMap<string, readonly PaidProduct[]>>;
+
+async function rewardsOf(source: LedgerSource, book: BasketBook): Promise<Rewards> {
+  const rewards = new Map<string, Map<string, readonly PaidProduct[]>>();
+  await inSlices(source, book.acceptances(), ({ offers, sales, refunds }) => {
+    const paid = netProducts(sales, refunds);
+    for (const { decisionId, productId } of offers) {
+      const own = paid.filter((product) => product.productId === productId);
+      if (own.length === 0) continue;
+      const ofDecision = rewards.get(decisionId) ?? new Map<string, readonly PaidProduct[]>();
+      rewards.set(decisionId, ofDecision.set(productId, own));
+    }
+  });
+  return rewards;
+}
+
+/** basket id → number of its customer, or of itself where the customer is not known */
+async function clustersOf(source: LedgerSource, book: BasketBook): Promise<ReadonlyMap<string, number>> {
+  const clusters = new Map<string, number>();
+  const customers = new Map<string, number>();
+  let next = 0;
+  await inSlices(source, book.outcomes(), ({ basketId, customer }) => {
+    const cluster = (customer === undefined ? undefined : customers.get(customer)) ?? next++;
+    if (customer !== undefined) customers.set(customer, cluster);
+    clusters.set(basketId, cluster);
+  });
+  return clusters;
+}
+
+class OffPolicyFold {
+  readonly sample = new OffPolicySample();
+  leftOut = 0;
+  readonly #policy: TargetPolicy;
+  readonly #frame: ReportFrame;
+  readonly #rewards: Rewards;
+  readonly #clusters: ReadonlyMap<string, number>;
+  readonly #currencies = new Set<string>();
+  #revenueMinor = 0;
+  #costedRevenueMinor = 0;
+  /** Basket, draw and slate → place in the sample. */
+  readonly #asked = new Map<string, number>();
+
+  constructor(
+    policy: TargetPolicy,
+    frame: ReportFrame,
+    rewards: Rewards,
+    clusters: ReadonlyMap<string, number>,
+  ) {
+    this.#policy = policy;
+    this.#frame = frame;
+    this.#rewards = rewards;
+    this.#clusters = clusters;
+  }
+
+  add(decision: DecisionRecord): void {
+    const { selection, calendar } = this.#frame;
+    const cluster = this.#clusters.get(decision.basketId);
+    // Recorded since the book was read.
+    if (cluster === undefined) return;
+    if (decision.objective !== 'value' || decision.arm !== 'treatment') return;
+    if (!isDecidedIn(selection, calendar, decision)) return;
+    if (!hasSlate(decision) || decision.degraded.includes('ranking')) {
+      this.leftOut++;
+      return;
+    }
+    const chances = slateChances(decision, this.#policy);
+    const evaluated = {
+      ...{ cluster, logged: chances.logged, target: chances.target, shown: chances.shown },
+      modelled: [chances.margin, chances.acceptance],
+      rewards: this.#rewardsOf(decision),
+    };
+    const known = this.#isAskedAgain(decision);
+    if (known === undefined) this.sample.add(evaluated);
+    else this.sample.addRewards(known, evaluated);
+  }
+
+  money(): RewardMoney {
+    return {
+      currencies: [...this.#currencies].sort(),
+      costKnownShare: this.#revenueMinor > 0 ? this.#costedRevenueMinor / this.#revenueMinor : 0,
+    };
+  }
+
+  /** Where the same question, answered by the same draw, is in the sample already. */
+  #isAskedAgain({ basketId, suggestions, slate }: LoggedSlate): number | undefined {
+    if (!slate.exploration) return undefined;
+    const key = [basketId, slate.exploration.draw, ...suggestions].join('\n');
+    const known = this.#asked.get(key);
+    if (known === undefined) this.#asked.set(key, this.sample.count);
+    return known;
+  }
+
+  /** Net margin in minor units, and acceptances, of each suggestion. */
+  #rewardsOf({ decisionId, suggestions }: DecisionRecord): readonly (readonly number[])[] {
+    const paid = this.#rewards.get(decisionId);
+    const products = suggestions.map((productId) => paid?.get(productId) ?? []);
+    for (const { currency, revenueMinor, isCostKnown } of products.flat()) {
+      this.#currencies.add(currency);
+      this.#revenueMinor += revenueMinor;
+      if (isCostKnown) this.#costedRevenueMinor += revenueMinor;
+    }
+    return [products.map(marginMinor), products.map((own) => (own.length > 0 ? 1 : 0))];
+  }
+}
+
+function marginMinor(own: readonly PaidProduct[]): number {
+  return own.reduce((sum, one) => sum + (one.isCostKnown ? one.revenueMinor - one.costMinor : 0), 0);
+}
+
+function hasSlate(decision: DecisionRecord): decision is LoggedSlate {
+  return decision.slate !== undefined;
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDataFolder } from './adapters/lmdb-data-folder.ts';
+import { MemoryResultCache } from './adapters/memory-result-cache.ts';
+import { assemble } from './assemble.ts';
+import type { Config } from './config.ts';
+import { DEFAULT_TENANT } from './gateway/access.ts';
+import { createApp } from './gateway/app.ts';
+import type { ModelKeeper } from './gateway/model-keeper.ts';
+import { ALONE } from './open-changes.ts';
+import { openTenants, type ServableVersion } from './open-tenants.ts';
+import { openReporter } from './service.ts';
+import { createLog } from './telemetry.ts';
+
+/** A gateway in this process on a data folder of its own, which goes with it. It does not listen. */
+export interface InProcessGateway {
+  /** Answers as the network would; paths begin with `/`. */
+  send(path: string, init: RequestInit): Promise<Response>;
+  /** Sets its wall clock, epoch ms. */
+  setClock(nowMs: number): void;
+  close(): Promise<void>;
+}
+
+const REFUSED = { status: 'fixed', reason: 'The version of a simulation stays.' } as const;
+const NO_REGISTRY: ModelKeeper = {
+  tenant: DEFAULT_TENANT,
+  list: async () => [],
+  promote: async () => REFUSED,
+  rollback: async () => REFUSED,
+};
+
+/**
+ * Opens it with the clock in the caller's hand. Which baskets are held out follows from `seed`, not from a key drawn at random.
+ *
+ * @throws Error when no temporary folder can be made
+ */
+export function openInProcessGateway(
+  config: Config,
+  version: ServableVersion,
+  seed: number,
+): InProcessGateway {
+  const path = mkdtempSync(join(tmpdir(), 'basketlift-simulation-'));
+  writeFileSync(join(path, 'holdout.key'), createHash('sha256').update(`simulation ${seed}`).digest(), {
+    mode: 0o600,
+  });
+  const folder = openDataFolder(path);
+  // Every request is a line of level info: of thousands nobody asked for.
+  const log = createLog(config.logLevel === 'info' ? 'warn' : config.logLevel);
+  let nowMs = Date.now();
+  // No time passes while it works: on a slow machine answers would be degraded, and no two runs the same.
+  const clocks = { nowMs: () => nowMs, ticks: () => 0 };
+  const reporter = openReporter({ data: path }, log);
+  const wired = { log, clocks, reporter };
+  const { advising: _, ...parts } = assemble({
+    ...{
+      ...wired,
+      shared: ALONE,
+      folder,
+      cache: new MemoryResultCache(),
+      models: () => NO_REGISTRY,
+      crew: undefined,
+    },
+    config: { ...config, data: path, host: '127.0.0.1' },
+    tenants: openTenants({
+      log,
+      changes: ALONE.changes,
+      folder,
+      first: version,
+      stated: [],
+      ticks: clocks.ticks,
+    }),
+    partStates: () => [],
+  });
+  const app = createApp({
+    ...parts,
+    overload: { admits: () => true },
+    isStopping: () => false,
+    pages: new Map(),
+  });
+  return {
+    send: async (to, init) => app.request(`http://localhost${to}`, init),
+    setClock(toMs) {
+      nowMs = toMs;
+    },
+    async close() {
+      await reporter.close();
+      await folder.close();
+      log.flush();
+      rmSync(path, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** Of an estimate from clusters. */
+export interface ClusteredError {
+  readonly standardError: number;
+  /** Degrees of freedom of the standard error. */
+  readonly freedom: number;
+}
+
+/**
+ * Standard error of an estimate from what each cluster adds to it, Σ_{i∈c} ψ_i: √(Σ_c (Σψ)² · G / (G − 1)) for G clusters
+ * (Liang and Zeger 1986). Degrees of freedom: 2 (Σψ²)² / Σψ⁴ over clusters, F. E. Satterthwaite (1946) with the moments of
+ * the data.
+ *
+ * @param influence [≥ G] zero for clusters that take no part
+ * @param clusters G
+ */
+export function clusteredError(influence: Float64Array, clusters: number): ClusteredError {
+  let squares = 0;
+  let fourths = 0;
+  for (let i = 0; i < influence.length; i++) {
+    const square = influence[i]! ** 2;
+    squares += square;
+    fourths += square ** 2;
+  }
+  return {
+    standardError: Math.sqrt((squares * clusters) / (clusters - 1)),
+    freedom: fourths > 0 ? (2 * squares ** 2) / fourths : Number.POSITIVE_INFINITY,
+  };
+}

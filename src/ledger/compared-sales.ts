@@ -1,0 +1,101 @@
+import { type PeriodLength, periodName } from './business-calendar.ts';
+import { type ComparedSpans, comparedSpans, type DaySpan } from './compared-spans.ts';
+import { textOfDay } from './instant.ts';
+import { type SalesReport, type SalesReportOptions, SalesTally } from './sales-report.ts';
+import type { SalesRow } from './sales-sums.ts';
+import { type Trend, trendOf } from './trend.ts';
+
+/** Sales beside those of other times. */
+export interface ComparedSalesReport extends SalesReport {
+  readonly comparison: { readonly [span in keyof ComparedSpans]: SpanTotal };
+  readonly trend: SalesTrend;
+}
+
+/** Another span of days, dates included. */
+export interface SpanTotal {
+  readonly from: string;
+  readonly to: string;
+  readonly total: SalesRow;
+}
+
+/** Over the periods that are wholly within the report and over; null where they are too few. */
+export interface SalesTrend {
+  readonly transactions: Trend | null;
+  /** Major units. */
+  readonly revenue: readonly { readonly currency: string; readonly trend: Trend | null }[];
+}
+
+/** The sales of some days beside those they are held against. */
+export class ComparedSales {
+  readonly #options: SalesReportOptions;
+  readonly #spans: ComparedSpans;
+  readonly #tally: SalesTally;
+  /** Rows of periods alone, where those of the report are split. */
+  readonly #periods: SalesTally;
+  readonly #earlier: { readonly [span in keyof ComparedSpans]: SalesTally };
+
+  constructor(options: SalesReportOptions) {
+    const { split: _, ...whole } = options;
+    this.#options = options;
+    this.#spans = comparedSpans(options.selection, options.by);
+    this.#tally = new SalesTally(options);
+    this.#periods = options.split === undefined ? this.#tally : new SalesTally(whole);
+    const tallyOf = (span: DaySpan) =>
+      new SalesTally({ ...whole, selection: { ...options.selection, ...span } });
+    this.#earlier = { previous: tallyOf(this.#spans.previous), yearBefore: tallyOf(this.#spans.yearBefore) };
+  }
+
+  /** What has to be added up, each over days of its own. */
+  get tallies(): readonly { readonly span: DaySpan; readonly tally: SalesTally }[] {
+    const { selection } = this.#options;
+    const own = [...new Set([this.#tally, this.#periods])].map((tally) => ({ span: selection, tally }));
+    const { previous, yearBefore } = this.#earlier;
+    return [
+      ...own,
+      { span: this.#spans.previous, tally: previous },
+      { span: this.#spans.yearBefore, tally: yearBefore },
+    ];
+  }
+
+  /** @param today business day of the report: it, and the periods it is in, are not over */
+  report(today: number): ComparedSalesReport {
+    const compared = (span: keyof ComparedSpans): SpanTotal => {
+      const { fromDay, toDay } = this.#spans[span];
+      const { total } = this.#earlier[span].report();
+      return { from: textOfDay(fromDay), to: textOfDay(toDay), total };
+    };
+    const { selection, by } = this.#options;
+    const periods = wholePeriods(selection, by, today);
+    return {
+      ...this.#tally.report(),
+      comparison: { previous: compared('previous'), yearBefore: compared('yearBefore') },
+      trend: salesTrend(this.#periods.report(), periods, by === 'day'),
+    };
+  }
+}
+
+function salesTrend({ rows, total }: SalesReport, periods: readonly string[], isDaily: boolean): SalesTrend {
+  const rowOf = new Map(rows.map((row) => [row.period, row]));
+  const trend = (figureOf: (row: SalesRow | undefined) => number | undefined) =>
+    trendOf(
+      periods.map((period) => ({ period, value: figureOf(rowOf.get(period)) ?? 0 })),
+      isDaily,
+    );
+  return {
+    transactions: trend((row) => row?.transactions),
+    revenue: total.money.map(({ currency }) => ({
+      currency,
+      trend: trend((row) => row?.money.find((sums) => sums.currency === currency)?.revenue),
+    })),
+  };
+}
+
+/** Names of the periods that lie within the days as a whole and are over, in order of time. */
+function wholePeriods({ fromDay, toDay }: DaySpan, by: PeriodLength, today: number): string[] {
+  const lastDay = Math.min(toDay, today - 1);
+  const names = new Set<string>();
+  for (let day = fromDay; day <= lastDay; day++) names.add(periodName(day, by));
+  names.delete(periodName(fromDay - 1, by));
+  names.delete(periodName(lastDay + 1, by));
+  return [...names];
+}

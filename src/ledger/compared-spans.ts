@@ -1,0 +1,49 @@
+import type { PeriodLength } from './business-calendar.ts';
+import { dateOfDay, dayOfDate } from './instant.ts';
+
+/** First and last business day, in days since 1970-01-01. */
+export interface DaySpan {
+  readonly fromDay: number;
+  readonly toDay: number;
+}
+
+/** What a report's days are held against. */
+export interface ComparedSpans {
+  /** As many days just before; as many whole months where the days are whole months. */
+  readonly previous: DaySpan;
+  /** In days and weeks 52 weeks before, so that weekdays meet; in months and quarters the same dates of the year before. */
+  readonly yearBefore: DaySpan;
+}
+
+/** 52 weeks. */
+const YEAR_OF_WEEKS = 364;
+
+export function comparedSpans({ fromDay, toDay }: DaySpan, by: PeriodLength): ComparedSpans {
+  const days = toDay - fromDay + 1;
+  const months = wholeMonths({ fromDay, toDay });
+  const yearBefore =
+    by === 'day' || by === 'week'
+      ? { fromDay: fromDay - YEAR_OF_WEEKS, toDay: toDay - YEAR_OF_WEEKS }
+      : { fromDay: monthsBefore(fromDay, 12), toDay: monthsBefore(toDay + 1, 12) - 1 };
+  const previous = {
+    fromDay: months > 0 ? monthsBefore(fromDay, months) : fromDay - days,
+    toDay: fromDay - 1,
+  };
+  return { previous, yearBefore };
+}
+
+/** Months that the span holds from their first day to their last; 0 where it does not begin and end with a month. */
+function wholeMonths({ fromDay, toDay }: DaySpan): number {
+  const [first, after] = [dateOfDay(fromDay), dateOfDay(toDay + 1)];
+  if (first.day !== 1 || after.day !== 1) return 0;
+  return (after.year - first.year) * 12 + after.month - first.month;
+}
+
+/** The same day of an earlier month, its last one where it has no such day. */
+function monthsBefore(day: number, months: number): number {
+  const date = dateOfDay(day);
+  const at = date.year * 12 + date.month - 1 - months;
+  const first = dayOfDate(Math.floor(at / 12), (at % 12) + 1, 1);
+  const next = dayOfDate(Math.floor((at + 1) / 12), ((at + 1) % 12) + 1, 1);
+  return Math.min(first + date.day - 1, next - 1);
+}

@@ -1,0 +1,139 @@
+import type { BasketOutcome } from './basket-outcome.ts';
+import { isPlaceSelected, placeOf } from './basket-place.ts';
+import { businessDay, periodName } from './business-calendar.ts';
+import { CustomerBook, type CustomerReceipt } from './customer-book.ts';
+import { type AverageSpend, averageSpendOf, profileOf, type Visit, visitsOf } from './customer-profile.ts';
+import { isGainedBack, SEGMENTS, type Segment } from './customer-segment.ts';
+import { addSpend, CustomerSums, type CustomersRow, revenueOf } from './customers-row.ts';
+import { DayCounts } from './day-counts.ts';
+import type { SalesReportOptions } from './sales-report.ts';
+import { GROUP_CUSTOMERS_MIN, withheldGroups } from './withheld-groups.ts';
+
+export interface SegmentRow {
+  readonly segment: Segment;
+  readonly customers: number;
+  /** All that they have spent there up to the last day, less refunds; null where it is withheld. */
+  readonly money: readonly { readonly currency: string; readonly revenue: number }[] | null;
+}
+
+export interface CustomersReport {
+  readonly rows: readonly CustomersRow[];
+  readonly total: CustomersRow;
+  /** As of the last day, in the order of SEGMENTS; null where fewer than five customers would be broken down. */
+  readonly segments: readonly SegmentRow[] | null;
+  /** Paid baskets of the time and place whose customer is not known. */
+  readonly unknownTransactions: number;
+}
+
+/**
+ * Counts known customers. The filters choose receipts; whether a customer is new, gained back or of which segment is told by
+ * all receipts up to the last day, wherever they are from, so that nobody is new to a store who only changed the till.
+ */
+export class CustomersTally {
+  readonly #options: Omit<SalesReportOptions, 'split'>;
+  readonly #book = new CustomerBook();
+  readonly #rows = new Map<string, CustomerSums>();
+  readonly #total = new CustomerSums();
+  readonly #segments = new Map(
+    SEGMENTS.map((segment) => [segment, { customers: 0, spend: new Map<string, number>() }]),
+  );
+  #unknownTransactions = 0;
+
+  constructor(options: Omit<SalesReportOptions, 'split'>) {
+    this.#options = options;
+  }
+
+  /** Each basket's outcome once, in any order. */
+  add(outcome: BasketOutcome): void {
+    const { sold, customer, items } = outcome;
+    const { selection, calendar } = this.#options;
+    if (!sold || items === 0) return;
+    const day = businessDay(calendar, sold.atMs);
+    if (day > selection.toDay) return;
+    if (customer !== undefined) this.#book.add(outcome);
+    else if (day >= selection.fromDay && isPlaceSelected(selection, placeOf(outcome)))
+      this.#unknownTransactions++;
+  }
+
+  /** To be run once, after the last outcome; yields after some customers. */
+  *report(): Generator<void, CustomersReport> {
+    const averageSpend = yield* averageSpendOf(this.#book);
+    for (const slice of this.#book.personsInSlices()) {
+      for (const receipts of slice) this.#addPerson(receipts, averageSpend);
+      yield;
+    }
+    return {
+      rows: rowsOf(this.#rows),
+      total: this.#total.row(false),
+      segments: this.#segmentRows(),
+      unknownTransactions: this.#unknownTransactions,
+    };
+  }
+
+  #addPerson(receipts: readonly CustomerReceipt[], averageSpend: AverageSpend): void {
+    const { selection, calendar, by } = this.#options;
+    const isSelected = (receipt: CustomerReceipt) => isPlaceSelected(selection, receipt);
+    const own = receipts.filter(isSelected);
+    if (own.length === 0) return;
+    const visits = visitsOf(receipts, calendar);
+    this.#addToSegment(profileOf(visits, selection.toDay, averageSpend).segment, own);
+    const firstDay = visits[0]!.day;
+    const isNewAt = firstDay >= selection.fromDay;
+    const firstPeriod = periodName(firstDay, by);
+    const seen = new Set<CustomerSums>();
+    for (const { day, daysSince, isBack, receipts: made } of withPast(visits)) {
+      const counted = made.filter(isSelected);
+      if (day < selection.fromDay || counted.length === 0) continue;
+      const period = periodName(day, by);
+      const row = this.#rows.get(period) ?? new CustomerSums(period);
+      this.#rows.set(period, row);
+      const facts = { daysSince, isBack, receipts: counted };
+      row.add({ ...facts, isNew: isNewAt && period === firstPeriod, isSeen: seen.has(row) });
+      this.#total.add({ ...facts, isNew: isNewAt, isSeen: seen.has(this.#total) });
+      seen.add(row).add(this.#total);
+    }
+    for (const sums of seen) sums.endCustomer();
+  }
+
+  #addToSegment(segment: Segment, receipts: readonly CustomerReceipt[]): void {
+    const sums = this.#segments.get(segment)!;
+    sums.customers++;
+    addSpend(sums.spend, receipts);
+  }
+
+  #segmentRows(): SegmentRow[] | null {
+    const groups = [...this.#segments];
+    const counts = groups.map(([, { customers }]) => customers);
+    const withheld = withheldGroups(counts);
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    if (all < GROUP_CUSTOMERS_MIN) return null;
+    return groups.map(([segment, { customers, spend }], at) => ({
+      ...{ segment, customers },
+      money: withheld[at] ? null : revenueOf(spend),
+    }));
+  }
+}
+
+/** Each visit with what was known of the customer before it. */
+function* withPast(
+  visits: readonly Visit[],
+): Generator<Visit & { readonly daysSince: number | null; readonly isBack: boolean }> {
+  const gaps = new DayCounts();
+  let lastDay: number | undefined;
+  for (const visit of visits) {
+    if (lastDay === undefined) yield { ...visit, daysSince: null, isBack: false };
+    else {
+      const daysSince = visit.day - lastDay;
+      const isBack = isGainedBack({ lastDay, usualGapDays: gaps.quantile(0.5) }, visit.day);
+      yield { ...visit, daysSince, isBack };
+      gaps.add(daysSince);
+    }
+    lastDay = visit.day;
+  }
+}
+
+function rowsOf(sums: ReadonlyMap<string, CustomerSums>): CustomersRow[] {
+  const inOrder = [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  const withheld = withheldGroups(inOrder.map(({ customers }) => customers));
+  return inOrder.map((row, at) => row.row(withheld[at]!));
+}

@@ -1,0 +1,168 @@
+import { verdictCode } from './verdict.ts';
+
+/** Candidates of one decision as columns; `verdict` is `outranked` for those that may still be chosen. */
+export interface SlateColumns {
+  readonly items: Int32Array;
+  readonly probability: Float32Array;
+  /** Money; NaN where nothing states a margin. */
+  readonly expected: Float64Array;
+  readonly verdict: Uint8Array;
+}
+
+/** How the last place of a slate is explored. */
+export interface Exploration {
+  /** Chance that the last place is drawn instead of given to the best, 0 to 1. */
+  readonly share: number;
+  /** Uniform in [0, 1): below `share` the place is drawn, and the same number says whose it is. */
+  readonly draw: number;
+}
+
+export interface SlateQuestion {
+  /** [products] number of the substitute group of each item, -1 for none. */
+  readonly substituteGroup: Int32Array;
+  readonly limit: number;
+  readonly objective: 'value' | 'probability';
+  /** Places of pinned candidates in the columns, in the rules' order. */
+  readonly pinned: readonly number[];
+  readonly exploration: Exploration | undefined;
+}
+
+/** Who could have had the last place, best first, and with what chance; the chances sum to 1. */
+export interface LastPlace {
+  readonly places: readonly number[];
+  readonly chances: readonly number[];
+}
+
+export interface Slate {
+  /** Places in the columns, in the order offered. */
+  readonly chosen: readonly number[];
+  /** How many of them, from the first on, are pinned. */
+  readonly pinned: number;
+  /** undefined where all places are certain. */
+  readonly lastPlace: LastPlace | undefined;
+  /** Whether the last suggestion is not the one that would ordinarily have been made. */
+  readonly isExplored: boolean;
+}
+
+/** Candidates for an explored place at most, the ordinary one among them. */
+export const EXPLORED_MAX = 10;
+/** Less probable candidates are not explored: asking them costs more patience than it teaches. */
+export const EXPLORED_PROBABILITY_MIN = 0.01;
+/** Of the softmax over worth / best worth: a candidate worth half the best is drawn e⁻¹ = 0.37 times as often. */
+const TEMPERATURE = 0.5;
+
+const SUGGESTED = verdictCode('suggested');
+const OUTRANKED = verdictCode('outranked');
+const SUBSTITUTE = verdictCode('substitute');
+
+/**
+ * Fills a slate: pinned candidates first, then by worth (the expected value, or the probability where that is unknown or the
+ * objective). With `exploration` the last place that is not pinned is a draw among the best that are left:
+ *
+ *   chance_j = (1 − share) · [j is the best] + share · softmax_j(worth_j / (worth_best · TEMPERATURE))
+ *
+ * over at most EXPLORED_MAX candidates of EXPLORED_PROBABILITY_MIN or more. Writes the verdicts of what was chosen and of its
+ * substitutes. Pure but for that: the same columns and draw give the same slate.
+ */
+export function chooseSlate(question: SlateQuestion, columns: SlateColumns, count: number): Slate {
+  const { substituteGroup, limit, objective, exploration } = question;
+  const { verdict, items } = columns;
+  const chosen: number[] = [];
+  const take = (at: number) => {
+    verdict[at] = SUGGESTED;
+    chosen.push(at);
+    refuseSubstitutes(substituteGroup, columns, count, items[at]!);
+  };
+  for (const at of question.pinned) {
+    if (chosen.length < limit && verdict[at] === OUTRANKED) take(at);
+  }
+  const pinned = chosen.length;
+  const byProbability = objective === 'probability';
+  while (chosen.length < limit) {
+    const best = bestLeft(columns, count, byProbability);
+    if (best < 0) break;
+    if (exploration !== undefined && chosen.length === limit - 1) {
+      const lastPlace = lastPlaceOf(columns, count, best, exploration.share);
+      const drawn = drawPlace(lastPlace, exploration);
+      take(drawn);
+      return { chosen, pinned, lastPlace, isExplored: drawn !== best };
+    }
+    take(best);
+  }
+  return { chosen, pinned, lastPlace: undefined, isExplored: false };
+}
+
+/** [count] the chance of each candidate to be in this slate: its inclusion probability. They sum to the slate's size. */
+export function inclusionProbabilities({ chosen, lastPlace }: Slate, count: number): Float32Array {
+  const inclusion = new Float32Array(count);
+  for (const at of chosen) inclusion[at] = 1;
+  lastPlace?.places.forEach((at, rank) => {
+    inclusion[at] = lastPlace.chances[rank]!;
+  });
+  return inclusion;
+}
+
+/**
+ * Place of the best candidate that may be chosen, -1 when none is left; of equal ones the more probable, which is listed first.
+ * With `after`, of those that come behind that place in this order.
+ */
+function bestLeft(columns: SlateColumns, count: number, byProbability: boolean, after = -1): number {
+  const afterKey = after < 0 ? Number.POSITIVE_INFINITY : keyOf(columns, after, byProbability);
+  let best = -1;
+  let bestKey = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < count; at++) {
+    if (columns.verdict[at] !== OUTRANKED) continue;
+    const key = keyOf(columns, at, byProbability);
+    if (key <= bestKey || key > afterKey || (key === afterKey && at <= after)) continue;
+    best = at;
+    bestKey = key;
+  }
+  return best;
+}
+
+function keyOf({ expected, probability }: SlateColumns, at: number, byProbability: boolean): number {
+  return byProbability || Number.isNaN(expected[at]!) ? probability[at]! : expected[at]!;
+}
+
+function lastPlaceOf(columns: SlateColumns, count: number, best: number, share: number): LastPlace {
+  const bestKey = keyOf(columns, best, false);
+  const places = [best];
+  const weights = [1];
+  let total = 1;
+  for (let next = best; places.length < EXPLORED_MAX; ) {
+    next = bestLeft(columns, count, false, next);
+    if (next < 0) break;
+    if (columns.probability[next]! < EXPLORED_PROBABILITY_MIN) continue;
+    const relative = bestKey > 0 ? keyOf(columns, next, false) / bestKey : 1;
+    const weight = Math.exp((relative - 1) / TEMPERATURE);
+    places.push(next);
+    weights.push(weight);
+    total += weight;
+  }
+  const chances = weights.map((weight, rank) => (rank === 0 ? 1 - share : 0) + (share * weight) / total);
+  return { places, chances };
+}
+
+/** The best where the draw is at or above the share; below it, whose part of the softmax the draw falls in. */
+function drawPlace({ places, chances }: LastPlace, { share, draw }: Exploration): number {
+  if (draw >= share) return places[0]!;
+  let left = draw - (chances[0]! - (1 - share));
+  for (let rank = 1; rank < places.length; rank++) {
+    if (left < 0) return places[rank - 1]!;
+    left -= chances[rank]!;
+  }
+  return places.at(-1)!;
+}
+
+/** No two of one substitute group are offered together. */
+function refuseSubstitutes(
+  group: Int32Array,
+  { verdict, items }: SlateColumns,
+  count: number,
+  taken: number,
+) {
+  if (group[taken]! < 0) return;
+  for (let at = 0; at < count; at++) {
+    if (verdict[at] === OUTRANKED && group[items[at]!] === group[taken]) verdict[at] = SUBSTITUTE;
+  }
+}

@@ -1,0 +1,124 @@
+import type { InventoryAnswer, WaitingProduct } from './manager-answers.ts';
+import { formatDays, formatMoney, formatNumber } from './number-format.ts';
+import type { ManagerDesk } from './use-manager-desk.ts';
+import { WideTable } from './wide-table.tsx';
+
+const DAY_MS = 86_400_000;
+
+interface StockNowProps {
+  readonly desk: ManagerDesk;
+  readonly answer: InventoryAnswer;
+}
+
+/** The stock of this moment: what there is, what is not known of it, and what has waited longest. */
+export function StockNow({ desk, answer: { now, currency } }: StockNowProps) {
+  const { t, language, today } = desk;
+  const { total, stores, products } = now;
+  if (total.products === 0) return <p class="panel-quiet">{t.noStock}</p>;
+  const number = (value: number | null, digitsMax: number) =>
+    value === null ? t.unknownFact : formatNumber(value, language, digitsMax);
+  const money = (value: number | null) =>
+    value === null ? t.unknownFact : formatMoney(value, language, currency);
+  const storeName = (storeId: string) => desk.stores.find(({ id }) => id === storeId)?.name ?? storeId;
+  const wait = ({ daysOfSupply, unknown }: WaitingProduct) =>
+    daysOfSupply === null && !unknown.includes('demand') ? t.noDemand : number(daysOfSupply, 0);
+  const { onHand, cost, demand } = total.unknown;
+  return (
+    <>
+      <p data-test="stock-now">
+        {t.stockNow(
+          money(total.stockValue),
+          money(total.holdingCostPerYear),
+          number(total.products, 0),
+          stores.length,
+        )}
+      </p>
+      {total.unitsAtRisk !== null && (
+        <p>{t.stockAtRisk(number(total.unitsAtRisk, 0), money(total.valueAtRisk))}</p>
+      )}
+      {onHand + cost + demand > 0 && (
+        <p class="panel-quiet" data-test="stock-unknown">
+          {t.stockUnknown(onHand, cost, demand)}
+        </p>
+      )}
+      {total.oldestAsOf !== null && (
+        <p class="panel-quiet">
+          {t.stockAge(
+            formatDays(Math.max(0, today.getTime() - Date.parse(total.oldestAsOf)) / DAY_MS, language),
+          )}
+        </p>
+      )}
+      <FigureTable
+        label={t.longestWaiting}
+        test="waiting"
+        textColumns={2}
+        columns={[
+          ...[t.product, t.store, t.stockFigures.daysOfSupply, t.onHand, t.perDay, t.excessUnits],
+          ...[t.stockFigures.averageValue, t.holdingCostPerYear],
+        ]}
+        rows={products.map((product) => [
+          ...[product.name ?? product.productId, storeName(product.storeId), wait(product)],
+          ...[number(product.onHand, 1), number(product.demandPerDay, 3), number(product.excessUnits, 1)],
+          ...[money(product.stockValue), money(product.holdingCostPerYear)],
+        ])}
+      />
+      <FigureTable
+        label={t.stockByStore}
+        test="stock-stores"
+        textColumns={1}
+        columns={[
+          ...[t.store, t.products, t.stockOuts, t.stockFigures.daysOfSupply, t.stockFigures.averageValue],
+          ...[t.excessValue, t.stockFigures.holdingCostPerDay],
+        ]}
+        rows={stores.map((store) => [
+          ...[storeName(store.storeId), number(store.products, 0), number(store.stockOuts, 0)],
+          ...[number(store.daysOfSupply, 0), money(store.stockValue), money(store.excessValue)],
+          money(store.holdingCostPerDay),
+        ])}
+      />
+    </>
+  );
+}
+
+interface FigureTableProps {
+  readonly label: string;
+  readonly test: string;
+  readonly columns: readonly string[];
+  /** Columns before those with figures. */
+  readonly textColumns: number;
+  /** As many cells as columns; the first names the row. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+function FigureTable({ label, test, columns, textColumns, rows }: FigureTableProps) {
+  return (
+    <details data-test={test}>
+      <summary>{label}</summary>
+      <WideTable label={label}>
+        <table>
+          <thead>
+            <tr>
+              {columns.map((column, at) => (
+                <th key={column} scope="col" class={at < textColumns ? '' : 'number'}>
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(([name, ...cells], row) => (
+              <tr key={row}>
+                <th scope="row">{name}</th>
+                {cells.map((cell, at) => (
+                  <td key={columns[at + 1]} class={at + 1 < textColumns ? '' : 'number'}>
+                    {cell}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </WideTable>
+    </details>
+  );
+}

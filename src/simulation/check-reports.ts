@@ -1,0 +1,124 @@
+import type { Interval } from '../ledger/confidence.ts';
+import { currencyDigits, fromMinorUnits, toMinorUnits } from '../ledger/money.ts';
+import type { SalesReport } from '../ledger/sales-report.ts';
+import type { UpliftReport } from '../ledger/uplift-report.ts';
+import type { ReportedDays, SellingGateway } from './selling-gateway.ts';
+import { daysOf, type Trade, type TradeOptions } from './simulate-trade.ts';
+
+/** One figure of the trade beside what the sales report says of it; money in major units. */
+export interface ComparedSale {
+  readonly figure: 'transactions' | 'items' | 'revenue' | 'refunded' | 'margin';
+  readonly truth: number;
+  readonly reported: number;
+  /** To the cent. */
+  readonly isEqual: boolean;
+}
+
+/** One increase per 100 baskets with offers beside what the uplift report says of it. */
+export interface ComparedIncrease {
+  readonly figure: 'margin' | 'revenue' | 'items';
+  readonly truth: number;
+  /** null where the report states none. */
+  readonly reported: Interval | null;
+  /** null without an interval. */
+  readonly contains: boolean | null;
+}
+
+export interface ReportCheck {
+  readonly currency: string;
+  readonly sales: readonly ComparedSale[];
+  readonly increases: readonly ComparedIncrease[];
+  readonly baskets: { readonly truth: number; readonly reported: number };
+  readonly sampleRatioOk: boolean;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Asks for the gateway's own reports and puts them beside the truth.
+ *
+ * @param decided days of the gateway's clock on which it was asked; those of the shop when left out
+ */
+export async function checkReports(
+  gateway: Pick<SellingGateway, 'salesReport' | 'upliftReport'>,
+  options: TradeOptions,
+  trade: Trade,
+  decided: ReportedDays = daysOf(options),
+): Promise<ReportCheck> {
+  const { catalogue, stores } = options;
+  const { currency } = catalogue;
+  const onlyStore = stores.length === 1 ? stores[0] : undefined;
+  const sales = compareSales(trade, await gateway.salesReport(daysOf(options)), stores, currency);
+  const uplift = await gateway.upliftReport(decided, onlyStore);
+  const { treatment, holdout } = trade.truth.baskets;
+  const reported = uplift.baskets.treatment + uplift.baskets.holdout;
+  return {
+    ...{ currency, sales, increases: compareIncreases(trade, uplift, currency) },
+    baskets: { truth: treatment + holdout, reported },
+    sampleRatioOk: uplift.sampleRatio.ok,
+    notes: [...notesOn(treatment + holdout, reported), ...uplift.notes],
+  };
+}
+
+function compareSales(
+  { truth }: Trade,
+  { rows }: SalesReport,
+  stores: readonly string[],
+  currency: string,
+): ComparedSale[] {
+  const own = rows.filter(({ part }) => part != null && stores.includes(part));
+  const counted = (count: (row: SalesReport['total']) => number) =>
+    own.reduce((sum, row) => sum + count(row), 0);
+  const money = (field: 'revenue' | 'refunded' | 'margin') =>
+    counted((row) => {
+      const amount = row.money.find((one) => one.currency === currency)?.[field] ?? 0;
+      const minor = toMinorUnits(amount, currency);
+      return typeof minor === 'number' ? minor : Number.NaN;
+    });
+  const { sold, transactions } = truth;
+  const major = (minor: number) => fromMinorUnits(minor, currency);
+  const row = (figure: ComparedSale['figure'], wanted: number, got: number, scale = (n: number) => n) => ({
+    ...{ figure, truth: scale(wanted), reported: scale(got), isEqual: wanted === got },
+  });
+  return [
+    row(
+      'transactions',
+      transactions,
+      counted((one) => one.transactions),
+    ),
+    row(
+      'items',
+      sold.items,
+      counted((one) => one.items),
+    ),
+    row('revenue', sold.revenueMinor, money('revenue'), major),
+    row('refunded', sold.refundedMinor, money('refunded'), major),
+    row('margin', sold.marginMinor, money('margin'), major),
+  ];
+}
+
+function compareIncreases(
+  { truth }: Trade,
+  { incremental }: UpliftReport,
+  currency: string,
+): ComparedIncrease[] {
+  const per100 = 100 / Math.max(1, truth.baskets.treatment);
+  const money = per100 / 10 ** currencyDigits(currency);
+  const row = (figure: ComparedIncrease['figure'], wanted: number, reported: Interval | null) => ({
+    ...{ figure, truth: wanted, reported },
+    contains: reported && reported.low <= wanted && wanted <= reported.high,
+  });
+  return [
+    row('margin', truth.effect.marginMinor * money, incremental.marginPer100Baskets),
+    row('revenue', truth.effect.revenueMinor * money, incremental.revenuePer100Baskets),
+    row('items', truth.effect.items * per100, incremental.itemsPer100Baskets),
+  ];
+}
+
+function notesOn(asked: number, reported: number): string[] {
+  if (asked === reported) return [];
+  const why =
+    reported > asked
+      ? 'the ledger holds others of these days, and the intervals are about all of them'
+      : 'decisions that were not on disk when the gateway was killed are not in it';
+  return [`The uplift report counts ${reported} baskets, ${asked} were asked about: ${why}.`];
+}

@@ -1,0 +1,105 @@
+import { fixedInterval, type Interval } from '../ledger/confidence.ts';
+import { fromMinorUnits } from '../ledger/money.ts';
+import type { Trade } from './simulate-trade.ts';
+
+/** Figures of one simulated run; money in major units. */
+export interface RunFigures {
+  /** After refunds. */
+  readonly margin: number;
+  readonly holdingCost: number;
+  readonly writeOffs: number;
+  /** margin − holding cost − write-offs */
+  readonly profit: number;
+  /** Mean stock at cost over cost of what is sold a day. */
+  readonly stockDays: number;
+  /** Share of products without a piece in the evening. */
+  readonly emptyShare: number;
+  /** Pieces that were wanted and not there. */
+  readonly missing: number;
+  readonly accepted: number;
+  readonly offered: number;
+  readonly customersLost: number;
+}
+
+export const FRONTIER_FIGURES = [
+  'profit',
+  'margin',
+  'holdingCost',
+  'writeOffs',
+  'stockDays',
+  'emptyShare',
+  'missing',
+  'accepted',
+  'offered',
+  'customersLost',
+] as const satisfies readonly (keyof RunFigures)[];
+
+/** All seeds of one strategy: means, and differences to two others under the same seeds, 95 % over seeds. */
+export interface FrontierRow {
+  readonly strategy: string;
+  readonly runs: readonly RunFigures[];
+  readonly mean: RunFigures;
+  readonly overFirst: Readonly<Record<keyof RunFigures, Interval>> | null;
+  readonly overNoOffers: Readonly<Record<keyof RunFigures, Interval>> | null;
+}
+
+export const NO_OFFERS = 'no offers';
+
+export function figuresOf(
+  { truth, stock }: Trade,
+  { currency, days, holdingRate }: { currency: string; days: number; holdingRate: number },
+): RunFigures {
+  const major = (minor: number) => fromMinorUnits(minor, currency);
+  const margin = major(truth.sold.marginMinor);
+  const holdingCost = (major(stock.costDaysMinor) * holdingRate) / 365;
+  const writeOffs = major(stock.writtenOffMinor);
+  const { accepted, declined } = truth.offers;
+  return {
+    ...{ margin, holdingCost, writeOffs, profit: margin - holdingCost - writeOffs },
+    stockDays: stock.costDaysMinor / days / (stock.soldCostMinor / days),
+    emptyShare: stock.emptyDays / stock.productDays,
+    missing: stock.missing,
+    ...{ accepted, offered: accepted + declined, customersLost: truth.customersLost },
+  };
+}
+
+/**
+ * Puts strategies side by side that met the same shoppers with the same luck. Differences are paired by seed, so that what the
+ * seeds differ in by themselves is in none of them; the interval is Student's over seeds.
+ *
+ * @param runs strategy → figures, the seeds in the same order everywhere; the first strategy is the one compared with
+ */
+export function compareStrategies(runs: ReadonlyMap<string, readonly RunFigures[]>): FrontierRow[] {
+  const first = [...runs.keys()].find((name) => name !== NO_OFFERS);
+  return [...runs].map(([strategy, own]) => ({
+    ...{ strategy, runs: own, mean: meanOf(own) },
+    overFirst:
+      strategy === first ? null : differences(own, first === undefined ? undefined : runs.get(first)),
+    overNoOffers: strategy === NO_OFFERS ? null : differences(own, runs.get(NO_OFFERS)),
+  }));
+}
+
+function meanOf(runs: readonly RunFigures[]): RunFigures {
+  const entries = FRONTIER_FIGURES.map((name) => [name, mean(runs.map((run) => run[name]))] as const);
+  return Object.fromEntries(entries) as unknown as RunFigures;
+}
+
+function differences(own: readonly RunFigures[], others: readonly RunFigures[] | undefined) {
+  if (!others) return null;
+  const entries = FRONTIER_FIGURES.map((name) => {
+    const gaps = own.map((run, at) => run[name] - others[at]![name]);
+    return [name, pairedInterval(gaps)] as const;
+  });
+  return Object.fromEntries(entries) as unknown as Record<keyof RunFigures, Interval>;
+}
+
+function pairedInterval(gaps: readonly number[]): Interval {
+  const estimate = mean(gaps);
+  const freedom = gaps.length - 1;
+  const variance = gaps.reduce((sum, gap) => sum + (gap - estimate) ** 2, 0) / freedom;
+  return fixedInterval({ estimate, standardError: Math.sqrt(variance / gaps.length), freedom });
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+}

@@ -1,0 +1,76 @@
+const CHANCE_DIGITS = 2 ** 53;
+
+/**
+ * A uniform number in [0, 1) that depends on the seed and on the name of what is drawn, and on nothing drawn before: the
+ * same shopper meets the same luck whatever was offered to others (common random numbers). bryc's cyrb53 of the name.
+ */
+export function drawUniform(seed: number, name: string): number {
+  let low = 0xdeadbeef ^ seed;
+  let high = 0x41c6ce57 ^ seed;
+  for (let at = 0; at < name.length; at++) {
+    const code = name.charCodeAt(at);
+    low = Math.imul(low ^ code, 2654435761);
+    high = Math.imul(high ^ code, 1597334677);
+  }
+  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
+  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
+  return (4294967296 * (2097151 & high) + (low >>> 0)) / CHANCE_DIGITS;
+}
+
+/** A standard normal number, by Box and Muller. */
+export function drawNormal(seed: number, name: string): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - drawUniform(seed, `${name} radius`)));
+  return radius * Math.cos(2 * Math.PI * drawUniform(seed, `${name} angle`));
+}
+
+/** A factor with median 1 and the given spread of its logarithm. */
+export function drawFactor(seed: number, name: string, sigma: number): number {
+  return Math.exp(sigma * drawNormal(seed, name));
+}
+
+/** From this mean on a Poisson number is drawn as a rounded normal one. */
+const POISSON_MEAN_MAX = 200;
+
+/** A Poisson number of the given mean. */
+export function drawPoisson(seed: number, name: string, mean: number): number {
+  if (mean > POISSON_MEAN_MAX) {
+    return Math.max(0, Math.round(mean + Math.sqrt(mean) * drawNormal(seed, name)));
+  }
+  let left = drawUniform(seed, name);
+  let chance = Math.exp(-mean);
+  let count = 0;
+  while (left >= chance && count < 10 * POISSON_MEAN_MAX) {
+    left -= chance;
+    count++;
+    chance *= mean / count;
+  }
+  return count;
+}
+
+/** Numbers by weight: cumulated once, found by bisection. */
+export class WeightedChoice {
+  readonly #upTo: Float64Array;
+
+  /** @param weights at least one, none negative, not all 0 */
+  constructor(weights: ArrayLike<number>) {
+    this.#upTo = new Float64Array(weights.length);
+    let sum = 0;
+    for (let at = 0; at < weights.length; at++) {
+      sum += weights[at]!;
+      this.#upTo[at] = sum;
+    }
+  }
+
+  /** Place that a uniform number in [0, 1) falls on. */
+  at(uniform: number): number {
+    const wanted = uniform * this.#upTo.at(-1)!;
+    let low = 0;
+    let high = this.#upTo.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#upTo[middle]! > wanted) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+}

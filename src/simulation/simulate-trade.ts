@@ -1,0 +1,231 @@
+import type { LedgerEvent } from '../ledger/events.ts';
+import { DAY_MS, textOfDay } from '../ledger/instant.ts';
+import type { SimulatedCatalogue } from './read-catalogue.ts';
+import { inParallel, type SellingGateway, type StockStatement } from './selling-gateway.ts';
+import { returnDays, type ServedVisit, serveVisit } from './serve-visit.ts';
+import { ShopperTruth } from './shopper-truth.ts';
+import { Shoppers, type Visit } from './shoppers.ts';
+import { type StockFigures, StockRoom } from './stock-room.ts';
+import { addSums, noSums, receiptLine, sumsOf, type TradeTruth } from './trade-truth.ts';
+
+export interface TradeOptions {
+  readonly catalogue: SimulatedCatalogue;
+  readonly seed: number;
+  /** Days since 1970-01-01. */
+  readonly firstDay: number;
+  readonly days: number;
+  /** Of all stores together, mean over the week. */
+  readonly basketsPerDay: number;
+  /** Ids, at least one. */
+  readonly stores: readonly string[];
+  readonly agents: number;
+  /** Power of the relative price by which dearer offers are taken less: with 1, twice the price is half the chance. */
+  readonly priceResistance?: number;
+  /** Told at the end of each day. */
+  readonly onDay?: (done: number) => void;
+}
+
+export interface Trade {
+  readonly truth: TradeTruth;
+  /** Of all stores together. */
+  readonly stock: StockFigures;
+}
+
+/** Pieces of a mean basket, from which the buyers plan. */
+const PIECES_PER_BASKET = 5.5;
+/** Events of one request. */
+const EVENTS_AT_ONCE = 500;
+const STOCK_ROWS_AT_ONCE = 2000;
+/** Hour at which stock is counted and told, before the first customer. */
+const STOCK_HOUR = 6;
+
+/**
+ * Trades for some days against a gateway: stock is told each morning, every basket is asked about when it is half full, events
+ * follow in the evening. The same seed asks, sells and returns the same as long as the gateway answers the same.
+ *
+ * @throws Error when the gateway refuses, is away for too long, or rejects an event
+ */
+export async function simulateTrade(gateway: SellingGateway, options: TradeOptions): Promise<Trade> {
+  const shop = openShop(options);
+  for (let done = 0; done < options.days; done++) {
+    const day = options.firstDay + done;
+    await tellStock(gateway, shop, day);
+    const visits = shop.shoppers.visits(day);
+    const answers = await inParallel(visits, gateway.parallel, (visit) =>
+      gateway.ask(questionOf(shop, visit)),
+    );
+    const events: LedgerEvent[] = [...(shop.refundsDue.get(day) ?? [])];
+    for (const [at, visit] of visits.entries()) {
+      const { decisionId, arm, suggestions } = answers[at]!;
+      const offered = suggestions.map(({ productId }) => productId);
+      const served = serve(shop, visit, offered);
+      keep(shop, visit, served, arm, day);
+      events.push(...eventsOf(shop, visit, served, decisionId));
+    }
+    for (const room of shop.rooms) room.closeDay();
+    await tellEvents(gateway, events, (day + 1) * DAY_MS - 1);
+    options.onDay?.(done + 1);
+  }
+  return { truth: { ...shop.truth, customersLost: shop.shoppers.customersLost }, stock: stockOf(shop.rooms) };
+}
+
+interface Shop {
+  readonly options: TradeOptions;
+  readonly shopperTruth: ShopperTruth;
+  readonly shoppers: Shoppers;
+  readonly rooms: readonly StockRoom[];
+  /** Refunds by the day on which they are made. */
+  readonly refundsDue: Map<number, LedgerEvent[]>;
+  readonly truth: {
+    readonly baskets: { treatment: number; holdout: number };
+    transactions: number;
+    readonly sold: ReturnType<typeof noSums>;
+    readonly effect: ReturnType<typeof noSums>;
+    readonly offers: { accepted: number; declined: number; notOffered: number };
+  };
+}
+
+function openShop(options: TradeOptions): Shop {
+  const { seed, catalogue, stores, agents, basketsPerDay, firstDay, priceResistance } = options;
+  const shopperTruth = new ShopperTruth(seed, catalogue, priceResistance);
+  const piecesPerDay = (basketsPerDay * PIECES_PER_BASKET) / stores.length;
+  return {
+    ...{ options, shopperTruth, refundsDue: new Map() },
+    shoppers: new Shoppers({ truth: shopperTruth, stores: stores.length, agents, basketsPerDay }),
+    rooms: stores.map((_, store) => new StockRoom({ truth: shopperTruth, store, piecesPerDay, firstDay })),
+    truth: {
+      ...{ baskets: { treatment: 0, holdout: 0 }, transactions: 0, sold: noSums(), effect: noSums() },
+      offers: { accepted: 0, declined: 0, notOffered: 0 },
+    },
+  };
+}
+
+async function tellStock(gateway: SellingGateway, shop: Shop, day: number): Promise<void> {
+  const asOf = new Date(day * DAY_MS + STOCK_HOUR * 3_600_000).toISOString();
+  const rows: StockStatement[] = [];
+  for (const [store, room] of shop.rooms.entries()) {
+    for (const { place, expiresDay, ...figures } of room.openDay(day)) {
+      rows.push({
+        ...{ storeId: shop.options.stores[store]!, productId: shop.shopperTruth.ids[place]!, asOf },
+        ...figures,
+        ...(expiresDay !== undefined && { expiresAt: new Date(expiresDay * DAY_MS).toISOString() }),
+      });
+    }
+  }
+  for (let at = 0; at < rows.length; at += STOCK_ROWS_AT_ONCE)
+    await gateway.stateStock(rows.slice(at, at + STOCK_ROWS_AT_ONCE));
+}
+
+function questionOf({ options, shopperTruth }: Shop, visit: Visit) {
+  const { basketId, agent, channel, customerId, basket, store, atMs } = visit;
+  return {
+    ...{ basketId, channel, storeId: options.stores[store]!, agentId: agent.id },
+    basket: basket.map((line) => {
+      const { productId, quantity, unitPrice } = receiptLine(shopperTruth, line);
+      return { productId, quantity, unitPrice };
+    }),
+    ...(customerId !== undefined && { customerId, consent: { personalise: true } }),
+    at: new Date(atMs).toISOString(),
+  };
+}
+
+function serve(
+  { shopperTruth, shoppers, rooms }: Shop,
+  visit: Visit,
+  offered: readonly string[],
+): ServedVisit {
+  const room = rooms[visit.store]!;
+  const mood = shoppers.mood(visit.customer);
+  const served = serveVisit(shopperTruth, visit, offered, (place) => room.available(place), mood);
+  for (const { place, quantity } of served.bought ?? []) room.take(place, quantity);
+  room.miss(served.missing);
+  if (served.isAnnoyed) shoppers.annoy(visit.customer, served.leavesForGood);
+  if (served.isPleased) shoppers.please(visit.customer);
+  return served;
+}
+
+function keep(
+  shop: Shop,
+  visit: Visit,
+  served: ServedVisit,
+  arm: 'treatment' | 'holdout',
+  day: number,
+): void {
+  const { truth, shopperTruth, options } = shop;
+  const { basketId } = visit;
+  const daysLeft = options.firstDay + options.days - 1 - day;
+  const sold = sumsOf(shopperTruth, basketId, served.bought, daysLeft);
+  addSums(truth.sold, sold, 1);
+  truth.baskets[arm]++;
+  if (served.bought) truth.transactions++;
+  if (arm === 'treatment') {
+    addSums(truth.effect, sold, 1);
+    addSums(truth.effect, sumsOf(shopperTruth, basketId, served.otherwise, daysLeft), -1);
+  }
+  for (const { result } of served.outcomes) {
+    if (result === 'not-offered') truth.offers.notOffered++;
+    else truth.offers[result]++;
+  }
+}
+
+/** What the till tells of a visit; the refunds of later days are put aside. */
+function eventsOf(shop: Shop, visit: Visit, served: ServedVisit, decisionId: string): LedgerEvent[] {
+  const { options, shopperTruth, refundsDue } = shop;
+  const { basketId, agent, channel, atMs } = visit;
+  const place = { basketId, storeId: options.stores[visit.store]!, agentId: agent.id, channel };
+  const after = (ms: number) => new Date(atMs + ms).toISOString();
+  const events: LedgerEvent[] = served.outcomes.map(({ productId, result }) => ({
+    ...{ type: 'outcome', id: `${basketId}-said-${productId}`, at: after(30_000) },
+    ...{ ...place, decisionId, productId, result },
+  }));
+  if (!served.bought) return events;
+  const { currency } = shopperTruth;
+  const lines = served.bought.map((line) => receiptLine(shopperTruth, line));
+  events.push({ ...place, type: 'sale', id: `${basketId}-paid`, at: after(60_000), currency, lines });
+  for (const [at, line] of served.bought.entries()) {
+    const days = returnDays(shopperTruth, basketId, line.place);
+    if (days === undefined) continue;
+    const day = Math.floor(atMs / DAY_MS) + days;
+    const due = refundsDue.get(day) ?? [];
+    const { productId } = lines[at]!;
+    due.push({
+      ...{ ...place, type: 'refund', id: `${basketId}-back-${productId}`, currency, lines: [lines[at]!] },
+      at: new Date(day * DAY_MS + DAY_MS / 2).toISOString(),
+    });
+    refundsDue.set(day, due);
+  }
+  return events;
+}
+
+async function tellEvents(gateway: SellingGateway, events: readonly LedgerEvent[], atMs: number) {
+  for (let at = 0; at < events.length; at += EVENTS_AT_ONCE) {
+    const part = events.slice(at, at + EVENTS_AT_ONCE);
+    for (const { id, status, reason } of await gateway.tell(part, atMs)) {
+      if (status !== 'rejected') continue;
+      throw new Error(
+        `The gateway rejected event ${id}: ${reason}. Where the same seed has traded before, take another one.`,
+      );
+    }
+  }
+}
+
+function stockOf(rooms: readonly StockRoom[]): StockFigures {
+  const sums = {
+    costDaysMinor: 0,
+    soldCostMinor: 0,
+    writtenOffMinor: 0,
+    emptyDays: 0,
+    productDays: 0,
+    missing: 0,
+  };
+  for (const room of rooms) {
+    const figures = room.figures();
+    for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += figures[name];
+  }
+  return sums;
+}
+
+/** First and last day as reports name them. */
+export function daysOf({ firstDay, days }: Pick<TradeOptions, 'firstDay' | 'days'>) {
+  return { from: textOfDay(firstDay), to: textOfDay(firstDay + days - 1) };
+}

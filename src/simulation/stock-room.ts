@@ -1,0 +1,214 @@
+import { drawFactor, drawUniform } from './seeded-draw.ts';
+import type { ShopperTruth } from './shopper-truth.ts';
+
+/** Sums of one stock room over the days so far; costs in minor units. */
+export interface StockFigures {
+  /** Cost of what lay there, summed over the evenings. */
+  readonly costDaysMinor: number;
+  /** Cost of what was sold. */
+  readonly soldCostMinor: number;
+  /** Cost of what expired. */
+  readonly writtenOffMinor: number;
+  /** Products without a piece, summed over the evenings, and all products so summed. */
+  readonly emptyDays: number;
+  readonly productDays: number;
+  /** Pieces that were wanted and not there. */
+  readonly missing: number;
+}
+
+/** What the gateway is told of one product. */
+export interface StockState {
+  readonly place: number;
+  readonly onHand: number;
+  readonly demandPerDay: number;
+  readonly targetCoverDays: number;
+  readonly leadTimeDays: number;
+  /** Days since 1970-01-01 at whose begin the oldest piece expires. */
+  readonly expiresDay: number | undefined;
+}
+
+export interface StockRoomOptions {
+  readonly truth: ShopperTruth;
+  /** Number of the store. */
+  readonly store: number;
+  /** Pieces the store sells a day, of all products together. */
+  readonly piecesPerDay: number;
+  /** Days since 1970-01-01. */
+  readonly firstDay: number;
+}
+
+interface Lot {
+  units: number;
+  /** Day of expiry, or of arrival while on order. */
+  readonly day: number;
+}
+
+interface Shelf {
+  readonly demandPerDay: number;
+  readonly targetCoverDays: number;
+  readonly leadTimeDays: number;
+  /** Order up to so many pieces, whole packs at a time. */
+  readonly orderUpTo: number;
+  readonly pack: number;
+  readonly lifeDays: number | undefined;
+  /** Oldest first. */
+  readonly lots: Lot[];
+  readonly ordered: Lot[];
+}
+
+const COVER_DAYS = 30;
+/** Days between two looks at what to order. */
+const REVIEW_DAYS = 1;
+/** Share of products that expire, and their lives in days. */
+const PERISHABLE_SHARE = 0.15;
+const LIFE_DAYS = [14, 60] as const;
+/** Share of the products that a store begins with far too much of: left over from a season, or bought too large. */
+const OVERSTOCKED_SHARE = 0.2;
+/** Log-spread of what the buyer expects around what is true. */
+const FORECAST_SIGMA = 0.35;
+/** Standard deviations of demand kept for safety. */
+const SAFETY = 1.3;
+
+/**
+ * The stock of one store: periodic review, order up to S in whole packs, fixed lead time. S covers the demand that the buyer
+ * expects, who errs, over lead time, review and target cover; the oldest pieces are sold first and thrown away when they expire.
+ */
+export class StockRoom {
+  readonly #options: StockRoomOptions;
+  readonly #shelves: Shelf[];
+  readonly #figures = {
+    ...{ costDaysMinor: 0, soldCostMinor: 0, writtenOffMinor: 0 },
+    ...{ emptyDays: 0, productDays: 0, missing: 0 },
+  };
+  /** Places whose stock the gateway has not been told of since it changed. */
+  readonly #changed: Set<number>;
+
+  constructor(options: StockRoomOptions) {
+    this.#options = options;
+    const { demand } = options.truth;
+    const whole = demand.reduce((sum, weight) => sum + weight, 0);
+    this.#shelves = Array.from(demand, (weight, place) =>
+      openShelf(options, place, (options.piecesPerDay * weight) / whole),
+    );
+    this.#changed = new Set(this.#shelves.keys());
+  }
+
+  available(place: number): number {
+    return unitsOf(this.#shelves[place]!.lots);
+  }
+
+  /** Takes pieces that are there. */
+  take(place: number, units: number): void {
+    let left = units;
+    const { lots } = this.#shelves[place]!;
+    for (const lot of lots) {
+      const taken = Math.min(lot.units, left);
+      lot.units -= taken;
+      left -= taken;
+    }
+    dropEmpty(lots);
+    this.#changed.add(place);
+    this.#figures.soldCostMinor += (units - left) * this.#options.truth.costMinor[place]!;
+  }
+
+  miss(units: number): void {
+    this.#figures.missing += units;
+  }
+
+  /** Puts away what arrives, throws away what has expired, orders. Answers what has changed since the last morning. */
+  openDay(day: number): StockState[] {
+    for (const [place, shelf] of this.#shelves.entries()) {
+      if (receive(shelf, day)) this.#changed.add(place);
+      const expired = discard(shelf, day);
+      if (expired > 0) this.#changed.add(place);
+      this.#figures.writtenOffMinor += expired * this.#options.truth.costMinor[place]!;
+      order(shelf, day);
+    }
+    const told = [...this.#changed].map((place) => this.#state(place));
+    this.#changed.clear();
+    return told;
+  }
+
+  closeDay(): void {
+    const { costMinor } = this.#options.truth;
+    for (const [place, { lots }] of this.#shelves.entries()) {
+      const units = unitsOf(lots);
+      this.#figures.costDaysMinor += units * costMinor[place]!;
+      if (units === 0) this.#figures.emptyDays++;
+      this.#figures.productDays++;
+    }
+  }
+
+  figures(): StockFigures {
+    return { ...this.#figures };
+  }
+
+  #state(place: number): StockState {
+    const { lots, lifeDays, demandPerDay, targetCoverDays, leadTimeDays } = this.#shelves[place]!;
+    const expiresDay = lifeDays === undefined ? undefined : lots[0]?.day;
+    return { place, onHand: unitsOf(lots), demandPerDay, targetCoverDays, leadTimeDays, expiresDay };
+  }
+}
+
+function openShelf({ truth, store, firstDay }: StockRoomOptions, place: number, demand: number): Shelf {
+  const { seed, ids } = truth;
+  const id = ids[place];
+  const own = (what: string) => `store ${store} ${id} ${what}`;
+  const isPerishable = drawUniform(seed, `perishable ${id}`) < PERISHABLE_SHARE;
+  const [shortest, longest] = LIFE_DAYS;
+  const lifeDays = isPerishable
+    ? Math.round(shortest + (longest - shortest) * drawUniform(seed, `life ${id}`))
+    : undefined;
+  const targetCoverDays =
+    lifeDays === undefined ? COVER_DAYS : Math.min(COVER_DAYS, Math.round(lifeDays / 3));
+  const leadTimeDays = 1 + Math.floor(5 * drawUniform(seed, `lead ${id}`));
+  const demandPerDay = demand * drawFactor(seed, own('forecast'), FORECAST_SIGMA);
+  const over = demandPerDay * (leadTimeDays + REVIEW_DAYS);
+  const orderUpTo = Math.max(1, Math.ceil(demandPerDay * targetCoverDays + over + SAFETY * Math.sqrt(over)));
+  const isOverstocked = drawUniform(seed, own('overstocked')) < OVERSTOCKED_SHARE;
+  const times = isOverstocked ? 3 + 9 * drawUniform(seed, own('times')) ** 2 : drawUniform(seed, own('fill'));
+  const units = Math.ceil(orderUpTo * times);
+  const age = lifeDays === undefined ? 0 : Math.floor((lifeDays / 2) * drawUniform(seed, own('age')));
+  return {
+    ...{ demandPerDay, targetCoverDays, leadTimeDays, orderUpTo, lifeDays },
+    pack: drawUniform(seed, `pack ${id}`) < 0.5 ? 1 : Math.max(1, Math.round(demandPerDay * 7)),
+    lots: [{ units, day: expiryOf(lifeDays, firstDay - age) }],
+    ordered: [],
+  };
+}
+
+function expiryOf(lifeDays: number | undefined, arrived: number): number {
+  return lifeDays === undefined ? Number.POSITIVE_INFINITY : arrived + lifeDays;
+}
+
+function receive({ lots, ordered, lifeDays }: Shelf, day: number): boolean {
+  let hasArrived = false;
+  while (ordered[0] && ordered[0].day <= day) {
+    lots.push({ units: ordered.shift()!.units, day: expiryOf(lifeDays, day) });
+    hasArrived = true;
+  }
+  return hasArrived;
+}
+
+/** Pieces thrown away. */
+function discard({ lots }: Shelf, day: number): number {
+  let expired = 0;
+  while (lots[0] && lots[0].day <= day) expired += lots.shift()!.units;
+  return expired;
+}
+
+function order({ lots, ordered, orderUpTo, pack, leadTimeDays }: Shelf, day: number): void {
+  const short = orderUpTo - unitsOf(lots) - unitsOf(ordered);
+  const packs = Math.floor(short / pack);
+  if (packs > 0) ordered.push({ units: packs * pack, day: day + leadTimeDays });
+}
+
+function unitsOf(lots: readonly Lot[]): number {
+  let units = 0;
+  for (const lot of lots) units += lot.units;
+  return units;
+}
+
+function dropEmpty(lots: Lot[]): void {
+  while (lots[0]?.units === 0) lots.shift();
+}

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import { FoldCache } from '../../src/gateway/fold-cache.ts';
+import { Problem } from '../../src/gateway/problem.ts';
+
+/** A fold that ends when the test says so. */
+function heldFold(value: number) {
+  let end = (_: number) => {};
+  const promise = new Promise<number>((resolve) => {
+    end = resolve;
+  });
+  let begun = 0;
+  const fold = () => {
+    begun++;
+    return promise;
+  };
+  return { fold, end: () => end(value), begun: () => begun };
+}
+
+function openCache(weightMax = 100) {
+  const clock = { nowMs: 0 };
+  const troubles: unknown[] = [];
+  const cache = new FoldCache<number>({
+    ...{ nowMs: () => clock.nowMs, ageMsMax: 1000, weightMax },
+    weigh: (value) => value,
+    onTrouble: (error) => troubles.push(error),
+  });
+  return { cache, clock, troubles };
+}
+
+const turns = async () => {
+  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+};
+const never = () => Promise.reject(new Error('folded again'));
+
+test('many questions share one fold, and what came of it until it is too old', async () => {
+  const { cache, clock } = openCache();
+  const held = heldFold(7);
+  const asked = [cache.get('a', held.fold), cache.get('a', held.fold)];
+  held.end();
+  expect(await Promise.all(asked)).toEqual([
+    { value: 7, asOfMs: 0 },
+    { value: 7, asOfMs: 0 },
+  ]);
+  expect(held.begun()).toBe(1);
+  clock.nowMs = 1000;
+  expect(await cache.get('a', never)).toEqual({ value: 7, asOfMs: 0 });
+});
+
+test('an old value is answered with while the next one is folded, once', async () => {
+  const { cache, clock } = openCache();
+  await cache.get('a', async () => 1);
+  clock.nowMs = 1001;
+  const held = heldFold(2);
+  expect(await cache.get('a', held.fold)).toEqual({ value: 1, asOfMs: 0 });
+  expect(await cache.get('a', never)).toEqual({ value: 1, asOfMs: 0 });
+  held.end();
+  await turns();
+  expect(await cache.get('a', never)).toEqual({ value: 2, asOfMs: 1001 });
+  expect(held.begun()).toBe(1);
+});
+
+test('a fold that fails is told, leaves the value before it, and is tried again', async () => {
+  const { cache, clock, troubles } = openCache();
+  await expect(cache.get('a', never)).rejects.toThrow('folded again');
+  await cache.get('a', async () => 1);
+  clock.nowMs = 1001;
+  await cache.get('a', never);
+  await turns();
+  expect(troubles).toEqual([new Error('folded again')]);
+  expect(await cache.get('a', async () => 2)).toEqual({ value: 1, asOfMs: 0 });
+  await turns();
+  expect(await cache.get('a', never)).toEqual({ value: 2, asOfMs: 1001 });
+});
+
+test('one fold runs at a time, two wait, and a further one is refused with when to ask again', async () => {
+  const { cache } = openCache();
+  const [first, second, third] = [heldFold(1), heldFold(2), heldFold(3)];
+  const asked = [cache.get('a', first.fold), cache.get('b', second.fold), cache.get('c', third.fold)];
+  await turns();
+  expect([first.begun(), second.begun(), third.begun()]).toEqual([1, 0, 0]);
+  const refused = await cache.get('d', never).catch((error) => error);
+  expect(refused).toBeInstanceOf(Problem);
+  expect([refused.type, refused.retryAfterS]).toEqual(['busy', 5]);
+  first.end();
+  await turns();
+  expect([second.begun(), third.begun()]).toEqual([1, 0]);
+  second.end();
+  third.end();
+  expect((await Promise.all(asked)).map(({ value }) => value)).toEqual([1, 2, 3]);
+});
+
+test('values weigh no more together than allowed: those not asked for longest go, never the newest', async () => {
+  const { cache } = openCache(10);
+  await cache.get('a', async () => 4);
+  await cache.get('b', async () => 5);
+  await cache.get('a', never);
+  await cache.get('c', async () => 6);
+  expect((await cache.get('a', never)).value).toBe(4);
+  expect((await cache.get('c', never)).value).toBe(6);
+  await expect(cache.get('b', never)).rejects.toThrow('folded again');
+  await cache.get('d', async () => 99);
+  expect((await cache.get('d', never)).value).toBe(99);
+});
