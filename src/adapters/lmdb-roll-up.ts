@@ -122,6 +122,7 @@ export class LmdbRollUp implements OutcomeStore {
   #advance(): boolean {
     const { ledger, customers } = this.#parts;
     ledger.refresh();
+    customers.refresh();
     this.#forgetOtherGeneration();
     const tenantKeys = ledger.tenantKeys();
     let known = 0;
@@ -130,7 +131,7 @@ export class LmdbRollUp implements OutcomeStore {
       known += value.decisions;
     }
     if (tenantKeys.some((tenantKey) => this.#takeInNew(tenantKey))) return true;
-    if (customers.hasNewErasures()) customers.followErasures();
+    customers.followErasures();
     return this.#takeInLate(tenantKeys, known);
   }
 

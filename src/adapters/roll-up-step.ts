@@ -52,7 +52,6 @@ export class RollUpStep {
   readonly #customerCodes = new Map<string, number>();
   readonly #changed = new Map<number, Map<number, BasketOutcome | undefined>>();
   #state: TenantState;
-  #isErasureSeen = false;
 
   /** @param index of the tenant's baskets, all that the tables hold */
   constructor(parts: StepParts, tenantKey: string, index: BasketIndex) {
@@ -215,12 +214,6 @@ export class RollUpStep {
     if (this.#customerCodes.has(customer)) return;
     const { customers } = this.#parts;
     let code = customers.codeOf(this.#tenantKey, customer);
-    if (code === undefined && !this.#isErasureSeen) {
-      // The step sees one state of the ledger, so one look serves all of it.
-      this.#isErasureSeen = true;
-      if (customers.hasNewErasures()) customers.followErasures();
-      code = customers.codeOf(this.#tenantKey, customer);
-    }
     if (code === undefined) {
       code = this.#state.customers + 1;
       this.#state = { ...this.#state, customers: code };

@@ -269,3 +269,35 @@ test('whoever is erased leaves no byte of the pseudonym, and every figure as it 
   for (const file of readdirSync(join(path, 'reports')))
     expect(readFileSync(join(path, 'reports', file)).includes(pseudonym)).toBe(false);
 });
+
+test.each(['before', 'amid'])(
+  'an erasure that was cut short, with a report %s it, ends with one customer again',
+  async (when) => {
+    const path = makePath();
+    const cut = openFolder(path);
+    const pseudonym = openPseudonyms(path)(TENANT, 'anna');
+    const entries = manyBaskets(400, 1).map((entry) =>
+      'decision' in entry ? { decision: { ...entry.decision, customer: pseudonym } } : entry,
+    );
+    await writeAll(cut, entries);
+    if (when === 'before') await bothWays(cut);
+    const erasing = cut.erasures.erase(TENANT, 'anna', NOW_MS);
+    const names = () => new Set([...cut.events.decisions(TENANT)].map(({ customer }) => customer));
+    while (names().size < 2) await new Promise(setImmediate);
+    const closed = cut.close();
+    await expect(erasing).rejects.toMatchObject({ name: 'EventStoreUnavailable' });
+    await closed;
+    const folder = openFolder(path);
+    expect(folder.erasures.count().unfinished).toBe(1);
+    // The erasure goes by the ids of the decisions: the first baskets have the token, the last still the pseudonym.
+    const more = (round: string) =>
+      [0, 399].map((i) => ({ event: saleEvent(`${round}${i}`, { basketId: `b${i}` }) }));
+    await writeAll(folder, more('amid'));
+    expect((await bothWays(folder)).kept[0]).toMatchObject({ total: { knownCustomers: 1 } });
+    await folder.erasures.finishAll();
+    await writeAll(folder, more('after'));
+    const { kept, folded } = await bothWays(folder);
+    expect(folded[0]).toMatchObject({ total: { knownCustomers: 1 } });
+    expect(kept).toEqual(folded);
+  },
+);
