@@ -1,3 +1,5 @@
+import { isStamped, type Stamps } from './stamps.ts';
+import { markSubstitutes, type Substitutes } from './substitutes.ts';
 import { verdictCode } from './verdict.ts';
 
 /** Candidates of one decision as columns; `verdict` is `outranked` for those that may still be chosen. */
@@ -25,6 +27,8 @@ export interface SlateQuestion {
   /** Places of pinned candidates in the columns, in the rules' order. */
   readonly pinned: readonly number[];
   readonly exploration: Exploration | undefined;
+  /** Learned substitutes, and the marks of what replaces a product already in the basket or the slate; absent: stated groups alone. */
+  readonly learned?: { readonly substitutes: Substitutes | undefined; readonly replacing: Stamps };
 }
 
 /** Who could have had the last place, best first, and with what chance; the chances sum to 1. */
@@ -65,13 +69,13 @@ const SUBSTITUTE = verdictCode('substitute');
  * substitutes. Pure but for that: the same columns and draw give the same slate.
  */
 export function chooseSlate(question: SlateQuestion, columns: SlateColumns, count: number): Slate {
-  const { substituteGroup, limit, objective, exploration } = question;
+  const { limit, objective, exploration } = question;
   const { verdict, items } = columns;
   const chosen: number[] = [];
   const take = (at: number) => {
     verdict[at] = SUGGESTED;
     chosen.push(at);
-    refuseSubstitutes(substituteGroup, columns, count, items[at]!);
+    refuseSubstitutes(question, columns, count, items[at]!);
   };
   for (const at of question.pinned) {
     if (chosen.length < limit && verdict[at] === OUTRANKED) take(at);
@@ -170,15 +174,19 @@ function drawPlace({ places, chances }: LastPlace, { share, draw }: Exploration)
   return places.at(-1)!;
 }
 
-/** No two of one substitute group are offered together. */
+/** No two that replace each other are offered together; what is pinned is kept apart by stated groups alone. */
 function refuseSubstitutes(
-  group: Int32Array,
+  { substituteGroup: group, learned, pinned }: SlateQuestion,
   { verdict, items }: SlateColumns,
   count: number,
   taken: number,
 ) {
-  if (group[taken]! < 0) return;
+  if (learned) markSubstitutes(learned.substitutes, taken, learned.replacing);
   for (let at = 0; at < count; at++) {
-    if (verdict[at] === OUTRANKED && group[items[at]!] === group[taken]) verdict[at] = SUBSTITUTE;
+    if (verdict[at] !== OUTRANKED) continue;
+    const item = items[at]!;
+    const isOfGroup = group[taken]! >= 0 && group[item] === group[taken];
+    const isAlike = learned !== undefined && isStamped(learned.replacing, item) && !pinned.includes(at);
+    if (isOfGroup || isAlike) verdict[at] = SUBSTITUTE;
   }
 }

@@ -12,8 +12,10 @@ import {
   rulesFired,
   rulesInForce,
 } from './rules.ts';
+import { createStamps, isStamped, type Stamps } from './stamps.ts';
 import type { StoreStock } from './stock-book.ts';
 import type { StoreView } from './store-view.ts';
+import { markBasketSubstitutes } from './substitutes.ts';
 import {
   emptyTerms,
   expectedValue,
@@ -97,9 +99,11 @@ export interface Deliberation {
   readonly verdict: Uint8Array;
   readonly unitValue: Float32Array;
   readonly terms: readonly ValueTerms[];
+  /** What replaces a product of the basket or a suggestion already chosen. */
+  readonly replacing: Stamps;
 }
 
-export function createDeliberation(candidatesMax: number): Deliberation {
+export function createDeliberation(candidatesMax: number, products: number): Deliberation {
   const room = candidatesMax + PINS_MAX;
   return {
     items: new Int32Array(room),
@@ -108,6 +112,7 @@ export function createDeliberation(candidatesMax: number): Deliberation {
     verdict: new Uint8Array(room),
     unitValue: new Float32Array(room),
     terms: Array.from({ length: room }, emptyTerms),
+    replacing: createStamps(products),
   };
 }
 
@@ -126,12 +131,14 @@ export function decide(
 ): Decision {
   const inForce = rulesInForce(situation.rules, occasion, occasion.basket);
   const pinned = pinnedItems(inForce, PINS_MAX);
+  markBasketSubstitutes(situation.model.substitutes, occasion.basket, scratch.replacing);
   const count = fillCandidates(situation, ranked, pinned, scratch);
   for (let at = 0; at < count; at++) judge(situation, occasion, inForce, pinned, scratch, at);
   const listed = scratch.items.subarray(0, count);
   const slate = chooseSlate(
     {
       ...{ substituteGroup: situation.model.substituteGroup, limit: occasion.limit },
+      learned: { substitutes: situation.model.substitutes, replacing: scratch.replacing },
       ...{ objective: occasion.objective, exploration: occasion.exploration },
       pinned: Array.from(pinned.keys(), (item) => listed.indexOf(item)),
     },
@@ -187,7 +194,8 @@ function judge(
   scratch.unitValue[at] = knownUnitValue(terms);
   const worth = expectedValue(scratch.probability[at]!, terms, situation.referenceValue, policy);
   scratch.expected[at] = inForce.length > 0 ? worth * ruleFactor(inForce, item) : worth;
-  const refusal = refusalOf(situation, occasion, inForce, item, terms);
+  const isReplacing = isStamped(scratch.replacing, item) && !pinned.has(item);
+  const refusal = refusalOf(situation, occasion, inForce, item, terms, isReplacing);
   if (refusal) scratch.verdict[at] = verdictCode(refusal);
   else if (
     occasion.objective === 'value' &&
@@ -205,13 +213,14 @@ function refusalOf(
   inForce: readonly BoundRule[],
   item: number,
   terms: ValueTerms,
+  isReplacing: boolean,
 ): Verdict | undefined {
   const product = model.products[item]!;
   if (occasion.basket.includes(item)) return 'in-basket';
   if (!product.active || (view.share[item] === 0 && item < model.knownCount)) return 'not-in-assortment';
   if (occasion.declined.has(item)) return 'declined';
   if (product.minAge !== undefined && !(occasion.customerAge! >= product.minAge)) return 'age-limit';
-  if (isSubstitute(model.substituteGroup, occasion.basket, item)) return 'substitute';
+  if (isReplacing || isSubstitute(model.substituteGroup, occasion.basket, item)) return 'substitute';
   if (isExcluded(inForce, item)) return 'excluded';
   if (stock && slots[item]! >= 0 && terms.available <= 0) return 'out-of-stock';
   return isWithheld(terms) ? 'protected' : undefined;
