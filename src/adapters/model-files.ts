@@ -1,11 +1,12 @@
-import { endianness } from 'node:os';
 import { z } from 'zod';
 import { type CustomerHistory, findCustomer, NO_CUSTOMER } from '../recommender/customer-history.ts';
 import { indexProducts, type Model, numberSubstituteGroups } from '../recommender/model.ts';
 import { indexPastBaskets, type PastBaskets } from '../recommender/past-baskets.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
 import type { StockRow } from '../recommender/stock.ts';
+import { type CatalogueFile, decodeCatalogueParts, encodeCatalogueParts } from './catalogue-files.ts';
 import { ModelRejected } from './model-rejected.ts';
+import { assertFits, bytesOf, checkRows, checkStarts, floats, integers, wholeWords } from './number-files.ts';
 import { encodeRanker, rankerSchema } from './ranker-file.ts';
 
 /** Facts of a model that its manifest holds rather than its files. */
@@ -55,7 +56,10 @@ export const MODEL_FILES = [
 
 export type ModelFile = (typeof MODEL_FILES)[number];
 
-export function encodeModel(model: Model): Record<ModelFile, Uint8Array> {
+/** Files by name. */
+export type ModelFiles = Record<ModelFile, Uint8Array> & Partial<Record<CatalogueFile, Uint8Array>>;
+
+export function encodeModel(model: Model): ModelFiles {
   return {
     'products.json': jsonLines(model.products),
     'stores.json': jsonLines(model.stores),
@@ -77,6 +81,7 @@ export function encodeModel(model: Model): Record<ModelFile, Uint8Array> {
     'store-sales.target.i32': bytesOf(model.storeSales.target),
     'store-sales.weight.f32': bytesOf(model.storeSales.weight),
     'store-demand.f32': bytesOf(model.storeDemand),
+    ...encodeCatalogueParts(model),
   };
 }
 
@@ -87,7 +92,7 @@ export function encodeModel(model: Model): Record<ModelFile, Uint8Array> {
  */
 export function decodeModel(
   head: ModelHead,
-  files: Record<ModelFile, Uint8Array>,
+  files: ModelFiles,
   nameOf?: (customerId: string) => number,
 ): Model {
   const products = parseJson('products.json', files, z.array(productSchema));
@@ -109,9 +114,10 @@ export function decodeModel(
     ...parseJson('ranker.json', files, rankerSchema),
     storeSales: readRows('store-sales', files),
     storeDemand: floats('store-demand.f32', files),
+    ...decodeCatalogueParts(files, products.length),
   };
-  require(model.itemOf.size === products.length, 'products.json names a product twice');
-  require(head.knownCount <= products.length, 'the manifest knows more products than products.json holds');
+  assertFits(model.itemOf.size === products.length, 'products.json names a product twice');
+  assertFits(head.knownCount <= products.length, 'the manifest knows more products than products.json holds');
   checkRows('complements', model.complements, products.length, products.length);
   checkRows('store-sales', model.storeSales, stores.length, products.length);
   requireLength('together-share.f32', model.togetherShare, model.complements.target.length);
@@ -136,7 +142,7 @@ export function openingStock(files: ReadonlyMap<string, Uint8Array>): StockRow[]
 }
 
 function requireLength(name: ModelFile, { length }: Float32Array, wanted: number): void {
-  require(length === wanted, `${name} holds ${length} numbers where ${wanted} are wanted`);
+  assertFits(length === wanted, `${name} holds ${length} numbers where ${wanted} are wanted`);
 }
 
 /** The rows are checked before they are indexed: the index trusts them. */
@@ -145,7 +151,7 @@ function readPastBaskets(files: Record<ModelFile, Uint8Array>, products: number)
   const items = integers('past-baskets.item.i32', files);
   const age = floats('past-baskets.age.f32', files);
   checkRows('past-baskets', { start, target: items, weight: items }, age.length, products);
-  require(age.every(isShare), 'past-baskets.age.f32 holds what is no age');
+  assertFits(age.every(isShare), 'past-baskets.age.f32 holds what is no age');
   return indexPastBaskets({ start, items, age }, products);
 }
 
@@ -160,22 +166,23 @@ function readCustomers(
   const age = floats('customers.age.f32', files);
   checkStarts('customers.start.i32', start, customers, age.length);
   checkRows('customers.basket', { start: basketStart, target: items, weight: items }, age.length, products);
-  require(age.every(isShare), 'customers.age.f32 holds what is no age');
+  assertFits(age.every(isShare), 'customers.age.f32 holds what is no age');
   return { start, basketStart, items, age };
 }
 
 function checkNumbers(model: Model): void {
   const { complements, togetherShare, basketShare, customerNames, storeSales, storeDemand } = model;
   const isAscending = customerNames.every((name, at) => at === 0 || name > customerNames[at - 1]!);
-  require(isAscending, 'customers.name.f64 is out of order');
-  require(complements.weight.every(Number.isFinite), 'complements.weight.f32 holds what is no number');
-  require(togetherShare.every(isShare), 'together-share.f32 holds what is no share');
-  require(basketShare.every(isShare), 'basket-share.f32 holds what is no share');
+  assertFits(isAscending, 'customers.name.f64 is out of order');
+  assertFits(complements.weight.every(Number.isFinite), 'complements.weight.f32 holds what is no number');
+  assertFits(togetherShare.every(isShare), 'together-share.f32 holds what is no share');
+  assertFits(basketShare.every(isShare), 'basket-share.f32 holds what is no share');
   const isCount = (value: number) => value >= 0 && Number.isFinite(value);
-  require(storeSales.weight.every(isCount), 'store-sales.weight.f32 holds what is no count');
-  require(storeDemand.every(
-    (demand) => Number.isNaN(demand) || isCount(demand),
-  ), 'store-demand.f32 holds what is no demand');
+  assertFits(storeSales.weight.every(isCount), 'store-sales.weight.f32 holds what is no count');
+  assertFits(
+    storeDemand.every((demand) => Number.isNaN(demand) || isCount(demand)),
+    'store-demand.f32 holds what is no demand',
+  );
 }
 
 function readRows(name: 'complements' | 'store-sales', files: Record<ModelFile, Uint8Array>): SparseRows {
@@ -186,38 +193,8 @@ function readRows(name: 'complements' | 'store-sales', files: Record<ModelFile, 
   };
 }
 
-function checkRows(
-  name: string,
-  { start, target, weight }: { start: Int32Array; target: Int32Array; weight: ArrayLike<number> },
-  rows: number,
-  columns: number,
-): void {
-  checkStarts(`${name}.start.i32`, start, rows, target.length);
-  require(weight.length === target.length, `${name} columns differ in length`);
-  for (let row = 0; row < rows; row++) {
-    for (let at = start[row]!; at < start[row + 1]!; at++) {
-      const isAscending = at === start[row] || target[at]! > target[at - 1]!;
-      require(isAscending &&
-        target[at]! >= 0 &&
-        target[at]! < columns, `${name}.target.i32 is out of order in row ${row}`);
-    }
-  }
-}
-
-function checkStarts(name: string, start: Int32Array, rows: number, end: number): void {
-  require(start.length === rows + 1 && start[0] === 0, `${name} does not hold ${rows} rows`);
-  require(start.at(-1) === end, `${name} ends elsewhere than its columns`);
-  for (let row = 0; row < rows; row++) {
-    require(start[row]! <= start[row + 1]!, `${name} goes backwards at row ${row}`);
-  }
-}
-
 function isShare(value: number): boolean {
   return value >= 0 && value <= 1;
-}
-
-function require(holds: boolean, what: string): asserts holds {
-  if (!holds) throw new ModelRejected(`The model's files do not fit each other: ${what}.`);
 }
 
 /** One element a line, so that versions can be compared with line tools. */
@@ -232,28 +209,4 @@ function parseJson<T>(name: ModelFile, files: Record<ModelFile, Uint8Array>, sch
   } catch (cause) {
     throw new ModelRejected(`${name} is not what this version of Basketlift reads.`, { cause });
   }
-}
-
-function bytesOf(values: Int32Array | Float32Array | Float64Array): Uint8Array {
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
-  return swapped(bytes, values.BYTES_PER_ELEMENT);
-}
-
-function integers(name: ModelFile, files: Record<ModelFile, Uint8Array>): Int32Array {
-  return new Int32Array(wholeWords(name, files));
-}
-
-function floats(name: ModelFile, files: Record<ModelFile, Uint8Array>): Float32Array {
-  return new Float32Array(wholeWords(name, files));
-}
-
-function wholeWords(name: ModelFile, files: Record<ModelFile, Uint8Array>, bytesEach = 4): ArrayBuffer {
-  require(files[name].byteLength % bytesEach === 0, `${name} ends within a number`);
-  return swapped(Uint8Array.from(files[name]), bytesEach).buffer as ArrayBuffer;
-}
-
-function swapped(bytes: Uint8Array, bytesEach: number): Uint8Array {
-  if (endianness() === 'LE') return bytes;
-  const words = Buffer.from(bytes.buffer);
-  return bytesEach === 8 ? words.swap64() : words.swap32();
 }

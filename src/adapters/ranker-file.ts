@@ -5,6 +5,12 @@ import { SIGNALS } from '../recommender/signals.ts';
 
 const signalSchema = z.object({ mean: z.number(), deviation: z.number().positive(), weight: z.number() });
 
+export const calibrationSchema = z.object({
+  rise: z.number().positive(),
+  fall: z.number().positive(),
+  offset: z.number(),
+});
+
 /** Ranker and kernel of a version; signals by name, and exactly those this code computes. */
 export const rankerSchema = z
   .object({
@@ -18,7 +24,7 @@ export const rankerSchema = z
     }),
     signals: z.record(z.enum(SIGNALS), signalSchema),
     recall: z.array(z.number().min(0).max(1)).min(1),
-    calibration: z.object({ rise: z.number().positive(), fall: z.number().positive(), offset: z.number() }),
+    calibration: calibrationSchema,
   })
   .transform(({ kernel, signals, recall, calibration }): { kernel: Kernel; ranker: Ranker } => {
     const column = (name: 'mean' | 'deviation' | 'weight') =>

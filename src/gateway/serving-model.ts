@@ -46,7 +46,7 @@ export function serveModel(loaded: LoadedModel, stock: StockBook, book: RuleBook
     ...loaded,
     referenceValue: referenceValue(model.products, model.basketShare),
     workspace: loaded.workspace ?? createWorkspace(model),
-    deliberation: createDeliberation(CANDIDATES_MAX),
+    deliberation: createDeliberation(CANDIDATES_MAX, model.products.length),
     rules: () => rules,
     replaceRules(next) {
       rules = { version: next.version, bound: bindRules(next, model) };
@@ -59,7 +59,9 @@ export function serveModel(loaded: LoadedModel, stock: StockBook, book: RuleBook
       const isStocked = (productId: string) => stock.row(storeId, productId) !== undefined;
       const bare = viewStore(model, { storeId, isStocked });
       // Named by its content: processes that share a cache may have got the store's stock in different order.
-      const view = { ...bare, id: createHash('sha256').update(bare.share).digest('base64url') };
+      const content = createHash('sha256').update(bare.share);
+      if (model.newProducts) content.update(bare.newProducts);
+      const view = { ...bare, id: content.digest('base64url') };
       views.set(storeId, { listed, view });
       return view;
     },

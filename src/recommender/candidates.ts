@@ -3,6 +3,7 @@ import { sumComplements } from './complement-sums.ts';
 import { NO_CUSTOMER } from './customer-history.ts';
 import type { RankingModel } from './model.ts';
 import { voteNeighbours } from './neighbours.ts';
+import { mergeNewProducts, rankNewProducts } from './new-products.ts';
 import { type OwnPurchases, recallPurchases } from './own-purchases.ts';
 import { calibrated, stateProbabilities } from './ranker.ts';
 import type { RankedCandidates } from './result-cache.ts';
@@ -47,7 +48,8 @@ export function rankCandidates(
     );
   }
   sortBestFirst(heapKey, heapItem, size);
-  const ranked = describe(model, workspace, size);
+  const known = describe(model, workspace, size);
+  const ranked = withNewProducts(model, view, basket, workspace, known, limit);
   return customer === NO_CUSTOMER ? ranked : { ...ranked, ownBaskets: countOwn(ranked.items, workspace.own) };
 }
 
@@ -106,6 +108,22 @@ function describe(model: RankingModel, workspace: Workspace, size: number): Rank
     }
   }
   return ranked;
+}
+
+function withNewProducts(
+  { newProducts }: RankingModel,
+  view: StoreView,
+  basket: Int32Array,
+  { fresh, pool }: Workspace,
+  known: RankedCandidates,
+  limit: number,
+): RankedCandidates {
+  if (!newProducts || !fresh) return known;
+  const count = rankNewProducts(newProducts, view, basket, pool.taken, fresh);
+  if (count === 0) return known;
+  const merged = roomFor(Math.min(limit, known.items.length + count));
+  mergeNewProducts(known, fresh, count, merged);
+  return merged;
 }
 
 function countOwn(items: Int32Array, { bought, baskets }: OwnPurchases): Int32Array {

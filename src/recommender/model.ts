@@ -1,9 +1,11 @@
 import type { Product } from './catalogue.ts';
 import type { CustomerHistory } from './customer-history.ts';
 import type { Kernel } from './neighbours.ts';
+import type { NewProducts } from './new-products.ts';
 import type { PastBaskets } from './past-baskets.ts';
 import type { Ranker } from './ranker.ts';
 import type { SparseRows } from './sparse-rows.ts';
+import type { Substitutes } from './substitutes.ts';
 
 /** What candidates are ranked by: all that is learned from baskets of the whole chain. */
 export interface RankingModel {
@@ -18,6 +20,8 @@ export interface RankingModel {
   readonly customers: CustomerHistory;
   readonly kernel: Kernel;
   readonly ranker: Ranker;
+  /** Absent where every product has been sold, or nothing describes those that have not. */
+  readonly newProducts?: NewProducts;
 }
 
 /**
@@ -39,6 +43,8 @@ export interface Model extends RankingModel {
   readonly customerOf: (customerId: string) => number;
   /** [products] number of the product's substitute group, -1 for none */
   readonly substituteGroup: Int32Array;
+  /** Absent where none were learned. */
+  readonly substitutes?: Substitutes;
   readonly stores: readonly StoreFacts[];
   /** Row = store, target = product sold there, weight = the store's baskets that hold it. */
   readonly storeSales: SparseRows;

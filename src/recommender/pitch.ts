@@ -3,7 +3,7 @@ import type { Reason } from './reasons.ts';
 export const LANGUAGES = ['en', 'nl'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-type Sentence = 'often-together' | 'together' | 'similar' | 'popular' | 'offer';
+type Sentence = 'often-together' | 'together' | 'goes-with' | 'similar' | 'popular' | 'offer';
 
 /** Share of baskets from which a sentence may say `often` or `many`. */
 const OFTEN = 0.1;
@@ -13,6 +13,7 @@ const SENTENCES: Record<Language, Record<Sentence, string>> = {
   en: {
     'often-together': 'Customers who buy {with} often take {name} along. Would you like that too?',
     together: 'Some customers who buy {with} also take {name}. Would you like that too?',
+    'goes-with': 'May I offer you {name} to go with {with}?',
     similar: 'Some customers with a basket like yours also take {name}. Would you like that too?',
     popular: 'Many of our customers take {name}. Would you like that too?',
     offer: 'May I offer you {name} with that?',
@@ -20,6 +21,7 @@ const SENTENCES: Record<Language, Record<Sentence, string>> = {
   nl: {
     'often-together': 'Klanten die {with} kopen, nemen vaak ook {name} mee. Wilt u dat erbij?',
     together: 'Sommige klanten die {with} kopen, nemen ook {name} mee. Wilt u dat erbij?',
+    'goes-with': 'Mag ik u {name} aanbieden bij {with}?',
     similar: 'Sommige klanten met een mandje zoals dat van u nemen ook {name}. Wilt u dat erbij?',
     popular: 'Veel van onze klanten nemen {name}. Wilt u dat erbij?',
     offer: 'Mag ik u daar {name} bij aanbieden?',
@@ -39,15 +41,16 @@ export function renderPitch(
   reasons: readonly Reason[],
   nameOf: (productId: string) => string,
 ): string {
-  const together = reasons.find((reason) => reason.code === 'bought-together');
+  const beside = reasons.find(({ code }) => code === 'bought-together' || code === 'goes-with');
   const template = SENTENCES[language][sentenceFor(reasons)];
-  const names = { name, with: together ? nameOf(together.withProductId) : '' };
+  const names = { name, with: beside && 'withProductId' in beside ? nameOf(beside.withProductId) : '' };
   return template.replace(/\{(name|with)\}/g, (_, key: 'name' | 'with') => names[key]);
 }
 
 function sentenceFor(reasons: readonly Reason[]): Sentence {
   const together = reasons.find((reason) => reason.code === 'bought-together');
   if (together) return together.share >= OFTEN ? 'often-together' : 'together';
+  if (reasons.some((reason) => reason.code === 'goes-with')) return 'goes-with';
   if (reasons.some((reason) => reason.code === 'similar-baskets')) return 'similar';
   const popular = reasons.find((reason) => reason.code === 'popular');
   return popular && popular.share >= OFTEN ? 'popular' : 'offer';

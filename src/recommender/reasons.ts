@@ -2,6 +2,7 @@
 export type Reason =
   | { readonly code: 'bought-together'; readonly withProductId: string; readonly share: number }
   | { readonly code: 'similar-baskets'; readonly share: number }
+  | { readonly code: 'goes-with'; readonly withProductId: string }
   | { readonly code: 'bought-before'; readonly baskets: number }
   | { readonly code: 'popular'; readonly share: number }
   | { readonly code: 'slow-stock'; readonly daysOfSupply: number }
@@ -11,14 +12,19 @@ export function isCustomerSafe(reason: Reason): boolean {
   return CUSTOMER_SAFE.has(reason.code);
 }
 
-const CUSTOMER_SAFE: ReadonlySet<Reason['code']> = new Set(['bought-together', 'similar-baskets', 'popular']);
+const CUSTOMER_SAFE: ReadonlySet<Reason['code']> = new Set([
+  'bought-together',
+  'similar-baskets',
+  'goes-with',
+  'popular',
+]);
 
 /** What is known of one suggestion, as far as it can be a reason. */
 export interface ReasonFacts {
   readonly withProductId: string | undefined;
   /**
    * Share of the baskets with that product which hold the suggestion; without one, of the most similar past baskets. NaN
-   * unknown.
+   * unknown: with a product, the suggestion has never been sold and is like what is bought beside it.
    */
   readonly reasonShare: number;
   /** Share of all baskets that hold the suggestion. */
@@ -41,6 +47,8 @@ export function reasonsFor(facts: ReasonFacts): Reason[] {
   const share = rounded(facts.reasonShare, 4);
   if (facts.withProductId !== undefined && share > 0) {
     reasons.push({ code: 'bought-together', withProductId: facts.withProductId, share });
+  } else if (facts.withProductId !== undefined && Number.isNaN(share)) {
+    reasons.push({ code: 'goes-with', withProductId: facts.withProductId });
   } else if (share >= SIMILAR_SHARE_MIN) reasons.push({ code: 'similar-baskets', share });
   if (facts.ownBaskets > 0) reasons.push({ code: 'bought-before', baskets: facts.ownBaskets });
   if (facts.pinnedBy !== undefined) reasons.push({ code: 'pinned', ruleId: facts.pinnedBy });

@@ -11,8 +11,10 @@ import {
   rulesFired,
   rulesInForce,
 } from './rules.ts';
+import { createStamps, isStamped, type Stamps } from './stamps.ts';
 import type { StoreStock } from './stock-book.ts';
 import type { StoreView } from './store-view.ts';
+import { markBasketSubstitutes, markSubstitutes } from './substitutes.ts';
 import {
   emptyTerms,
   expectedValue,
@@ -84,9 +86,11 @@ export interface Deliberation {
   readonly expected: Float64Array;
   readonly verdict: Uint8Array;
   readonly terms: readonly ValueTerms[];
+  /** What replaces a product of the basket or a suggestion already chosen. */
+  readonly replacing: Stamps;
 }
 
-export function createDeliberation(candidatesMax: number): Deliberation {
+export function createDeliberation(candidatesMax: number, products: number): Deliberation {
   const room = candidatesMax + PINS_MAX;
   return {
     items: new Int32Array(room),
@@ -94,6 +98,7 @@ export function createDeliberation(candidatesMax: number): Deliberation {
     expected: new Float64Array(room),
     verdict: new Uint8Array(room),
     terms: Array.from({ length: room }, emptyTerms),
+    replacing: createStamps(products),
   };
 }
 
@@ -114,6 +119,7 @@ export function decide(
 ): Decision {
   const inForce = rulesInForce(situation.rules, occasion, occasion.basket);
   const pinned = pinnedItems(inForce, PINS_MAX);
+  markBasketSubstitutes(situation.model.substitutes, occasion.basket, scratch.replacing);
   const count = fillCandidates(situation, ranked, pinned, scratch);
   for (let at = 0; at < count; at++) judge(situation, occasion, inForce, pinned, scratch, at);
   const chosen = choose(situation.model, occasion, pinned, scratch, count);
@@ -162,7 +168,8 @@ function judge(
   valueUnit(model.products[item]!, stock, slots[item]!, demandPerDay[item]!, policy, occasion.nowMs, terms);
   const worth = expectedValue(scratch.probability[at]!, terms, situation.referenceValue, policy);
   scratch.expected[at] = inForce.length > 0 ? worth * ruleFactor(inForce, item) : worth;
-  const refusal = refusalOf(situation, occasion, inForce, item, terms);
+  const isReplacing = isStamped(scratch.replacing, item) && !pinned.has(item);
+  const refusal = refusalOf(situation, occasion, inForce, item, terms, isReplacing);
   if (refusal) scratch.verdict[at] = verdictCode(refusal);
   else if (
     occasion.objective === 'value' &&
@@ -180,13 +187,14 @@ function refusalOf(
   inForce: readonly BoundRule[],
   item: number,
   terms: ValueTerms,
+  isReplacing: boolean,
 ): Verdict | undefined {
   const product = model.products[item]!;
   if (occasion.basket.includes(item)) return 'in-basket';
   if (!product.active || (view.share[item] === 0 && item < model.knownCount)) return 'not-in-assortment';
   if (occasion.declined.has(item)) return 'declined';
   if (product.minAge !== undefined && !(occasion.customerAge! >= product.minAge)) return 'age-limit';
-  if (isSubstitute(model.substituteGroup, occasion.basket, item)) return 'substitute';
+  if (isReplacing || isSubstitute(model.substituteGroup, occasion.basket, item)) return 'substitute';
   if (isExcluded(inForce, item)) return 'excluded';
   if (stock && slots[item]! >= 0 && terms.available <= 0) return 'out-of-stock';
   return isWithheld(terms) ? 'protected' : undefined;
@@ -200,7 +208,7 @@ function isSubstitute(group: Int32Array, basket: Int32Array, item: number): bool
 
 /** Places of the suggestions: pinned products first, in the rules' order, then by the objective. */
 function choose(
-  { substituteGroup }: Model,
+  model: Model,
   { limit, objective }: Occasion,
   pinned: ReadonlyMap<number, string>,
   scratch: Deliberation,
@@ -210,7 +218,7 @@ function choose(
   const take = (at: number) => {
     scratch.verdict[at] = SUGGESTED;
     chosen.push(at);
-    refuseSubstitutes(substituteGroup, scratch, count, scratch.items[at]!);
+    refuseSubstitutes(model, pinned, scratch, count, scratch.items[at]!);
   };
   for (const item of pinned.keys()) {
     const at = scratch.items.subarray(0, count).indexOf(item);
@@ -243,16 +251,20 @@ function bestLeft(
   return best;
 }
 
-/** No two of one substitute group are offered together. */
+/** No two that replace each other are offered together; what is pinned is kept apart by stated groups alone. */
 function refuseSubstitutes(
-  group: Int32Array,
-  { verdict, items }: Deliberation,
+  { substituteGroup: group, substitutes }: Model,
+  pinned: ReadonlyMap<number, string>,
+  { verdict, items, replacing }: Deliberation,
   count: number,
   taken: number,
 ) {
-  if (group[taken]! < 0) return;
+  markSubstitutes(substitutes, taken, replacing);
   for (let at = 0; at < count; at++) {
-    if (verdict[at] === OUTRANKED && group[items[at]!] === group[taken]) verdict[at] = SUBSTITUTE;
+    if (verdict[at] !== OUTRANKED) continue;
+    const item = items[at]!;
+    const isOfGroup = group[taken]! >= 0 && group[item] === group[taken];
+    if (isOfGroup || (isStamped(replacing, item) && !pinned.has(item))) verdict[at] = SUBSTITUTE;
   }
 }
 

@@ -11,6 +11,8 @@ export interface StoreView {
   readonly shareTotal: number;
   /** Products of the assortment, most sold first. */
   readonly sold: Int32Array;
+  /** [products] 1 for a product of the assortment that has never been sold anywhere */
+  readonly newProducts: Uint8Array;
 }
 
 /** Shares of baskets below this are not told from none. */
@@ -33,17 +35,25 @@ export function viewStore(model: Model, options: StoreViewOptions = {}): StoreVi
   const share = store < 0 ? Float64Array.from(model.basketShare) : storeShares(model, store, options);
   const offered = share.map((value, item) => (model.products[item]!.active ? value : 0));
   const id = store < 0 ? '*' : model.stores[store]!.id;
-  return viewShares(id, offered);
+  const newProducts = Uint8Array.from(model.products, ({ id: productId, active }, item) => {
+    return item >= model.knownCount && active && (store < 0 || options.isStocked?.(productId)) ? 1 : 0;
+  });
+  return viewShares(id, offered, newProducts);
 }
 
-/** The view of an assortment given as shares of baskets, 0 for what is not sold. */
-export function viewShares(id: string, share: Float64Array): StoreView {
+/** The view of an assortment given as shares of baskets, 0 for what is not sold; without new products unless given. */
+export function viewShares(
+  id: string,
+  share: Float64Array,
+  newProducts: Uint8Array = new Uint8Array(share.length),
+): StoreView {
   return {
     id,
     share,
     logShare: share.map((value) => Math.log(value + SHARE_UNIT)),
     shareTotal: share.reduce((total, value) => total + value, 0),
     sold: mostSold(share),
+    newProducts,
   };
 }
 

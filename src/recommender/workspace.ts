@@ -2,6 +2,7 @@ import { type CandidatePool, createCandidatePool, POOL_MAX } from './candidate-p
 import { createComplementSums } from './complement-sums.ts';
 import type { RankingModel } from './model.ts';
 import { createVotes } from './neighbours.ts';
+import { NEW_PRODUCTS_MAX, type NewCandidates } from './new-products.ts';
 import { createOwnPurchases } from './own-purchases.ts';
 import { type Evidence, SIGNALS } from './signals.ts';
 
@@ -11,6 +12,8 @@ import { type Evidence, SIGNALS } from './signals.ts';
  */
 export interface Workspace extends Evidence {
   readonly pool: CandidatePool;
+  /** Absent where the model has no new products. */
+  readonly fresh?: NewCandidates;
   /** [pool × signals] */
   readonly signals: Float64Array;
   /** [pool] */
@@ -25,7 +28,16 @@ export function createWorkspace(model: Omit<RankingModel, 'ranker'>): Workspace 
     own: createOwnPurchases(products),
     edgeWeight: model.complements.weight,
     pool: createCandidatePool(products),
+    ...(model.newProducts && { fresh: createNewCandidates(products) }),
     signals: new Float64Array(POOL_MAX * SIGNALS.length),
     probability: new Float64Array(POOL_MAX),
+  };
+}
+
+export function createNewCandidates(products: number): NewCandidates {
+  return {
+    sums: createComplementSums(products),
+    key: new Float64Array(NEW_PRODUCTS_MAX),
+    item: new Int32Array(NEW_PRODUCTS_MAX),
   };
 }

@@ -17,6 +17,8 @@ export function reasonText(
     }
     case 'similar-baskets':
       return percent === null ? t.reasonNeutral : t.reasonSimilar(percent);
+    case 'goes-with':
+      return t.reasonGoesWith((reason.withProductId && nameOf(reason.withProductId)) || t.thisBasket);
     case 'bought-before':
       return reason.baskets === undefined ? null : t.reasonBefore(reason.baskets);
     case 'popular':

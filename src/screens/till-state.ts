@@ -173,7 +173,7 @@ function isTaken(state: TillState, productId: string): boolean {
 }
 
 /** A customer may hear of what others bought, never of our stock or margin. */
-const customerSafeCodes = new Set(['bought-together', 'similar-baskets', 'popular', 'pinned']);
+const customerSafeCodes = new Set(['bought-together', 'similar-baskets', 'goes-with', 'popular', 'pinned']);
 
 export function reasonsFor(suggestion: Suggestion, audience: Channel): readonly Reason[] {
   if (audience === 'call') return suggestion.reasons;

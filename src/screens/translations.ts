@@ -37,6 +37,7 @@ const en = {
   reasonTogetherUnknown: (name: string) => `Bought together with ${name}`,
   reasonBefore: (baskets: number) =>
     baskets === 1 ? 'This customer bought it once before' : `This customer bought it ${baskets} times before`,
+  reasonGoesWith: (name: string) => `Goes with ${name}`,
   reasonSimilar: (percent: string) => `Bought in ${percent} of similar baskets`,
   reasonPopular: (percent: string) => `Bought in ${percent} of all baskets`,
   reasonPopularUnknown: 'Popular in this store',
@@ -147,6 +148,7 @@ const nl: Translation = {
   reasonTogether: (percent, name) => `Gekocht in ${percent} van de mandjes met ${name}`,
   reasonTogetherUnknown: (name) => `Samen gekocht met ${name}`,
   reasonBefore: (baskets) => `Deze klant kocht dit al ${baskets} keer`,
+  reasonGoesWith: (name) => `Past bij ${name}`,
   reasonSimilar: (percent) => `Gekocht in ${percent} van soortgelijke mandjes`,
   reasonPopular: (percent) => `Gekocht in ${percent} van alle mandjes`,
   reasonPopularUnknown: 'Populair in deze winkel',

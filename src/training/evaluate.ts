@@ -2,6 +2,8 @@ import type { RankingModel } from '../recommender/model.ts';
 import type { BasketMatrix } from './basket-matrix.ts';
 import { type Cut, cutByHistory, cutByLength, cutByPopularity, cutByStore } from './evaluation-cuts.ts';
 import { plainCounts } from './learn.ts';
+import type { SubstituteChoice } from './learn-substitutes.ts';
+import type { NewProductsReport } from './measure-new-products.ts';
 import {
   type Calibration,
   calibration,
@@ -59,6 +61,10 @@ export interface Evaluation {
   readonly byStore?: readonly Cut[];
   /** Products the same customer had bought before, and others; absent without customers. */
   readonly byHistory?: { readonly repeat: RankingMetrics; readonly discovery: RankingMetrics };
+  /** Absent where no substitutes were learned. */
+  readonly substitutes?: SubstituteChoice;
+  /** Absent where the catalogue has no product without sales, or too little is known to say. */
+  readonly newProducts?: NewProductsReport & { readonly isServed: boolean };
 }
 
 /** Questions of a period and what is known about them. */

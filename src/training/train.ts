@@ -16,7 +16,14 @@ import { basketMatrix, type KnownItems, selectKnownItems } from './basket-matrix
 import { countStoreSales } from './demand.ts';
 import { createEasePool, type EasePool } from './ease-pool.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
+import { finiteValues } from './finite-values.ts';
 import { basketShares, type LearningParameters, learnSources } from './learn.ts';
+import {
+  type CatalogueChoice,
+  catalogueReport,
+  chooseFromCatalogue,
+  learnFromCatalogue,
+} from './learn-catalogue.ts';
 import { LEARNED_FROM } from './learned-from.ts';
 import { mergeProducts } from './merge-products.ts';
 import { renderModelCard } from './model-card.ts';
@@ -25,7 +32,7 @@ import { encodeOpeningStock } from './opening-stock.ts';
 import { basketAt, cutPeriod, TEST_FROM } from './period.ts';
 import { purchaseHistory } from './purchase-history.ts';
 import { EVALUATED_BASKETS_MAX } from './questions.ts';
-import { collectSlices, SLICES_FROM } from './ranker-slices.ts';
+import { collectSlices, SLICES_FROM, type Slice } from './ranker-slices.ts';
 import type { IngestReport, Receipts } from './receipts.ts';
 import { keepRecentBaskets } from './recent-baskets.ts';
 import { openTensorBackend } from './tensor-backend.ts';
@@ -78,6 +85,8 @@ interface Chosen {
   readonly learning: LearningParameters;
   readonly kernel: Kernel;
   readonly ranker: Ranker;
+  /** The newest slice before the test period. */
+  readonly slice: Slice;
   readonly record: {
     readonly complements: readonly ComplementTrial[];
     readonly kernel: readonly KernelTrial[];
@@ -98,9 +107,10 @@ export async function train(asked: TrainingInput): Promise<TrainedVersion> {
   try {
     const chosen = await choose(input, pool);
     input.onProgress?.('evaluating', 0, 1);
-    const evaluation = await measure(input, chosen, pool);
+    const catalogue = await chooseFromCatalogue({ ...input, ...chosen });
+    const evaluation = { ...(await measure(input, chosen, pool)), ...catalogueReport(catalogue) };
     input.onProgress?.('learning', 0, 1);
-    const model = await learnModel(input, chosen, pool);
+    const model = await learnModel(input, chosen, catalogue, pool);
     input.onProgress?.('learning', 1, 1);
     return describe(input, chosen, evaluation, model);
   } finally {
@@ -146,12 +156,14 @@ async function choose(input: TestingInput, pool: EasePool): Promise<Chosen> {
   });
   input.onProgress?.('fitting', 0, 1);
   const { kernel } = tuned;
-  const slices = await collectSlices({ receipts, seed, learning, kernel }, pool, (collected) => {
+  let slice: Slice | undefined;
+  const slices = await collectSlices({ receipts, seed, learning, kernel }, pool, (collected, newest) => {
+    slice = newest;
     input.onProgress?.('fitting', collected / (SLICES_FROM.length + 1), 1);
   });
   const { ranker, choice } = await trainRanker(await openTensorBackend(), slices, seed);
   const record = { complements: trials, kernel: tuned.trials, ranker: choice };
-  return { learning, kernel, ranker, record };
+  return { learning, kernel, ranker, slice: slice!, record };
 }
 
 async function measure(input: TestingInput, chosen: Chosen, pool: EasePool): Promise<Evaluation> {
@@ -172,15 +184,22 @@ async function measure(input: TestingInput, chosen: Chosen, pool: EasePool): Pro
   });
 }
 
-async function learnModel(input: TrainingInput, chosen: Chosen, pool: EasePool): Promise<Model> {
+async function learnModel(
+  input: TrainingInput,
+  chosen: Chosen,
+  catalogue: CatalogueChoice,
+  pool: EasePool,
+): Promise<Model> {
   const { receipts } = input;
   const to = input.keepTestOut ? basketAt(receipts, TEST_FROM) : receipts.soldAtMs.length;
   const known = selectKnownItems(receipts, 0, to);
   const nameOf = input.customers?.nameOf ?? (() => Number.NaN);
   const { matrix, customerNames } = nameCustomers(receipts, basketMatrix(receipts, known, 0, to), { nameOf });
   const sources = await learnSources(matrix, chosen.learning, chosen.kernel, pool);
+  const model = assemble(input, known, { ...sources, ranker: chosen.ranker });
   return {
-    ...assemble(input, known, { ...sources, ranker: chosen.ranker }),
+    ...model,
+    ...(await learnFromCatalogue(catalogue, matrix, model.products, input.seed)),
     customerNames,
     customerOf: customerFinder(customerNames, input.customers?.nameOf),
   };
@@ -248,7 +267,7 @@ function describe(
     knownProducts: model.knownCount,
     ...(input.customers && known > 0 && { customers: { known, keyId: input.customers.keyId } }),
     parameters: {
-      ...finite(chosen.learning),
+      ...finiteValues(chosen.learning),
       kernel: chosen.kernel,
       ranker: chosen.record.ranker,
       learnedFrom: input.keepTestOut ? LEARNED_FROM.withoutTest : LEARNED_FROM.all,
@@ -274,15 +293,5 @@ function describe(
 }
 
 function trialsOf({ record }: Chosen): Record<string, unknown> {
-  return { complements: record.complements.map(finite), kernel: record.kernel };
-}
-
-/** Numbers JSON cannot hold, by name. */
-function finite(values: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      value === Number.POSITIVE_INFINITY ? 'none' : value,
-    ]),
-  );
+  return { complements: record.complements.map(finiteValues), kernel: record.kernel };
 }

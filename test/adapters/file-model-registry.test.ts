@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CATALOGUE_FILES } from '../../src/adapters/catalogue-files.ts';
 import { openCustomerNames } from '../../src/adapters/customer-names.ts';
 import { type FileModelRegistry, openModelRegistry } from '../../src/adapters/file-model-registry.ts';
 import { encodeModel } from '../../src/adapters/model-files.ts';
@@ -23,6 +24,7 @@ import {
   manifestText,
 } from '../../src/adapters/model-manifest.ts';
 import { ModelRejected } from '../../src/adapters/model-rejected.ts';
+import { bytesOf as fileOf } from '../../src/adapters/number-files.ts';
 import { buildModel } from '../support/model-builder.ts';
 
 const model = buildModel({
@@ -43,6 +45,18 @@ const model = buildModel({
   knownCount: 2,
   customers: [[['a'], ['b']], [['b', 'ü']]],
 });
+
+/** The same with all that is learned from a catalogue. */
+const described = {
+  ...model,
+  ...buildModel({
+    products: [{ id: 'a' }, { id: 'b' }, { id: 'ü' }],
+    substitutes: [['a', 'b']],
+    newProducts: [['a', 'ü', 0.25]],
+  }),
+  products: model.products,
+  knownCount: 2,
+};
 
 const manifestOf = (version: string): ManifestFacts => ({
   format: MODEL_FORMAT,
@@ -145,6 +159,53 @@ describe('publishing a version', () => {
       expect(copy.customers).toBe('unknown');
       expect(ids.map(copy.model.customerOf)).toEqual([-1, -1]);
     }
+  });
+
+  it('with substitutes and new products is read back as it was; one from before these were learned has none', async () => {
+    await registry.publish(manifestOf('plain'), filesOf());
+    await registry.publish(manifestOf('more'), new Map(Object.entries(encodeModel(described))));
+    const [plain, more] = [await registry.load('plain'), await registry.load('more')];
+    expect(plain.model).not.toHaveProperty('substitutes');
+    expect(plain.model).not.toHaveProperty('newProducts');
+    expect(more.model.substitutes).toMatchObject({
+      start: described.substitutes!.start,
+      target: described.substitutes!.target,
+    });
+    expect(more.model.newProducts).toEqual(described.newProducts);
+    expect(Object.keys(more.manifest.files)).toEqual(expect.arrayContaining([...CATALOGUE_FILES]));
+  });
+
+  it.each<[string, (files: Map<string, Uint8Array>) => void, RegExp]>([
+    [
+      'substitutes without their targets',
+      (files) => files.delete('substitutes.target.i32'),
+      /substitutes\.start\.i32 without substitutes\.target\.i32/,
+    ],
+    [
+      'a substitute that is no product',
+      (files) => files.set('substitutes.target.i32', fileOf(Int32Array.of(1, 3))),
+      /substitutes\.target\.i32 is out of order/,
+    ],
+    [
+      'new products without a calibration',
+      (files) => files.delete('new-products.json'),
+      /without new-products\.json/,
+    ],
+    [
+      'a probability above 1',
+      (files) => files.set('new-products.weight.f32', fileOf(Float32Array.of(1.5))),
+      /new-products\.weight\.f32 holds what is no probability/,
+    ],
+    [
+      'a calibration that turns the order round',
+      (files) => files.set('new-products.json', text('{"calibration":{"rise":-1,"fall":1,"offset":0}}')),
+      /new-products\.json is not what this version of Basketlift reads/,
+    ],
+  ])('with %s is refused', async (_, spoil, reason) => {
+    const files = new Map<string, Uint8Array>(Object.entries(encodeModel(described)));
+    spoil(files);
+    await registry.publish(manifestOf('spoilt'), files);
+    await expect(registry.load('spoilt')).rejects.toThrow(reason);
   });
 
   it('leaves a version as it is: a second of the same name is refused and changes nothing', async () => {

@@ -94,7 +94,7 @@ function ask(question: Question = {}) {
     question.customer ?? NO_CUSTOMER,
     createWorkspace(model),
   );
-  const decision = decide(situation, occasion, ranked, createDeliberation(120), true);
+  const decision = decide(situation, occasion, ranked, createDeliberation(120, model.products.length), true);
   const idOf = (item: number) => model.products[item]!.id;
   return {
     decision,
@@ -191,6 +191,25 @@ describe('what may be suggested', () => {
     const { ids, verdicts } = ask({ spec: { products } });
     expect(ids).toEqual(['cake', 'tea']);
     expect(verdicts.scone).toBe('substitute');
+  });
+
+  it('never a likely substitute of a product in the basket, nor two suggestions that likely replace each other', () => {
+    const inBasket = ask({ spec: { substitutes: [['coffee', 'tea']] } });
+    expect(inBasket.verdicts).toMatchObject({ tea: 'substitute', cake: 'suggested' });
+    const ofEachOther = ask({ spec: { substitutes: [['cake', 'scone']] } });
+    expect(ofEachOther.ids).toEqual(['cake', 'tea']);
+    expect(ofEachOther.verdicts.scone).toBe('substitute');
+  });
+
+  it('a pin outranks what was learned of substitutes, not what the catalogue states', () => {
+    const rules: Rule[] = [{ id: 'r', action: 'pin', productIds: ['tea', 'cake'] }];
+    const learned: Partial<ModelSpec> = {
+      substitutes: [
+        ['coffee', 'tea'],
+        ['cake', 'tea'],
+      ],
+    };
+    expect(ask({ spec: learned, rules }).ids.slice(0, 2)).toEqual(['tea', 'cake']);
   });
 
   it('holds for any basket, stock, declines, groups and rules: the filters are never passed by', () => {

@@ -23,6 +23,10 @@ export interface ModelSpec {
   /** Baskets of product ids, oldest first, of customers c0, c1, …; what one holds is bought before. */
   readonly customers?: readonly (readonly (readonly string[])[])[];
   readonly kernel?: Partial<Kernel>;
+  /** From, new product, P(new product beside from); ids. */
+  readonly newProducts?: readonly (readonly [from: string, to: string, probability: number])[];
+  /** Pairs of ids that likely replace each other. */
+  readonly substitutes?: readonly (readonly [string, string])[];
   /** Weights of signals, 0 where not given; all counts as `ease: 10, popularity: 1`. */
   readonly weights?: SignalWeights;
 }
@@ -111,6 +115,23 @@ export function buildModel(spec: ModelSpec): Model {
     ),
     kernel: { ...KERNEL, ...spec.kernel },
     ranker: buildRanker(spec.weights),
+    ...(spec.newProducts && {
+      newProducts: {
+        rows: sparseRows(
+          products.length,
+          spec.newProducts.map(([from, to, weight]) => [itemOf.get(from)!, itemOf.get(to)!, weight, 0]),
+        ).rows,
+        calibration: UNCALIBRATED,
+      },
+    }),
+    ...(spec.substitutes && {
+      substitutes: sparseRows(
+        products.length,
+        spec.substitutes
+          .flatMap(([a, b]) => [[a, b] as const, [b, a] as const])
+          .map(([a, b]) => [itemOf.get(a)!, itemOf.get(b)!, 1, 0]),
+      ).rows,
+    }),
     stores: (spec.stores ?? []).map(({ id, baskets }) => ({ id, name: id, baskets })),
     storeSales: storeSales.rows,
     storeDemand: new Float32Array(storeSales.rows.target.length).fill(1),

@@ -1,5 +1,5 @@
 import type { CustomerNames } from '../../src/adapters/customer-names.ts';
-import { decodeModel, MODEL_FILES, type ModelFile } from '../../src/adapters/model-files.ts';
+import { decodeModel, type ModelFiles } from '../../src/adapters/model-files.ts';
 import type { Product } from '../../src/recommender/catalogue.ts';
 import type { Model } from '../../src/recommender/model.ts';
 import type { Receipts } from '../../src/training/receipts.ts';
@@ -42,7 +42,6 @@ export function trainOn(
 
 /** The model as it would be read back from the registry. */
 export function modelOf({ manifest, files }: TrainedVersion): Model {
-  const model = Object.fromEntries(MODEL_FILES.map((name) => [name, files.get(name)!]));
   const head = { ...manifest, notice: undefined, currency: undefined, knownCount: manifest.knownProducts };
-  return decodeModel(head, model as Record<ModelFile, Uint8Array>, NAMES.nameOf);
+  return decodeModel(head, Object.fromEntries(files) as ModelFiles, NAMES.nameOf);
 }

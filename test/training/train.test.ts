@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { MODEL_FILES } from '../../src/adapters/model-files.ts';
 import { rankCandidates } from '../../src/recommender/candidates.ts';
 import type { Product } from '../../src/recommender/catalogue.ts';
@@ -7,6 +7,7 @@ import { NO_CUSTOMER } from '../../src/recommender/customer-history.ts';
 import { viewStore } from '../../src/recommender/store-view.ts';
 import { createWorkspace } from '../../src/recommender/workspace.ts';
 import type { Evaluation } from '../../src/training/evaluate.ts';
+import { seededRandom } from '../../src/training/random.ts';
 import { type TrainedVersion, TrainingImpossible } from '../../src/training/train.ts';
 import { type BasketSpec, plantedBaskets, receiptsOf, shuffledBaskets } from '../support/receipts-builder.ts';
 import { modelOf, NAMES, trainOn } from '../support/trained-version.ts';
@@ -146,6 +147,75 @@ describe('training on receipts with planted pairs', () => {
     expect(wider.itemOf.get('aaa-new')).toBe(plain.knownCount);
     expect(wider.complements.weight).toEqual(plain.complements.weight);
   });
+});
+
+describe('a catalogue that describes its products', () => {
+  const kinds = ['cup', 'tea', 'lamp', 'bulb', 'bed', 'sheet', 'pan', 'lid', 'pen', 'ink'];
+  const looks = ['red', 'blue', 'green', 'black', 'white', 'pink', 'grey', 'gold'];
+  /** A cup is bought with tea, a lamp with a bulb and so on, of any look; never two of one kind. */
+  const described = receiptsOf(
+    Array.from({ length: 4500 }, (_, at) => {
+      const random = seededRandom(at + 1);
+      const pair = Math.floor((random() * kinds.length) / 2) * 2;
+      const look = () => looks[Math.floor(random() * looks.length)]!;
+      return [`${look()} ${kinds[pair]}`, `${look()} ${kinds[pair + 1]}`];
+    }),
+  );
+  const sold = (id: string): Product => {
+    const [look, kind] = id.split(' ');
+    return { id, name: `${look} fine porcelain ${kind}`, category: kind!, active: true };
+  };
+  const catalogue = [...described.productIds.map(sold), sold('silver tea'), sold('silver ink')];
+
+  let trained: TrainedVersion;
+
+  beforeAll(async () => {
+    trained = await trainOn(described, { catalogue });
+  });
+
+  it('makes a product without sales a candidate beside what its kind is bought with, and states what that is worth', () => {
+    const model = modelOf(trained);
+    const itemOf = (id: string) => model.itemOf.get(id)!;
+    const view = viewStore(model);
+    const ranked = rankCandidates(
+      model,
+      view,
+      Int32Array.of(itemOf('red cup')),
+      NO_CUSTOMER,
+      createWorkspace(model),
+      30,
+    );
+    expect(ranked.items).toContain(itemOf('silver tea'));
+    const places = [...ranked.items];
+    const beside = (id: string) => {
+      const place = places.indexOf(itemOf(id));
+      return place < 0 ? 0 : ranked.probability[place]!;
+    };
+    expect(beside('silver tea')).toBeGreaterThan(10 * beside('silver ink'));
+    const { newProducts } = trained.evaluation;
+    expect(newProducts!.isServed).toBe(true);
+    expect(newProducts!.difference.low).toBeGreaterThan(0);
+    expect(newProducts!.overall.low).toBeGreaterThan(0);
+    expect(newProducts!.calibration.stated / newProducts!.calibration.observed).toBeCloseTo(1, 0);
+    expect(new TextDecoder().decode(trained.files.get('model-card.md'))).toMatch(
+      /## New products\n\nThe sales of/,
+    );
+  });
+
+  it('keeps two of one kind that are never bought together from being offered beside each other', () => {
+    const { substitutes, itemOf } = modelOf(trained);
+    const row = itemOf.get('red cup')!;
+    const replaced = [...substitutes!.target.slice(substitutes!.start[row], substitutes!.start[row + 1])];
+    expect(replaced).toContain(itemOf.get('blue cup'));
+    expect(replaced).not.toContain(itemOf.get('red tea'));
+    expect(trained.evaluation.substitutes!.hitRate10.low).toBeGreaterThanOrEqual(-0.03);
+  });
+
+  it('gives the same bytes for the same catalogue and seed', async () => {
+    const again = await trainOn(described, { catalogue });
+    expect([...trained.files.keys()]).toContain('new-products.weight.f32');
+    for (const [name, bytes] of trained.files) expect(again.files.get(name), name).toEqual(bytes);
+  }, 60_000);
 });
 
 describe('receipts at the edge', () => {

@@ -12,6 +12,7 @@ const reasonSchema = schemaOf<Reason>()(
   z.discriminatedUnion('code', [
     z.object({ code: z.literal('bought-together'), withProductId: z.string(), share: z.number() }),
     z.object({ code: z.literal('similar-baskets'), share: z.number() }),
+    z.object({ code: z.literal('goes-with'), withProductId: z.string() }),
     z.object({ code: z.literal('bought-before'), baskets: z.number() }),
     z.object({ code: z.literal('popular'), share: z.number() }),
     z.object({ code: z.literal('slow-stock'), daysOfSupply: z.number() }),

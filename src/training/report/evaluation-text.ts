@@ -1,8 +1,10 @@
 import type { Evaluation } from '../evaluate.ts';
+import type { SubstituteChoice } from '../learn-substitutes.ts';
+import type { NewProductsReport } from '../measure-new-products.ts';
 import type { Calibration } from '../metrics.ts';
 import type { SilenceStep } from '../silence-curve.ts';
 import { type CutTable, cutTables } from './cut-tables.ts';
-import { countText, percentText } from './number-text.ts';
+import { countText, intervalText, percentText } from './number-text.ts';
 import { scorerTable } from './scorer-table.ts';
 
 /** What was measured, in Markdown: methods, cuts, calibration. */
@@ -12,6 +14,8 @@ export function evaluationText(evaluation: Evaluation): string {
     ...cutTables(evaluation).map(cutTable),
     `## Calibration\n\n${calibrationText(evaluation.calibration)}`,
     ...(evaluation.silence ? [`## Silence\n\n${silenceText(evaluation.silence)}`] : []),
+    ...(evaluation.substitutes ? [`## Substitutes\n\n${substitutesText(evaluation.substitutes)}`] : []),
+    ...(evaluation.newProducts ? [`## New products\n\n${newProductsText(evaluation.newProducts)}`] : []),
   ].join('\n\n');
 }
 
@@ -64,6 +68,25 @@ function silenceText(steps: readonly SilenceStep[]): string {
 | threshold | baskets with an offer | offers a basket | accepted of the offers | hidden products found |
 |---|---|---|---|---|
 ${lines.join('\n')}`;
+}
+
+function substitutesText({ likeness, hitRate10, withheld }: SubstituteChoice): string {
+  return `Products of one category whose names are alike from ${likeness} on and that are not bought together are never offered beside each
+other. On the newest tenth before the test period ${percentText(withheld)} of the baskets would have been offered one among three; the guard
+changed HR@10 by ${intervalText(hitRate10)}.`;
+}
+
+function newProductsText(report: NewProductsReport & { readonly isServed: boolean }): string {
+  const { products, questions, hitRate10, difference, amongNew, calibration, known, isServed } = report;
+  return `The sales of ${countText(products)} products were hidden from training altogether; the catalogue kept them. ${countText(questions)} questions ask for one of them.
+
+| | embeddings | popularity in the category |
+|---|---|---|
+| HR@10 in the whole catalogue | ${hitRate10.embeddings.toFixed(3)} | ${hitRate10.categoryPopularity.toFixed(3)} |
+| HR@10 among the new products | ${amongNew.embeddings.toFixed(3)} | ${amongNew.categoryPopularity.toFixed(3)} |
+
+Difference in the whole catalogue: ${intervalText(difference)}. ${countText(calibration.offers)} of them among the first ten: stated ${calibration.stated.toFixed(4)}, observed
+${calibration.observed.toFixed(4)}. For the ${countText(known.questions)} questions that ask for another product they change HR@10 by ${intervalText(known.difference)}. ${isServed ? 'They are' : 'All questions together they answer worse, and they are not'} served.`;
 }
 
 /** A name that may hold anything, as one cell. */

@@ -1,0 +1,68 @@
+import { endianness } from 'node:os';
+import { ModelRejected } from './model-rejected.ts';
+
+/** Numbers as they lie in a file. */
+export function bytesOf(values: Int32Array | Float32Array | Float64Array): Uint8Array {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
+  return swapped(bytes, values.BYTES_PER_ELEMENT);
+}
+
+/** @throws ModelRejected when the file ends within a number */
+export function integers<Name extends string>(name: Name, files: Record<Name, Uint8Array>): Int32Array {
+  return new Int32Array(wholeWords(name, files));
+}
+
+/** @throws ModelRejected when the file ends within a number */
+export function floats<Name extends string>(name: Name, files: Record<Name, Uint8Array>): Float32Array {
+  return new Float32Array(wholeWords(name, files));
+}
+
+/** @throws ModelRejected when the file ends within a number of `bytesEach` bytes */
+export function wholeWords<Name extends string>(
+  name: Name,
+  files: Record<Name, Uint8Array>,
+  bytesEach = 4,
+): ArrayBuffer {
+  assertFits(files[name].byteLength % bytesEach === 0, `${name} ends within a number`);
+  return swapped(Uint8Array.from(files[name]), bytesEach).buffer as ArrayBuffer;
+}
+
+function swapped(bytes: Uint8Array, bytesEach: number): Uint8Array {
+  if (endianness() === 'LE') return bytes;
+  const words = Buffer.from(bytes.buffer);
+  return bytesEach === 8 ? words.swap64() : words.swap32();
+}
+
+/** Rows of ascending columns. @throws ModelRejected where they are out of order or range */
+export function checkRows(
+  name: string,
+  { start, target, weight }: { start: Int32Array; target: Int32Array; weight: ArrayLike<number> },
+  rows: number,
+  columns: number,
+): void {
+  checkStarts(`${name}.start.i32`, start, rows, target.length);
+  assertFits(weight.length === target.length, `${name} columns differ in length`);
+  for (let row = 0; row < rows; row++) {
+    for (let at = start[row]!; at < start[row + 1]!; at++) {
+      const isAscending = at === start[row] || target[at]! > target[at - 1]!;
+      assertFits(
+        isAscending && target[at]! >= 0 && target[at]! < columns,
+        `${name}.target.i32 is out of order in row ${row}`,
+      );
+    }
+  }
+}
+
+/** @throws ModelRejected where the rows do not follow each other up to `end` */
+export function checkStarts(name: string, start: Int32Array, rows: number, end: number): void {
+  assertFits(start.length === rows + 1 && start[0] === 0, `${name} does not hold ${rows} rows`);
+  assertFits(start.at(-1) === end, `${name} ends elsewhere than its columns`);
+  for (let row = 0; row < rows; row++) {
+    assertFits(start[row]! <= start[row + 1]!, `${name} goes backwards at row ${row}`);
+  }
+}
+
+/** @throws ModelRejected saying what does not hold */
+export function assertFits(holds: boolean, what: string): asserts holds {
+  if (!holds) throw new ModelRejected(`The model's files do not fit each other: ${what}.`);
+}

@@ -1,0 +1,9 @@
+/** Numbers JSON cannot hold, by name. */
+export function finiteValues(values: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      value === Number.POSITIVE_INFINITY ? 'none' : value,
+    ]),
+  );
+}
