@@ -1,10 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { busTable } from './bus/bus-table.mjs';
 import { loadTable } from './load/load-table.mjs';
 import { pressureTable } from './load/pressure-table.mjs';
 import { microTable } from './micro/micro-table.mjs';
 import { offPolicyTable } from './off-policy/off-policy-table.mjs';
+import { catalogueTable } from './quality/catalogue-table.mjs';
 import { qualityTable } from './quality/quality-table.mjs';
 import { signalsTable } from './quality/signals-table.mjs';
+import { reportsTable } from './reports/reports-table.mjs';
 import { readResult } from './result-files.mjs';
 import { scaleTable } from './scale/scale-table.mjs';
 import { frontierTables } from './simulate/frontier-tables.mjs';
@@ -26,6 +29,9 @@ const TABLES = {
   frontier: frontierTables,
   'off-policy': offPolicyTable,
   scale: scaleTable,
+  catalogue: catalogueTable,
+  reports: reportsTable,
+  bus: busTable,
 };
 
 const before = readFileSync(README, 'utf8');
