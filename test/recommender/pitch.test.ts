@@ -65,6 +65,16 @@ describe('reasons', () => {
     expect(isCustomerSafe({ code: 'similar-baskets', share: 0.1 })).toBe(true);
   });
 
+  it('of a product never sold name what it goes with, claim no sales, and may be told to customers', () => {
+    const fresh = { ownBaskets: 0, pinnedBy: undefined, daysOfSupply: 1, holding: 0, popularShare: 0 };
+    const reasons = reasonsFor({ ...fresh, withProductId: 'tea', reasonShare: Number.NaN });
+    expect(reasons).toEqual([{ code: 'goes-with', withProductId: 'tea' }]);
+    expect(reasons.every(isCustomerSafe)).toBe(true);
+    const pitch = (language: 'en' | 'nl') => renderPitch(language, 'Silver cup', reasons, () => 'Tea');
+    expect(pitch('en')).toBe('May I offer you Silver cup to go with Tea?');
+    expect(pitch('nl')).toBe('Mag ik u Silver cup aanbieden bij Tea?');
+  });
+
   it('of stock and rules are not for customers', () => {
     expect(isCustomerSafe({ code: 'slow-stock', daysOfSupply: 3 })).toBe(false);
     expect(isCustomerSafe({ code: 'pinned', ruleId: 'r' })).toBe(false);
