@@ -9,9 +9,9 @@ import type { Config } from './config.ts';
 import { DEFAULT_TENANT } from './gateway/access.ts';
 import { createApp } from './gateway/app.ts';
 import type { ModelKeeper } from './gateway/model-keeper.ts';
+import { reportHere } from './gateway/reporter.ts';
 import { ALONE } from './open-changes.ts';
 import { openTenants, type ServableVersion } from './open-tenants.ts';
-import { openReporter } from './service.ts';
 import { createLog } from './telemetry.ts';
 
 /** A gateway in this process on a data folder of its own, which goes with it. It does not listen. */
@@ -51,8 +51,7 @@ export function openInProcessGateway(
   let nowMs = Date.now();
   // No time passes while it works: on a slow machine answers would be degraded, and no two runs the same.
   const clocks = { nowMs: () => nowMs, ticks: () => 0 };
-  const reporter = openReporter({ data: path }, log);
-  const wired = { log, clocks, reporter };
+  const wired = { log, clocks, reporter: reportHere(() => folder.outcomes()) };
   const { advising: _, ...parts } = assemble({
     ...{
       ...wired,
@@ -85,7 +84,6 @@ export function openInProcessGateway(
       nowMs = toMs;
     },
     async close() {
-      await reporter.close();
       await folder.close();
       log.flush();
       rmSync(path, { recursive: true, force: true });

@@ -152,8 +152,7 @@ function urlOf(host: string, { port }: AddressInfo): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** A thread that reads the data folder for reports. */
-export function openReporter({ data }: Pick<Config, 'data'>, log: Log): ReportThread {
+function openReporter({ data }: Config, log: Log): ReportThread {
   const onRebuild = (reason: string) => log.warn({ reason }, 'what reports are made of is made anew');
   return new ReportThread({ path: data, onRebuild });
 }

@@ -1,5 +1,6 @@
+import type { OutcomeStore } from '../ledger/outcome-store.ts';
 import type { SalesQuery, UpliftQuery } from './report-query.ts';
-import type { SalesAnswer, UpliftAnswer } from './run-report.ts';
+import { runSalesReport, runUpliftReport, type SalesAnswer, type UpliftAnswer } from './run-report.ts';
 
 export interface ReportRequest<Query> {
   readonly tenant: string;
@@ -16,4 +17,12 @@ export interface Reporter {
 
   /** @throws as sales */
   uplift(request: ReportRequest<UpliftQuery>): Promise<UpliftAnswer>;
+}
+
+/** Makes them in the caller's thread, where nobody else waits for it. */
+export function reportHere(outcomes: () => OutcomeStore): Reporter {
+  return {
+    sales: ({ query, ...request }) => runSalesReport({ ...request, outcomes: outcomes() }, query),
+    uplift: ({ query, ...request }) => runUpliftReport({ ...request, outcomes: outcomes() }, query),
+  };
 }

@@ -20,7 +20,7 @@ import type {
   TenantParts,
 } from '../../src/gateway/gateway-parts.ts';
 import type { ModelKeeper } from '../../src/gateway/model-keeper.ts';
-import { runSalesReport, runUpliftReport } from '../../src/gateway/run-report.ts';
+import { reportHere } from '../../src/gateway/reporter.ts';
 import { serveModel } from '../../src/gateway/serving-model.ts';
 import type { Assignment } from '../../src/ledger/decision.ts';
 import type { EventStore } from '../../src/ledger/event-store.ts';
@@ -181,11 +181,7 @@ function wire(
       advisor,
       tenant,
       events,
-      reporter: {
-        sales: ({ query, ...request }) => runSalesReport({ ...request, outcomes: folder.outcomes() }, query),
-        uplift: ({ query, ...request }) =>
-          runUpliftReport({ ...request, outcomes: folder.outcomes() }, query),
-      },
+      reporter: reportHere(() => folder.outcomes()),
       erasures: options.erasures ?? folder.erasures,
       commissions: folder.commissions,
       contests: folder.contests,
