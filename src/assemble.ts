@@ -4,7 +4,7 @@ import { openHoldout } from './adapters/holdout-draw.ts';
 import type { DataFolder } from './adapters/lmdb-data-folder.ts';
 import { openPseudonyms } from './adapters/pseudonym-key.ts';
 import type { Config } from './config.ts';
-import { DEFAULT_TENANT, isLoopbackHost } from './gateway/access.ts';
+import { isLoopbackHost } from './gateway/access.ts';
 import { type AdvisorParts, createAdvisor } from './gateway/advisor.ts';
 import { createBasketMemory } from './gateway/basket-memory.ts';
 import type { Change } from './gateway/change.ts';
@@ -94,10 +94,7 @@ function advisingParts(
     assign: openHoldout(config.data, config.holdoutShare),
     explore: openExploration(config.data, config.exploreShare),
     pseudonymise: openPseudonyms(config.data),
-    // A model is learned from the receipts of one shop: another tenant's customers only happen to have the same ids.
-    mayRecognise: (tenant, customerId) =>
-      (tenant === DEFAULT_TENANT || tenants.hasOwnModel(tenant)) &&
-      !folder.erasures.isErased(tenant, customerId),
+    isErased: (tenant, customerId) => folder.erasures.isErased(tenant, customerId),
     telemetry: createTelemetry(gauges, crew?.metrics),
     log,
     ...clocks,

@@ -32,7 +32,7 @@ const NO_REGISTRY: ModelKeeper = {
 };
 
 /**
- * Opens it with the clock in the caller's hand. Which baskets are held out follows from `seed`, not from a key drawn at random.
+ * Opens it with the clock in the caller's hand. Which baskets are held out or explored follows from `seed`, not from keys drawn at random.
  *
  * @throws Error when no temporary folder can be made
  */
@@ -42,9 +42,10 @@ export function openInProcessGateway(
   seed: number,
 ): InProcessGateway {
   const path = mkdtempSync(join(tmpdir(), 'basketlift-simulation-'));
-  writeFileSync(join(path, 'holdout.key'), createHash('sha256').update(`simulation ${seed}`).digest(), {
-    mode: 0o600,
-  });
+  for (const name of ['holdout', 'explore']) {
+    const key = createHash('sha256').update(`simulation ${seed} ${name}`).digest();
+    writeFileSync(join(path, `${name}.key`), key, { mode: 0o600 });
+  }
   const folder = openDataFolder(path);
   // Every request is a line of level info: of thousands nobody asked for.
   const log = createLog(config.logLevel === 'info' ? 'warn' : config.logLevel);

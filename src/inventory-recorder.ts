@@ -59,7 +59,8 @@ export function recordInventory(made: {
 
 /**
  * Keeps the inventory of each store and business day, as it was when it last changed. Of several processes on one data folder only
- * the one that was told of a change counts the store again; the stores of a new day counts whichever looks first.
+ * the one that was told of a change counts the store again, of machines on a bus each process; the stores of a new day counts
+ * whichever looks first.
  */
 export class InventoryRecorder {
   readonly #options: InventoryRecorderOptions;
@@ -101,11 +102,14 @@ export class InventoryRecorder {
   }
 
   async #lookAtAll(): Promise<void> {
-    const { tenants, nowMs } = this.#options;
+    const { tenants, nowMs, pause, log } = this.#options;
     for (const tenant of tenants()) {
       for (const storeId of tenant.stock.storeIds()) {
+        await pause();
         if (nowMs() > this.#stopAtMs) return;
-        await this.#lookAt(tenant, storeId);
+        await this.#lookAt(tenant, storeId).catch((err) => {
+          log.warn({ err, tenant: tenant.name, storeId }, 'the inventory of this day is not kept yet');
+        });
       }
     }
   }

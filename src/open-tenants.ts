@@ -57,8 +57,6 @@ export interface OpenTenants {
   readonly shared: ModelLine;
   /** The models of one tenant alone, which the shared ones serve until the first of them succeeds. */
   ownLine(tenant: string): ModelLine;
-  /** Whether a tenant is served by a model of its own. */
-  hasOwnModel(tenant: string): boolean;
   /** Applies what other processes have put on the disk meanwhile, a little at a time. */
   readAgain(): Promise<void>;
 }
@@ -120,7 +118,10 @@ export function openTenants(options: OpenTenantsOptions): OpenTenants {
       letGo: () => shared.letGo(),
     },
     ownLine: (tenant) => ({
-      prepare: (version, warmUp) => prepareFor([openOrKnown(tenant)], version, warmUp),
+      prepare({ loaded, ...version }, warmUp) {
+        const own = { ...version, loaded: { ...loaded, owner: tenant } };
+        return prepareFor([openOrKnown(tenant)], own, warmUp);
+      },
       succeed(next) {
         const versions = own.get(tenant);
         if (versions) versions.succeed(next);
@@ -128,7 +129,6 @@ export function openTenants(options: OpenTenantsOptions): OpenTenants {
       },
       letGo: () => own.get(tenant)?.letGo(),
     }),
-    hasOwnModel: (tenant) => own.has(tenant),
     async readAgain() {
       for (const { name, stock, rules, replaceRules } of open.values()) {
         await applyAll(stock, newerThan(stock, folder.stock.loadAll(name)));

@@ -16,10 +16,14 @@ export interface ReportThreadOptions {
 /** The thread stays so long after its last report: the next one finds it warm. */
 const IDLE_MS = 60_000;
 const YOUNG_MIB = 64;
+/** Longest silence of the thread while it makes a report: a step may wait for another process's. */
+const SILENT_MS_MAX = 60_000;
 /** Longest wait for a step that is under way when the gateway stops. */
 const CLOSE_MS_MAX = 5_000;
 
 interface Asked {
+  /** Ends a thread that has not said anything for too long. */
+  readonly patience: NodeJS.Timeout;
   readonly pause: () => Promise<void>;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -54,6 +58,7 @@ export class ReportThread implements Reporter {
   /** Ends the thread between two steps. Never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    for (const { patience } of this.#asked.values()) clearTimeout(patience);
     for (const { reject } of this.#asked.values())
       reject(new Problem('stopping', 'The gateway stopped before the report was made.'));
     this.#asked.clear();
@@ -68,11 +73,17 @@ export class ReportThread implements Reporter {
   #ask(report: ReportQuestion, pause: Asked['pause']): Promise<unknown> {
     if (this.#isClosed) return Promise.reject(new Problem('stopping', 'Reports are no longer made here.'));
     clearTimeout(this.#idle);
-    this.#worker ??= this.#start();
-    this.#worker.ref();
+    const worker = this.#worker ?? this.#start();
+    this.#worker = worker;
+    worker.ref();
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#asked.set(id, { pause, resolve, reject });
+      const patience = setTimeout(() => {
+        const detail = `The thread of reports has said nothing for ${SILENT_MS_MAX / 1000} s.`;
+        this.#fail(worker, new Problem('too-much', detail));
+        void worker.terminate();
+      }, SILENT_MS_MAX).unref();
+      this.#asked.set(id, { patience, pause, resolve, reject });
       this.#tell({ kind: 'report', id, report });
     });
   }
@@ -97,6 +108,7 @@ export class ReportThread implements Reporter {
     const { id } = news;
     const asked = this.#asked.get(id);
     if (!asked) return;
+    asked.patience.refresh();
     if (news.kind === 'pause') {
       void this.#pause(id, asked);
       return;
@@ -119,6 +131,7 @@ export class ReportThread implements Reporter {
   }
 
   #forget(id: number): void {
+    clearTimeout(this.#asked.get(id)?.patience);
     this.#asked.delete(id);
     if (this.#asked.size > 0) return;
     const worker = this.#worker;
@@ -140,7 +153,10 @@ export class ReportThread implements Reporter {
   #fail(worker: Worker, error: Error): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
-    for (const { reject } of this.#asked.values()) reject(error);
+    for (const { patience, reject } of this.#asked.values()) {
+      clearTimeout(patience);
+      reject(error);
+    }
     this.#asked.clear();
   }
 }

@@ -95,23 +95,27 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     pages: await readPageFiles(`${PACKAGE_ROOT}dist/screens`),
   };
   const warmUp = createWarmUp(parts, advising);
-  await warmUp(serving);
-  await models.start();
-  const app = createApp(parts);
   const closeParts = async () => {
-    await Promise.all([inventory.stop(), reporter.close()]);
-    await Promise.all([cache.close(), shared.close()]);
+    models.stop();
+    await Promise.all([reporter.close(), cache.close(), shared.close()]);
     await folder.close();
   };
-  const server = await listen(app, parts, config, closeParts);
+  const server = await warmUp(serving)
+    .then(() => models.start())
+    .then(() => listen(createApp(parts), parts, config))
+    .catch(async (error) => {
+      await closeParts();
+      throw error;
+    });
   const live = openLiveChannel(server, parts);
   inventory.start();
   shared.start();
   // What the others wrote behind while this one started was on no disk then.
   const readAgain = crew && setTimeout(() => readTenantsAgain(tenants, log), WRITTEN_BEHIND_MS);
-  const stopWork = () => {
+  const stopWork = async () => {
     models.stop();
     clearTimeout(readAgain);
+    await inventory.stop();
   };
   return {
     url: urlOf(config.host, server.address() as AddressInfo),
@@ -163,18 +167,12 @@ function readTenantsAgain(tenants: OpenTenants, log: Log): void {
     .catch((error) => log.warn({ err: error }, 'what other workers wrote is not known here'));
 }
 
-/** @throws Error when the address is taken, once `onFailure` is done */
-async function listen(
-  app: GatewayApp,
-  parts: GatewayParts,
-  { host, port }: Config,
-  onFailure: () => Promise<unknown>,
-): Promise<Server> {
+/** @throws Error when the address is taken */
+async function listen(app: GatewayApp, parts: GatewayParts, { host, port }: Config): Promise<Server> {
   const server = createHttpServer(app, parts, {
     ...{ hostname: host, headersTimeout: HEADERS_MS_MAX, requestTimeout: REQUEST_MS_MAX },
   }).listen(port, host);
-  await once(server, 'listening').catch(async (cause) => {
-    await onFailure();
+  await once(server, 'listening').catch((cause) => {
     throw new Error(`Cannot listen on ${host}:${port}: ${cause.message}. Choose another --port.`, { cause });
   });
   return server;

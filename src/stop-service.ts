@@ -18,11 +18,12 @@ export async function stopService(service: {
   readonly memory: Pick<BasketMemory, 'handOver'>;
   readonly log: { flush(): void };
   readonly how: HowToStop;
-  readonly stopWork: () => void;
+  /** Work beside the requests; resolves when what is under way is done. */
+  readonly stopWork: () => Promise<void>;
   readonly closeParts: () => Promise<void>;
 }): Promise<void> {
   const { server, live, memory, log, how } = service;
-  service.stopWork();
+  const workDone = service.stopWork();
   if (how === 'replaced') memory.handOver();
   live.close(how);
   const closed = how === 'replaced' ? leave(server) : close(server);
@@ -30,6 +31,7 @@ export async function stopService(service: {
   setTimeout(() => live.terminate(), SOCKETS_MS_MAX).unref();
   await closed;
   clearTimeout(deadline);
+  await workDone;
   await service.closeParts();
   log.flush();
 }

@@ -20,14 +20,15 @@ export interface TenantModelsParts extends Omit<ModelFollowerParts, 'line' | 'ow
 const LOOK_MS = 500;
 
 /**
- * Who keeps the models of which tenant: a registry in `tenants/NAME` of the shared one is that tenant's own, from its
- * first champion on.
+ * Who keeps the models of which tenant: a registry in `tenants/NAME` of the shared one is that tenant's own, and serves it from
+ * its first champion on.
  */
 export class TenantModels {
   readonly #parts: TenantModelsParts;
   readonly #shared: ModelFollower;
   readonly #own = new Map<string, ModelFollower>();
   #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
 
   constructor(parts: TenantModelsParts) {
     this.#parts = parts;
@@ -49,6 +50,7 @@ export class TenantModels {
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearInterval(this.#timer);
     for (const follower of this.#all()) follower.stop();
   }
@@ -81,6 +83,7 @@ export class TenantModels {
   async #look(): Promise<ModelFollower[]> {
     const folder = join(this.#parts.registry.folder, TENANTS_FOLDER);
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    if (this.#isStopped) return [];
     const found = entries
       .filter((entry) => entry.isDirectory() && isTenantName(entry.name) && entry.name !== DEFAULT_TENANT)
       .filter(({ name }) => !this.#own.has(name))

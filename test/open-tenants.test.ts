@@ -88,3 +88,17 @@ test('what a process has heard is not undone by an older row of the same time on
   await one.readAgain();
   expect(stock.row('s1', 'case')?.onHand).toBe(6);
 });
+
+test('each model says whose customers are in it, also to a basket that ends with the shared one', async () => {
+  const [tenants] = (await openProcesses(openFolder(), [NOBODY])) as [OpenTenants];
+  const models = temporaryFolder();
+  await publishModel(models, 'n1');
+  const ownerFor = (tenant: string, basketId: string) => tenants.servingFor(tenant, basketId).owner;
+  expect(ownerFor('north', 'begun')).toBe('default');
+  const line = tenants.ownLine('north');
+  const version = await readServable(openModelRegistry(models), 'n1');
+  line.succeed(await line.prepare(version, async () => {}));
+  expect(ownerFor('north', 'begun')).toBe('default');
+  expect(ownerFor('north', 'new')).toBe('north');
+  expect(ownerFor('south', 'new')).toBe('default');
+});

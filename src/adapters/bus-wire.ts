@@ -60,7 +60,7 @@ function encoded(operation: BusOperation): readonly unknown[] {
 }
 
 const name = z.string().min(1).max(200);
-const tenantName = z.string().regex(/^[a-z0-9-]{1,63}$/);
+const tenantName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
 const amount = z.number().exactOptional();
 const stockRow = z.object({
   storeId: name,

@@ -45,31 +45,42 @@ export function toColumns(decision: DecisionRecord): DecisionColumns {
   const { candidates, slate, ...rest } = decision;
   if (candidates.length > 255)
     throw new RangeError(`decision: wanted at most 255 candidates, got ${candidates.length}`);
-  const verdicts: string[] = [];
-  const verdict = Uint8Array.from(candidates, (candidate) => {
-    const known = verdicts.indexOf(candidate.verdict);
-    return known >= 0 ? known : verdicts.push(candidate.verdict) - 1;
-  });
-  const columns = [
-    candidates.map(({ probability }) => probability),
-    candidates.map(({ expectedValue }) => expectedValue ?? Number.NaN),
-  ];
-  if (candidates.some(({ unitValue }) => unitValue !== undefined))
-    columns.push(candidates.map(({ unitValue }) => unitValue ?? Number.NaN));
   return {
     ...rest,
     ...(slate && { slate: slateValues(slate) }),
     candidates: {
-      version: 2,
-      productIds: candidates.map(({ productId }) => productId),
-      floats: floatBytes(columns.flat()),
-      ...{ verdicts, verdict },
+      ...candidateColumns(candidates),
       ...inclusionColumns(candidates),
-      ...(candidates.some(({ substituteGroup }) => substituteGroup !== undefined) && {
-        groups: Uint8Array.from(candidates, ({ substituteGroup }) => substituteGroup ?? NO_GROUP),
-      }),
+      ...groupColumn(candidates),
     },
   };
+}
+
+/** In plain loops, as every answer is recorded. */
+function candidateColumns(candidates: readonly DecisionCandidate[]): CandidateColumns {
+  const n = candidates.length;
+  const hasUnitValues = candidates.some(({ unitValue }) => unitValue !== undefined);
+  const floats = new Float32Array((hasUnitValues ? 3 : 2) * n);
+  const productIds: string[] = [];
+  const verdicts: string[] = [];
+  const verdict = new Uint8Array(n);
+  for (let i = 0; i < n; i++) {
+    const candidate = candidates[i]!;
+    productIds.push(candidate.productId);
+    floats[i] = candidate.probability;
+    floats[n + i] = candidate.expectedValue ?? Number.NaN;
+    if (hasUnitValues) floats[2 * n + i] = candidate.unitValue ?? Number.NaN;
+    const known = verdicts.indexOf(candidate.verdict);
+    verdict[i] = known >= 0 ? known : verdicts.push(candidate.verdict) - 1;
+  }
+  return { version: 2, productIds, floats: bytesOf(floats), verdicts, verdict };
+}
+
+function groupColumn(candidates: readonly DecisionCandidate[]): Pick<CandidateColumns, 'groups'> {
+  if (!candidates.some(({ substituteGroup }) => substituteGroup !== undefined)) return {};
+  const groups = new Uint8Array(candidates.length);
+  for (let i = 0; i < groups.length; i++) groups[i] = candidates[i]!.substituteGroup ?? NO_GROUP;
+  return { groups };
 }
 
 export function fromColumns({ candidates: columns, slate, ...rest }: DecisionColumns): DecisionRecord {
@@ -82,7 +93,7 @@ function inclusionColumns(
 ): Pick<CandidateColumns, 'included' | 'inclusion'> {
   if (!candidates.some(({ inclusion }) => inclusion !== undefined)) return {};
   const included = Uint8Array.from(candidates.keys()).filter((i) => (candidates[i]!.inclusion ?? 0) > 0);
-  return { included, inclusion: floatBytes(Array.from(included, (i) => candidates[i]!.inclusion!)) };
+  return { included, inclusion: bytesOf(Float32Array.from(included, (i) => candidates[i]!.inclusion!)) };
 }
 
 function rowsOf(columns: CandidateColumns): DecisionCandidate[] {
@@ -131,10 +142,9 @@ function slateOf(values: SlateValues): SlateFacts {
   };
 }
 
-function floatBytes(values: readonly number[]): Uint8Array {
-  const bytes = Buffer.alloc(FLOAT_BYTES * values.length);
-  for (const [i, value] of values.entries()) bytes.writeFloatLE(value, FLOAT_BYTES * i);
-  return bytes;
+/** Little-endian, as all machines are that Node runs on here. */
+function bytesOf(values: Float32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
 function floatsOf(bytes: Uint8Array): Float32Array {

@@ -63,10 +63,10 @@ export class RedisBusSender {
     const { client, outbox, refill } = this.#options;
     for (;;) {
       if (this.#isClosed || client.status !== 'ready') return;
-      refill();
-      const batch = outbox.next();
-      if (!batch) return;
       try {
+        refill();
+        const batch = outbox.next();
+        if (!batch) return;
         await this.#send(batch);
         outbox.settle();
         this.#failures = 0;

@@ -52,7 +52,7 @@ const BACK_OFF_MS_MAX = 30_000;
 /** A worker that lived so long has not died of its start. */
 const LONG_LIFE_MS = 60_000;
 /** Workers finish open requests in 10 s; who has not ended then is ended. */
-const STOP_MS_MAX = 15_000;
+const STOP_MS_MAX = 20_000;
 const METRICS_MS_MAX = 1_000;
 /** A worker that is to take another's place has to be ready by then. */
 const START_MS_MAX = 120_000;

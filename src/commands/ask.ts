@@ -61,7 +61,7 @@ async function ask(version: string, flags: AskFlags): Promise<void> {
     assign: () => NOT_IN_EXPERIMENT,
     explore: undefined,
     pseudonymise: (_, customerId) => customerId,
-    mayRecognise: () => true,
+    isErased: () => false,
     telemetry: createTelemetry({}),
     log: createLog(config.logLevel),
     nowMs: () => Date.now(),

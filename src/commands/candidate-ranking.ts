@@ -7,10 +7,11 @@ import { resolveBasket } from '../recommender/basket.ts';
 import { rankCandidates } from '../recommender/candidates.ts';
 import { NO_CUSTOMER } from '../recommender/customer-history.ts';
 import { StockBook } from '../recommender/stock-book.ts';
+import { isSubstituteOf } from '../recommender/substitute-of.ts';
 import { bindModel, loadVersion } from '../served-version.ts';
 
 /**
- * Ranks logged baskets with another version. The log names customers by pseudonyms, so nobody is recognised; stores sell what
+ * Ranks logged baskets with another version, which never offers what replaces a product of the basket. The log names customers by pseudonyms, so nobody is recognised; stores sell what
  * the version and today's stock say.
  *
  * @throws ModelRejected
@@ -27,10 +28,12 @@ export async function candidateRanking(version: string, folder: DataFolder): Pro
     rerank({ basket, storeId }) {
       const { items } = resolveBasket(model, basket);
       const ranked = rankCandidates(model, serving.view(storeId), items, NO_CUSTOMER, workspace);
-      return Array.from(ranked.items, (item, at) => {
-        const { id, unitPrice = Number.NaN, unitCost = Number.NaN } = model.products[item]!;
-        return { productId: id, probability: ranked.probability[at]!, unitValue: unitPrice - unitCost };
-      });
+      return Array.from(ranked.items.keys())
+        .filter((at) => !items.some((line) => isSubstituteOf(model, line, ranked.items[at]!)))
+        .map((at) => {
+          const { id, unitPrice = Number.NaN, unitCost = Number.NaN } = model.products[ranked.items[at]!]!;
+          return { productId: id, probability: ranked.probability[at]!, unitValue: unitPrice - unitCost };
+        });
     },
   };
 }

@@ -5,6 +5,7 @@ import { CrewFailure, WorkerCrew } from '../adapters/worker-crew.ts';
 import { type Config, ConfigError } from '../config.ts';
 import type { Change } from '../gateway/change.ts';
 import { MachineExchange } from '../machine-exchange.ts';
+import type { BusFacts } from '../recommender/shared-change.ts';
 import { openRegistry } from '../served-version.ts';
 import { createLog } from '../telemetry.ts';
 import { type ReadyFacts, readyOutput } from './ready-output.ts';
@@ -25,17 +26,19 @@ type Log = ReturnType<typeof createLog>;
  */
 export async function serveByCrew(config: Config, isJson: boolean, isModelFixed: boolean): Promise<void> {
   const log = createLog(config.logLevel);
-  let bus: MachineBus | undefined;
-  const crew = new WorkerCrew({
+  // What a worker tells before all are ready waits in there.
+  const bus = openBus(config, (change) => crew.tell(change), isModelFixed, log);
+  const crew: WorkerCrew = new WorkerCrew({
     count: config.workers,
     args: [...process.argv.slice(2), IN_CREW, '--port', String(config.port || (await freePort(config.host)))],
     onDeath: (facts) => log.error(facts, 'worker ended; another takes its place'),
     onChange: (change) => bus?.tell(change as Change),
   });
-  const facts = (await crew.start().catch((error: Error) => {
+  const facts = (await crew.start().catch(async (error: Error) => {
+    await bus?.close();
     throw error instanceof CrewFailure && error.isUsage ? new ConfigError(error.message) : error;
   })) as ReadyFacts;
-  bus = openBus(config, crew, isModelFixed, log);
+  bus?.start((facts) => crew.tellBus(facts));
   process.stdout.write(readyOutput(facts, isJson, config.workers));
   await stopOnSignal(crew, log);
   await bus?.close();
@@ -44,12 +47,14 @@ export async function serveByCrew(config: Config, isJson: boolean, isModelFixed:
 
 interface MachineBus {
   tell(change: Change): void;
+  /** Hears other machines from now on. */
+  start(tellBus: (facts: BusFacts) => void): void;
   close(): Promise<void>;
 }
 
 function openBus(
   { redisUrl, data, models }: Config,
-  crew: WorkerCrew,
+  pass: (change: Change) => void,
   isModelFixed: boolean,
   log: Log,
 ): MachineBus | undefined {
@@ -57,12 +62,15 @@ function openBus(
   const folder = openDataFolder(data);
   const exchange = new MachineExchange({
     ...{ redisUrl, folder, registry: openRegistry(models), isModelFixed, log },
-    pass: (change) => crew.tell(change),
+    pass,
   });
-  exchange.start();
-  const timer = setInterval(() => crew.tellBus(exchange.facts), TELL_BUS_MS);
+  let timer: NodeJS.Timeout | undefined;
   return {
     tell: (change) => exchange.tell(change),
+    start(tellBus) {
+      exchange.start();
+      timer = setInterval(() => tellBus(exchange.facts), TELL_BUS_MS);
+    },
     async close() {
       clearInterval(timer);
       await exchange.close();

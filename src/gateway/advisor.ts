@@ -34,8 +34,8 @@ export interface AdvisorParts {
   readonly explore: ((tenant: string, basketId: string, asked: string) => Exploration) | undefined;
   /** The name a customer has in the ledger: the same for the same customer, and not to be traced back. */
   readonly pseudonymise: (tenant: string, customerId: string) => string;
-  /** Whether what the model learned of this customer may be used for this tenant. */
-  readonly mayRecognise: (tenant: string, customerId: string) => boolean;
+  /** Whether the customer has been erased: then what a model learned is used no more. */
+  readonly isErased: (tenant: string, customerId: string) => boolean;
   readonly telemetry: Telemetry;
   readonly log: Log;
   /** Wall clock, epoch ms. */
@@ -140,7 +140,9 @@ async function gather(
 function customerOf(parts: AdvisorParts, serving: ServingModel, { request, access }: Question): number {
   const { customerId, consent } = request;
   if (customerId === undefined || !consent?.personalise) return NO_CUSTOMER;
-  return parts.mayRecognise(access.tenant, customerId) ? serving.model.customerOf(customerId) : NO_CUSTOMER;
+  // Another tenant's customers only happen to have the same ids.
+  if (serving.owner !== access.tenant || parts.isErased(access.tenant, customerId)) return NO_CUSTOMER;
+  return serving.model.customerOf(customerId);
 }
 
 function outOfTime(view: StoreView, basket: ResolvedBasket): Gathered {

@@ -6,12 +6,15 @@ import {
   type SlateFacts,
 } from '../ledger/decision.ts';
 import type { BasketLine } from '../recommender/basket.ts';
+import type { Exploration } from '../recommender/choose-slate.ts';
 import type { Considered } from '../recommender/recommend.ts';
 import type { ValuePolicy } from '../recommender/value.ts';
-import { VERDICTS } from '../recommender/verdict.ts';
+import { VERDICTS, verdictCode } from '../recommender/verdict.ts';
 import type { AnswerFacts } from './present-answer.ts';
 import { limitOf } from './question.ts';
 import type { ServingModel } from './serving-model.ts';
+
+const SUGGESTED = verdictCode('suggested');
 
 /** An answer with what was in force when it was decided. */
 export type RecordFacts = AnswerFacts & {
@@ -46,9 +49,11 @@ export function decisionRecord(facts: RecordFacts): DecisionRecord {
     stockEpoch: facts.stockEpoch,
     objective: request.objective,
     basket: request.basket.map((line) => decisionLine(line, serving)),
-    candidates: candidatesOf(decision.considered, serving),
+    candidates: facts.exploration
+      ? explorableCandidates(decision.considered, serving)
+      : candidatesOf(decision.considered, serving),
     suggestions: decision.suggestions.map(({ item }) => idOf(item)),
-    slate: slateFacts(facts),
+    ...(facts.exploration && { slate: slateFacts(facts, facts.exploration) }),
     degraded: facts.degraded,
   };
 }
@@ -60,46 +65,65 @@ function decisionLine({ productId, quantity, unitPrice }: BasketLine, { model }:
 }
 
 function candidatesOf(considered: Considered, { model }: ServingModel): DecisionCandidate[] {
-  const { items, probability, expectedValue, verdict, unitValue, inclusion } = considered;
-  const places = keptPlaces(considered);
-  const groups = sharedGroups(places.map((at) => model.substituteGroup[items[at]!]!));
-  return places.map((at, kept) => ({
+  const { items, probability, expectedValue, verdict } = considered;
+  return keptPlaces(considered).map((at) => ({
     productId: model.products[items[at]!]!.id,
     probability: probability[at]!,
     expectedValue: finiteOrNull(expectedValue[at]!),
     verdict: VERDICTS[verdict[at]!]!,
-    unitValue: finiteOrNull(unitValue[at]!),
-    ...(inclusion && { inclusion: inclusion[at]! }),
-    ...(groups[kept] !== undefined && { substituteGroup: groups[kept] }),
   }));
 }
 
-function slateFacts({ decision, serving, policy, question, exploration }: RecordFacts): SlateFacts {
+/** With what another policy needs to be judged by them. */
+function explorableCandidates(considered: Considered, serving: ServingModel): DecisionCandidate[] {
+  const { items, unitValue, inclusion } = considered;
+  const places = keptPlaces(considered);
+  const groups = sharedGroups(places.map((at) => serving.model.substituteGroup[items[at]!]!));
+  return candidatesOf(considered, serving).map((candidate, kept) => ({
+    ...candidate,
+    unitValue: finiteOrNull(unitValue[places[kept]!]!),
+    ...(inclusion && { inclusion: inclusion[places[kept]!]! }),
+    ...(groups[kept]! >= 0 && { substituteGroup: groups[kept]! }),
+  }));
+}
+
+function slateFacts(
+  { decision, serving, policy, question }: RecordFacts,
+  exploration: Exploration,
+): SlateFacts {
   const { pinned, isExplored, suggestions } = decision;
   const explored = isExplored ? serving.model.products[suggestions.at(-1)!.item]!.id : null;
   return {
     ...{ limit: limitOf(question.request), pinned, valueWeight: policy.valueWeight },
     expectedValueMin: policy.expectedValueMin,
     referenceValue: finiteOrNull(serving.referenceValue),
-    ...(exploration && { exploration: { ...exploration, explored } }),
+    exploration: { ...exploration, explored },
   };
 }
 
 /** Places of the candidates to keep: all that could have been suggested, and the most probable of the others. */
 function keptPlaces({ verdict, inclusion }: Considered): number[] {
-  const isKept = (at: number) => VERDICTS[verdict[at]!] === 'suggested' || (inclusion?.[at] ?? 0) > 0;
-  const places = [...verdict.keys()];
-  let spare = DECISION_CANDIDATES_MAX - places.filter(isKept).length;
-  return places.filter((at) => isKept(at) || spare-- > 0);
+  const isKept = (at: number) => verdict[at] === SUGGESTED || (inclusion !== undefined && inclusion[at]! > 0);
+  let spare = DECISION_CANDIDATES_MAX;
+  for (let at = 0; at < verdict.length; at++) if (isKept(at)) spare--;
+  const places: number[] = [];
+  for (let at = 0; at < verdict.length; at++) if (isKept(at) || spare-- > 0) places.push(at);
+  return places;
 }
 
-/** Groups that several have, counted from 0 in the order of their first; undefined for what has no substitute beside it. */
-function sharedGroups(groups: readonly number[]): (number | undefined)[] {
-  const sizes = new Map<number, number>();
-  for (const group of groups) if (group >= 0) sizes.set(group, (sizes.get(group) ?? 0) + 1);
-  const numbers = new Map<number, number>();
-  for (const [group, size] of sizes) if (size > 1) numbers.set(group, numbers.size);
-  return groups.map((group) => numbers.get(group));
+/** [candidates] groups that several have, counted from 0 in the order of their first; -1 for what has no substitute beside it. */
+function sharedGroups(groups: readonly number[]): Int32Array {
+  const shared = new Int32Array(groups.length).fill(-1);
+  let count = 0;
+  for (let first = 0; first < groups.length; first++) {
+    if (groups[first]! < 0 || shared[first]! >= 0) continue;
+    for (let at = first + 1; at < groups.length; at++) {
+      if (groups[at] !== groups[first]) continue;
+      if (shared[first]! < 0) shared[first] = count++;
+      shared[at] = shared[first]!;
+    }
+  }
+  return shared;
 }
 
 function finiteOrNull(value: number): number | null {

@@ -20,16 +20,21 @@ export interface FoldCacheOptions<Value> {
 
 /** Folds that wait for their turn at most. */
 const WAITING_MAX = 2;
+/** Failures remembered at most. */
+const FAILED_MAX = 100;
 
 /**
  * Folds of the whole ledger that many questions share. Only the first question after a start waits for its fold; later ones are
- * answered from what is there, however old, which the answer states. One fold at a time.
+ * answered from what is there, however old, which the answer states. One fold at a time; one that failed is tried again when it
+ * would have been old.
  */
 export class FoldCache<Value> {
   readonly #options: FoldCacheOptions<Value>;
   /** Least lately asked for first. */
   readonly #kept = new Map<string, Folded<Value>>();
   readonly #underWay = new Map<string, Promise<Folded<Value>>>();
+  /** The last fold of a key where it failed: the whole ledger is not read for it again at the next question. */
+  readonly #failed = new Map<string, { readonly error: unknown; readonly atMs: number }>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: FoldCacheOptions<Value>) {
@@ -42,11 +47,13 @@ export class FoldCache<Value> {
    */
   async get(key: string, fold: () => Promise<Value>): Promise<Folded<Value>> {
     const kept = this.#kept.get(key);
+    const failure = this.#recentFailure(key);
+    if (!kept && failure) throw failure.error;
     if (!kept) return this.#start(key, fold);
     this.#kept.delete(key);
     this.#kept.set(key, kept);
     const { nowMs, ageMsMax, onTrouble } = this.#options;
-    if (nowMs() - kept.asOfMs > ageMsMax && this.#underWay.size === 0)
+    if (!failure && nowMs() - kept.asOfMs > ageMsMax && this.#underWay.size === 0)
       this.#start(key, fold).catch(onTrouble);
     return kept;
   }
@@ -65,8 +72,24 @@ export class FoldCache<Value> {
       return folded;
     });
     this.#underWay.set(key, folding);
-    this.#last = folding.catch(() => {}).finally(() => this.#underWay.delete(key));
+    this.#last = folding
+      .then(
+        () => this.#failed.delete(key),
+        (error) => this.#fail(key, error),
+      )
+      .finally(() => this.#underWay.delete(key));
     return folding;
+  }
+
+  #recentFailure(key: string) {
+    const failure = this.#failed.get(key);
+    const { nowMs, ageMsMax } = this.#options;
+    return failure && nowMs() - failure.atMs <= ageMsMax ? failure : undefined;
+  }
+
+  #fail(key: string, error: unknown): void {
+    if (this.#failed.size >= FAILED_MAX) this.#failed.clear();
+    this.#failed.set(key, { error, atMs: this.#options.nowMs() });
   }
 
   #keep(key: string, folded: Folded<Value>): void {

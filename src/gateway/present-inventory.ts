@@ -1,3 +1,4 @@
+import { DAY_MS } from '../ledger/instant.ts';
 import { INVENTORY_DAYS_KEPT } from '../ledger/inventory-store.ts';
 import {
   addInventories,
@@ -17,8 +18,6 @@ interface StatementTimes {
   readonly oldestAsOf: string | null;
   readonly newestAsOf: string | null;
 }
-
-const DAY_MS = 86_400_000;
 
 /** The report as it is sent. Units to a thousandth, money to the currency's smallest unit, holding cost of a day to a hundredth of it. */
 export function presentInventory(report: InventoryReport, products: readonly Product[]) {

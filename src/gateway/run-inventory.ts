@@ -102,6 +102,7 @@ export async function countStore(
   show: (product: WaitingStock) => void = () => {},
 ): Promise<StoreInventory> {
   const { stock: book, serving, policy, nowMs } = source;
+  await source.pause();
   const { model } = serving;
   const tally = new InventoryTally(model.currency ?? null);
   let oldestAsOfMs = Number.POSITIVE_INFINITY;

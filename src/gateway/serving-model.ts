@@ -8,12 +8,15 @@ import type { StockBook } from '../recommender/stock-book.ts';
 import { type StoreView, viewStore } from '../recommender/store-view.ts';
 import { referenceValue } from '../recommender/value.ts';
 import { createWorkspace, type Workspace } from '../recommender/workspace.ts';
+import { DEFAULT_TENANT } from './access.ts';
 
 /** A model in service with all that is derived from it once. */
 export interface ServingModel {
   readonly model: Model;
   /** Names the model's content for caches: two versions of one name never share entries. */
   readonly cacheName: string;
+  /** The tenant from whose receipts it was learned: of no other are its customers. */
+  readonly owner: string;
   readonly search: ProductSearch;
   readonly referenceValue: number;
   readonly workspace: Workspace;
@@ -31,6 +34,8 @@ export interface LoadedModel {
   readonly model: Model;
   readonly cacheName: string;
   readonly search: ProductSearch;
+  /** The default tenant unless said. */
+  readonly owner?: string;
   readonly workspace?: Workspace;
 }
 
@@ -44,6 +49,7 @@ export function serveModel(loaded: LoadedModel, stock: StockBook, book: RuleBook
   let rules = { version: book.version, bound: bindRules(book, model) };
   return {
     ...loaded,
+    owner: loaded.owner ?? DEFAULT_TENANT,
     referenceValue: referenceValue(model.products, model.basketShare),
     workspace: loaded.workspace ?? createWorkspace(model),
     deliberation: createDeliberation(CANDIDATES_MAX, model.products.length),

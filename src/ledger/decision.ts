@@ -41,7 +41,7 @@ export interface DecisionRecord {
   readonly candidates: readonly DecisionCandidate[];
   /** Product ids in the order shown; on a holdout those that would have been. */
   readonly suggestions: readonly string[];
-  /** How the slate was chosen; absent in records from before there was exploration. */
+  /** How the slate was chosen; absent where nothing is explored, and on a holdout. */
   readonly slate?: SlateFacts;
   /** What was left out of the answer, and why; empty for a full one. */
   readonly degraded: readonly string[];
@@ -94,7 +94,7 @@ export interface DecisionCandidate {
   readonly expectedValue: number | null;
   /** `suggested`, or the filter, rule or threshold that held it back. */
   readonly verdict: string;
-  /** Value of one more unit sold now, in money; null where no margin is known, absent in old records. */
+  /** Value of one more unit sold now, in money; null where no margin is known, absent where nothing is explored. */
   readonly unitValue?: number | null;
   /** Chance of being among the suggestions under the policy that chose; absent: 1 for a suggestion, else 0. */
   readonly inclusion?: number;

@@ -1,4 +1,6 @@
 import type { BasketOutcome } from './basket-outcome.ts';
+import { placeOf } from './basket-place.ts';
+import { getOrMake } from './get-or-make.ts';
 
 /** Where each agent works: by period, the store with the most of the agent's paid baskets. */
 export class HomeStores {
@@ -10,12 +12,12 @@ export class HomeStores {
     this.#periodOf = periodOf;
   }
 
-  add({ sold, decided }: BasketOutcome): void {
-    const agentId = sold?.agentId ?? decided?.agentId;
+  add(outcome: BasketOutcome): void {
+    const { sold } = outcome;
+    const { agentId } = placeOf(outcome);
     if (!sold || agentId === undefined) return;
-    const agents = within(this.#baskets, this.#periodOf(sold.atMs));
-    const stores = agents.get(agentId) ?? new Map<string, number>();
-    agents.set(agentId, stores);
+    const agents = getOrMake(this.#baskets, this.#periodOf(sold.atMs), () => new Map());
+    const stores = getOrMake(agents, agentId, () => new Map<string, number>());
     stores.set(sold.storeId, (stores.get(sold.storeId) ?? 0) + 1);
   }
 
@@ -25,10 +27,4 @@ export class HomeStores {
     stores.sort(([a, few], [b, many]) => many - few || (a < b ? -1 : 1));
     return stores[0]?.[0] ?? null;
   }
-}
-
-function within<Value>(maps: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
-  const known = maps.get(key) ?? new Map<string, Value>();
-  maps.set(key, known);
-  return known;
 }

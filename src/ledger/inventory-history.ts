@@ -1,5 +1,6 @@
 import type { BasketOutcome } from './basket-outcome.ts';
 import { type BusinessCalendar, businessDay, type PeriodLength, periodName } from './business-calendar.ts';
+import { getOrMake } from './get-or-make.ts';
 import { dayOfText } from './instant.ts';
 import type { InventoryDay } from './inventory-store.ts';
 import { currencyDigits } from './money.ts';
@@ -74,7 +75,7 @@ export class InventoryHistory {
     const { currency } = this.#options;
     const number = dayOfText(day.day);
     if (day.currency !== currency || !this.#isSelected(number, day.storeId)) return;
-    const known = inMap(this.#stock, day.storeId, () => new Map<number, InventoryDay>());
+    const known = getOrMake(this.#stock, day.storeId, () => new Map<number, InventoryDay>());
     const before = known.get(number);
     if (!before || isNewer(day, before)) known.set(number, day);
   }
@@ -84,9 +85,9 @@ export class InventoryHistory {
     const day = businessDay(this.#options.calendar, sold.atMs);
     if (!this.#isSelected(day, sold.storeId)) return;
     for (const { currency, costMinor, revenueMinor, costedRevenueMinor } of money) {
-      const stores = inMap(this.#sales, currency, () => new Map<string, Map<number, DaySales>>());
-      const days = inMap(stores, sold.storeId, () => new Map<number, DaySales>());
-      const sums = inMap(days, day, () => ({ costMinor: 0, revenueMinor: 0, costedRevenueMinor: 0 }));
+      const stores = getOrMake(this.#sales, currency, () => new Map<string, Map<number, DaySales>>());
+      const days = getOrMake(stores, sold.storeId, () => new Map<number, DaySales>());
+      const sums = getOrMake(days, day, () => ({ costMinor: 0, revenueMinor: 0, costedRevenueMinor: 0 }));
       sums.costMinor += costMinor;
       sums.revenueMinor += revenueMinor;
       sums.costedRevenueMinor += costedRevenueMinor;
@@ -109,7 +110,7 @@ export class InventoryHistory {
   *trend(): Generator<void, InventoryTrend> {
     const { by } = this.#options;
     const periods = new Map<string, number[]>();
-    for (const day of this.#days()) inMap(periods, periodName(day, by), () => []).push(day);
+    for (const day of this.#days()) getOrMake(periods, periodName(day, by), () => []).push(day);
     const rows: InventoryRow[] = [];
     for (const [period, days] of periods) {
       rows.push({ period, ...this.#row(days[0]!, days.at(-1)!) });
@@ -257,12 +258,4 @@ function isNewer(a: InventoryDay, b: InventoryDay): boolean {
 
 function total(days: readonly InventoryDay[], figure: (day: InventoryDay) => number): number {
   return days.reduce((sum, day) => sum + figure(day), 0);
-}
-
-function inMap<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
 }

@@ -88,7 +88,9 @@ export function chooseSlate(question: SlateQuestion, columns: SlateColumns, coun
     if (exploration !== undefined && chosen.length === limit - 1) {
       const lastPlace = lastPlaceOf(columns, count, best, exploration.share);
       const drawn = drawPlace(lastPlace, exploration);
-      take(drawn);
+      // Nothing more is refused: what is logged of the others must not depend on the draw.
+      verdict[drawn] = SUGGESTED;
+      chosen.push(drawn);
       return { chosen, pinned, lastPlace, isExplored: drawn !== best };
     }
     take(best);

@@ -1,4 +1,5 @@
 import type { Model } from './model.ts';
+import { isSubstituteOf } from './substitute-of.ts';
 
 /**
  * Products to mention beside one, strongest complement first: of those that are sold, that nobody is too young for and that do not
@@ -7,16 +8,15 @@ import type { Model } from './model.ts';
  * @returns items, at most `count`; none for a product that the model does not know
  */
 export function goesWith(model: Model, productId: string, count: number): number[] {
-  const { complements, products, substituteGroup, itemOf } = model;
+  const { complements, products, itemOf } = model;
   const item = itemOf.get(productId);
   if (item === undefined || item >= model.knownCount) return [];
   const edges: { target: number; weight: number }[] = [];
   for (let edge = complements.start[item]!; edge < complements.start[item + 1]!; edge++) {
     const [target, weight] = [complements.target[edge]!, complements.weight[edge]!];
     const product = products[target]!;
-    const isSubstitute = substituteGroup[item] !== -1 && substituteGroup[item] === substituteGroup[target];
-    if (weight > 0 && product.active && product.minAge === undefined && !isSubstitute)
-      edges.push({ target, weight });
+    const isFree = product.active && product.minAge === undefined;
+    if (weight > 0 && isFree && !isSubstituteOf(model, item, target)) edges.push({ target, weight });
   }
   edges.sort((a, b) => b.weight - a.weight || a.target - b.target);
   return edges.slice(0, count).map(({ target }) => target);

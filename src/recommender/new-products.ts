@@ -51,7 +51,7 @@ export function rankNewProducts(
   return size;
 }
 
-/** The same before calibration: the mean of the rows' weights over the basket's products. */
+/** The same before calibration: the mean of the rows' weights over the products of the basket that have been sold. */
 export function findNewProducts(
   rows: SparseRows,
   { newProducts }: StoreView,
@@ -59,13 +59,15 @@ export function findNewProducts(
   inBasket: Stamps,
   { sums, key, item }: NewCandidates,
 ): number {
+  let known = 0;
+  for (const line of basket) if (newProducts[line] === 0) known++;
   sumComplements(rows, basket, sums);
   const { touched, count } = sums.touched;
   let size = 0;
   for (let at = 0; at < count; at++) {
     const product = touched[at]!;
     if (newProducts[product] === 0 || isStamped(inBasket, product)) continue;
-    size = offer(key, item, size, NEW_PRODUCTS_MAX, sums.weight[product]! / basket.length, product);
+    size = offer(key, item, size, NEW_PRODUCTS_MAX, sums.weight[product]! / known, product);
   }
   sortBestFirst(key, item, size);
   return size;

@@ -152,7 +152,7 @@ export function decide(
     considered: {
       items: scratch.items.slice(0, count),
       probability: scratch.probability.slice(0, count),
-      expectedValue: Float32Array.from(scratch.expected.subarray(0, count)),
+      expectedValue: new Float32Array(scratch.expected.subarray(0, count)),
       verdict: scratch.verdict.slice(0, count),
       unitValue: scratch.unitValue.slice(0, count),
       inclusion: occasion.exploration && inclusionProbabilities(slate, count),

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { Language } from './live-protocol.ts';
 import type { Desk } from './use-desk.ts';
 
@@ -15,30 +16,20 @@ export function CallerFields({ desk, pitchLanguage, onPitchLanguage }: CallerFie
     register.dispatch({ type: 'customer-named', customerId: id, mayPersonalise: consent });
   return (
     <section class="caller" aria-label={t.customer}>
-      <label class="field">
-        <span>{t.customer}</span>
-        <input
-          value={customerId}
-          placeholder={t.optional}
-          autocomplete="off"
-          maxLength={128}
-          onChange={(event) => nameCustomer(event.currentTarget.value.trim(), mayPersonalise)}
-          data-test="customer"
-        />
-      </label>
-      <label class="field">
-        <span>{t.agentId}</span>
-        <input
-          value={agentId}
-          placeholder={t.optional}
-          autocomplete="off"
-          maxLength={128}
-          onChange={(event) =>
-            register.dispatch({ type: 'agent-named', agentId: event.currentTarget.value.trim() })
-          }
-          data-test="agent"
-        />
-      </label>
+      <IdField
+        name="customer"
+        label={t.customer}
+        value={customerId}
+        placeholder={t.optional}
+        onCommit={(id) => nameCustomer(id, mayPersonalise)}
+      />
+      <IdField
+        name="agent"
+        label={t.agentId}
+        value={agentId}
+        placeholder={t.optional}
+        onCommit={(id) => register.dispatch({ type: 'agent-named', agentId: id })}
+      />
       <label class="field">
         <span>{t.pitchLanguage}</span>
         <select
@@ -60,5 +51,35 @@ export function CallerFields({ desk, pitchLanguage, onPitchLanguage }: CallerFie
         {t.mayPersonalise}
       </label>
     </section>
+  );
+}
+
+interface IdFieldProps {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+  readonly placeholder: string;
+  readonly onCommit: (id: string) => void;
+}
+
+/** An id that counts when the field is left; what is typed meanwhile stays when the page is drawn again. */
+function IdField({ name, label, value, placeholder, onCommit }: IdFieldProps) {
+  const [draft, setDraft] = useState<string | null>(null);
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <input
+        value={draft ?? value}
+        placeholder={placeholder}
+        autocomplete="off"
+        maxLength={128}
+        onInput={(event) => setDraft(event.currentTarget.value)}
+        onChange={(event) => {
+          setDraft(null);
+          onCommit(event.currentTarget.value.trim());
+        }}
+        data-test={name}
+      />
+    </label>
   );
 }

@@ -11,8 +11,10 @@ interface StatusLineProps {
 export function StatusLine({ desk: { register, model, t }, children }: StatusLineProps) {
   const { queue, problem } = register;
   const degraded = register.state.answer?.degraded ?? [];
+  const lacking = degraded.filter((code) => !(code in t.outOfDate));
   const remarks = [
-    ...(degraded.length > 0 ? [t.answerWithout(degraded.map(inWords).join(', '))] : []),
+    ...(lacking.length > 0 ? [t.answerWithout(lacking.map(inWords).join(', '))] : []),
+    ...degraded.flatMap((code) => t.outOfDate[code] ?? []),
     ...(problem ? [t.gatewaySays([problem.title, problem.detail].filter(Boolean).join(': '))] : []),
     ...(queue.lost > 0 ? [t.eventsLost(queue.lost)] : []),
   ];

@@ -77,6 +77,10 @@ const en = {
   showBasket: 'Show basket',
   showProducts: 'Show products',
   answerWithout: (reasons: string) => `Answered without: ${reasons}`,
+  outOfDate: {
+    stock: 'Stock figures are old',
+    bus: 'Other machines are not heard',
+  } as Readonly<Record<string, string>>,
   gatewaySays: (text: string) => `Gateway: ${text}`,
   sayThis: 'Say this',
   because: 'Because',
@@ -126,7 +130,7 @@ const en = {
   indexAgent: 'Call-center agent',
   indexAgentText: 'The sentence to say next, the reason, one key for the answer.',
   indexManager: 'Sales manager',
-  indexManagerText: 'Figures with trends, what the offers earned, contests, commission.',
+  indexManagerText: 'Figures with trends, what the offers earned, customers, stock, contests, commission.',
   indexIntro: 'What to offer next, ranked by what one more unit sold is worth.',
 };
 
@@ -207,6 +211,7 @@ const nl: Translation = {
   showBasket: 'Mandje tonen',
   showProducts: 'Producten tonen',
   answerWithout: (reasons) => `Beantwoord zonder: ${reasons}`,
+  outOfDate: { stock: 'Voorraadcijfers zijn oud', bus: 'Andere machines zijn niet te horen' },
   gatewaySays: (text) => `Gateway: ${text}`,
   sayThis: 'Zeg dit',
   because: 'Omdat',
@@ -256,7 +261,8 @@ const nl: Translation = {
   indexAgent: 'Telefonist',
   indexAgentText: 'De zin om te zeggen, de reden, één toets voor het antwoord.',
   indexManager: 'Verkoopmanager',
-  indexManagerText: 'Cijfers met trends, wat de suggesties opleverden, wedstrijden, provisie.',
+  indexManagerText:
+    'Cijfers met trends, wat de suggesties opleverden, klanten, voorraad, wedstrijden, provisie.',
   indexIntro: 'Wat u nu kunt aanbieden, op volgorde van wat één extra verkocht stuk oplevert.',
 };
 

@@ -35,7 +35,6 @@ export interface EmbeddingOptions {
   readonly epochs?: number;
   /** Catalogues up to this many products get the full softmax, larger ones a sampled one. */
   readonly fullSoftmaxMax?: number;
-  readonly onEpoch?: (epoch: number, epochs: number) => void;
 }
 
 const DIMENSIONS = 64;
@@ -81,7 +80,6 @@ export async function learnEmbeddings(
     // Falls to nothing, so that the last steps settle.
     const rate = RATE * (1 - epoch / epochs);
     losses.push(await (isFull ? fullEpoch(training, rate) : sampledEpoch(training, rate, epochs)));
-    options.onEpoch?.(epoch + 1, epochs);
   }
   return { width, ...vectorsOf(training), losses };
 }

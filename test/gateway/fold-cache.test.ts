@@ -59,17 +59,20 @@ test('an old value is answered with while the next one is folded, once', async (
   expect(held.begun()).toBe(1);
 });
 
-test('a fold that fails is told, leaves the value before it, and is tried again', async () => {
+test('a fold in the background that fails is told, leaves the value before it, and is tried again when it would be old', async () => {
   const { cache, clock, troubles } = openCache();
-  await expect(cache.get('a', never)).rejects.toThrow('folded again');
   await cache.get('a', async () => 1);
   clock.nowMs = 1001;
   await cache.get('a', never);
   await turns();
   expect(troubles).toEqual([new Error('folded again')]);
-  expect(await cache.get('a', async () => 2)).toEqual({ value: 1, asOfMs: 0 });
+  await cache.get('a', async () => 2);
   await turns();
-  expect(await cache.get('a', never)).toEqual({ value: 2, asOfMs: 1001 });
+  expect(await cache.get('a', never)).toEqual({ value: 1, asOfMs: 0 });
+  clock.nowMs = 2002;
+  await cache.get('a', async () => 2);
+  await turns();
+  expect(await cache.get('a', never)).toEqual({ value: 2, asOfMs: 2002 });
 });
 
 test('one fold runs at a time, two wait, and a further one is refused with when to ask again', async () => {
@@ -100,4 +103,19 @@ test('values weigh no more together than allowed: those not asked for longest go
   await expect(cache.get('b', never)).rejects.toThrow('folded again');
   await cache.get('d', async () => 99);
   expect((await cache.get('d', never)).value).toBe(99);
+});
+
+test('a first fold that failed is not tried again at every question, but when it would have been old', async () => {
+  const { cache, clock } = openCache();
+  let tried = 0;
+  const fails = () => {
+    tried++;
+    return Promise.reject(new Error('too large'));
+  };
+  await expect(cache.get('a', fails)).rejects.toThrow('too large');
+  clock.nowMs = 1000;
+  await expect(cache.get('a', fails)).rejects.toThrow('too large');
+  expect(tried).toBe(1);
+  clock.nowMs = 1001;
+  expect(await cache.get('a', async () => 3)).toEqual({ value: 3, asOfMs: 1001 });
 });

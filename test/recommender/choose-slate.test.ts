@@ -8,7 +8,8 @@ import {
   inclusionProbabilities,
   type SlateColumns,
 } from '../../src/recommender/choose-slate.ts';
-import { verdictCode } from '../../src/recommender/verdict.ts';
+import { createStamps, nextStamp } from '../../src/recommender/stamps.ts';
+import { VERDICTS, verdictCode } from '../../src/recommender/verdict.ts';
 import { seededRandom } from '../../src/training/random.ts';
 
 interface Candidate {
@@ -59,6 +60,49 @@ const ladder = Array.from({ length: 14 }, (_, i) => ({
   probability: 0.3 - i * 0.02,
   expected: 1 - i * 0.06,
 }));
+
+describe('what replaces another', () => {
+  /** The first two replace each other as learned, the others nothing. */
+  const learned = (count: number) => ({
+    substitutes: {
+      start: Int32Array.from({ length: count + 1 }, (_, item) => Math.min(item, 2)),
+      target: Int32Array.of(1, 0),
+    },
+    replacing: createStamps(count),
+  });
+  const columnsOf = (count: number): SlateColumns => ({
+    items: Int32Array.from({ length: count }, (_, item) => item),
+    probability: new Float32Array(count).fill(0.2),
+    expected: Float64Array.from({ length: count }, (_, item) => count - item),
+    verdict: new Uint8Array(count).fill(verdictCode('outranked')),
+  });
+  const question = (pinned: readonly number[]) => {
+    const own = learned(4);
+    nextStamp(own.replacing);
+    return {
+      substituteGroup: new Int32Array(4).fill(-1),
+      ...{
+        limit: 2,
+        objective: 'value' as const,
+        pinned,
+        exploration: { share: 0.2, draw: 0.5 },
+        learned: own,
+      },
+    };
+  };
+
+  test('as learned is not offered beside it, nor has it a chance of the last place', () => {
+    const columns = columnsOf(4);
+    const slate = chooseSlate(question([]), columns, 4);
+    expect(slate.chosen).toEqual([0, 2]);
+    expect(VERDICTS[columns.verdict[1]!]).toBe('substitute');
+    expect(inclusionProbabilities(slate, 4)[1]).toBe(0);
+  });
+
+  test('as learned is offered all the same where a rule pins it', () => {
+    expect(chooseSlate(question([1, 0]), columnsOf(4), 4).chosen).toEqual([1, 0]);
+  });
+});
 
 describe('the chances of a slate', () => {
   test('sum to its size, lie between 0 and 1, and are above 0 for all that was chosen', () => {

@@ -40,6 +40,13 @@ describe('simulated trade', { timeout: 90_000 }, () => {
     expect(asked(once)).not.toEqual(asked(other));
   });
 
+  test('explores the same for one seed', async () => {
+    const explored = () => tradeOnce(11, {}, { settings: { exploreShare: '0.2' } });
+    const [once, again] = [await explored(), await explored()];
+    expect(once.trade).toEqual(again.trade);
+    expect(once.trade).not.toEqual((await tradeOnce(11)).trade);
+  });
+
   test('brings shoppers who come for the same whatever is offered to them', async () => {
     // Some are annoyed for good: they are missing, nobody comes for something else.
     const [offered, silent] = [await tradeOnce(13), await tradeOnce(13, {}, { silent: true })];

@@ -5,7 +5,6 @@ import { type DataFolder, openDataFolder } from '../../src/adapters/lmdb-data-fo
 import { MemoryResultCache } from '../../src/adapters/memory-result-cache.ts';
 import { createProductSearch } from '../../src/adapters/minisearch-product-search.ts';
 import { openPseudonyms } from '../../src/adapters/pseudonym-key.ts';
-import { DEFAULT_TENANT } from '../../src/gateway/access.ts';
 import { type AdvisorParts, createAdvisor } from '../../src/gateway/advisor.ts';
 import { createApp } from '../../src/gateway/app.ts';
 import { createBasketMemory } from '../../src/gateway/basket-memory.ts';
@@ -168,8 +167,7 @@ function wire(
     assign: (_, basketId) => assignmentOf(options.isHeldOut, basketId),
     explore: options.explore,
     pseudonymise,
-    mayRecognise: (tenant, customerId) =>
-      tenant === DEFAULT_TENANT && !folder.erasures.isErased(tenant, customerId),
+    isErased: (tenant, customerId) => folder.erasures.isErased(tenant, customerId),
     ...{ telemetry, log: more.log },
     ...clocks,
     budgetMs: 50,

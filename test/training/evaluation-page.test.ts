@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { Comparison, VersionFigures } from '../../src/training/compare-versions.ts';
 import type { Evaluation } from '../../src/training/evaluate.ts';
 import type { RankingMetrics } from '../../src/training/metrics.ts';
@@ -36,6 +36,14 @@ const evaluation: Evaluation = {
       { valueWeight: 0, hitRate3: 0.2, offered: 1.5, taken: 1.2 },
       { valueWeight: 1, hitRate3: 0.19, hitRate3Difference: interval, offered: 1.65, taken: 1.14 },
     ],
+  },
+  substitutes: { likeness: 0.5, hitRate10: interval, withheld: 0.03 },
+  newProducts: {
+    ...{ products: 12, questions: 90, hitRate10: { embeddings: 0.08, categoryPopularity: 0.05 } },
+    ...{ difference: interval, amongNew: { embeddings: 0.9, categoryPopularity: 0.8 } },
+    calibration: { offers: 100, stated: 0.02, observed: 0.03 },
+    known: { questions: 900, hitRate10: 0.3, difference: interval },
+    ...{ overall: interval, isServed: true },
   },
   byBasketLength: { '1': metrics, '2-3': metrics },
   byPopularity: [{ ...metrics, name: '1 of 1: 1–9 % of baskets' }],
@@ -97,6 +105,13 @@ describe('the page', () => {
     expect(page).toContain('By what else is in the basket');
     expect(page).not.toMatch(/By sales|By store|By customer|Against|Negative control|undefined|NaN/);
   });
+});
+
+test('the page has all that the text has a heading for', () => {
+  const page = renderEvaluationPage(full('v1'));
+  const headings = [...reportText(full('v1')).matchAll(/^## (.+)$/gm)].map(([, name]) => name!);
+  expect(headings).toEqual(expect.arrayContaining(['Silence', 'Value', 'Substitutes', 'New products']));
+  for (const name of headings) expect(page).toContain(`<h2>${name}</h2>`);
 });
 
 describe('the text', () => {

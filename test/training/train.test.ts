@@ -212,7 +212,7 @@ describe('a catalogue that describes its products', () => {
     const replaced = [...substitutes!.target.slice(substitutes!.start[row], substitutes!.start[row + 1])];
     expect(replaced).toContain(itemOf.get('blue cup'));
     expect(replaced).not.toContain(itemOf.get('red tea'));
-    expect(trained.evaluation.substitutes!.hitRate10.low).toBeGreaterThanOrEqual(-0.03);
+    expect(trained.evaluation.substitutes!.withheld).toBeGreaterThan(0);
   });
 
   it('gives the same bytes for the same catalogue and seed', async () => {

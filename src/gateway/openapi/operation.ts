@@ -12,7 +12,7 @@ export const TAGS = {
   Rules: "The operator's rules.",
   Pay: 'Plans, and the commission that they make of paid up-sells.',
   Contests: 'Games among agents, with rewards that they choose.',
-  Reports: 'Figures folded from the ledger.',
+  Reports: 'Figures from the ledger.',
   Sessions: 'Log-in of pages.',
   Operation: 'Health, metrics and this description.',
 } as const;

@@ -225,7 +225,7 @@ export const REPORT_OPERATIONS = {
     tag: 'Reports',
     summary: 'What was sold, by period',
     description:
-      'Folded from the ledger each time, so late events and refunds are in it. A key below analyst sees the figures of its own ' +
+      'Added up from outcomes that are kept between reports and brought up to date first, so late events and refunds are in it. A key below analyst sees the figures of its own ' +
       'agent: one of no agent, and a question about another one, are `forbidden`. CSV by `Accept: text/csv`.',
     query: salesQuerySchema,
     answers: { 200: tableAnswer('The report.', salesSchema) },
@@ -262,7 +262,8 @@ export const REPORT_OPERATIONS = {
     summary: 'What another policy would have earned',
     description:
       'Another β or threshold, judged by the logged decisions and their chances (`BASKETLIFT_EXPLORE_SHARE`). States no figure when the ' +
-      'effective sample size is below 1,000 or the overlap below 0.8. For another model: `basketlift report off-policy --candidate`. ' +
+      'effective sample size is below 1,000, the overlap below 0.8, or fewer than 200 explored suggestions were shown that the other policy makes ' +
+      'ordinarily. For another model: `basketlift report off-policy --candidate`. ' +
       'CSV by `Accept: text/csv`.',
     query: offPolicyChangeSchema,
     answers: { 200: tableAnswer('The report.', offPolicySchema) },

@@ -14,8 +14,12 @@ import {
   FRONTIER_HEAD,
   frontierCells,
   frontierMethod,
+  NEW_PRODUCTS_HEAD,
+  newProductsCells,
+  newProductsFrame,
   questionsText,
   SILENCE_METHOD,
+  substitutesText,
 } from './evaluation-text.ts';
 import { countText, intervalText, percentText } from './number-text.ts';
 import { PAGE_STYLE } from './page-style.ts';
@@ -47,7 +51,7 @@ ${methodsTable([evaluation.ours, ...evaluation.baselines])}</section>
 <p>Of the ten products offered first, stated against observed: honest probabilities lie on the line. Expected calibration error ${evaluation.calibration.error.toFixed(4)}.
 The probability is that of being the next product of the basket.</p>
 ${reliabilityDiagram(evaluation.calibration.bins)}</section>
-${silenceSection(evaluation)}${frontierSection(evaluation)}${cutSections(evaluation)}${
+${silenceSection(evaluation)}${frontierSection(evaluation)}${substitutesSection(evaluation)}${newProductsSection(evaluation)}${cutSections(evaluation)}${
   control
     ? html`<section><h2>Negative control</h2>${methodsChart([control.ours, control.popularity])}
 <p class="${control.isLiftLost ? '' : 'warning'}">${controlLine(control)}</p></section>`
@@ -123,6 +127,18 @@ function frontierSection({ frontier }: Evaluation): Markup | string {
   if (!frontier) return '';
   return html`<section><h2>Value</h2><p>${frontierMethod(frontier)}</p>
 ${figureTable(FRONTIER_HEAD, frontierCells(frontier))}</section>\n`;
+}
+
+function substitutesSection({ substitutes }: Evaluation): Markup | string {
+  if (!substitutes) return '';
+  return html`<section><h2>Substitutes</h2><p>${substitutesText(substitutes)}</p></section>\n`;
+}
+
+function newProductsSection({ newProducts }: Evaluation): Markup | string {
+  if (!newProducts) return '';
+  const { before, after } = newProductsFrame(newProducts);
+  return html`<section><h2>New products</h2><p>${before}</p>
+${figureTable(NEW_PRODUCTS_HEAD, newProductsCells(newProducts))}<p>${after}</p></section>\n`;
 }
 
 /** All cuts on one scale, so that their bars can be compared. */

@@ -109,23 +109,43 @@ function frontierText(frontier: ValueFrontier): string {
 ${table(FRONTIER_HEAD, frontierCells(frontier))}`;
 }
 
-function substitutesText({ likeness, hitRate10, withheld }: SubstituteChoice): string {
+export function substitutesText({ likeness, hitRate10, withheld }: SubstituteChoice): string {
   return `Products of one category whose names are alike from ${likeness} on and that are not bought together are never offered beside each
-other. On the newest tenth before the test period ${percentText(withheld)} of the baskets would have been offered one among three; the guard
-changed HR@10 by ${intervalText(hitRate10)}.`;
+other, unless a rule pins one. On the newest tenth before the test period ${percentText(withheld)} of the baskets would have been offered one among
+three; withholding those of the basket changed HR@10 by ${intervalText(hitRate10)}.`;
 }
 
-function newProductsText(report: NewProductsReport & { readonly isServed: boolean }): string {
-  const { products, questions, hitRate10, difference, amongNew, calibration, known, isServed } = report;
-  return `The sales of ${countText(products)} products were hidden from training altogether; the catalogue kept them. ${countText(questions)} questions ask for one of them.
+type ServedNewProducts = NewProductsReport & { readonly isServed: boolean };
 
-| | embeddings | popularity in the category |
-|---|---|---|
-| HR@10 in the whole catalogue | ${hitRate10.embeddings.toFixed(3)} | ${hitRate10.categoryPopularity.toFixed(3)} |
-| HR@10 among the new products | ${amongNew.embeddings.toFixed(3)} | ${amongNew.categoryPopularity.toFixed(3)} |
+export const NEW_PRODUCTS_HEAD = ['', 'embeddings', 'popularity in the category'] as const;
 
-Difference in the whole catalogue: ${intervalText(difference)}. ${countText(calibration.offers)} of them among the first ten: stated ${calibration.stated.toFixed(4)}, observed
-${calibration.observed.toFixed(4)}. For the ${countText(known.questions)} questions that ask for another product they change HR@10 by ${intervalText(known.difference)}. ${isServed ? 'They are' : 'All questions together they answer worse, and they are not'} served.`;
+export function newProductsCells({ hitRate10, amongNew }: ServedNewProducts): string[][] {
+  const row = (name: string, { embeddings, categoryPopularity }: typeof hitRate10) => [
+    name,
+    embeddings.toFixed(3),
+    categoryPopularity.toFixed(3),
+  ];
+  return [row('HR@10 in the whole catalogue', hitRate10), row('HR@10 among the new products', amongNew)];
+}
+
+/** What is said before and after the cells. */
+export function newProductsFrame(report: ServedNewProducts): { before: string; after: string } {
+  const { products, questions, difference, calibration, known, overall, isServed } = report;
+  return {
+    before: `The sales of ${countText(products)} products were hidden from training altogether; the catalogue kept them. ${countText(questions)} questions ask for one of them.`,
+    after: `Difference in the whole catalogue: ${intervalText(difference)}. ${countText(calibration.offers)} of them among the first ten: stated ${calibration.stated.toFixed(4)}, observed
+${calibration.observed.toFixed(4)}. For the ${countText(known.questions)} questions that ask for another product they change HR@10 by ${intervalText(known.difference)}. All
+questions together: ${intervalText(overall)}. ${isServed ? 'They are served.' : 'On the newest tenth before the test period they cost more than they found, and are not served.'}`,
+  };
+}
+
+function newProductsText(report: ServedNewProducts): string {
+  const { before, after } = newProductsFrame(report);
+  return `${before}
+
+${table(NEW_PRODUCTS_HEAD, newProductsCells(report))}
+
+${after}`;
 }
 
 /** A name that may hold anything, as one cell. */
