@@ -57,24 +57,25 @@ describe('an explored answer', () => {
   });
 });
 
-test('without exploration the record says what chose, and no chances', async () => {
-  const { decision } = await ask({});
-  expect(decision.slate).toEqual({
+test('where something is explored the record says what chose, else it costs nothing more', async () => {
+  const { decision } = await ask({ explore: ordinary });
+  expect(decision.slate).toMatchObject({
     ...{ limit: 2, pinned: 0, valueWeight: 0.5, expectedValueMin: 0.001 },
     referenceValue: expect.any(Number),
   });
-  for (const candidate of decision.candidates) {
-    expect(candidate).not.toHaveProperty('inclusion');
-    expect(candidate).toHaveProperty('unitValue');
-  }
+  for (const candidate of decision.candidates) expect(candidate).toHaveProperty('unitValue');
+  const plain = await ask({});
+  expect(plain.decision).not.toHaveProperty('slate');
+  for (const candidate of plain.decision.candidates)
+    expect(Object.keys(candidate)).toEqual(['productId', 'probability', 'expectedValue', 'verdict']);
 });
 
 test('nothing is explored for a basket that is held out, nor for the question of an analyst', async () => {
   const explore = vi.fn(exploring);
   const heldOut = await ask({ explore, isHeldOut: () => true });
-  expect(heldOut.decision.slate).not.toHaveProperty('exploration');
+  expect(heldOut.decision).not.toHaveProperty('slate');
   const analyst = await ask({ explore }, { objective: 'probability', limit: 5 });
-  expect(analyst.decision.slate).not.toHaveProperty('exploration');
+  expect(analyst.decision).not.toHaveProperty('slate');
   expect(explore).not.toHaveBeenCalled();
 });
 
