@@ -18,7 +18,7 @@ export interface SpanTotal {
   readonly total: SalesRow;
 }
 
-/** Over the periods that are wholly within the report and over; null where they are too few. */
+/** Over the periods that are wholly within the report and over, from the first with a basket; null where they are too few. */
 export interface SalesTrend {
   readonly transactions: Trend | null;
   /** Major units. */
@@ -76,9 +76,11 @@ export class ComparedSales {
 
 function salesTrend({ rows, total }: SalesReport, periods: readonly string[], isDaily: boolean): SalesTrend {
   const rowOf = new Map(rows.map((row) => [row.period, row]));
+  const first = periods.findIndex((period) => rowOf.has(period));
+  const traded = first < 0 ? [] : periods.slice(first);
   const trend = (figureOf: (row: SalesRow | undefined) => number | undefined) =>
     trendOf(
-      periods.map((period) => ({ period, value: figureOf(rowOf.get(period)) ?? 0 })),
+      traded.map((period) => ({ period, value: figureOf(rowOf.get(period)) ?? 0 })),
       isDaily,
     );
   return {

@@ -191,6 +191,8 @@ describe('what the sales are held against', () => {
       });
       expect(trend.revenue).toMatchObject([{ currency: 'EUR', trend: { periods: 13 } }]);
     }
+    const sinceApril = { ...selection, fromDay: dayOfText('2026-04-01') };
+    expect(report(sales, { selection: sinceApril, today }).trend.transactions).toMatchObject({ periods: 13 });
     const weeks = report(sales, { selection, today, by: 'week' });
     expect(weeks.trend).toEqual({ transactions: null, revenue: [{ currency: 'EUR', trend: null }] });
   });
