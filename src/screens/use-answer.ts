@@ -6,6 +6,10 @@ export type Asked<Answer> =
   | { readonly state: 'asking' | 'forbidden' | 'failed' }
   | { readonly state: 'answered'; readonly answer: Answer };
 
+/** A report that is refused because others are under way is asked for again so often, and after so long. */
+const ATTEMPTS_MAX = 20;
+const RETRY_MS = 1_000;
+
 /** Reports share a thread with the tills and are refused beyond two at once: this page asks for one after another. */
 let turn: Promise<unknown> = Promise.resolve();
 
@@ -28,10 +32,16 @@ export function useAnswer<Answer>(path: string | null): Asked<Answer> {
   return asked;
 }
 
+/** Waits for its turn where other reports are under way, of this page before it was loaded again or of somebody else. */
 async function ask<Answer>(path: string, signal: AbortSignal): Promise<Asked<Answer>> {
-  try {
-    return { state: 'answered', answer: await fetchReport<Answer>(path, signal) };
-  } catch (error) {
-    return { state: error instanceof ReportRefused && error.status === 403 ? 'forbidden' : 'failed' };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return { state: 'answered', answer: await fetchReport<Answer>(path, signal) };
+    } catch (error) {
+      const status = error instanceof ReportRefused ? error.status : undefined;
+      if (status === 403) return { state: 'forbidden' };
+      if (status !== 503 || signal.aborted || attempt === ATTEMPTS_MAX) return { state: 'failed' };
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
   }
 }

@@ -139,6 +139,20 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
     expect(await page.part('customer-months').locator('tbody tr').count()).toBe(1);
   });
 
+  test('asks again where other reports are under way', async () => {
+    const page = await PageVisit.arrive(browser, `${gateway.url}/manager`);
+    onTestFinished(() => page.leave());
+    let refused = 0;
+    await page.page.route('**/v1/commissions?*', (route) =>
+      refused++ < 2 ? route.fulfill({ status: 503, headers: { 'retry-after': '5' } }) : route.continue(),
+    );
+    await page.part('key').fill(keys.manager!);
+    await page.part('key').press('Enter');
+    await page.part('log-out').waitFor();
+    await filled(page);
+    expect(refused).toBe(3);
+  });
+
   test('draws another figure, other periods and one store, and opens the entries of an agent', async () => {
     const page = await visit(keys.manager!);
     await filled(page);
