@@ -29,6 +29,7 @@ export type RecordFacts = AnswerFacts & {
 export function decisionRecord(facts: RecordFacts): DecisionRecord {
   const { decision, serving, question } = facts;
   const { request, access } = question;
+  const listed = facts.exploration ? explorableCandidates : candidatesOf;
   const idOf = (item: number) => serving.model.products[item]!.id;
   return {
     decisionId: facts.decisionId,
@@ -49,9 +50,7 @@ export function decisionRecord(facts: RecordFacts): DecisionRecord {
     stockEpoch: facts.stockEpoch,
     objective: request.objective,
     basket: request.basket.map((line) => decisionLine(line, serving)),
-    candidates: facts.exploration
-      ? explorableCandidates(decision.considered, serving)
-      : candidatesOf(decision.considered, serving),
+    candidates: listed(decision.considered, serving, keptPlaces(decision.considered)),
     suggestions: decision.suggestions.map(({ item }) => idOf(item)),
     ...(facts.exploration && { slate: slateFacts(facts, facts.exploration) }),
     degraded: facts.degraded,
@@ -64,9 +63,12 @@ function decisionLine({ productId, quantity, unitPrice }: BasketLine, { model }:
   return { productId, quantity, ...(price !== undefined && { unitPrice: price }) };
 }
 
-function candidatesOf(considered: Considered, { model }: ServingModel): DecisionCandidate[] {
-  const { items, probability, expectedValue, verdict } = considered;
-  return keptPlaces(considered).map((at) => ({
+function candidatesOf(
+  { items, probability, expectedValue, verdict }: Considered,
+  { model }: ServingModel,
+  places: readonly number[],
+): DecisionCandidate[] {
+  return places.map((at) => ({
     productId: model.products[items[at]!]!.id,
     probability: probability[at]!,
     expectedValue: finiteOrNull(expectedValue[at]!),
@@ -75,11 +77,14 @@ function candidatesOf(considered: Considered, { model }: ServingModel): Decision
 }
 
 /** With what another policy needs to be judged by them. */
-function explorableCandidates(considered: Considered, serving: ServingModel): DecisionCandidate[] {
+function explorableCandidates(
+  considered: Considered,
+  serving: ServingModel,
+  places: readonly number[],
+): DecisionCandidate[] {
   const { items, unitValue, inclusion } = considered;
-  const places = keptPlaces(considered);
   const groups = sharedGroups(places.map((at) => serving.model.substituteGroup[items[at]!]!));
-  return candidatesOf(considered, serving).map((candidate, kept) => ({
+  return candidatesOf(considered, serving, places).map((candidate, kept) => ({
     ...candidate,
     unitValue: finiteOrNull(unitValue[places[kept]!]!),
     ...(inclusion && { inclusion: inclusion[places[kept]!]! }),

@@ -1,7 +1,7 @@
-import { basketOrder } from './basket-order.ts';
 import type { BasketOutcome } from './basket-outcome.ts';
 import { placeOf } from './basket-place.ts';
 import { OutcomeNames } from './outcome-names.ts';
+import { textHash } from './text-hash.ts';
 
 /** What each report reads of a basket. */
 export const COMMON_BASKET_COLUMNS = ['state', 'customer', 'items'] as const;
@@ -98,7 +98,7 @@ export class OutcomeTable implements OutcomeColumns {
       baskets.decidedAtMs[at] = decided.atMs;
       baskets.decidedPlace[at] = names.placeCode(decided);
       for (const fact of ['holdoutShare', 'basketValue', 'lines'] as const) baskets[fact][at] = decided[fact];
-      baskets.order[at] = basketOrder(outcome.basketId);
+      baskets.order[at] = textHash(outcome.basketId);
     }
     this.#addMoney(at, outcome);
   }

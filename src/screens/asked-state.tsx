@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { ManagerTranslation } from './manager-translations.ts';
+import type { ManagerTranslation } from './manager-english.ts';
 import type { Asked } from './use-answer.ts';
 
 interface AskedStateProps<Answer> {

@@ -1,5 +1,6 @@
 import { SEGMENTS } from './agent-answers.ts';
 import { AskedState } from './asked-state.tsx';
+import { FigureTable } from './figure-table.tsx';
 import type { CustomersAnswer, CustomersFigures } from './manager-answers.ts';
 import { formatMoney, formatNumber, formatPercent } from './number-format.ts';
 import { periodName } from './period-name.ts';
@@ -123,40 +124,22 @@ function MonthTable({ desk: { t, language }, answer: { rows } }: PartProps) {
           figures.money.map((sums) => ({ currency: sums.currency, revenue: sums[of] ?? 0 })),
           language,
         );
+  const count = (value: number) => formatNumber(value, language, 0);
   return (
-    <details>
-      <summary>{t.byMonth}</summary>
-      <WideTable label={t.byMonth}>
-        <table data-test="customer-months">
-          <thead>
-            <tr>
-              <th scope="col">{t.month}</th>
-              {[t.knownCustomers, t.newCustomers, t.revenueNew, t.revenueExisting, t.gainedBack].map(
-                (label) => (
-                  <th key={label} scope="col" class="number">
-                    {label}
-                  </th>
-                ),
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ period = '', customers, figures }) => (
-              <tr key={period}>
-                <th scope="row">{periodName(period, language)}</th>
-                <td class="number">{formatNumber(customers, language, 0)}</td>
-                <td class="number">
-                  {figures ? formatNumber(figures.newCustomers, language, 0) : t.withheld}
-                </td>
-                <td class="number">{figures ? revenueOf(figures, 'newRevenue') : t.withheld}</td>
-                <td class="number">{figures ? revenueOf(figures, 'existingRevenue') : t.withheld}</td>
-                <td class="number">{figures ? formatNumber(figures.gainedBack, language, 0) : t.withheld}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </WideTable>
-    </details>
+    <FigureTable
+      label={t.byMonth}
+      test="customer-months"
+      textColumns={1}
+      columns={[t.month, t.knownCustomers, t.newCustomers, t.revenueNew, t.revenueExisting, t.gainedBack]}
+      rows={rows.map(({ period = '', customers, figures }) => [
+        periodName(period, language),
+        count(customers),
+        figures ? count(figures.newCustomers) : t.withheld,
+        figures ? revenueOf(figures, 'newRevenue') : t.withheld,
+        figures ? revenueOf(figures, 'existingRevenue') : t.withheld,
+        figures ? count(figures.gainedBack) : t.withheld,
+      ])}
+    />
   );
 }
 

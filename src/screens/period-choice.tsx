@@ -1,5 +1,5 @@
 import type { Grain } from './manager-answers.ts';
-import type { ManagerTranslation } from './manager-translations.ts';
+import type { ManagerTranslation } from './manager-english.ts';
 
 /** Days that are looked at, by the length of a period. */
 export const DAYS_SHOWN: Readonly<Record<Grain, number>> = { day: 28, week: 84, month: 365 };

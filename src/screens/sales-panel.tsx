@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks';
 import { AskedState } from './asked-state.tsx';
 import { calendarDays } from './calendar-days.ts';
+import { FigureTable } from './figure-table.tsx';
+import { FigureTiles } from './figure-tiles.tsx';
 import type { Grain, SalesAnswer, SalesRow } from './manager-answers.ts';
 import { DAYS_SHOWN, PeriodChoice } from './period-choice.tsx';
 import { periodName } from './period-name.ts';
@@ -9,7 +11,6 @@ import { FIGURES, type Figure, figureOf, trendOfFigure } from './sales-figures.t
 import { TrendChart } from './trend-chart.tsx';
 import { useAnswer } from './use-answer.ts';
 import type { ManagerDesk } from './use-manager-desk.ts';
-import { WideTable } from './wide-table.tsx';
 
 export function SalesPanel({ desk }: { desk: ManagerDesk }) {
   const { t, reportQuery } = desk;
@@ -55,22 +56,16 @@ function SalesFigures({ desk, answer, grain, figure, onFigure }: SalesFiguresPro
   const nameOf = (row: SalesRow) => periodName(row.period ?? '', language);
   return (
     <>
-      <ul class="tiles">
-        {FIGURES.map((name) => (
-          <li key={name}>
-            <button
-              type="button"
-              class="tile-figure"
-              aria-pressed={name === figure}
-              onClick={() => onFigure(name)}
-              data-test={`figure-${name}`}
-            >
-              <span>{t[name]}</span>
-              <strong>{text(name, figureOf(total, name, currency))}</strong>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <FigureTiles
+        test="figure"
+        figures={FIGURES.map((name) => ({
+          name,
+          label: t[name],
+          value: text(name, figureOf(total, name, currency)),
+        }))}
+        chosen={figure}
+        onChoose={onFigure}
+      />
       {others.length > 0 && (
         <p class="panel-quiet">{t.otherCurrencies(others.map((money) => money.currency).join(', '))}</p>
       )}
@@ -84,35 +79,15 @@ function SalesFigures({ desk, answer, grain, figure, onFigure }: SalesFiguresPro
         format={(value) => text(figure, value)}
       />
       <SalesComparison desk={desk} answer={answer} grain={grain} figure={figure} currency={currency} />
-      <details>
-        <summary>{t.asTable}</summary>
-        <WideTable label={t.asTable}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t.period}</th>
-                {FIGURES.map((name) => (
-                  <th key={name} scope="col" class="number">
-                    {t[name]}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.period}>
-                  <th scope="row">{nameOf(row)}</th>
-                  {FIGURES.map((name) => (
-                    <td key={name} class="number">
-                      {text(name, figureOf(row, name, currency))}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </WideTable>
-      </details>
+      <FigureTable
+        label={t.asTable}
+        textColumns={1}
+        columns={[t.period, ...FIGURES.map((name) => t[name])]}
+        rows={rows.map((row) => [
+          nameOf(row),
+          ...FIGURES.map((name) => text(name, figureOf(row, name, currency))),
+        ])}
+      />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { AskedState } from './asked-state.tsx';
 import { calendarDays } from './calendar-days.ts';
+import { FigureTiles } from './figure-tiles.tsx';
 import {
   type Grain,
   type InventoryAnswer,
@@ -69,23 +70,17 @@ function StockFigures({ desk: { t, language }, answer, rows, figure, onFigure }:
   };
   return (
     <>
-      <ul class="tiles">
-        {STOCK_FIGURES.map((name) => (
-          <li key={name}>
-            <button
-              type="button"
-              class="tile-figure"
-              aria-pressed={name === figure}
-              onClick={() => onFigure(name)}
-              data-test={`stock-${name}`}
-            >
-              <span>{t.stockFigures[name]}</span>
-              <strong>{text(name, total[name])}</strong>
-              <span>{t.before(text(name, previous[name]))}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <FigureTiles
+        test="stock"
+        figures={STOCK_FIGURES.map((name) => ({
+          name,
+          label: t.stockFigures[name],
+          value: text(name, total[name]),
+          note: t.before(text(name, previous[name])),
+        }))}
+        chosen={figure}
+        onChoose={onFigure}
+      />
       {otherCurrencies.length > 0 && (
         <p class="panel-quiet">{t.otherCurrencies(otherCurrencies.join(', '))}</p>
       )}

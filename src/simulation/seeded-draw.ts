@@ -1,20 +1,13 @@
+import { textHash } from '../ledger/text-hash.ts';
+
 const CHANCE_DIGITS = 2 ** 53;
 
 /**
  * A uniform number in [0, 1) that depends on the seed and on the name of what is drawn, and on nothing drawn before: the
- * same shopper meets the same luck whatever was offered to others (common random numbers). bryc's cyrb53 of the name.
+ * same shopper meets the same luck whatever was offered to others (common random numbers).
  */
 export function drawUniform(seed: number, name: string): number {
-  let low = 0xdeadbeef ^ seed;
-  let high = 0x41c6ce57 ^ seed;
-  for (let at = 0; at < name.length; at++) {
-    const code = name.charCodeAt(at);
-    low = Math.imul(low ^ code, 2654435761);
-    high = Math.imul(high ^ code, 1597334677);
-  }
-  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
-  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
-  return (4294967296 * (2097151 & high) + (low >>> 0)) / CHANCE_DIGITS;
+  return textHash(name, seed) / CHANCE_DIGITS;
 }
 
 /** A standard normal number, by Box and Muller. */
