@@ -12,12 +12,12 @@ import { openingStock } from './adapters/model-files.ts';
 import type { ModelManifest } from './adapters/model-manifest.ts';
 import { loadVersionInThread } from './adapters/version-thread.ts';
 import type { Config } from './config.ts';
-import type { RulesKeeper } from './gateway/gateway-parts.ts';
 import { ruleBook } from './gateway/rule-routes.ts';
 import { type LoadedModel, type ServingModel, serveModel } from './gateway/serving-model.ts';
 import type { ServableVersion } from './open-tenants.ts';
 import { PACKAGE_ROOT } from './package-facts.ts';
-import type { StockBook } from './recommender/stock-book.ts';
+import type { StockRow } from './recommender/stock.ts';
+import { StockBook } from './recommender/stock-book.ts';
 import type { ValuePolicy } from './recommender/value.ts';
 import { createWorkspace } from './recommender/workspace.ts';
 
@@ -74,12 +74,14 @@ function cacheNameOf({ version, files }: ModelManifest): string {
   return `${version}.${digest}`;
 }
 
+/** A version under no rules, with its opening stock and `kept` rows over it: for commands, which serve nobody. */
 export function bindModel(
   loaded: LoadedVersion,
-  stock: StockBook,
-  { version, rules }: ReturnType<RulesKeeper['current']>,
-): ServingModel {
-  return serveModel(makeSearchable(loaded), stock, ruleBook(version, rules));
+  kept: Iterable<StockRow> = [],
+): { readonly serving: ServingModel; readonly stock: StockBook } {
+  const stock = new StockBook();
+  for (const rows of [openingStock(loaded.files), kept]) for (const row of rows) stock.apply(row);
+  return { serving: serveModel(makeSearchable(loaded), stock, ruleBook(0, [])), stock };
 }
 
 export function valuePolicy(config: Config): ValuePolicy {

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { MemoryResultCache } from '../adapters/memory-result-cache.ts';
-import { openingStock } from '../adapters/model-files.ts';
 import { readConfig } from '../config.ts';
 import { EMBEDDED_ACCESS } from '../gateway/access.ts';
 import { createAdvisor } from '../gateway/advisor.ts';
@@ -9,7 +8,6 @@ import { NOBODY } from '../gateway/change.ts';
 import type { SuggestionAnswer } from '../gateway/present-answer.ts';
 import { type SuggestionRequest, suggestionRequestSchema } from '../gateway/wire.ts';
 import { NOT_IN_EXPERIMENT } from '../ledger/decision.ts';
-import { StockBook } from '../recommender/stock-book.ts';
 import { bindModel, loadVersion, valuePolicy } from '../served-version.ts';
 import { createLog, createTelemetry } from '../telemetry.ts';
 import { UsageError, wholeNumber } from './usage-error.ts';
@@ -41,9 +39,7 @@ export function addAskCommand(program: Command): void {
 async function ask(version: string, flags: AskFlags): Promise<void> {
   const config = readConfig(process.env);
   const loaded = await loadVersion(config, version);
-  const stock = new StockBook();
-  for (const row of openingStock(loaded.files)) stock.apply(row);
-  const serving = bindModel(loaded, stock, { version: 0, rules: [] });
+  const { serving, stock } = bindModel(loaded);
   const ids = flags.basket.split(',').map((id) => id.trim());
   const missing = ids.filter((id) => !serving.model.itemOf.has(id));
   if (missing.length === ids.length) {

@@ -1,12 +1,10 @@
 import type { DataFolder } from '../adapters/lmdb-data-folder.ts';
-import { openingStock } from '../adapters/model-files.ts';
 import { readConfig } from '../config.ts';
 import { EMBEDDED_ACCESS } from '../gateway/access.ts';
 import type { CandidateRanking } from '../gateway/run-off-policy.ts';
 import { resolveBasket } from '../recommender/basket.ts';
 import { rankCandidates } from '../recommender/candidates.ts';
 import { NO_CUSTOMER } from '../recommender/customer-history.ts';
-import { StockBook } from '../recommender/stock-book.ts';
 import { isSubstituteOf } from '../recommender/substitute-of.ts';
 import { bindModel, loadVersion } from '../served-version.ts';
 
@@ -18,10 +16,7 @@ import { bindModel, loadVersion } from '../served-version.ts';
  */
 export async function candidateRanking(version: string, folder: DataFolder): Promise<CandidateRanking> {
   const loaded = await loadVersion(readConfig(process.env), version);
-  const stock = new StockBook();
-  for (const row of openingStock(loaded.files)) stock.apply(row);
-  for (const row of folder.stock.loadAll(EMBEDDED_ACCESS.tenant)) stock.apply(row);
-  const serving = bindModel(loaded, stock, { version: 0, rules: [] });
+  const { serving } = bindModel(loaded, folder.stock.loadAll(EMBEDDED_ACCESS.tenant));
   const { model, workspace } = serving;
   return {
     version,

@@ -1,12 +1,18 @@
 import { html, raw } from 'hono/html';
-import type { RunFigures } from '../simulation/frontier.ts';
-import { NO_OFFERS } from '../simulation/frontier.ts';
+import { firstStrategy, NO_OFFERS } from '../simulation/frontier.ts';
 import { PAGE_STYLE } from '../training/report/page-style.ts';
-import { FIGURE_NAMES, frontierVerdict, numberText, plain, signed } from './frontier-text.ts';
+import {
+  FIGURE_NAMES,
+  frontierVerdict,
+  numberText,
+  plain,
+  SHOWN,
+  type Shown,
+  signed,
+} from './frontier-text.ts';
 import type { Frontier } from './simulate-frontier.ts';
 
 type Markup = ReturnType<typeof html>;
-type Shown = keyof typeof FIGURE_NAMES;
 
 const WIDTH = 420;
 const HEIGHT = 240;
@@ -33,7 +39,7 @@ path { fill: none; stroke: #dde2e9; } .zero { stroke: #5b6675; stroke-dasharray:
 export function frontierPage(frontier: Frontier): Markup {
   const { days, basketsPerDay, stores, agents, seeds, modelVersion, currency, holdingRate } = frontier;
   const { priceResistance } = frontier;
-  const first = frontier.rows.find(({ strategy }) => strategy !== NO_OFFERS)!.strategy;
+  const first = firstStrategy(frontier.rows).strategy;
   const plots: Shown[] = ['profit', 'margin', 'stockDays', 'holdingCost', 'writeOffs', 'accepted'];
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -64,7 +70,7 @@ export function frontierPage(frontier: Frontier): Markup {
 /** Two of the plots as a picture of their own, for a page that renders no HTML. */
 export function frontierPicture(frontier: Frontier): Markup {
   const names: Shown[] = ['profit', 'stockDays'];
-  const first = frontier.rows.find(({ strategy }) => strategy !== NO_OFFERS)!.strategy;
+  const first = firstStrategy(frontier.rows).strategy;
   return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * WIDTH} ${HEIGHT + 28}" font-family="system-ui, sans-serif">
 <style>${raw(PICTURE_STYLE)}</style><rect class="paper" width="100%" height="100%"/>
 ${names.map((name, at) => html`<text x="${at * WIDTH + LEFT}" y="18">${FIGURE_NAMES[name][0]}, less ${first}</text><svg x="${at * WIDTH}" y="26" width="${WIDTH}" height="${HEIGHT}">${weightPlot(frontier, name)}</svg>`)}</svg>
@@ -111,7 +117,6 @@ function figureTable(
   { rows }: Frontier,
   cellOf: (row: Frontier['rows'][number]) => (name: Shown) => string,
 ): Markup {
-  const names = Object.keys(FIGURE_NAMES) as (Shown & keyof RunFigures)[];
-  return html`<table class="wrap"><thead><tr><th></th>${names.map((name) => html`<th>${FIGURE_NAMES[name][0]}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr><th>${row.strategy}</th>${names.map((name) => html`<td>${cellOf(row)(name)}</td>`)}</tr>`)}</tbody></table>`;
+  return html`<table class="wrap"><thead><tr><th></th>${SHOWN.map((name) => html`<th>${FIGURE_NAMES[name][0]}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr><th>${row.strategy}</th>${SHOWN.map((name) => html`<td>${cellOf(row)(name)}</td>`)}</tr>`)}</tbody></table>`;
 }

@@ -1,6 +1,5 @@
 import type { Interval } from '../ledger/confidence.ts';
-import type { RunFigures } from '../simulation/frontier.ts';
-import { NO_OFFERS } from '../simulation/frontier.ts';
+import { firstStrategy, NO_OFFERS, type RunFigures } from '../simulation/frontier.ts';
 import type { Frontier } from './simulate-frontier.ts';
 
 /** Figures of the frontier with their decimals and what they are called. */
@@ -15,13 +14,13 @@ export const FIGURE_NAMES = {
   accepted: ['offers accepted', 0],
 } as const satisfies Partial<Record<keyof RunFigures, readonly [string, number]>>;
 
-type Shown = keyof typeof FIGURE_NAMES;
-const SHOWN = Object.keys(FIGURE_NAMES) as Shown[];
+export type Shown = keyof typeof FIGURE_NAMES;
+export const SHOWN = Object.keys(FIGURE_NAMES) as Shown[];
 
 /** Means over seeds, and the differences to the first strategy with their intervals, as Markdown. */
 export function frontierTable({ rows, currency, seeds, days, basketsPerDay, stores }: Frontier): string {
   const header = ['strategy', ...SHOWN.map((name) => FIGURE_NAMES[name][0])];
-  const first = rows.find(({ strategy }) => strategy !== NO_OFFERS)!.strategy;
+  const first = firstStrategy(rows).strategy;
   const means = rows.map(({ strategy, mean }) => [strategy, ...SHOWN.map((name) => plain(name, mean[name]))]);
   const gaps = rows
     .filter(({ overFirst }) => overFirst)
@@ -36,7 +35,7 @@ export function frontierTable({ rows, currency, seeds, days, basketsPerDay, stor
 
 /** What came out, in sentences: also where ranking by value does not win. */
 export function frontierVerdict({ rows, currency }: Frontier): string[] {
-  const first = rows.find(({ strategy }) => strategy !== NO_OFFERS)!;
+  const first = firstStrategy(rows);
   const sentences: string[] = [];
   if (first.overNoOffers) {
     sentences.push(

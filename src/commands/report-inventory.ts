@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
-import { openingStock } from '../adapters/model-files.ts';
 import { readConfig } from '../config.ts';
 import { inventoryQuerySchema } from '../gateway/inventory-query.ts';
 import { inventoryTable } from '../gateway/inventory-table.ts';
 import { type InventoryAnswer, presentInventory } from '../gateway/present-inventory.ts';
 import { runInventoryReport } from '../gateway/run-inventory.ts';
-import { StockBook } from '../recommender/stock-book.ts';
 import { bindModel, loadVersion, valuePolicy } from '../served-version.ts';
 import { addFormatOptions, fromLedger, parseFlags, print, type ReportFlags } from './report.ts';
 
@@ -37,10 +35,7 @@ async function reportInventory(flags: ReportFlags): Promise<void> {
   const config = readConfig(process.env);
   const loaded = await loadVersion(config, undefined);
   const answer = await fromLedger(async (source, { inventory, commissions, stock: kept }) => {
-    const stock = new StockBook();
-    for (const row of openingStock(loaded.files)) stock.apply(row);
-    for (const row of kept.loadAll(source.tenant)) stock.apply(row);
-    const serving = bindModel(loaded, stock, { version: 0, rules: [] });
+    const { serving, stock } = bindModel(loaded, kept.loadAll(source.tenant));
     const policy = valuePolicy(config);
     const report = await runInventoryReport(
       { ...source, inventory, commissions, stock, serving, policy },

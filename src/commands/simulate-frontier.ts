@@ -10,12 +10,12 @@ import {
   type RunFigures,
 } from '../simulation/frontier.ts';
 import { readCatalogue } from '../simulation/read-catalogue.ts';
-import type { SellingGateway } from '../simulation/selling-gateway.ts';
+import type { SellingGateway, TradingGateway } from '../simulation/selling-gateway.ts';
 import { simulateTrade } from '../simulation/simulate-trade.ts';
 import { frontierPage, frontierPicture } from './frontier-page.ts';
 import { frontierTable, frontierVerdict } from './frontier-text.ts';
 import type { Progress } from './progress.ts';
-import type { ComparePlan, SimulateFlags, SimulationPlan } from './simulation-flags.ts';
+import { type ComparePlan, type DatedPlan, type SimulateFlags, tradeOptions } from './simulation-flags.ts';
 
 /** A frontier with how it was made. */
 export interface Frontier {
@@ -37,7 +37,7 @@ export interface Frontier {
 export interface FrontierOptions {
   readonly flags: Pick<SimulateFlags, 'out' | 'json'>;
   readonly comparison: ComparePlan;
-  readonly plan: SimulationPlan & { readonly firstDay: number };
+  readonly plan: DatedPlan;
   readonly config: Config;
   readonly progress: Progress;
   /** Opens a gateway under these settings, lends it and closes it. */
@@ -53,15 +53,15 @@ export async function simulateFrontier(options: FrontierOptions): Promise<void> 
   const { flags, progress } = options;
   const frontier = await runFrontier(options);
   progress.clear();
+  const text = `${frontierTable(frontier)}\n\n${frontierVerdict(frontier).join('\n')}\n`;
   if (flags.out !== undefined) {
     mkdirSync(flags.out, { recursive: true });
     const write = (name: string, text: string) => writeFileSync(join(flags.out!, name), text);
     write('frontier.json', `${JSON.stringify(frontier, null, 1)}\n`);
-    write('frontier.md', `${frontierTable(frontier)}\n\n${frontierVerdict(frontier).join('\n')}\n`);
+    write('frontier.md', text);
     write('frontier.html', String(frontierPage(frontier)));
     write('frontier.svg', String(frontierPicture(frontier)));
   }
-  const text = `${frontierTable(frontier)}\n\n${frontierVerdict(frontier).join('\n')}\n`;
   process.stdout.write(flags.json ? `${JSON.stringify(frontier)}\n` : text);
 }
 
@@ -75,20 +75,9 @@ async function runFrontier(options: FrontierOptions): Promise<Frontier> {
   const strategies = [...(withNoOffers ? [undefined] : []), ...valueWeights];
   const total = strategies.length * seeds.length * days;
   let daysDone = 0;
-  const runOne = async (gateway: SellingGateway, seed: number) => {
-    const trade = await simulateTrade(gateway, {
-      ...{
-        catalogue,
-        seed,
-        firstDay,
-        days,
-        basketsPerDay,
-        agents,
-        priceResistance,
-        stores: plan.stores(seed),
-      },
-      onDay: () => progress.show('trading', ++daysDone / total),
-    });
+  const runOne = async (gateway: TradingGateway, seed: number) => {
+    const onDay = () => progress.show('trading', ++daysDone / total);
+    const trade = await simulateTrade(gateway, tradeOptions({ ...plan, seed }, catalogue, onDay));
     return figuresOf(trade, { currency: catalogue.currency, days, holdingRate: config.holdingRate });
   };
   const runs = new Map<string, RunFigures[]>();
@@ -110,16 +99,11 @@ async function runFrontier(options: FrontierOptions): Promise<Frontier> {
 }
 
 /** The same gateway, of which nobody says a word. */
-function silent(gateway: SellingGateway): SellingGateway {
+function silent(gateway: TradingGateway): TradingGateway {
   return {
     parallel: gateway.parallel,
-    currentModel: () => gateway.currentModel(),
-    products: (category) => gateway.products(category),
-    companions: (productId) => gateway.companions(productId),
     ask: async ({ basketId }) => ({ decisionId: `none-${basketId}`, arm: 'holdout', suggestions: [] }),
     stateStock: async () => {},
     tell: (events, atMs) => gateway.tell(events, atMs),
-    salesReport: (days) => gateway.salesReport(days),
-    upliftReport: (days, storeId) => gateway.upliftReport(days, storeId),
   };
 }

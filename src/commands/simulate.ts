@@ -7,12 +7,11 @@ import type { ServableVersion } from '../open-tenants.ts';
 import { openRegistry, readServable } from '../served-version.ts';
 import { checkReports, type ReportCheck } from '../simulation/check-reports.ts';
 import { readCatalogue } from '../simulation/read-catalogue.ts';
-import type { SellingGateway } from '../simulation/selling-gateway.ts';
+import type { ReportedDays, SellingGateway } from '../simulation/selling-gateway.ts';
 import { simulateTrade, type Trade, type TradeOptions } from '../simulation/simulate-trade.ts';
 import { GatewayClient, PATIENCE_MS } from './gateway-client.ts';
 import { InProcessClient } from './in-process-client.ts';
 import { type Progress, progressOn } from './progress.ts';
-import { simulateFrontier } from './simulate-frontier.ts';
 import {
   type ComparePlan,
   comparePlan,
@@ -20,6 +19,7 @@ import {
   type SimulateFlags,
   type SimulationPlan,
   simulationPlan,
+  tradeOptions,
 } from './simulation-flags.ts';
 import { simulationText } from './simulation-text.ts';
 import { UsageError, wholeNumber } from './usage-error.ts';
@@ -130,36 +130,48 @@ async function inProcess(
   progress: Progress,
 ): Promise<SimulationRun> {
   const config = readConfig(process.env);
-  const gateway = openInProcessGateway(config, await versionOf(config, flags.model), plan.seed);
+  const version = await versionOf(config, flags.model);
+  return lendGateway(config, version, plan.seed, (client) =>
+    tradeAndCheck(client, plan, plan.firstDay ?? FIRST_DAY, progress),
+  );
+}
+
+function overNetwork(flags: SimulateFlags, plan: SimulationPlan, progress: Progress): Promise<SimulationRun> {
+  const client = networkClient(flags);
+  const firstDecided = today();
+  // The gateway dates its decisions by its own clock.
+  const decided = () => ({ from: textOfDay(firstDecided), to: textOfDay(today()) });
+  return tradeAndCheck(client, plan, plan.firstDay ?? firstDecided - plan.days, progress, decided);
+}
+
+async function tradeAndCheck(
+  client: GatewayClient,
+  plan: SimulationPlan,
+  firstDay: number,
+  progress: Progress,
+  decided: () => ReportedDays | undefined = () => undefined,
+): Promise<SimulationRun> {
+  const catalogue = await readCatalogue(client, (share) => progress.show('reading the catalogue', share));
+  const onDay = (done: number) => progress.show('trading', done / plan.days);
+  const options = tradeOptions({ ...plan, firstDay }, catalogue, onDay);
+  const trade = await simulateTrade(client, options);
+  const check = await checkReports(client, options, trade, decided());
+  return { options, trade, check, repeated: client.repeated };
+}
+
+/** Opens a gateway in this process, lends it and closes it. */
+async function lendGateway<Result>(
+  config: Config,
+  version: ServableVersion,
+  seed: number,
+  use: (client: InProcessClient) => Promise<Result>,
+): Promise<Result> {
+  const gateway = openInProcessGateway(config, version, seed);
   try {
-    const client = new InProcessClient(gateway);
-    const catalogue = await readCatalogue(client, (share) => progress.show('reading the catalogue', share));
-    const options = tradeOptions(plan, plan.firstDay ?? FIRST_DAY, catalogue, progress);
-    const trade = await simulateTrade(client, options);
-    return { options, trade, check: await checkReports(client, options, trade), repeated: client.repeated };
+    return await use(new InProcessClient(gateway));
   } finally {
     await gateway.close();
   }
-}
-
-async function overNetwork(
-  flags: SimulateFlags,
-  plan: SimulationPlan,
-  progress: Progress,
-): Promise<SimulationRun> {
-  const client = networkClient(flags);
-  const firstDecided = today();
-  const catalogue = await readCatalogue(client, (share) => progress.show('reading the catalogue', share));
-  const options = tradeOptions(plan, plan.firstDay ?? firstDecided - plan.days, catalogue, progress);
-  const trade = await simulateTrade(client, options);
-  // The gateway dates its decisions by its own clock.
-  const decided = { from: textOfDay(firstDecided), to: textOfDay(today()) };
-  return {
-    options,
-    trade,
-    check: await checkReports(client, options, trade, decided),
-    repeated: client.repeated,
-  };
 }
 
 async function compare(
@@ -170,18 +182,12 @@ async function compare(
 ): Promise<void> {
   const config = readConfig(process.env);
   const version = await versionOf(config, flags.model);
-  const withGateway = async <Result>(
+  const withGateway = <Result>(
     settings: Partial<Config>,
     seed: number,
     use: (gateway: SellingGateway) => Promise<Result>,
-  ) => {
-    const gateway = openInProcessGateway({ ...config, ...settings }, version, seed);
-    try {
-      return await use(new InProcessClient(gateway));
-    } finally {
-      await gateway.close();
-    }
-  };
+  ) => lendGateway({ ...config, ...settings }, version, seed, use);
+  const { simulateFrontier } = await import('./simulate-frontier.ts');
   const firstDay = plan.firstDay ?? FIRST_DAY;
   await simulateFrontier({ flags, comparison, plan: { ...plan, firstDay }, config, withGateway, progress });
 }
@@ -204,20 +210,6 @@ function networkClient(flags: SimulateFlags): GatewayClient {
 async function versionOf(config: Config, model: string | undefined): Promise<ServableVersion> {
   const registry = openRegistry(config.models);
   return readServable(registry, model ?? (await registry.champion()));
-}
-
-function tradeOptions(
-  plan: SimulationPlan,
-  firstDay: number,
-  catalogue: TradeOptions['catalogue'],
-  progress: Progress,
-): TradeOptions {
-  return {
-    ...{ catalogue, firstDay, seed: plan.seed, days: plan.days, agents: plan.agents },
-    ...{ basketsPerDay: plan.basketsPerDay, stores: plan.stores(plan.seed) },
-    priceResistance: plan.priceResistance,
-    onDay: (done) => progress.show('trading', done / plan.days),
-  };
 }
 
 function today(): number {

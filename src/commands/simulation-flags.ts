@@ -1,6 +1,7 @@
 import { dateSchema } from '../gateway/report-query.ts';
 import { idSchema } from '../gateway/wire.ts';
 import { dayOfText } from '../ledger/instant.ts';
+import type { TradeOptions } from '../simulation/simulate-trade.ts';
 import { UsageError, wholeNumber } from './usage-error.ts';
 
 export interface SimulateFlags {
@@ -23,6 +24,9 @@ export interface SimulateFlags {
   readonly json?: boolean;
 }
 
+/** A plan of which it is known when it begins. */
+export type DatedPlan = SimulationPlan & { readonly firstDay: number };
+
 /** What is simulated, wherever it is sent. */
 export interface SimulationPlan {
   readonly seed: number;
@@ -33,6 +37,18 @@ export interface SimulationPlan {
   readonly stores: (seed: number) => readonly string[];
   readonly agents: number;
   readonly priceResistance: number;
+}
+
+/** The plan as one trade. */
+export function tradeOptions(
+  { stores, seed, firstDay, days, basketsPerDay, agents, priceResistance }: DatedPlan,
+  catalogue: TradeOptions['catalogue'],
+  onDay: (done: number) => void,
+): TradeOptions {
+  return {
+    ...{ catalogue, seed, firstDay, days, basketsPerDay, agents, priceResistance, onDay },
+    stores: stores(seed),
+  };
 }
 
 /** Values of BASKETLIFT_VALUE_WEIGHT to compare. */

@@ -45,6 +45,11 @@ export interface FrontierRow {
 
 export const NO_OFFERS = 'no offers';
 
+/** The row that others are held against: of the first strategy that offers something. */
+export function firstStrategy(rows: readonly FrontierRow[]): FrontierRow {
+  return rows.find(({ strategy }) => strategy !== NO_OFFERS)!;
+}
+
 export function figuresOf(
   { truth, stock }: Trade,
   { currency, days, holdingRate }: { currency: string; days: number; holdingRate: number },

@@ -81,6 +81,9 @@ export interface SellingGateway {
   upliftReport(days: ReportedDays, storeId: string | undefined): Promise<UpliftReport>;
 }
 
+/** What trading needs of it. */
+export type TradingGateway = Pick<SellingGateway, 'parallel' | 'ask' | 'stateStock' | 'tell'>;
+
 /** Runs `work` on every item, `width` at a time; results in the order of the items. Rejects with the first failure. */
 export async function inParallel<Item, Result>(
   items: readonly Item[],

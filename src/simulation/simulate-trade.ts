@@ -1,7 +1,8 @@
 import type { LedgerEvent } from '../ledger/events.ts';
+import { getOrMake } from '../ledger/get-or-make.ts';
 import { DAY_MS, textOfDay } from '../ledger/instant.ts';
 import type { SimulatedCatalogue } from './read-catalogue.ts';
-import { inParallel, type SellingGateway, type StockStatement } from './selling-gateway.ts';
+import { inParallel, type StockStatement, type TradingGateway } from './selling-gateway.ts';
 import { returnDays, type ServedVisit, serveVisit } from './serve-visit.ts';
 import { ShopperTruth } from './shopper-truth.ts';
 import { Shoppers, type Visit } from './shoppers.ts';
@@ -45,7 +46,7 @@ const STOCK_HOUR = 6;
  *
  * @throws Error when the gateway refuses, is away for too long, or rejects an event
  */
-export async function simulateTrade(gateway: SellingGateway, options: TradeOptions): Promise<Trade> {
+export async function simulateTrade(gateway: TradingGateway, options: TradeOptions): Promise<Trade> {
   const shop = openShop(options);
   for (let done = 0; done < options.days; done++) {
     const day = options.firstDay + done;
@@ -100,7 +101,7 @@ function openShop(options: TradeOptions): Shop {
   };
 }
 
-async function tellStock(gateway: SellingGateway, shop: Shop, day: number): Promise<void> {
+async function tellStock(gateway: TradingGateway, shop: Shop, day: number): Promise<void> {
   const asOf = new Date(day * DAY_MS + STOCK_HOUR * 3_600_000).toISOString();
   const rows: StockStatement[] = [];
   for (const [store, room] of shop.rooms.entries()) {
@@ -186,18 +187,16 @@ function eventsOf(shop: Shop, visit: Visit, served: ServedVisit, decisionId: str
     const days = returnDays(shopperTruth, basketId, line.place);
     if (days === undefined) continue;
     const day = Math.floor(atMs / DAY_MS) + days;
-    const due = refundsDue.get(day) ?? [];
     const { productId } = lines[at]!;
-    due.push({
+    getOrMake(refundsDue, day, (): LedgerEvent[] => []).push({
       ...{ ...place, type: 'refund', id: `${basketId}-back-${productId}`, currency, lines: [lines[at]!] },
       at: new Date(day * DAY_MS + DAY_MS / 2).toISOString(),
     });
-    refundsDue.set(day, due);
   }
   return events;
 }
 
-async function tellEvents(gateway: SellingGateway, events: readonly LedgerEvent[], atMs: number) {
+async function tellEvents(gateway: TradingGateway, events: readonly LedgerEvent[], atMs: number) {
   for (let at = 0; at < events.length; at += EVENTS_AT_ONCE) {
     const part = events.slice(at, at + EVENTS_AT_ONCE);
     for (const { id, status, reason } of await gateway.tell(part, atMs)) {

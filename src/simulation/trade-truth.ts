@@ -1,5 +1,5 @@
 import type { ReceiptLine } from '../ledger/events.ts';
-import { currencyDigits } from '../ledger/money.ts';
+import { fromMinorUnits } from '../ledger/money.ts';
 import { returnDays } from './serve-visit.ts';
 import { type ShopperTruth, TRUTH } from './shopper-truth.ts';
 import type { WantedLine } from './shoppers.ts';
@@ -57,14 +57,14 @@ export function sumsOf(
 
 /** The line as a receipt has it. */
 export function receiptLine(truth: ShopperTruth, { place, quantity }: WantedLine): ReceiptLine {
-  const scale = 10 ** currencyDigits(truth.currency);
+  const major = (minor: number) => fromMinorUnits(minor, truth.currency);
   const discount = discountMinor(truth, place, quantity);
   return {
     productId: truth.ids[place]!,
     quantity,
-    unitPrice: truth.priceMinor[place]! / scale,
-    unitCost: truth.costMinor[place]! / scale,
-    ...(discount > 0 && { discount: discount / scale }),
+    unitPrice: major(truth.priceMinor[place]!),
+    unitCost: major(truth.costMinor[place]!),
+    ...(discount > 0 && { discount: major(discount) }),
   };
 }
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -7,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openModelRegistry } from '../../src/adapters/file-model-registry.ts';
 import { runCli } from '../support/cli-run.ts';
-import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import { type GatewayProcess, startGateway, workersOf } from '../support/gateway-process.ts';
 import { LiveClient } from '../support/live-client.ts';
 import { publishModel } from '../support/published-model.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -49,11 +48,6 @@ async function ask(gateway: GatewayProcess, path: string, body?: object, method 
 /** What every worker answers. */
 function askAll(gateway: GatewayProcess, path: string, body?: object) {
   return Promise.all(Array.from({ length: ROUNDS }, () => ask(gateway, path, body)));
-}
-
-function workersOf({ child }: GatewayProcess): number[] {
-  const text = execFileSync('ps', ['-o', 'pid=', '--ppid', String(child.pid)], { encoding: 'utf8' });
-  return text.trim().split(/\s+/).map(Number);
 }
 
 function isRunning(pid: number): boolean {

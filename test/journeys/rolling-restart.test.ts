@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openModelRegistry } from '../../src/adapters/file-model-registry.ts';
-import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import { type GatewayProcess, startGateway, workersOf } from '../support/gateway-process.ts';
 import { LiveClient } from '../support/live-client.ts';
 import { publishModel } from '../support/published-model.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -29,11 +28,6 @@ async function startCrew(workers: number): Promise<Crew> {
   const log: string[] = [];
   createInterface({ input: gateway.child.stderr! }).on('line', (line) => log.push(line));
   return { ...gateway, models, log };
-}
-
-function workersOf({ child }: GatewayProcess): number[] {
-  const text = execFileSync('ps', ['-o', 'pid=', '--ppid', String(child.pid)], { encoding: 'utf8' });
-  return text.trim().split(/\s+/).map(Number);
 }
 
 function says(crew: Crew, text: string): Promise<void> {

@@ -18,11 +18,13 @@ const PRICES = { A: 5, B: 8 } as const;
 const ACCEPTANCE = { A: 0.2, B: 0.25 } as const;
 const COSTS = { A: 2, B: 4 } as const;
 
+/** How likely each of the contested was to be shown. */
+const LOGGED = contestedChances();
+
 /** What β = 1 earns more than β = 0.5, in EUR per 100 decisions. */
 export function trueDifference(): number {
-  const { logged } = contestedChances();
   const earned = (id: 'A' | 'B') => ACCEPTANCE[id] * (PRICES[id] - COSTS[id]);
-  return 100 * 0.3 * (logged[0]! - logged[1]!) * (earned('B') - earned('A'));
+  return 100 * 0.3 * (LOGGED[0]! - LOGGED[1]!) * (earned('B') - earned('A'));
 }
 
 /** Decisions of one place with their outcomes and receipts: in three of ten another β would have chosen otherwise. */
@@ -48,18 +50,15 @@ function contestedChances() {
   };
   const exploration = { share: SHARE, draw: 1 };
   const question = { substituteGroup: new Int32Array(2).fill(-1), limit: 1, pinned: [], exploration };
-  return {
-    logged: inclusionProbabilities(chooseSlate({ ...question, objective: 'value' }, columns, 2), 2),
-  };
+  return inclusionProbabilities(chooseSlate({ ...question, objective: 'value' }, columns, 2), 2);
 }
 
 function contested(i: number, draw: number): DecisionRecord {
-  const { logged } = contestedChances();
-  const shown = draw < logged[1]! ? 1 : 0;
+  const shown = draw < LOGGED[1]! ? 1 : 0;
   const candidates = CONTESTED.map((candidate, at) => ({
     ...candidate,
     verdict: at === shown ? 'suggested' : 'outranked',
-    inclusion: logged[at]!,
+    inclusion: LOGGED[at]!,
   }));
   return decided(i, draw, candidates, shown === 1 ? 'B' : null);
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
@@ -21,6 +21,12 @@ export interface GatewayProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Replaces `node dist/cli.js serve`; `--port N` is added. */
   readonly command?: readonly string[];
+}
+
+/** Process ids of the workers of a gateway that has several. */
+export function workersOf({ child }: GatewayProcess): number[] {
+  const text = execFileSync('ps', ['-o', 'pid=', '--ppid', String(child.pid)], { encoding: 'utf8' });
+  return text.trim().split(/\s+/).map(Number);
 }
 
 const builtGateway = [process.execPath, 'dist/cli.js', 'serve'];

@@ -8,11 +8,11 @@ import type { Model } from '../../src/recommender/model.ts';
 import { readCatalogue } from '../../src/simulation/read-catalogue.ts';
 import { drawUniform } from '../../src/simulation/seeded-draw.ts';
 import type {
-  SellingGateway,
   SimulatedAnswer,
   SimulatedQuestion,
+  TradingGateway,
 } from '../../src/simulation/selling-gateway.ts';
-import { simulateTrade, type TradeOptions } from '../../src/simulation/simulate-trade.ts';
+import { daysOf, simulateTrade, type TradeOptions } from '../../src/simulation/simulate-trade.ts';
 import { buildModel } from './model-builder.ts';
 
 const PRODUCTS = 40;
@@ -72,27 +72,17 @@ export async function tradeOnce(
     const options: TradeOptions = { ...PLAN, catalogue, seed, ...plan };
     const exchange: Exchange = { questions: [], answers: [], events: [] };
     const trade = await simulateTrade(recorded(client, exchange, silent), options);
-    const [sales, uplift] = [
-      await client.salesReport(daysText(options)),
-      await client.upliftReport(daysText(options), undefined),
-    ];
+    const days = daysOf(options);
+    const [sales, uplift] = [await client.salesReport(days), await client.upliftReport(days, undefined)];
     return { options, trade, exchange, sales, uplift };
   } finally {
     await close();
   }
 }
 
-function daysText({ firstDay, days }: TradeOptions) {
-  const text = (day: number) => new Date(day * 86_400_000).toISOString().slice(0, 10);
-  return { from: text(firstDay), to: text(firstDay + days - 1) };
-}
-
-function recorded(client: InProcessClient, exchange: Exchange, silent: boolean): SellingGateway {
+function recorded(client: InProcessClient, exchange: Exchange, silent: boolean): TradingGateway {
   return {
     parallel: 1,
-    currentModel: () => client.currentModel(),
-    products: (category) => client.products(category),
-    companions: (productId) => client.companions(productId),
     async ask(question) {
       const answered = await client.ask(question);
       const answer = silent ? { ...answered, suggestions: [] } : answered;
@@ -105,7 +95,5 @@ function recorded(client: InProcessClient, exchange: Exchange, silent: boolean):
       exchange.events.push(...events);
       return client.tell(events, atMs);
     },
-    salesReport: (days) => client.salesReport(days),
-    upliftReport: (days, storeId) => client.upliftReport(days, storeId),
   };
 }
