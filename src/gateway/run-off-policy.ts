@@ -1,6 +1,8 @@
 import type { BasketBook } from '../ledger/basket-book.ts';
+import { ClusterNumbers } from '../ledger/cluster-numbers.ts';
 import type { DecisionRecord } from '../ledger/decision.ts';
 import { isDecidedIn } from '../ledger/experiment.ts';
+import { getOrMake } from '../ledger/get-or-make.ts';
 import { type OffPolicyReport, type RewardMoney, reportOffPolicy } from '../ledger/off-policy-report.ts';
 import { OffPolicySample } from '../ledger/off-policy-sample.ts';
 import { netProducts, type PaidProduct } from '../ledger/paid-products.ts';
@@ -70,8 +72,7 @@ async function rewardsOf(source: LedgerSource, book: BasketBook): Promise<Reward
     for (const { decisionId, productId } of offers) {
       const own = paid.filter((product) => product.productId === productId);
       if (own.length === 0) continue;
-      const ofDecision = rewards.get(decisionId) ?? new Map<string, readonly PaidProduct[]>();
-      rewards.set(decisionId, ofDecision.set(productId, own));
+      getOrMake(rewards, decisionId, () => new Map<string, readonly PaidProduct[]>()).set(productId, own);
     }
   });
   return rewards;
@@ -80,12 +81,9 @@ async function rewardsOf(source: LedgerSource, book: BasketBook): Promise<Reward
 /** basket id → number of its customer, or of itself where the customer is not known */
 async function clustersOf(source: LedgerSource, book: BasketBook): Promise<ReadonlyMap<string, number>> {
   const clusters = new Map<string, number>();
-  const customers = new Map<string, number>();
-  let next = 0;
+  const numbers = new ClusterNumbers<string>();
   await inSlices(source, book.outcomes(), ({ basketId, customer }) => {
-    const cluster = (customer === undefined ? undefined : customers.get(customer)) ?? next++;
-    if (customer !== undefined) customers.set(customer, cluster);
-    clusters.set(basketId, cluster);
+    clusters.set(basketId, numbers.next(customer));
   });
   return clusters;
 }

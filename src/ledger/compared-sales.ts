@@ -30,8 +30,6 @@ export class ComparedSales {
   readonly #options: SalesReportOptions;
   readonly #spans: ComparedSpans;
   readonly #tally: SalesTally;
-  /** Rows of periods alone, where those of the report are split. */
-  readonly #periods: SalesTally;
   readonly #earlier: { readonly [span in keyof ComparedSpans]: SalesTally };
 
   constructor(options: SalesReportOptions) {
@@ -39,7 +37,6 @@ export class ComparedSales {
     this.#options = options;
     this.#spans = comparedSpans(options.selection, options.by);
     this.#tally = new SalesTally(options);
-    this.#periods = options.split === undefined ? this.#tally : new SalesTally(whole);
     const tallyOf = (span: DaySpan) =>
       new SalesTally({ ...whole, selection: { ...options.selection, ...span } });
     this.#earlier = { previous: tallyOf(this.#spans.previous), yearBefore: tallyOf(this.#spans.yearBefore) };
@@ -47,11 +44,9 @@ export class ComparedSales {
 
   /** What has to be added up, each over days of its own. */
   get tallies(): readonly { readonly span: DaySpan; readonly tally: SalesTally }[] {
-    const { selection } = this.#options;
-    const own = [...new Set([this.#tally, this.#periods])].map((tally) => ({ span: selection, tally }));
     const { previous, yearBefore } = this.#earlier;
     return [
-      ...own,
+      { span: this.#options.selection, tally: this.#tally },
       { span: this.#spans.previous, tally: previous },
       { span: this.#spans.yearBefore, tally: yearBefore },
     ];
@@ -66,10 +61,12 @@ export class ComparedSales {
     };
     const { selection, by } = this.#options;
     const periods = wholePeriods(selection, by, today);
+    const report = this.#tally.report();
+    const rows = this.#options.split === undefined ? report.rows : this.#tally.periodRows();
     return {
-      ...this.#tally.report(),
+      ...report,
       comparison: { previous: compared('previous'), yearBefore: compared('yearBefore') },
-      trend: salesTrend(this.#periods.report(), periods, by === 'day'),
+      trend: salesTrend({ rows, total: report.total }, periods, by === 'day'),
     };
   }
 }

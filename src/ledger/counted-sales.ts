@@ -1,5 +1,6 @@
 import type { BasketOutcome } from './basket-outcome.ts';
 import { placeOf } from './basket-place.ts';
+import { getOrMake } from './get-or-make.ts';
 
 /** A transaction that counts, made of one receipt or of several that belong together. */
 export interface CountedSale {
@@ -82,9 +83,7 @@ export class CountedSales {
       customer ?? null,
       customer === undefined ? basketId : null,
     ]);
-    const together = this.#receipts.get(key) ?? [];
-    this.#receipts.set(key, together);
-    together.push(receipt);
+    getOrMake(this.#receipts, key, () => []).push(receipt);
   }
 
   /** Transactions in the order of their first basket's id, and what is not among them. */

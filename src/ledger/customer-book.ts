@@ -1,5 +1,6 @@
 import type { BasketOutcome } from './basket-outcome.ts';
 import { type Place, placeOf } from './basket-place.ts';
+import { getOrMake } from './get-or-make.ts';
 import { GrowingColumn } from './growing-column.ts';
 
 /** A paid receipt of a known customer, of which something was kept. */
@@ -43,10 +44,6 @@ export class CustomerBook {
   readonly #currency = new GrowingColumn(new Int32Array(0));
   readonly #revenueMinor = new GrowingColumn(new Float64Array(0));
 
-  get customers(): number {
-    return this.#customers.size;
-  }
-
   get receipts(): number {
     return this.#atMs.length;
   }
@@ -55,21 +52,11 @@ export class CustomerBook {
     return this.#lines.length;
   }
 
-  /** Bytes of the columns, without the names. */
-  get bytes(): number {
-    const columns = [
-      ...[this.#atMs, this.#store, this.#agent, this.#channel, this.#before],
-      ...[this.#linesEnd, this.#spendEnd, this.#lines, this.#currency, this.#revenueMinor],
-    ];
-    return columns.reduce((sum, column) => sum + column.bytes, 0);
-  }
-
   /** Each basket's outcome once; those of nobody, not paid or brought back whole are left out. */
   add(outcome: BasketOutcome): void {
     const { sold, customer, items, money, productIds } = outcome;
     if (!sold || customer === undefined || items === 0) return;
-    const known = this.#customers.get(customer) ?? { newest: -1, receipts: 0 };
-    this.#customers.set(customer, known);
+    const known = getOrMake(this.#customers, customer, () => ({ newest: -1, receipts: 0 }));
     this.#before.push(known.newest);
     known.newest = this.#atMs.length;
     known.receipts++;
@@ -147,11 +134,7 @@ class Names {
   readonly #names: (string | undefined)[] = [undefined];
 
   numberOf(name: string | undefined): number {
-    const known = this.#numbers.get(name);
-    if (known !== undefined) return known;
-    const number = this.#names.push(name) - 1;
-    this.#numbers.set(name, number);
-    return number;
+    return getOrMake(this.#numbers, name, () => this.#names.push(name) - 1);
   }
 
   nameOf(number: number): string | undefined {

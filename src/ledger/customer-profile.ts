@@ -2,6 +2,7 @@ import { type BusinessCalendar, businessDay } from './business-calendar.ts';
 import type { CustomerBook, CustomerReceipt, Spend } from './customer-book.ts';
 import { gapDaysOf, gapsSince, SEGMENT_RULES, type Segment, segmentOf } from './customer-segment.ts';
 import { DayCounts } from './day-counts.ts';
+import { getOrMake } from './get-or-make.ts';
 
 /** Products that a customer buys again, at most. */
 export const BOUGHT_AGAIN_MAX = 5;
@@ -44,10 +45,7 @@ export type AverageSpend = ReadonlyMap<string, number>;
 export function visitsOf(receipts: readonly CustomerReceipt[], calendar: BusinessCalendar): Visit[] {
   const days = new Map<number, CustomerReceipt[]>();
   for (const receipt of receipts) {
-    const day = businessDay(calendar, receipt.atMs);
-    const visit = days.get(day) ?? [];
-    days.set(day, visit);
-    visit.push(receipt);
+    getOrMake(days, businessDay(calendar, receipt.atMs), () => []).push(receipt);
   }
   return [...days].sort(([a], [b]) => a - b).map(([day, own]) => ({ day, receipts: own }));
 }
@@ -58,27 +56,39 @@ export function profileOf(
   today: number,
   averageSpend: AverageSpend,
 ): CustomerProfile {
-  const gaps = new DayCounts();
-  for (let at = 1; at < visits.length; at++) gaps.add(visits[at]!.day - visits[at - 1]!.day);
-  const lastDay = visits.at(-1)!.day;
-  const rhythm = { lastDay, usualGapDays: gaps.quantile(0.5) };
-  const spend = spendOf(visits.flatMap(({ receipts }) => receipts));
-  const overAverage = spend.map(
-    ({ currency, revenueMinor }) => revenueMinor / Math.max(1, averageSpend.get(currency) ?? 0),
-  );
-  const recent = visits.filter(({ day }) => day > today - SEGMENT_RULES.windowDays).length;
+  const { rhythm, segment, spend } = standingOf(visits, today, averageSpend);
   return {
     ...rhythm,
     firstDay: visits[0]!.day,
     visits: visits.length,
     transactions: visits.reduce((sum, { receipts }) => sum + receipts.length, 0),
-    daysSinceLast: Math.max(0, today - lastDay),
+    daysSinceLast: Math.max(0, today - rhythm.lastDay),
     gapsSinceLast: gapsSince(rhythm, today),
-    dueDay: lastDay + Math.ceil(gapDaysOf(rhythm) * SEGMENT_RULES.dueGaps),
-    segment: segmentOf(rhythm, today, recent, Math.max(0, ...overAverage)),
+    dueDay: rhythm.lastDay + Math.ceil(gapDaysOf(rhythm) * SEGMENT_RULES.dueGaps),
+    segment,
     spend,
     buysAgain: boughtAgain(visits),
   };
+}
+
+/** Of a customer on a day: how often he comes, what he spends, and the segment that follows. */
+interface Standing {
+  readonly rhythm: Pick<CustomerProfile, 'lastDay' | 'usualGapDays'>;
+  readonly spend: CustomerProfile['spend'];
+  readonly segment: Segment;
+}
+
+/** @param visits first to last, at least one @param today business day */
+export function standingOf(visits: readonly Visit[], today: number, averageSpend: AverageSpend): Standing {
+  const gaps = new DayCounts();
+  for (let at = 1; at < visits.length; at++) gaps.add(visits[at]!.day - visits[at - 1]!.day);
+  const rhythm = { lastDay: visits.at(-1)!.day, usualGapDays: gaps.quantile(0.5) };
+  const spend = spendOf(visits.flatMap(({ receipts }) => receipts));
+  const overAverage = spend.map(
+    ({ currency, revenueMinor }) => revenueMinor / Math.max(1, averageSpend.get(currency) ?? 0),
+  );
+  const recent = visits.filter(({ day }) => day > today - SEGMENT_RULES.windowDays).length;
+  return { rhythm, spend, segment: segmentOf(rhythm, today, recent, Math.max(0, ...overAverage)) };
 }
 
 /** Yields after some persons. */
@@ -86,8 +96,7 @@ export function* averageSpendOf(book: CustomerBook): Generator<void, AverageSpen
   const sums = new Map<string, { revenueMinor: number; persons: number }>();
   for (const slice of book.personsInSlices()) {
     for (const { currency, revenueMinor } of slice.flatMap(spendOf)) {
-      const sum = sums.get(currency) ?? { revenueMinor: 0, persons: 0 };
-      sums.set(currency, sum);
+      const sum = getOrMake(sums, currency, () => ({ revenueMinor: 0, persons: 0 }));
       sum.revenueMinor += revenueMinor;
       sum.persons++;
     }
@@ -98,13 +107,18 @@ export function* averageSpendOf(book: CustomerBook): Generator<void, AverageSpen
   );
 }
 
-/** What receipts come to, by currency in the order of their codes. */
-export function spendOf(receipts: readonly CustomerReceipt[]): Spend[] {
-  const sums = new Map<string, number>();
+/** Adds what receipts come to, in minor units by currency. */
+export function addSpend(sums: Map<string, number>, receipts: readonly CustomerReceipt[]): void {
   for (const { spend } of receipts) {
     for (const { currency, revenueMinor } of spend)
       sums.set(currency, (sums.get(currency) ?? 0) + revenueMinor);
   }
+}
+
+/** What receipts come to, by currency in the order of their codes. */
+function spendOf(receipts: readonly CustomerReceipt[]): Spend[] {
+  const sums = new Map<string, number>();
+  addSpend(sums, receipts);
   return [...sums]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([currency, revenueMinor]) => ({ currency, revenueMinor }));

@@ -2,10 +2,18 @@ import type { BasketOutcome } from './basket-outcome.ts';
 import { isPlaceSelected, placeOf } from './basket-place.ts';
 import { businessDay, periodName } from './business-calendar.ts';
 import { CustomerBook, type CustomerReceipt } from './customer-book.ts';
-import { type AverageSpend, averageSpendOf, profileOf, type Visit, visitsOf } from './customer-profile.ts';
+import {
+  type AverageSpend,
+  addSpend,
+  averageSpendOf,
+  standingOf,
+  type Visit,
+  visitsOf,
+} from './customer-profile.ts';
 import { isGainedBack, SEGMENTS, type Segment } from './customer-segment.ts';
-import { addSpend, CustomerSums, type CustomersRow, revenueOf } from './customers-row.ts';
+import { CustomerSums, type CustomersRow, revenueOf } from './customers-row.ts';
 import { DayCounts } from './day-counts.ts';
+import { getOrMake } from './get-or-make.ts';
 import type { SalesReportOptions } from './sales-report.ts';
 import { GROUP_CUSTOMERS_MIN, withheldGroups } from './withheld-groups.ts';
 
@@ -76,7 +84,7 @@ export class CustomersTally {
     const own = receipts.filter(isSelected);
     if (own.length === 0) return;
     const visits = visitsOf(receipts, calendar);
-    this.#addToSegment(profileOf(visits, selection.toDay, averageSpend).segment, own);
+    this.#addToSegment(standingOf(visits, selection.toDay, averageSpend).segment, own);
     const firstDay = visits[0]!.day;
     const isNewAt = firstDay >= selection.fromDay;
     const firstPeriod = periodName(firstDay, by);
@@ -85,8 +93,7 @@ export class CustomersTally {
       const counted = made.filter(isSelected);
       if (day < selection.fromDay || counted.length === 0) continue;
       const period = periodName(day, by);
-      const row = this.#rows.get(period) ?? new CustomerSums(period);
-      this.#rows.set(period, row);
+      const row = getOrMake(this.#rows, period, () => new CustomerSums(period));
       const facts = { daysSince, isBack, receipts: counted };
       row.add({ ...facts, isNew: isNewAt && period === firstPeriod, isSeen: seen.has(row) });
       this.#total.add({ ...facts, isNew: isNewAt, isSeen: seen.has(this.#total) });

@@ -1,5 +1,5 @@
 import type { CustomerReceipt } from './customer-book.ts';
-import { spendOf } from './customer-profile.ts';
+import { addSpend } from './customer-profile.ts';
 import { DayCounts } from './day-counts.ts';
 import { fromMinorUnits } from './money.ts';
 import { GROUP_CUSTOMERS_MIN, withheldGroups } from './withheld-groups.ts';
@@ -141,12 +141,6 @@ export function revenueOf(spend: ReadonlyMap<string, number>): { currency: strin
   return [...spend]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([currency, minor]) => ({ currency, revenue: fromMinorUnits(minor, currency) }));
-}
-
-/** Adds what receipts come to. */
-export function addSpend(sums: Map<string, number>, receipts: readonly CustomerReceipt[]): void {
-  for (const { currency, revenueMinor } of spendOf(receipts))
-    sums.set(currency, (sums.get(currency) ?? 0) + revenueMinor);
 }
 
 function quartilesOf(gaps: DayCounts): CustomersFigures['daysBetweenVisits'] {

@@ -3,11 +3,6 @@ export class DayCounts {
   readonly #counts = new Map<number, number>();
   #size = 0;
 
-  /** Numbers of days added so far. */
-  get size(): number {
-    return this.#size;
-  }
-
   add(days: number): void {
     this.#counts.set(days, (this.#counts.get(days) ?? 0) + 1);
     this.#size++;

@@ -1,6 +1,7 @@
 import type { BasketOutcome, FirstDecision } from './basket-outcome.ts';
 import { isPlaceSelected, type Place } from './basket-place.ts';
 import { type BusinessCalendar, businessDay, wallHour } from './business-calendar.ts';
+import { ClusterNumbers } from './cluster-numbers.ts';
 import { IS_DECIDED, IS_TREATED, OutcomeTable, type UpliftColumns } from './outcome-columns.ts';
 import type { OutcomeNames } from './outcome-names.ts';
 import type { ReportSelection } from './sales-report.ts';
@@ -108,7 +109,7 @@ export class ExperimentBuilder {
     const places = this.#names?.places ?? [];
     const stores = levelsOf(countLevels(rows, places, 'storeId'));
     const channels = levelsOf(countLevels(rows, places, 'channel'));
-    const clusterOf = clusterNumbers();
+    const clusters = new ClusterNumbers<number>();
     const count = rows.atMs.length;
     const covariateCount = PLAIN_COVARIATES + stores.size + channels.size;
     const experiment = {
@@ -128,7 +129,7 @@ export class ExperimentBuilder {
       if (at % SLICE === SLICE - 1) yield;
       experiment.isTreated[at] = rows.isTreated[row]!;
       experiment.holdoutShare[at] = rows.holdoutShare[row]!;
-      experiment.cluster[at] = clusterOf.next(rows.customer[row]!);
+      experiment.cluster[at] = clusters.next(rows.customer[row]! || undefined);
       margin[at] = rows.marginMinor[row]!;
       revenue[at] = rows.revenueMinor[row]!;
       items[at] = rows.items[row]!;
@@ -144,7 +145,7 @@ export class ExperimentBuilder {
       const level = channels.get(channel ?? '');
       if (level !== undefined) experiment.covariates[start + PLAIN_COVARIATES + stores.size + level] = 1;
     }
-    return { ...experiment, clusterCount: clusterOf.count() };
+    return { ...experiment, clusterCount: clusters.count };
   }
 
   #addPending(): void {
@@ -197,21 +198,6 @@ function inOrder({ atMs, order }: Rows): Uint32Array {
   const compare = (a: number, b: number) => atMs[a]! - atMs[b]! || order[a]! - order[b]!;
   const isInOrder = sorted.every((row) => row === 0 || compare(row - 1, row) <= 0);
   return isInOrder ? sorted : sorted.sort(compare);
-}
-
-/** Clusters by the code of the customer, in the order in which they come; each basket of an unknown one is its own. */
-function clusterNumbers() {
-  const known = new Map<number, number>();
-  let count = 0;
-  return {
-    count: () => count,
-    next(customer: number): number {
-      const cluster = customer === 0 ? undefined : known.get(customer);
-      if (cluster !== undefined) return cluster;
-      if (customer !== 0) known.set(customer, count);
-      return count++;
-    },
-  };
 }
 
 function countLevels(

@@ -14,11 +14,6 @@ export class GrowingColumn {
     return this.#length;
   }
 
-  /** Bytes that are held, also for what is still to come. */
-  get bytes(): number {
-    return this.#values.byteLength;
-  }
-
   push(value: number): void {
     if (this.#length === this.#values.length) this.#grow();
     this.#values[this.#length++] = value;
@@ -27,10 +22,6 @@ export class GrowingColumn {
   /** @param at below `length` */
   get(at: number): number {
     return this.#values[at]!;
-  }
-
-  set(at: number, value: number): void {
-    this.#values[at] = value;
   }
 
   #grow(): void {

@@ -116,8 +116,13 @@ export class InventoryHistory {
       rows.push({ period, ...this.#row(days[0]!, days.at(-1)!) });
       yield;
     }
+    return { rows, total: this.total() };
+  }
+
+  /** Of all days of the selection. */
+  total(): Omit<InventoryRow, 'period'> {
     const { fromDay, toDay } = this.#options.selection;
-    return { rows, total: this.#row(fromDay, toDay) };
+    return this.#row(fromDay, toDay);
   }
 
   #isSelected(day: number, storeId: string): boolean {

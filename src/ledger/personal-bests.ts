@@ -9,6 +9,7 @@ import {
   SPLIT_MINUTES_DEFAULT,
 } from './counted-sales.ts';
 import type { Spend } from './customer-book.ts';
+import { getOrMake } from './get-or-make.ts';
 
 /** Periods in which an agent has a record. */
 export const BEST_PERIODS = ['day', 'week'] as const;
@@ -54,7 +55,8 @@ export type AgentBests = Readonly<
  */
 export class PersonalBests {
   readonly #calendar: BusinessCalendar;
-  readonly #ownCustomers: readonly OwnCustomer[];
+  /** By agent: what one may not sell to himself. */
+  readonly #ownCustomers = new Map<string, OwnCustomer[]>();
   readonly #today: number;
   /** Agent → business day → paid baskets. */
   readonly #agents = new Map<string, Map<number, BasketOutcome[]>>();
@@ -62,25 +64,22 @@ export class PersonalBests {
   constructor(calendar: BusinessCalendar, nowMs: number, ownCustomers: readonly OwnCustomer[]) {
     this.#calendar = calendar;
     this.#today = businessDay(calendar, nowMs);
-    this.#ownCustomers = ownCustomers;
+    for (const own of ownCustomers) getOrMake(this.#ownCustomers, own.agentId, () => []).push(own);
   }
 
   /** Each basket's outcome once, in any order. */
   add(outcome: BasketOutcome): void {
     const { agentId } = placeOf(outcome);
     if (!outcome.sold || agentId === undefined) return;
-    const days = this.#agents.get(agentId) ?? new Map<number, BasketOutcome[]>();
-    this.#agents.set(agentId, days);
-    const day = businessDay(this.#calendar, outcome.sold.atMs);
-    const own = days.get(day) ?? [];
-    days.set(day, own);
-    own.push(outcome);
+    const days = getOrMake(this.#agents, agentId, () => new Map<number, BasketOutcome[]>());
+    getOrMake(days, businessDay(this.#calendar, outcome.sold.atMs), () => []).push(outcome);
   }
 
   /** Of every agent with a paid basket; yields after each period. */
   *bests(): Generator<void, ReadonlyMap<string, AgentBests>> {
     const bests = new Map<string, AgentBests>();
-    for (const [agentId, days] of this.#agents) bests.set(agentId, yield* this.#bestsOf(days));
+    for (const [agentId, days] of this.#agents)
+      bests.set(agentId, yield* this.#bestsOf(days, this.#ownCustomers.get(agentId) ?? []));
     return bests;
   }
 
@@ -93,25 +92,26 @@ export class PersonalBests {
     return { day: nothing('day'), week: nothing('week') };
   }
 
-  *#bestsOf(days: ReadonlyMap<number, readonly BasketOutcome[]>): Generator<void, AgentBests> {
-    return { day: yield* this.#bestOf(days, 'day'), week: yield* this.#bestOf(days, 'week') };
+  *#bestsOf(
+    days: ReadonlyMap<number, readonly BasketOutcome[]>,
+    own: readonly OwnCustomer[],
+  ): Generator<void, AgentBests> {
+    return { day: yield* this.#bestOf(days, own, 'day'), week: yield* this.#bestOf(days, own, 'week') };
   }
 
   *#bestOf(
     days: ReadonlyMap<number, readonly BasketOutcome[]>,
+    ownCustomers: readonly OwnCustomer[],
     length: BestPeriod,
   ): Generator<void, AgentBests[BestPeriod]> {
     const current = periodName(this.#today, length);
     const periods = new Map<string, (readonly BasketOutcome[])[]>([[current, []]]);
     for (const [day, outcomes] of days) {
-      const period = periodName(day, length);
-      const own = periods.get(period) ?? [];
-      periods.set(period, own);
-      own.push(outcomes);
+      getOrMake(periods, periodName(day, length), () => []).push(outcomes);
     }
     const figures: AgentFigures[] = [];
     for (const [period, own] of [...periods].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      figures.push(figuresOf(period, own.flat(), this.#ownCustomers));
+      figures.push(figuresOf(period, own.flat(), ownCustomers));
       yield;
     }
     return { now: figures.find(({ period }) => period === current)!, best: bestOf(figures, length) };
@@ -131,15 +131,16 @@ function figuresOf(
     for (const outcome of outcomes) counted.add(outcome);
     return counted.count().sales;
   };
-  const sales = count();
+  const counted = [...currencies].sort().map((currency) => ({ currency, sales: count(currency) }));
+  const sales = counted[0]?.sales ?? count();
   const { attached, shown } = attachedOf(sales);
   return {
     ...{ period, transactions: sales.length, transactionsShown: shown },
     attachRate: shown === 0 ? null : attached / shown,
-    upsell: [...currencies].sort().map((currency) => {
-      const revenueMinor = count(currency).reduce((sum, { upsellMinor }) => sum + upsellMinor, 0);
-      return { currency, revenueMinor };
-    }),
+    upsell: counted.map(({ currency, sales }) => ({
+      currency,
+      revenueMinor: sales.reduce((sum, { upsellMinor }) => sum + upsellMinor, 0),
+    })),
   };
 }
 

@@ -2,6 +2,7 @@ import type { BasketOutcome } from './basket-outcome.ts';
 import { isPlaceSelected } from './basket-place.ts';
 import { type BusinessCalendar, businessDay, type PeriodLength, periodName } from './business-calendar.ts';
 import type { DaySpan } from './compared-spans.ts';
+import { getOrMake } from './get-or-make.ts';
 import { OutcomeTable, type SalesColumns } from './outcome-columns.ts';
 import type { OutcomeNames } from './outcome-names.ts';
 import {
@@ -50,6 +51,8 @@ export class SalesTally {
   /** Period, then part → place in #rows. */
   readonly #rowOf = new Map<string, Map<number, number>>();
   readonly #partCodes = new Map<string | null | undefined, number>();
+  /** Parts by their codes. */
+  readonly #parts: (string | null | undefined)[] = [];
   /** Of `#names`, by the code of a place: the code of its part, or NOT_SELECTED. */
   #placeParts: number[] = [];
   #names: OutcomeNames | undefined;
@@ -92,6 +95,19 @@ export class SalesTally {
     return { rows: sorted.map(({ sums }) => salesRow(sums, currencies)), total: salesRow(total, currencies) };
   }
 
+  /** Rows of the periods alone, where those of the report are split; in no order. */
+  periodRows(): SalesRow[] {
+    this.#addPending();
+    const periods = new Map<string | undefined, SalesSums>();
+    for (const sums of this.#rows) {
+      addSums(
+        getOrMake(periods, sums.period, () => ({ ...emptySums(), period: sums.period! })),
+        sums,
+      );
+    }
+    return [...periods.values()].map((sums) => salesRow(sums, this.#names?.currencies ?? []));
+  }
+
   #addPending(): void {
     if (this.#pending.count === 0) return;
     this.addColumns(this.#pending);
@@ -109,21 +125,20 @@ export class SalesTally {
       const day = businessDay(calendar, baskets.atMs[at]!);
       if (known?.day !== day) {
         const isInside = day >= selection.fromDay && day <= selection.toDay;
-        known = { day, rows: isInside ? this.#rowsOf(periodName(day, by)) : undefined };
+        known = {
+          day,
+          rows: isInside
+            ? getOrMake(this.#rowOf, periodName(day, by), () => new Map<number, number>())
+            : undefined,
+        };
       }
       if (!known.rows) continue;
       target[at] = known.rows.get(part) ?? this.#newRow(known.rows, periodName(day, by), part);
     }
   }
 
-  #rowsOf(period: string): Map<number, number> {
-    const rows = this.#rowOf.get(period) ?? new Map<number, number>();
-    this.#rowOf.set(period, rows);
-    return rows;
-  }
-
   #newRow(rows: Map<number, number>, period: string, partCode: number): number {
-    const part = [...this.#partCodes.keys()][partCode];
+    const part = this.#parts[partCode];
     const row = this.#rows.push({ ...emptySums(), period, ...(part !== undefined && { part }) }) - 1;
     rows.set(partCode, row);
     return row;
@@ -136,8 +151,8 @@ export class SalesTally {
     for (const place of names.places.slice(this.#placeParts.length)) {
       const isSelected = isPlaceSelected(selection, place);
       const part = split && (place[SPLIT_FIELDS[split]] ?? null);
-      if (isSelected && !this.#partCodes.has(part)) this.#partCodes.set(part, this.#partCodes.size);
-      this.#placeParts.push(isSelected ? this.#partCodes.get(part)! : NOT_SELECTED);
+      const codeOf = () => getOrMake(this.#partCodes, part, () => this.#parts.push(part) - 1);
+      this.#placeParts.push(isSelected ? codeOf() : NOT_SELECTED);
     }
   }
 }
