@@ -2,6 +2,7 @@ import type { FileModelRegistry, VerifyVersion } from './adapters/file-model-reg
 import type { DataFolder } from './adapters/lmdb-data-folder.ts';
 import { RedisChangeBus } from './adapters/redis-change-bus.ts';
 import { loadVersionInThread } from './adapters/version-thread.ts';
+import { atMostEvery } from './at-most-every.ts';
 import { ChampionRelay } from './champion-relay.ts';
 import { DEFAULT_TENANT } from './gateway/access.ts';
 import type { Change } from './gateway/change.ts';
@@ -41,7 +42,6 @@ export class MachineExchange {
   readonly #tenants: Set<string>;
   #skipped = 0;
   #timer: NodeJS.Timeout | undefined;
-  #saidAt = Number.NEGATIVE_INFINITY;
   #kept = '';
 
   constructor(options: MachineExchangeOptions) {
@@ -56,7 +56,9 @@ export class MachineExchange {
       mustTellAll: kept?.isAllTold !== true,
       hear: (changes) => this.#hear(changes),
       all: () => this.#all(),
-      onTrouble: (error) => this.#say(error),
+      onTrouble: atMostEvery(SAY_TROUBLE_MS, (err: Error) =>
+        log.warn({ err }, 'the other machines are not heard; answers go on from this one'),
+      ),
     });
     if (!options.isModelFixed)
       this.#champion = new ChampionRelay({
@@ -169,12 +171,6 @@ export class MachineExchange {
     } catch (error) {
       log.warn({ err: error }, 'how far the other machines were heard is not kept: the disk refuses');
     }
-  }
-
-  #say(error: Error): void {
-    if (performance.now() - this.#saidAt < SAY_TROUBLE_MS) return;
-    this.#saidAt = performance.now();
-    this.#options.log.warn({ err: error }, 'the other machines are not heard; answers go on from this one');
   }
 }
 

@@ -9,8 +9,9 @@ import { ruleBook } from './gateway/rule-routes.ts';
 import { type LoadedModel, type ServingModel, serveModel } from './gateway/serving-model.ts';
 import type { Log } from './gateway/telemetry-port.ts';
 import type { WireRule } from './gateway/wire.ts';
+import { getOrMake } from './ledger/get-or-make.ts';
 import type { RuleBook } from './recommender/rules.ts';
-import type { AbsoluteStockRow, StockRow } from './recommender/stock.ts';
+import type { StockRow } from './recommender/stock.ts';
 import { StockBook } from './recommender/stock-book.ts';
 
 /** A version that can be put in service. */
@@ -82,21 +83,20 @@ export function openTenants(options: OpenTenantsOptions): OpenTenants {
   const shared = new ModelSuccession(new PreparedVersion(options.first.loaded), ticks);
   const own = new Map<string, Versions>();
   const versionsOf = (name: string) => own.get(name) ?? shared;
-  const openOrKnown = (name: string) => {
-    const tenant = open.get(name) ?? openTenant(name, versionsOf, [], { folder, changes, log });
-    open.set(name, tenant);
-    return tenant;
-  };
+  const openOrKnown = (name: string) =>
+    getOrMake(open, name, () => openTenant(name, versionsOf, [], { folder, changes, log }));
   // Here and not when first asked for: what is used in there would be kept for ever, and the first model with it.
   const opening = [options.first.openingStock, options.stated];
   open.set(DEFAULT_TENANT, openTenant(DEFAULT_TENANT, versionsOf, opening, { folder, changes, log }));
   changes.subscribe((change) => {
-    if (change.kind === 'stock' || change.kind === 'rules') hear(openOrKnown(change.tenant), change);
+    if (change.kind !== 'stock' && change.kind !== 'rules') return;
+    const tenant = openOrKnown(change.tenant);
+    hear(tenant, change);
     if (change.kind === 'stock' && !change.stated) {
       // Agreed on by all machines, and kept by the process that heard them.
       folder.stock.correct(change.tenant, change.rows);
       // Of another machine's change nobody here was told.
-      for (const { storeId } of change.rows) openOrKnown(change.tenant).toldStores.add(storeId);
+      for (const { storeId } of change.rows) tenant.toldStores.add(storeId);
     }
   });
   return {
@@ -131,7 +131,7 @@ export function openTenants(options: OpenTenantsOptions): OpenTenants {
     }),
     async readAgain() {
       for (const { name, stock, rules, replaceRules } of open.values()) {
-        await applyAll(stock, newerThan(stock, folder.stock.loadAll(name)));
+        await applyAll(stock, folder.stock.loadAll(name), isNewer);
         const { version, rules: inForce } = rules.current();
         replaceRules(ruleBook(version, inForce));
       }
@@ -166,18 +166,19 @@ function hear(
 }
 
 /** Of the same time the book's row is the later word: it reaches the disk some time after it is heard. */
-function* newerThan(stock: StockBook, rows: Iterable<AbsoluteStockRow>): Iterable<AbsoluteStockRow> {
-  for (const row of rows) {
-    const held = stock.row(row.storeId, row.productId);
-    if (held === undefined || held.asOfMs < row.asOfMs) yield row;
-  }
+function isNewer({ storeId, productId, asOfMs }: StockRow, stock: StockBook): boolean {
+  return !(stock.asOfMs(storeId, productId) >= asOfMs);
 }
 
-async function applyAll(stock: StockBook, rows: Iterable<StockRow>): Promise<void> {
-  let applied = 0;
+async function applyAll(
+  stock: StockBook,
+  rows: Iterable<StockRow>,
+  isWanted: (row: StockRow, stock: StockBook) => boolean = () => true,
+): Promise<void> {
+  let looked = 0;
   for (const row of rows) {
-    stock.apply(row);
-    if (++applied % STOCK_ROWS_AT_ONCE === 0) await nextTurn();
+    if (isWanted(row, stock)) stock.apply(row);
+    if (++looked % STOCK_ROWS_AT_ONCE === 0) await nextTurn();
   }
 }
 

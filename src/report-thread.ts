@@ -45,23 +45,18 @@ export class ReportThread implements Reporter {
     this.#options = options;
   }
 
-  sales({ pause, ...question }: ReportRequest<SalesQuery>): Promise<SalesAnswer> {
-    const { tenant, nowMs, query } = question;
+  sales({ pause, tenant, nowMs, query }: ReportRequest<SalesQuery>): Promise<SalesAnswer> {
     return this.#ask({ name: 'sales', tenant, nowMs, query }, pause) as Promise<SalesAnswer>;
   }
 
-  uplift({ pause, ...question }: ReportRequest<UpliftQuery>): Promise<UpliftAnswer> {
-    const { tenant, nowMs, query } = question;
+  uplift({ pause, tenant, nowMs, query }: ReportRequest<UpliftQuery>): Promise<UpliftAnswer> {
     return this.#ask({ name: 'uplift', tenant, nowMs, query }, pause) as Promise<UpliftAnswer>;
   }
 
   /** Ends the thread between two steps. Never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const { patience } of this.#asked.values()) clearTimeout(patience);
-    for (const { reject } of this.#asked.values())
-      reject(new Problem('stopping', 'The gateway stopped before the report was made.'));
-    this.#asked.clear();
+    this.#rejectAll(new Problem('stopping', 'The gateway stopped before the report was made.'));
     const worker = this.#worker;
     if (!worker) return;
     worker.ref();
@@ -153,6 +148,10 @@ export class ReportThread implements Reporter {
   #fail(worker: Worker, error: Error): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
+    this.#rejectAll(error);
+  }
+
+  #rejectAll(error: Error): void {
     for (const { patience, reject } of this.#asked.values()) {
       clearTimeout(patience);
       reject(error);

@@ -7,6 +7,7 @@ import { MemoryResultCache } from './adapters/memory-result-cache.ts';
 import { readPageFiles } from './adapters/page-files.ts';
 import { RedisResultCache } from './adapters/redis-result-cache.ts';
 import { assemble, CLOCKS } from './assemble.ts';
+import { atMostEvery } from './at-most-every.ts';
 import { type Config, ConfigError } from './config.ts';
 import { DEFAULT_TENANT, isLoopbackHost } from './gateway/access.ts';
 import { createApp } from './gateway/app.ts';
@@ -66,6 +67,7 @@ const WRITTEN_BEHIND_MS = 2_000;
 /** Time a client has to send its headers, and its whole request. */
 const HEADERS_MS_MAX = 10_000;
 const REQUEST_MS_MAX = 30_000;
+const SAY_TROUBLE_MS = 5_000;
 
 /** Opens every part, wires them and listens. @throws when a model is refused, the data folder or the port is taken */
 export async function startService(options: ServiceOptions): Promise<Service> {
@@ -189,13 +191,10 @@ async function requireKeysFor(host: string, folder: DataFolder): Promise<void> {
 
 function openCache(config: Config, log: Log): ResultCache {
   if (config.redisUrl === undefined) return new MemoryResultCache();
-  let saidAtMs = Number.NEGATIVE_INFINITY;
   return new RedisResultCache({
     url: config.redisUrl,
-    onTrouble(error) {
-      if (performance.now() - saidAtMs < 5000) return;
-      saidAtMs = performance.now();
-      log.warn({ err: error }, 'redis is in trouble; answers go on from this process');
-    },
+    onTrouble: atMostEvery(SAY_TROUBLE_MS, (err: Error) =>
+      log.warn({ err }, 'redis is in trouble; answers go on from this process'),
+    ),
   });
 }

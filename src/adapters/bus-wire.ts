@@ -85,7 +85,11 @@ const changes = z.array(change);
 
 /** The changes of an entry, stock of one tenant together; undefined when it is none of ours or damaged. */
 export function parseChanges(json: string): SharedChange[] | undefined {
-  const parsed = changes.safeParse(parseJson(json));
+  return changesOf(parseJson(json));
+}
+
+function changesOf(entry: unknown): SharedChange[] | undefined {
+  const parsed = changes.safeParse(entry);
   if (!parsed.success) return undefined;
   const out: SharedChange[] = [];
   let rows: { tenant: string; of: AbsoluteStockRow[] } | undefined;
@@ -142,7 +146,7 @@ function versioned(text: string): [number, string] {
 }
 
 function parseHeld(tuple: unknown): SharedChange | undefined {
-  return parseChanges(JSON.stringify([tuple]))?.[0];
+  return changesOf([tuple])?.[0];
 }
 
 function parseJson(json: string): unknown {

@@ -1,8 +1,9 @@
+import { z } from 'zod';
 import type { Model } from '../recommender/model.ts';
 import type { NewProducts } from '../recommender/new-products.ts';
 import type { Substitutes } from '../recommender/substitutes.ts';
-import { ModelRejected } from './model-rejected.ts';
-import { assertFits, bytesOf, checkRows, floats, integers } from './number-files.ts';
+import { parseJson } from './json-files.ts';
+import { assertFits, bytesOf, checkRows, floats, integers, isShare } from './number-files.ts';
 import { calibrationSchema } from './ranker-file.ts';
 
 /** What a model learns of its products from the catalogue; versions from before this was learned have none of it. */
@@ -17,6 +18,8 @@ const NEW_PRODUCT_FILES = [
   'new-products.json',
 ] as const;
 export const CATALOGUE_FILES = [...SUBSTITUTE_FILES, ...NEW_PRODUCT_FILES] as const;
+
+const newProductsSchema = z.object({ calibration: calibrationSchema });
 
 export type CatalogueFile = (typeof CATALOGUE_FILES)[number];
 type Files<Name extends string> = Record<Name, Uint8Array>;
@@ -76,12 +79,6 @@ function readNewProducts(files: Files<(typeof NEW_PRODUCT_FILES)[number]>, produ
     weight: floats('new-products.weight.f32', files),
   };
   checkRows('new-products', rows, products, products);
-  const isShare = (weight: number) => weight >= 0 && weight <= 1;
   assertFits(rows.weight.every(isShare), 'new-products.weight.f32 holds what is no probability');
-  try {
-    const { calibration } = JSON.parse(new TextDecoder().decode(files['new-products.json']));
-    return { rows, calibration: calibrationSchema.parse(calibration) };
-  } catch (cause) {
-    throw new ModelRejected('new-products.json is not what this version of Basketlift reads.', { cause });
-  }
+  return { rows, ...parseJson('new-products.json', files, newProductsSchema) };
 }

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import type { UnmatchedEvents } from '../ledger/basket-book.ts';
+import { getOrMake } from '../ledger/get-or-make.ts';
 import type { SalesColumns, UpliftColumns } from '../ledger/outcome-columns.ts';
 import type { OutcomeNames } from '../ledger/outcome-names.ts';
 import { type OutcomeStore, OutcomesLost } from '../ledger/outcome-store.ts';
@@ -185,8 +186,7 @@ export class LmdbRollUp implements OutcomeStore {
 
   /** The baskets of a tenant, with those that another process has added. */
   #readIndex(tenantKey: string): BasketIndex {
-    const index = this.#indexes.get(tenantKey) ?? new BasketIndex();
-    this.#indexes.set(tenantKey, index);
+    const index = getOrMake(this.#indexes, tenantKey, () => new BasketIndex());
     const { baskets } = this.#state(tenantKey);
     while (index.count < baskets) {
       const keys = this.#parts.tables.basketKeys.get([tenantKey, Math.floor(index.count / SEGMENT_BASKETS)]);

@@ -5,8 +5,17 @@ import { indexPastBaskets, type PastBaskets } from '../recommender/past-baskets.
 import type { SparseRows } from '../recommender/sparse-rows.ts';
 import type { StockRow } from '../recommender/stock.ts';
 import { type CatalogueFile, decodeCatalogueParts, encodeCatalogueParts } from './catalogue-files.ts';
-import { ModelRejected } from './model-rejected.ts';
-import { assertFits, bytesOf, checkRows, checkStarts, floats, integers, wholeWords } from './number-files.ts';
+import { parseJson } from './json-files.ts';
+import {
+  assertFits,
+  bytesOf,
+  checkRows,
+  checkStarts,
+  floats,
+  integers,
+  isShare,
+  wholeWords,
+} from './number-files.ts';
 import { encodeRanker, rankerSchema } from './ranker-file.ts';
 
 /** Facts of a model that its manifest holds rather than its files. */
@@ -193,20 +202,8 @@ function readRows(name: 'complements' | 'store-sales', files: Record<ModelFile, 
   };
 }
 
-function isShare(value: number): boolean {
-  return value >= 0 && value <= 1;
-}
-
 /** One element a line, so that versions can be compared with line tools. */
 function jsonLines(values: readonly unknown[]): Uint8Array {
   const lines = values.map((value) => JSON.stringify(value)).join(',\n');
   return new TextEncoder().encode(`[\n${lines}\n]\n`);
-}
-
-function parseJson<T>(name: ModelFile, files: Record<ModelFile, Uint8Array>, schema: z.ZodType<T>): T {
-  try {
-    return schema.parse(JSON.parse(new TextDecoder().decode(files[name])));
-  } catch (cause) {
-    throw new ModelRejected(`${name} is not what this version of Basketlift reads.`, { cause });
-  }
 }

@@ -62,6 +62,11 @@ export function checkStarts(name: string, start: Int32Array, rows: number, end: 
   }
 }
 
+/** Whether a number is a share of a whole, a probability or an age between none and all. */
+export function isShare(value: number): boolean {
+  return value >= 0 && value <= 1;
+}
+
 /** @throws ModelRejected saying what does not hold */
 export function assertFits(holds: boolean, what: string): asserts holds {
   if (!holds) throw new ModelRejected(`The model's files do not fit each other: ${what}.`);

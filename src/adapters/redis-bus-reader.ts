@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { SharedChange } from '../recommender/shared-change.ts';
 import { parseChanges } from './bus-wire.ts';
+import { pauseAfterFailure, RETRY_MS } from './pause-after-failure.ts';
 import { BUS_KEYS } from './redis-bus-script.ts';
 import { readBusState } from './redis-bus-state.ts';
 import type { RedisConnection } from './redis-connection.ts';
-import { OutOfTime, settleWithin } from './settle-within.ts';
+import { settleWithin } from './settle-within.ts';
 
 /** Where a reader is: the newest entry it has heard, and the history of entries that is part of. */
 export interface BusPosition {
@@ -34,8 +35,6 @@ type Entry = readonly [id: string, fields: readonly string[]];
 const ENTRIES_AT_ONCE = 100;
 /** Rows heard without letting other work of this thread in between: about a millisecond. */
 const ROWS_AT_ONCE = 500;
-const RETRY_MS = 100;
-const RETRY_MS_MAX = 2_000;
 
 /**
  * Hears the stream from where it was. Each entry names the one before: where that is another than was heard last, the
@@ -185,11 +184,8 @@ export class RedisBusReader {
   async #failed(error: Error): Promise<void> {
     if (this.#isClosed) return;
     this.#isNowBehind();
-    this.#failures++;
     this.#options.onTrouble(error);
-    // The other end of a lost network never closes a connection.
-    if (error instanceof OutOfTime) this.#options.client.disconnect(true);
-    await pause(Math.min(RETRY_MS * 2 ** (this.#failures - 1), RETRY_MS_MAX), undefined, { ref: false });
+    await pauseAfterFailure(this.#options.client, error, ++this.#failures);
   }
 }
 

@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Batch, BusOutbox } from './bus-outbox.ts';
+import { pauseAfterFailure } from './pause-after-failure.ts';
 import { BUS_KEYS, BUS_SCRIPT, senderKey } from './redis-bus-script.ts';
 import type { RedisConnection } from './redis-connection.ts';
-import { OutOfTime, settleWithin } from './settle-within.ts';
+import { settleWithin } from './settle-within.ts';
 
 export interface BusSenderOptions {
   readonly client: RedisConnection;
@@ -19,8 +19,6 @@ export interface BusSenderOptions {
 
 const REFUSAL_SECONDS = 24 * 3600;
 const REFUSALS_MAX = 50_000;
-const RETRY_MS = 100;
-const RETRY_MS_MAX = 2_000;
 /** Redis itself says no to a batch so often before it is given up: it would hold up all that follow. */
 const REFUSED_MAX = 10;
 
@@ -38,7 +36,7 @@ export class RedisBusSender {
 
   constructor(options: BusSenderOptions) {
     this.#options = options;
-    this.#keys = [...KEYS, senderKey(options.origin)];
+    this.#keys = [...Object.values(BUS_KEYS), senderKey(options.origin)];
   }
 
   /** Whether the last batch was taken. */
@@ -93,15 +91,10 @@ export class RedisBusSender {
     if (this.#isClosed) return;
     this.#failures++;
     onTrouble(error);
-    // The other end of a lost network never closes a connection.
-    if (error instanceof OutOfTime) client.disconnect(true);
     if (/^(ERR|WRONGTYPE) /.test(error.message) && ++this.#refusals >= REFUSED_MAX) {
       outbox.giveUp();
       this.#refusals = 0;
     }
-    await pause(Math.min(RETRY_MS * 2 ** (this.#failures - 1), RETRY_MS_MAX), undefined, { ref: false });
+    await pauseAfterFailure(client, error, this.#failures);
   }
 }
-
-const { stream, last, era, stock, rules, refusals, champion } = BUS_KEYS;
-const KEYS = [stream, last, era, stock, rules, refusals, champion];

@@ -2,6 +2,7 @@ import type { BasketOutcome } from '../ledger/basket-outcome.ts';
 import type { DecisionFacts } from '../ledger/decision.ts';
 import type { StoredEvent } from '../ledger/events.ts';
 import { foldBasket } from '../ledger/folded-basket.ts';
+import { getOrMake } from '../ledger/get-or-make.ts';
 import { OutcomeNames } from '../ledger/outcome-names.ts';
 import { OutcomesLost } from '../ledger/outcome-store.ts';
 import { BASKET_KEY_BYTES, type BasketIndex } from './basket-index.ts';
@@ -154,13 +155,11 @@ export class RollUpStep {
   }
 
   #groupOf(basketId: string): Group {
-    const known = this.#groups.get(basketId);
-    if (known) return known;
-    const key = basketKey(basketId);
-    const row = this.#index.find(key);
-    const group = row === undefined ? newGroup(key) : this.#readGroup(key, row);
-    this.#groups.set(basketId, group);
-    return group;
+    return getOrMake(this.#groups, basketId, () => {
+      const key = basketKey(basketId);
+      const row = this.#index.find(key);
+      return row === undefined ? newGroup(key) : this.#readGroup(key, row);
+    });
   }
 
   #readGroup(key: Buffer, row: number): Group {
@@ -199,8 +198,10 @@ export class RollUpStep {
       ...{ suggestionEvents, refunds },
     });
     const segment = Math.floor(row / SEGMENT_BASKETS);
-    const changed = this.#changed.get(segment) ?? new Map<number, BasketOutcome | undefined>();
-    this.#changed.set(segment, changed.set(row % SEGMENT_BASKETS, outcome));
+    getOrMake(this.#changed, segment, () => new Map<number, BasketOutcome | undefined>()).set(
+      row % SEGMENT_BASKETS,
+      outcome,
+    );
   }
 
   #addBasket(key: Buffer): number {

@@ -135,14 +135,7 @@ export class WorkerCrew {
   async stop(): Promise<void> {
     this.#isStopping = true;
     clearInterval(this.#heartbeat);
-    const ends = this.#places.map(async ({ worker, timer }) => {
-      clearTimeout(timer);
-      if (worker && !worker.isDead()) await once(worker, 'exit');
-    });
-    this.#tellAll({ kind: 'stop', isReplaced: false });
-    const patience = setTimeout(() => this.kill(), STOP_MS_MAX);
-    await Promise.all(ends);
-    clearTimeout(patience);
+    await Promise.all(this.#places.map((place) => this.#retire(place, false)));
   }
 
   /** Ends every worker at once. */
@@ -171,17 +164,17 @@ export class WorkerCrew {
     next.role = 'member';
     old.role = 'old';
     this.#tellCrew();
-    await this.#retire(old);
+    await this.#retire(old, true);
     this.#places.splice(this.#places.indexOf(old), 1);
   }
 
-  /** Resolves when it has finished. */
-  async #retire({ worker, timer }: Place): Promise<void> {
-    // It may have died while the other started.
+  /** Resolves when it has finished; it is ended where that takes too long. */
+  async #retire({ worker, timer }: Place, isReplaced: boolean): Promise<void> {
+    // Of one that has died, whose next is not there yet.
     clearTimeout(timer);
     if (!worker || worker.isDead()) return;
     const exited = once(worker, 'exit');
-    tell(worker, { kind: 'stop', isReplaced: true });
+    tell(worker, { kind: 'stop', isReplaced });
     const patience = setTimeout(() => worker.process.kill('SIGKILL'), STOP_MS_MAX);
     await exited;
     clearTimeout(patience);

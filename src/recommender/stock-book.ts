@@ -73,14 +73,20 @@ export class StockBook {
     return this.listings.get(storeId) ?? 0;
   }
 
-  /** The row held for a store and product, with absolute units; undefined where nothing was stated. */
-  row(storeId: string, productId: string): AbsoluteStockRow | undefined {
+  /** Time of the newest statement on a product in a store, epoch ms; NaN where nothing was stated. */
+  asOfMs(storeId: string, productId: string): number {
     const slot = this.slots.get(productId);
     const stock = this.stores.get(storeId);
-    if (slot === undefined || !stock || slot >= stock.asOfMs.length || Number.isNaN(stock.asOfMs[slot]!))
-      return undefined;
+    return slot !== undefined && stock && slot < stock.asOfMs.length ? stock.asOfMs[slot]! : Number.NaN;
+  }
+
+  /** The row held for a store and product, with absolute units; undefined where nothing was stated. */
+  row(storeId: string, productId: string): AbsoluteStockRow | undefined {
+    const asOfMs = this.asOfMs(storeId, productId);
+    if (Number.isNaN(asOfMs)) return undefined;
+    const slot = this.slots.get(productId)!;
+    const stock = this.stores.get(storeId)!;
     const figures = STOCK_FIGURES.filter((figure) => !Number.isNaN(stock[figure][slot]!));
-    const asOfMs = stock.asOfMs[slot]!;
     const onHandAsOfMs = stock.onHandAsOfMs[slot]!;
     return {
       storeId,
