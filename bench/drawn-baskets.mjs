@@ -1,3 +1,4 @@
+import { upperBound } from '../dist/recommender/upper-bound.js';
 import { seededRandom } from '../dist/training/random.js';
 
 /** How often a further product comes by the store's sales, not as a complement of one already there. */
@@ -54,15 +55,7 @@ function assortment({ storeSales: { start, target, weight } }, store) {
 }
 
 function drawBySales({ items, cumulative, total }, random) {
-  const wanted = random() * total;
-  let low = 0;
-  let high = items.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (cumulative[middle] <= wanted) low = middle + 1;
-    else high = middle;
-  }
-  return items[low];
+  return items[upperBound(cumulative, random() * total, 0, items.length - 1)];
 }
 
 /** A complement in proportion to its weight; -1 when the product has none. */

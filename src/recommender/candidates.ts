@@ -49,7 +49,7 @@ export function rankCandidates(
   }
   sortBestFirst(heapKey, heapItem, size);
   const known = describe(model, workspace, size);
-  const ranked = withNewProducts(model, view, basket, workspace, known, limit);
+  const ranked = addNewProducts(model, view, basket, workspace, known, limit);
   return customer === NO_CUSTOMER ? ranked : { ...ranked, ownBaskets: countOwn(ranked.items, workspace.own) };
 }
 
@@ -110,8 +110,9 @@ function describe(model: RankingModel, workspace: Workspace, size: number): Rank
   return ranked;
 }
 
-function withNewProducts(
-  { newProducts }: RankingModel,
+/** Puts new products among those just ranked, `known`, with the same workspace, store and basket. */
+export function addNewProducts(
+  { newProducts }: Pick<RankingModel, 'newProducts'>,
   view: StoreView,
   basket: Int32Array,
   { fresh, pool }: Workspace,

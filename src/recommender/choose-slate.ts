@@ -109,16 +109,12 @@ export function inclusionProbabilities({ chosen, lastPlace }: Slate, count: numb
 }
 
 /** Place of the best candidate that may be chosen, -1 when none is left; of equal ones the more probable, which is listed first. */
-function bestLeft(
-  { verdict, expected, probability }: SlateColumns,
-  count: number,
-  byProbability: boolean,
-): number {
+function bestLeft(columns: SlateColumns, count: number, byProbability: boolean): number {
   let best = -1;
   let bestKey = Number.NEGATIVE_INFINITY;
   for (let at = 0; at < count; at++) {
-    if (verdict[at] !== OUTRANKED) continue;
-    const key = byProbability || Number.isNaN(expected[at]!) ? probability[at]! : expected[at]!;
+    if (columns.verdict[at] !== OUTRANKED) continue;
+    const key = byProbability ? columns.probability[at]! : worthOf(columns, at);
     if (key > bestKey) {
       best = at;
       bestKey = key;
@@ -127,13 +123,13 @@ function bestLeft(
   return best;
 }
 
-/** The next in that order after the candidate at `after`, by worth. */
+/** The next in that order after the candidate at `after`, by worth, that is probable enough to be explored. */
 function nextBest(columns: SlateColumns, count: number, after: number): number {
   const afterKey = worthOf(columns, after);
   let best = -1;
   let bestKey = Number.NEGATIVE_INFINITY;
   for (let at = 0; at < count; at++) {
-    if (columns.verdict[at] !== OUTRANKED) continue;
+    if (columns.verdict[at] !== OUTRANKED || columns.probability[at]! < EXPLORED_PROBABILITY_MIN) continue;
     const key = worthOf(columns, at);
     if (key <= bestKey || key > afterKey || (key === afterKey && at <= after)) continue;
     best = at;
@@ -154,7 +150,6 @@ function lastPlaceOf(columns: SlateColumns, count: number, best: number, share: 
   for (let next = best; places.length < EXPLORED_MAX; ) {
     next = nextBest(columns, count, next);
     if (next < 0) break;
-    if (columns.probability[next]! < EXPLORED_PROBABILITY_MIN) continue;
     const relative = bestKey > 0 ? worthOf(columns, next) / bestKey : 1;
     const weight = Math.exp((relative - 1) / TEMPERATURE);
     places.push(next);

@@ -1,4 +1,5 @@
 import { textHash } from '../ledger/text-hash.ts';
+import { upperBound } from '../recommender/upper-bound.ts';
 
 const CHANCE_DIGITS = 2 ** 53;
 
@@ -56,14 +57,7 @@ export class WeightedChoice {
 
   /** Place that a uniform number in [0, 1) falls on. */
   at(uniform: number): number {
-    const wanted = uniform * this.#upTo.at(-1)!;
-    let low = 0;
-    let high = this.#upTo.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#upTo[middle]! > wanted) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    const last = this.#upTo.length - 1;
+    return upperBound(this.#upTo, uniform * this.#upTo[last]!, 0, last);
   }
 }

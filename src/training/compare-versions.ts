@@ -2,9 +2,9 @@ import type { Model } from '../recommender/model.ts';
 import { type ScorerReport, scorerReport } from './evaluate.ts';
 import { type AskedReceipts, assertAsked } from './evaluate-published.ts';
 import { askedBaskets, knownToModel } from './known-to-model.ts';
-import { calibration, gainAt, type Interval, pairedDifference } from './metrics.ts';
+import { calibration, gainAt, hitAt, type Interval, pairedDifference } from './metrics.ts';
 import { askQuestions, EVALUATED_BASKETS_MAX, type Questions } from './questions.ts';
-import { type Ranking, rankQuestions, TOP } from './rank-questions.ts';
+import { type Ranking, rankQuestions } from './rank-questions.ts';
 import type { Receipts } from './receipts.ts';
 import { servedScorer } from './scorers.ts';
 
@@ -63,7 +63,7 @@ export function compareVersions(
   onRanked(1);
   const difference = (gain: (place: number) => number) =>
     pairedDifference(ours.ranking.rank, theirs.ranking.rank, asked.basket, seed, gain);
-  const [ndcg10, hitRate10] = [difference(gainAt), difference((place) => (place <= TOP ? 1 : 0))];
+  const [ndcg10, hitRate10] = [difference(gainAt), difference(hitAt)];
   return {
     baskets: new Set(asked.basket).size,
     questions: asked.basket.length,

@@ -8,7 +8,7 @@ import {
 } from './embedding-table.ts';
 import type { ProductFeatures } from './product-features.ts';
 import { seededRandom } from './random.ts';
-import { sampledBatch } from './sampled-softmax.ts';
+import { type SampledBatch, sampledBatch } from './sampled-softmax.ts';
 import { softmaxGradients } from './softmax-gradients.ts';
 import type { TensorBackend } from './tensor-backend.ts';
 
@@ -76,10 +76,11 @@ export async function learnEmbeddings(
   const epochs = options.epochs ?? EPOCHS;
   const isFull = products <= (options.fullSoftmaxMax ?? FULL_SOFTMAX_MAX);
   const losses: number[] = [];
+  const runEpoch = isFull ? (rate: number) => fullEpoch(training, rate) : sampledEpochs(training, epochs);
   for (let epoch = 0; epoch < epochs; epoch++) {
     // Falls to nothing, so that the last steps settle.
     const rate = RATE * (1 - epoch / epochs);
-    losses.push(await (isFull ? fullEpoch(training, rate) : sampledEpoch(training, rate, epochs)));
+    losses.push(await runEpoch(rate));
   }
   return { width, ...vectorsOf(training), losses };
 }
@@ -164,13 +165,23 @@ function fillTargets(
     target[classOf[column[at]!]!] = weight[at]! / total;
 }
 
-/** Pairs drawn as often as they were bought, each against a sample of the other products. */
-async function sampledEpoch(training: Training, rate: number, epochs: number): Promise<number> {
-  const { tf, counts, in: left, out: right, hasOwn, random } = training;
-  drawOwn(training, OWN_DROPOUT);
+/** Epochs of pairs drawn as often as they were bought, each against a sample of the other products. */
+function sampledEpochs(training: Training, epochs: number): (rate: number) => Promise<number> {
+  const { counts, random } = training;
   const pairs = counts.column.length;
   const steps = Math.max(1, Math.min(Math.ceil(SAMPLED_STEPS_MAX / epochs), Math.ceil(pairs / BATCH_ROWS)));
   const draw = sampledBatch(counts, random, BATCH_ROWS);
+  return (rate) => sampledEpoch(training, draw, steps, rate);
+}
+
+async function sampledEpoch(
+  training: Training,
+  draw: () => SampledBatch,
+  steps: number,
+  rate: number,
+): Promise<number> {
+  const { tf, in: left, out: right, hasOwn } = training;
+  drawOwn(training, OWN_DROPOUT);
   let loss = 0;
   for (let step = 0; step < steps; step++) {
     const { rows, classes, target, offset } = draw();

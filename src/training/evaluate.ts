@@ -79,7 +79,7 @@ export interface EvaluatedPeriod {
   readonly hadBought?: ((basket: number, item: number) => boolean) | undefined;
   /** Store of a test basket. */
   readonly storeOf: (basket: number) => string | undefined;
-  /** By item, at least the known ones. */
+  /** By item, at least the known ones; none where nothing is asked of what an offer is worth. */
   readonly products: readonly Product[];
   readonly seed: number;
 }

@@ -1,5 +1,6 @@
 import { POOL_MAX } from '../recommender/candidate-pool.ts';
 import { rankCandidates } from '../recommender/candidates.ts';
+import { lowerBound } from '../recommender/lower-bound.ts';
 import type { RankingModel } from '../recommender/model.ts';
 import { poissonAtMost } from '../recommender/poisson.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
@@ -7,9 +8,8 @@ import { viewShares } from '../recommender/store-view.ts';
 import type { Substitutes } from '../recommender/substitutes.ts';
 import { createWorkspace } from '../recommender/workspace.ts';
 import type { CoPurchases } from './co-purchases.ts';
-import { type Interval, pairedDifference } from './metrics.ts';
+import { hitAt, type Interval, pairedDifference } from './metrics.ts';
 import { askerOf, contextOf, longestBasket, type Questions } from './questions.ts';
-import { TOP } from './rank-questions.ts';
 
 /** From which likeness on products of one kind are withheld, and what it costs. */
 export interface SubstituteChoice {
@@ -37,12 +37,11 @@ export function substitutePairs(alike: SparseRows, counts: CoPurchases, baskets:
   const start = new Int32Array(alike.start.length);
   const target: number[] = [];
   const weight: number[] = [];
-  const together = togetherFinder(counts);
   for (let item = 0; item + 1 < start.length; item++) {
     for (let at = alike.start[item]!; at < alike.start[item + 1]!; at++) {
       const other = alike.target[at]!;
       const expected = ((counts.diagonal[item] ?? 0) * (counts.diagonal[other] ?? 0)) / baskets;
-      const seen = together(item, other);
+      const seen = together(counts, item, other);
       if (seen > 0 && 1 - poissonAtMost(seen - 1, expected) < TOGETHER_CHANCE) continue;
       target.push(other);
       weight.push(alike.weight[at]!);
@@ -81,10 +80,9 @@ export function chooseLikeness(
 ): SubstituteChoice | undefined {
   if (pairs.target.length === 0) return undefined;
   const { plain, guarded, firstHold } = rankGuarded(model, asked, pairs);
-  const isHit = (place: number) => (place <= TOP ? 1 : 0);
-  const rate = plain.reduce((hits, place) => hits + isHit(place), 0) / Math.max(1, plain.length);
+  const rate = plain.reduce((hits, place) => hits + hitAt(place), 0) / Math.max(1, plain.length);
   for (const [at, likeness] of LIKENESSES.entries()) {
-    const hitRate10 = pairedDifference(guarded[at]!, plain, asked.basket, seed, isHit);
+    const hitRate10 = pairedDifference(guarded[at]!, plain, asked.basket, seed, hitAt);
     if (hitRate10.low < -LOSS_MAX * rate) continue;
     const withheld = firstHold.filter((most) => most >= likeness).length / Math.max(1, firstHold.length);
     return { likeness, hitRate10, withheld };
@@ -129,18 +127,10 @@ function markLikeness({ start, target, weight }: SparseRows, basket: Int32Array,
   }
 }
 
-/** How often two products were bought together, by bisection of a row. */
-function togetherFinder({ start, column, weight }: CoPurchases): (item: number, other: number) => number {
-  return (item, other) => {
-    if (item + 1 >= start.length) return 0;
-    let low = start[item]!;
-    let high = start[item + 1]! - 1;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      if (column[middle] === other) return weight[middle]!;
-      if (column[middle]! < other) low = middle + 1;
-      else high = middle - 1;
-    }
-    return 0;
-  };
+/** How often two products were bought together. */
+function together({ start, column, weight }: CoPurchases, item: number, other: number): number {
+  if (item + 1 >= start.length) return 0;
+  const end = start[item + 1]!;
+  const at = lowerBound(column, other, start[item]!, end);
+  return at < end && column[at] === other ? weight[at]! : 0;
 }

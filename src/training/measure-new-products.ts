@@ -1,12 +1,12 @@
 import { POOL_MAX } from '../recommender/candidate-pool.ts';
-import { rankCandidates } from '../recommender/candidates.ts';
+import { addNewProducts, rankCandidates } from '../recommender/candidates.ts';
 import type { Product } from '../recommender/catalogue.ts';
 import { NO_CUSTOMER } from '../recommender/customer-history.ts';
 import type { RankingModel } from '../recommender/model.ts';
 import type { RankedCandidates } from '../recommender/result-cache.ts';
 import type { StoreView } from '../recommender/store-view.ts';
 import { createWorkspace } from '../recommender/workspace.ts';
-import { type Interval, pairedDifference } from './metrics.ts';
+import { hitAt, type Interval, pairedDifference } from './metrics.ts';
 import { categoryLevels } from './product-features.ts';
 import { contextOf, longestBasket, type Questions } from './questions.ts';
 import { TOP } from './rank-questions.ts';
@@ -65,7 +65,7 @@ export function measureNewProducts(
     const basket = all.filter((item) => view.newProducts[item] === 0);
     if (basket.length === 0) continue;
     const plain = rankCandidates(withoutNew, view, basket, NO_CUSTOMER, workspace, POOL_MAX);
-    const ours = rankCandidates(model, view, basket, NO_CUSTOMER, workspace, POOL_MAX);
+    const ours = addNewProducts(model, view, basket, workspace, plain, POOL_MAX);
     countOffers(ours, view, target, offers);
     addRanks(overall, asked.basket[question]!, placeOf(ours, target), placeOf(plain, target));
     if (view.newProducts[target] === 0) {
@@ -109,18 +109,17 @@ function addRanks({ basket, ours, theirs }: Ranks, row: number, our: number, the
 
 function hitRates({ ours, theirs }: Ranks) {
   const rate = (ranks: readonly number[]) =>
-    ranks.filter((place) => place <= TOP).length / Math.max(1, ranks.length);
+    ranks.reduce((hits, place) => hits + hitAt(place), 0) / Math.max(1, ranks.length);
   return { embeddings: rate(ours), categoryPopularity: rate(theirs) };
 }
 
 function difference({ basket, ours, theirs }: Ranks, seed: number): Interval {
-  const isHit = (place: number) => (place <= TOP ? 1 : 0);
   return pairedDifference(
     Float64Array.from(ours),
     Float64Array.from(theirs),
     Int32Array.from(basket),
     seed,
-    isHit,
+    hitAt,
   );
 }
 

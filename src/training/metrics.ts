@@ -44,6 +44,11 @@ export function gainAt(place: number): number {
   return place <= TOP ? 1 / Math.log2(place + 1) : 0;
 }
 
+/** 1 for a hidden product among the first ten, else 0. */
+export function hitAt(place: number): number {
+  return place <= TOP ? 1 : 0;
+}
+
 /** Share of the catalogue that appears in some top ten. */
 export function coverage(ranking: Ranking, itemCount: number): number {
   const shown = new Set<number>(ranking.top);

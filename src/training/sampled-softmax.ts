@@ -1,3 +1,4 @@
+import { upperBound } from '../recommender/upper-bound.ts';
 import type { CoPurchases } from './co-purchases.ts';
 
 /** Pairs to learn from, as a softmax over few classes that estimates the one over all. */
@@ -73,15 +74,8 @@ function pairDrawer({ start, column, weight }: CoPurchases, random: () => number
     }
   }
   return (rows: Int32Array, classes: Int32Array, pair: number): void => {
-    const wanted = random() * total;
-    let low = 0;
-    let high = upTo.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (upTo[middle]! > wanted) high = middle;
-      else low = middle + 1;
-    }
-    rows[pair] = sourceOf[low]!;
-    classes[pair] = column[low]!;
+    const drawn = upperBound(upTo, random() * total, 0, upTo.length - 1);
+    rows[pair] = sourceOf[drawn]!;
+    classes[pair] = column[drawn]!;
   };
 }

@@ -63,7 +63,7 @@ export interface TrainingInput {
 export type TrainingStage = 'tuning' | 'fitting' | 'evaluating' | 'learning';
 
 /** What is needed to choose and measure, without publishing. */
-export type TestingInput = Pick<TrainingInput, 'receipts' | 'catalogue' | 'seed' | 'threads' | 'onProgress'>;
+export type TestingInput = Pick<TrainingInput, 'receipts' | 'seed' | 'threads' | 'onProgress'>;
 
 /** A version ready to be published: its manifest without checksums, and its files. */
 export interface TrainedVersion {
@@ -108,7 +108,10 @@ export async function train(asked: TrainingInput): Promise<TrainedVersion> {
     const chosen = await choose(input, pool);
     input.onProgress?.('evaluating', 0, 1);
     const catalogue = await chooseFromCatalogue({ ...input, ...chosen });
-    const evaluation = { ...(await measure(input, chosen, pool)), ...catalogueReport(catalogue) };
+    const evaluation = {
+      ...(await measure(input, chosen, pool, input.catalogue)),
+      ...catalogueReport(catalogue),
+    };
     input.onProgress?.('learning', 0, 1);
     const model = await learnModel(input, chosen, catalogue, pool);
     input.onProgress?.('learning', 1, 1);
@@ -118,7 +121,7 @@ export async function train(asked: TrainingInput): Promise<TrainedVersion> {
   }
 }
 
-/** Chooses and evaluates as `train` does, and publishes nothing. @throws TrainingImpossible */
+/** Chooses and evaluates as `train` does, but for what a catalogue is needed for, and publishes nothing. @throws TrainingImpossible */
 export async function trainAndTest(input: TestingInput): Promise<Evaluation> {
   assertLearnable(input.receipts);
   const pool = createEasePool(input.threads);
@@ -166,7 +169,12 @@ async function choose(input: TestingInput, pool: EasePool): Promise<Chosen> {
   return { learning, kernel, ranker, slice: slice!, record };
 }
 
-async function measure(input: TestingInput, chosen: Chosen, pool: EasePool): Promise<Evaluation> {
+async function measure(
+  input: TestingInput,
+  chosen: Chosen,
+  pool: EasePool,
+  catalogue?: readonly Product[],
+): Promise<Evaluation> {
   const end = input.receipts.soldAtMs.length;
   const testFrom = basketAt(input.receipts, TEST_FROM);
   const { known, train, asked } = cutPeriod(input.receipts, input.seed, testFrom, end, EVALUATED_BASKETS_MAX);
@@ -181,7 +189,7 @@ async function measure(input: TestingInput, chosen: Chosen, pool: EasePool): Pro
     seed: input.seed,
     hadBought: purchaseHistory(input.receipts, known, testFrom),
     storeOf: (basket) => storeIds[store[testFrom + basket]!],
-    products: mergeProducts(input.receipts, known, input.catalogue),
+    products: catalogue ? mergeProducts(input.receipts, known, catalogue) : [],
   });
 }
 

@@ -45,7 +45,6 @@ describe('shuffled receipts', () => {
 it('the whole method, trained anew on shuffled baskets, loses all lift over popularity', async () => {
   const control = await runNegativeControl({
     receipts: receiptsOf(planted),
-    catalogue: [],
     seed: 1,
     threads: 1,
   });
