@@ -1,8 +1,5 @@
 import { markdownTable } from '../markdown-table.mjs';
-
-/** What is promised: coverage of a 95 % interval, bias over the spread of the estimate, and silence where too little is known. */
-const COVERAGE = { low: 0.93, high: 0.97 };
-const BIAS_MAX = 0.1;
+import { brokenPromises, percent, signed, verdictText } from '../simulated/promises.mjs';
 
 /** The Markdown tables of an off-policy result. */
 export function offPolicyTable(result) {
@@ -44,33 +41,23 @@ function judgedFigures({ name, figures }) {
   return figures.filter(({ quantity }) => name !== 'same' || quantity === 'value');
 }
 
-/** What of it is not kept, in words. */
+/** What of the promises is not kept, in words; one of them is silence where too little is known. */
 export function verdictOf({ scenarios, refused }) {
   const failures = [];
   for (const scenario of scenarios) {
     for (const { reward, estimator, quantity, coverage, bias, spread } of judgedFigures(scenario)) {
       const what = `${scenario.name}: ${quantity} of ${reward} by ${estimator}`;
-      if (coverage < COVERAGE.low || coverage > COVERAGE.high)
-        failures.push(`${what}: the interval covers ${percent(coverage, 1)}, wanted 93 to 97 %`);
-      if (Math.abs(bias / spread) > BIAS_MAX)
-        failures.push(`${what}: off by ${signed(bias / spread)} of its spread, wanted at most ${BIAS_MAX}`);
+      failures.push(
+        ...brokenPromises(
+          { interval: `${what}: the interval`, estimate: `${what}:` },
+          coverage,
+          bias / spread,
+        ),
+      );
     }
   }
   for (const { name, stated } of refused) {
     if (stated > 0) failures.push(`${name}: a figure was stated in ${percent(stated, 1)}, wanted none`);
   }
   return failures;
-}
-
-function verdictText(failures) {
-  if (failures.length === 0) return 'Every promise is kept.';
-  return ['Promises missed:', '', ...failures.map((failure) => `- ${failure}`)].join('\n');
-}
-
-function percent(share, digits) {
-  return `${(share * 100).toFixed(digits)} %`;
-}
-
-function signed(value) {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
 }

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import { describeMachine } from '../machine.mjs';
 import { writeResult } from '../result-files.mjs';
+import { jobsOf, mean, spreadAndCoverage, workOff } from '../simulated/runs.mjs';
 import { offPolicyTable, verdictOf } from './off-policy-table.mjs';
 import { REFUSED, SCENARIOS } from './scenarios.mjs';
 
@@ -16,6 +15,8 @@ const { values: flags } = parseArgs({
   },
 });
 const REWARDS = { margin: 'marginPer100Decisions', acceptances: 'acceptancesPer100Decisions' };
+const JOB_RUNS = 20;
+const WORKER = new URL('./runs-worker.mjs', import.meta.url);
 process.exitCode = await measureOffPolicy();
 
 async function measureOffPolicy() {
@@ -24,10 +25,10 @@ async function measureOffPolicy() {
   );
   const machine = describeMachine();
   const jobs = [
-    ...SCENARIOS.flatMap(({ name }) => jobsOf(name, runs, seed)),
-    ...REFUSED.flatMap(({ name }) => jobsOf(name, refusedRuns, seed)),
+    ...SCENARIOS.flatMap(({ name }) => jobsOf({ name, seed }, runs, JOB_RUNS)),
+    ...REFUSED.flatMap(({ name }) => jobsOf({ name, seed }, refusedRuns, JOB_RUNS)),
   ];
-  const results = await workOff(jobs, threads);
+  const results = await workOff(jobs, threads, WORKER, ({ name }) => name);
   const result = {
     ...machine,
     ...{ runs, refusedRuns, seed },
@@ -39,34 +40,6 @@ async function measureOffPolicy() {
   const failures = verdictOf(result);
   for (const failure of failures) console.error(`FAILED: ${failure}`);
   return failures.length > 0 ? 1 : 0;
-}
-
-function jobsOf(name, runs, seed) {
-  const size = 20;
-  return Array.from({ length: Math.ceil(runs / size) }, (_, i) => ({
-    ...{ name, seed, from: i * size, to: Math.min(runs, (i + 1) * size) },
-  }));
-}
-
-/** Results by scenario; which thread does what makes no difference. */
-async function workOff(jobs, threads) {
-  const results = new Map();
-  const waiting = [...jobs];
-  const work = async () => {
-    const worker = new Worker(new URL('./runs-worker.mjs', import.meta.url));
-    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
-      worker.postMessage(job);
-      // Rejects when the worker fails.
-      const [done] = await once(worker, 'message');
-      const known = results.get(job.name) ?? [];
-      results.set(job.name, [...known, ...done.map((one, i) => ({ run: job.from + i, ...one }))]);
-      console.error(`${job.name}: ${job.to} (${waiting.length} jobs left)`);
-    }
-    await worker.terminate();
-  };
-  await Promise.all(Array.from({ length: threads }, work));
-  for (const done of results.values()) done.sort((a, b) => a.run - b.run);
-  return results;
 }
 
 function summary(scenario, results) {
@@ -97,17 +70,9 @@ function figuresOf(results) {
 }
 
 function compare(intervals, truth) {
-  const estimates = intervals.map(({ estimate }) => estimate);
-  const center = mean(estimates);
+  const { center, spread, coverage } = spreadAndCoverage(intervals, truth);
   return {
-    truth,
-    spread: Math.sqrt(mean(estimates.map((estimate) => (estimate - center) ** 2))),
-    bias: center - truth,
-    coverage: mean(intervals.map(({ low, high }) => (low <= truth && truth <= high ? 1 : 0))),
+    ...{ truth, spread, bias: center - truth, coverage },
     width: mean(intervals.map(({ low, high }) => high - low)),
   };
-}
-
-function mean(numbers) {
-  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }

@@ -1,7 +1,8 @@
 import { chooseSlate, inclusionProbabilities } from '../../dist/recommender/choose-slate.js';
 import { expectedValue, reweightedValue } from '../../dist/recommender/value.js';
 import { verdictCode } from '../../dist/recommender/verdict.js';
-import { normal, seededRandom } from '../uplift/random.mjs';
+import { customerQueue } from '../simulated/customer-queue.mjs';
+import { normal, seededRandom } from '../simulated/random.mjs';
 
 const PRODUCTS = 60;
 const CANDIDATES = 7;
@@ -20,7 +21,12 @@ export function* simulateDecisions(scenario, seed) {
   const random = seededRandom(...seed);
   // One assortment for all installations of a scenario: an interval is about baskets, not about other shops.
   const assortment = drawAssortment(scenario, seededRandom(PRODUCTS, scenario.name.length));
-  const nextVisit = customerQueue(scenario, random);
+  const { moods, customerVisitsMax } = scenario;
+  const drawCustomer = (number) => ({
+    cluster: number,
+    mood: Math.exp(moods * normal(random) - moods ** 2 / 2),
+  });
+  const nextVisit = customerQueue(customerVisitsMax, drawCustomer, random);
   for (let made = 0; made < scenario.decisions; ) {
     const customer = nextVisit();
     for (let of = 1 + Math.floor(random() * 2.5); of > 0 && made < scenario.decisions; of--, made++) {
@@ -46,22 +52,6 @@ function drawAssortment({ valueWeight, target, margin, misjudged }, random) {
       targetWorth: reweightedValue(loggedWorth, terms.total, margin.median, weightChange),
     };
   });
-}
-
-/** Customers who take turns, each until all its visits are made. */
-function customerQueue({ customerVisitsMax, moods }, random) {
-  const open = [];
-  let born = 0;
-  return () => {
-    if (open.length < 200) {
-      const visits = 1 + Math.floor(customerVisitsMax * random() ** 2);
-      open.push({ cluster: born++, visits, mood: Math.exp(moods * normal(random) - moods ** 2 / 2) });
-    }
-    const place = Math.floor(random() * open.length);
-    const customer = open[place];
-    if (--customer.visits <= 0) open.splice(place, 1);
-    return customer;
-  };
 }
 
 function decideOnce(scenario, assortment, customer, random) {

@@ -1,3 +1,4 @@
+import { POOL_MAX } from '../../dist/recommender/candidate-pool.js';
 import { rankCandidates } from '../../dist/recommender/candidates.js';
 import { NO_CUSTOMER } from '../../dist/recommender/customer-history.js';
 import { createStamps, isStamped } from '../../dist/recommender/stamps.js';
@@ -6,12 +7,12 @@ import { markBasketSubstitutes, markSubstitutes } from '../../dist/recommender/s
 import { createWorkspace } from '../../dist/recommender/workspace.js';
 import { plainCounts } from '../../dist/training/learn.js';
 import { chooseLikeness, substitutePairs, substitutesFrom } from '../../dist/training/learn-substitutes.js';
-import { pairedDifference } from '../../dist/training/metrics.js';
+import { hitAt, pairedDifference } from '../../dist/training/metrics.js';
 import { findAlike } from '../../dist/training/product-likeness.js';
 import { contextOf, longestBasket } from '../../dist/training/questions.js';
+import { TOP } from '../../dist/training/rank-questions.js';
 
 const FIRST = 3;
-const TOP = 10;
 
 /**
  * How often the first three suggestions hold a labelled substitute of the basket, or of each other, without guard, with the
@@ -27,8 +28,7 @@ export function measureGuard({ slice, ranker, products, test, seed, label }) {
   const plain = offersOf(model, test, label, undefined);
   const row = (substitutes) => {
     const { ranks, ...shares } = offersOf(model, test, label, substitutes);
-    const isHit = (place) => (place <= TOP ? 1 : 0);
-    const hitRate10 = pairedDifference(ranks, plain.ranks, test.basket, seed, isHit);
+    const hitRate10 = pairedDifference(ranks, plain.ranks, test.basket, seed, hitAt);
     return { pairs: substitutes.target.length / 2, ...shares, hitRate10 };
   };
   const { ranks, ...shares } = plain;
@@ -52,7 +52,7 @@ function offersOf(model, test, label, substitutes) {
   let ofEachOther = 0;
   for (let question = 0; question < ranks.length; question++) {
     const basket = context.subarray(0, contextOf(test, question, context));
-    const { items } = rankCandidates(model, view, basket, NO_CUSTOMER, workspace, 240);
+    const { items } = rankCandidates(model, view, basket, NO_CUSTOMER, workspace, POOL_MAX);
     const left = chosenOf(items, substitutes, basket, marked);
     const place = left.indexOf(test.target[question]);
     if (place >= 0) ranks[question] = place + 1;

@@ -3,7 +3,7 @@ import { open } from 'lmdb';
 import { toColumns } from '../../dist/adapters/decision-columns.js';
 import { openDataFolder } from '../../dist/adapters/lmdb-data-folder.js';
 import { digestKey } from '../../dist/adapters/lmdb-keys.js';
-import { seededRandom } from '../uplift/random.mjs';
+import { seededRandom } from '../simulated/random.mjs';
 
 export const TENANT = 'default';
 export const FIRST_MS = Date.UTC(2025, 4, 1);

@@ -2,7 +2,7 @@ import { openModelRegistry } from '../../dist/adapters/file-model-registry.js';
 import { encodeModel } from '../../dist/adapters/model-files.js';
 import { MODEL_FORMAT } from '../../dist/adapters/model-manifest.js';
 import { indexPastBaskets } from '../../dist/recommender/past-baskets.js';
-import { seededRandom } from '../uplift/random.mjs';
+import { seededRandom } from '../simulated/random.mjs';
 
 const COMPLEMENTS = 100;
 const LINES = 5;

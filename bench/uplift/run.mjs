@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import { METRICS } from '../../dist/ledger/experiment.js';
 import { describeMachine } from '../machine.mjs';
 import { writeResult } from '../result-files.mjs';
+import { jobsOf, mean, spreadAndCoverage, workOff } from '../simulated/runs.mjs';
 import { PEEKED, SCENARIOS } from './scenarios.mjs';
 import { upliftTable, verdictOf } from './uplift-table.mjs';
 
@@ -16,6 +15,8 @@ const { values: flags } = parseArgs({
     'dry-run': { type: 'boolean', default: false },
   },
 });
+const JOB_RUNS = 25;
+const WORKER = new URL('./runs-worker.mjs', import.meta.url);
 process.exitCode = await measureUplift();
 
 async function measureUplift() {
@@ -24,10 +25,10 @@ async function measureUplift() {
   );
   const machine = describeMachine();
   const jobs = [
-    ...PEEKED.flatMap(({ name }) => jobsOf('peeked', name, peekedRuns, seed)),
-    ...SCENARIOS.flatMap(({ name }) => jobsOf('once', name, runs, seed)),
+    ...PEEKED.flatMap(({ name }) => jobsOf({ kind: 'peeked', name, seed }, peekedRuns, JOB_RUNS)),
+    ...SCENARIOS.flatMap(({ name }) => jobsOf({ kind: 'once', name, seed }, runs, JOB_RUNS)),
   ];
-  const results = await workOff(jobs, threads);
+  const results = await workOff(jobs, threads, WORKER, ({ kind, name }) => `${kind} ${name}`);
   const ofScenario = (kind, name) => results.get(`${kind} ${name}`);
   const result = {
     ...machine,
@@ -42,52 +43,18 @@ async function measureUplift() {
   return failures.length > 0 ? 1 : 0;
 }
 
-function jobsOf(kind, name, runs, seed) {
-  const size = 25;
-  return Array.from({ length: Math.ceil(runs / size) }, (_, i) => ({
-    ...{ kind, name, seed, from: i * size, to: Math.min(runs, (i + 1) * size) },
-  }));
-}
-
-/** Results by kind and scenario; which thread does what makes no difference. */
-async function workOff(jobs, threads) {
-  const results = new Map();
-  const waiting = [...jobs];
-  const work = async () => {
-    const worker = new Worker(new URL('./runs-worker.mjs', import.meta.url), {
-      resourceLimits: { maxYoungGenerationSizeMb: 64 },
-    });
-    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
-      worker.postMessage(job);
-      // Rejects when the worker fails.
-      const [done] = await once(worker, 'message');
-      const key = `${job.kind} ${job.name}`;
-      results.set(key, [
-        ...(results.get(key) ?? []),
-        ...done.map((one, i) => ({ run: job.from + i, ...one })),
-      ]);
-      console.error(`${key}: ${job.to} (${waiting.length} jobs left)`);
-    }
-    await worker.terminate();
-  };
-  await Promise.all(Array.from({ length: threads }, work));
-  for (const done of results.values()) done.sort((a, b) => a.run - b.run);
-  return results;
-}
-
 function summary({ name, title, baskets, holdoutShare }, results) {
   const isRatioOk = results.filter(({ isRatioOk: ok }) => ok).length / results.length;
   const metrics = METRICS.map((metric, at) => {
     const truth = mean(results.map((result) => result.truth[at]));
-    const estimates = results.map((result) => result.metrics[at].estimate);
-    const spread = Math.sqrt(mean(estimates.map((estimate) => (estimate - mean(estimates)) ** 2)));
     const intervals = results.map((result) => result.metrics[at]);
+    const { center, spread, coverage } = spreadAndCoverage(intervals, truth);
     return {
       metric,
       truth,
       spread,
-      coverage: mean(intervals.map(({ low, high }) => (low <= truth && truth <= high ? 1 : 0))),
-      biasOverSpread: (mean(estimates) - truth) / spread,
+      coverage,
+      biasOverSpread: (center - truth) / spread,
       errorOverSpread: mean(intervals.map(({ standardError }) => standardError)) / spread,
     };
   });
@@ -102,8 +69,4 @@ function peekedSummary({ name, title, baskets, holdoutShare }, results) {
     anytimeError: misses('anytimeLow', 'anytimeHigh'),
     fixedError: misses('fixedLow', 'fixedHigh'),
   };
-}
-
-function mean(numbers) {
-  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }

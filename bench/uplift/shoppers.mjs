@@ -1,4 +1,5 @@
-import { normal, seededRandom } from './random.mjs';
+import { customerQueue } from '../simulated/customer-queue.mjs';
+import { normal, seededRandom } from '../simulated/random.mjs';
 
 const START_MS = Date.UTC(2026, 0, 5);
 const DAY_MS = 86_400_000;
@@ -11,7 +12,12 @@ const CURRENCY = 'EUR';
  */
 export function* simulateShoppers(scenario, seed, assign) {
   const random = seededRandom(...seed);
-  const nextCustomer = customerQueue(scenario, random);
+  const drawCustomer = (number) => ({
+    id: `c${number}`,
+    spending: Math.exp(scenario.customerSigma * normal(random)),
+    mood: random(),
+  });
+  const nextCustomer = customerQueue(scenario.customerVisitsMax, drawCustomer, random);
   for (let number = 0; number < scenario.baskets; number++) {
     const shopper = drawShopper(scenario, random, nextCustomer());
     const basketId = `b${number}`;
@@ -19,27 +25,6 @@ export function* simulateShoppers(scenario, seed, assign) {
     const atMs = START_MS + day * DAY_MS + shopper.hour * 3_600_000 + (number % 1000);
     yield { ...shopper, basketId, atMs, assignment: assign('default', basketId) };
   }
-}
-
-/** Customers who take turns, each until all its visits are made. */
-function customerQueue({ customerVisitsMax, customerSigma }, random) {
-  const open = [];
-  let born = 0;
-  return () => {
-    if (open.length < 200) {
-      const visits = 1 + Math.floor(customerVisitsMax * random() ** 2);
-      open.push({
-        id: `c${born++}`,
-        visits,
-        spending: Math.exp(customerSigma * normal(random)),
-        mood: random(),
-      });
-    }
-    const place = Math.floor(random() * open.length);
-    const customer = open[place];
-    if (--customer.visits <= 0) open.splice(place, 1);
-    return customer;
-  };
 }
 
 function drawShopper(scenario, random, customer) {

@@ -1,8 +1,6 @@
 import { markdownTable } from '../markdown-table.mjs';
+import { brokenPromises, percent, signed, verdictText } from '../simulated/promises.mjs';
 
-/** What is promised: coverage of a 95 % interval, bias over the spread of the estimate, and error of the anytime interval. */
-const COVERAGE = { low: 0.93, high: 0.97 };
-const BIAS_MAX = 0.1;
 const ANYTIME_ERROR_MAX = 0.05;
 
 /** The Markdown tables of an uplift result. */
@@ -48,17 +46,18 @@ export function upliftTable(result) {
   ].join('\n\n');
 }
 
-/** What of it is not kept, in words. */
+/** What of the promises is not kept, in words. */
 export function verdictOf({ scenarios, peeked }) {
   const failures = [];
   for (const { name, metrics } of scenarios) {
     for (const { metric, coverage, biasOverSpread } of metrics) {
-      if (coverage < COVERAGE.low || coverage > COVERAGE.high)
-        failures.push(`${name}: the interval of ${metric} covers ${percent(coverage, 1)}, wanted 93 to 97 %`);
-      if (Math.abs(biasOverSpread) > BIAS_MAX)
-        failures.push(
-          `${name}: ${metric} is off by ${signed(biasOverSpread)} of its spread, wanted at most ${BIAS_MAX}`,
-        );
+      failures.push(
+        ...brokenPromises(
+          { interval: `${name}: the interval of ${metric}`, estimate: `${name}: ${metric} is` },
+          coverage,
+          biasOverSpread,
+        ),
+      );
     }
   }
   for (const { name, anytimeError } of peeked) {
@@ -68,19 +67,6 @@ export function verdictOf({ scenarios, peeked }) {
   return failures;
 }
 
-function verdictText(failures) {
-  if (failures.length === 0) return 'Every promise is kept.';
-  return ['Promises missed:', '', ...failures.map((failure) => `- ${failure}`)].join('\n');
-}
-
 function per100({ metric }, value) {
   return (metric === 'items' ? value * 100 : value).toFixed(2);
-}
-
-function percent(share, digits) {
-  return `${(share * 100).toFixed(digits)} %`;
-}
-
-function signed(value) {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
 }

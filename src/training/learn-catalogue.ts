@@ -93,7 +93,7 @@ function hasUnsold(receipts: Receipts, catalogue: readonly Product[]): boolean {
 }
 
 /** The questions of the test period, by the slice's numbers. */
-function testQuestions(receipts: Receipts, { known }: Slice, seed: number) {
+export function testQuestions(receipts: Receipts, { known }: Slice, seed: number) {
   const matrix = basketMatrix(receipts, known, basketAt(receipts, TEST_FROM), receipts.soldAtMs.length);
   return askQuestions(matrix, seed, EVALUATED_BASKETS_MAX);
 }
