@@ -29,6 +29,9 @@ export function workersOf({ child }: GatewayProcess): number[] {
   return text.trim().split(/\s+/).map(Number);
 }
 
+/** Unless a test asks for it, nothing is held out by chance, and nothing left out because the machine was busy. */
+const undisturbed = { BASKETLIFT_HOLDOUT_SHARE: '0', BASKETLIFT_BUDGET_MS: '5000' };
+
 const builtGateway = [process.execPath, 'dist/cli.js', 'serve'];
 const readyMs = 30_000;
 
@@ -37,8 +40,7 @@ export async function startGateway(options: GatewayProcessOptions): Promise<Gate
   const command = options.command ?? process.env.BASKETLIFT_TEST_GATEWAY?.split(' ') ?? builtGateway;
   const [program, ...args] = [...command, '--port', String(options.port ?? 0)];
   const child = spawn(program!, args, {
-    // Nothing is held out by chance unless a test asks for it.
-    env: { ...process.env, BASKETLIFT_DATA: options.dataDir, BASKETLIFT_HOLDOUT_SHARE: '0', ...options.env },
+    env: { ...process.env, BASKETLIFT_DATA: options.dataDir, ...undisturbed, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const { url, said } = await readyLines(child);
