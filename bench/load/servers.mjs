@@ -12,8 +12,9 @@ export async function startGateway({ name, folder, cpu, redisUrl, model }) {
   const data = join(folder, name);
   const command = [
     process.execPath,
-    '--max-semi-space-size=64',
+    '--max-semi-space-size=16',
     '--single-threaded-gc',
+    '--heap-growing-percent=300',
     join(PACKAGE_ROOT, 'dist/cli.js'),
     'serve',
     '--port',

@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { v7 as timeOrderedId } from 'uuid';
 import { admit, CHALLENGE } from './admission.ts';
 import { addAgentRoutes } from './agent-routes.ts';
 import { addCustomerRoutes, pathWithoutCustomer } from './customer-routes.ts';
@@ -71,7 +71,7 @@ function hasLeft(request: Request, error: Error): boolean {
 function observe({ ticks, telemetry, log, isStopping }: GatewayParts): MiddlewareHandler<GatewayEnv> {
   return async (context, next) => {
     const arrivedAt = ticks();
-    const requestId = timeOrderedId();
+    const requestId = randomUUID();
     context.set('requestId', requestId);
     context.set('arrivedAt', arrivedAt);
     // Before the answer is made: a header added to a finished response costs a copy of it.
