@@ -15,7 +15,7 @@ import type { Change } from './gateway/change.ts';
 import type { GatewayApp } from './gateway/gateway-app.ts';
 import type { GatewayParts } from './gateway/gateway-parts.ts';
 import { createHttpServer } from './gateway/http-server.ts';
-import { openLiveChannel } from './gateway/live-channel.ts';
+import { LIVE_CHANNEL_LIMITS, openLiveChannel } from './gateway/live-channel.ts';
 import { OverloadGate } from './gateway/overload-gate.ts';
 import type { Log } from './gateway/telemetry-port.ts';
 import { recordInventory } from './inventory-recorder.ts';
@@ -34,6 +34,7 @@ import {
   readServableBeside,
   valuePolicy,
 } from './served-version.ts';
+import { openFilesMax, socketsAllowed } from './sockets-allowed.ts';
 import { type HowToStop, stopService } from './stop-service.ts';
 import { createLog } from './telemetry.ts';
 import { TenantModels } from './tenant-models.ts';
@@ -109,7 +110,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await closeParts();
       throw error;
     });
-  const live = openLiveChannel(server, parts);
+  const live = openLiveChannel(server, parts, { ...LIVE_CHANNEL_LIMITS, socketsMax: socketsHere(log) });
   inventory.start();
   shared.start();
   // What the others wrote behind while this one started was on no disk then.
@@ -131,6 +132,19 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       return stopping;
     },
   };
+}
+
+/** Live sockets this process takes; says so where the machine allows fewer than the gateway would. */
+function socketsHere(log: Log): number {
+  const wanted = LIVE_CHANNEL_LIMITS.socketsMax;
+  const openFiles = openFilesMax();
+  const sockets = socketsAllowed(wanted, openFiles);
+  if (sockets < wanted)
+    log.warn(
+      { sockets, openFiles },
+      'fewer live sockets than wanted: the limit of open files is low (ulimit -n)',
+    );
+  return sockets;
 }
 
 /** What a gateway works with, read from disk. @throws ModelRejected, ConfigError */

@@ -29,7 +29,7 @@ export interface LiveChannelLimits extends LiveLimits {
 
 export const LIVE_CHANNEL_LIMITS: LiveChannelLimits = {
   ...LIVE_LIMITS,
-  socketsMax: 5000,
+  socketsMax: 10_000,
   messageBytesMax: 256 * 1024,
   pingMs: 30_000,
   helloMs: 10_000,

@@ -2,9 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 /** How long a fault lasts, in ms: nothing is waited for. */
 import { setTimeout as lasting } from 'node:timers/promises';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { LIVE_CHANNEL_LIMITS } from '../../src/gateway/live-channel.ts';
+import { OTHER_FILES, openFilesMax, socketsAllowed } from '../../src/sockets-allowed.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import { LiveClient } from '../support/live-client.ts';
 import { metricOf } from '../support/metric.ts';
@@ -50,9 +53,11 @@ async function askInTime(count: number): Promise<number> {
   return answered;
 }
 
-/** Less than half of what the sockets of these rounds take, 25 MiB each. */
+/** As many sockets as the gateway takes; here the other ends are open as well, in this process. */
+const SOCKETS = socketsAllowed(LIVE_CHANNEL_LIMITS.socketsMax, openFilesMax());
+/** Less than half of what the sockets of these rounds take, 50 MiB each. */
 const KEPT_MIB_MAX = 80;
-const WINDOW_ROUNDS = 7;
+const WINDOW_ROUNDS = 4;
 
 const event = (id: string) => ({
   ...{ id, type: 'outcome', at: '2026-05-01T10:00:00Z' },
@@ -169,12 +174,14 @@ describe('a process that is stopped for 300 ms', () => {
 });
 
 describe('clients that are many, slow or gone', () => {
-  test('5,000 idle sockets delay nobody; the next is refused, and their memory is used again', async () => {
+  test(`${SOCKETS} idle sockets delay nobody; the next is refused, and their memory is used again`, async () => {
     gateway = await start();
     const round = async () => {
       const clients: LiveClient[] = [];
-      while (clients.length < 5000) {
-        const some = Array.from({ length: 100 }, () => LiveClient.connect(gateway.url));
+      while (clients.length < SOCKETS) {
+        const some = Array.from({ length: Math.min(100, SOCKETS - clients.length) }, () =>
+          LiveClient.connect(gateway.url),
+        );
         clients.push(...(await Promise.all(some)));
       }
       await expect(LiveClient.connect(gateway.url)).rejects.toThrow('503');
@@ -189,6 +196,19 @@ describe('clients that are many, slow or gone', () => {
     const least = (from: number) => Math.min(...taken.slice(from, from + WINDOW_ROUNDS));
     expect(least(2 * WINDOW_ROUNDS) - least(WINDOW_ROUNDS)).toBeLessThan(KEPT_MIB_MAX);
   }, 180_000);
+
+  test('a low limit of open files is said, and the sockets it allows are taken', async () => {
+    const limited = `ulimit -n ${OTHER_FILES + 100}; exec "$0" "$@"`;
+    const command = ['bash', '-c', limited, process.execPath, 'dist/cli.js', 'serve'];
+    gateway = await startGateway({ dataDir, env: { BASKETLIFT_LOG_LEVEL: 'warn' }, command });
+    onTestFinished(() => gateway.kill());
+    const [warning] = await once(createInterface({ input: gateway.child.stderr! }), 'line');
+    expect(JSON.parse(warning)).toMatchObject({ level: 40, sockets: 100, openFiles: OTHER_FILES + 100 });
+    const clients = await Promise.all(Array.from({ length: 100 }, () => LiveClient.connect(gateway.url)));
+    await expect(LiveClient.connect(gateway.url)).rejects.toThrow('503');
+    expect(await askInTime(5)).toBe(5);
+    for (const { socket } of clients) socket.terminate();
+  });
 
   test('200 that read nothing delay nobody, and what they were not sent is counted', async () => {
     gateway = await start();
