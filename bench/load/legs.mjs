@@ -57,6 +57,7 @@ function describeLeg(server, leg, metrics, { before, after, wallSeconds, said })
     server: server.name,
     kind: leg.kind,
     load: leg.load,
+    ...(leg.rate && { rate: leg.rate }),
     answers,
     perSecond: answers / leg.seconds,
     ms: trend && {

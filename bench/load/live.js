@@ -5,11 +5,12 @@ import { WebSocket } from 'k6/websockets';
 import { TREND_STATS, writeSummary } from './summary.js';
 
 /*
- * Baskets that grow line by line on WebSockets, RATE messages a second over SOCKETS sockets for SECONDS. Environment: URL,
- * FIXTURE, SUMMARY, OFFSET of the first basket. `answer_ms` runs from the sending of a state of a basket to the first
- * answer that is as new: a state that a newer one overtook has waited until then.
+ * Baskets that grow line by line on WebSockets, RATE messages a second over SOCKETS sockets for SECONDS; without a RATE each
+ * socket sends the next state as soon as the last one is answered. Environment: URL, FIXTURE, SUMMARY; BASKETS of the
+ * fixture from OFFSET on, again and again. `answer_ms` runs from the sending of a state of a basket to the first answer
+ * that is as new: a state that a newer one overtook has waited until then.
  */
-const { URL: url, FIXTURE, SECONDS, RATE, SOCKETS, OFFSET } = __ENV;
+const { URL: url, FIXTURE, SECONDS, RATE, SOCKETS, OFFSET, BASKETS } = __ENV;
 const baskets = new SharedArray('baskets', () => JSON.parse(open(FIXTURE)));
 const answerMs = new Trend('answer_ms', true);
 const sent = new Counter('messages_sent');
@@ -38,7 +39,6 @@ export const options = {
 export function grow() {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/live`);
   const waiting = [];
-  const intervalMs = (1000 * Number(SOCKETS)) / Number(RATE);
   const sender = messagesOf(vu.idInTest - 1);
   let isEnding = false;
   const tick = () => {
@@ -47,27 +47,23 @@ export function grow() {
     for (const text of texts) socket.send(text);
     sent.add(1);
   };
+  const finish = () => {
+    isEnding = true;
+    socket.close();
+  };
+  let endsAt = 0;
   socket.onopen = () => {
     socket.send('{"type":"hello"}');
-    // Sockets take turns; a late timer does not delay the messages after it.
-    const startedAt = instance.currentTestRunDuration + (intervalMs * vu.idInTest) / Number(SOCKETS);
-    const messages = Math.round((Number(SECONDS) * 1000) / intervalMs);
-    const finish = () => {
-      isEnding = true;
-      socket.close();
-    };
-    const next = (message) => {
-      if (message > 0) tick();
-      if (message === messages) setTimeout(finish, LAST_ANSWER_MS_MAX);
-      else
-        setTimeout(
-          () => next(message + 1),
-          Math.max(0, startedAt + message * intervalMs - instance.currentTestRunDuration),
-        );
-    };
-    next(0);
+    endsAt = instance.currentTestRunDuration + Number(SECONDS) * 1000;
+    if (RATE) keepTheRate(tick, () => setTimeout(finish, LAST_ANSWER_MS_MAX));
+    else tick();
   };
-  socket.onmessage = ({ data }) => receive(JSON.parse(data), waiting);
+  socket.onmessage = ({ data }) => {
+    receive(JSON.parse(data), waiting);
+    if (RATE || waiting.length > 0) return;
+    if (instance.currentTestRunDuration < endsAt) tick();
+    else finish();
+  };
   socket.onerror = ({ error }) => {
     failed.add(1);
     console.error(`socket failed: ${error}`);
@@ -79,6 +75,23 @@ export function grow() {
     }
     if (waiting.length > 0) unanswered.add(waiting.length);
   };
+}
+
+/** Sockets take turns; a late timer does not delay the messages after it. */
+function keepTheRate(tick, finish) {
+  const intervalMs = (1000 * Number(SOCKETS)) / Number(RATE);
+  const startedAt = instance.currentTestRunDuration + (intervalMs * vu.idInTest) / Number(SOCKETS);
+  const messages = Math.round((Number(SECONDS) * 1000) / intervalMs);
+  const next = (message) => {
+    if (message > 0) tick();
+    if (message === messages) {
+      finish();
+      return;
+    }
+    const dueAt = startedAt + message * intervalMs;
+    setTimeout(() => next(message + 1), Math.max(0, dueAt - instance.currentTestRunDuration));
+  };
+  next(0);
 }
 
 function receive(message, waiting) {
@@ -104,8 +117,8 @@ function receive(message, waiting) {
  * A basket is closed only many baskets later: what is closed is not answered any more.
  */
 function messagesOf(socket) {
-  let place = Number(OFFSET) + socket;
-  let basket = baskets[place % baskets.length];
+  let place = socket;
+  let basket = basketAt(place);
   let line = 0;
   const done = [];
   return () => {
@@ -114,7 +127,7 @@ function messagesOf(socket) {
       done.push(`b-${place}`);
       if (done.length > OPEN_BASKETS) texts.push(JSON.stringify({ type: 'close', basketId: done.shift() }));
       place += Number(SOCKETS);
-      basket = baskets[place % baskets.length];
+      basket = basketAt(place);
       line = 0;
     }
     const basketId = `b-${place}`;
@@ -127,6 +140,10 @@ function messagesOf(socket) {
     texts.push(JSON.stringify(message));
     return { texts, basketId, seq };
   };
+}
+
+function basketAt(place) {
+  return baskets[(Number(OFFSET) + (place % Number(BASKETS))) % baskets.length];
 }
 
 export const handleSummary = writeSummary;

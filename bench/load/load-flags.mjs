@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 
 const COUNTS = {
   rate: 500,
+  'high-rate': 1000,
   seconds: 30,
   'throughput-seconds': 10,
   'warm-up-seconds': 10,
@@ -31,6 +32,7 @@ export function readFlags() {
   };
   return {
     rate: count('rate'),
+    highRate: count('high-rate'),
     seconds: count('seconds'),
     throughputSeconds: count('throughput-seconds'),
     warmUpSeconds: count('warm-up-seconds'),

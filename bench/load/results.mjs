@@ -1,5 +1,6 @@
-/** What the gateway has to keep at the rate asked for. */
+/** What the gateway has to keep at the rate asked for, and wants to at the high one. */
 const P99_MS_MAX = 10;
+const HIGH_P99_MS_MAX = 5;
 /** A load generator busier than this is itself the limit. */
 const LOAD_CPU_SHARE_MAX = 0.9;
 /** Processors others may keep busy in a run that counts as quiet. */
@@ -11,13 +12,11 @@ const PERCENTILES = ['p50', 'p95', 'p99', 'p999'];
  * One row a leg and server: means over the rounds, and the ratio to the control of the same leg. The targets look at the
  * worst round.
  */
-export function summarise(legs) {
+export function summarise(legs, { highRate }) {
   const groups = [...new Set(legs.map(groupOf))];
   const rows = groups.map((group) => rowOf(legs.filter((leg) => groupOf(leg) === group)));
   for (const row of rows) {
-    const control = rows.find(
-      (other) => isControl(other) && other.kind === row.kind && other.load === row.load,
-    );
+    const control = controlOf(row, rows);
     if (!control || control === row) continue;
     row.ratio = {
       p50: row.ms.p50 / control.ms.p50,
@@ -27,13 +26,14 @@ export function summarise(legs) {
     };
   }
   const asked = legs.filter((leg) => leg.load === 'rate' && !isControl(leg));
-  const targets = asked.map((leg) => ({
-    leg: `${leg.leg}, ${leg.server}, round ${leg.round}`,
-    p99Ms: leg.ms?.p99 ?? null,
-    errors: leg.errors,
-    notSent: leg.notSent,
-    isMet: leg.ms?.p99 < P99_MS_MAX && leg.errors === 0 && leg.notSent === 0,
-  }));
+  const targets = asked.map((leg) => {
+    const wantedMs = leg.rate === highRate ? HIGH_P99_MS_MAX : P99_MS_MAX;
+    return {
+      leg: `${leg.leg}, ${leg.server}, round ${leg.round}`,
+      ...{ rate: leg.rate, wantedMs, p99Ms: leg.ms?.p99 ?? null, errors: leg.errors, notSent: leg.notSent },
+      isMet: leg.ms?.p99 < wantedMs && leg.errors === 0 && leg.notSent === 0,
+    };
+  });
   const othersCpu = Math.max(...legs.map((leg) => leg.othersCpu));
   const stolenCpu = Math.max(...legs.map((leg) => leg.stolenCpu));
   const isQuiet = Math.max(othersCpu, stolenCpu) < OTHERS_CPU_MAX;
@@ -48,11 +48,19 @@ export function judge({ targets, legs }) {
       `FAILED: ${leg.leg}, ${leg.server}, round ${leg.round}: ${leg.errors} errors\n${leg.said ?? ''}`,
     );
   const missed = targets.filter(({ isMet, errors }) => !isMet && errors === 0);
-  for (const { leg, p99Ms, notSent } of missed)
+  for (const { leg, p99Ms, notSent, wantedMs } of missed)
     console.error(
-      `MISSED: ${leg}: p99 ${p99Ms?.toFixed(2)} ms, ${notSent} not sent in time; wanted below ${P99_MS_MAX} ms and none`,
+      `MISSED: ${leg}: p99 ${p99Ms?.toFixed(2)} ms, ${notSent} not sent in time; wanted below ${wantedMs} ms and none`,
     );
   return wrong.length + missed.length > 0 ? 1 : 0;
+}
+
+/** The control asked in the same way; of what no control is asked, such as cached answers, the one of the same kind. */
+function controlOf(row, rows) {
+  const controls = rows.filter(
+    (other) => isControl(other) && other.kind === row.kind && other.load === row.load,
+  );
+  return controls.find(({ leg }) => leg === row.leg) ?? controls[0];
 }
 
 function groupOf({ leg, server }) {
@@ -66,12 +74,9 @@ function isControl({ server }) {
 function rowOf(rounds) {
   const mean = (of) => rounds.reduce((sum, leg) => sum + of(leg), 0) / rounds.length;
   const total = (of) => rounds.reduce((sum, leg) => sum + of(leg), 0);
-  const [{ leg, server, kind, load }] = rounds;
+  const [{ leg, server, kind, load, rate }] = rounds;
   return {
-    leg,
-    server,
-    kind,
-    load,
+    ...{ leg, server, kind, load, ...(rate && { rate }) },
     rounds: rounds.length,
     answers: total(({ answers }) => answers),
     perSecond: mean(({ perSecond }) => perSecond),

@@ -51,7 +51,7 @@ async function measureLoad(flags) {
     model: model.version,
     options: flags,
     baskets: { different: baskets.length, answeredShare, answerBytes: Buffer.byteLength(answer) },
-    ...summarise(legs),
+    ...summarise(legs, flags),
     memory,
     legs,
   };
