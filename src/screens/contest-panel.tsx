@@ -85,7 +85,7 @@ function ContestStandings({ desk: { t, language }, answer }: { desk: ManagerDesk
       </table>
       {reward.wish && <p>{t.reward(reward.wish.text, reward.ballots)}</p>}
       <p class="panel-quiet">{t.leftOut(leftOut.ownBaskets, leftOut.returned, leftOut.merged)}</p>
-      <details>
+      <details data-on-paper>
         <summary>{t.rules}</summary>
         <ul class="rules" lang="en">
           {rules.map((rule) => (

@@ -13,7 +13,7 @@ interface FigureTableProps {
 /** Figures that are shown when they are asked for. */
 export function FigureTable({ label, test, columns, textColumns, rows }: FigureTableProps) {
   return (
-    <details data-test={test}>
+    <details data-test={test} data-on-paper>
       <summary>{label}</summary>
       <WideTable label={label}>
         <table>

@@ -3,6 +3,8 @@ import type { ManagerTranslation } from './manager-english.ts';
 export const managerDutch: ManagerTranslation = {
   title: 'Manager',
   allStores: 'Alle winkels',
+  print: 'Deze cijfers afdrukken',
+  printed: (moment) => `afgedrukt op ${moment}`,
   asking: 'Het grootboek wordt gelezen…',
   forbidden: 'De sleutel waarmee hier is ingelogd geeft geen toegang tot deze cijfers.',
   failed: 'De gateway antwoordt niet. Laad de pagina opnieuw.',

@@ -4,6 +4,8 @@ import type { Grain, PayKind, StockFigure } from './manager-answers.ts';
 export const managerEnglish = {
   title: 'Manager',
   allStores: 'All stores',
+  print: 'Print these figures',
+  printed: (moment: string) => `printed on ${moment}`,
   asking: 'Reading the ledger…',
   forbidden: 'The key that is logged in here does not open these figures.',
   failed: 'The gateway does not answer. Reload the page to try again.',

@@ -2,6 +2,7 @@ import './theme.css';
 import './controls.css';
 import './top-bar.css';
 import './manager-page.css';
+import './print.css';
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { ContestPanel } from './contest-panel.tsx';
@@ -9,6 +10,7 @@ import { CustomersPanel } from './customers-panel.tsx';
 import { LogIn } from './log-in.tsx';
 import { PayPanel } from './pay-panel.tsx';
 import { applyPreferences } from './preferences.ts';
+import { PrintButton, PrintHeading } from './printing.tsx';
 import { SalesPanel } from './sales-panel.tsx';
 import { StockPanel } from './stock-panel.tsx';
 import { Brand, LanguageSwitch, ThemeSwitch } from './top-bar.tsx';
@@ -20,6 +22,7 @@ function ManagerPage() {
   const desk = useManagerDesk();
   const { t, language, stores, storeId } = desk;
   const shared = translationFor(language);
+  const storeName = stores.find(({ id }) => id === storeId)?.name ?? t.allStores;
   useEffect(() => {
     document.title = `${t.title} · Basketlift`;
   }, [t]);
@@ -44,11 +47,13 @@ function ManagerPage() {
         </label>
         <span class="top-bar-space" />
         <LogIn t={shared} />
+        <PrintButton t={t} />
         <LanguageSwitch t={shared} language={language} onChoose={desk.setLanguage} />
         <ThemeSwitch t={shared} />
       </header>
       <main class="manager-main">
         <h1 class="hidden-label">Basketlift {t.title}</h1>
+        <PrintHeading t={t} language={language} store={storeName} />
         <SalesPanel desk={desk} />
         <UpliftPanel desk={desk} />
         <CustomersPanel desk={desk} />

@@ -12,3 +12,8 @@ export function periodName(period: string, language: Language): string {
   const date = new Date(`${isDay ? period : `${period}-01`}T12:00:00Z`);
   return new Intl.DateTimeFormat(locales[language], { ...format, timeZone: 'UTC' }).format(date);
 }
+
+/** A moment in words, by the clock of this screen. */
+export function momentName(moment: Date, language: Language): string {
+  return new Intl.DateTimeFormat(locales[language], { dateStyle: 'long', timeStyle: 'short' }).format(moment);
+}

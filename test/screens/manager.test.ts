@@ -15,6 +15,9 @@ const plan = {
   rates: [{ of: 'revenue', percent: 50 }],
 };
 
+/** A4 between its margins, in the pixels of a page. */
+const PAPER = { width: 703, height: 1017 };
+
 describe.skipIf(!chromiumPath)('the manager page', () => {
   let dataDir: string;
   let gateway: GatewayProcess;
@@ -234,6 +237,34 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
       expect(await page.page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
         width,
       );
+    },
+  );
+
+  test.each(['en', 'nl'])(
+    'on paper holds the figures, what was chosen and when, and nothing to press (%s)',
+    async (locale) => {
+      const page = await visit(keys.manager!, { locale, colorScheme: 'dark', viewport: PAPER });
+      await filled(page);
+      const table = page.part('sales').locator('table');
+      expect(await table.isVisible()).toBe(false);
+      await page.page.emulateMedia({ media: 'print' });
+      await page.page.evaluate("dispatchEvent(new Event('beforeprint'))");
+      await table.waitFor();
+      expect(await page.part('print-heading').textContent()).toMatch(
+        new RegExp(`${new Date().getFullYear()}`),
+      );
+      for (const part of ['print', 'store', 'theme', 'by-week', 'log-out'])
+        expect(await page.part(part).isVisible()).toBe(false);
+      expect(await page.part('by-day').isVisible()).toBe(true);
+      expect(await page.page.evaluate('getComputedStyle(document.documentElement).backgroundColor')).toBe(
+        'rgb(255, 255, 255)',
+      );
+      const right = await page.page.evaluate<number>(
+        "Math.max(...[...document.querySelectorAll('table, .tiles, svg')].map((part) => part.getBoundingClientRect().right))",
+      );
+      expect(right).toBeLessThanOrEqual(PAPER.width);
+      await page.page.evaluate("dispatchEvent(new Event('afterprint'))");
+      expect(await table.isVisible()).toBe(false);
     },
   );
 

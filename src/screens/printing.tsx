@@ -1,0 +1,60 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Language } from './live-protocol.ts';
+import type { ManagerTranslation } from './manager-english.ts';
+import { momentName } from './period-name.ts';
+
+export function PrintButton({ t }: { t: ManagerTranslation }) {
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      onClick={() => window.print()}
+      aria-label={t.print}
+      title={t.print}
+      data-test="print"
+    >
+      <svg viewBox="0 0 24 24" aria-hidden="true">
+        <path d="M7 8V3h10v5M7 17H4a1 1 0 0 1-1-1v-6a2 2 0 0 1 2-2h14a2 2 0 0 1 2 2v6a1 1 0 0 1-1 1h-3M7 14h10v7H7z" />
+      </svg>
+    </button>
+  );
+}
+
+interface PrintHeadingProps {
+  readonly t: ManagerTranslation;
+  readonly language: Language;
+  readonly store: string;
+}
+
+/** Above the figures on paper only: whose they are, and when they were printed. */
+export function PrintHeading({ t, language, store }: PrintHeadingProps) {
+  const [printedAt, setPrintedAt] = useState(() => new Date());
+  useEffect(() => prepareForPaper(() => setPrintedAt(new Date())), []);
+  return (
+    <p class="print-only print-heading" data-test="print-heading">
+      <strong>{store}</strong> · {t.printed(momentName(printedAt, language))}
+    </p>
+  );
+}
+
+/**
+ * Before the page is printed, also from the browser's own menu, opens the figures behind its charts; afterwards what was
+ * folded away is folded away again.
+ */
+function prepareForPaper(beforePrint: () => void): () => void {
+  let opened: HTMLDetailsElement[] = [];
+  const prepare = () => {
+    beforePrint();
+    opened = [...document.querySelectorAll<HTMLDetailsElement>('details[data-on-paper]:not([open])')];
+    for (const details of opened) details.open = true;
+  };
+  const restore = () => {
+    for (const details of opened) details.open = false;
+  };
+  window.addEventListener('beforeprint', prepare);
+  window.addEventListener('afterprint', restore);
+  return () => {
+    window.removeEventListener('beforeprint', prepare);
+    window.removeEventListener('afterprint', restore);
+  };
+}
