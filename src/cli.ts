@@ -5,6 +5,7 @@ import { addBackupCommand } from './commands/backup.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEraseCommand } from './commands/erase.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
+import { addExportCommand } from './commands/export.ts';
 import { addKeysCommand } from './commands/keys.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addReportCommand } from './commands/report.ts';
@@ -40,6 +41,7 @@ async function run(argv: readonly string[]): Promise<number> {
     addSimulateCommand,
     addEraseCommand,
     addBackupCommand,
+    addExportCommand,
     addDoctorCommand,
   ]) {
     add(program);

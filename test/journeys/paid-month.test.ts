@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { withScratch } from '../../src/training/ingest/scratch.ts';
+import { withScratch } from '../../src/adapters/duckdb-scratch.ts';
 import { seededRandom } from '../../src/training/random.ts';
 import { runCli } from '../support/cli-run.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
@@ -130,10 +130,13 @@ const commissions = (period: string) => client.get(`/v1/commissions?period=${per
 const BASE = Math.round(SQL_PLAN.basePay * 100);
 
 /** What SQL says of a period: its base pay, and what its months' sales have earned more by its end than before. */
-async function recomputed(events: readonly Json[], parts: readonly [string, string, 1 | -1][]) {
+async function recomputed(
+  load: (sql: PayInSql) => Promise<void>,
+  parts: readonly (readonly [string, string, 1 | -1])[],
+): Promise<Map<string, number>> {
   return withScratch(async (scratch) => {
     const sql = new PayInSql(scratch);
-    await sql.load(events, revenueProducts);
+    await load(sql);
     const sums = new Map(agents.map((agent) => [agent, BASE]));
     for (const [soldIn, until, sign] of parts) {
       for (const [agent, minor] of await sql.earned(soldIn, until))
@@ -149,7 +152,7 @@ describe('a month of three stores and twelve agents, with a power cut in the mid
   test('is paid to the cent as SQL over the events has it', async () => {
     const open = await commissions(month);
     expect(open.state).toBe('open');
-    const wanted = await recomputed(prompt, [[month, month, 1]]);
+    const wanted = await recomputed((sql) => sql.load(prompt, revenueProducts), [[month, month, 1]]);
     expect(paid(open)).toEqual(wanted);
     const kinds = new Set(
       open.statements.flatMap(({ entries }: Json) => entries.map(({ kind }: Json) => kind)),
@@ -178,19 +181,24 @@ describe('a month of three stores and twelve agents, with a power cut in the mid
     await client.tell(shuffled(late));
     expect(await commissions(month)).toEqual(closed);
     const open = await commissions(next);
-    const everything = await recomputed(
-      [...prompt, ...late],
-      [
-        [month, next, 1],
-        [next, next, 1],
-      ],
-    );
+    const bothMonths = [
+      [month, next, 1],
+      [next, next, 1],
+    ] as const;
+    const everything = await recomputed((sql) => sql.load([...prompt, ...late], revenueProducts), bothMonths);
     for (const [agent, minor] of paid(open)) {
       const earlier = paid(closed).get(agent)! - BASE;
       expect([agent, minor]).toEqual([agent, everything.get(agent)! - earlier]);
     }
     expect(paid(open).size).toBe(agents.length);
     expect(JSON.stringify(open)).toContain('"correction"');
+    // And as SQL over the ledger's own Parquet files has it.
+    const folder = join(dataDir, 'exported');
+    const exported = await runCli(['export', folder], { env: { BASKETLIFT_DATA: dataDir } });
+    expect(exported).toMatchObject({ code: 0 });
+    expect(await recomputed((sql) => sql.loadExport(folder, revenueProducts), bothMonths)).toEqual(
+      everything,
+    );
   });
 
   test('settles a contest whose scores SQL has too', async () => {

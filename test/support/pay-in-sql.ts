@@ -1,4 +1,4 @@
-import type { Scratch } from '../../src/training/ingest/scratch.ts';
+import type { Scratch } from '../../src/adapters/duckdb-scratch.ts';
 import type { Json } from './selling-client.ts';
 
 /** The plan that the SQL below knows by heart: commission of revenue by product, else of margin; one tier; a cap. */
@@ -62,9 +62,27 @@ export class PayInSql {
     await this.#scratch.run(
       `CREATE OR REPLACE TABLE split AS SELECT * FROM (VALUES ${parts.join()}) t(basket, agent, points, place)`,
     );
-    await this.#scratch.run(
-      `CREATE OR REPLACE TABLE by_revenue AS SELECT unnest([${revenueProducts.map((id) => `'${id}'`).join()}]) AS product`,
-    );
+    await this.#payByRevenue(revenueProducts);
+  }
+
+  /** The same of a ledger that was exported. */
+  async loadExport(folder: string, revenueProducts: readonly string[]): Promise<void> {
+    const from = (files: string) => `read_parquet('${folder}/${files}-*.parquet')`;
+    const lines = (time: string) => `SELECT basket_id AS basket,
+      strftime(epoch_ms(epoch_ms(${time}) + utc_offset_minutes * 60000), '%Y-%m-%dT%H:%M:%S') AS moment,
+      coalesce(agent_id, '') AS agent, product_id AS product, quantity::BIGINT AS quantity, unit_price_minor AS price,
+      coalesce(discount_minor, 0) AS discount, unit_cost_minor AS cost`;
+    const tables = {
+      sold: `${lines('sold_at')} FROM ${from('receipts')}`,
+      back: `${lines('refunded_at')} FROM ${from('_ledger/refunds')}`,
+      said: `SELECT d.basket_id AS basket, product_id AS product FROM ${from('_ledger/responses')}
+        JOIN ${from('_ledger/decisions')} d USING (decision_id) WHERE result = 'accepted'`,
+      split: `SELECT basket_id AS basket, agent_id AS agent, round(percent * 100)::BIGINT AS points,
+        row_number() OVER () AS place FROM ${from('_ledger/splits')}`,
+    };
+    for (const [table, sql] of Object.entries(tables))
+      await this.#scratch.run(`CREATE OR REPLACE TABLE ${table} AS ${sql}`);
+    await this.#payByRevenue(revenueProducts);
   }
 
   /** Cents by agent that up-sells sold in a month have earned by the end of another. */
@@ -99,6 +117,11 @@ export class PayInSql {
     return this.#sums(
       `WITH ${upsells(soldIn, '9999-12')} SELECT seller, sum(revenue)::BIGINT FROM upsells GROUP BY seller`,
     );
+  }
+
+  async #payByRevenue(products: readonly string[]): Promise<void> {
+    const ids = products.map((id) => `'${id}'`).join();
+    await this.#scratch.run(`CREATE OR REPLACE TABLE by_revenue AS SELECT unnest([${ids}]) AS product`);
   }
 
   async #sums(sql: string): Promise<Map<string, number>> {

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Scratch, sqlPath } from '../../adapters/duckdb-scratch.ts';
 import { IngestError } from '../ingest/ingest-error.ts';
-import { type Scratch, sqlPath } from '../ingest/scratch.ts';
 
 /** A table of FoodMart: the names its file goes by (plain or gzipped), and the columns we take. */
 interface SourceTable {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Scratch, sqlText, withScratch } from '../ingest/scratch.ts';
+import { type Scratch, sqlText, withScratch } from '../../adapters/duckdb-scratch.ts';
 import { catalogueSql } from './foodmart-catalogue.ts';
 import { loadFoodmart } from './foodmart-source.ts';
 import { stockSql } from './foodmart-stock.ts';

@@ -1,11 +1,11 @@
 import { VARCHAR } from '@duckdb/node-api';
+import type { Scratch } from '../../adapters/duckdb-scratch.ts';
 import { RECEIPT_FIELDS } from './column-names.ts';
 import type { DateOrder } from './date-text.ts';
 import { IngestError } from './ingest-error.ts';
 import type { LoadedRows } from './loaded-rows.ts';
 import { numberJoins, numberSql, parseDateColumn, parseNumberColumns } from './parsed-values.ts';
 import { canonicalIds, judgeProducts } from './product-ids.ts';
-import type { Scratch } from './scratch.ts';
 
 /** Reasons for which a row could not be read, as against rows that are read and left out. */
 export const REJECT_REASONS: readonly string[] = [

@@ -1,5 +1,6 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Scratch, sqlName, sqlPath } from '../../adapters/duckdb-scratch.ts';
 import type { IngestedFile } from '../receipts.ts';
 import { type FileContent, recogniseContent } from './byte-source.ts';
 import { type ColumnMapping, hasRequiredColumns, mapColumns } from './column-mapping.ts';
@@ -7,7 +8,6 @@ import type { Field } from './column-names.ts';
 import { type CsvShape, readShape } from './csv-shape.ts';
 import { IngestError } from './ingest-error.ts';
 import { FIELD_SEPARATOR, writePlainCopy } from './plain-copy.ts';
-import { type Scratch, sqlName, sqlPath } from './scratch.ts';
 import { listSourceFiles } from './source-files.ts';
 
 export interface LoadedFile extends IngestedFile {

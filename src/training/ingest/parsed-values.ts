@@ -1,10 +1,10 @@
 import { BOOLEAN, DOUBLE, INTEGER, VARCHAR } from '@duckdb/node-api';
+import type { Scratch } from '../../adapters/duckdb-scratch.ts';
 import type { Field } from './column-names.ts';
 import { dateOrderOf } from './date-order.ts';
 import { type DateOrder, parseDate } from './date-text.ts';
 import type { LoadedFile, LoadedRows } from './loaded-rows.ts';
 import { type DecimalMark, decimalMark, isBlank, parseNumber } from './number-text.ts';
-import type { Scratch } from './scratch.ts';
 
 /**
  * For each column of numbers, the table `number_FIELD` (file, text, value, bad) with each distinct text once, for

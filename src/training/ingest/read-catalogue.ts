@@ -1,10 +1,10 @@
+import { withScratch } from '../../adapters/duckdb-scratch.ts';
 import type { Product } from '../../recommender/catalogue.ts';
 import type { IngestReport } from '../receipts.ts';
 import { CATALOGUE_FIELDS } from './column-names.ts';
 import { loadRows } from './loaded-rows.ts';
 import { tidyText } from './product-ids.ts';
 import { countBrokenRows } from './reported-file.ts';
-import { withScratch } from './scratch.ts';
 import { reportTable } from './table-report.ts';
 import { eachTypedRow, idProblem, LeftOut, type TypedRow } from './typed-rows.ts';
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Scratch, sqlText, withScratch } from '../../adapters/duckdb-scratch.ts';
 import type { Ingested, IngestReport } from '../receipts.ts';
 import { RECEIPT_FIELDS } from './column-names.ts';
 import type { DateOrder } from './date-text.ts';
@@ -8,7 +9,6 @@ import { type LoadedFile, loadRows } from './loaded-rows.ts';
 import { keepDistinctLines, readReceiptColumns } from './receipt-columns.ts';
 import { type RejectedLines, writeRejects } from './rejects-file.ts';
 import { countBrokenRows, reportedFile } from './reported-file.ts';
-import { type Scratch, sqlText, withScratch } from './scratch.ts';
 
 export interface ReadReceiptsOptions {
   /** Files, folders and globs: CSV, CSV.gz, Parquet, or one basket a line (`.txt`, `.basket`). */

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { withScratch } from '../../adapters/duckdb-scratch.ts';
 import type { StockRow } from '../../recommender/stock.ts';
 import type { IngestReport } from '../receipts.ts';
 import { STOCK_FIELDS } from './column-names.ts';
@@ -6,7 +7,6 @@ import type { DateOrder } from './date-text.ts';
 import { loadRows } from './loaded-rows.ts';
 import { tidyText } from './product-ids.ts';
 import { countBrokenRows } from './reported-file.ts';
-import { withScratch } from './scratch.ts';
 import { reportTable } from './table-report.ts';
 import { eachTypedRow, idProblem, LeftOut, type TypedRow } from './typed-rows.ts';
 

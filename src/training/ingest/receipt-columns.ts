@@ -1,7 +1,7 @@
 import { INTEGER, VARCHAR } from '@duckdb/node-api';
+import type { Scratch } from '../../adapters/duckdb-scratch.ts';
 import type { ReceiptProduct, Receipts } from '../receipts.ts';
 import { tidyText } from './product-ids.ts';
-import type { Scratch } from './scratch.ts';
 
 /** Turns the table `lines` into `kept`: the rows that stay, of equal ones the first. Returns how many there are. */
 export async function keepDistinctLines(scratch: Scratch): Promise<number> {

@@ -1,10 +1,10 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Scratch, sqlPath } from '../../adapters/duckdb-scratch.ts';
 import type { LoadedFile } from './loaded-rows.ts';
 import { PlainCopy, scanFile } from './plain-copy.ts';
 import { decodeRecord } from './record-fields.ts';
 import type { RecordSink } from './record-scanner.ts';
-import { type Scratch, sqlPath } from './scratch.ts';
 
 /** Lines of one file that were rejected after reading, ascending, with their reasons. */
 export interface RejectedLines {

@@ -1,13 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
+import { type Scratch, sqlText } from '../../adapters/duckdb-scratch.ts';
 import { IngestError } from './ingest-error.ts';
-import { type Scratch, sqlText } from './scratch.ts';
 
 const IN_FOLDERS = /\.(?:csv|tsv|csv\.gz|tsv\.gz|basket|basket\.gz|parquet|pq)$/i;
 
 /**
  * The files that paths, folders (with the folders below them) and globs stand for, absolute, each once, those of one
- * folder or glob in order of name. What exists under its literal name is never taken for a pattern.
+ * folder or glob in order of name. What exists under its literal name is never taken for a pattern. In a folder, files and
+ * folders that begin with `.` or `_` are not data.
  */
 export async function listSourceFiles(paths: readonly string[], scratch: Scratch): Promise<string[]> {
   const files = new Set<string>();
@@ -38,7 +39,13 @@ async function filesOf(path: string, scratch: Scratch): Promise<string[]> {
 async function filesInFolder(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && IN_FOLDERS.test(entry.name) && !/^[._]/.test(entry.name))
+    .filter((entry) => entry.isFile() && IN_FOLDERS.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
+    .filter(
+      (path) =>
+        !relative(folder, path)
+          .split(sep)
+          .some((part) => /^[._]/.test(part)),
+    )
     .sort();
 }

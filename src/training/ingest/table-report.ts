@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Scratch } from '../../adapters/duckdb-scratch.ts';
 import type { IngestReport } from '../receipts.ts';
 import { nothingLeft } from './ingest-error.ts';
 import type { LoadedRows } from './loaded-rows.ts';
 import { writeRejects } from './rejects-file.ts';
 import { reportedFile } from './reported-file.ts';
-import type { Scratch } from './scratch.ts';
 import type { LeftOut } from './typed-rows.ts';
 
 /** The report on a catalogue or on stock; `kept` are its rows as text, whose order does not matter to the fingerprint. */

@@ -1,9 +1,9 @@
+import type { Scratch } from '../../adapters/duckdb-scratch.ts';
 import type { Field } from './column-names.ts';
 import type { DateOrder } from './date-text.ts';
 import type { LoadedRows } from './loaded-rows.ts';
 import { numberJoins, numberSql, parseDateColumn, parseNumberColumns } from './parsed-values.ts';
 import type { RejectedLines } from './rejects-file.ts';
-import type { Scratch } from './scratch.ts';
 
 /** A row of a file that is small enough for objects: text, number or epoch ms by field; null is blank or absent. */
 export interface TypedRow {

@@ -1,0 +1,172 @@
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  DuckDBTimestampTZValue,
+  type DuckDBType,
+  type DuckDBValue,
+  INTEGER,
+  LIST,
+  listValue,
+  TIMESTAMPTZ,
+  VARCHAR,
+} from '@duckdb/node-api';
+import type { DecisionCandidate, DecisionRecord } from '../ledger/decision.ts';
+import type {
+  OutcomeEvent,
+  RecordedLine,
+  RefundEvent,
+  SaleEvent,
+  SaleShare,
+  ShownEvent,
+  StoredEvent,
+} from '../ledger/events.ts';
+import { instantMs } from '../ledger/instant.ts';
+import { fromMinorUnits } from '../ledger/money.ts';
+import type { ParquetColumn } from './parquet-files.ts';
+
+/** A line of a receipt, or of a refund. */
+export interface LineRow {
+  readonly event: SaleEvent<RecordedLine> | RefundEvent<RecordedLine>;
+  readonly receivedAtMs: number;
+  readonly line: RecordedLine;
+}
+
+/** What became of a suggestion: it was shown, or somebody said something. */
+export interface ResponseRow {
+  readonly event: ShownEvent | OutcomeEvent;
+  readonly receivedAtMs: number;
+}
+
+export interface SplitRow {
+  readonly event: SaleEvent<RecordedLine>;
+  readonly share: SaleShare;
+}
+
+/** A product in the slate of a decision, from place 1; on a holdout one that would have been. */
+export interface SuggestionRow {
+  readonly decision: DecisionRecord;
+  readonly productId: string;
+  readonly place: number;
+  readonly candidate: DecisionCandidate | undefined;
+}
+
+const OFFSET = /([+-])(\d\d):(\d\d)$/;
+
+function column<Row>(
+  name: string,
+  type: DuckDBType,
+  cell: (row: Row) => DuckDBValue | undefined,
+): ParquetColumn<Row> {
+  return { name, type, cell: (row) => cell(row) ?? null };
+}
+
+/** The columns that `train` reads of receipts, then what the ledger knows besides: all amounts in whole minor units. */
+export const RECEIPT_COLUMNS: readonly ParquetColumn<LineRow>[] = [
+  column('basket_id', VARCHAR, ({ event }) => event.basketId),
+  column('product_id', VARCHAR, ({ line }) => line.productId),
+  column('sold_at', TIMESTAMPTZ, ({ event }) => moment(instantMs(event.at))),
+  column('quantity', DOUBLE, ({ line }) => line.quantity),
+  column('unit_price', DOUBLE, ({ event, line }) => decimal(line.unitPriceMinor, event.currency)),
+  column('discount', DOUBLE, ({ event, line }) => decimal(line.discountMinor, event.currency)),
+  column('unit_cost', DOUBLE, ({ event, line }) => decimal(line.unitCostMinor, event.currency)),
+  column('store_id', VARCHAR, ({ event }) => event.storeId),
+  column('channel', VARCHAR, ({ event }) => event.channel),
+  column('agent_id', VARCHAR, ({ event }) => event.agentId),
+  column('currency', VARCHAR, ({ event }) => event.currency),
+  column('unit_price_minor', BIGINT, ({ line }) => whole(line.unitPriceMinor)),
+  column('discount_minor', BIGINT, ({ line }) => whole(line.discountMinor)),
+  column('unit_cost_minor', BIGINT, ({ line }) => whole(line.unitCostMinor)),
+  column('utc_offset_minutes', INTEGER, ({ event }) => offsetMinutes(event.at)),
+  column('event_id', VARCHAR, ({ event }) => event.id),
+  column('received_at', TIMESTAMPTZ, ({ receivedAtMs }) => moment(receivedAtMs)),
+];
+
+/** As of receipts; the time is that of the refund. */
+export const REFUND_COLUMNS: readonly ParquetColumn<LineRow>[] = RECEIPT_COLUMNS.map((one) =>
+  one.name === 'sold_at' ? { ...one, name: 'refunded_at' } : one,
+);
+
+export const SPLIT_COLUMNS: readonly ParquetColumn<SplitRow>[] = [
+  column('event_id', VARCHAR, ({ event }) => event.id),
+  column('basket_id', VARCHAR, ({ event }) => event.basketId),
+  column('agent_id', VARCHAR, ({ share }) => share.agentId),
+  column('percent', DOUBLE, ({ share }) => share.percent),
+];
+
+export const RESPONSE_COLUMNS: readonly ParquetColumn<ResponseRow>[] = [
+  column('event_id', VARCHAR, ({ event }) => event.id),
+  column('type', VARCHAR, ({ event }) => event.type),
+  column('result', VARCHAR, ({ event }) => (event.type === 'outcome' ? event.result : undefined)),
+  column('decision_id', VARCHAR, ({ event }) => event.decisionId),
+  column('product_id', VARCHAR, ({ event }) => event.productId),
+  column('said_at', TIMESTAMPTZ, ({ event }) => moment(instantMs(event.at))),
+  column('utc_offset_minutes', INTEGER, ({ event }) => offsetMinutes(event.at)),
+  column('basket_id', VARCHAR, ({ event }) => event.basketId),
+  column('store_id', VARCHAR, ({ event }) => event.storeId),
+  column('channel', VARCHAR, ({ event }) => event.channel),
+  column('agent_id', VARCHAR, ({ event }) => event.agentId),
+  column('received_at', TIMESTAMPTZ, ({ receivedAtMs }) => moment(receivedAtMs)),
+];
+
+export const DECISION_COLUMNS: readonly ParquetColumn<DecisionRecord>[] = [
+  column('decision_id', VARCHAR, ({ decisionId }) => decisionId),
+  column('basket_id', VARCHAR, ({ basketId }) => basketId),
+  column('decided_at', TIMESTAMPTZ, ({ atMs }) => moment(atMs)),
+  column('store_id', VARCHAR, ({ storeId }) => storeId),
+  column('channel', VARCHAR, ({ channel }) => channel),
+  column('agent_id', VARCHAR, ({ agentId }) => agentId),
+  column('customer', VARCHAR, ({ customer }) => customer),
+  column('arm', VARCHAR, ({ arm }) => arm),
+  column('holdout_share', DOUBLE, ({ holdoutShare = 0 }) => holdoutShare),
+  column('objective', VARCHAR, ({ objective }) => objective),
+  column('model_version', VARCHAR, ({ modelVersion }) => modelVersion),
+  column('rules_version', INTEGER, ({ rulesVersion }) => rulesVersion),
+  column('products', LIST(VARCHAR), ({ basket }) => listValue(basket.map(({ productId }) => productId))),
+  column('degraded', LIST(VARCHAR), ({ degraded }) => listValue(degraded)),
+];
+
+export const SUGGESTION_COLUMNS: readonly ParquetColumn<SuggestionRow>[] = [
+  column('decision_id', VARCHAR, ({ decision }) => decision.decisionId),
+  column('place', INTEGER, ({ place }) => place),
+  column('product_id', VARCHAR, ({ productId }) => productId),
+  column('probability', DOUBLE, ({ candidate }) => candidate?.probability),
+  column('expected_value', DOUBLE, ({ candidate }) => candidate?.expectedValue),
+  column('chance', DOUBLE, ({ candidate }) => candidate?.inclusion ?? 1),
+  column(
+    'is_explored',
+    BOOLEAN,
+    ({ decision, productId }) => decision.slate?.exploration?.explored === productId,
+  ),
+];
+
+export function lineRows({ event, receivedAtMs }: StoredEvent): readonly LineRow[] {
+  if (event.type !== 'sale' && event.type !== 'refund') return [];
+  return event.lines.map((line) => ({ event, receivedAtMs, line }));
+}
+
+export function suggestionRows(decision: DecisionRecord): readonly SuggestionRow[] {
+  const candidates = new Map(decision.candidates.map((candidate) => [candidate.productId, candidate]));
+  return decision.suggestions.map((productId, at) => ({
+    ...{ decision, productId, place: at + 1, candidate: candidates.get(productId) },
+  }));
+}
+
+function moment(ms: number): DuckDBTimestampTZValue {
+  return new DuckDBTimestampTZValue(BigInt(ms) * 1000n);
+}
+
+function decimal(minor: number | undefined, currency: string): number | undefined {
+  return minor === undefined ? undefined : fromMinorUnits(minor, currency);
+}
+
+function whole(minor: number | undefined): bigint | undefined {
+  return minor === undefined ? undefined : BigInt(minor);
+}
+
+/** Minutes that the sender's clock was ahead of UTC. */
+function offsetMinutes(at: string): number {
+  const parts = OFFSET.exec(at);
+  if (!parts) return 0;
+  return (parts[1] === '-' ? -1 : 1) * (Number(parts[2]) * 60 + Number(parts[3]));
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import { type Scratch, sqlName, sqlText } from './duckdb-scratch.ts';
+
+/** A column of a table and its cell in a row. */
+export interface ParquetColumn<Row> {
+  readonly name: string;
+  readonly type: DuckDBType;
+  readonly cell: (row: Row) => DuckDBValue;
+}
+
+/** A file that is complete, and how to tell that it still is. */
+export interface WrittenFile {
+  /** Under the folder of all files. */
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+const ROWS_PER_FILE = 1_000_000;
+/** Rows held in JavaScript, in all its bulk, before DuckDB gets them. */
+const ROWS_BUFFERED = 10_000;
+
+/** Rows of one table on their way into Parquet files, `NAME-0001.parquet` and so on; at least one, of no rows. */
+export class ParquetFiles<Row> {
+  readonly #scratch: Scratch;
+  readonly #folder: string;
+  readonly #name: string;
+  readonly #columns: readonly ParquetColumn<Row>[];
+  readonly #rowsPerFile: number;
+  readonly #written: WrittenFile[] = [];
+  #buffered: DuckDBValue[][];
+  #held = 0;
+
+  /** @param name of the files and, without its folders, of a table in `scratch` */
+  private constructor(
+    scratch: Scratch,
+    folder: string,
+    name: string,
+    columns: readonly ParquetColumn<Row>[],
+    rowsPerFile: number,
+  ) {
+    this.#scratch = scratch;
+    this.#folder = folder;
+    this.#name = name;
+    this.#columns = columns;
+    this.#rowsPerFile = rowsPerFile;
+    this.#buffered = columns.map(() => []);
+  }
+
+  static async create<Row>(
+    scratch: Scratch,
+    folder: string,
+    name: string,
+    columns: readonly ParquetColumn<Row>[],
+    rowsPerFile = ROWS_PER_FILE,
+  ): Promise<ParquetFiles<Row>> {
+    const list = columns.map((column) => `${sqlName(column.name)} ${column.type}`);
+    await scratch.run(`CREATE TABLE ${sqlName(name)} (${list.join()})`);
+    return new ParquetFiles(scratch, folder, name, columns, rowsPerFile);
+  }
+
+  /** Holds the row; `write` has to be called now and then. */
+  add(row: Row): void {
+    this.#columns.forEach(({ cell }, at) => {
+      this.#buffered[at]!.push(cell(row));
+    });
+  }
+
+  /** Passes on what is held, once that is much, and writes a file once there are rows for one. */
+  async write(): Promise<void> {
+    if (this.#buffered[0]!.length >= ROWS_BUFFERED) await this.#passOn();
+    if (this.#held >= this.#rowsPerFile) await this.#writeFile();
+  }
+
+  async finish(): Promise<readonly WrittenFile[]> {
+    await this.#passOn();
+    if (this.#held > 0 || this.#written.length === 0) await this.#writeFile();
+    return this.#written;
+  }
+
+  async #passOn(): Promise<void> {
+    const rows = this.#buffered;
+    this.#buffered = this.#columns.map(() => []);
+    this.#held += rows[0]!.length;
+    const types = this.#columns.map(({ type }) => type);
+    await this.#scratch.append(this.#name, types, rows);
+  }
+
+  async #writeFile(): Promise<void> {
+    const number = String(this.#written.length + 1).padStart(4, '0');
+    const path = `${this.#name}-${number}.parquet`;
+    const target = join(this.#folder, path);
+    const table = sqlName(this.#name);
+    await this.#scratch.run(`COPY ${table} TO ${sqlText(target)} (FORMAT parquet, COMPRESSION zstd)`);
+    await this.#scratch.run(`TRUNCATE ${table}`);
+    const bytes = await readFile(target);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    this.#written.push({ path, rows: this.#held, bytes: bytes.byteLength, sha256 });
+    this.#held = 0;
+  }
+}
