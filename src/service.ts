@@ -69,6 +69,11 @@ const WRITTEN_BEHIND_MS = 2_000;
 const HEADERS_MS_MAX = 10_000;
 const REQUEST_MS_MAX = 30_000;
 const SAY_TROUBLE_MS = 5_000;
+/**
+ * Connections that wait to be taken; the system may allow fewer (net.core.somaxconn). Beyond it the kernel drops what clients send,
+ * who repeat it after 200 ms, 400 ms, …: with Node's 511 a burst of tills that reconnect meets seconds of silence.
+ */
+const WAITING_CONNECTIONS_MAX = 4096;
 
 /** Opens every part, wires them and listens. @throws when a model is refused, the data folder or the port is taken */
 export async function startService(options: ServiceOptions): Promise<Service> {
@@ -187,7 +192,7 @@ function readTenantsAgain(tenants: OpenTenants, log: Log): void {
 async function listen(app: GatewayApp, parts: GatewayParts, { host, port }: Config): Promise<Server> {
   const server = createHttpServer(app, parts, {
     ...{ hostname: host, headersTimeout: HEADERS_MS_MAX, requestTimeout: REQUEST_MS_MAX },
-  }).listen(port, host);
+  }).listen({ port, host, backlog: WAITING_CONNECTIONS_MAX });
   await once(server, 'listening').catch((cause) => {
     throw new Error(`Cannot listen on ${host}:${port}: ${cause.message}. Choose another --port.`, { cause });
   });
