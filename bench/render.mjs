@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { busTable } from './bus/bus-table.mjs';
 import { loadTable } from './load/load-table.mjs';
 import { pressureTable } from './load/pressure-table.mjs';
+import { profileTable } from './load/profile-table.mjs';
 import { microTable } from './micro/micro-table.mjs';
 import { offPolicyTable } from './off-policy/off-policy-table.mjs';
 import { catalogueTable } from './quality/catalogue-table.mjs';
@@ -21,6 +22,7 @@ const README = new URL('./README.md', import.meta.url);
 const TABLES = {
   micro: microTable,
   load: loadTable,
+  profile: profileTable,
   pressure: pressureTable,
   quality: qualityTable,
   signals: signalsTable,

@@ -6,7 +6,7 @@ import { TREND_STATS, writeSummary } from './summary.js';
 
 /*
  * POST /v1/suggestions at RATE a second for SECONDS, then at AFTER_RATE for AFTER_SECONDS, while STOCK_ROWS a second are
- * stated in requests of 1,000. Environment: URL, FIXTURE, STOCK_FIXTURE, SUMMARY and these; 0 leaves a part out. A
+ * stated in requests of 1,000. All clients connect before. Environment: URL, FIXTURE, STOCK_FIXTURE, SUMMARY and these; 0 leaves a part out. A
  * refusal is 503 with Retry-After, and none of the answers.
  */
 const { URL: url, FIXTURE, STOCK_FIXTURE } = __ENV;
@@ -32,20 +32,32 @@ const failed = new Counter('answers_failed');
 const rowsApplied = new Counter('rows_applied');
 const post = { headers: { 'Content-Type': 'application/json' }, timeout: '5s' };
 
-const arriving = (rate, seconds, startSeconds, exec) => ({
-  ...{ executor: 'constant-arrival-rate', rate, timeUnit: '1s', gracefulStop: '5s' },
-  ...{ duration: `${seconds}s`, startTime: `${startSeconds}s`, preAllocatedVUs: 128, maxVUs: 512, exec },
+const CLIENTS = 512;
+const CONNECT_SECONDS = 3;
+
+const arriving = (rate, seconds, startSeconds, exec, clients) => ({
+  ...{ executor: 'constant-arrival-rate', rate, timeUnit: '1s', gracefulStop: '5s', exec },
+  ...{ duration: `${seconds}s`, startTime: `${CONNECT_SECONDS + startSeconds}s` },
+  ...{ preAllocatedVUs: clients, maxVUs: clients },
 });
 
 export const options = {
   scenarios: {
-    pressure: arriving(RATE, SECONDS, 0, 'ask'),
-    ...(AFTER_RATE > 0 && { after: arriving(AFTER_RATE, AFTER_SECONDS, SECONDS, 'askAfter') }),
-    ...(STOCK_ROWS > 0 && { stock: arriving(STOCK_ROWS / ROWS_A_REQUEST, SECONDS, 0, 'state') }),
+    connect: {
+      ...{ executor: 'per-vu-iterations', vus: CLIENTS, iterations: 1, exec: 'connect' },
+      ...{ maxDuration: `${CONNECT_SECONDS}s`, gracefulStop: '0s' },
+    },
+    pressure: arriving(RATE, SECONDS, 0, 'ask', CLIENTS),
+    ...(AFTER_RATE > 0 && { after: arriving(AFTER_RATE, AFTER_SECONDS, SECONDS, 'askAfter', CLIENTS) }),
+    ...(STOCK_ROWS > 0 && { stock: arriving(STOCK_ROWS / ROWS_A_REQUEST, SECONDS, 0, 'state', 16) }),
   },
   summaryTrendStats: TREND_STATS,
   systemTags: [],
 };
+
+export function connect() {
+  http.get(`${url}/healthz`);
+}
 
 export function ask() {
   const { status, timings, body, headers } = http.post(`${url}/v1/suggestions`, nextBody(), post);

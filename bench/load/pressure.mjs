@@ -23,6 +23,8 @@ const WARM_UP_SECONDS = 10;
 const CAPACITY_VUS = 32;
 const BASKETS = 75_000;
 const SCRIPTS = new URL('./', import.meta.url).pathname;
+/** Characters kept of what k6 says, which is nothing as long as all is well. */
+const SAID_MAX = 1000;
 /** Time k6 has beyond its legs. */
 const SPARE_MS = 60_000;
 
@@ -60,7 +62,11 @@ async function measurePressure() {
     ['twice the capacity', { rate: at(OVERLOAD), afterRate: at(HALF) }],
   ];
   const rows = [];
-  for (const [leg, options] of legs) rows.push({ leg, ...(await press(tools, gateway, seconds, options)) });
+  for (const [leg, options] of legs) {
+    const row = await press(tools, gateway, seconds, options);
+    if (row.said) console.error(`${leg}:\n${row.said}`);
+    rows.push({ leg, ...row });
+  }
   const peak = peakBytes(gateway.pid);
   await gateway.stop();
   const program = execFileSync(k6, ['version'], { encoding: 'utf8' }).split(' ')[1];
@@ -83,7 +89,7 @@ async function press(tools, gateway, seconds, { rate, afterRate = 0, stockRows =
   const summary = join(tools.folder, 'pressure.json');
   const before = usage(gateway);
   const env = { RATE: rate, SECONDS: seconds, AFTER_RATE: afterRate, AFTER_SECONDS, STOCK_ROWS: stockRows };
-  await runProgram({
+  const said = await runProgram({
     command: [tools.k6, 'run', '--quiet', '--no-usage-report', '--address', '', join(SCRIPTS, 'pressure.js')],
     cpu: tools.cpu,
     env: {
@@ -107,6 +113,7 @@ async function press(tools, gateway, seconds, { rate, afterRate = 0, stockRows =
     stockRows: perSecond('rows_applied'),
     degraded: metrics.answers_degraded?.count ?? 0,
     failed: metrics.answers_failed?.count ?? 0,
+    ...(said !== '' && { said: said.slice(0, SAID_MAX) }),
     notSent: metrics.dropped_iterations?.count ?? 0,
     loadCpuShare: (after.own - before.own) / wall,
     othersCpu: others / wall,

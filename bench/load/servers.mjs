@@ -7,14 +7,15 @@ import { startServer } from './processes.mjs';
 const PACKAGE_ROOT = new URL('../../', import.meta.url).pathname;
 const CONTROL = new URL('./control-server.mjs', import.meta.url).pathname;
 
-/** The built gateway on a free port, with a data folder of its own. `log` is its log level. */
-export async function startGateway({ name, folder, cpu, redisUrl, model }) {
+/** The built gateway on a free port, with a data folder of its own. `flags` are further ones of Node. */
+export async function startGateway({ name, folder, cpu, redisUrl, model, flags = [] }) {
   const data = join(folder, name);
   const command = [
     process.execPath,
     '--max-semi-space-size=16',
     '--single-threaded-gc',
     '--heap-growing-percent=300',
+    ...flags,
     join(PACKAGE_ROOT, 'dist/cli.js'),
     'serve',
     '--port',

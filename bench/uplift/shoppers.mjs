@@ -3,6 +3,7 @@ import { normal, seededRandom } from '../simulated/random.mjs';
 
 const START_MS = Date.UTC(2026, 0, 5);
 const DAY_MS = 86_400_000;
+const PAID_AFTER_MS = 60_000;
 const MARGIN_SHARE = 0.35;
 const CURRENCY = 'EUR';
 
@@ -68,21 +69,35 @@ export function trueEffect(shopper) {
   ];
 }
 
-/** The outcome of a basket as the ledger's fold would give it; `eventsOf` is what the fold would be given. */
+/** What only sales reports read of an outcome. */
+const NO_SUGGESTIONS = { shown: 0, accepted: 0, declined: 0, notOffered: 0, bought: 0 };
+const NO_UPSELL = { revenueMinor: 0, costedRevenueMinor: 0, costMinor: 0 };
+
+/**
+ * The outcome of a basket as the ledger's fold would give it, as far as the uplift report reads it; `eventsOf` is what the fold
+ * would be given.
+ */
 export function outcomeOf(shopper) {
   const { basketId, atMs, assignment, customer, valueMinor, lines } = shopper;
   const done = behave(shopper, assignment.arm === 'treatment');
   const { revenueMinor, marginMinor, items } = moneyOf(shopper, done);
   const costed = { revenueMinor, costedRevenueMinor: revenueMinor, costMinor: revenueMinor - marginMinor };
+  const money = { currency: CURRENCY, ...costed, refundedMinor: 0, upsell: NO_UPSELL };
   return {
     basketId,
     decided: {
+      decisionId: decisionIdOf(shopper),
       ...{ atMs, ...assignment, storeId: storeOf(shopper), channel: 'till' },
       ...{ basketValue: lines * unitPriceOf(valueMinor, lines), lines },
     },
+    sold: done.pays
+      ? { id: `s-${basketId}`, atMs: atMs + PAID_AFTER_MS, storeId: storeOf(shopper) }
+      : undefined,
     customer,
-    money: done.pays ? [{ currency: CURRENCY, ...costed }] : [],
+    money: done.pays ? [money] : [],
     items,
+    productIds: [],
+    suggestions: NO_SUGGESTIONS,
   };
 }
 
@@ -115,6 +130,10 @@ function unitPriceOf(valueMinor, lines) {
   return valueMinor / lines / 100;
 }
 
+function decisionIdOf({ basketId }) {
+  return `d-${basketId}`;
+}
+
 function storeOf({ store }) {
   return `s${store}`;
 }
@@ -123,7 +142,7 @@ export function decisionOf(shopper) {
   const { basketId, atMs, assignment, customer, lines, valueMinor } = shopper;
   const unitPrice = unitPriceOf(valueMinor, lines);
   return {
-    ...{ decisionId: `d-${basketId}`, tenant: 'default', basketId, atMs, ...assignment },
+    ...{ decisionId: decisionIdOf(shopper), tenant: 'default', basketId, atMs, ...assignment },
     ...{ storeId: storeOf(shopper), channel: 'till', modelVersion: 'simulated', objective: 'value' },
     ...{ rulesVersion: 0, stockEpoch: 0, candidates: [], degraded: [], suggestions: ['suggested'] },
     ...(customer !== undefined && { customer }),
@@ -143,11 +162,20 @@ export function eventsOf(shopper) {
   if (furtherMinor > 0) lines.push(line('further', furtherMinor));
   if (takes) lines.push(suggested);
   const paid = { basketId, currency: CURRENCY };
-  const said = { decisionId: `d-${basketId}`, productId: 'suggested', result: 'accepted' };
+  const said = { decisionId: decisionIdOf(shopper), productId: 'suggested', result: 'accepted' };
   return [
     ...(accepts ? [{ type: 'outcome', id: `o-${basketId}`, at: at(30_000), ...said }] : []),
     ...(pays
-      ? [{ type: 'sale', id: `s-${basketId}`, at: at(60_000), storeId: storeOf(shopper), ...paid, lines }]
+      ? [
+          {
+            type: 'sale',
+            id: `s-${basketId}`,
+            at: at(PAID_AFTER_MS),
+            storeId: storeOf(shopper),
+            ...paid,
+            lines,
+          },
+        ]
       : []),
     ...(bringsBack
       ? [{ type: 'refund', id: `r-${basketId}`, at: at(DAY_MS), ...paid, lines: [suggested] }]

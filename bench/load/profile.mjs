@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { describeMachine, findProgram, GO_PROGRAMS } from '../machine.mjs';
+import { writeResult } from '../result-files.mjs';
+import { bindServedModel } from '../served-model.mjs';
+import { writeFixture } from './fixture.mjs';
+import { runLeg } from './legs.mjs';
+import { profileTable } from './profile-table.mjs';
+import { startGateway } from './servers.mjs';
+import { stageMicroseconds } from './stages.mjs';
+
+const WARM_UP_SECONDS = 8;
+const VUS = 32;
+const BASKETS = 75_000;
+const CACHED_BASKETS = 64;
+/** Time k6 takes to end after its last answer; before the first it reads its baskets, which takes longer. */
+const SPARE_MS = 500;
+/** Microseconds between two looks at the stack. */
+const INTERVAL_US = 1000;
+
+process.exitCode = await profileRequests();
+
+async function profileRequests() {
+  const { values } = parseArgs({
+    options: {
+      seconds: { type: 'string', default: '20' },
+      'dry-run': { type: 'boolean', default: false },
+    },
+  });
+  const seconds = Number(values.seconds);
+  const k6 = findProgram('k6', [GO_PROGRAMS]);
+  if (!k6) {
+    console.error('k6 is not on the PATH nor in ~/go/bin; install it: go install go.k6.io/k6@latest');
+    return 2;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'basketlift-profile-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const machine = describeMachine();
+  const isPinned = machine.cores > 1 && findProgram('taskset') !== undefined;
+  const { model } = (await bindServedModel('demo')).serving;
+  const fixture = join(folder, 'baskets.json');
+  writeFixture(fixture, model, { count: BASKETS, seed: 1 });
+  const tools = { k6, folder, fixture, ...(isPinned && { cpu: 1 }) };
+  const place = { folder, seconds, ...(isPinned && { cpu: 0 }) };
+  const rows = [
+    await profileLeg('cold', tools, place, { baskets: BASKETS, offset: BASKETS >> 1 }),
+    await profileLeg('cached', tools, place, { baskets: CACHED_BASKETS, offset: 0 }),
+  ];
+  const result = { ...machine, pinned: isPinned, seconds, intervalUs: INTERVAL_US, rows };
+  console.log(`${profileTable(result)}\n`);
+  if (!values['dry-run']) console.log(`written to ${writeResult('profile', result)}`);
+  return 0;
+}
+
+/** The whole processor time of an answer without a profiler, and its stages with one. */
+async function profileLeg(name, tools, { folder, seconds, cpu }, asked) {
+  const leg = { kind: 'http', load: 'closed', vus: VUS, ...asked };
+  const profiles = join(folder, `${name}-profiles`);
+  mkdirSync(profiles);
+  const flags = ['--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-interval=${INTERVAL_US}`];
+  const plain = await measure({ name: `${name}-plain`, folder, cpu }, tools, leg, seconds);
+  const sampled = await measure({ name, folder, cpu, flags }, tools, leg, seconds);
+  const [main] = readdirSync(profiles)
+    .map((file) => JSON.parse(readFileSync(join(profiles, file), 'utf8')))
+    .sort((a, b) => b.samples.length - a.samples.length);
+  const from = main.endTime - (sampled.stopMs + SPARE_MS + seconds * 1000) * 1000;
+  const stages = stageMicroseconds(main, from, main.endTime);
+  return {
+    leg: name,
+    perSecond: plain.perSecond,
+    cpuUs: plain.serverCpuUsPerAnswer,
+    stagesUs: Object.fromEntries(Object.entries(stages).map(([stage, us]) => [stage, us / sampled.answers])),
+  };
+}
+
+async function measure(options, tools, leg, seconds) {
+  const gateway = await startGateway(options);
+  await runLeg(tools, gateway, { ...leg, seconds: WARM_UP_SECONDS }, 0);
+  const measured = await runLeg(tools, gateway, { ...leg, seconds }, 1);
+  const endedAt = performance.now();
+  await gateway.stop();
+  return { ...measured, stopMs: performance.now() - endedAt };
+}
