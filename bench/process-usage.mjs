@@ -10,6 +10,11 @@ export function residentBytes(pid) {
   return statusBytes(pid, 'VmRSS');
 }
 
+/** Memory of a process that is no file's: what it would take without the ledger's map; undefined as above. */
+export function anonymousBytes(pid) {
+  return statusBytes(pid, 'RssAnon');
+}
+
 /** Kernel ticks are 10 ms on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { cpuSeconds, machineCpuSeconds, ownTreeCpuSeconds, residentBytes } from '../process-usage.mjs';
+import { anonymousBytes, cpuSeconds, machineCpuSeconds, ownTreeCpuSeconds } from '../process-usage.mjs';
 import { runProgram } from './processes.mjs';
 
 const SCRIPTS = new URL('./', import.meta.url).pathname;
@@ -83,6 +83,6 @@ function describeLeg(server, leg, metrics, { before, after, wallSeconds, said })
     /** Processors that the host of a virtual machine gave to others. */
     stolenCpu: spent('stolen') / wallSeconds,
     loadAverage: loadavg()[0],
-    residentBytes: residentBytes(server.pid),
+    anonymousBytes: anonymousBytes(server.pid),
   };
 }

@@ -62,10 +62,13 @@ function order({ kind, load, rate = 0, server }) {
 }
 
 function memoryTable(memory) {
-  const mib = (bytes) => (bytes === undefined ? '' : (bytes / 2 ** 20).toFixed(0));
+  const mib = (bytes) => (Number.isFinite(bytes) ? (bytes / 2 ** 20).toFixed(0) : '');
   return markdownTable(
-    ['server', 'memory at start, MiB', 'peak, MiB'],
-    memory.map(({ server, startBytes, peakBytes }) => [server, mib(startBytes), mib(peakBytes)]),
+    ['server', 'memory at start, MiB', 'peak, MiB', 'without files after a leg, at most'],
+    memory.map(({ server, startBytes, peakBytes, ownBytes }) => [
+      server,
+      ...[startBytes, peakBytes, ownBytes].map(mib),
+    ]),
   );
 }
 

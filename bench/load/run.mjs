@@ -43,6 +43,9 @@ async function measureLoad(flags) {
     server: name,
     startBytes: startBytes[name],
     peakBytes: peakBytes(pid),
+    ownBytes: Math.max(
+      ...legs.filter(({ server }) => server === name).map(({ anonymousBytes }) => anonymousBytes),
+    ),
   }));
   for (const server of servers.toReversed()) await server.stop();
   const result = {
