@@ -78,6 +78,8 @@ const WAITING_CONNECTIONS_MAX = 4096;
 /** Opens every part, wires them and listens. @throws when a model is refused, the data folder or the port is taken */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, model, crew } = options;
+  // Before there is a connection: Node's report looks up the names of both ends of each.
+  const openFiles = openFilesMax();
   const opened = await openParts(options);
   const { log, registry, version, folder, reporter, cache, shared, tenants } = opened;
   const { serving } = tenants.of(DEFAULT_TENANT);
@@ -115,7 +117,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await closeParts();
       throw error;
     });
-  const live = openLiveChannel(server, parts, { ...LIVE_CHANNEL_LIMITS, socketsMax: socketsHere(log) });
+  const live = openLiveChannel(server, parts, {
+    ...LIVE_CHANNEL_LIMITS,
+    socketsMax: socketsHere(openFiles, log),
+  });
   inventory.start();
   shared.start();
   // What the others wrote behind while this one started was on no disk then.
@@ -140,14 +145,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 }
 
 /** Live sockets this process takes; says so where the machine allows fewer than the gateway would. */
-function socketsHere(log: Log): number {
+function socketsHere(openFiles: number, log: Log): number {
   const wanted = LIVE_CHANNEL_LIMITS.socketsMax;
-  const openFiles = openFilesMax();
   const sockets = socketsAllowed(wanted, openFiles);
   if (sockets < wanted)
     log.warn(
       { sockets, openFiles },
-      'fewer live sockets than wanted: the limit of open files is low (ulimit -n)',
+      'fewer live sockets than wanted: the hard limit of open files is low (ulimit -Hn)',
     );
   return sockets;
 }

@@ -49,7 +49,7 @@ export function pressureTable(result) {
       'refused/s',
       'p99',
       'stock rows/s',
-      'degraded',
+      'degraded, of ⅛',
       'failed',
     ],
     ...['not sent', 'k6 CPU'],

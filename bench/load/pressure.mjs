@@ -115,7 +115,8 @@ async function press(tools, gateway, seconds, { rate, afterRate = 0, stockRows =
     failed: metrics.answers_failed?.count ?? 0,
     ...(said !== '' && { said: said.slice(0, SAID_MAX) }),
     notSent: metrics.dropped_iterations?.count ?? 0,
-    loadCpuShare: (after.own - before.own) / wall,
+    /** Of the time with load; k6's includes the reading of the fixture. */
+    loadCpuShare: (after.own - before.own) / (seconds + (afterRate > 0 ? AFTER_SECONDS : 0)),
     othersCpu: others / wall,
   };
 }

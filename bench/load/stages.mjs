@@ -24,11 +24,11 @@ export const STAGES = [
   ],
   ['present', /\/gateway\/present-answer\.js/],
   ['look up, and the rest of the answer', /\/gateway\/advisor\.js|\/adapters\/(memory-result-cache|ranked)/],
-  ['HTTP: parse, route, respond', /node:|node_modules\/(@hono|hono)\//],
+  ['HTTP: parse, route, respond', /node:(?!internal\/(timers|process))|node_modules\/(@hono|hono)\//],
 ];
 const REST = 'other JavaScript';
 
-/** Microseconds by stage of a CPU profile between two moments, in microseconds of its clock; what was idle is left out. */
+/** Microseconds by stage of a CPU profile between two moments, in microseconds of its clock, without what is idle or no JavaScript. */
 export function stageMicroseconds({ nodes, samples, timeDeltas, startTime }, fromUs, toUs) {
   const parents = new Map();
   for (const { id, children = [] } of nodes) for (const child of children) parents.set(child, id);
@@ -38,7 +38,13 @@ export function stageMicroseconds({ nodes, samples, timeDeltas, startTime }, fro
   let at = startTime;
   samples.forEach((sample, index) => {
     at += timeDeltas[index];
-    if (at < fromUs || at > toUs || names.get(sample).startsWith('(idle)')) return;
+    if (
+      at < fromUs ||
+      at > toUs ||
+      names.get(sample).startsWith('(idle)') ||
+      names.get(sample).startsWith('(program)')
+    )
+      return;
     if (!stages.has(sample)) stages.set(sample, stageOf(sample, names, parents));
     const stage = stages.get(sample);
     sums.set(stage, sums.get(stage) + timeDeltas[index]);

@@ -47,7 +47,7 @@ function simulate({ priceResistance, weights }) {
   args.push('--model', 'models/demo', '--price-resistance', String(priceResistance));
   const options = { encoding: 'utf8', env: Object.fromEntries(inherited), maxBuffer: 2 ** 26 };
   return JSON.parse(
-    execFileSync(process.execPath, ['--max-semi-space-size=64', ...args], {
+    execFileSync(process.execPath, args, {
       ...options,
       stdio: ['ignore', 'pipe', 'inherit'],
     }),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startGateway } from '../load/servers.mjs';
 import { describeMachine } from '../machine.mjs';
-import { cpuSeconds, residentBytes } from '../process-usage.mjs';
+import { anonymousBytes, cpuSeconds } from '../process-usage.mjs';
 import { writeResult } from '../result-files.mjs';
 import { bindServedModel } from '../served-model.mjs';
 import { createCustomers } from './customers.mjs';
@@ -33,7 +33,7 @@ async function soak() {
   const gateway = await startGateway({ name: 'gateway', folder });
   const counts = {};
   const samples = [];
-  const takeSample = () => samples.push({ requests: counts.sent ?? 0, bytes: residentBytes(gateway.pid) });
+  const takeSample = () => samples.push({ requests: counts.sent ?? 0, bytes: anonymousBytes(gateway.pid) });
   const sampler = setInterval(takeSample, SAMPLE_MS);
   const startedAt = performance.now();
   await Promise.all(createCustomers({ url: gateway.url, model, counts, requests, clients, seed }));

@@ -38,24 +38,25 @@ export interface ExportManifest {
 /** Readers of a folder of Parquet pass over what begins with `_`: the folder alone is the receipts. */
 const MANIFEST_FILE = '_manifest.json';
 const BESIDE = '_ledger';
-/** Rows of the ledger read between two writes. */
+/** Rows of the ledger read between two words on the progress. */
 const SLICE_ROWS = 1000;
 
 /**
  * Writes a tenant's ledger into Parquet files, also while others write to it: `receipts-*.parquet`, which `train` reads, and
- * under `_ledger` refunds, splits, responses, decisions and suggestions. The decisions of all responses are among them.
+ * under `_ledger` refunds, splits, responses, decisions and suggestions. A decision is written a moment after its answer: of
+ * responses that were told in that moment it may be missing.
  *
  * @throws Error where the folder holds something; an export that was cut off has no manifest
  */
 export async function exportLedger(wanted: LedgerExport): Promise<ExportManifest> {
   const { folder, tenant, nowMs } = wanted;
-  mkdirSync(join(folder), { recursive: true });
+  mkdirSync(folder, { recursive: true });
   if (readdirSync(folder).length > 0)
     throw new Error(`${folder} is not empty: name a folder for this export alone.`);
   mkdirSync(join(folder, BESIDE));
   const files = await withScratch(async (scratch) => {
     await scratch.run('SET preserve_insertion_order = true');
-    // Decisions second: those of the responses read before are on disk by then.
+    // Decisions second: those of nearly all responses read before are on disk by then.
     return [...(await writeEvents(scratch, wanted)), ...(await writeDecisions(scratch, wanted))];
   });
   const manifest: ExportManifest = {
@@ -74,7 +75,8 @@ async function writeEvents(scratch: Scratch, wanted: LedgerExport): Promise<Writ
     const { event, receivedAtMs } = stored;
     if (event.type === 'shown' || event.type === 'outcome') responses.add({ event, receivedAtMs });
     for (const row of lineRows(stored)) (event.type === 'sale' ? receipts : refunds).add(row);
-    if (event.type === 'sale') for (const share of event.split ?? []) splits.add({ event, share });
+    if (event.type === 'sale')
+      for (const [at, share] of (event.split ?? []).entries()) splits.add({ event, share, place: at + 1 });
   };
   const all = wanted.events.events(wanted.tenant);
   return writeAll(all, add, [receipts, refunds, splits, responses], {
@@ -118,7 +120,7 @@ interface Pace<Row> {
 async function writeAll<Row>(
   rows: Iterable<Row>,
   add: (row: Row) => void,
-  tables: readonly Pick<ParquetFiles<never>, 'write' | 'finish'>[],
+  tables: readonly Pick<ParquetFiles<never>, 'isDue' | 'write' | 'finish'>[],
   { nowMs, atMs, onProgress }: Pace<Row>,
 ): Promise<WrittenFile[]> {
   let count = 0;
@@ -126,8 +128,8 @@ async function writeAll<Row>(
   for (const row of rows) {
     firstMs ??= atMs(row);
     add(row);
+    for (const table of tables) if (table.isDue) await table.write();
     if (++count % SLICE_ROWS > 0) continue;
-    for (const table of tables) await table.write();
     onProgress(Math.min(1, (atMs(row) - firstMs) / Math.max(1, nowMs - firstMs)));
   }
   const written: WrittenFile[] = [];

@@ -30,6 +30,8 @@ export interface LineRow {
   readonly event: SaleEvent<RecordedLine> | RefundEvent<RecordedLine>;
   readonly receivedAtMs: number;
   readonly line: RecordedLine;
+  /** Place on the receipt, from 1. */
+  readonly place: number;
 }
 
 /** What became of a suggestion: it was shown, or somebody said something. */
@@ -41,6 +43,8 @@ export interface ResponseRow {
 export interface SplitRow {
   readonly event: SaleEvent<RecordedLine>;
   readonly share: SaleShare;
+  /** In the order stated, from 1: of equal remainders the first gets the odd cent. */
+  readonly place: number;
 }
 
 /** A product in the slate of a decision, from place 1; on a holdout one that would have been. */
@@ -79,6 +83,7 @@ export const RECEIPT_COLUMNS: readonly ParquetColumn<LineRow>[] = [
   column('unit_cost_minor', BIGINT, ({ line }) => whole(line.unitCostMinor)),
   column('utc_offset_minutes', INTEGER, ({ event }) => offsetMinutes(event.at)),
   column('event_id', VARCHAR, ({ event }) => event.id),
+  column('line', INTEGER, ({ place }) => place),
   column('received_at', TIMESTAMPTZ, ({ receivedAtMs }) => moment(receivedAtMs)),
 ];
 
@@ -90,6 +95,7 @@ export const REFUND_COLUMNS: readonly ParquetColumn<LineRow>[] = RECEIPT_COLUMNS
 export const SPLIT_COLUMNS: readonly ParquetColumn<SplitRow>[] = [
   column('event_id', VARCHAR, ({ event }) => event.id),
   column('basket_id', VARCHAR, ({ event }) => event.basketId),
+  column('place', INTEGER, ({ place }) => place),
   column('agent_id', VARCHAR, ({ share }) => share.agentId),
   column('percent', DOUBLE, ({ share }) => share.percent),
 ];
@@ -122,7 +128,12 @@ export const DECISION_COLUMNS: readonly ParquetColumn<DecisionRecord>[] = [
   column('objective', VARCHAR, ({ objective }) => objective),
   column('model_version', VARCHAR, ({ modelVersion }) => modelVersion),
   column('rules_version', INTEGER, ({ rulesVersion }) => rulesVersion),
+  column('language', VARCHAR, ({ language }) => language),
   column('products', LIST(VARCHAR), ({ basket }) => listValue(basket.map(({ productId }) => productId))),
+  column('quantities', LIST(DOUBLE), ({ basket }) => listValue(basket.map(({ quantity }) => quantity))),
+  column('unit_prices', LIST(DOUBLE), ({ basket }) =>
+    listValue(basket.map(({ unitPrice }) => unitPrice ?? null)),
+  ),
   column('degraded', LIST(VARCHAR), ({ degraded }) => listValue(degraded)),
 ];
 
@@ -142,7 +153,7 @@ export const SUGGESTION_COLUMNS: readonly ParquetColumn<SuggestionRow>[] = [
 
 export function lineRows({ event, receivedAtMs }: StoredEvent): readonly LineRow[] {
   if (event.type !== 'sale' && event.type !== 'refund') return [];
-  return event.lines.map((line) => ({ event, receivedAtMs, line }));
+  return event.lines.map((line, at) => ({ event, receivedAtMs, line, place: at + 1 }));
 }
 
 export function suggestionRows(decision: DecisionRecord): readonly SuggestionRow[] {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { type Scratch, sqlName, sqlText } from './duckdb-scratch.ts';
 
@@ -58,21 +60,26 @@ export class ParquetFiles<Row> {
     columns: readonly ParquetColumn<Row>[],
     rowsPerFile = ROWS_PER_FILE,
   ): Promise<ParquetFiles<Row>> {
-    const list = columns.map((column) => `${sqlName(column.name)} ${column.type}`);
-    await scratch.run(`CREATE TABLE ${sqlName(name)} (${list.join()})`);
-    return new ParquetFiles(scratch, folder, name, columns, rowsPerFile);
+    const files = new ParquetFiles(scratch, folder, name, columns, rowsPerFile);
+    await files.#begin();
+    return files;
   }
 
-  /** Holds the row; `write` has to be called now and then. */
+  /** Whether so much is held that it is time to write. */
+  get isDue(): boolean {
+    return this.#buffered[0]!.length >= Math.min(ROWS_BUFFERED, this.#rowsPerFile - this.#held);
+  }
+
+  /** Holds the row until the next `write`. */
   add(row: Row): void {
     this.#columns.forEach(({ cell }, at) => {
       this.#buffered[at]!.push(cell(row));
     });
   }
 
-  /** Passes on what is held, once that is much, and writes a file once there are rows for one. */
+  /** Passes on what is held, and writes a file once there are rows for one. */
   async write(): Promise<void> {
-    if (this.#buffered[0]!.length >= ROWS_BUFFERED) await this.#passOn();
+    await this.#passOn();
     if (this.#held >= this.#rowsPerFile) await this.#writeFile();
   }
 
@@ -80,6 +87,13 @@ export class ParquetFiles<Row> {
     await this.#passOn();
     if (this.#held > 0 || this.#written.length === 0) await this.#writeFile();
     return this.#written;
+  }
+
+  /** An empty table in the place of one that is written: what is deleted from a table keeps its room. */
+  async #begin(): Promise<void> {
+    const list = this.#columns.map(({ name, type }) => `${sqlName(name)} ${type}`);
+    await this.#scratch.run(`CREATE OR REPLACE TABLE ${sqlName(this.#name)} (${list.join()})`);
+    this.#held = 0;
   }
 
   async #passOn(): Promise<void> {
@@ -94,12 +108,16 @@ export class ParquetFiles<Row> {
     const number = String(this.#written.length + 1).padStart(4, '0');
     const path = `${this.#name}-${number}.parquet`;
     const target = join(this.#folder, path);
-    const table = sqlName(this.#name);
-    await this.#scratch.run(`COPY ${table} TO ${sqlText(target)} (FORMAT parquet, COMPRESSION zstd)`);
-    await this.#scratch.run(`TRUNCATE ${table}`);
-    const bytes = await readFile(target);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    this.#written.push({ path, rows: this.#held, bytes: bytes.byteLength, sha256 });
-    this.#held = 0;
+    await this.#scratch.run(
+      `COPY ${sqlName(this.#name)} TO ${sqlText(target)} (FORMAT parquet, COMPRESSION zstd)`,
+    );
+    this.#written.push({ path, rows: this.#held, ...(await fingerprint(target)) });
+    await this.#begin();
   }
+}
+
+async function fingerprint(path: string): Promise<Pick<WrittenFile, 'bytes' | 'sha256'>> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return { bytes: (await stat(path)).size, sha256: hash.digest('hex') };
 }

@@ -2,17 +2,26 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Model } from '../recommender/model.ts';
 import type { AbsoluteStockRow, StockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
-import { requireStore } from './access.ts';
+import { type Access, requireStore } from './access.ts';
 import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts, TenantParts } from './gateway-parts.ts';
 import { readJson } from './json-body.ts';
 import { inputErrors, parseInput } from './problem.ts';
+import { overloadProblem } from './refuse-overload.ts';
 import { stockRequestSchema, stockRowSchema } from './wire.ts';
+import { WorkQueue } from './work-queue.ts';
 
 /** A row that was not applied, by its place in the request. */
 interface RejectedRow {
   readonly row: number;
   readonly reason: string;
+}
+
+/** What a tenant's stock is stated through. */
+interface StockDesk {
+  /** A count that is still being read may not be overtaken by a sale that came after it. */
+  readonly queue: WorkQueue;
+  readonly unknown: UnknownNames;
 }
 
 /** Names a tenant's stock holds beside those of the model. */
@@ -30,30 +39,49 @@ const UNKNOWN_PRODUCTS_MAX = 10_000;
 
 /** Rows worked on before others get their turn: about a millisecond. */
 const SLICE_ROWS = 100;
+/** Requests of a tenant that wait for the one before them. */
+const WAITING_MAX = 100;
 
 export function addStockRoutes(
   app: GatewayApp,
   { tenant, telemetry, nowMs }: Pick<GatewayParts, 'tenant' | 'telemetry' | 'nowMs'>,
 ): void {
-  const unknownOf = new WeakMap<StockBook, UnknownNames>();
+  const desks = new WeakMap<StockBook, StockDesk>();
   app.post('/v1/stock', async (context) => {
     const { rows } = parseInput(stockRequestSchema, await readJson(context));
     const access = context.get('access');
     const parts = tenant(access.tenant);
-    const unknown = unknownOf.get(parts.stock) ?? { stores: new Set<string>(), products: new Set<string>() };
-    unknownOf.set(parts.stock, unknown);
-    const judged: (StockRow | string)[] = [];
-    for await (const slice of slicesOf(rows)) for (const row of slice) judged.push(parseRow(row, nowMs()));
-    // All of them before any is applied.
-    for (const row of judged) if (typeof row !== 'string') requireStore(access, row.storeId);
-    const result = { applied: 0, stale: 0, rejected: [] as RejectedRow[] };
-    const refusalOf = unknownRefusal(parts.serving.model, unknown);
-    for await (const slice of slicesOf(judged)) applyRows(parts, slice, refusalOf, result);
+    const desk = desks.get(parts.stock) ?? openDesk();
+    desks.set(parts.stock, desk);
+    const done = desk.queue.run(() => stateRows(parts, access, rows, desk.unknown, nowMs));
+    if (!done) throw overloadProblem();
+    const result = await done;
     telemetry.stock('applied', result.applied);
     telemetry.stock('stale', result.stale);
     telemetry.stock('rejected', result.rejected.length);
     return context.json({ ...result, stockEpoch: parts.stock.epoch });
   });
+}
+
+function openDesk(): StockDesk {
+  return { queue: new WorkQueue(WAITING_MAX), unknown: { stores: new Set(), products: new Set() } };
+}
+
+/** @throws Problem 'forbidden' when a row names a store that the key may not; none is applied then */
+async function stateRows(
+  parts: Pick<TenantParts, 'serving' | 'stock' | 'keepStock'>,
+  access: Access,
+  rows: readonly unknown[],
+  unknown: UnknownNames,
+  nowMs: () => number,
+): Promise<StockResult> {
+  const judged: (StockRow | string)[] = [];
+  for await (const slice of slicesOf(rows)) for (const row of slice) judged.push(parseRow(row, nowMs()));
+  for (const row of judged) if (typeof row !== 'string') requireStore(access, row.storeId);
+  const result = { applied: 0, stale: 0, rejected: [] };
+  const refusalOf = unknownRefusal(parts.serving.model, unknown);
+  for await (const slice of slicesOf(judged)) applyRows(parts, slice, refusalOf, result);
+  return result;
 }
 
 /** What became of the rows of a request so far. */

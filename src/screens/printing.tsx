@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Language } from './live-protocol.ts';
 import type { ManagerTranslation } from './manager-english.ts';
 import { momentName } from './period-name.ts';
@@ -28,11 +28,18 @@ interface PrintHeadingProps {
 
 /** Above the figures on paper only: whose they are, and when they were printed. */
 export function PrintHeading({ t, language, store }: PrintHeadingProps) {
-  const [printedAt, setPrintedAt] = useState(() => new Date());
-  useEffect(() => prepareForPaper(() => setPrintedAt(new Date())), []);
+  const printed = useRef<HTMLSpanElement>(null);
+  useEffect(
+    () =>
+      prepareForPaper(() => {
+        // At once: what is rendered later is not on the paper.
+        printed.current!.textContent = t.printed(momentName(new Date(), language));
+      }),
+    [t, language],
+  );
   return (
     <p class="print-only print-heading" data-test="print-heading">
-      <strong>{store}</strong> · {t.printed(momentName(printedAt, language))}
+      <strong>{store}</strong> · <span ref={printed} />
     </p>
   );
 }

@@ -45,7 +45,7 @@ const decision: DecisionRecord = {
     objective: 'value',
     basket: [
       { productId: 'C', quantity: 1 },
-      { productId: "D'", quantity: 2 },
+      { productId: "D'", quantity: 2, unitPrice: 1.5 },
     ],
   },
   candidates: [
@@ -110,9 +110,9 @@ describe('an exported ledger', () => {
       { agentId: 'a2', percent: 66.67 },
     ];
     const { rows } = await exported([sale(1, { split }), accepted], [decision]);
-    expect(await rows('SELECT basket_id, agent_id, percent FROM @_ledger/splits')).toEqual([
-      ['b1', 'a1', 33.33],
-      ['b1', 'a2', 66.67],
+    expect(await rows('SELECT place, agent_id, percent FROM @_ledger/splits')).toEqual([
+      [1, 'a1', 33.33],
+      [2, 'a2', 66.67],
     ]);
     expect(
       await rows(
@@ -121,9 +121,9 @@ describe('an exported ledger', () => {
     ).toEqual([['o1', 'outcome', 'accepted', 'd1', 'A', -210]]);
     expect(
       await rows(
-        "SELECT decision_id, customer, arm, holdout_share, array_to_string(products, '|'), array_to_string(degraded, '|') FROM @_ledger/decisions",
+        "SELECT decision_id, customer, arm, holdout_share, array_to_string(products, '|'), list_sum(quantities), unit_prices[2], array_to_string(degraded, '|') FROM @_ledger/decisions",
       ),
-    ).toEqual([['d1', 'pseudonym', 'treatment', 0.1, "C|D'", 'cache']]);
+    ).toEqual([['d1', 'pseudonym', 'treatment', 0.1, "C|D'", 3, 1.5, 'cache']]);
     // A pinned product may be none of the candidates.
     expect(
       await rows(
@@ -139,8 +139,8 @@ describe('an exported ledger', () => {
     const sales = Array.from({ length: 5500 }, (_, n) => sale(n));
     const { folder, manifest, rows } = await exported(sales, [], 4000);
     const receipts = manifest.files.filter(({ path }) => path.startsWith('receipts-'));
-    expect(receipts.map(({ path }) => path)).toEqual(['receipts-0001.parquet', 'receipts-0002.parquet']);
-    expect(receipts.reduce((sum, file) => sum + file.rows, 0)).toBe(11_000);
+    expect(receipts.map(({ path }) => path)).toEqual([1, 2, 3].map((n) => `receipts-000${n}.parquet`));
+    expect(receipts.map((file) => file.rows)).toEqual([4000, 4000, 3000]);
     for (const { path, bytes, sha256 } of manifest.files) {
       const content = readFileSync(join(folder, path));
       expect([content.byteLength, createHash('sha256').update(content).digest('hex')]).toEqual([

@@ -55,9 +55,9 @@ async function askInTime(count: number): Promise<number> {
 
 /** As many sockets as the gateway takes; here the other ends are open as well, in this process. */
 const SOCKETS = socketsAllowed(LIVE_CHANNEL_LIMITS.socketsMax, openFilesMax());
-/** Less than half of what the sockets of these rounds take, 50 MiB each. */
-const KEPT_MIB_MAX = 80;
 const WINDOW_ROUNDS = 4;
+/** Less than half of what the sockets of these rounds take, 5 KiB each. */
+const KEPT_MIB_MAX = (0.4 * WINDOW_ROUNDS * SOCKETS * 5) / 1024;
 
 const event = (id: string) => ({
   ...{ id, type: 'outcome', at: '2026-05-01T10:00:00Z' },

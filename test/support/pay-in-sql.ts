@@ -78,7 +78,7 @@ export class PayInSql {
       said: `SELECT d.basket_id AS basket, product_id AS product FROM ${from('_ledger/responses')}
         JOIN ${from('_ledger/decisions')} d USING (decision_id) WHERE result = 'accepted'`,
       split: `SELECT basket_id AS basket, agent_id AS agent, round(percent * 100)::BIGINT AS points,
-        row_number() OVER () AS place FROM ${from('_ledger/splits')}`,
+        place FROM ${from('_ledger/splits')}`,
     };
     for (const [table, sql] of Object.entries(tables))
       await this.#scratch.run(`CREATE OR REPLACE TABLE ${table} AS ${sql}`);
