@@ -11,6 +11,7 @@ export function loadTable(result) {
       ? '¹ k6 used its whole processor: the server can do more. The ratio of processor time does not depend on it.\n'
       : undefined,
     ...targetLines(result),
+    ...shareLines(result),
     quietLine(result),
   ]
     .filter((line) => line !== undefined)
@@ -70,6 +71,19 @@ function memoryTable(memory) {
       ...[startBytes, peakBytes, ownBytes].map(mib),
     ]),
   );
+}
+
+/** Least share of the control's answers a second, at full speed. */
+const SHARES_WANTED = { http: { cold: 0.35, cached: 0.75 }, live: { cold: 0.3, cached: 0.6 } };
+
+function shareLines({ rows }) {
+  return rows
+    .filter(({ load, server }) => load === 'closed' && server === 'gateway')
+    .map(({ leg, kind, ratio }) => {
+      const wanted = SHARES_WANTED[kind][leg.endsWith('cached') ? 'cached' : 'cold'];
+      const verdict = ratio.perSecond >= wanted ? 'met' : 'MISSED';
+      return `Target: at least ${wanted} of the control's answers a second, ${leg}: ${ratio.perSecond.toFixed(2)}, ${verdict}.`;
+    });
 }
 
 /** One line a rate: its worst leg, and those that missed. */

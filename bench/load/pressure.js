@@ -6,8 +6,8 @@ import { TREND_STATS, writeSummary } from './summary.js';
 
 /*
  * POST /v1/suggestions at RATE a second for SECONDS, then at AFTER_RATE for AFTER_SECONDS, while STOCK_ROWS a second are
- * stated in requests of 1,000. All clients connect before. Environment: URL, FIXTURE, STOCK_FIXTURE, SUMMARY and these; 0 leaves a part out. A
- * refusal is 503 with Retry-After, and none of the answers.
+ * stated in requests of 1,000. All clients connect before. Environment: URL, FIXTURE, STOCK_FIXTURE, SUMMARY and these; 0
+ * leaves a part out. A refusal is 503 with Retry-After, and none of the answers.
  */
 const { URL: url, FIXTURE, STOCK_FIXTURE } = __ENV;
 const [RATE, SECONDS, AFTER_RATE, AFTER_SECONDS, STOCK_ROWS] = [
@@ -21,7 +21,19 @@ const ROWS_A_REQUEST = 1000;
 const bodies = new SharedArray('bodies', () =>
   JSON.parse(open(FIXTURE)).map((basket) => JSON.stringify(basket)),
 );
-const places = new SharedArray('places', () => JSON.parse(open(STOCK_FIXTURE)));
+/** Written before: what k6 composes meanwhile, answers wait for. Each states its rows later than the one before. */
+const statements = new SharedArray('statements', () => {
+  const places = JSON.parse(open(STOCK_FIXTURE));
+  const firstMs = Date.now();
+  return Array.from({ length: Math.ceil((STOCK_ROWS * SECONDS) / ROWS_A_REQUEST) }, (_, request) => {
+    const asOf = new Date(firstMs + request).toISOString();
+    const rows = Array.from({ length: ROWS_A_REQUEST }, (_, row) => {
+      const at = request * ROWS_A_REQUEST + row;
+      return { ...places[at % places.length], onHand: 50 + (at % 50), asOf };
+    });
+    return JSON.stringify({ rows });
+  });
+});
 const answered = new Counter('answered');
 const answeredMs = new Trend('answered_ms', true);
 const refused = new Counter('refused');
@@ -97,14 +109,11 @@ export function askAfter() {
 }
 
 export function state() {
-  const asOf = new Date().toISOString();
-  const from = (scenario.iterationInTest * ROWS_A_REQUEST) % places.length;
-  const rows = Array.from({ length: ROWS_A_REQUEST }, (_, at) => ({
-    ...places[(from + at) % places.length],
-    onHand: 50 + ((from + at) % 50),
-    asOf,
-  }));
-  const { status, body } = http.post(`${url}/v1/stock`, JSON.stringify({ rows }), post);
+  const { status, body } = http.post(
+    `${url}/v1/stock`,
+    statements[scenario.iterationInTest % statements.length],
+    post,
+  );
   if (status === 200) rowsApplied.add(JSON.parse(body).applied);
   else failed.add(1);
 }
