@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=16 --single-threaded-gc --heap-growing-percent=100
+#!/usr/bin/env -S node --max-semi-space-size=16 --single-threaded-gc --heap-growing-percent=300
 import { Command, CommanderError } from 'commander';
 import { addAskCommand } from './commands/ask.ts';
 import { addBackupCommand } from './commands/backup.ts';

@@ -234,7 +234,13 @@ function openTenant(
     },
     keepStock(rows, stated) {
       for (const { storeId } of rows) toldStores.add(storeId);
-      if (rows.length > 0) changes.publish({ kind: 'stock', tenant: name, rows, stated });
+      for (let from = 0; from < rows.length; from += STOCK_ROWS_AT_ONCE) {
+        const to = from + STOCK_ROWS_AT_ONCE;
+        changes.publish({
+          ...{ kind: 'stock', tenant: name },
+          ...{ rows: rows.slice(from, to), stated: stated.slice(from, to) },
+        });
+      }
       const refused = folder.stock.put(name, rows);
       if (refused > 0) log.warn({ refused }, 'stock rows are not kept over a restart: the disk is behind');
     },

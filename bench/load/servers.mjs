@@ -14,7 +14,7 @@ export async function startGateway({ name, folder, cpu, redisUrl, model, flags =
     process.execPath,
     '--max-semi-space-size=16',
     '--single-threaded-gc',
-    '--heap-growing-percent=100',
+    '--heap-growing-percent=300',
     ...flags,
     join(PACKAGE_ROOT, 'dist/cli.js'),
     'serve',

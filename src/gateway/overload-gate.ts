@@ -9,7 +9,7 @@ export interface OverloadGateParts {
 const TURN_MS_MAX = 22;
 /** A turn always takes on so much: where so few wait, a slow turn is the machine's doing, and refusing them helps nobody. */
 const TURN_WORK_MIN = 32;
-/** Long turns are borne for so long: a burst or a collection of garbage is no overload. */
+/** Long turns are borne for so long: a burst, a large stock update or a collection of garbage is no overload. */
 const PATIENCE_MS = 100;
 /** After a refusal the gate counts as shedding for so long. */
 const SHEDDING_MS = 1000;

@@ -1,27 +1,16 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Model } from '../recommender/model.ts';
 import type { AbsoluteStockRow, StockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
-import { type Access, requireStore } from './access.ts';
+import { requireStore } from './access.ts';
 import type { GatewayApp } from './gateway-app.ts';
-import type { GatewayParts, TenantParts } from './gateway-parts.ts';
+import type { GatewayParts } from './gateway-parts.ts';
 import { readJson } from './json-body.ts';
 import { inputErrors, parseInput } from './problem.ts';
-import { overloadProblem } from './refuse-overload.ts';
 import { stockRequestSchema, stockRowSchema } from './wire.ts';
-import { WorkQueue } from './work-queue.ts';
 
 /** A row that was not applied, by its place in the request. */
 interface RejectedRow {
   readonly row: number;
   readonly reason: string;
-}
-
-/** What a tenant's stock is stated through. */
-interface StockDesk {
-  /** A count that is still being read may not be overtaken by a sale that came after it. */
-  readonly queue: WorkQueue;
-  readonly unknown: UnknownNames;
 }
 
 /** Names a tenant's stock holds beside those of the model. */
@@ -37,95 +26,49 @@ const AHEAD_MS_MAX = 24 * 3600 * 1000;
 const UNKNOWN_STORES_MAX = 100;
 const UNKNOWN_PRODUCTS_MAX = 10_000;
 
-/** Rows worked on before others get their turn: about a millisecond. */
-const SLICE_ROWS = 100;
-/** Requests of a tenant that wait for the one before them. */
-const WAITING_MAX = 100;
-
 export function addStockRoutes(
   app: GatewayApp,
   { tenant, telemetry, nowMs }: Pick<GatewayParts, 'tenant' | 'telemetry' | 'nowMs'>,
 ): void {
-  const desks = new WeakMap<StockBook, StockDesk>();
+  const unknownOf = new WeakMap<StockBook, UnknownNames>();
   app.post('/v1/stock', async (context) => {
     const { rows } = parseInput(stockRequestSchema, await readJson(context));
     const access = context.get('access');
-    const parts = tenant(access.tenant);
-    const desk = desks.get(parts.stock) ?? openDesk();
-    desks.set(parts.stock, desk);
-    const done = desk.queue.run(() => stateRows(parts, access, rows, desk.unknown, nowMs));
-    if (!done) throw overloadProblem();
-    const result = await done;
-    telemetry.stock('applied', result.applied);
-    telemetry.stock('stale', result.stale);
-    telemetry.stock('rejected', result.rejected.length);
-    return context.json({ ...result, stockEpoch: parts.stock.epoch });
+    const { stock, serving, keepStock } = tenant(access.tenant);
+    const unknown = unknownOf.get(stock) ?? { stores: new Set<string>(), products: new Set<string>() };
+    unknownOf.set(stock, unknown);
+    const judged = rows.map((input) => parseRow(input, nowMs()));
+    for (const row of judged) if (typeof row !== 'string') requireStore(access, row.storeId);
+    const rejected: RejectedRow[] = [];
+    const applied: AbsoluteStockRow[] = [];
+    const stated: StockRow[] = [];
+    let stale = 0;
+    const { itemOf, stores } = serving.model;
+    const storeIds = new Set(stores.map(({ id }) => id));
+    const refusalOf = ({ storeId, productId }: StockRow) =>
+      refuseUnknown(unknown.stores, storeIds, storeId, 'storeId', UNKNOWN_STORES_MAX) ??
+      refuseUnknown(unknown.products, itemOf, productId, 'productId', UNKNOWN_PRODUCTS_MAX);
+    judged.forEach((parsed, row) => {
+      const refusal = typeof parsed === 'string' ? parsed : refusalOf(parsed);
+      if (typeof parsed === 'string' || refusal !== undefined) {
+        rejected.push({ row, reason: String(refusal) });
+        return;
+      }
+      const verdict = stock.apply(parsed);
+      if (verdict === 'no-base')
+        rejected.push({ row, reason: 'onHandDelta needs an onHand stated before it.' });
+      else if (verdict === 'stale') stale++;
+      else {
+        stated.push(parsed);
+        applied.push(absolute(stock, parsed));
+      }
+    });
+    keepStock(applied, stated);
+    telemetry.stock('applied', applied.length);
+    telemetry.stock('stale', stale);
+    telemetry.stock('rejected', rejected.length);
+    return context.json({ applied: applied.length, stale, rejected, stockEpoch: stock.epoch });
   });
-}
-
-function openDesk(): StockDesk {
-  return { queue: new WorkQueue(WAITING_MAX), unknown: { stores: new Set(), products: new Set() } };
-}
-
-/** @throws Problem 'forbidden' when a row names a store that the key may not; none is applied then */
-async function stateRows(
-  parts: Pick<TenantParts, 'serving' | 'stock' | 'keepStock'>,
-  access: Access,
-  rows: readonly unknown[],
-  unknown: UnknownNames,
-  nowMs: () => number,
-): Promise<StockResult> {
-  const judged: (StockRow | string)[] = [];
-  for await (const slice of slicesOf(rows)) for (const row of slice) judged.push(parseRow(row, nowMs()));
-  for (const row of judged) if (typeof row !== 'string') requireStore(access, row.storeId);
-  const result = { applied: 0, stale: 0, rejected: [] };
-  const refusalOf = unknownRefusal(parts.serving.model, unknown);
-  for await (const slice of slicesOf(judged)) applyRows(parts, slice, refusalOf, result);
-  return result;
-}
-
-/** What became of the rows of a request so far. */
-interface StockResult {
-  applied: number;
-  stale: number;
-  readonly rejected: RejectedRow[];
-}
-
-/** Applies rows, of which those that could not be read are their reasons, and adds them to the result. */
-function applyRows(
-  { stock, keepStock }: Pick<TenantParts, 'stock' | 'keepStock'>,
-  rows: readonly (StockRow | string)[],
-  refusalOf: (row: StockRow) => string | undefined,
-  result: StockResult,
-): void {
-  const applied: AbsoluteStockRow[] = [];
-  const stated: StockRow[] = [];
-  const before = result.applied + result.stale + result.rejected.length;
-  const reject = (at: number, reason: string) => result.rejected.push({ row: before + at, reason });
-  rows.forEach((row, at) => {
-    const refusal = typeof row === 'string' ? row : refusalOf(row);
-    if (typeof row === 'string' || refusal !== undefined) {
-      reject(at, String(refusal));
-      return;
-    }
-    const verdict = stock.apply(row);
-    if (verdict === 'no-base') reject(at, 'onHandDelta needs an onHand stated before it.');
-    else if (verdict === 'stale') result.stale++;
-    else {
-      stated.push(row);
-      applied.push(absolute(stock, row));
-    }
-  });
-  result.applied += applied.length;
-  keepStock(applied, stated);
-}
-
-/** The list in slices, with a turn of the event loop between two. */
-async function* slicesOf<Row>(rows: readonly Row[]): AsyncGenerator<readonly Row[]> {
-  for (let at = 0; at < rows.length; at += SLICE_ROWS) {
-    if (at > 0) await nextTurn();
-    yield rows.slice(at, at + SLICE_ROWS);
-  }
 }
 
 function parseRow(input: unknown, nowMs: number): StockRow | string {
@@ -141,16 +84,6 @@ function parseRow(input: unknown, nowMs: number): StockRow | string {
 }
 
 /** Why a row is not taken; `unknown` takes note of what the model does not know. */
-function unknownRefusal(
-  { itemOf, stores }: Model,
-  unknown: UnknownNames,
-): (row: StockRow) => string | undefined {
-  const storeIds = new Set(stores.map(({ id }) => id));
-  return ({ storeId, productId }) =>
-    refuseUnknown(unknown.stores, storeIds, storeId, 'storeId', UNKNOWN_STORES_MAX) ??
-    refuseUnknown(unknown.products, itemOf, productId, 'productId', UNKNOWN_PRODUCTS_MAX);
-}
-
 function refuseUnknown(
   unknown: Set<string>,
   known: { has(id: string): boolean },

@@ -52,17 +52,6 @@ describe('stock', () => {
     expect(answer.rejected.map(({ row }: { row: number }) => row)).toEqual([99, 199, 299]);
   });
 
-  test('of many rows keeps nobody waiting, and no later statement overtakes it', async () => {
-    const rows = Array.from({ length: 2000 }, (_, i) => cable({ onHand: 100 }, i / 1000));
-    const order: string[] = [];
-    const many = state(...rows).then(() => order.push('many rows'));
-    const sold = state(cable({ onHandDelta: -1 }, 5)).then(() => order.push('sold'));
-    await suggested().then(() => order.push('answer'));
-    await Promise.all([many, sold]);
-    expect(order).toEqual(['answer', 'many rows', 'sold']);
-    expect((await onHand('cable')).onHand).toBe(99);
-  });
-
   test('that is all reserved, or at its protection level, is withheld', async () => {
     await state(cable({ onHand: 5, reserved: 5 }));
     expect(await suggested()).not.toContain('cable');
