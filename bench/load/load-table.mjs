@@ -1,4 +1,5 @@
 import { markdownTable } from '../markdown-table.mjs';
+import { shareTargets } from './results.mjs';
 
 /** The Markdown tables of a load result. */
 export function loadTable(result) {
@@ -73,17 +74,11 @@ function memoryTable(memory) {
   );
 }
 
-/** Least share of the control's answers a second, at full speed. */
-const SHARES_WANTED = { http: { cold: 0.35, cached: 0.75 }, live: { cold: 0.3, cached: 0.6 } };
-
 function shareLines({ rows }) {
-  return rows
-    .filter(({ load, server }) => load === 'closed' && server === 'gateway')
-    .map(({ leg, kind, ratio }) => {
-      const wanted = SHARES_WANTED[kind][leg.endsWith('cached') ? 'cached' : 'cold'];
-      const verdict = ratio.perSecond >= wanted ? 'met' : 'MISSED';
-      return `Target: at least ${wanted} of the control's answers a second, ${leg}: ${ratio.perSecond.toFixed(2)}, ${verdict}.`;
-    });
+  return shareTargets(rows).map(
+    ({ leg, wanted, share, isMet }) =>
+      `Target: at least ${wanted} of the control's answers a second, ${leg}: ${share.toFixed(2)}, ${isMet ? 'met' : 'MISSED'}.`,
+  );
 }
 
 /** One line a rate: its worst leg, and those that missed. */

@@ -1,13 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { describeMachine, findProgram, GO_PROGRAMS } from '../machine.mjs';
 import { cpuSeconds, machineCpuSeconds, ownTreeCpuSeconds, peakBytes } from '../process-usage.mjs';
 import { writeResult } from '../result-files.mjs';
-import { bindServedModel } from '../served-model.mjs';
-import { writeFixture } from './fixture.mjs';
+import { openGround } from './ground.mjs';
 import { runLeg } from './legs.mjs';
 import { judgePressure, pressureTable } from './pressure-table.mjs';
 import { runProgram } from './processes.mjs';
@@ -21,7 +17,6 @@ const AFTER_SECONDS = 5;
 const WARM_UP_SECONDS = 10;
 /** As `bench:load` finds it: clients that ask again as soon as they are answered. */
 const CAPACITY_VUS = 32;
-const BASKETS = 75_000;
 const SCRIPTS = new URL('./', import.meta.url).pathname;
 /** Characters kept of what k6 says, which is nothing as long as all is well. */
 const SAID_MAX = 1000;
@@ -38,23 +33,14 @@ async function measurePressure() {
     },
   });
   const seconds = Number(values.seconds);
-  const k6 = findProgram('k6', [GO_PROGRAMS]);
-  if (!k6) {
-    console.error('k6 is not on the PATH nor in ~/go/bin; install it: go install go.k6.io/k6@latest');
-    return 2;
-  }
-  const folder = mkdtempSync(join(tmpdir(), 'basketlift-pressure-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const machine = describeMachine();
-  const isPinned = machine.cores > 1 && findProgram('taskset') !== undefined;
-  const { model } = (await bindServedModel('demo')).serving;
-  const fixture = join(folder, 'baskets.json');
+  const ground = await openGround('pressure');
+  if (!ground) return 2;
+  const { machine, pinned, folder, model, baskets } = ground;
   const stockFixture = join(folder, 'stock.json');
-  writeFixture(fixture, model, { count: BASKETS, seed: 1 });
   writeFileSync(stockFixture, JSON.stringify(stockPlaces(model)));
-  const gateway = await startGateway({ name: 'gateway', folder, ...(isPinned && { cpu: 0 }) });
-  const tools = { k6, folder, fixture, stockFixture, ...(isPinned && { cpu: 1 }) };
-  const capacity = await findCapacity(tools, gateway, seconds);
+  const gateway = await startGateway({ name: 'gateway', folder, cpu: ground.serverCpu });
+  const tools = { ...ground.tools, stockFixture };
+  const capacity = await findCapacity(tools, gateway, baskets.length, seconds);
   const at = (share) => Math.round(capacity * share);
   const legs = [
     ['half of the capacity', { rate: at(HALF) }],
@@ -69,18 +55,17 @@ async function measurePressure() {
   }
   const peak = peakBytes(gateway.pid);
   await gateway.stop();
-  const program = execFileSync(k6, ['version'], { encoding: 'utf8' }).split(' ')[1];
-  const result = { ...machine, k6: program, pinned: isPinned, seconds, capacity, peakBytes: peak, rows };
+  const result = { ...machine, pinned, seconds, capacity, peakBytes: peak, rows };
   console.log(`${pressureTable(result)}\n`);
   if (!values['dry-run']) console.log(`written to ${writeResult('pressure', result)}`);
   return judgePressure(result).every(({ isMet }) => isMet) ? 0 : 1;
 }
 
 /** Answers a second of clients that never wait, after a warm-up. */
-async function findCapacity(tools, gateway, seconds) {
-  const closed = { kind: 'http', load: 'closed', vus: CAPACITY_VUS, baskets: BASKETS };
+async function findCapacity(tools, gateway, baskets, seconds) {
+  const closed = { kind: 'http', load: 'closed', vus: CAPACITY_VUS, baskets };
   await runLeg(tools, gateway, { ...closed, seconds: WARM_UP_SECONDS, offset: 0 }, 0);
-  const { perSecond } = await runLeg(tools, gateway, { ...closed, seconds, offset: BASKETS >> 1 }, 1);
+  const { perSecond } = await runLeg(tools, gateway, { ...closed, seconds, offset: baskets >> 1 }, 1);
   console.error(`capacity: ${perSecond.toFixed(0)} answers a second`);
   return perSecond;
 }

@@ -1,11 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { describeMachine, findProgram, GO_PROGRAMS } from '../machine.mjs';
 import { writeResult } from '../result-files.mjs';
-import { bindServedModel } from '../served-model.mjs';
-import { writeFixture } from './fixture.mjs';
+import { openGround } from './ground.mjs';
 import { runLeg } from './legs.mjs';
 import { profileTable } from './profile-table.mjs';
 import { startGateway } from './servers.mjs';
@@ -13,7 +10,6 @@ import { stageMicroseconds } from './stages.mjs';
 
 const WARM_UP_SECONDS = 8;
 const VUS = 32;
-const BASKETS = 75_000;
 const CACHED_BASKETS = 64;
 /** Time k6 takes to end after its last answer; before the first it reads its baskets, which takes longer. */
 const SPARE_MS = 500;
@@ -30,32 +26,21 @@ async function profileRequests() {
     },
   });
   const seconds = Number(values.seconds);
-  const k6 = findProgram('k6', [GO_PROGRAMS]);
-  if (!k6) {
-    console.error('k6 is not on the PATH nor in ~/go/bin; install it: go install go.k6.io/k6@latest');
-    return 2;
-  }
-  const folder = mkdtempSync(join(tmpdir(), 'basketlift-profile-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const machine = describeMachine();
-  const isPinned = machine.cores > 1 && findProgram('taskset') !== undefined;
-  const { model } = (await bindServedModel('demo')).serving;
-  const fixture = join(folder, 'baskets.json');
-  writeFixture(fixture, model, { count: BASKETS, seed: 1 });
-  const tools = { k6, folder, fixture, ...(isPinned && { cpu: 1 }) };
-  const place = { folder, seconds, ...(isPinned && { cpu: 0 }) };
+  const ground = await openGround('profile');
+  if (!ground) return 2;
+  const { baskets } = ground;
   const rows = [
-    await profileLeg('cold', tools, place, { baskets: BASKETS, offset: BASKETS >> 1 }),
-    await profileLeg('cached', tools, place, { baskets: CACHED_BASKETS, offset: 0 }),
+    await profileLeg('cold', ground, seconds, { baskets: baskets.length, offset: baskets.length >> 1 }),
+    await profileLeg('cached', ground, seconds, { baskets: CACHED_BASKETS, offset: 0 }),
   ];
-  const result = { ...machine, pinned: isPinned, seconds, intervalUs: INTERVAL_US, rows };
+  const result = { ...ground.machine, pinned: ground.pinned, seconds, intervalUs: INTERVAL_US, rows };
   console.log(`${profileTable(result)}\n`);
   if (!values['dry-run']) console.log(`written to ${writeResult('profile', result)}`);
   return 0;
 }
 
 /** The whole processor time of an answer without a profiler, and its stages with one. */
-async function profileLeg(name, tools, { folder, seconds, cpu }, asked) {
+async function profileLeg(name, { folder, serverCpu: cpu, tools }, seconds, asked) {
   const leg = { kind: 'http', load: 'closed', vus: VUS, ...asked };
   const profiles = join(folder, `${name}-profiles`);
   mkdirSync(profiles);

@@ -1,6 +1,8 @@
 /** What the gateway has to keep at the rate asked for, and wants to at the high one. */
 const P99_MS_MAX = 10;
 const HIGH_P99_MS_MAX = 5;
+/** Least share of the control's answers a second, at full speed. */
+const SHARES_WANTED = { http: { cold: 0.35, cached: 0.75 }, live: { cold: 0.3, cached: 0.6 } };
 /** A load generator busier than this is itself the limit. */
 const LOAD_CPU_SHARE_MAX = 0.9;
 /** Processors others may keep busy in a run that counts as quiet. */
@@ -40,8 +42,18 @@ export function summarise(legs, { highRate }) {
   return { quiet: { othersCpu, stolenCpu, isQuiet }, targets, rows };
 }
 
+/** What the gateway answers at full speed beside what it should. */
+export function shareTargets(rows) {
+  return rows
+    .filter(({ load, server }) => load === 'closed' && server === 'gateway')
+    .map(({ leg, kind, ratio }) => {
+      const wanted = SHARES_WANTED[kind][leg.endsWith('cached') ? 'cached' : 'cold'];
+      return { leg, wanted, share: ratio.perSecond, isMet: ratio.perSecond >= wanted };
+    });
+}
+
 /** Exit code of a run: 1 when an answer was wrong or missing, or a target is missed. */
-export function judge({ targets, legs }) {
+export function judge({ targets, legs, rows }) {
   const wrong = legs.filter(({ errors }) => errors > 0);
   for (const leg of wrong)
     console.error(
@@ -52,7 +64,10 @@ export function judge({ targets, legs }) {
     console.error(
       `MISSED: ${leg}: p99 ${p99Ms?.toFixed(2)} ms, ${notSent} not sent in time; wanted below ${wantedMs} ms and none`,
     );
-  return wrong.length + missed.length > 0 ? 1 : 0;
+  const short = shareTargets(rows).filter(({ isMet }) => !isMet);
+  for (const { leg, share, wanted } of short)
+    console.error(`MISSED: ${leg}: ${share.toFixed(2)} of the control's answers a second, wanted ${wanted}`);
+  return wrong.length + missed.length + short.length > 0 ? 1 : 0;
 }
 
 /** The control asked in the same way; of what no control is asked, such as cached answers, the one of the same kind. */

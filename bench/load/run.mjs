@@ -1,12 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describeMachine, findProgram, GO_PROGRAMS } from '../machine.mjs';
+import { findProgram } from '../machine.mjs';
 import { peakBytes, residentBytes } from '../process-usage.mjs';
 import { writeResult } from '../result-files.mjs';
-import { bindServedModel } from '../served-model.mjs';
-import { typicalAnswer, writeFixture } from './fixture.mjs';
+import { typicalAnswer } from './fixture.mjs';
+import { openGround } from './ground.mjs';
 import { runLeg } from './legs.mjs';
 import { readFlags } from './load-flags.mjs';
 import { loadTable } from './load-table.mjs';
@@ -20,25 +16,12 @@ const TYPICAL_OF = 101;
 process.exitCode = await measureLoad(readFlags());
 
 async function measureLoad(flags) {
-  const k6 = findProgram('k6', [GO_PROGRAMS]);
-  if (!k6) {
-    console.error('k6 is not on the PATH nor in ~/go/bin; install it: go install go.k6.io/k6@latest');
-    return 2;
-  }
-  const machine = {
-    ...describeMachine(),
-    k6: execFileSync(k6, ['version'], { encoding: 'utf8' }).split(' ')[1],
-  };
-  const folder = mkdtempSync(join(tmpdir(), 'basketlift-load-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const pinned = flags.pin && machine.cores > 1 && findProgram('taskset') !== undefined;
-  const place = pinned ? { server: 0, load: 1 } : {};
-  const fixture = join(folder, 'baskets.json');
-  const { model } = (await bindServedModel(flags.model)).serving;
-  const baskets = writeFixture(fixture, model, { count: flags.baskets, seed: flags.seed });
-  const { servers, answeredShare, answer } = await startServers(flags, { folder, place, baskets });
+  const ground = await openGround('load', { ...flags, count: flags.baskets });
+  if (!ground) return 2;
+  const { machine, pinned, model, baskets } = ground;
+  const { servers, answeredShare, answer } = await startServers(flags, ground);
   const startBytes = Object.fromEntries(servers.map((server) => [server.name, residentBytes(server.pid)]));
-  const legs = await runLegs(flags, servers, { k6, cpu: place.load, folder, fixture });
+  const legs = await runLegs(flags, servers, ground.tools);
   const memory = servers.map(({ name, pid }) => ({
     server: name,
     startBytes: startBytes[name],
@@ -64,8 +47,7 @@ async function measureLoad(flags) {
 }
 
 /** All servers of the run; only one is asked at a time. Redis shares the processor of the load, not the gateway's. */
-async function startServers(flags, { folder, place, baskets }) {
-  const cpu = place.server;
+async function startServers(flags, { folder, serverCpu: cpu, tools, baskets }) {
   const gateway = await startGateway({ name: 'gateway', folder, cpu, model: flags.model });
   const sample = baskets.slice(-TYPICAL_OF);
   const { answer, answeredShare } = await typicalAnswer(gateway.url, sample);
@@ -76,7 +58,7 @@ async function startServers(flags, { folder, place, baskets }) {
   ];
   const program = flags.redis ? findProgram('redis-server') : undefined;
   if (program) {
-    const redis = await startRedis({ program, folder, cpu: place.load });
+    const redis = await startRedis({ program, folder, cpu: tools.cpu });
     const options = { name: 'gateway + redis', folder, cpu, model: flags.model, redisUrl: redis.url };
     servers.push(redis, await startGateway(options));
   } else if (flags.redis) console.error('SKIPPED: redis-server is not on the PATH; no leg with Redis.');

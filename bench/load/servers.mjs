@@ -1,27 +1,17 @@
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { startServer } from './processes.mjs';
 
 const PACKAGE_ROOT = new URL('../../', import.meta.url).pathname;
+const PROGRAM = join(PACKAGE_ROOT, 'dist/cli.js');
 const CONTROL = new URL('./control-server.mjs', import.meta.url).pathname;
 
 /** The built gateway on a free port, with a data folder of its own. `flags` are further ones of Node. */
 export async function startGateway({ name, folder, cpu, redisUrl, model, flags = [] }) {
   const data = join(folder, name);
-  const command = [
-    process.execPath,
-    '--max-semi-space-size=16',
-    '--single-threaded-gc',
-    '--heap-growing-percent=300',
-    ...flags,
-    join(PACKAGE_ROOT, 'dist/cli.js'),
-    'serve',
-    '--port',
-    '0',
-    '--json',
-  ];
+  const command = [process.execPath, ...shippedFlags(), ...flags, PROGRAM, 'serve', '--port', '0', '--json'];
   const server = await startServer({
     command: model === undefined ? command : [...command, '--model', model],
     cpu,
@@ -36,6 +26,12 @@ export async function startGateway({ name, folder, cpu, redisUrl, model, flags =
     readyOf: urlOf,
   });
   return { ...server, name, url: server.ready };
+}
+
+/** The flags of Node in the program's first line. */
+function shippedFlags() {
+  const [firstLine] = readFileSync(PROGRAM, 'utf8').split('\n', 1);
+  return firstLine.match(/--\S+/g);
 }
 
 /** Bare Hono (`http`) or bare ws (`live`) that answers a fixed text. */

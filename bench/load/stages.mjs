@@ -20,7 +20,7 @@ export const STAGES = [
   ],
   [
     'decide: filters, value, rules',
-    /\/recommender\/(recommend|value|poisson|choose-slate|filters|rules|reasons|pitch)\.js/,
+    /\/recommender\/(recommend|value|poisson|choose-slate|rules|reasons|pitch)\.js/,
   ],
   ['present', /\/gateway\/present-answer\.js/],
   ['look up, and the rest of the answer', /\/gateway\/advisor\.js|\/adapters\/(memory-result-cache|ranked)/],

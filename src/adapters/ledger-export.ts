@@ -1,9 +1,11 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DecisionRecord } from '../ledger/decision.ts';
 import type { EventStore } from '../ledger/event-store.ts';
 import type { StoredEvent } from '../ledger/events.ts';
 import { type Scratch, withScratch } from './duckdb-scratch.ts';
+import { makeEmptyFolder } from './empty-folder.ts';
 import {
   DECISION_COLUMNS,
   lineRows,
@@ -50,9 +52,7 @@ const SLICE_ROWS = 1000;
  */
 export async function exportLedger(wanted: LedgerExport): Promise<ExportManifest> {
   const { folder, tenant, nowMs } = wanted;
-  mkdirSync(folder, { recursive: true });
-  if (readdirSync(folder).length > 0)
-    throw new Error(`${folder} is not empty: name a folder for this export alone.`);
+  makeEmptyFolder(folder);
   mkdirSync(join(folder, BESIDE));
   const files = await withScratch(async (scratch) => {
     await scratch.run('SET preserve_insertion_order = true');
@@ -90,7 +90,7 @@ async function writeDecisions(scratch: Scratch, wanted: LedgerExport): Promise<W
   const decisions = await open(scratch, wanted, `${BESIDE}/decisions`, DECISION_COLUMNS);
   const suggestions = await open(scratch, wanted, `${BESIDE}/suggestions`, SUGGESTION_COLUMNS);
   const all = wanted.events.decisions(wanted.tenant);
-  const add = (decision: Parameters<typeof suggestionRows>[0]) => {
+  const add = (decision: DecisionRecord) => {
     decisions.add(decision);
     for (const row of suggestionRows(decision)) suggestions.add(row);
   };

@@ -21,7 +21,7 @@ import type {
   ShownEvent,
   StoredEvent,
 } from '../ledger/events.ts';
-import { instantMs } from '../ledger/instant.ts';
+import { instantMs, offsetMinutes } from '../ledger/instant.ts';
 import { fromMinorUnits } from '../ledger/money.ts';
 import type { ParquetColumn } from './parquet-files.ts';
 
@@ -54,8 +54,6 @@ export interface SuggestionRow {
   readonly place: number;
   readonly candidate: DecisionCandidate | undefined;
 }
-
-const OFFSET = /([+-])(\d\d):(\d\d)$/;
 
 function column<Row>(
   name: string,
@@ -173,11 +171,4 @@ function decimal(minor: number | undefined, currency: string): number | undefine
 
 function whole(minor: number | undefined): bigint | undefined {
   return minor === undefined ? undefined : BigInt(minor);
-}
-
-/** Minutes that the sender's clock was ahead of UTC. */
-function offsetMinutes(at: string): number {
-  const parts = OFFSET.exec(at);
-  if (!parts) return 0;
-  return (parts[1] === '-' ? -1 : 1) * (Number(parts[2]) * 60 + Number(parts[3]));
 }

@@ -2,6 +2,7 @@ import { accessSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import type { EventStoreUnavailable } from '../ledger/event-store.ts';
+import { makeEmptyFolder } from './empty-folder.ts';
 import { LmdbBusPosition } from './lmdb-bus-position.ts';
 import { LmdbCommissionStore } from './lmdb-commission-store.ts';
 import { LmdbContestStore, type LmdbContestStoreOptions } from './lmdb-contest-store.ts';
@@ -145,10 +146,7 @@ function openEnvironment(path: string): RootDatabase {
 }
 
 async function copyFolder(root: RootDatabase, path: string, target: string): Promise<void> {
-  mkdirSync(target, { recursive: true });
-  const found = readdirSync(target);
-  if (found.length > 0)
-    throw new Error(`backup: wanted an empty folder or none, got ${target}, which holds ${found[0]}.`);
+  makeEmptyFolder(target);
   for (const file of readdirSync(path).filter((name) => name.endsWith('.key')))
     copyFileSync(join(path, file), join(target, file), constants.COPYFILE_EXCL);
   const isCompact = true;

@@ -18,16 +18,24 @@ export function instantMs(text: string): number {
   ];
   const seconds = Number(parts[6] ?? 0);
   const millis = Number((parts[7] ?? '').slice(0, 3).padEnd(3, '0'));
-  const offset =
-    (parts[8] === '-' ? -1 : 1) * (Number(parts[9] ?? 0) * HOUR_MS + Number(parts[10] ?? 0) * MINUTE_MS);
   return (
     dayOfDate(year, month, day) * DAY_MS +
     hour * HOUR_MS +
     minute * MINUTE_MS +
     seconds * 1000 +
     millis -
-    offset
+    offsetOf(parts) * MINUTE_MS
   );
+}
+
+/** Minutes that the clock of an RFC 3339 time is ahead of UTC; NaN for any other text. */
+export function offsetMinutes(text: string): number {
+  const parts = RFC_3339.exec(text);
+  return parts ? offsetOf(parts) : Number.NaN;
+}
+
+function offsetOf(parts: RegExpExecArray): number {
+  return (parts[8] === '-' ? -1 : 1) * (Number(parts[9] ?? 0) * 60 + Number(parts[10] ?? 0));
 }
 
 /** A date of the Gregorian calendar; month and day from 1. */

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { fetchSession, logIn, logOut } from './gateway-api.ts';
+import { IconButton } from './icon-button.tsx';
 import { keyWanted } from './key-wanted.ts';
 import type { Translation } from './translations.ts';
 
@@ -49,18 +50,9 @@ export function LogIn({ t, isConnected = true, onDone = () => {} }: LogInProps) 
         </button>
       )}
       {isLoggedIn && !isWanted && (
-        <button
-          type="button"
-          class="icon-button"
-          onClick={() => void leave()}
-          aria-label={t.logOut}
-          title={t.logOut}
-          data-test="log-out"
-        >
-          <svg viewBox="0 0 24 24" aria-hidden="true">
-            <path d="M14 4H6v16h8M11 12h9m0 0-3.5-3.5M20 12l-3.5 3.5" />
-          </svg>
-        </button>
+        <IconButton label={t.logOut} onPress={() => void leave()} test="log-out">
+          <path d="M14 4H6v16h8M11 12h9m0 0-3.5-3.5M20 12l-3.5 3.5" />
+        </IconButton>
       )}
       <dialog
         ref={dialog}

@@ -1,22 +1,14 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { IconButton } from './icon-button.tsx';
 import type { Language } from './live-protocol.ts';
 import type { ManagerTranslation } from './manager-english.ts';
 import { momentName } from './period-name.ts';
 
 export function PrintButton({ t }: { t: ManagerTranslation }) {
   return (
-    <button
-      type="button"
-      class="icon-button"
-      onClick={() => window.print()}
-      aria-label={t.print}
-      title={t.print}
-      data-test="print"
-    >
-      <svg viewBox="0 0 24 24" aria-hidden="true">
-        <path d="M7 8V3h10v5M7 17H4a1 1 0 0 1-1-1v-6a2 2 0 0 1 2-2h14a2 2 0 0 1 2 2v6a1 1 0 0 1-1 1h-3M7 14h10v7H7z" />
-      </svg>
-    </button>
+    <IconButton label={t.print} onPress={() => window.print()} test="print">
+      <path d="M7 8V3h10v5M7 17H4a1 1 0 0 1-1-1v-6a2 2 0 0 1 2-2h14a2 2 0 0 1 2 2v6a1 1 0 0 1-1 1h-3M7 14h10v7H7z" />
+    </IconButton>
   );
 }
 

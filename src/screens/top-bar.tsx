@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { IconButton } from './icon-button.tsx';
 import type { Language } from './live-protocol.ts';
 import { LogIn } from './log-in.tsx';
 import { chooseTheme, preferredTheme } from './preferences.ts';
@@ -20,18 +21,10 @@ export function TopBar({ desk, title, onKeys }: { desk: Desk; title: string; onK
       />
       <LanguageSwitch t={t} language={desk.language} onChoose={desk.setLanguage} />
       <ThemeSwitch t={t} />
-      <button
-        type="button"
-        class="icon-button keys-button"
-        onClick={onKeys}
-        aria-label={t.keys}
-        title={t.keys}
-      >
-        <svg viewBox="0 0 24 24" aria-hidden="true">
-          <rect x="2.5" y="6" width="19" height="12" rx="2.5" />
-          <path d="M6.5 10h.01M10 10h.01M13.5 10h.01M17 10h.01M8.5 14h7" />
-        </svg>
-      </button>
+      <IconButton label={t.keys} onPress={onKeys} kind="keys-button">
+        <rect x="2.5" y="6" width="19" height="12" rx="2.5" />
+        <path d="M6.5 10h.01M10 10h.01M13.5 10h.01M17 10h.01M8.5 14h7" />
+      </IconButton>
     </header>
   );
 }
@@ -125,21 +118,12 @@ export function ThemeSwitch({ t }: { t: Translation }) {
     setTheme(other);
   };
   return (
-    <button
-      type="button"
-      class="icon-button"
-      onClick={change}
-      aria-label={label}
-      title={label}
-      data-test="theme"
-    >
-      <svg viewBox="0 0 24 24" aria-hidden="true">
-        {other === 'dark' ? (
-          <path d="M20 14.5A8.2 8.2 0 0 1 9.5 4a8.2 8.2 0 1 0 10.5 10.5z" />
-        ) : (
-          <path d="M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2.5v2M12 19.5v2M4.5 12h-2M21.5 12h-2M6.7 6.7 5.3 5.3M18.7 18.7l-1.4-1.4M6.7 17.3l-1.4 1.4M18.7 5.3l-1.4 1.4" />
-        )}
-      </svg>
-    </button>
+    <IconButton label={label} onPress={change} test="theme">
+      {other === 'dark' ? (
+        <path d="M20 14.5A8.2 8.2 0 0 1 9.5 4a8.2 8.2 0 1 0 10.5 10.5z" />
+      ) : (
+        <path d="M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2.5v2M12 19.5v2M4.5 12h-2M21.5 12h-2M6.7 6.7 5.3 5.3M18.7 18.7l-1.4-1.4M6.7 17.3l-1.4 1.4M18.7 5.3l-1.4 1.4" />
+      )}
+    </IconButton>
   );
 }

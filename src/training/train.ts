@@ -24,6 +24,7 @@ import {
   chooseFromCatalogue,
   learnFromCatalogue,
 } from './learn-catalogue.ts';
+import { assertLearnable } from './learnable.ts';
 import { LEARNED_FROM } from './learned-from.ts';
 import { mergeProducts } from './merge-products.ts';
 import { renderModelCard } from './model-card.ts';
@@ -70,11 +71,6 @@ export interface TrainedVersion {
   readonly manifest: ManifestFacts;
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly evaluation: Evaluation;
-}
-
-/** Receipts that nothing can be learned from. */
-export class TrainingImpossible extends Error {
-  override readonly name = 'TrainingImpossible';
 }
 
 /** Lines of the baskets that the search for parameters asks about: long baskets cost more and tell more. */
@@ -132,17 +128,6 @@ export async function trainAndTest(input: TestingInput): Promise<Evaluation> {
   } finally {
     await pool.close();
   }
-}
-
-function assertLearnable(receipts: Receipts): void {
-  const end = receipts.soldAtMs.length;
-  const hasPairs = receipts.basketStart.some(
-    (start, basket) => start - (receipts.basketStart[basket - 1] ?? 0) > 1,
-  );
-  if (hasPairs && selectKnownItems(receipts, 0, end).productOf.length >= 2) return;
-  throw new TrainingImpossible(
-    `Nothing can be learned from these ${end} baskets: wanted baskets that hold at least two products, each seen in five baskets (in one where there are fewer than 200 products).`,
-  );
 }
 
 async function choose(input: TestingInput, pool: EasePool): Promise<Chosen> {

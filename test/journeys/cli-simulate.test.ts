@@ -28,7 +28,7 @@ function startShop(name: string, port = 0): Promise<GatewayProcess> {
   return startGateway({
     dataDir,
     port,
-    env: { ...env, BASKETLIFT_BUDGET_MS: '5000', BASKETLIFT_LOG_LEVEL: 'error' },
+    env: { ...env, BASKETLIFT_LOG_LEVEL: 'error' },
   });
 }
 

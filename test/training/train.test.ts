@@ -7,8 +7,9 @@ import { NO_CUSTOMER } from '../../src/recommender/customer-history.ts';
 import { viewStore } from '../../src/recommender/store-view.ts';
 import { createWorkspace } from '../../src/recommender/workspace.ts';
 import type { Evaluation } from '../../src/training/evaluate.ts';
+import { TrainingImpossible } from '../../src/training/learnable.ts';
 import { seededRandom } from '../../src/training/random.ts';
-import { type TrainedVersion, TrainingImpossible } from '../../src/training/train.ts';
+import type { TrainedVersion } from '../../src/training/train.ts';
 import { type BasketSpec, plantedBaskets, receiptsOf, shuffledBaskets } from '../support/receipts-builder.ts';
 import { modelOf, NAMES, trainOn } from '../support/trained-version.ts';
 

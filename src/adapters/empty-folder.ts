@@ -1,0 +1,9 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+
+/** Makes a folder, or takes one that is empty. @throws Error where it holds something */
+export function makeEmptyFolder(path: string): void {
+  mkdirSync(path, { recursive: true });
+  const [found] = readdirSync(path);
+  if (found !== undefined)
+    throw new Error(`wanted an empty folder or none, got ${path}, which is not empty: it holds ${found}.`);
+}
