@@ -2,9 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Model } from '../recommender/model.ts';
-import { CATALOGUE_FILES } from './catalogue-files.ts';
 import { CUSTOMER_KEY_FILE, type CustomerNames, findCustomerNames } from './customer-names.ts';
-import { decodeModel, MODEL_FILES, type ModelFiles } from './model-files.ts';
+import { decodeModel, MODEL_FILES, type ModelFiles, OPTIONAL_FILES } from './model-files.ts';
 import { type ManifestFacts, type ModelManifest, manifestText, parseManifest } from './model-manifest.ts';
 import { ModelRejected } from './model-rejected.ts';
 
@@ -158,7 +157,7 @@ export async function readVersion(folder: string): Promise<LoadedVersion> {
     if (!bytes) throw new ModelRejected(`${join(folder, 'manifest.json')} does not list ${name}.`);
     wanted[name] = bytes;
   }
-  for (const name of CATALOGUE_FILES) {
+  for (const name of OPTIONAL_FILES) {
     const bytes = files.get(name);
     if (bytes) wanted[name] = bytes;
   }

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { DecisionRecord } from '../ledger/decision.ts';
 import type { EventStore } from '../ledger/event-store.ts';
 import type { StoredEvent } from '../ledger/events.ts';
@@ -29,13 +30,15 @@ export interface LedgerExport {
   readonly rowsPerFile?: number;
 }
 
+const manifestSchema = z.object({
+  format: z.literal(1),
+  tenant: z.string(),
+  exportedAt: z.iso.datetime(),
+  files: z.array(z.object({ path: z.string(), rows: z.int(), bytes: z.int(), sha256: z.string() })),
+});
+
 /** What an export holds; written last, as MANIFEST_FILE. */
-export interface ExportManifest {
-  readonly format: 1;
-  readonly tenant: string;
-  readonly exportedAt: string;
-  readonly files: readonly WrittenFile[];
-}
+export type ExportManifest = z.infer<typeof manifestSchema>;
 
 /** Readers of a folder of Parquet pass over what begins with `_`: the folder alone is the receipts. */
 const MANIFEST_FILE = '_manifest.json';
@@ -64,6 +67,16 @@ export async function exportLedger(wanted: LedgerExport): Promise<ExportManifest
   };
   await writeFile(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
+}
+
+/** The manifest of a complete export. @throws Error where the folder is none */
+export async function readExportManifest(folder: string): Promise<ExportManifest> {
+  return manifestSchema.parse(JSON.parse(await readFile(join(folder, MANIFEST_FILE), 'utf8')));
+}
+
+/** Paths, under the export's folder, of the files of a table that lies beside the receipts. */
+export function exportedFiles({ files }: ExportManifest, table: string): string[] {
+  return files.map(({ path }) => path).filter((path) => path.startsWith(`${BESIDE}/${table}-`));
 }
 
 async function writeEvents(scratch: Scratch, wanted: LedgerExport): Promise<WrittenFile[]> {

@@ -4,7 +4,8 @@ import { indexProducts, type Model, numberSubstituteGroups } from '../recommende
 import { indexPastBaskets, type PastBaskets } from '../recommender/past-baskets.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
 import type { StockRow } from '../recommender/stock.ts';
-import { type CatalogueFile, decodeCatalogueParts, encodeCatalogueParts } from './catalogue-files.ts';
+import { ACCEPTANCE_FILE, decodeAcceptance, encodeAcceptance } from './acceptance-file.ts';
+import { CATALOGUE_FILES, decodeCatalogueParts, encodeCatalogueParts } from './catalogue-files.ts';
 import { parseJson } from './json-files.ts';
 import {
   assertFits,
@@ -63,10 +64,14 @@ export const MODEL_FILES = [
   'store-demand.f32',
 ] as const;
 
+/** Files of what not every version has learned. */
+export const OPTIONAL_FILES = [...CATALOGUE_FILES, ACCEPTANCE_FILE] as const;
+
 export type ModelFile = (typeof MODEL_FILES)[number];
 
 /** Files by name. */
-export type ModelFiles = Record<ModelFile, Uint8Array> & Partial<Record<CatalogueFile, Uint8Array>>;
+export type ModelFiles = Record<ModelFile, Uint8Array> &
+  Partial<Record<(typeof OPTIONAL_FILES)[number], Uint8Array>>;
 
 export function encodeModel(model: Model): ModelFiles {
   return {
@@ -91,6 +96,7 @@ export function encodeModel(model: Model): ModelFiles {
     'store-sales.weight.f32': bytesOf(model.storeSales.weight),
     'store-demand.f32': bytesOf(model.storeDemand),
     ...encodeCatalogueParts(model),
+    ...encodeAcceptance(model.acceptance),
   };
 }
 
@@ -124,6 +130,7 @@ export function decodeModel(
     storeSales: readRows('store-sales', files),
     storeDemand: floats('store-demand.f32', files),
     ...decodeCatalogueParts(files, products.length),
+    ...decodeAcceptance(files),
   };
   assertFits(model.itemOf.size === products.length, 'products.json names a product twice');
   assertFits(head.knownCount <= products.length, 'the manifest knows more products than products.json holds');

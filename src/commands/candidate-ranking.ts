@@ -2,6 +2,7 @@ import type { DataFolder } from '../adapters/lmdb-data-folder.ts';
 import { readConfig } from '../config.ts';
 import { EMBEDDED_ACCESS } from '../gateway/access.ts';
 import type { CandidateRanking } from '../gateway/run-off-policy.ts';
+import { stateAcceptance } from '../recommender/acceptance.ts';
 import { resolveBasket } from '../recommender/basket.ts';
 import { rankCandidates } from '../recommender/candidates.ts';
 import { NO_CUSTOMER } from '../recommender/customer-history.ts';
@@ -20,9 +21,10 @@ export async function candidateRanking(version: string, folder: DataFolder): Pro
   const { model, workspace } = serving;
   return {
     version,
-    rerank({ basket, storeId }) {
+    rerank({ basket, storeId, channel = '' }) {
       const { items } = resolveBasket(model, basket);
       const ranked = rankCandidates(model, serving.view(storeId), items, NO_CUSTOMER, workspace);
+      if (model.acceptance) stateAcceptance(model.acceptance, channel, ranked.probability);
       return Array.from(ranked.items.keys())
         .filter((at) => !items.some((line) => isSubstituteOf(model, line, ranked.items[at]!)))
         .map((at) => {

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { openCustomerNames } from '../adapters/customer-names.ts';
 import { openModelRegistry, tenantRegistryFolder } from '../adapters/file-model-registry.ts';
-import { isDataFolder, openDataFolder } from '../adapters/lmdb-data-folder.ts';
-import { readConfig } from '../config.ts';
 import { DEFAULT_TENANT } from '../gateway/access.ts';
 import { CODE_VERSION } from '../package-facts.ts';
-import { withoutCustomers } from '../training/named-customers.ts';
-import type { Receipts } from '../training/receipts.ts';
-import { type TrainedVersion, train } from '../training/train.ts';
+import type { Evaluation } from '../training/evaluate.ts';
+import type { Outcomes } from '../training/offers.ts';
+import { train } from '../training/train.ts';
+import type { TrainedVersion } from '../training/training-input.ts';
+import { customersOfInstallation, type KnownReceipts } from './customers-of-installation.ts';
 import { parseDateOrder } from './date-order.ts';
 import { readTenant } from './key-flags.ts';
 import { progressOn } from './progress.ts';
@@ -19,6 +19,7 @@ import { UsageError, wholeNumber } from './usage-error.ts';
 interface TrainFlags extends ReceiptFlags {
   readonly catalogue?: string[];
   readonly stock?: string[];
+  readonly outcomes?: string;
   readonly out: string;
   readonly tenant?: string;
   readonly version?: string;
@@ -39,6 +40,7 @@ export function addTrainCommand(program: Command): void {
     .argument('<receipts...>', 'CSV, CSV.gz or Parquet files, folders or globs')
     .option('--catalogue <file...>', 'names, categories, prices, costs')
     .option('--stock <file...>', 'stock a gateway starts from with this model')
+    .option('--outcomes <folder>', 'what `basketlift export` wrote: learn how often offers are accepted')
     .option('--columns <list>', 'our column=yours, such as product=StockCode,basket=Till+Receipt')
     .option('--date-order <order>', 'dmy or mdy, where the dates leave it open')
     .option('--service-codes <regex>', 'product ids that are no products; replaces the built-in rule')
@@ -59,7 +61,7 @@ export function addTrainCommand(program: Command): void {
     .option('--no-customers', 'learn nothing of single customers, though the receipts name them')
     .option(
       '--data <folder>',
-      'data folder of the gateway: whoever was erased there is left out (default: BASKETLIFT_DATA, ./data)',
+      'data folder of the gateway: whoever was erased there is left out, and the customers of --outcomes are known (default: BASKETLIFT_DATA, ./data)',
     )
     .option('--json', 'print the manifest and the evaluation as JSON')
     .addHelpText(
@@ -78,7 +80,9 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
   const progress = progressOn(process.stderr);
   const ingested = await readAndTell(paths, reading, progress);
   const { report } = ingested;
-  const receipts = await withoutErased(ingested.receipts, tenant, flags.data);
+  const known = await customersOfInstallation(ingested.receipts, tenant, flags.data);
+  const { receipts } = known;
+  const outcomes = await outcomesOf(flags.outcomes, tenant, known);
   const { readCatalogue } = await import('../training/ingest/read-catalogue.ts');
   const { readStock } = await import('../training/ingest/read-stock.ts');
   const catalogue = flags.catalogue
@@ -92,6 +96,7 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
     report,
     catalogue: catalogue?.products ?? [],
     stock: stock?.rows ?? [],
+    ...(outcomes && { outcomes }),
     version,
     ...learning,
     ...(flags.customers && receipts.customerIds.length > 0 && { customers: openCustomerNames(out) }),
@@ -134,25 +139,22 @@ function settingsOf(flags: TrainFlags) {
   };
 }
 
-/** The receipts, those of customers who were erased being nobody's. @throws UsageError where `stated` is no data folder */
-async function withoutErased(
-  receipts: Receipts,
+/** The offers of an export, to be learned from with the customers of the receipts. @throws UsageError, IngestError */
+async function outcomesOf(
+  folder: string | undefined,
   tenant: string,
-  stated: string | undefined,
-): Promise<Receipts> {
-  const path = stated ?? readConfig(process.env).data;
-  if (!isDataFolder(path)) {
-    if (stated === undefined) return receipts;
-    throw new UsageError(`--data: wanted the data folder of a gateway; got '${stated}'.`);
-  }
-  const folder = openDataFolder(path);
-  try {
-    const erased = new Set(receipts.customerIds.filter((id) => folder.erasures.isErased(tenant, id)));
-    if (erased.size > 0) say(`customers: ${erased.size} left out, erased in ${path}`);
-    return withoutCustomers(receipts, (id) => erased.has(id));
-  } finally {
-    await folder.close();
-  }
+  { customerOf }: KnownReceipts,
+): Promise<Outcomes | undefined> {
+  if (folder === undefined) return undefined;
+  const { readOffers } = await import('../training/ingest/read-offers.ts');
+  const exported = await readOffers(folder);
+  if (exported.tenant !== tenant)
+    throw new UsageError(
+      `--outcomes: wanted an export of tenant '${tenant}'; got one of tenant '${exported.tenant}'.`,
+    );
+  const accepted = exported.offers.filter(({ isAccepted }) => isAccepted).length;
+  say(`outcomes: ${exported.offers.length} offers read, ${accepted} accepted`);
+  return { offers: exported.offers, customerOf };
 }
 
 function say(text: string): void {
@@ -171,10 +173,23 @@ function trainedText({ manifest, evaluation }: TrainedVersion, folder: string, t
   return `Version ${manifest.version} is in ${folder}
   tested on ${evaluation.questions} questions in the newest tenth of the receipts; calibration error ${evaluation.calibration.error.toFixed(4)}
 ${rows.join('\n')}
-  the model card is ${join(folder, 'model-card.md')}
+${acceptanceLine(evaluation)}  the model card is ${join(folder, 'model-card.md')}
 Serve it:   basketlift serve --model ${folder}
 Promote it: basketlift models promote ${manifest.version}${tenant === DEFAULT_TENANT ? '' : ` --tenant ${tenant}`}
 `;
+}
+
+function acceptanceLine({ acceptance }: Evaluation): string {
+  if (!acceptance) return '';
+  const { overall } = acceptance;
+  if (!overall)
+    return '  too few of the offers were accepted to learn from: probabilities are those of the next product\n';
+  const errors = `${overall.before.error.toFixed(4)} -> ${overall.after.error.toFixed(4)}`;
+  return `  on the newest offers the error of acceptance is ${errors}: ${
+    overall.isServed
+      ? 'probabilities are those of being accepted'
+      : 'no gain, probabilities are those of the next product'
+  }\n`;
 }
 
 function parseCurrency(code: string): string {

@@ -1,3 +1,4 @@
+import type { Acceptance } from './acceptance.ts';
 import type { Product } from './catalogue.ts';
 import type { CustomerHistory } from './customer-history.ts';
 import type { Kernel } from './neighbours.ts';
@@ -45,6 +46,8 @@ export interface Model extends RankingModel {
   readonly substituteGroup: Int32Array;
   /** Absent where none were learned. */
   readonly substitutes?: Substitutes;
+  /** Absent where it was not learned how offers are answered. */
+  readonly acceptance?: Acceptance;
   readonly stores: readonly StoreFacts[];
   /** Row = store, target = product sold there, weight = the store's baskets that hold it. */
   readonly storeSales: SparseRows;

@@ -1,3 +1,4 @@
+import { stateAcceptance } from './acceptance.ts';
 import { chooseSlate, type Exploration, inclusionProbabilities } from './choose-slate.ts';
 import type { Model } from './model.ts';
 import { type Language, renderPitch } from './pitch.ts';
@@ -60,6 +61,7 @@ export interface Occasion extends RuleOccasion {
 
 export interface Suggestion {
   readonly item: number;
+  /** Of being accepted where the model knows that, else of being the next product of the basket. */
   readonly probability: number;
   /** Money; NaN when nothing in the model states a margin. */
   readonly expectedValue: number;
@@ -133,6 +135,8 @@ export function decide(
   const pinned = pinnedItems(inForce, PINS_MAX);
   markBasketSubstitutes(situation.model.substitutes, occasion.basket, scratch.replacing);
   const count = fillCandidates(situation, ranked, pinned, scratch);
+  const { acceptance } = situation.model;
+  if (acceptance) stateAcceptance(acceptance, occasion.channel, scratch.probability.subarray(0, count));
   for (let at = 0; at < count; at++) judge(situation, occasion, inForce, pinned, scratch, at);
   const listed = scratch.items.subarray(0, count);
   const slate = chooseSlate(

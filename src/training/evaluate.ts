@@ -3,6 +3,7 @@ import type { RankingModel } from '../recommender/model.ts';
 import type { BasketMatrix } from './basket-matrix.ts';
 import { type Cut, cutByHistory, cutByLength, cutByPopularity, cutByStore } from './evaluation-cuts.ts';
 import { plainCounts } from './learn.ts';
+import type { AcceptanceReport } from './learn-acceptance.ts';
 import type { SubstituteChoice } from './learn-substitutes.ts';
 import type { NewProductsReport } from './measure-new-products.ts';
 import {
@@ -65,6 +66,8 @@ export interface Evaluation {
   readonly byStore?: readonly Cut[];
   /** Products the same customer had bought before, and others; absent without customers. */
   readonly byHistory?: { readonly repeat: RankingMetrics; readonly discovery: RankingMetrics };
+  /** How offers were answered; absent where no outcomes were given. */
+  readonly acceptance?: AcceptanceReport;
   /** Absent where no substitutes were learned. */
   readonly substitutes?: SubstituteChoice;
   /** Absent where the catalogue has no product without sales, or too little is known to say. */

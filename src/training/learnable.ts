@@ -17,3 +17,11 @@ export function assertLearnable(receipts: Receipts): void {
     `Nothing can be learned from these ${end} baskets: wanted baskets that hold at least two products, each seen in five baskets (in one where there are fewer than 200 products).`,
   );
 }
+
+/** @throws TrainingImpossible when the receipts do not say when anything was sold */
+export function assertDated({ hasTime }: Receipts): void {
+  if (hasTime) return;
+  throw new TrainingImpossible(
+    'Nothing can be learned from outcomes beside these receipts: wanted receipts with a time (sold_at), to know what came before an offer.',
+  );
+}

@@ -77,35 +77,49 @@ export interface ReliabilityBin {
 }
 
 export interface Calibration {
-  /** Expected calibration error over the top ten of every question. */
+  /** Expected calibration error. */
   readonly error: number;
   readonly bins: readonly ReliabilityBin[];
 }
 
 const BIN_EDGES = [0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 1];
 
-/** Stated against observed frequency of the top ten, in bins that are narrow where most probabilities lie. */
+/** Stated against observed frequency of the top ten. */
 export function calibration(ranking: Ranking, questions: Questions): Calibration {
-  const bins = BIN_EDGES.slice(1).map((to, at) => ({
-    from: BIN_EDGES[at]!,
-    to,
-    count: 0,
-    stated: 0,
-    observed: 0,
-  }));
+  const stated: number[] = [];
+  const happened: boolean[] = [];
   for (let at = 0; at < ranking.top.length; at++) {
-    const stated = ranking.topProbability[at]!;
-    if (ranking.top[at]! < 0 || Number.isNaN(stated)) continue;
-    const bin = bins.find(({ to }) => stated <= to) ?? bins.at(-1)!;
-    bin.count++;
-    bin.stated += stated;
-    if (ranking.top[at] === questions.target[Math.floor(at / TOP)]) bin.observed++;
+    const probability = ranking.topProbability[at]!;
+    if (ranking.top[at]! < 0 || Number.isNaN(probability)) continue;
+    stated.push(probability);
+    happened.push(ranking.top[at] === questions.target[Math.floor(at / TOP)]);
   }
-  const total = bins.reduce((sum, bin) => sum + bin.count, 0);
-  const error = bins.reduce((sum, bin) => sum + Math.abs(bin.stated - bin.observed), 0) / Math.max(1, total);
+  return reliability({ stated, happened });
+}
+
+/** Probabilities, and whether what they were stated of happened. */
+export interface StatedOutcomes {
+  /** [n] */
+  readonly stated: readonly number[];
+  /** [n] */
+  readonly happened: readonly boolean[];
+}
+
+/** Stated against observed frequency, in bins that are narrow where most probabilities lie. */
+export function reliability({ stated, happened }: StatedOutcomes): Calibration {
+  const bins = BIN_EDGES.slice(1).map((to, at) => ({
+    ...{ from: BIN_EDGES[at]!, to, count: 0, stated: 0, observed: 0 },
+  }));
+  for (const [at, probability] of stated.entries()) {
+    const bin = bins.find(({ to }) => probability <= to) ?? bins.at(-1)!;
+    bin.count++;
+    bin.stated += probability;
+    if (happened[at]) bin.observed++;
+  }
+  const error = bins.reduce((sum, bin) => sum + Math.abs(bin.stated - bin.observed), 0);
   const filled = bins.filter((bin) => bin.count > 0);
   return {
-    error,
+    error: error / Math.max(1, stated.length),
     bins: filled.map((bin) => ({
       ...bin,
       stated: bin.stated / bin.count,

@@ -1,7 +1,8 @@
 import type { Evaluation, ScorerReport } from './evaluate.ts';
 import type { Interval } from './metrics.ts';
 import { shuffleReceipts } from './shuffle-receipts.ts';
-import { type TestingInput, trainAndTest } from './train.ts';
+import { trainAndTest } from './train.ts';
+import type { TestingInput } from './training-input.ts';
 
 /** The whole method on receipts without any co-purchase. */
 export interface NegativeControl {

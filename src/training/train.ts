@@ -1,6 +1,4 @@
-import type { CustomerNames } from '../adapters/customer-names.ts';
-import { customerFinder, encodeModel } from '../adapters/model-files.ts';
-import { type ManifestFacts, MODEL_FORMAT } from '../adapters/model-manifest.ts';
+import { customerFinder } from '../adapters/model-files.ts';
 import type { Product } from '../recommender/catalogue.ts';
 import {
   indexProducts,
@@ -8,86 +6,44 @@ import {
   numberSubstituteGroups,
   type RankingModel,
 } from '../recommender/model.ts';
-import type { Kernel } from '../recommender/neighbours.ts';
 import { indexPastBaskets } from '../recommender/past-baskets.ts';
 import type { Ranker } from '../recommender/ranker.ts';
-import type { StockRow } from '../recommender/stock.ts';
 import { basketMatrix, type KnownItems, selectKnownItems } from './basket-matrix.ts';
 import { countStoreSales } from './demand.ts';
+import { describeVersion, type Learned } from './describe-version.ts';
 import { createEasePool, type EasePool } from './ease-pool.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
-import { finiteValues } from './finite-values.ts';
-import { basketShares, type LearningParameters, learnSources } from './learn.ts';
+import { basketShares, learnSources } from './learn.ts';
+import { type Era, learnAcceptance } from './learn-acceptance.ts';
 import {
   type CatalogueChoice,
   catalogueReport,
   chooseFromCatalogue,
   learnFromCatalogue,
 } from './learn-catalogue.ts';
-import { assertLearnable } from './learnable.ts';
-import { LEARNED_FROM } from './learned-from.ts';
+import { assertDated, assertLearnable } from './learnable.ts';
 import { mergeProducts } from './merge-products.ts';
-import { renderModelCard } from './model-card.ts';
 import { nameCustomers, withoutCustomers } from './named-customers.ts';
-import { encodeOpeningStock } from './opening-stock.ts';
 import { basketAt, cutPeriod, TEST_FROM } from './period.ts';
 import { purchaseHistory } from './purchase-history.ts';
 import { EVALUATED_BASKETS_MAX } from './questions.ts';
 import { collectSlices, SLICES_FROM, type Slice } from './ranker-slices.ts';
-import type { IngestReport, Receipts } from './receipts.ts';
+import type { Receipts } from './receipts.ts';
 import { keepRecentBaskets } from './recent-baskets.ts';
 import { openTensorBackend } from './tensor-backend.ts';
-import { type RankerChoice, trainRanker } from './train-ranker.ts';
-import { type ComplementTrial, tuneComplements } from './tune-complements.ts';
-import { type KernelTrial, tuneKernel } from './tune-kernel.ts';
-
-export interface TrainingInput {
-  readonly receipts: Receipts;
-  readonly report: IngestReport;
-  readonly catalogue: readonly Product[];
-  readonly stock: readonly StockRow[];
-  readonly storeNames?: ReadonlyMap<string, string>;
-  readonly version: string;
-  readonly seed: number;
-  readonly threads: number;
-  readonly codeVersion: string;
-  readonly nowMs: number;
-  readonly currency?: string;
-  readonly notice?: string;
-  /** Absent: nothing is learned of customers. */
-  readonly customers?: CustomerNames;
-  /** Learn the published arrays from the first 90 % only, exactly those the evaluation measured. */
-  readonly keepTestOut?: boolean;
-  readonly onProgress?: (stage: TrainingStage, done: number, total: number) => void;
-}
-
-export type TrainingStage = 'tuning' | 'fitting' | 'evaluating' | 'learning';
-
-/** What is needed to choose and measure, without publishing. */
-export type TestingInput = Pick<TrainingInput, 'receipts' | 'seed' | 'threads' | 'onProgress'>;
-
-/** A version ready to be published: its manifest without checksums, and its files. */
-export interface TrainedVersion {
-  readonly manifest: ManifestFacts;
-  readonly files: ReadonlyMap<string, Uint8Array>;
-  readonly evaluation: Evaluation;
-}
+import { trainRanker } from './train-ranker.ts';
+import type { TestingInput, TrainedVersion, TrainingInput } from './training-input.ts';
+import { tuneComplements } from './tune-complements.ts';
+import { tuneKernel } from './tune-kernel.ts';
 
 /** Lines of the baskets that the search for parameters asks about: long baskets cost more and tell more. */
 const TUNING_LINES_MAX = 12_000;
 
 /** All that is chosen on receipts before the test period. */
-interface Chosen {
-  readonly learning: LearningParameters;
-  readonly kernel: Kernel;
+interface Chosen extends Learned {
   readonly ranker: Ranker;
   /** The newest slice before the test period. */
   readonly slice: Slice;
-  readonly record: {
-    readonly complements: readonly ComplementTrial[];
-    readonly kernel: readonly KernelTrial[];
-    readonly ranker: RankerChoice;
-  };
 }
 
 /**
@@ -98,20 +54,24 @@ interface Chosen {
  */
 export async function train(asked: TrainingInput): Promise<TrainedVersion> {
   assertLearnable(asked.receipts);
+  if (asked.outcomes) assertDated(asked.receipts);
   const input = asked.customers ? asked : { ...asked, receipts: withoutCustomers(asked.receipts) };
   const pool = createEasePool(input.threads);
   try {
     const chosen = await choose(input, pool);
     input.onProgress?.('evaluating', 0, 1);
     const catalogue = await chooseFromCatalogue({ ...input, ...chosen });
+    const { evaluation: measured, era } = await measure(input, chosen, pool, input.catalogue);
+    const answers = await answersOf(input, chosen, era, pool);
     const evaluation = {
-      ...(await measure(input, chosen, pool, input.catalogue)),
-      ...catalogueReport(catalogue),
+      ...{ ...measured, ...catalogueReport(catalogue) },
+      ...(answers && { acceptance: answers.report }),
     };
     input.onProgress?.('learning', 0, 1);
-    const model = await learnModel(input, chosen, catalogue, pool);
+    const learned = await learnModel(input, chosen, catalogue, pool);
+    const model = answers?.acceptance ? { ...learned, acceptance: answers.acceptance } : learned;
     input.onProgress?.('learning', 1, 1);
-    return describe(input, chosen, evaluation, model);
+    return describeVersion(input, chosen, evaluation, model);
   } finally {
     await pool.close();
   }
@@ -124,7 +84,7 @@ export async function trainAndTest(input: TestingInput): Promise<Evaluation> {
   try {
     const chosen = await choose(input, pool);
     input.onProgress?.('evaluating', 0, 1);
-    return await measure(input, chosen, pool);
+    return (await measure(input, chosen, pool)).evaluation;
   } finally {
     await pool.close();
   }
@@ -159,14 +119,14 @@ async function measure(
   chosen: Chosen,
   pool: EasePool,
   catalogue?: readonly Product[],
-): Promise<Evaluation> {
+): Promise<{ evaluation: Evaluation; era: Era }> {
   const end = input.receipts.soldAtMs.length;
   const testFrom = basketAt(input.receipts, TEST_FROM);
   const { known, train, asked } = cutPeriod(input.receipts, input.seed, testFrom, end, EVALUATED_BASKETS_MAX);
   const { basketStart, store, storeIds } = input.receipts;
   const lines = basketStart[end]! - basketStart[testFrom]!;
   const sources = await learnSources(train, chosen.learning, chosen.kernel, pool);
-  return evaluate({
+  const evaluation = evaluate({
     model: { ...sources, ranker: chosen.ranker },
     train,
     test: asked,
@@ -176,6 +136,41 @@ async function measure(
     storeOf: (basket) => storeIds[store[testFrom + basket]!],
     products: catalogue ? mergeProducts(input.receipts, known, catalogue) : [],
   });
+  return { evaluation, era: { fromMs: startMs(input.receipts, testFrom), known, sources } };
+}
+
+/** How offers were answered, as far as they were made since the first slice. */
+async function answersOf(
+  { outcomes, receipts, customers, seed }: TrainingInput,
+  chosen: Chosen,
+  tested: Era,
+  pool: EasePool,
+): Promise<ReturnType<typeof learnAcceptance> | undefined> {
+  if (!outcomes) return undefined;
+  const newest = eraOfSlice(receipts, SLICES_FROM[2], chosen.slice);
+  const eras = [newest, tested];
+  for (const from of SLICES_FROM.slice(0, 2).reverse()) {
+    if (outcomes.offers.every(({ saidAtMs }) => saidAtMs >= eras[0]!.fromMs)) break;
+    const { known, train } = cutPeriod(receipts, seed, basketAt(receipts, from), basketAt(receipts, from));
+    const sources = await learnSources(train, chosen.learning, chosen.kernel, pool);
+    eras.unshift(eraOfSlice(receipts, from, { known, sources }));
+  }
+  return learnAcceptance({
+    ...{ outcomes, productIds: receipts.productIds, ranker: chosen.ranker, eras },
+    ...{ knowsCustomers: customers !== undefined, seed },
+  });
+}
+
+function eraOfSlice(
+  receipts: Receipts,
+  from: number,
+  { known, sources }: Pick<Slice, 'known' | 'sources'>,
+): Era {
+  return { fromMs: startMs(receipts, basketAt(receipts, from)), known, sources };
+}
+
+function startMs({ soldAtMs }: Receipts, basket: number): number {
+  return soldAtMs[basket] ?? Number.POSITIVE_INFINITY;
 }
 
 async function learnModel(
@@ -238,54 +233,4 @@ function widened(ranking: RankingModel, products: number): RankingModel {
     basketShare,
     past: indexPastBaskets(ranking.past, products),
   };
-}
-
-function describe(
-  input: TrainingInput,
-  chosen: Chosen,
-  evaluation: Evaluation,
-  model: Model,
-): TrainedVersion {
-  const { receipts, report } = input;
-  const at = (basket: number) =>
-    receipts.hasTime ? new Date(receipts.soldAtMs.at(basket)!).toISOString() : null;
-  const known = model.customerNames.length;
-  const manifest: TrainedVersion['manifest'] = {
-    format: MODEL_FORMAT,
-    version: input.version,
-    createdAt: new Date(input.nowMs).toISOString(),
-    codeVersion: input.codeVersion,
-    seed: input.seed,
-    ...(input.notice !== undefined && { notice: input.notice }),
-    ...(input.currency !== undefined && { currency: input.currency }),
-    knownProducts: model.knownCount,
-    ...(input.customers && known > 0 && { customers: { known, keyId: input.customers.keyId } }),
-    parameters: {
-      ...finiteValues(chosen.learning),
-      kernel: chosen.kernel,
-      ranker: chosen.record.ranker,
-      learnedFrom: input.keepTestOut ? LEARNED_FROM.withoutTest : LEARNED_FROM.all,
-    },
-    data: {
-      fingerprint: report.fingerprint,
-      baskets: receipts.soldAtMs.length,
-      lines: receipts.items.length,
-      products: receipts.productIds.length,
-      from: at(0),
-      to: at(-1),
-    },
-  };
-  const files = new Map<string, Uint8Array>(Object.entries(encodeModel(model)));
-  const text = new TextEncoder();
-  files.set(
-    'evaluation.json',
-    text.encode(`${JSON.stringify({ ...evaluation, trials: trialsOf(chosen) }, null, 1)}\n`),
-  );
-  files.set('model-card.md', text.encode(renderModelCard(manifest, report, evaluation)));
-  if (input.stock.length > 0) files.set('opening-stock.json', encodeOpeningStock(input.stock));
-  return { manifest, files, evaluation };
-}
-
-function trialsOf({ record }: Chosen): Record<string, unknown> {
-  return { complements: record.complements.map(finiteValues), kernel: record.kernel };
 }

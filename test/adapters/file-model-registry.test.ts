@@ -13,10 +13,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CATALOGUE_FILES } from '../../src/adapters/catalogue-files.ts';
 import { openCustomerNames } from '../../src/adapters/customer-names.ts';
 import { type FileModelRegistry, openModelRegistry } from '../../src/adapters/file-model-registry.ts';
-import { encodeModel } from '../../src/adapters/model-files.ts';
+import { encodeModel, OPTIONAL_FILES } from '../../src/adapters/model-files.ts';
 import {
   type ManifestFacts,
   MODEL_FORMAT,
@@ -53,6 +52,10 @@ const described = {
     products: [{ id: 'a' }, { id: 'b' }, { id: 'ü' }],
     substitutes: [['a', 'b']],
     newProducts: [['a', 'ü', 0.25]],
+    acceptance: {
+      overall: { rise: 0.5, fall: 1, offset: -1 },
+      channels: new Map([['call', { rise: 2, fall: 1, offset: 0 }]]),
+    },
   }),
   products: model.products,
   knownCount: 2,
@@ -161,18 +164,20 @@ describe('publishing a version', () => {
     }
   });
 
-  it('with substitutes and new products is read back as it was; one from before these were learned has none', async () => {
+  it('with substitutes, new products and acceptance is read back as it was; one that has not learned these has none', async () => {
     await registry.publish(manifestOf('plain'), filesOf());
     await registry.publish(manifestOf('more'), new Map(Object.entries(encodeModel(described))));
     const [plain, more] = [await registry.load('plain'), await registry.load('more')];
     expect(plain.model).not.toHaveProperty('substitutes');
     expect(plain.model).not.toHaveProperty('newProducts');
+    expect(plain.model).not.toHaveProperty('acceptance');
     expect(more.model.substitutes).toMatchObject({
       start: described.substitutes!.start,
       target: described.substitutes!.target,
     });
     expect(more.model.newProducts).toEqual(described.newProducts);
-    expect(Object.keys(more.manifest.files)).toEqual(expect.arrayContaining([...CATALOGUE_FILES]));
+    expect(more.model.acceptance).toEqual(described.acceptance);
+    expect(Object.keys(more.manifest.files)).toEqual(expect.arrayContaining([...OPTIONAL_FILES]));
   });
 
   it.each<[string, (files: Map<string, Uint8Array>) => void, RegExp]>([
@@ -200,6 +205,17 @@ describe('publishing a version', () => {
       'a calibration that turns the order round',
       (files) => files.set('new-products.json', text('{"calibration":{"rise":-1,"fall":1,"offset":0}}')),
       /new-products\.json is not what this version of Basketlift reads/,
+    ],
+    [
+      'an acceptance that turns the order round',
+      (files) =>
+        files.set(
+          'acceptance.json',
+          text(
+            '{"overall":{"rise":1,"fall":1,"offset":0},"channels":{"call":{"rise":0,"fall":1,"offset":0}}}',
+          ),
+        ),
+      /acceptance\.json is not what this version of Basketlift reads/,
     ],
   ])('with %s is refused', async (_, spoil, reason) => {
     const files = new Map<string, Uint8Array>(Object.entries(encodeModel(described)));

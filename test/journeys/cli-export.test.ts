@@ -38,8 +38,12 @@ test('what a gateway was told is exported beside it, and is what train learns fr
   expect(stdout).toMatch(/_ledger\/decisions +60 rows\n/);
 
   const registry = join(temporaryFolder(), 'models');
-  const trained = await runCli(['train', folder, '--out', registry, '--version', 'own', '--json'], { env });
+  const learn = ['train', folder, '--outcomes', folder, '--out', registry, '--version', 'own', '--json'];
+  const trained = await runCli(learn, { env });
   expect(trained.code).toBe(0);
+  expect(trained.stderr).toMatch(/outcomes: \d+ offers read, 3\d accepted/);
+  const { acceptance } = JSON.parse(trained.stdout).evaluation;
+  expect(acceptance.offers + total(acceptance.leftOut)).toBe(Number(/(\d+) offers/.exec(trained.stderr)![1]));
   // The receipts alone: refunds and suggestions name baskets and products too.
   const receipts = JSON.parse((await runCli(['export', `${folder}2`, '--json'], { env })).stdout).files[0];
   expect(JSON.parse(trained.stdout).data).toMatchObject({ baskets: 60, lines: receipts.rows });
@@ -49,6 +53,20 @@ test('what a gateway was told is exported beside it, and is what train learns fr
     code: 1,
     stderr: expect.stringContaining('is not empty'),
   });
+  for (const [outcomes, options, reason] of [
+    [`${folder}4`, [], /holds no complete export/],
+    [folder, ['--tenant', 'other'], /wanted an export of tenant 'other'; got one of tenant 'default'/],
+  ] as const) {
+    const refused = await runCli(['train', folder, '--outcomes', outcomes, '--out', registry, ...options], {
+      env,
+    });
+    expect(refused.code).toBeGreaterThan(0);
+    expect(refused.stderr).toMatch(reason);
+  }
   const other = await runCli(['export', `${folder}3`, '--tenant', 'other'], { env });
   expect(other.stdout).toMatch(/receipts +0 rows\n/);
 });
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}

@@ -114,6 +114,36 @@ const withSpec = (id: string, facts: object): Partial<ModelSpec> => ({
   products: coffeeBar.products.map((product) => (product.id === id ? { ...product, ...facts } : product)),
 });
 
+describe('a probability', () => {
+  const acceptance = {
+    overall: { rise: 1, fall: 1, offset: -2 },
+    channels: new Map([['call', { rise: 1, fall: 1, offset: 1 }]]),
+  };
+  const logOdds = (probability: number) => Math.log(probability / (1 - probability));
+  const moved = (channel: string) => {
+    const [stated, learned] = [ask(), ask({ spec: { acceptance }, occasion: { channel } })].map(({ of }) =>
+      of('cake'),
+    );
+    return logOdds(learned!.probability) - logOdds(stated!.probability);
+  };
+
+  it('is that of being accepted where the model has learned it: by the channel, else over all', () => {
+    expect(moved('call')).toBeCloseTo(1, 4);
+    expect(moved('till')).toBeCloseTo(-2, 4);
+  });
+
+  it('of acceptance is what the expected value is made of', () => {
+    const { probability, expectedValue } = ask({
+      spec: { acceptance },
+      occasion: { channel: 'call' },
+      policy: { valueWeight: 1 },
+    }).of('cake');
+    const before = ask({ policy: { valueWeight: 1 } }).of('cake');
+    expect(expectedValue / before.expectedValue).toBeCloseTo(probability / before.probability, 4);
+    expect(probability).toBeGreaterThan(before.probability);
+  });
+});
+
 describe('what may be suggested', () => {
   it('is everything that passes, by expected value, and nothing else', () => {
     const { ids, verdicts } = ask();

@@ -1,3 +1,4 @@
+import type { Acceptance } from '../../src/recommender/acceptance.ts';
 import type { Product } from '../../src/recommender/catalogue.ts';
 import { indexProducts, type Model, numberSubstituteGroups } from '../../src/recommender/model.ts';
 import type { Kernel } from '../../src/recommender/neighbours.ts';
@@ -27,6 +28,7 @@ export interface ModelSpec {
   readonly newProducts?: readonly (readonly [from: string, to: string, probability: number])[];
   /** Pairs of ids that likely replace each other. */
   readonly substitutes?: readonly (readonly [string, string])[];
+  readonly acceptance?: Acceptance;
   /** Weights of signals, 0 where not given; all counts as `ease: 10, popularity: 1`. */
   readonly weights?: SignalWeights;
 }
@@ -132,6 +134,7 @@ export function buildModel(spec: ModelSpec): Model {
           .map(([a, b]) => [itemOf.get(a)!, itemOf.get(b)!, 1, 0]),
       ).rows,
     }),
+    ...(spec.acceptance && { acceptance: spec.acceptance }),
     stores: (spec.stores ?? []).map(({ id, baskets }) => ({ id, name: id, baskets })),
     storeSales: storeSales.rows,
     storeDemand: new Float32Array(storeSales.rows.target.length).fill(1),

@@ -3,7 +3,8 @@ import { decodeModel, type ModelFiles } from '../../src/adapters/model-files.ts'
 import type { Product } from '../../src/recommender/catalogue.ts';
 import type { Model } from '../../src/recommender/model.ts';
 import type { Receipts } from '../../src/training/receipts.ts';
-import { type TrainedVersion, train } from '../../src/training/train.ts';
+import { train } from '../../src/training/train.ts';
+import type { TrainedVersion } from '../../src/training/training-input.ts';
 import { reportOf } from './receipts-builder.ts';
 
 /** Names for customers c0, c1, …, not in the order of their ids. */

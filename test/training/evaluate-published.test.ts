@@ -4,7 +4,7 @@ import { compareVersions } from '../../src/training/compare-versions.ts';
 import { evaluatePublished, NothingToAsk } from '../../src/training/evaluate-published.ts';
 import { timeRankings } from '../../src/training/ranking-latency.ts';
 import { seenBefore } from '../../src/training/seen-receipts.ts';
-import type { TrainedVersion } from '../../src/training/train.ts';
+import type { TrainedVersion } from '../../src/training/training-input.ts';
 import {
   type BasketSpec,
   plantedBaskets,

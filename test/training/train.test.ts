@@ -9,7 +9,7 @@ import { createWorkspace } from '../../src/recommender/workspace.ts';
 import type { Evaluation } from '../../src/training/evaluate.ts';
 import { TrainingImpossible } from '../../src/training/learnable.ts';
 import { seededRandom } from '../../src/training/random.ts';
-import type { TrainedVersion } from '../../src/training/train.ts';
+import type { TrainedVersion } from '../../src/training/training-input.ts';
 import { type BasketSpec, plantedBaskets, receiptsOf, shuffledBaskets } from '../support/receipts-builder.ts';
 import { modelOf, NAMES, trainOn } from '../support/trained-version.ts';
 

@@ -1,6 +1,7 @@
 import { html, raw } from 'hono/html';
 import type { Comparison } from '../compare-versions.ts';
 import type { Evaluation, ScorerReport } from '../evaluate.ts';
+import { ACCEPTANCE_HEAD, acceptanceCells, acceptanceFrame } from './acceptance-text.ts';
 import { type CutTable, cutTables } from './cut-tables.ts';
 import { type BarRow, barChart, type Markup, reliabilityDiagram } from './evaluation-charts.ts';
 import {
@@ -51,7 +52,7 @@ ${methodsTable([evaluation.ours, ...evaluation.baselines])}</section>
 <p>Of the ten products offered first, stated against observed: honest probabilities lie on the line. Expected calibration error ${evaluation.calibration.error.toFixed(4)}.
 The probability is that of being the next product of the basket.</p>
 ${reliabilityDiagram(evaluation.calibration.bins)}</section>
-${silenceSection(evaluation)}${frontierSection(evaluation)}${substitutesSection(evaluation)}${newProductsSection(evaluation)}${cutSections(evaluation)}${
+${acceptanceSection(evaluation)}${silenceSection(evaluation)}${frontierSection(evaluation)}${substitutesSection(evaluation)}${newProductsSection(evaluation)}${cutSections(evaluation)}${
   control
     ? html`<section><h2>Negative control</h2>${methodsChart([control.ours, control.popularity])}
 <p class="${control.isLiftLost ? '' : 'warning'}">${controlLine(control)}</p></section>`
@@ -107,6 +108,14 @@ function comparisonSection(comparison: Comparison): Markup {
   return html`<section><h2>Against ${comparison.older.name}</h2><p>${COMPARISON_METHOD}</p>
 ${methodsChart([comparison.newer, comparison.older])}
 ${lines.map((line, at) => html`<p class="${at < lines.length - 1 ? '' : comparison.isWorse ? 'warning' : 'verdict'}">${line}</p>`)}</section>`;
+}
+
+function acceptanceSection({ acceptance }: Evaluation): Markup | string {
+  if (!acceptance) return '';
+  const { before, after } = acceptanceFrame(acceptance);
+  const { overall } = acceptance;
+  return html`<section><h2>Acceptance</h2><p>${before}</p>
+${overall ? html`${figureTable(ACCEPTANCE_HEAD, acceptanceCells(acceptance))}${reliabilityDiagram(overall.after.bins)}` : ''}<p>${after}</p></section>\n`;
 }
 
 function silenceSection({ silence = [] }: Evaluation): Markup | string {

@@ -1,9 +1,11 @@
 import type { Evaluation } from '../evaluate.ts';
+import type { AcceptanceReport } from '../learn-acceptance.ts';
 import type { SubstituteChoice } from '../learn-substitutes.ts';
 import type { NewProductsReport } from '../measure-new-products.ts';
 import type { Calibration } from '../metrics.ts';
 import type { SilenceStep } from '../silence-curve.ts';
 import type { FrontierStep, ValueFrontier } from '../value-frontier.ts';
+import { ACCEPTANCE_HEAD, acceptanceCells, acceptanceFrame } from './acceptance-text.ts';
 import { type CutTable, cutTables } from './cut-tables.ts';
 import { countText, intervalText, percentText } from './number-text.ts';
 import { scorerTable } from './scorer-table.ts';
@@ -14,6 +16,7 @@ export function evaluationText(evaluation: Evaluation): string {
     scorerText([evaluation.ours, ...evaluation.baselines]),
     ...cutTables(evaluation).map(cutTable),
     `## Calibration\n\n${calibrationText(evaluation.calibration)}`,
+    ...(evaluation.acceptance ? [`## Acceptance\n\n${acceptanceText(evaluation.acceptance)}`] : []),
     ...(evaluation.silence ? [`## Silence\n\n${silenceText(evaluation.silence)}`] : []),
     ...(evaluation.frontier ? [`## Value\n\n${frontierText(evaluation.frontier)}`] : []),
     ...(evaluation.substitutes ? [`## Substitutes\n\n${substitutesText(evaluation.substitutes)}`] : []),
@@ -58,6 +61,12 @@ basket; how often an offer is accepted is learned from outcomes only.
 | stated | offers | mean stated | observed |
 |---|---|---|---|
 ${lines.join('\n')}`;
+}
+
+function acceptanceText(report: AcceptanceReport): string {
+  const { before, after } = acceptanceFrame(report);
+  const cells = acceptanceCells(report);
+  return [before, ...(cells.length > 0 ? [table(ACCEPTANCE_HEAD, cells)] : []), after].join('\n\n');
 }
 
 /** What the steps are, for any table of them. */

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import type { DuckDBListValue } from '@duckdb/node-api';
+import { type Scratch, sqlPath, withScratch } from '../../adapters/duckdb-scratch.ts';
+import { type ExportManifest, exportedFiles, readExportManifest } from '../../adapters/ledger-export.ts';
+import type { Offer } from '../offers.ts';
+import { IngestError } from './ingest-error.ts';
+
+/** The newest so many are read: more do not make three numbers surer. */
+const OFFERS_MAX = 200_000;
+
+/**
+ * The offers in an export of a ledger, in order of time. A product offered again in a basket counts once, by the last word
+ * that was said on it; where nothing was said, as declined when it was last shown. What was not said aloud is no offer.
+ *
+ * @throws IngestError where the folder is no complete export
+ */
+export async function readOffers(
+  folder: string,
+  offersMax = OFFERS_MAX,
+): Promise<{ tenant: string; offers: Offer[] }> {
+  const manifest = await manifestOf(folder);
+  return withScratch(async (scratch) => {
+    for (const table of ['responses', 'decisions', 'suggestions']) {
+      await viewTable(scratch, folder, manifest, table);
+    }
+    const offers: Offer[] = [];
+    await scratch.eachChunk(offersSql(offersMax), (chunk) => {
+      for (const row of chunk.getRows()) offers.push(toOffer(row, offers.at(-1)));
+    });
+    return { tenant: manifest.tenant, offers };
+  });
+}
+
+async function manifestOf(folder: string): Promise<ExportManifest> {
+  try {
+    return await readExportManifest(folder);
+  } catch (cause) {
+    throw new IngestError(
+      {
+        came: `${folder} holds no complete export of a ledger`,
+        wanted: 'a folder that `basketlift export` made',
+        todo: `Make one: basketlift export ${folder}`,
+      },
+      { cause },
+    );
+  }
+}
+
+function viewTable(scratch: Scratch, folder: string, manifest: ExportManifest, table: string): Promise<void> {
+  const paths = exportedFiles(manifest, table).map((path) => sqlPath(join(folder, path)));
+  return scratch.run(`CREATE VIEW ${table} AS SELECT * FROM read_parquet([${paths.join(', ')}])`);
+}
+
+const offersSql = (offersMax: number) => `
+  WITH said AS (
+    SELECT decision_id, product_id, max(said_at) AS said_at,
+      arg_max(result, (said_at, received_at)) FILTER (type = 'outcome') AS result
+    FROM responses GROUP BY ALL
+  ), offered AS (
+    SELECT decision_id, product_id, said_at, result, basket_id, channel, customer, products
+    FROM said JOIN decisions USING (decision_id) SEMI JOIN suggestions USING (decision_id, product_id)
+    WHERE arm = 'treatment' AND objective = 'value'
+    QUALIFY row_number() OVER (
+      PARTITION BY basket_id, product_id ORDER BY result IS NULL, said_at DESC, decision_id DESC) = 1
+  ), newest AS (
+    SELECT * FROM offered WHERE result IS DISTINCT FROM 'not-offered'
+    ORDER BY said_at DESC, decision_id DESC, product_id LIMIT ${offersMax}
+  )
+  SELECT epoch_ms(said_at), basket_id, decision_id, coalesce(channel, ''), customer, products, product_id,
+    coalesce(result = 'accepted', false)
+  FROM newest ORDER BY said_at, decision_id, product_id`;
+
+/** Offers of one decision share one basket, so that it is held once. */
+function toOffer(row: readonly unknown[], last: Offer | undefined): Offer {
+  const [saidAtMs, basketId, decisionId, channel, customer, products, productId, isAccepted] = row;
+  const basket =
+    last?.decisionId === decisionId
+      ? last!.basket
+      : (products as DuckDBListValue).items.map((product) => String(product));
+  return {
+    saidAtMs: Number(saidAtMs),
+    basketId: String(basketId),
+    decisionId: String(decisionId),
+    channel: String(channel),
+    customer: customer === null ? undefined : String(customer),
+    basket,
+    productId: String(productId),
+    isAccepted: isAccepted === true,
+  };
+}
