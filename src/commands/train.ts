@@ -8,7 +8,8 @@ import { CODE_VERSION } from '../package-facts.ts';
 import type { Evaluation } from '../training/evaluate.ts';
 import type { Outcomes } from '../training/offers.ts';
 import { train } from '../training/train.ts';
-import type { TrainedVersion } from '../training/training-input.ts';
+import { EFFORTS, type Effort, type TrainedVersion } from '../training/training-input.ts';
+import { openTrialJournal } from '../training/trial-journal.ts';
 import { customersOfInstallation, type KnownReceipts } from './customers-of-installation.ts';
 import { parseDateOrder } from './date-order.ts';
 import { readTenant } from './key-flags.ts';
@@ -25,6 +26,7 @@ interface TrainFlags extends ReceiptFlags {
   readonly version?: string;
   readonly currency?: string;
   readonly notice?: string;
+  readonly effort: string;
   readonly seed: string;
   readonly threads?: string;
   readonly holdTestOut?: boolean;
@@ -49,6 +51,7 @@ export function addTrainCommand(program: Command): void {
     .option('--version <name>', 'name of the version (default: the date and time)')
     .option('--currency <code>', 'ISO 4217 code of the prices')
     .option('--notice <line>', 'one line that every screen shows')
+    .option('--effort <effort>', 'quick or full: how thoroughly parameters are searched', 'full')
     .option('--seed <number>', 'seed of the questions and intervals', '1')
     .option(
       '--threads <number>',
@@ -91,6 +94,12 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
   if (catalogue) say(readingText('catalogue', catalogue.report, `${catalogue.products.length} products`));
   const stock = flags.stock ? await readStock(flags.stock, undefined, dateOrder, { rejectsDir }) : undefined;
   if (stock) say(readingText('stock', stock.report, `${stock.rows.length} rows`));
+  const journal = openTrialJournal(out, {
+    ...{ codeVersion: CODE_VERSION, fingerprint: report.fingerprint },
+    ...{ seed: learning.seed, effort: learning.effort },
+  });
+  if (journal.found > 0)
+    say(`tuning: ${journal.found} settings that an earlier run has tried are not tried again`);
   const trained = await train({
     receipts,
     report,
@@ -98,7 +107,7 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
     stock: stock?.rows ?? [],
     ...(outcomes && { outcomes }),
     version,
-    ...learning,
+    ...{ ...learning, journal },
     ...(flags.customers && receipts.customerIds.length > 0 && { customers: openCustomerNames(out) }),
     codeVersion: CODE_VERSION,
     nowMs: Date.now(),
@@ -106,6 +115,7 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
   });
   progress.clear();
   const folder = await registry.publish(trained.manifest, trained.files);
+  journal.remove();
   process.stdout.write(
     flags.json ? `${JSON.stringify(trainedFacts(trained, folder))}\n` : trainedText(trained, folder, tenant),
   );
@@ -130,6 +140,7 @@ function settingsOf(flags: TrainFlags) {
       ...readingOptions(flags),
     },
     learning: {
+      effort: parseEffort(flags.effort),
       seed: wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1),
       threads: wholeNumber('--threads', threads, 1, 256),
       ...(flags.currency !== undefined && { currency: parseCurrency(flags.currency) }),
@@ -190,6 +201,12 @@ function acceptanceLine({ acceptance }: Evaluation): string {
       ? 'probabilities are those of being accepted'
       : 'no gain, probabilities are those of the next product'
   }\n`;
+}
+
+function parseEffort(text: string): Effort {
+  const effort = EFFORTS.find((one) => one === text);
+  if (effort) return effort;
+  throw new UsageError(`--effort: wanted ${EFFORTS.join(' or ')}; got '${text}'.`);
 }
 
 function parseCurrency(code: string): string {

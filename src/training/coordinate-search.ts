@@ -1,3 +1,5 @@
+import type { TrialJournal } from './trial-journal.ts';
+
 /** Values of one part of a setting, in an order in which quality rises and then falls, or to be tried one and all. */
 export interface Axis<Setting> {
   readonly values: readonly Partial<Setting>[];
@@ -13,24 +15,45 @@ export interface Found<Setting> {
   readonly trials: readonly Trial<Setting>[];
 }
 
+/** How a search is watched. */
+export interface SearchWatch {
+  /** Where its trials are kept, absent: nowhere. */
+  readonly journal?: Pick<TrialJournal, 'recall' | 'note'> | undefined;
+  /** `share` of the search that is done, 0 to 1, as far as can be said before it ends. */
+  readonly onProgress?: (share: number) => void;
+}
+
+/** Steps that a walk along an ordered axis takes, for its part of the progress. */
+const USUAL_STEPS = 3;
+
 /**
  * Improves a setting along one axis after the other. Along an ordered axis it walks from where it stands, in either
- * direction, as long as each step is better than the last.
+ * direction, as long as each step is better than the last. `name` is that of the search in a journal.
  */
 export async function searchCoordinates<Setting extends object>(
+  name: string,
   start: Setting,
   axes: readonly Axis<Setting>[],
   judge: (setting: Setting) => number | Promise<number>,
-  onProgress: (share: number) => void = () => {},
+  { journal, onProgress = () => {} }: SearchWatch = {},
 ): Promise<Found<Setting>> {
   const trials: Trial<Setting>[] = [];
   let best = start;
   let bestQuality = Number.NEGATIVE_INFINITY;
+  const progress = searchProgress(axes, onProgress);
+  const judgeOnce = async (setting: Setting): Promise<number> => {
+    const known = journal?.recall(name, setting);
+    if (known !== undefined) return known;
+    const ndcg10 = await judge(setting);
+    journal?.note(name, setting, ndcg10);
+    return ndcg10;
+  };
   /** Whether the present setting with this part changed is the best so far. */
   const improves = async (change: Partial<Setting>): Promise<boolean> => {
     const setting = { ...best, ...change };
     if (trials.some((trial) => isSame(trial, setting))) return false;
-    const ndcg10 = await judge(setting);
+    const ndcg10 = await judgeOnce(setting);
+    progress.tried();
     trials.push({ ...setting, ndcg10 });
     if (ndcg10 <= bestQuality) return false;
     [best, bestQuality] = [setting, ndcg10];
@@ -38,7 +61,7 @@ export async function searchCoordinates<Setting extends object>(
   };
   await improves({});
   for (const [at, { values, isOrdered }] of axes.entries()) {
-    onProgress(at / axes.length);
+    progress.reached(at);
     if (isOrdered)
       await walk(
         values,
@@ -49,6 +72,25 @@ export async function searchCoordinates<Setting extends object>(
   }
   onProgress(1);
   return { best, trials };
+}
+
+/** Shares of a search by the trials that its axes usually take. */
+function searchProgress<Setting>(axes: readonly Axis<Setting>[], onProgress: (share: number) => void) {
+  const expected = axes.map(({ values, isOrdered }) => (isOrdered ? USUAL_STEPS : values.length));
+  const total = expected.reduce((sum, trials) => sum + trials, 0);
+  let [before, within, room] = [0, 0, 0];
+  return {
+    /** The axis that is walked from now on. */
+    reached(axis: number): void {
+      before = expected.slice(0, axis).reduce((sum, trials) => sum + trials, 0);
+      [within, room] = [0, expected[axis]!];
+      onProgress(before / total);
+    },
+    tried(): void {
+      within = Math.min(within + 1, room);
+      onProgress((before + within) / total);
+    },
+  };
 }
 
 async function walk<Setting>(

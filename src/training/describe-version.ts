@@ -46,6 +46,7 @@ export function describeVersion(
     knownProducts: model.knownCount,
     ...(input.customers && known > 0 && { customers: { known, keyId: input.customers.keyId } }),
     parameters: {
+      effort: input.effort ?? 'full',
       ...finiteValues(chosen.learning),
       kernel: chosen.kernel,
       ranker: chosen.record.ranker,

@@ -91,11 +91,13 @@ export interface EvaluationInput extends EvaluatedPeriod {
   readonly model: RankingModel;
   /** The baskets learned from. */
   readonly train: BasketMatrix;
+  /** Hears of every method that has answered all questions, with the share of the methods that have. */
+  readonly onRanked?: (share: number) => void;
 }
 
 /** Ours, the baselines and our two main signals alone on the same questions, ranked over the whole catalogue by the functions that serve. */
 export function evaluate(input: EvaluationInput): Evaluation {
-  const { model, train } = input;
+  const { model, train, onRanked } = input;
   const share = Float64Array.from(model.basketShare);
   const counts = plainCounts(train);
   const baselines = [
@@ -105,7 +107,9 @@ export function evaluate(input: EvaluationInput): Evaluation {
     easeScorer(model.complements, share),
     neighbourScorer(model.past, model.kernel, share),
   ];
-  return evaluateBeside(servedScorer(model), baselines, share, input);
+  return evaluateBeside(servedScorer(model), baselines, share, input, (methods) =>
+    onRanked?.(methods / (baselines.length + 1)),
+  );
 }
 
 /**

@@ -32,12 +32,12 @@ import type { Receipts } from './receipts.ts';
 import { keepRecentBaskets } from './recent-baskets.ts';
 import { openTensorBackend } from './tensor-backend.ts';
 import { trainRanker } from './train-ranker.ts';
-import type { TestingInput, TrainedVersion, TrainingInput } from './training-input.ts';
+import type { Effort, TestingInput, TrainedVersion, TrainingInput } from './training-input.ts';
 import { tuneComplements } from './tune-complements.ts';
 import { tuneKernel } from './tune-kernel.ts';
 
 /** Lines of the baskets that the search for parameters asks about: long baskets cost more and tell more. */
-const TUNING_LINES_MAX = 12_000;
+const TUNING_LINES_MAX = { quick: 3_000, full: 12_000 } as const satisfies Record<Effort, number>;
 
 /** All that is chosen on receipts before the test period. */
 interface Chosen extends Learned {
@@ -91,16 +91,18 @@ export async function trainAndTest(input: TestingInput): Promise<Evaluation> {
 }
 
 async function choose(input: TestingInput, pool: EasePool): Promise<Chosen> {
-  const { receipts, seed } = input;
+  const { receipts, seed, effort = 'full', journal } = input;
   const newest = basketAt(receipts, SLICES_FROM[2]);
   const linesPerBasket = receipts.items.length / receipts.soldAtMs.length;
-  const tuningBaskets = Math.ceil(TUNING_LINES_MAX / linesPerBasket);
+  const tuningBaskets = Math.ceil(TUNING_LINES_MAX[effort] / linesPerBasket);
   const { train, asked } = cutPeriod(receipts, seed, newest, basketAt(receipts, TEST_FROM), tuningBaskets);
-  const { learning, trials } = await tuneComplements(train, asked, pool, (share) => {
-    input.onProgress?.('tuning', share / 2, 1);
+  const { learning, trials } = await tuneComplements(train, asked, pool, {
+    journal,
+    onProgress: (share) => input.onProgress?.('tuning complements', share, 1),
   });
-  const tuned = await tuneKernel(keepRecentBaskets(train), basketShares(train), asked, (share) => {
-    input.onProgress?.('tuning', (1 + share) / 2, 1);
+  const tuned = await tuneKernel(keepRecentBaskets(train), basketShares(train), asked, {
+    journal,
+    onProgress: (share) => input.onProgress?.('tuning neighbours', share, 1),
   });
   input.onProgress?.('fitting', 0, 1);
   const { kernel } = tuned;
@@ -132,6 +134,7 @@ async function measure(
     test: asked,
     coldShare: lines > 0 ? 1 - asked.matrix.items.length / lines : 0,
     seed: input.seed,
+    onRanked: (share) => input.onProgress?.('evaluating', share, 1),
     hadBought: purchaseHistory(input.receipts, known, testFrom),
     storeOf: (basket) => storeIds[store[testFrom + basket]!],
     products: catalogue ? mergeProducts(input.receipts, known, catalogue) : [],

@@ -5,6 +5,7 @@ import type { StockRow } from '../recommender/stock.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { Outcomes } from './offers.ts';
 import type { IngestReport, Receipts } from './receipts.ts';
+import type { TrialJournal } from './trial-journal.ts';
 
 export interface TrainingInput {
   readonly receipts: Receipts;
@@ -15,6 +16,10 @@ export interface TrainingInput {
   readonly version: string;
   readonly seed: number;
   readonly threads: number;
+  /** Default: full. */
+  readonly effort?: Effort;
+  /** Where trials of the search are kept; must be of these receipts, seed and effort. */
+  readonly journal?: TrialJournal;
   readonly codeVersion: string;
   readonly nowMs: number;
   readonly currency?: string;
@@ -28,10 +33,22 @@ export interface TrainingInput {
   readonly onProgress?: (stage: TrainingStage, done: number, total: number) => void;
 }
 
-export type TrainingStage = 'tuning' | 'fitting' | 'evaluating' | 'learning';
+export type TrainingStage =
+  | 'tuning complements'
+  | 'tuning neighbours'
+  | 'fitting'
+  | 'evaluating'
+  | 'learning';
+
+/** How thoroughly parameters are searched. */
+export const EFFORTS = ['quick', 'full'] as const;
+export type Effort = (typeof EFFORTS)[number];
 
 /** What is needed to choose and measure, without publishing. */
-export type TestingInput = Pick<TrainingInput, 'receipts' | 'seed' | 'threads' | 'onProgress'>;
+export type TestingInput = Pick<
+  TrainingInput,
+  'receipts' | 'seed' | 'threads' | 'effort' | 'journal' | 'onProgress'
+>;
 
 /** A version ready to be published: its manifest without checksums, and its files. */
 export interface TrainedVersion {

@@ -1,6 +1,6 @@
 import type { BasketMatrix } from './basket-matrix.ts';
 import { type BasketWeighting, type CoPurchases, countCoPurchases, weighBaskets } from './co-purchases.ts';
-import { type Axis, searchCoordinates, type Trial } from './coordinate-search.ts';
+import { type Axis, type SearchWatch, searchCoordinates, type Trial } from './coordinate-search.ts';
 import type { EasePool } from './ease-pool.ts';
 import { basketShares, type LearningParameters, solveComplements } from './learn.ts';
 import { rankingMetrics } from './metrics.ts';
@@ -44,7 +44,7 @@ export async function tuneComplements(
   train: BasketMatrix,
   validation: Questions,
   pool: EasePool,
-  onProgress?: (share: number) => void,
+  watch?: SearchWatch,
 ): Promise<TunedComplements> {
   const share = basketShares(train);
   let counts: Counted | undefined;
@@ -54,7 +54,7 @@ export async function tuneComplements(
     const complements = await solveComplements(counts.counts, parameters, pool);
     return rankingMetrics(rankTargets(easeScorer(complements, share), validation)).ndcg10;
   };
-  const { best, trials } = await searchCoordinates(START, AXES, judge, onProgress);
+  const { best, trials } = await searchCoordinates('complements', START, AXES, judge, watch);
   const neighbours = neighboursFor(train.itemCount);
   return { learning: { ...best, neighbours, kept: neighbours }, trials };
 }

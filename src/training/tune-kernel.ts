@@ -1,6 +1,6 @@
 import type { Kernel } from '../recommender/neighbours.ts';
 import type { PastBaskets } from '../recommender/past-baskets.ts';
-import { type Axis, searchCoordinates, type Trial } from './coordinate-search.ts';
+import { type Axis, type SearchWatch, searchCoordinates, type Trial } from './coordinate-search.ts';
 import { rankingMetrics } from './metrics.ts';
 import type { Questions } from './questions.ts';
 import { rankTargets } from './rank-questions.ts';
@@ -52,10 +52,10 @@ export async function tuneKernel(
   past: PastBaskets,
   share: Float64Array,
   validation: Questions,
-  onProgress?: (share: number) => void,
+  watch?: SearchWatch,
 ): Promise<TunedKernel> {
   const judge = (kernel: Kernel) =>
     rankingMetrics(rankTargets(neighbourScorer(past, kernel, share), validation)).ndcg10;
-  const { best, trials } = await searchCoordinates(FIRST_KERNEL, AXES, judge, onProgress);
+  const { best, trials } = await searchCoordinates('neighbours', FIRST_KERNEL, AXES, judge, watch);
   return { kernel: best, trials };
 }

@@ -1,10 +1,11 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import { MODEL_FORMAT } from '../../src/adapters/model-manifest.ts';
-import { runCli } from '../support/cli-run.ts';
+import { runCli, startCli } from '../support/cli-run.ts';
 import { startGateway } from '../support/gateway-process.ts';
 import { plantedBaskets } from '../support/receipts-builder.ts';
 
@@ -205,6 +206,62 @@ describe('train', () => {
     const { code, stdout, stderr } = await cli('train', 'single.csv', '--out', 'single');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/wanted baskets that hold at least two products/);
+  });
+
+  it('killed while it searches goes on where it was: the same version, and nothing is left of the search', async () => {
+    writeFileSync(join(cwd, 'searched.csv'), wideReceipts());
+    const train = (out: string) => [
+      'train',
+      'searched.csv',
+      '--out',
+      out,
+      '--version',
+      'v',
+      '--threads',
+      '1',
+    ];
+    const whole = await cli(...train('whole'));
+    expect(whole.stderr).not.toContain('tuning:');
+    const child = startCli(train('cut'), cwd);
+    const trials = () => {
+      const folder = join(cwd, 'cut/.tuning');
+      if (!existsSync(folder)) return 0;
+      return readdirSync(folder).flatMap((name) =>
+        readFileSync(join(folder, name), 'utf8').trim().split('\n'),
+      ).length;
+    };
+    await expect.poll(trials, { timeout: 30_000, interval: 5 }).toBeGreaterThan(2);
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    expect(existsSync(join(cwd, 'cut/v'))).toBe(false);
+    const resumed = await cli(...train('cut'));
+    expect(resumed.stderr).toMatch(/tuning: \d+ settings that an earlier run has tried are not tried again/);
+    expect(readdirSync(join(cwd, 'cut'))).not.toContain('.tuning');
+    const evaluationOf = (out: string) => readFileSync(join(cwd, out, 'v/evaluation.json'), 'utf8');
+    expect(evaluationOf('cut')).toBe(evaluationOf('whole'));
+  }, 120_000);
+
+  it('with little effort asks about fewer baskets, and says so in the version', async () => {
+    const train = (effort: string) =>
+      cli(
+        'train',
+        'receipts.csv',
+        '--out',
+        effort,
+        '--version',
+        'v',
+        '--threads',
+        '1',
+        '--effort',
+        effort,
+        '--json',
+      );
+    const [quick, full] = [
+      JSON.parse((await train('quick')).stdout),
+      JSON.parse((await train('full')).stdout),
+    ];
+    expect([quick.parameters.effort, full.parameters.effort]).toEqual(['quick', 'full']);
+    expect(quick.evaluation.questions).toBe(full.evaluation.questions);
   });
 
   it('gives the same bytes whatever the number of threads', async () => {

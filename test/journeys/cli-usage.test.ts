@@ -69,6 +69,11 @@ describe('wrong usage exits 2, says what was wanted, and prints nothing on stdou
       /--seed: wanted a whole number.*got 'x'/,
     ],
     ['a negative seed', ['train', 'receipts.csv', '--seed', '-1'], /--seed: wanted a whole number/],
+    [
+      'an effort of no kind',
+      ['train', 'receipts.csv', '--effort', 'some'],
+      /--effort: wanted quick or full; got 'some'/,
+    ],
     ['an empty seed', ['train', 'receipts.csv', '--seed', ''], /--seed: wanted a whole number/],
     ['no threads', ['train', 'receipts.csv', '--threads', '0'], /--threads: wanted a whole number/],
     [

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 const cli = join(import.meta.dirname, '../../dist/cli.js');
@@ -9,17 +9,27 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Runs the built command line with an environment free of Basketlift's variables but those given. */
+/** An environment free of Basketlift's variables but those given. */
+function environment(env: Readonly<Record<string, string>>): Record<string, string | undefined> {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('BASKETLIFT_'));
+  return { ...Object.fromEntries(inherited), ...env };
+}
+
+/** Starts the built command line and leaves it to the caller. */
+export function startCli(args: readonly string[], cwd: string): ChildProcess {
+  return spawn(process.execPath, [cli, ...args], { cwd, env: environment({}), stdio: 'ignore' });
+}
+
+/** Runs the built command line to its end. */
 export function runCli(
   args: readonly string[],
   { cwd, env = {} }: { cwd?: string; env?: Readonly<Record<string, string>> } = {},
 ): Promise<CliResult> {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('BASKETLIFT_'));
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       [cli, ...args],
-      { cwd, env: { ...Object.fromEntries(inherited), ...env }, timeout: 60_000, maxBuffer: 64 * 2 ** 20 },
+      { cwd, env: environment(env), timeout: 60_000, maxBuffer: 64 * 2 ** 20 },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
         resolve({ code, stdout, stderr });

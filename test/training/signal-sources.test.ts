@@ -49,12 +49,9 @@ describe('the search for a kernel', () => {
 
   it('ends no worse than where it began, and tries nothing twice', async () => {
     const shares: number[] = [];
-    const { kernel, trials } = await tuneKernel(
-      past,
-      basketShares(matrix),
-      askQuestions(matrix, 1, 60),
-      (share) => shares.push(share),
-    );
+    const { kernel, trials } = await tuneKernel(past, basketShares(matrix), askQuestions(matrix, 1, 60), {
+      onProgress: (share) => shares.push(share),
+    });
     expect(trials[0]).toMatchObject(FIRST_KERNEL);
     const reached = trials.find((trial) =>
       Object.entries(kernel).every(([name, value]) => trial[name as 'sharpness'] === value),
