@@ -6,6 +6,7 @@ import { profileTable } from './load/profile-table.mjs';
 import { microTable } from './micro/micro-table.mjs';
 import { offPolicyTable } from './off-policy/off-policy-table.mjs';
 import { catalogueTable } from './quality/catalogue-table.mjs';
+import { coldStartTable } from './quality/cold-start-table.mjs';
 import { qualityTable } from './quality/quality-table.mjs';
 import { signalsTable } from './quality/signals-table.mjs';
 import { reportsTable } from './reports/reports-table.mjs';
@@ -32,6 +33,7 @@ const TABLES = {
   'off-policy': offPolicyTable,
   scale: scaleTable,
   catalogue: catalogueTable,
+  'cold-start': coldStartTable,
   reports: reportsTable,
   bus: busTable,
 };

@@ -1,18 +1,15 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SIGNALS } from '../../dist/recommender/signals.js';
 import { createEasePool } from '../../dist/training/ease-pool.js';
-import { readReceipts } from '../../dist/training/ingest/read-receipts.js';
 import { pairedDifference, rankingMetrics } from '../../dist/training/metrics.js';
 import { fitRanker } from '../../dist/training/ranker-fit.js';
 import { collectSlices } from '../../dist/training/ranker-slices.js';
 import { openTensorBackend } from '../../dist/training/tensor-backend.js';
 import { RANKER_L2, ranksOf } from '../../dist/training/train-ranker.js';
 import { describeMachine } from '../machine.mjs';
-import { readResult, writeResult } from '../result-files.mjs';
-import { DATA_SETS } from './data-sets.mjs';
+import { writeResult } from '../result-files.mjs';
 import { signalsTable } from './signals-table.mjs';
+import { noTunedSets, tunedSets } from './tuned-receipts.mjs';
 
 const SEED = 1;
 const without = (...names) => SIGNALS.filter((name) => !names.includes(name));
@@ -33,22 +30,16 @@ const { values: flags } = parseArgs({
 process.exitCode = await measureSignals();
 
 async function measureSignals() {
-  const tuned = readResult('quality')?.sets ?? [];
-  const sets = DATA_SETS.filter(({ name, file }) => {
-    return existsSync(join(flags.data, file)) && tuned.some((set) => set.name === name);
-  });
+  const sets = tunedSets(flags.data);
   if (sets.length === 0) {
-    console.error(
-      `SKIPPED: wanted the data sets in ${flags.data}, and bench/results/quality.json for their parameters.`,
-    );
+    console.error(noTunedSets(flags.data));
     return 0;
   }
   const { tf } = await openTensorBackend();
   const rows = [];
   for (const set of sets) {
     console.error(`${set.title} …`);
-    const { parameters } = tuned.find(({ name }) => name === set.name);
-    rows.push({ title: set.title, ...(await measureSet(tf, await slicesOf(set, parameters))) });
+    rows.push({ title: set.title, ...(await measureSet(tf, await slicesOf(set))) });
   }
   const result = { ...describeMachine(), sets: rows };
   console.log(`${signalsTable(result)}\n\nwritten to ${writeResult('signals', result)}`);
@@ -56,18 +47,9 @@ async function measureSignals() {
 }
 
 /** Questions of three slices of time before the test period, as training makes them. */
-async function slicesOf(set, { kernel, halfLife, ...learning }) {
-  const at = set.options.indexOf('--columns');
-  const columns =
-    at < 0 ? undefined : Object.fromEntries(set.options[at + 1].split(',').map((pair) => pair.split('=')));
-  const { receipts } = await readReceipts({
-    paths: [join(flags.data, set.file)],
-    ...(columns && { columns }),
-    ...(set.options.includes('dmy') && { dateOrder: 'dmy' }),
-  });
+async function slicesOf({ read, learning, kernel }) {
   const pool = createEasePool(2);
-  const parameters = { ...learning, halfLife: halfLife === 'none' ? Number.POSITIVE_INFINITY : halfLife };
-  const slices = await collectSlices({ receipts, seed: SEED, learning: parameters, kernel }, pool);
+  const slices = await collectSlices({ receipts: await read(), seed: SEED, learning, kernel }, pool);
   await pool.close();
   return slices;
 }

@@ -17,9 +17,11 @@ export interface Scorer {
   score(basket: Int32Array, scores: Float64Array, customer: number): void;
 }
 
-/** The model as it serves: the gateway's own ranking. What is no candidate comes last, by sales. */
-export function servedScorer(model: RankingModel): Scorer {
-  const view = viewShares('*', Float64Array.from(model.basketShare));
+/** The model as it serves, a store it does not know unless told otherwise: what is no candidate comes last, by sales. */
+export function servedScorer(
+  model: RankingModel,
+  view = viewShares('*', Float64Array.from(model.basketShare)),
+): Scorer {
   const workspace = createWorkspace(model);
   const last = view.share.map((share) => share - 2);
   return {

@@ -1,0 +1,149 @@
+import { parseArgs } from 'node:util';
+import { viewStore } from '../../dist/recommender/store-view.js';
+import { countStoreSales } from '../../dist/training/demand.js';
+import { createEasePool } from '../../dist/training/ease-pool.js';
+import { learnSources } from '../../dist/training/learn.js';
+import { hitAt, pairedDifference, rankingMetrics } from '../../dist/training/metrics.js';
+import { basketAt, cutPeriod, TEST_FROM } from '../../dist/training/period.js';
+import { EVALUATED_BASKETS_MAX } from '../../dist/training/questions.js';
+import { rankTargets } from '../../dist/training/rank-questions.js';
+import { collectSlices } from '../../dist/training/ranker-slices.js';
+import { popularityScorer, servedScorer } from '../../dist/training/scorers.js';
+import { openTensorBackend } from '../../dist/training/tensor-backend.js';
+import { trainRanker } from '../../dist/training/train-ranker.js';
+import { describeMachine } from '../machine.mjs';
+import { readResult, writeResult } from '../result-files.mjs';
+import { anonymous, opening, pickQuestions, receiptsBefore, withoutBaskets } from './asked-otherwise.mjs';
+import { coldStartTable } from './cold-start-table.mjs';
+import { DATA_SETS } from './data-sets.mjs';
+import { noTunedSets, tunedSets } from './tuned-receipts.mjs';
+
+const SEED = 1;
+/** One store in so many is unknown to the training. */
+const HIDDEN_STORES = 3;
+
+const { values: flags } = parseArgs({
+  options: {
+    data: { type: 'string', default: new URL('../../../shared/data', import.meta.url).pathname },
+    only: { type: 'string' },
+  },
+});
+process.exitCode = await measureColdStarts();
+
+async function measureColdStarts() {
+  const sets = tunedSets(flags.data, flags.only);
+  if (sets.length === 0) {
+    console.error(noTunedSets(flags.data));
+    return flags.only === undefined ? 0 : 2;
+  }
+  const measured = [];
+  for (const set of sets) {
+    console.error(`${set.title} …`);
+    measured.push({ name: set.name, title: set.title, cases: await measureSet(await set.read(), set) });
+  }
+  // A run on some of the sets keeps what the others gave before.
+  const before = flags.only === undefined ? [] : (readResult('cold-start')?.sets ?? []);
+  const all = DATA_SETS.flatMap(
+    ({ name }) => [measured, before].flat().find((set) => set.name === name) ?? [],
+  );
+  const result = { ...describeMachine(), sets: all };
+  console.log(`${coldStartTable(result)}\n\nwritten to ${writeResult('cold-start', result)}`);
+  return 0;
+}
+
+async function measureSet(receipts, { kernel, learning }) {
+  const pool = createEasePool(1);
+  const slices = await collectSlices({ receipts, seed: SEED, learning, kernel }, pool);
+  const { ranker } = await trainRanker(await openTensorBackend(), slices, SEED);
+  const from = basketAt(receipts, TEST_FROM);
+  const period = cutPeriod(receipts, SEED, from, receipts.soldAtMs.length, EVALUATED_BASKETS_MAX);
+  const learn = async (matrix) => ({ ...(await learnSources(matrix, learning, kernel, pool)), ranker });
+  const world = { receipts, from, period, learn, model: await learn(period.train) };
+  const cases = [newCustomer(world), emptyBasket(world), await newStore(world)];
+  await pool.close();
+  return cases.filter((one) => one !== undefined);
+}
+
+/** Customers with a history, answered as if they had none: they are new, or have not agreed to be recognised. */
+function newCustomer({ model, period }) {
+  const asked = ofKnownCustomers(period.asked, period.train);
+  if (asked.basket.length === 0) return undefined;
+  const served = servedScorer(model);
+  return compared('new customer', asked.basket, {
+    popularity: rankTargets(popularityOf(model), asked),
+    cold: rankTargets(served, anonymous(asked)),
+    known: rankTargets(served, asked),
+  });
+}
+
+/** The first product of a basket: nothing is known but the store and, where there is one, the customer. */
+function emptyBasket(world) {
+  const { model, period } = world;
+  const first = opening(period.asked);
+  const storeOf = (question) => world.receipts.store[world.from + first.basketBefore[question]];
+  const asked = ofKnownCustomers(first, period.train).basket.length > 0 ? first : undefined;
+  return compared('empty basket', first.basketBefore, {
+    popularity: rankTargets(popularityOf(model), first),
+    cold: ranksInStores(world, anonymous(first), storeOf),
+    ...(asked && { known: ranksInStores(world, asked, storeOf) }),
+  });
+}
+
+/** Stores whose baskets were kept from the training: answered by the chain's assortment and sales. */
+async function newStore(world) {
+  const { receipts, from, period, learn } = world;
+  if (receipts.storeIds.length < HIDDEN_STORES) return undefined;
+  const isHidden = (basket) => receipts.store[basket] >= 0 && receipts.store[basket] % HIDDEN_STORES === 0;
+  const asked = pickQuestions(period.asked, (question) => isHidden(from + period.asked.basket[question]));
+  const without = await learn(withoutBaskets(period.train, isHidden));
+  return compared('new store', asked.basket, {
+    popularity: rankTargets(popularityOf(without), asked),
+    cold: rankTargets(servedScorer(without), asked),
+    known: ranksInStores(world, asked, (question) => receipts.store[from + asked.basket[question]]),
+  });
+}
+
+/** [questions] ranks within what each question's store sold before the test period. */
+function ranksInStores({ receipts, from, model, period }, asked, storeOf) {
+  const { sales, baskets } = countStoreSales(receiptsBefore(receipts, from), period.known);
+  const stores = receipts.storeIds.map((id, store) => ({ id, name: id, baskets: baskets[store] }));
+  const products = Array.from(period.known.productOf, (product) => {
+    return { ...receipts.products[product], active: true };
+  });
+  const facts = { ...model, products, knownCount: products.length, stores, storeSales: sales };
+  const ranks = new Float64Array(asked.basket.length);
+  for (const store of new Set(Array.from(asked.basket.keys(), storeOf))) {
+    const own = pickQuestions(asked, (question) => storeOf(question) === store);
+    const view = viewStore(facts, { storeId: stores[store]?.id });
+    for (const [at, rank] of rankTargets(servedScorer(model, view), own).entries())
+      ranks[own.places[at]] = rank;
+  }
+  return ranks;
+}
+
+function ofKnownCustomers(asked, { customer }) {
+  const known = new Set(customer);
+  known.delete(-1);
+  return pickQuestions(asked, (question) => known.has(asked.matrix.customer[asked.basket[question]]));
+}
+
+function popularityOf({ basketShare }) {
+  return popularityScorer(Float64Array.from(basketShare));
+}
+
+function compared(name, basket, { popularity, cold, known }) {
+  const difference = (ours, theirs) => pairedDifference(ours, theirs, basket, SEED, hitAt);
+  return {
+    name,
+    questions: basket.length,
+    popularity: shortMetrics(popularity),
+    cold: shortMetrics(cold),
+    gain: difference(cold, popularity),
+    ...(known && { known: shortMetrics(known), lost: difference(cold, known) }),
+  };
+}
+
+function shortMetrics(ranks) {
+  const { hitRate, ndcg10 } = rankingMetrics(ranks);
+  return { hitRate10: hitRate['10'], ndcg10 };
+}
