@@ -11,8 +11,8 @@ import { createCustomers } from './customers.mjs';
 import { memorySlope } from './memory-slope.mjs';
 import { soakTable } from './soak-table.mjs';
 
-/** Share of the requests after which the memory is looked at: caches are full by then. */
-const WARM_UP_SHARE = 0.2;
+/** Share of the requests after which the memory is looked at: by then caches are full and the old generation has grown as far as it will. */
+const WARM_UP_SHARE = 0.5;
 const SAMPLE_MS = 1000;
 
 process.exitCode = await soak();
