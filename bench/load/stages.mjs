@@ -10,7 +10,7 @@ export const STAGES = [
   ],
   ['record the decision', /^record |\/gateway\/decision-record\.js/],
   ['metrics and log', /node_modules\/(prom-client|pino|sonic-boom)\/|dist\/telemetry\.js/],
-  ['ids and draws', /node_modules\/uuid\/|\/adapters\/(keyed|holdout|exploration)-draw\.js/],
+  ['ids and draws', /node_modules\/uuid\/|\/gateway\/time-ordered-id\.js|\/adapters\/(keyed|holdout|exploration)-draw\.js/],
   ['admit', /\/gateway\/(admission|gatekeeper|token-buckets)\.js/],
   ['read the body', /\/gateway\/json-body\.js/],
   ['validate', /node_modules\/zod\//],
@@ -20,7 +20,7 @@ export const STAGES = [
   ],
   [
     'decide: filters, value, rules',
-    /\/recommender\/(recommend|value|poisson|choose-slate|rules|reasons|pitch)\.js/,
+    /\/recommender\/(recommend|judge-candidates|judged-enough|acceptance|substitutes|value|poisson|choose-slate|rules|reasons|pitch)\.js/,
   ],
   ['present', /\/gateway\/present-answer\.js/],
   ['look up, and the rest of the answer', /\/gateway\/advisor\.js|\/adapters\/(memory-result-cache|ranked)/],

@@ -61,6 +61,7 @@ function questionOf(serving, stock, policy, { store, items }) {
       demandPerDay: serving.demand(storeId),
       policy,
       referenceValue: serving.referenceValue,
+      unitValueMax: serving.unitValueMax,
     },
     occasion: {
       basket: items,

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { v7 as timeOrderedId } from 'uuid';
 import { type Assignment, type DecisionRecord, NOT_IN_EXPERIMENT } from '../ledger/decision.ts';
 import { type ResolvedBasket, resolveBasket } from '../recommender/basket.ts';
 import { CANDIDATES_MAX, rankCandidates } from '../recommender/candidates.ts';
 import type { Exploration } from '../recommender/choose-slate.ts';
 import { NO_CUSTOMER } from '../recommender/customer-history.ts';
+import type { Situation } from '../recommender/deliberation.ts';
 import { popularCandidates } from '../recommender/fallback.ts';
 import { languageOf } from '../recommender/pitch.ts';
-import { type Decision, decide, type Situation } from '../recommender/recommend.ts';
+import { type Decision, decide } from '../recommender/recommend.ts';
 import type { CacheAnswer, RankedCandidates, ResultCache } from '../recommender/result-cache.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
 import type { StoreView } from '../recommender/store-view.ts';
@@ -18,6 +18,7 @@ import { presentAnswer, type SuggestionAnswer } from './present-answer.ts';
 import { limitOf, type Question } from './question.ts';
 import type { ServingModel } from './serving-model.ts';
 import type { Log, Telemetry } from './telemetry-port.ts';
+import { timeOrderedId } from './time-ordered-id.ts';
 
 export interface AdvisorParts {
   /** The model that answers a basket: to its end the same. */
@@ -177,6 +178,7 @@ function decideOn(
     demandPerDay: serving.demand(request.storeId),
     policy: parts.policy,
     referenceValue: serving.referenceValue,
+    unitValueMax: serving.unitValueMax,
   };
   const occasion = {
     basket: basket.items,

@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import { v7 as timeOrderedId } from 'uuid';
 import { type Contest, type ContestRules, changed, withBallot, withWish } from '../ledger/contest.ts';
 import { dayOfText } from '../ledger/instant.ts';
 import { type Access, hasScope, requireEveryStore, requireOwnAgent, requireStore } from './access.ts';
@@ -19,6 +18,7 @@ import { presentContest, presentStandings, standingsTable } from './present-cont
 import { Problem, parseInput } from './problem.ts';
 import { answerReport, type TakeReport } from './report-slots.ts';
 import { type ContestSource, contestDay, runStandings, settleContest } from './run-contest.ts';
+import { timeOrderedId } from './time-ordered-id.ts';
 
 export function addContestRoutes(app: GatewayApp, parts: GatewayParts, take: TakeReport): void {
   const { contests, nowMs } = parts;

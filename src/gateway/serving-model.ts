@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { CANDIDATES_MAX } from '../recommender/candidates.ts';
+import { createDeliberation, type Deliberation } from '../recommender/deliberation.ts';
 import type { Model } from '../recommender/model.ts';
 import type { ProductSearch } from '../recommender/product-search.ts';
-import { createDeliberation, type Deliberation } from '../recommender/recommend.ts';
 import { type BoundRule, bindRules, type RuleBook } from '../recommender/rules.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
 import { type StoreView, viewStore } from '../recommender/store-view.ts';
-import { referenceValue } from '../recommender/value.ts';
+import { referenceValue, unitValueMax } from '../recommender/value.ts';
 import { createWorkspace, type Workspace } from '../recommender/workspace.ts';
 import { DEFAULT_TENANT } from './access.ts';
 
@@ -19,6 +19,8 @@ export interface ServingModel {
   readonly owner: string;
   readonly search: ProductSearch;
   readonly referenceValue: number;
+  /** Money no unit of the model is worth more than. */
+  readonly unitValueMax: number;
   readonly workspace: Workspace;
   readonly deliberation: Deliberation;
   rules(): { readonly version: number; readonly bound: readonly BoundRule[] };
@@ -45,12 +47,14 @@ export function serveModel(loaded: LoadedModel, stock: StockBook, book: RuleBook
   const demands = new Map<string, Float32Array>();
   const storeNumbers = new Map(model.stores.map(({ id }, store) => [id, store]));
   const everywhere = viewStore(model);
+  const typical = referenceValue(model.products, model.basketShare);
   const nowhere = new Float32Array(model.products.length).fill(Number.NaN);
   let rules = { version: book.version, bound: bindRules(book, model) };
   return {
     ...loaded,
     owner: loaded.owner ?? DEFAULT_TENANT,
-    referenceValue: referenceValue(model.products, model.basketShare),
+    referenceValue: typical,
+    unitValueMax: unitValueMax(model.products, typical),
     workspace: loaded.workspace ?? createWorkspace(model),
     deliberation: createDeliberation(CANDIDATES_MAX, model.products.length),
     rules: () => rules,

@@ -86,6 +86,11 @@ export function ruleFactor(inForce: readonly BoundRule[], item: number): number 
   return factor;
 }
 
+/** No product of the factors of these rules is larger. */
+export function ruleFactorMax(inForce: readonly BoundRule[]): number {
+  return inForce.reduce((most, { rule }) => most * Math.max(1, rule.factor ?? 1), 1);
+}
+
 /** Ids of the rules in force that name the item: the trace of an answer. */
 export function rulesFired(inForce: readonly BoundRule[], item: number): string[] {
   return inForce.filter(({ items }) => items.has(item)).map(({ rule }) => rule.id);

@@ -158,6 +158,17 @@ export function reweightedValue(
   return expected * (unitValue / referenceValue) ** weightChange;
 }
 
+/**
+ * Money that no unit of any product is worth more than: twice the largest margin, as stock adds no more than the margin itself,
+ * or Vref, which stands for a margin that is not known.
+ */
+export function unitValueMax(products: readonly Product[], referenceValue: number): number {
+  return products.reduce((most, { unitPrice = Number.NaN, unitCost = Number.NaN }) => {
+    const margin = unitPrice - unitCost;
+    return margin > 0 ? Math.max(most, 2 * margin) : most;
+  }, referenceValue);
+}
+
 /** Mean margin of the products weighted by how often they are bought; NaN where no product states price and cost. */
 export function referenceValue(products: readonly Product[], basketShare: Float32Array): number {
   let total = 0;

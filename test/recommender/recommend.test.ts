@@ -2,18 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rankCandidates } from '../../src/recommender/candidates.ts';
 import { NO_CUSTOMER } from '../../src/recommender/customer-history.ts';
-import {
-  createDeliberation,
-  type Decision,
-  decide,
-  type Occasion,
-  type Situation,
-} from '../../src/recommender/recommend.ts';
+import { createDeliberation, type Occasion, type Situation } from '../../src/recommender/deliberation.ts';
+import { type Decision, decide } from '../../src/recommender/recommend.ts';
 import { bindRules, type Rule } from '../../src/recommender/rules.ts';
 import type { StockRow } from '../../src/recommender/stock.ts';
 import { StockBook } from '../../src/recommender/stock-book.ts';
 import { viewStore } from '../../src/recommender/store-view.ts';
-import { referenceValue, type ValuePolicy } from '../../src/recommender/value.ts';
+import { referenceValue, unitValueMax, type ValuePolicy } from '../../src/recommender/value.ts';
 import { VERDICTS, type Verdict } from '../../src/recommender/verdict.ts';
 import { createWorkspace } from '../../src/recommender/workspace.ts';
 import { buildModel, type ModelSpec } from '../support/model-builder.ts';
@@ -38,6 +33,8 @@ interface Question {
   readonly rules?: readonly Rule[];
   readonly occasion?: Partial<Occasion>;
   readonly policy?: Partial<ValuePolicy>;
+  /** Default: true. */
+  readonly explain?: boolean;
   /** A number in the model's customers. */
   readonly customer?: number;
 }
@@ -65,6 +62,7 @@ function ask(question: Question = {}) {
     book.apply({ storeId: 's1', productId: 'cake', asOfMs: NOW_MS, ...row });
   const items = (ids: readonly string[]) => ids.map((id) => model.itemOf.get(id)!);
   const storeId = question.occasion?.storeId ?? 's1';
+  const typical = referenceValue(model.products, model.basketShare);
   const situation: Situation = {
     model,
     view: viewStore(model, { storeId }),
@@ -73,7 +71,8 @@ function ask(question: Question = {}) {
     slots: book.slotsFor(model.products),
     demandPerDay: new Float32Array(model.products.length).fill(Number.NaN),
     policy: { ...policy, ...question.policy },
-    referenceValue: referenceValue(model.products, model.basketShare),
+    referenceValue: typical,
+    unitValueMax: unitValueMax(model.products, typical),
   };
   const occasion: Occasion = {
     basket: Int32Array.from(items(question.basket ?? ['coffee'])).sort(),
@@ -94,7 +93,13 @@ function ask(question: Question = {}) {
     question.customer ?? NO_CUSTOMER,
     createWorkspace(model),
   );
-  const decision = decide(situation, occasion, ranked, createDeliberation(120, model.products.length), true);
+  const decision = decide(
+    situation,
+    occasion,
+    ranked,
+    createDeliberation(120, model.products.length),
+    question.explain ?? true,
+  );
   const idOf = (item: number) => model.products[item]!.id;
   return {
     decision,
@@ -310,6 +315,79 @@ describe('what may be suggested', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('a decision that is not explained', () => {
+  const ids = Array.from({ length: 150 }, (_, at) => `p${at}`);
+
+  it('suggests what one of all candidates would, and lists the fifty most probable of them as that does', () => {
+    const question = fc.record({
+      weights: fc.array(fc.double({ min: 0.001, max: 1, noNaN: true }), { minLength: 149, maxLength: 149 }),
+      margins: fc.array(fc.constantFrom(0.5, 1, 2, 50, -1, undefined), { minLength: 150, maxLength: 150 }),
+      outOfStock: fc.subarray(ids),
+      overstocked: fc.subarray(ids),
+      replacing: fc.array(fc.tuple(fc.constantFrom(...ids), fc.constantFrom(...ids)), { maxLength: 40 }),
+      rules: fc.array(
+        fc.record({
+          id: fc.constant('r'),
+          action: fc.constantFrom('boost', 'bury', 'exclude', 'pin'),
+          productIds: fc.subarray(ids, { maxLength: 5 }),
+          factor: fc.constantFrom(0.2, 8),
+        }),
+        { maxLength: 2 },
+      ),
+      limit: fc.integer({ min: 1, max: 8 }),
+      objective: fc.constantFrom('value', 'probability'),
+      valueWeight: fc.constantFrom(0, 0.5, 1),
+      expectedValueMin: fc.constantFrom(0, 0.01, 5),
+      isAccepted: fc.boolean(),
+    });
+    let shortened = 0;
+    fc.assert(
+      fc.property(question, (drawn) => {
+        const sharp = drawn.weights.map((weight, at) => weight ** 3 / (1 + at));
+        const row = (productId: string, onHand: number) => ({ productId, onHand, demandPerDay: 0.1 });
+        const asked = (explain: boolean) =>
+          ask({
+            spec: {
+              products: ids.map((id, at) => {
+                const margin = drawn.margins[at];
+                return {
+                  id,
+                  share: 0.2,
+                  ...(margin !== undefined && { unitPrice: 10, unitCost: 10 - margin }),
+                };
+              }),
+              edges: sharp.map((weight, at) => ['p0', ids[at + 1]!, weight] as const),
+              substitutes: drawn.replacing.filter(([a, b]) => a !== b),
+              ...(drawn.isAccepted && {
+                acceptance: { overall: { rise: 0.5, fall: 1, offset: -1 }, channels: new Map() },
+              }),
+            },
+            basket: ['p0'],
+            stock: [
+              ...drawn.outOfStock.map((id) => row(id, 0)),
+              ...drawn.overstocked.filter((id) => !drawn.outOfStock.includes(id)).map((id) => row(id, 500)),
+            ],
+            rules: drawn.rules as Rule[],
+            policy: { valueWeight: drawn.valueWeight, expectedValueMin: drawn.expectedValueMin },
+            occasion: { limit: drawn.limit, objective: drawn.objective as 'value' },
+            explain,
+          }).decision;
+        const [quick, whole] = [asked(false), asked(true)];
+        expect(quick.suggestions).toEqual(whole.suggestions);
+        const listed = quick.considered.items.length;
+        if (listed < whole.considered.items.length) {
+          shortened++;
+          expect(listed).toBe(50);
+        }
+        for (const name of ['items', 'probability', 'expectedValue', 'verdict', 'unitValue'] as const)
+          expect(quick.considered[name]).toEqual(whole.considered[name].slice(0, listed));
+      }),
+      { numRuns: 300 },
+    );
+    expect(shortened).toBeGreaterThan(50);
   });
 });
 
