@@ -10,7 +10,10 @@ export const STAGES = [
   ],
   ['record the decision', /^record |\/gateway\/decision-record\.js/],
   ['metrics and log', /node_modules\/(prom-client|pino|sonic-boom)\/|dist\/telemetry\.js/],
-  ['ids and draws', /node_modules\/uuid\/|\/gateway\/time-ordered-id\.js|\/adapters\/(keyed|holdout|exploration)-draw\.js/],
+  [
+    'ids and draws',
+    /node_modules\/uuid\/|\/gateway\/time-ordered-id\.js|\/adapters\/(keyed|holdout|exploration)-draw\.js/,
+  ],
   ['admit', /\/gateway\/(admission|gatekeeper|token-buckets)\.js/],
   ['read the body', /\/gateway\/json-body\.js/],
   ['validate', /node_modules\/zod\//],
