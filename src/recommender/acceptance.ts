@@ -7,14 +7,18 @@ export interface Acceptance {
   readonly channels: ReadonlyMap<string, Calibration>;
 }
 
-/** P(accepted | offered) of products by their P(next), in place; the order stays. */
-export function stateAcceptance(
+/** P(accepted | offered) of a product by its P(next), in 32 bits as both are kept; the order of products stays. */
+export function acceptedProbability(
   { overall, channels }: Acceptance,
   channel: string,
-  probability: Float32Array,
-): void {
-  const calibration = channels.get(channel) ?? overall;
+  probability: number,
+): number {
+  return Math.fround(calibrated(channels.get(channel) ?? overall, probability));
+}
+
+/** The same of many products, in place. */
+export function stateAcceptance(acceptance: Acceptance, channel: string, probability: Float32Array): void {
   for (let at = 0; at < probability.length; at++) {
-    probability[at] = calibrated(calibration, probability[at]!);
+    probability[at] = acceptedProbability(acceptance, channel, probability[at]!);
   }
 }

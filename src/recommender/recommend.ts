@@ -1,4 +1,4 @@
-import { stateAcceptance } from './acceptance.ts';
+import { acceptedProbability } from './acceptance.ts';
 import { inclusionProbabilities } from './choose-slate.ts';
 import { type Deliberation, type Occasion, PINS_MAX, type Situation } from './deliberation.ts';
 import { type Judged, judgeFirst, type Trial } from './judge-candidates.ts';
@@ -8,6 +8,9 @@ import { type Reason, reasonsFor } from './reasons.ts';
 import type { RankedCandidates } from './result-cache.ts';
 import { type BoundRule, pinnedItems, rulesFired, rulesInForce } from './rules.ts';
 import type { ValueTerms } from './value.ts';
+
+/** Of one candidate considered: four numbers of 32 bits and its verdict. */
+const COLUMN_BYTES = 17;
 
 export interface Suggestion {
   readonly item: number;
@@ -67,11 +70,7 @@ export function decide(
     pinned: slate.pinned,
     isExplored: slate.isExplored,
     considered: {
-      items: scratch.items.slice(0, count),
-      probability: scratch.probability.slice(0, count),
-      expectedValue: new Float32Array(scratch.expected.subarray(0, count)),
-      verdict: scratch.verdict.slice(0, count),
-      unitValue: scratch.unitValue.slice(0, count),
+      ...considered(trial, count),
       inclusion: occasion.exploration && inclusionProbabilities(slate, count),
       terms: explain ? scratch.terms.slice(0, count).map((terms) => ({ ...terms })) : undefined,
     },
@@ -80,16 +79,33 @@ export function decide(
 
 /** The same suggestions as if all had been judged: to value a candidate is to fetch ten facts of it from far apart. */
 function judgeAsManyAsCount(trial: Trial): Judged {
-  const { situation, occasion, inForce, ranked, scratch } = trial;
+  const { ranked, situation, occasion } = trial;
   const judged = judgeFirst(trial, JUDGED_FIRST);
-  // The next is the most probable of those left.
-  const next = ranked.probability.slice(judged.count, judged.count + 1);
+  // The first of those left is the most probable of them.
+  const next = ranked.probability[judged.count] ?? 0;
   const { acceptance } = situation.model;
-  if (acceptance) stateAcceptance(acceptance, occasion.channel, next);
-  const bound = { ...situation, ...occasion, inForce };
-  return isJudgedEnough(bound, scratch, judged.slate.chosen, next[0] ?? 0)
-    ? judged
-    : judgeFirst(trial, ranked.items.length);
+  const most = acceptance ? acceptedProbability(acceptance, occasion.channel, next) : next;
+  return isJudgedEnough(trial, judged.slate.chosen, most) ? judged : judgeFirst(trial, ranked.items.length);
+}
+
+/** Copies of the first rows of the scratch, in one buffer: each buffer of its own costs the collector a visit. */
+function considered({ scratch }: Trial, count: number): Omit<Considered, 'inclusion' | 'terms'> {
+  const buffer = new ArrayBuffer(COLUMN_BYTES * count);
+  const copy = {
+    items: new Int32Array(buffer, 0, count),
+    probability: new Float32Array(buffer, 4 * count, count),
+    expectedValue: new Float32Array(buffer, 8 * count, count),
+    unitValue: new Float32Array(buffer, 12 * count, count),
+    verdict: new Uint8Array(buffer, 16 * count, count),
+  };
+  for (let at = 0; at < count; at++) {
+    copy.items[at] = scratch.items[at]!;
+    copy.probability[at] = scratch.probability[at]!;
+    copy.expectedValue[at] = scratch.expected[at]!;
+    copy.unitValue[at] = scratch.unitValue[at]!;
+    copy.verdict[at] = scratch.verdict[at]!;
+  }
+  return copy;
 }
 
 function present(
