@@ -73,6 +73,8 @@ function costTable(sets) {
     'kernel chosen',
     'train',
     'peak memory',
+    'with --effort quick',
+    'train',
   ];
   return markdownTable(
     header,
@@ -83,6 +85,8 @@ function costTable(sets) {
       kernelText(set.parameters.kernel),
       `${set.seconds.toFixed(0)} s`,
       `${(set.peakBytes / 2 ** 20).toFixed(0)} MiB`,
+      pair(set.quick),
+      set.quick ? `${set.quick.seconds.toFixed(0)} s` : '',
     ]),
   );
 }

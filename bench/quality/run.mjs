@@ -52,9 +52,16 @@ async function measureSets(sets) {
   const measured = [];
   for (const set of sets) {
     console.error(`${set.title} …`);
-    measured.push(summary(set, await trainSet(set, flags.data, folder)));
+    const full = await trainSet(set, flags.data, folder);
+    const quick = await trainSet(set, flags.data, folder, ['--effort', 'quick']);
+    measured.push({ ...summary(set, full), quick: shortSummary(quick) });
   }
   return measured;
+}
+
+/** What less effort costs. */
+function shortSummary({ evaluation: { ours }, seconds, parameters: { kernel } }) {
+  return { hitRate10: ours.hitRate['10'], ndcg10: ours.ndcg10, seconds, kernel };
 }
 
 function summary(set, { evaluation, data, parameters, seconds, peakBytes }) {

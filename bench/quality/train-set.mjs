@@ -9,15 +9,16 @@ const TRAINING_MS_MAX = 20 * 60 * 1000;
 const WATCH_MS = 200;
 
 /**
- * Trains one set through the built command line, as a user does.
+ * Trains one set through the built command line, as a user does, with `more` options.
  *
  * @returns what `train --json` printed, with `seconds` and `peakBytes` of the process
  * @throws with what the command said when it fails
  */
-export async function trainSet(set, dataFolder, outFolder) {
-  const args = [CLI, 'train', join(dataFolder, set.file), ...set.options];
+export async function trainSet(set, dataFolder, outFolder, more = []) {
+  const args = [CLI, 'train', join(dataFolder, set.file), ...set.options, ...more];
+  const version = [set.name, ...more].join('').replaceAll('--', '.');
   const started = performance.now();
-  const child = spawn(process.execPath, [...args, '--out', outFolder, '--version', set.name, '--json'], {
+  const child = spawn(process.execPath, [...args, '--out', outFolder, '--version', version, '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: TRAINING_MS_MAX,
   });
