@@ -7,6 +7,7 @@ import { microTable } from './micro/micro-table.mjs';
 import { offPolicyTable } from './off-policy/off-policy-table.mjs';
 import { catalogueTable } from './quality/catalogue-table.mjs';
 import { coldStartTable } from './quality/cold-start-table.mjs';
+import { freshnessTable } from './quality/freshness-table.mjs';
 import { qualityTable } from './quality/quality-table.mjs';
 import { signalsTable } from './quality/signals-table.mjs';
 import { reportsTable } from './reports/reports-table.mjs';
@@ -34,6 +35,7 @@ const TABLES = {
   scale: scaleTable,
   catalogue: catalogueTable,
   'cold-start': coldStartTable,
+  freshness: freshnessTable,
   reports: reportsTable,
   bus: busTable,
 };

@@ -2,10 +2,15 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { openCustomerNames } from '../adapters/customer-names.ts';
-import { openModelRegistry, tenantRegistryFolder } from '../adapters/file-model-registry.ts';
+import {
+  type FileModelRegistry,
+  openModelRegistry,
+  tenantRegistryFolder,
+} from '../adapters/file-model-registry.ts';
 import { DEFAULT_TENANT } from '../gateway/access.ts';
 import { CODE_VERSION } from '../package-facts.ts';
 import type { Evaluation } from '../training/evaluate.ts';
+import { choicesOf, type KeptChoices } from '../training/kept-choices.ts';
 import type { Outcomes } from '../training/offers.ts';
 import { train } from '../training/train.ts';
 import { EFFORTS, type Effort, type TrainedVersion } from '../training/training-input.ts';
@@ -27,6 +32,7 @@ interface TrainFlags extends ReceiptFlags {
   readonly currency?: string;
   readonly notice?: string;
   readonly effort: string;
+  readonly like?: string | true;
   readonly seed: string;
   readonly threads?: string;
   readonly holdTestOut?: boolean;
@@ -52,6 +58,10 @@ export function addTrainCommand(program: Command): void {
     .option('--currency <code>', 'ISO 4217 code of the prices')
     .option('--notice <line>', 'one line that every screen shows')
     .option('--effort <effort>', 'quick or full: how thoroughly parameters are searched', 'full')
+    .option(
+      '--like [version]',
+      'keep the parameters and the ranker of a version (default: the champion) and learn all else anew',
+    )
     .option('--seed <number>', 'seed of the questions and intervals', '1')
     .option(
       '--threads <number>',
@@ -80,6 +90,7 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
   await registry.assertFree(version).catch((cause: Error) => {
     throw new UsageError(`--version: ${cause.message}`, { cause });
   });
+  const kept = flags.like === undefined ? undefined : await keptOf(registry, flags.like);
   const progress = progressOn(process.stderr);
   const ingested = await readAndTell(paths, reading, progress);
   const { report } = ingested;
@@ -106,6 +117,7 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
     catalogue: catalogue?.products ?? [],
     stock: stock?.rows ?? [],
     ...(outcomes && { outcomes }),
+    ...(kept && { kept }),
     version,
     ...{ ...learning, journal },
     ...(flags.customers && receipts.customerIds.length > 0 && { customers: openCustomerNames(out) }),
@@ -148,6 +160,17 @@ function settingsOf(flags: TrainFlags) {
       keepTestOut: flags.holdTestOut ?? false,
     },
   };
+}
+
+/** What a version of the registry chose, its champion's unless named. @throws UsageError */
+async function keptOf(registry: FileModelRegistry, like: string | true): Promise<KeptChoices> {
+  try {
+    const { manifest, model } = await registry.load(like === true ? await registry.champion() : like);
+    say(`like ${manifest.version}: its parameters and its ranker are kept`);
+    return choicesOf(manifest, model);
+  } catch (cause) {
+    throw new UsageError(`--like: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** The offers of an export, to be learned from with the customers of the receipts. @throws UsageError, IngestError */

@@ -8,7 +8,6 @@ import type { LearningParameters } from './learn.ts';
 import { LEARNED_FROM } from './learned-from.ts';
 import { renderModelCard } from './model-card.ts';
 import { encodeOpeningStock } from './opening-stock.ts';
-import type { RankerChoice } from './train-ranker.ts';
 import type { TrainedVersion, TrainingInput } from './training-input.ts';
 import type { ComplementTrial } from './tune-complements.ts';
 import type { KernelTrial } from './tune-kernel.ts';
@@ -20,7 +19,8 @@ export interface Learned {
   readonly record: {
     readonly complements: readonly ComplementTrial[];
     readonly kernel: readonly KernelTrial[];
-    readonly ranker: RankerChoice;
+    /** How its weights came about, for the manifest. */
+    readonly ranker: unknown;
   };
 }
 
@@ -46,7 +46,7 @@ export function describeVersion(
     knownProducts: model.knownCount,
     ...(input.customers && known > 0 && { customers: { known, keyId: input.customers.keyId } }),
     parameters: {
-      effort: input.effort ?? 'full',
+      ...(input.kept ? { like: input.kept.version } : { effort: input.effort ?? 'full' }),
       ...finiteValues(chosen.learning),
       kernel: chosen.kernel,
       ranker: chosen.record.ranker,

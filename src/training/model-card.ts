@@ -28,10 +28,16 @@ sales, as probabilities over the assortment. Not for decisions about people: ${k
 
 ## Evaluation
 
-Baskets in time order: parameters chosen on the ninth tenth, refitted on the first nine tenths, tested once on the last. ${questionsText(evaluation)}
+Baskets in time order: ${choice(manifest)}, refitted on the first nine tenths, tested once on the last. ${questionsText(evaluation)}
 
 ${evaluationText(evaluation)}
 `;
+}
+
+function choice({ parameters: { like } }: ManifestFacts): string {
+  return typeof like === 'string'
+    ? `parameters and ranker of ${like}`
+    : 'parameters chosen on the ninth tenth';
 }
 
 function knows({ customers }: ManifestFacts): string {

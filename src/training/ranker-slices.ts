@@ -23,17 +23,26 @@ export interface Slice extends Period {
 
 /** A ranker's questions, oldest slice first: each slice is asked of sources learned from all that came before it. */
 export async function collectSlices(
-  { receipts, seed, learning, kernel }: SliceInput,
+  input: SliceInput,
   pool: EasePool,
   onSlice: (slices: number, slice: Slice) => void = () => {},
 ): Promise<RankerQuestions[]> {
   const slices: RankerQuestions[] = [];
-  for (const [at, from] of SLICES_FROM.entries()) {
-    const to = SLICES_FROM[at + 1] ?? TEST_FROM;
-    const period = cutPeriod(receipts, seed, basketAt(receipts, from), basketAt(receipts, to), BASKETS_MAX);
-    const sources = await learnSources(period.train, learning, kernel, pool);
-    slices.push(collectRankerQuestions(sources, period.asked));
-    onSlice(slices.length, { ...period, sources });
+  for (const at of SLICES_FROM.keys()) {
+    const slice = await learnSlice(input, pool, at);
+    slices.push(collectRankerQuestions(slice.sources, slice.asked));
+    onSlice(slices.length, slice);
   }
   return slices;
+}
+
+/** One of the slices, by its place; the last is the newest. */
+export async function learnSlice(
+  { receipts, seed, learning, kernel }: SliceInput,
+  pool: EasePool,
+  at: number = SLICES_FROM.length - 1,
+): Promise<Slice> {
+  const [from, to] = [SLICES_FROM[at]!, SLICES_FROM[at + 1] ?? TEST_FROM];
+  const period = cutPeriod(receipts, seed, basketAt(receipts, from), basketAt(receipts, to), BASKETS_MAX);
+  return { ...period, sources: await learnSources(period.train, learning, kernel, pool) };
 }

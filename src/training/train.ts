@@ -13,6 +13,7 @@ import { countStoreSales } from './demand.ts';
 import { describeVersion, type Learned } from './describe-version.ts';
 import { createEasePool, type EasePool } from './ease-pool.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
+import type { KeptChoices } from './kept-choices.ts';
 import { basketShares, learnSources } from './learn.ts';
 import { type Era, learnAcceptance } from './learn-acceptance.ts';
 import {
@@ -27,7 +28,7 @@ import { nameCustomers, withoutCustomers } from './named-customers.ts';
 import { basketAt, cutPeriod, TEST_FROM } from './period.ts';
 import { purchaseHistory } from './purchase-history.ts';
 import { EVALUATED_BASKETS_MAX } from './questions.ts';
-import { collectSlices, SLICES_FROM, type Slice } from './ranker-slices.ts';
+import { collectSlices, learnSlice, SLICES_FROM, type Slice } from './ranker-slices.ts';
 import type { Receipts } from './receipts.ts';
 import { keepRecentBaskets } from './recent-baskets.ts';
 import { openTensorBackend } from './tensor-backend.ts';
@@ -47,8 +48,8 @@ interface Chosen extends Learned {
 }
 
 /**
- * Chooses parameters on the ninth tenth of the baskets and fits the ranker on slices up to it, evaluates once on the last
- * tenth what the first nine teach, then learns the arrays to publish from all baskets in the same way.
+ * Chooses parameters on the ninth tenth of the baskets and fits the ranker on slices up to it, or keeps those of another version;
+ * evaluates once on the last tenth what the first nine teach, then learns the arrays to publish from all baskets in the same way.
  *
  * @throws TrainingImpossible when the receipts hold no basket of two products that are bought often enough
  */
@@ -69,7 +70,8 @@ export async function train(asked: TrainingInput): Promise<TrainedVersion> {
     };
     input.onProgress?.('learning', 0, 1);
     const learned = await learnModel(input, chosen, catalogue, pool);
-    const model = answers?.acceptance ? { ...learned, acceptance: answers.acceptance } : learned;
+    const acceptance = answers ? answers.acceptance : input.kept?.acceptance;
+    const model = { ...learned, ...(acceptance && { acceptance }) };
     input.onProgress?.('learning', 1, 1);
     return describeVersion(input, chosen, evaluation, model);
   } finally {
@@ -90,7 +92,16 @@ export async function trainAndTest(input: TestingInput): Promise<Evaluation> {
   }
 }
 
+/** What is kept of another version, with the newest slice learned by it. */
+async function keep(input: TestingInput, kept: KeptChoices, pool: EasePool): Promise<Chosen> {
+  input.onProgress?.('fitting', 0, 1);
+  const { learning, kernel, ranker, rankerChoice } = kept;
+  const slice = await learnSlice({ ...input, learning, kernel }, pool);
+  return { learning, kernel, ranker, slice, record: { complements: [], kernel: [], ranker: rankerChoice } };
+}
+
 async function choose(input: TestingInput, pool: EasePool): Promise<Chosen> {
+  if (input.kept) return keep(input, input.kept, pool);
   const { receipts, seed, effort = 'full', journal } = input;
   const newest = basketAt(receipts, SLICES_FROM[2]);
   const linesPerBasket = receipts.items.length / receipts.soldAtMs.length;

@@ -3,6 +3,7 @@ import type { ManifestFacts } from '../adapters/model-manifest.ts';
 import type { Product } from '../recommender/catalogue.ts';
 import type { StockRow } from '../recommender/stock.ts';
 import type { Evaluation } from './evaluate.ts';
+import type { KeptChoices } from './kept-choices.ts';
 import type { Outcomes } from './offers.ts';
 import type { IngestReport, Receipts } from './receipts.ts';
 import type { TrialJournal } from './trial-journal.ts';
@@ -18,6 +19,8 @@ export interface TrainingInput {
   readonly threads: number;
   /** Default: full. */
   readonly effort?: Effort;
+  /** Parameters and ranker that are not chosen again. */
+  readonly kept?: KeptChoices;
   /** Where trials of the search are kept; must be of these receipts, seed and effort. */
   readonly journal?: TrialJournal;
   readonly codeVersion: string;
@@ -47,7 +50,7 @@ export type Effort = (typeof EFFORTS)[number];
 /** What is needed to choose and measure, without publishing. */
 export type TestingInput = Pick<
   TrainingInput,
-  'receipts' | 'seed' | 'threads' | 'effort' | 'journal' | 'onProgress'
+  'receipts' | 'seed' | 'threads' | 'effort' | 'kept' | 'journal' | 'onProgress'
 >;
 
 /** A version ready to be published: its manifest without checksums, and its files. */

@@ -264,6 +264,35 @@ describe('train', () => {
     expect(quick.evaluation.questions).toBe(full.evaluation.questions);
   });
 
+  it('like another version keeps what that chose, learns the rest from newer receipts, and says so', async () => {
+    const newer = receiptsCsv({ baskets: 700, products: 15, pairs: 5, seed: 1 });
+    writeFileSync(join(cwd, 'newer.csv'), newer);
+    const train = (...more: string[]) => cli('train', 'newer.csv', '--threads', '1', '--json', ...more);
+    const like = await train('--version', 'like-champion', '--like');
+    expect(like.stderr).toContain('like v1: its parameters and its ranker are kept');
+    const [made, v1] = [
+      JSON.parse(like.stdout),
+      JSON.parse((await cli('models', 'show', 'v1', '--json')).stdout),
+    ];
+    const { effort: _, ...chosen } = v1.parameters;
+    expect(made.parameters).toEqual({ ...chosen, like: 'v1' });
+    expect(made.data.baskets).toBeGreaterThan(v1.data.baskets);
+    const rankerOf = (version: string) => readFileSync(join(cwd, 'models', version, 'ranker.json'), 'utf8');
+    expect(rankerOf('like-champion')).toBe(rankerOf('v1'));
+    const pastOf = (version: string) =>
+      readFileSync(join(cwd, 'models', version, 'past-baskets.item.i32')).length;
+    expect(pastOf('like-champion')).toBeGreaterThan(pastOf('v1'));
+    expect((await cli('models', 'show', 'like-champion')).stdout).toContain('parameters and ranker of v1');
+    const again = await train('--version', 'like-named', '--like', 'like-champion');
+    expect(JSON.parse(again.stdout).parameters).toMatchObject({
+      like: 'like-champion',
+      kernel: chosen.kernel,
+    });
+    const none = await train('--version', 'like-none', '--like', 'nothing');
+    expect([none.code, none.stdout]).toEqual([2, '']);
+    expect(none.stderr).toMatch(/--like: /);
+  }, 60_000);
+
   it('gives the same bytes whatever the number of threads', async () => {
     writeFileSync(join(cwd, 'wide.csv'), wideReceipts());
     const out = ['1', '2', '3'].map((threads) => [threads, `threads-${threads}`] as const);

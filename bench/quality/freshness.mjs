@@ -1,0 +1,105 @@
+import { parseArgs } from 'node:util';
+import { basketMatrix, selectKnownItems } from '../../dist/training/basket-matrix.js';
+import { createEasePool } from '../../dist/training/ease-pool.js';
+import { learnSources } from '../../dist/training/learn.js';
+import { hitAt, pairedDifference, rankingMetrics } from '../../dist/training/metrics.js';
+import { basketAt, TEST_FROM } from '../../dist/training/period.js';
+import { askQuestions, EVALUATED_BASKETS_MAX } from '../../dist/training/questions.js';
+import { rankTargets } from '../../dist/training/rank-questions.js';
+import { collectSlices, SLICES_FROM } from '../../dist/training/ranker-slices.js';
+import { servedScorer } from '../../dist/training/scorers.js';
+import { openTensorBackend } from '../../dist/training/tensor-backend.js';
+import { trainRanker } from '../../dist/training/train-ranker.js';
+import { describeMachine } from '../machine.mjs';
+import { readResult, writeResult } from '../result-files.mjs';
+import { pickQuestions } from './asked-otherwise.mjs';
+import { DATA_SETS } from './data-sets.mjs';
+import { freshnessTable } from './freshness-table.mjs';
+import { noTunedSets, tunedSets } from './tuned-receipts.mjs';
+
+const SEED = 1;
+const DAY_MS = 86_400_000;
+
+const { values: flags } = parseArgs({
+  options: {
+    data: { type: 'string', default: new URL('../../../shared/data', import.meta.url).pathname },
+    only: { type: 'string' },
+    refreshes: { type: 'string', default: '20' },
+  },
+});
+process.exitCode = await measureFreshness();
+
+async function measureFreshness() {
+  const sets = tunedSets(flags.data, flags.only);
+  if (sets.length === 0) {
+    console.error(noTunedSets(flags.data));
+    return flags.only === undefined ? 0 : 2;
+  }
+  const measured = [];
+  for (const set of sets) {
+    const receipts = await set.read();
+    if (!receipts.hasTime) continue;
+    console.error(`${set.title} …`);
+    measured.push({ name: set.name, title: set.title, ...(await measureSet(receipts, set)) });
+  }
+  // A run on some of the sets keeps what the others gave before.
+  const before = flags.only === undefined ? [] : (readResult('freshness')?.sets ?? []);
+  const all = DATA_SETS.flatMap(
+    ({ name }) => [measured, before].flat().find((set) => set.name === name) ?? [],
+  );
+  const result = { ...describeMachine(), refreshes: Number(flags.refreshes), sets: all };
+  console.log(`${freshnessTable(result)}\n\nwritten to ${writeResult('freshness', result)}`);
+  return 0;
+}
+
+/** The same questions and ranker with sources of three ages: of a tenth before the test period, up to it, and learned anew within it. */
+async function measureSet(receipts, { kernel, learning }) {
+  const pool = createEasePool(2);
+  const slices = await collectSlices({ receipts, seed: SEED, learning, kernel }, pool);
+  const { ranker } = await trainRanker(await openTensorBackend(), slices, SEED);
+  const [from, to] = [basketAt(receipts, TEST_FROM), receipts.soldAtMs.length];
+  const known = selectKnownItems(receipts, 0, from);
+  const asked = askQuestions(basketMatrix(receipts, known, from, to), SEED, EVALUATED_BASKETS_MAX);
+  const ranksBy = async (until, questions) => {
+    const sources = await learnSources(basketMatrix(receipts, known, 0, until), learning, kernel, pool);
+    return rankTargets(servedScorer({ ...sources, ranker }), questions);
+  };
+  const older = await ranksBy(basketAt(receipts, SLICES_FROM.at(-1)), asked);
+  const usual = await ranksBy(from, asked);
+  const fresh = await ranksAnew(receipts, from, asked, ranksBy);
+  await pool.close();
+  const difference = (ours, theirs) => pairedDifference(ours, theirs, asked.basket, SEED, hitAt);
+  const days = (first, last) => (receipts.soldAtMs[last - 1] - receipts.soldAtMs[first]) / DAY_MS;
+  return {
+    questions: asked.basket.length,
+    learnedDays: days(0, from),
+    testDays: days(from, to),
+    olderDays: days(basketAt(receipts, SLICES_FROM.at(-1)), from),
+    older: shortMetrics(older),
+    usual: shortMetrics(usual),
+    fresh: shortMetrics(fresh),
+    lost: difference(older, usual),
+    gained: difference(fresh, usual),
+  };
+}
+
+/** Ranks of all questions, those of each part of the period asked of sources learned from all that was sold before that part. */
+async function ranksAnew({ soldAtMs }, from, asked, ranksBy) {
+  const ranks = new Float64Array(asked.basket.length);
+  const [first, last] = [soldAtMs[from], soldAtMs.at(-1)];
+  const parts = Number(flags.refreshes);
+  const partOf = (basket) =>
+    Math.min(parts - 1, Math.floor(((soldAtMs[from + basket] - first) / Math.max(1, last - first)) * parts));
+  for (let part = 0; part < parts; part++) {
+    const own = pickQuestions(asked, (question) => partOf(asked.basket[question]) === part);
+    if (own.basket.length === 0) continue;
+    const start = soldAtMs.findIndex((_, basket) => basket >= from && partOf(basket - from) >= part);
+    for (const [at, rank] of (await ranksBy(start, own)).entries()) ranks[own.places[at]] = rank;
+  }
+  return ranks;
+}
+
+function shortMetrics(ranks) {
+  const { hitRate, ndcg10 } = rankingMetrics(ranks);
+  return { hitRate10: hitRate['10'], ndcg10 };
+}
