@@ -39,15 +39,3 @@ export function withoutBaskets(matrix, isLeftOut) {
   }
   return { ...matrix, start, items: Int32Array.from(items) };
 }
-
-/** The receipts of the baskets before one. */
-export function receiptsBefore(receipts, basket) {
-  const { basketStart, soldAtMs, store, customer } = receipts;
-  return {
-    ...receipts,
-    basketStart: basketStart.subarray(0, basket + 1),
-    soldAtMs: soldAtMs.subarray(0, basket),
-    store: store.subarray(0, basket),
-    customer: customer.subarray(0, basket),
-  };
-}

@@ -1,6 +1,4 @@
 import { parseArgs } from 'node:util';
-import { viewStore } from '../../dist/recommender/store-view.js';
-import { countStoreSales } from '../../dist/training/demand.js';
 import { createEasePool } from '../../dist/training/ease-pool.js';
 import { learnSources } from '../../dist/training/learn.js';
 import { hitAt, pairedDifference, rankingMetrics } from '../../dist/training/metrics.js';
@@ -9,11 +7,12 @@ import { EVALUATED_BASKETS_MAX } from '../../dist/training/questions.js';
 import { rankTargets } from '../../dist/training/rank-questions.js';
 import { collectSlices } from '../../dist/training/ranker-slices.js';
 import { popularityScorer, servedScorer } from '../../dist/training/scorers.js';
+import { storeViews } from '../../dist/training/store-views.js';
 import { openTensorBackend } from '../../dist/training/tensor-backend.js';
 import { trainRanker } from '../../dist/training/train-ranker.js';
 import { describeMachine } from '../machine.mjs';
 import { readResult, writeResult } from '../result-files.mjs';
-import { anonymous, opening, pickQuestions, receiptsBefore, withoutBaskets } from './asked-otherwise.mjs';
+import { anonymous, opening, pickQuestions, withoutBaskets } from './asked-otherwise.mjs';
 import { coldStartTable } from './cold-start-table.mjs';
 import { DATA_SETS } from './data-sets.mjs';
 import { noTunedSets, tunedSets } from './tuned-receipts.mjs';
@@ -105,18 +104,12 @@ async function newStore(world) {
 
 /** [questions] ranks within what each question's store sold before the test period. */
 function ranksInStores({ receipts, from, model, period }, asked, storeOf) {
-  const { sales, baskets } = countStoreSales(receiptsBefore(receipts, from), period.known);
-  const stores = receipts.storeIds.map((id, store) => ({ id, name: id, baskets: baskets[store] }));
-  const products = Array.from(period.known.productOf, (product) => {
-    return { ...receipts.products[product], active: true };
-  });
-  const facts = { ...model, products, knownCount: products.length, stores, storeSales: sales };
+  const viewOf = storeViews(receipts, period.known, from, model.basketShare);
   const ranks = new Float64Array(asked.basket.length);
   for (const store of new Set(Array.from(asked.basket.keys(), storeOf))) {
     const own = pickQuestions(asked, (question) => storeOf(question) === store);
-    const view = viewStore(facts, { storeId: stores[store]?.id });
-    for (const [at, rank] of rankTargets(servedScorer(model, view), own).entries())
-      ranks[own.places[at]] = rank;
+    const scorer = servedScorer(model, viewOf(receipts.storeIds[store]));
+    for (const [at, rank] of rankTargets(scorer, own).entries()) ranks[own.places[at]] = rank;
   }
   return ranks;
 }

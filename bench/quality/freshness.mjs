@@ -47,7 +47,7 @@ async function measureFreshness() {
   const all = DATA_SETS.flatMap(
     ({ name }) => [measured, before].flat().find((set) => set.name === name) ?? [],
   );
-  const result = { ...describeMachine(), refreshes: Number(flags.refreshes), sets: all };
+  const result = { ...describeMachine(), sets: all };
   console.log(`${freshnessTable(result)}\n\nwritten to ${writeResult('freshness', result)}`);
   return 0;
 }
@@ -74,7 +74,7 @@ async function measureSet(receipts, { kernel, learning }) {
     questions: asked.basket.length,
     learnedDays: days(0, from),
     testDays: days(from, to),
-    olderDays: days(basketAt(receipts, SLICES_FROM.at(-1)), from),
+    refreshes: Number(flags.refreshes),
     older: shortMetrics(older),
     usual: shortMetrics(usual),
     fresh: shortMetrics(fresh),

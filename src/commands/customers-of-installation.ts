@@ -10,7 +10,7 @@ export interface KnownReceipts {
   /** Those of customers who were erased are nobody's. */
   readonly receipts: Receipts;
   /** Index into the receipts' customers by pseudonym in the ledger; none without a data folder. */
-  readonly customerOf: ReadonlyMap<string, number>;
+  readonly customerOf: () => ReadonlyMap<string, number>;
 }
 
 /**
@@ -25,7 +25,7 @@ export async function customersOfInstallation(
 ): Promise<KnownReceipts> {
   const path = stated ?? readConfig(process.env).data;
   if (!isDataFolder(path)) {
-    if (stated === undefined) return { receipts, customerOf: new Map() };
+    if (stated === undefined) return { receipts, customerOf: () => new Map() };
     throw new UsageError(`--data: wanted the data folder of a gateway; got '${stated}'.`);
   }
   const pseudonymise = openPseudonyms(path);
@@ -36,7 +36,7 @@ export async function customersOfInstallation(
     if (erased.size > 0) process.stderr.write(`customers: ${erased.size} left out, erased in ${path}\n`);
     return {
       receipts: withoutCustomers(receipts, (id) => erased.has(id)),
-      customerOf: new Map(customerIds.map((id, customer) => [pseudonymise(tenant, id), customer])),
+      customerOf: () => new Map(customerIds.map((id, customer) => [pseudonymise(tenant, id), customer])),
     };
   } finally {
     await folder.close();

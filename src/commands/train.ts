@@ -12,6 +12,7 @@ import { CODE_VERSION } from '../package-facts.ts';
 import type { Evaluation } from '../training/evaluate.ts';
 import { choicesOf, type KeptChoices } from '../training/kept-choices.ts';
 import type { Outcomes } from '../training/offers.ts';
+import type { Ingested, Receipts } from '../training/receipts.ts';
 import { train } from '../training/train.ts';
 import { EFFORTS, type Effort, type TrainedVersion } from '../training/training-input.ts';
 import { openTrialJournal } from '../training/trial-journal.ts';
@@ -31,7 +32,7 @@ interface TrainFlags extends ReceiptFlags {
   readonly version?: string;
   readonly currency?: string;
   readonly notice?: string;
-  readonly effort: string;
+  readonly effort?: string;
   readonly like?: string | true;
   readonly seed: string;
   readonly threads?: string;
@@ -57,10 +58,10 @@ export function addTrainCommand(program: Command): void {
     .option('--version <name>', 'name of the version (default: the date and time)')
     .option('--currency <code>', 'ISO 4217 code of the prices')
     .option('--notice <line>', 'one line that every screen shows')
-    .option('--effort <effort>', 'quick or full: how thoroughly parameters are searched', 'full')
+    .option('--effort <effort>', 'quick or full: how thoroughly parameters are searched (default: full)')
     .option(
       '--like [version]',
-      'keep the parameters and the ranker of a version (default: the champion) and learn all else anew',
+      'keep what a version chose (default: the champion), parameters, ranker and acceptance, and learn all else anew',
     )
     .option('--seed <number>', 'seed of the questions and intervals', '1')
     .option(
@@ -105,12 +106,8 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
   if (catalogue) say(readingText('catalogue', catalogue.report, `${catalogue.products.length} products`));
   const stock = flags.stock ? await readStock(flags.stock, undefined, dateOrder, { rejectsDir }) : undefined;
   if (stock) say(readingText('stock', stock.report, `${stock.rows.length} rows`));
-  const journal = openTrialJournal(out, {
-    ...{ codeVersion: CODE_VERSION, fingerprint: report.fingerprint },
-    ...{ seed: learning.seed, effort: learning.effort },
-  });
-  if (journal.found > 0)
-    say(`tuning: ${journal.found} settings that an earlier run has tried are not tried again`);
+  if (kept) warnOfSeen(kept, receipts);
+  const journal = kept ? undefined : journalOf(out, ingested, learning);
   const trained = await train({
     receipts,
     report,
@@ -119,7 +116,8 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
     ...(outcomes && { outcomes }),
     ...(kept && { kept }),
     version,
-    ...{ ...learning, journal },
+    ...learning,
+    ...(journal && { journal }),
     ...(flags.customers && receipts.customerIds.length > 0 && { customers: openCustomerNames(out) }),
     codeVersion: CODE_VERSION,
     nowMs: Date.now(),
@@ -127,7 +125,7 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
   });
   progress.clear();
   const folder = await registry.publish(trained.manifest, trained.files);
-  journal.remove();
+  journal?.remove();
   process.stdout.write(
     flags.json ? `${JSON.stringify(trainedFacts(trained, folder))}\n` : trainedText(trained, folder, tenant),
   );
@@ -152,7 +150,7 @@ function settingsOf(flags: TrainFlags) {
       ...readingOptions(flags),
     },
     learning: {
-      effort: parseEffort(flags.effort),
+      effort: parseEffort(flags),
       seed: wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1),
       threads: wholeNumber('--threads', threads, 1, 256),
       ...(flags.currency !== undefined && { currency: parseCurrency(flags.currency) }),
@@ -166,11 +164,34 @@ function settingsOf(flags: TrainFlags) {
 async function keptOf(registry: FileModelRegistry, like: string | true): Promise<KeptChoices> {
   try {
     const { manifest, model } = await registry.load(like === true ? await registry.champion() : like);
-    say(`like ${manifest.version}: its parameters and its ranker are kept`);
+    say(`like ${manifest.version}: what it chose is kept`);
     return choicesOf(manifest, model);
   } catch (cause) {
     throw new UsageError(`--like: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** A version must not be tested on what it has learned from. */
+function warnOfSeen({ version, learnedTo }: KeptChoices, { hasTime, soldAtMs }: Receipts): void {
+  if (!hasTime || learnedTo === null || soldAtMs.at(-1)! >= Date.parse(learnedTo)) return;
+  say(
+    `like ${version}: it has learned from later receipts than these, so the figures of its test are too good`,
+  );
+}
+
+/** Trials of an earlier run on the same question: order matters where nothing is dated. */
+function journalOf(
+  out: string,
+  { receipts, report }: Ingested,
+  { seed, effort }: { seed: number; effort: Effort },
+) {
+  const journal = openTrialJournal(out, {
+    ...{ codeVersion: CODE_VERSION, fingerprint: report.fingerprint, seed, effort },
+    ...(!receipts.hasTime && { files: report.files.map(({ path }) => path) }),
+  });
+  if (journal.found > 0)
+    say(`tuning: ${journal.found} settings that an earlier run has tried are not tried again`);
+  return journal;
 }
 
 /** The offers of an export, to be learned from with the customers of the receipts. @throws UsageError, IngestError */
@@ -188,7 +209,7 @@ async function outcomesOf(
     );
   const accepted = exported.offers.filter(({ isAccepted }) => isAccepted).length;
   say(`outcomes: ${exported.offers.length} offers read, ${accepted} accepted`);
-  return { offers: exported.offers, customerOf };
+  return { offers: exported.offers, customerOf: customerOf() };
 }
 
 function say(text: string): void {
@@ -226,8 +247,10 @@ function acceptanceLine({ acceptance }: Evaluation): string {
   }\n`;
 }
 
-function parseEffort(text: string): Effort {
-  const effort = EFFORTS.find((one) => one === text);
+function parseEffort({ effort: text, like }: TrainFlags): Effort {
+  if (like !== undefined && text !== undefined)
+    throw new UsageError('--like and --effort: wanted one of them, nothing is searched with the first.');
+  const effort = EFFORTS.find((one) => one === (text ?? 'full'));
   if (effort) return effort;
   throw new UsageError(`--effort: wanted ${EFFORTS.join(' or ')}; got '${text}'.`);
 }

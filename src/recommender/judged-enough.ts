@@ -8,7 +8,7 @@ export const JUDGED_FIRST = 50;
 /**
  * Whether none of the candidates that were not judged could have a place in the slate that was `chosen` without them: each is
  * worth less than the threshold, or no more than the least of a full slate, which comes before it. None of them is more
- * probable than `unjudged`.
+ * probable than `unjudged`. Where nothing that is sold states a margin, money says too little: then nobody can tell.
  */
 export function isJudgedEnough(
   { situation, occasion, inForce, scratch }: Omit<Trial, 'ranked' | 'pinned'>,
@@ -18,8 +18,9 @@ export function isJudgedEnough(
   const { policy, referenceValue, unitValueMax } = situation;
   const { probability, expected } = scratch;
   const isFull = chosen.length === occasion.limit;
-  if (occasion.objective === 'probability' || Number.isNaN(referenceValue))
+  if (occasion.objective === 'probability')
     return isFull && chosen.every((at) => probability[at]! >= unjudged);
+  if (Number.isNaN(referenceValue)) return false;
   const unit = { total: unitValueMax, unknown: 0 };
   const most = expectedValue(unjudged, unit, referenceValue, policy) * ruleFactorMax(inForce);
   return isFull ? chosen.every((at) => expected[at]! >= most) : most < policy.expectedValueMin;

@@ -81,8 +81,9 @@ export function decide(
 function judgeAsManyAsCount(trial: Trial): Judged {
   const { ranked, situation, occasion } = trial;
   const judged = judgeFirst(trial, JUDGED_FIRST);
+  if (judged.count >= ranked.items.length) return judged;
   // The first of those left is the most probable of them.
-  const next = ranked.probability[judged.count] ?? 0;
+  const next = ranked.probability[judged.count]!;
   const { acceptance } = situation.model;
   const most = acceptance ? acceptedProbability(acceptance, occasion.channel, next) : next;
   return isJudgedEnough(trial, judged.slate.chosen, most) ? judged : judgeFirst(trial, ranked.items.length);

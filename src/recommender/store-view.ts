@@ -26,11 +26,14 @@ export interface StoreViewOptions {
   readonly isStocked?: (productId: string) => boolean;
 }
 
+/** What a model knows of what its stores sell. */
+export type Assortments = Pick<Model, 'products' | 'knownCount' | 'basketShare' | 'stores' | 'storeSales'>;
+
 /**
  * The view of one store. A store the model does not know, or none, sells every active product. A known store sells
  * what its receipts or its stock hold.
  */
-export function viewStore(model: Model, options: StoreViewOptions = {}): StoreView {
+export function viewStore(model: Assortments, options: StoreViewOptions = {}): StoreView {
   const store = model.stores.findIndex((known) => known.id === options.storeId);
   const share = store < 0 ? Float64Array.from(model.basketShare) : storeShares(model, store, options);
   const offered = share.map((value, item) => (model.products[item]!.active ? value : 0));
@@ -57,7 +60,7 @@ export function viewShares(
   };
 }
 
-function storeShares(model: Model, store: number, options: StoreViewOptions): Float64Array {
+function storeShares(model: Assortments, store: number, options: StoreViewOptions): Float64Array {
   const counts = new Float64Array(model.products.length).fill(-1);
   const { start, target, weight } = model.storeSales;
   for (let at = start[store]!; at < start[store + 1]!; at++) counts[target[at]!] = weight[at]!;

@@ -4,6 +4,7 @@ import type { Model } from '../recommender/model.ts';
 import type { Kernel } from '../recommender/neighbours.ts';
 import type { Evaluation } from './evaluate.ts';
 import { finiteValues } from './finite-values.ts';
+import type { KeptChoices } from './kept-choices.ts';
 import type { LearningParameters } from './learn.ts';
 import { LEARNED_FROM } from './learned-from.ts';
 import { renderModelCard } from './model-card.ts';
@@ -46,7 +47,7 @@ export function describeVersion(
     knownProducts: model.knownCount,
     ...(input.customers && known > 0 && { customers: { known, keyId: input.customers.keyId } }),
     parameters: {
-      ...(input.kept ? { like: input.kept.version } : { effort: input.effort ?? 'full' }),
+      ...(input.kept ? keptFacts(input.kept, evaluation) : { effort: input.effort ?? 'full' }),
       ...finiteValues(chosen.learning),
       kernel: chosen.kernel,
       ranker: chosen.record.ranker,
@@ -70,6 +71,11 @@ export function describeVersion(
   files.set('model-card.md', text.encode(renderModelCard(manifest, report, evaluation)));
   if (input.stock.length > 0) files.set('opening-stock.json', encodeOpeningStock(input.stock));
   return { manifest, files, evaluation };
+}
+
+/** Acceptance goes on as it was where the offers given, if any, were too few to learn from. */
+function keptFacts({ version, acceptance }: KeptChoices, { acceptance: learned }: Evaluation) {
+  return { like: version, ...(acceptance && !learned?.overall && { acceptance: 'kept' }) };
 }
 
 function trialsOf({ record }: Learned): Record<string, unknown> {

@@ -10,6 +10,8 @@ import type { LearningParameters } from './learn.ts';
 /** What a version chose, kept by one that learns all else anew. */
 export interface KeptChoices {
   readonly version: string;
+  /** Time of the newest receipt it was learned from; null where they had none. */
+  readonly learnedTo: string | null;
   readonly learning: LearningParameters;
   readonly kernel: Kernel;
   readonly ranker: Ranker;
@@ -29,7 +31,7 @@ const parametersSchema = z.object({
 });
 
 /** @throws ModelRejected where the version does not say what it chose */
-export function choicesOf({ version, parameters }: ModelManifest, model: Model): KeptChoices {
+export function choicesOf({ version, parameters, data }: ModelManifest, model: Model): KeptChoices {
   const parsed = parametersSchema.safeParse(parameters);
   if (!parsed.success)
     throw new ModelRejected(
@@ -37,5 +39,6 @@ export function choicesOf({ version, parameters }: ModelManifest, model: Model):
     );
   const { ranker: rankerChoice, ...learning } = parsed.data;
   const { kernel, ranker, acceptance } = model;
-  return { version, learning, kernel, ranker, rankerChoice, ...(acceptance && { acceptance }) };
+  const chosen = { version, learnedTo: data.to, learning, kernel, ranker, rankerChoice };
+  return { ...chosen, ...(acceptance && { acceptance }) };
 }

@@ -2,7 +2,7 @@ import type { Acceptance } from '../recommender/acceptance.ts';
 import { rankCandidates } from '../recommender/candidates.ts';
 import { NO_CUSTOMER } from '../recommender/customer-history.ts';
 import { type Calibration, calibrated, clipped, type Ranker, UNCALIBRATED } from '../recommender/ranker.ts';
-import { viewShares } from '../recommender/store-view.ts';
+import type { StoreView } from '../recommender/store-view.ts';
 import { createWorkspace } from '../recommender/workspace.ts';
 import type { KnownItems } from './basket-matrix.ts';
 import { fitBeta } from './calibration-fit.ts';
@@ -18,10 +18,11 @@ import type { Offer, Outcomes } from './offers.ts';
 
 /** What was learned from the baskets before a moment. */
 export interface Era {
-  /** Epoch milliseconds: offers from then on are unknown to it. */
+  /** Epoch milliseconds: nothing that was sold from then on is known to it. */
   readonly fromMs: number;
   readonly known: KnownItems;
   readonly sources: SignalSources;
+  readonly viewOf: (storeId: string | undefined) => StoreView;
 }
 
 export interface AcceptanceInput {
@@ -32,6 +33,8 @@ export interface AcceptanceInput {
   readonly eras: readonly Era[];
   /** Whether the version recognises customers. */
   readonly knowsCustomers: boolean;
+  /** Learn what is served from the older offers alone, exactly what was judged. */
+  readonly holdNewestOut: boolean;
   readonly seed: number;
 }
 
@@ -44,7 +47,7 @@ export interface JudgedOffers {
   readonly accepted: number;
   /** Of the chance to be the next product of the basket, taken for that of being accepted. */
   readonly before: Reliability;
-  /** Of what was learned from the older two thirds. */
+  /** Of what was learned from the older two thirds: of a channel's own where that is served, else of all. */
   readonly after: Reliability;
   /** Log-likelihood of an offer, after − before; for a channel: own − overall. */
   readonly gain: Interval;
@@ -63,6 +66,8 @@ export interface AcceptanceReport {
 const ACCEPTED_MIN = 50;
 /** The same for a channel of its own. */
 const CHANNEL_ACCEPTED_MIN = 20;
+/** Baskets that must judge, of all channels or of one: an interval over fewer is none. */
+const JUDGING_BASKETS_MIN = 30;
 /** Share of the baskets, in the order of their first offers, that learns before the rest judges. */
 const LEARNS = 2 / 3;
 
@@ -87,14 +92,13 @@ export function learnAcceptance(input: AcceptanceInput): {
   const { offers, leftOut } = stateOffers(input);
   const facts = { offers: offers.length, leftOut };
   const [older, newer] = split(offers);
-  if (countAccepted(older) < ACCEPTED_MIN || newer.length === 0)
-    return { report: { ...facts, channels: {} } };
+  if (countAccepted(older) < ACCEPTED_MIN || !canJudge(newer)) return { report: { ...facts, channels: {} } };
   const fitted = fitBeta(columnsOf(older), UNCALIBRATED);
   const overall = judge(newer, UNCALIBRATED, fitted, input.seed);
   const channels = judgeChannels(older, newer, fitted, input.seed);
   const report = { ...facts, overall, channels };
   if (!overall.isServed) return { report };
-  return { report, acceptance: refit(offers, channels) };
+  return { report, acceptance: refit(input.holdNewestOut ? older : offers, channels) };
 }
 
 /** The offers of all channels in which somebody accepted one, each with what was stated of it, baskets in order. */
@@ -113,8 +117,8 @@ function stateOffers({ outcomes, ...input }: AcceptanceInput): {
   const numbers = new Map<string, number>();
   const offers: StatedOffer[] = [];
   for (const offer of outcomes.offers) {
-    const { saidAtMs, channel, basketId, isAccepted } = offer;
-    const era = input.eras.findLastIndex(({ fromMs }) => saidAtMs >= fromMs);
+    const { madeAtMs, channel, basketId, isAccepted } = offer;
+    const era = input.eras.findLastIndex(({ fromMs }) => madeAtMs >= fromMs);
     if (!answered.has(channel)) leave('channel-without-acceptance');
     else if (era < 0) leave('before-the-questions');
     else {
@@ -133,21 +137,20 @@ function stateOffers({ outcomes, ...input }: AcceptanceInput): {
 function eraRanking(
   { productIds, ranker, knowsCustomers }: Omit<AcceptanceInput, 'outcomes'>,
   customerOf: ReadonlyMap<string, number>,
-  { known, sources }: Era,
+  { known, sources, viewOf }: Era,
 ): (offer: Offer) => number | LeftOut {
   const itemOf = new Map(Array.from(known.productOf, (product, item) => [productIds[product]!, item]));
-  const view = viewShares('*', Float64Array.from(sources.basketShare));
   const workspace = createWorkspace(sources);
   let decided = '';
   let probability = new Map<number, number>();
-  return ({ decisionId, basket, customer, productId }) => {
+  return ({ decisionId, basket, storeId, customer, productId }) => {
     const asker = customer !== undefined && knowsCustomers ? customerOf.get(customer) : NO_CUSTOMER;
     if (asker === undefined) return 'unknown-customer';
     if (decisionId !== decided) {
       const items = new Set(basket.map((id) => itemOf.get(id) ?? -1).filter((item) => item >= 0));
       const ranked = rankCandidates(
         { ...sources, ranker },
-        view,
+        viewOf(storeId),
         Int32Array.from(items).sort(),
         asker,
         workspace,
@@ -173,8 +176,9 @@ function judgeChannels(
   const judged: Record<string, JudgedOffers> = {};
   for (const channel of new Set(newer.map((offer) => offer.channel))) {
     const [own, asked] = [ofChannel(older, channel), ofChannel(newer, channel)];
-    const fitted = countAccepted(own) < CHANNEL_ACCEPTED_MIN ? overall : fitBeta(columnsOf(own), overall);
-    judged[channel] = judge(asked, overall, fitted, seed);
+    const hasOwn = countAccepted(own) >= CHANNEL_ACCEPTED_MIN && canJudge(asked);
+    const verdict = judge(asked, overall, hasOwn ? fitBeta(columnsOf(own), overall) : overall, seed);
+    judged[channel] = verdict.isServed ? verdict : { ...verdict, after: reliability(under(overall, asked)) };
   }
   return judged;
 }
@@ -197,7 +201,7 @@ function judge(
     offers: offers.length,
     accepted: countAccepted(offers),
     before: reliability(columns),
-    after: reliability({ ...columns, stated: columns.stated.map((stated) => calibrated(after, stated)) }),
+    after: reliability(under(after, offers)),
     gain,
     isServed: gain.low > 0,
   };
@@ -220,6 +224,16 @@ function likelihoods({ stated, happened }: StatedOutcomes, calibration: Calibrat
 
 function columnsOf(offers: readonly StatedOffer[]): StatedOutcomes {
   return { stated: offers.map(({ stated }) => stated), happened: offers.map(({ happened }) => happened) };
+}
+
+/** What a calibration states of the offers. */
+function under(calibration: Calibration, offers: readonly StatedOffer[]): StatedOutcomes {
+  const { stated, happened } = columnsOf(offers);
+  return { happened, stated: stated.map((probability) => calibrated(calibration, probability)) };
+}
+
+function canJudge(offers: readonly StatedOffer[]): boolean {
+  return new Set(offers.map(({ basket }) => basket)).size >= JUDGING_BASKETS_MIN;
 }
 
 function ofChannel(offers: readonly StatedOffer[], channel: string): StatedOffer[] {

@@ -34,10 +34,10 @@ ${evaluationText(evaluation)}
 `;
 }
 
-function choice({ parameters: { like } }: ManifestFacts): string {
-  return typeof like === 'string'
-    ? `parameters and ranker of ${like}`
-    : 'parameters chosen on the ninth tenth';
+function choice({ parameters: { like, acceptance } }: ManifestFacts): string {
+  if (typeof like !== 'string') return 'parameters chosen on the ninth tenth';
+  const kept = acceptance === 'kept' ? ', and how often offers are accepted,' : '';
+  return `parameters and ranker of ${like}${kept} kept`;
 }
 
 function knows({ customers }: ManifestFacts): string {

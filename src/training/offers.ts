@@ -1,10 +1,11 @@
-/** A product offered in a basket, with the last word that was said on it. */
+/** A product offered in a basket, and whether it was accepted by the last word that was said on it. */
 export interface Offer {
-  /** Epoch milliseconds of that word. */
-  readonly saidAtMs: number;
+  /** Epoch milliseconds: of the decision, or of the first word on it where that is dated earlier. */
+  readonly madeAtMs: number;
   readonly basketId: string;
   /** Offers of one decision were made of one basket. */
   readonly decisionId: string;
+  readonly storeId: string | undefined;
   /** Empty where it was not recorded. */
   readonly channel: string;
   /** Pseudonym; undefined where the customer was not known, or did not agree. */
@@ -17,7 +18,7 @@ export interface Offer {
 
 /** What a gateway recorded of its offers. */
 export interface Outcomes {
-  /** In the order of `saidAtMs`. */
+  /** In the order of `madeAtMs`. */
   readonly offers: readonly Offer[];
   /** Index into the receipts' customers by pseudonym. */
   readonly customerOf: ReadonlyMap<string, number>;

@@ -31,6 +31,7 @@ import { EVALUATED_BASKETS_MAX } from './questions.ts';
 import { collectSlices, learnSlice, SLICES_FROM, type Slice } from './ranker-slices.ts';
 import type { Receipts } from './receipts.ts';
 import { keepRecentBaskets } from './recent-baskets.ts';
+import { storeViews } from './store-views.ts';
 import { openTensorBackend } from './tensor-backend.ts';
 import { trainRanker } from './train-ranker.ts';
 import type { Effort, TestingInput, TrainedVersion, TrainingInput } from './training-input.ts';
@@ -38,7 +39,10 @@ import { tuneComplements } from './tune-complements.ts';
 import { tuneKernel } from './tune-kernel.ts';
 
 /** Lines of the baskets that the search for parameters asks about: long baskets cost more and tell more. */
-const TUNING_LINES_MAX = { quick: 3_000, full: 12_000 } as const satisfies Record<Effort, number>;
+const TUNING_LINES_MAX = 12_000;
+/** Share of those baskets that is asked about. */
+const TUNING_SHARE = { quick: 0.25, full: 1 } as const satisfies Record<Effort, number>;
+const DAY_MS = 86_400_000;
 
 /** All that is chosen on receipts before the test period. */
 interface Chosen extends Learned {
@@ -62,15 +66,16 @@ export async function train(asked: TrainingInput): Promise<TrainedVersion> {
     const chosen = await choose(input, pool);
     input.onProgress?.('evaluating', 0, 1);
     const catalogue = await chooseFromCatalogue({ ...input, ...chosen });
-    const { evaluation: measured, era } = await measure(input, chosen, pool, input.catalogue);
-    const answers = await answersOf(input, chosen, era, pool);
+    const { evaluation: measured, tested } = await measure(input, chosen, pool, input.catalogue);
+    const answers = await answersOf(input, chosen, tested, pool);
     const evaluation = {
       ...{ ...measured, ...catalogueReport(catalogue) },
       ...(answers && { acceptance: answers.report }),
     };
     input.onProgress?.('learning', 0, 1);
     const learned = await learnModel(input, chosen, catalogue, pool);
-    const acceptance = answers ? answers.acceptance : input.kept?.acceptance;
+    // Too few answers teach nothing: what was known before stays.
+    const acceptance = answers?.report.overall ? answers.acceptance : input.kept?.acceptance;
     const model = { ...learned, ...(acceptance && { acceptance }) };
     input.onProgress?.('learning', 1, 1);
     return describeVersion(input, chosen, evaluation, model);
@@ -105,8 +110,9 @@ async function choose(input: TestingInput, pool: EasePool): Promise<Chosen> {
   const { receipts, seed, effort = 'full', journal } = input;
   const newest = basketAt(receipts, SLICES_FROM[2]);
   const linesPerBasket = receipts.items.length / receipts.soldAtMs.length;
-  const tuningBaskets = Math.ceil(TUNING_LINES_MAX[effort] / linesPerBasket);
-  const { train, asked } = cutPeriod(receipts, seed, newest, basketAt(receipts, TEST_FROM), tuningBaskets);
+  const end = basketAt(receipts, TEST_FROM);
+  const full = Math.min(end - newest, Math.ceil(TUNING_LINES_MAX / linesPerBasket));
+  const { train, asked } = cutPeriod(receipts, seed, newest, end, Math.ceil(full * TUNING_SHARE[effort]));
   const { learning, trials } = await tuneComplements(train, asked, pool, {
     journal,
     onProgress: (share) => input.onProgress?.('tuning complements', share, 1),
@@ -132,7 +138,7 @@ async function measure(
   chosen: Chosen,
   pool: EasePool,
   catalogue?: readonly Product[],
-): Promise<{ evaluation: Evaluation; era: Era }> {
+): Promise<{ evaluation: Evaluation; tested: LearnedBefore }> {
   const end = input.receipts.soldAtMs.length;
   const testFrom = basketAt(input.receipts, TEST_FROM);
   const { known, train, asked } = cutPeriod(input.receipts, input.seed, testFrom, end, EVALUATED_BASKETS_MAX);
@@ -150,41 +156,41 @@ async function measure(
     storeOf: (basket) => storeIds[store[testFrom + basket]!],
     products: catalogue ? mergeProducts(input.receipts, known, catalogue) : [],
   });
-  return { evaluation, era: { fromMs: startMs(input.receipts, testFrom), known, sources } };
+  return { evaluation, tested: { known, sources } };
 }
+
+/** What was learned from the baskets before one. */
+type LearnedBefore = Pick<Slice, 'known' | 'sources'>;
 
 /** How offers were answered, as far as they were made since the first slice. */
 async function answersOf(
-  { outcomes, receipts, customers, seed }: TrainingInput,
+  { outcomes, receipts, customers, keepTestOut = false, seed }: TrainingInput,
   chosen: Chosen,
-  tested: Era,
+  tested: LearnedBefore,
   pool: EasePool,
 ): Promise<ReturnType<typeof learnAcceptance> | undefined> {
   if (!outcomes) return undefined;
-  const newest = eraOfSlice(receipts, SLICES_FROM[2], chosen.slice);
-  const eras = [newest, tested];
+  const before = (share: number, learned: LearnedBefore) =>
+    eraBefore(receipts, basketAt(receipts, share), learned);
+  const eras = [before(SLICES_FROM[2], chosen.slice), before(TEST_FROM, tested)];
   for (const from of SLICES_FROM.slice(0, 2).reverse()) {
-    if (outcomes.offers.every(({ saidAtMs }) => saidAtMs >= eras[0]!.fromMs)) break;
-    const { known, train } = cutPeriod(receipts, seed, basketAt(receipts, from), basketAt(receipts, from));
+    if (outcomes.offers.every(({ madeAtMs }) => madeAtMs >= eras[0]!.fromMs)) break;
+    const end = basketAt(receipts, from);
+    const { known, train } = cutPeriod(receipts, seed, end, end);
     const sources = await learnSources(train, chosen.learning, chosen.kernel, pool);
-    eras.unshift(eraOfSlice(receipts, from, { known, sources }));
+    eras.unshift(before(from, { known, sources }));
   }
   return learnAcceptance({
     ...{ outcomes, productIds: receipts.productIds, ranker: chosen.ranker, eras },
-    ...{ knowsCustomers: customers !== undefined, seed },
+    ...{ knowsCustomers: customers !== undefined, holdNewestOut: keepTestOut, seed },
   });
 }
 
-function eraOfSlice(
-  receipts: Receipts,
-  from: number,
-  { known, sources }: Pick<Slice, 'known' | 'sources'>,
-): Era {
-  return { fromMs: startMs(receipts, basketAt(receipts, from)), known, sources };
-}
-
-function startMs({ soldAtMs }: Receipts, basket: number): number {
-  return soldAtMs[basket] ?? Number.POSITIVE_INFINITY;
+/** What the baskets [0, to) taught. Offers are asked of it from a day after the last of them on: receipts may be dated by the day. */
+function eraBefore(receipts: Receipts, to: number, { known, sources }: LearnedBefore): Era {
+  const lastMs = receipts.soldAtMs[to - 1] ?? Number.POSITIVE_INFINITY;
+  const viewOf = storeViews(receipts, known, to, sources.basketShare);
+  return { fromMs: lastMs + DAY_MS, known, sources, viewOf };
 }
 
 async function learnModel(

@@ -26,7 +26,10 @@ const lineSchema = z.tuple([z.string(), z.record(z.string(), z.union([z.string()
 export function openTrialJournal(registry: string, facts: Readonly<Record<string, unknown>>): TrialJournal {
   const folder = join(registry, FOLDER);
   const path = join(folder, `${digest(facts)}.jsonl`);
-  const known = new Map(readLines(path));
+  const text = readText(path);
+  const known = new Map(linesOf(text));
+  // A last line that was cut off must not take the next one with it.
+  let start = text === '' || text.endsWith('\n') ? '' : '\n';
   const found = known.size;
   return {
     found,
@@ -35,7 +38,8 @@ export function openTrialJournal(registry: string, facts: Readonly<Record<string
       const values = finiteValues(setting);
       known.set(keyOf(search, values), ndcg10);
       mkdirSync(folder, { recursive: true });
-      appendFileSync(path, `${JSON.stringify([search, values, ndcg10])}\n`);
+      appendFileSync(path, `${start}${JSON.stringify([search, values, ndcg10])}\n`);
+      start = '';
     },
     remove() {
       rmSync(path, { force: true });
@@ -57,13 +61,15 @@ function keyOf(search: string, values: Readonly<Record<string, unknown>>): strin
   return JSON.stringify([search, sorted]);
 }
 
-function readLines(path: string): [key: string, ndcg10: number][] {
-  let text: string;
+function readText(path: string): string {
   try {
-    text = readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch {
-    return [];
+    return '';
   }
+}
+
+function linesOf(text: string): [key: string, ndcg10: number][] {
   return text.split('\n').flatMap((line) => {
     const parsed = parseLine(line);
     return parsed ? [[keyOf(parsed[0], parsed[1]), parsed[2]]] : [];

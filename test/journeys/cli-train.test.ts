@@ -262,6 +262,13 @@ describe('train', () => {
     ];
     expect([quick.parameters.effort, full.parameters.effort]).toEqual(['quick', 'full']);
     expect(quick.evaluation.questions).toBe(full.evaluation.questions);
+    // Of a quarter of the questions the same setting is not worth the same.
+    const firstTrial = (effort: string) =>
+      JSON.parse(readFileSync(join(cwd, effort, 'v/evaluation.json'), 'utf8')).trials.complements[0];
+    const { ndcg10: ofFew, ...few } = firstTrial('quick');
+    const { ndcg10: ofAll, ...all } = firstTrial('full');
+    expect(few).toEqual(all);
+    expect(ofFew).not.toBe(ofAll);
   });
 
   it('like another version keeps what that chose, learns the rest from newer receipts, and says so', async () => {
@@ -269,7 +276,7 @@ describe('train', () => {
     writeFileSync(join(cwd, 'newer.csv'), newer);
     const train = (...more: string[]) => cli('train', 'newer.csv', '--threads', '1', '--json', ...more);
     const like = await train('--version', 'like-champion', '--like');
-    expect(like.stderr).toContain('like v1: its parameters and its ranker are kept');
+    expect(like.stderr).toContain('like v1: what it chose is kept');
     const [made, v1] = [
       JSON.parse(like.stdout),
       JSON.parse((await cli('models', 'show', 'v1', '--json')).stdout),
@@ -282,12 +289,20 @@ describe('train', () => {
     const pastOf = (version: string) =>
       readFileSync(join(cwd, 'models', version, 'past-baskets.item.i32')).length;
     expect(pastOf('like-champion')).toBeGreaterThan(pastOf('v1'));
-    expect((await cli('models', 'show', 'like-champion')).stdout).toContain('parameters and ranker of v1');
+    expect((await cli('models', 'show', 'like-champion')).stdout).toContain(
+      'parameters and ranker of v1 kept',
+    );
     const again = await train('--version', 'like-named', '--like', 'like-champion');
     expect(JSON.parse(again.stdout).parameters).toMatchObject({
       like: 'like-champion',
       kernel: chosen.kernel,
     });
+    const older = await cli(
+      ...['train', 'receipts.csv', '--threads', '1', '--version', 'older', '--like', 'like-champion'],
+    );
+    expect(older.stderr).toContain('it has learned from later receipts than these');
+    const both = await train('--version', 'like-both', '--like', '--effort', 'quick');
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('--like and --effort: wanted one')]);
     const none = await train('--version', 'like-none', '--like', 'nothing');
     expect([none.code, none.stdout]).toEqual([2, '']);
     expect(none.stderr).toMatch(/--like: /);

@@ -36,6 +36,17 @@ const post = (...headers: string[]) =>
   head('POST /v1/suggestions HTTP/1.1', 'Host: localhost', 'Content-Type: application/json', ...headers);
 const body = '{"basket":[{"productId":"phone"}]}';
 
+test.each([
+  ['an answer', post(`Content-Length: ${body.length}`) + body, 200],
+  ['a problem', head('GET /v1/nowhere HTTP/1.1', 'Host: localhost'), 404],
+])('%s over a connection bears the id of its request once', async (_, request, status) => {
+  const socket = await dial();
+  socket.end(request);
+  const answer = await readAll(socket);
+  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(answer.match(/^x-request-id: [0-9a-f-]{36}\r$/gim)).toHaveLength(1);
+});
+
 describe('a body that does not end', () => {
   const total = 100 * 1024 ** 3;
 

@@ -342,6 +342,7 @@ describe('a decision that is not explained', () => {
       valueWeight: fc.constantFrom(0, 0.5, 1),
       expectedValueMin: fc.constantFrom(0, 0.01, 5),
       isAccepted: fc.boolean(),
+      hasMargins: fc.nat(4).map((drawn) => drawn > 0),
     });
     let shortened = 0;
     fc.assert(
@@ -352,7 +353,7 @@ describe('a decision that is not explained', () => {
           ask({
             spec: {
               products: ids.map((id, at) => {
-                const margin = drawn.margins[at];
+                const margin = drawn.hasMargins ? drawn.margins[at] : at % 3 === 0 ? undefined : -1;
                 return {
                   id,
                   share: 0.2,

@@ -21,7 +21,12 @@ it('what a version chose is kept whole: parameters that JSON cannot hold, the ra
     ...{ receipts, report: reportOf(receipts), catalogue: [], stock: [], version: 'w' },
     ...{ seed: 1, threads: 1, codeVersion: '0', nowMs: 0, kept },
   });
-  expect(second.manifest.parameters).toMatchObject({ like: 'v', halfLife: 'none' });
+  expect(second.manifest.parameters).toMatchObject({
+    ...{ like: 'v', halfLife: 'none', acceptance: 'kept' },
+  });
+  expect(new TextDecoder().decode(second.files.get('model-card.md'))).toContain(
+    'how often offers are accepted',
+  );
   expect(modelOf(second).acceptance).toEqual(acceptance);
   expect(modelOf(second).ranker).toEqual(modelOf(first).ranker);
   expect(second.evaluation.questions).toBe(first.evaluation.questions);

@@ -11,6 +11,7 @@ import { learnSources } from '../../src/training/learn.ts';
 import { type Era, learnAcceptance } from '../../src/training/learn-acceptance.ts';
 import type { Offer } from '../../src/training/offers.ts';
 import { seededRandom } from '../../src/training/random.ts';
+import { storeViews } from '../../src/training/store-views.ts';
 import { FIRST_KERNEL } from '../../src/training/tune-kernel.ts';
 import { buildRanker } from '../support/model-builder.ts';
 import { type BasketSpec, plantedBaskets, receiptsOf } from '../support/receipts-builder.ts';
@@ -27,7 +28,13 @@ async function eraOf(baskets: readonly (BasketSpec | string[])[], fromMs: number
   const matrix = basketMatrix(receipts, known, 0, baskets.length);
   const pool: EasePool = createEasePool(1);
   try {
-    return { fromMs, known, sources: await learnSources(matrix, PARAMETERS, FIRST_KERNEL, pool) };
+    const sources = await learnSources(matrix, PARAMETERS, FIRST_KERNEL, pool);
+    return {
+      fromMs,
+      known,
+      sources,
+      viewOf: storeViews(receipts, known, baskets.length, sources.basketShare),
+    };
   } finally {
     await pool.close();
   }
@@ -63,7 +70,14 @@ describe('what is learned from offers', () => {
       );
       return Array.from(ranked.items, (item, at): Offer => {
         return {
-          ...{ saidAtMs: n, basketId: `b${n}`, decisionId: `d${n}`, channel, customer: undefined },
+          ...{
+            madeAtMs: n,
+            basketId: `b${n}`,
+            decisionId: `d${n}`,
+            channel,
+            storeId: undefined,
+            customer: undefined,
+          },
           ...{ basket: [productIds[first]!, 'sold nowhere'], productId: productIds[item]! },
           isAccepted: random() < calibrated(truth[channel]!, ranked.probability[at]!),
         };
@@ -74,7 +88,7 @@ describe('what is learned from offers', () => {
   const learn = (offers: readonly Offer[], more: Partial<Parameters<typeof learnAcceptance>[0]> = {}) =>
     learnAcceptance({
       ...{ outcomes: { offers, customerOf: new Map() }, productIds, ranker, eras: [era] },
-      ...{ knowsCustomers: true, seed: 1, ...more },
+      ...{ knowsCustomers: true, holdNewestOut: false, seed: 1, ...more },
     });
 
   it('is the truth of each channel, and it states the newest offers better with an interval', () => {
@@ -114,6 +128,55 @@ describe('what is learned from offers', () => {
     expect(learn([]).report).toEqual({ offers: 0, leftOut: {}, channels: {} });
   });
 
+  it('gives no channel its own truth on the word of a few baskets', () => {
+    const truth = { till: { rise: 1, fall: 1, offset: 1 }, web: { rise: 0.6, fall: 1, offset: 3 } };
+    const offers = offersOf(3000, truth, 6);
+    // The last third begins at basket 1,507 of these.
+    const few = offers.filter(({ channel, madeAtMs }) => channel === 'till' || madeAtMs < 1520);
+    const webOf = ({ report }: ReturnType<typeof learn>) =>
+      Object.entries(report.channels).find(([name]) => name === 'web')![1];
+    expect(webOf(learn(offers)).isServed).toBe(true);
+    const learned = learn(few);
+    expect(webOf(learned).isServed).toBe(false);
+    expect(webOf(learned).offers).toBeLessThan(90);
+    expect(learned.acceptance?.channels.has('web') ?? false).toBe(false);
+  });
+
+  it('served or held out: with the newest offers held out what is served is what was judged', () => {
+    const truth = { till: { rise: 0.8, fall: 1, offset: 1 } };
+    const offers = offersOf(2000, truth, 8);
+    const [all, held] = [learn(offers), learn(offers, { holdNewestOut: true })];
+    expect(held.report).toEqual(all.report);
+    expect(held.acceptance!.overall).not.toEqual(all.acceptance!.overall);
+    const stated = held.report.overall!.after.bins.reduce((sum, bin) => sum + bin.count * bin.stated, 0);
+    const older = learn(
+      offers.filter(({ madeAtMs }) => madeAtMs < 1333),
+      { holdNewestOut: true },
+    );
+    expect(older.report.overall!.offers).toBeLessThan(all.report.overall!.offers);
+    expect(stated).toBeGreaterThan(0);
+  });
+
+  it('ranks an offer among what its store sells', async () => {
+    const split = baskets.flatMap((items) => [
+      { items, store: 'all' },
+      { items: items.filter((id) => /^p0[0-4]/.test(id)), store: 'kiosk' },
+    ]);
+    const stores = await eraOf(
+      split.filter(({ items }) => items.length > 0),
+      0,
+    );
+    const asked = offersOf(1, { till: UNCALIBRATED }, 1)[0]!;
+    const of = (storeId: string | undefined) =>
+      learn([{ ...asked, storeId, productId: 'pair00b', isAccepted: true }], {
+        eras: [stores],
+        productIds: receiptsOf(split.filter(({ items }) => items.length > 0)).productIds,
+      }).report;
+    expect(of('all')).toMatchObject({ offers: 1, leftOut: {} });
+    expect(of(undefined)).toMatchObject({ offers: 1, leftOut: {} });
+    expect(of('kiosk')).toMatchObject({ offers: 0, leftOut: { 'not-a-candidate': 1 } });
+  });
+
   it('leaves out what tells nothing, and says what', () => {
     const offers = offersOf(300, { till: UNCALIBRATED, web: { rise: 1, fall: 1, offset: -30 } }, 2);
     const one = offers[0]!;
@@ -121,7 +184,7 @@ describe('what is learned from offers', () => {
       { ...one, productId: 'sold nowhere' },
       { ...one, customer: 'nobody' },
       { ...one, customer: 'somebody' },
-      { ...one, saidAtMs: -1 },
+      { ...one, madeAtMs: -1 },
     ];
     const outcomes = { offers: [...offers, ...odd], customerOf: new Map([['somebody', 0]]) };
     const leftOut = { 'channel-without-acceptance': 450, 'not-a-candidate': 1, 'before-the-questions': 1 };
@@ -139,12 +202,13 @@ describe('what is learned from offers', () => {
       0,
     );
     const after = { ...era, fromMs: 1000 };
-    const offer = (saidAtMs: number): Offer => ({
+    const offer = (madeAtMs: number): Offer => ({
       ...{
-        saidAtMs,
-        basketId: `b${saidAtMs}`,
-        decisionId: `d${saidAtMs}`,
+        madeAtMs,
+        basketId: `b${madeAtMs}`,
+        decisionId: `d${madeAtMs}`,
         channel: 'till',
+        storeId: undefined,
         customer: undefined,
       },
       ...{ basket: ['pair00a'], productId: 'pair00b', isAccepted: true },

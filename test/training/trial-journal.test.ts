@@ -53,10 +53,12 @@ describe('a search that was cut off', () => {
     const whole = await search(registry);
     const text = readFileSync(journalFile(registry), 'utf8');
     writeFileSync(journalFile(registry), text.slice(0, -9));
-    appendFileSync(journalFile(registry), '\n["a search",{"ridge":{}},1]\nnonsense\n');
     const resumed = await search(registry);
     expect(resumed.found).toEqual(whole.found);
     expect(resumed.judged).toBe(1);
+    appendFileSync(journalFile(registry), '["a search",{"ridge":{}},1]\nnonsense\n');
+    const again = await search(registry);
+    expect([again.found, again.judged]).toEqual([whole.found, 0]);
   });
 
   it('is no help to other receipts or seeds', async () => {

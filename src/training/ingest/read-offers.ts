@@ -53,34 +53,36 @@ function viewTable(scratch: Scratch, folder: string, manifest: ExportManifest, t
 
 const offersSql = (offersMax: number) => `
   WITH said AS (
-    SELECT decision_id, product_id, max(said_at) AS said_at,
-      arg_max(result, (said_at, received_at)) FILTER (type = 'outcome') AS result
+    SELECT decision_id, product_id, min(said_at) AS first_said_at, max(said_at) AS said_at,
+      arg_max(result, (said_at, received_at, event_id)) FILTER (type = 'outcome') AS result
     FROM responses GROUP BY ALL
   ), offered AS (
-    SELECT decision_id, product_id, said_at, result, basket_id, channel, customer, products
+    SELECT decision_id, product_id, result, basket_id, store_id, channel, customer, products,
+      least(decided_at, first_said_at) AS made_at
     FROM said JOIN decisions USING (decision_id) SEMI JOIN suggestions USING (decision_id, product_id)
     WHERE arm = 'treatment' AND objective = 'value'
     QUALIFY row_number() OVER (
       PARTITION BY basket_id, product_id ORDER BY result IS NULL, said_at DESC, decision_id DESC) = 1
   ), newest AS (
     SELECT * FROM offered WHERE result IS DISTINCT FROM 'not-offered'
-    ORDER BY said_at DESC, decision_id DESC, product_id LIMIT ${offersMax}
+    ORDER BY made_at DESC, decision_id DESC, product_id LIMIT ${offersMax}
   )
-  SELECT epoch_ms(said_at), basket_id, decision_id, coalesce(channel, ''), customer, products, product_id,
+  SELECT epoch_ms(made_at), basket_id, decision_id, store_id, coalesce(channel, ''), customer, products, product_id,
     coalesce(result = 'accepted', false)
-  FROM newest ORDER BY said_at, decision_id, product_id`;
+  FROM newest ORDER BY made_at, decision_id, product_id`;
 
 /** Offers of one decision share one basket, so that it is held once. */
 function toOffer(row: readonly unknown[], last: Offer | undefined): Offer {
-  const [saidAtMs, basketId, decisionId, channel, customer, products, productId, isAccepted] = row;
+  const [madeAtMs, basketId, decisionId, storeId, channel, customer, products, productId, isAccepted] = row;
   const basket =
     last?.decisionId === decisionId
       ? last!.basket
       : (products as DuckDBListValue).items.map((product) => String(product));
   return {
-    saidAtMs: Number(saidAtMs),
+    madeAtMs: Number(madeAtMs),
     basketId: String(basketId),
     decisionId: String(decisionId),
+    storeId: storeId === null ? undefined : String(storeId),
     channel: String(channel),
     customer: customer === null ? undefined : String(customer),
     basket,

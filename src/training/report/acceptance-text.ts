@@ -17,9 +17,14 @@ export function acceptanceCells({ overall, channels }: AcceptanceReport): string
   return [
     cells('all', overall, overall.isServed ? 'served' : 'not served'),
     ...Object.entries(channels).map(([channel, judged]) =>
-      cells(channel || 'not stated', judged, judged.isServed && overall.isServed ? 'has its own' : 'as all'),
+      cells(channel || 'not stated', judged, verdictOf(judged, overall)),
     ),
   ];
+}
+
+function verdictOf(channel: JudgedOffers, overall: JudgedOffers): string {
+  if (!overall.isServed) return 'not served';
+  return channel.isServed ? 'has its own' : 'as all';
 }
 
 function cells(name: string, { offers, accepted, before, after, gain }: JudgedOffers, verdict: string) {
@@ -46,13 +51,13 @@ export function acceptanceFrame({ offers, leftOut, overall }: AcceptanceReport):
   if (!overall)
     return {
       before: read,
-      after: 'Too few were accepted to learn from: probabilities stay those of the next product.',
+      after: 'Too few were accepted, or are there to judge by: nothing is learned from them.',
     };
   return {
     before: `${read} The older two thirds of the baskets teach how often offers are accepted; the newest third, below, judges. Errors are
 expected calibration errors; what a channel gains is over the calibration of all.`,
     after: overall.isServed
       ? 'Probabilities that are served are those of being accepted, learned from all of these offers.'
-      : 'What was learned states the newest offers no better: probabilities stay those of the next product.',
+      : 'What was learned states the newest offers no better: probabilities that are served are those of the next product.',
   };
 }

@@ -66,9 +66,12 @@ const short = ({ offers }: Awaited<ReturnType<typeof offersOf>>) =>
   offers.map(({ decisionId, productId, isAccepted }) => `${decisionId} ${productId} ${isAccepted}`);
 
 describe('offers of an export', () => {
-  test('have the basket as it was, the channel, the customer and the moment of the last word', async () => {
+  test('have the basket as it was, the channel, the store, the customer and the moment of the decision or the first word', async () => {
     const read = await offersOf(
-      [decided('d1', { customer: 'pseudonym', channel: 'call' }), decided('d2', { basketId: 'b2' })],
+      [
+        decided('d1', { customer: 'pseudonym', channel: 'call', storeId: 's1' }),
+        decided('d2', { basketId: 'b2', atMs: Date.parse('2026-05-01T09:00:00Z') }),
+      ],
       [said('d1', 'A', 1), said('d1', 'A', 3, 'accepted'), said('d2', 'B', 2)],
     );
     expect(read).toEqual({
@@ -76,21 +79,27 @@ describe('offers of an export', () => {
       offers: [
         {
           ...{
-            saidAtMs: Date.parse('2026-05-01T10:02:00Z'),
+            madeAtMs: Date.parse('2026-05-01T09:00:00Z'),
             basketId: 'b2',
             decisionId: 'd2',
             channel: 'till',
           },
-          ...{ customer: undefined, basket: ['C', "D'"], productId: 'B', isAccepted: false },
+          ...{
+            storeId: undefined,
+            customer: undefined,
+            basket: ['C', "D'"],
+            productId: 'B',
+            isAccepted: false,
+          },
         },
         {
           ...{
-            saidAtMs: Date.parse('2026-05-01T10:03:00Z'),
+            madeAtMs: Date.parse('2026-05-01T10:01:00Z'),
             basketId: 'b1',
             decisionId: 'd1',
             channel: 'call',
           },
-          ...{ customer: 'pseudonym', basket: ['C', "D'"], productId: 'A', isAccepted: true },
+          ...{ storeId: 's1', customer: 'pseudonym', basket: ['C', "D'"], productId: 'A', isAccepted: true },
         },
       ],
     });
