@@ -274,7 +274,9 @@ describe('train', () => {
   it('like another version keeps what that chose, learns the rest from newer receipts, and says so', async () => {
     const newer = receiptsCsv({ baskets: 700, products: 15, pairs: 5, seed: 1 });
     writeFileSync(join(cwd, 'newer.csv'), newer);
-    const train = (...more: string[]) => cli('train', 'newer.csv', '--threads', '1', '--json', ...more);
+    cpSync(join(cwd, 'models'), join(cwd, 'renewed'), { recursive: true });
+    const train = (...more: string[]) =>
+      cli('train', 'newer.csv', '--out', 'renewed', '--threads', '1', '--json', ...more);
     const like = await train('--version', 'like-champion', '--like');
     expect(like.stderr).toContain('like v1: what it chose is kept');
     const [made, v1] = [
@@ -284,12 +286,12 @@ describe('train', () => {
     const { effort: _, ...chosen } = v1.parameters;
     expect(made.parameters).toEqual({ ...chosen, like: 'v1' });
     expect(made.data.baskets).toBeGreaterThan(v1.data.baskets);
-    const rankerOf = (version: string) => readFileSync(join(cwd, 'models', version, 'ranker.json'), 'utf8');
+    const rankerOf = (version: string) => readFileSync(join(cwd, 'renewed', version, 'ranker.json'), 'utf8');
     expect(rankerOf('like-champion')).toBe(rankerOf('v1'));
     const pastOf = (version: string) =>
-      readFileSync(join(cwd, 'models', version, 'past-baskets.item.i32')).length;
+      readFileSync(join(cwd, 'renewed', version, 'past-baskets.item.i32')).length;
     expect(pastOf('like-champion')).toBeGreaterThan(pastOf('v1'));
-    expect((await cli('models', 'show', 'like-champion')).stdout).toContain(
+    expect((await cli('models', 'show', 'like-champion', '--models', 'renewed')).stdout).toContain(
       'parameters and ranker of v1 kept',
     );
     const again = await train('--version', 'like-named', '--like', 'like-champion');
@@ -298,7 +300,18 @@ describe('train', () => {
       kernel: chosen.kernel,
     });
     const older = await cli(
-      ...['train', 'receipts.csv', '--threads', '1', '--version', 'older', '--like', 'like-champion'],
+      ...[
+        'train',
+        'receipts.csv',
+        '--out',
+        'renewed',
+        '--threads',
+        '1',
+        '--version',
+        'older',
+        '--like',
+        'like-champion',
+      ],
     );
     expect(older.stderr).toContain('it has learned from later receipts than these');
     const both = await train('--version', 'like-both', '--like', '--effort', 'quick');
