@@ -74,7 +74,6 @@ function costTable(sets) {
     'train',
     'peak memory',
     'with --effort quick',
-    'train',
   ];
   return markdownTable(
     header,
@@ -85,10 +84,13 @@ function costTable(sets) {
       kernelText(set.parameters.kernel),
       `${set.seconds.toFixed(0)} s`,
       `${(set.peakBytes / 2 ** 20).toFixed(0)} MiB`,
-      pair(set.quick),
-      set.quick ? `${set.quick.seconds.toFixed(0)} s` : '',
+      quickText(set.quick),
     ]),
   );
+}
+
+function quickText(quick) {
+  return quick?.seconds === undefined ? pair(quick) : `${pair(quick)}, ${quick.seconds.toFixed(0)} s`;
 }
 
 function kernelText({ idfPower, lengthPower, sharpness, ageing, halfAge, restPower }) {
