@@ -1,5 +1,6 @@
 import { markdownTable } from '../markdown-table.mjs';
-import { shortText, signedText } from '../number-text.mjs';
+import { shortText } from '../number-text.mjs';
+import { intervalText } from './metric-text.mjs';
 
 /** New products against popularity in their category, and the substitute guard on labelled lists. */
 export function catalogueTable({ sets }) {
@@ -26,10 +27,10 @@ function newProductsTable(sets) {
         title,
         `${products} / ${questions.toLocaleString('en-US')}`,
         `${shortText(hitRate10.embeddings, 3)} / ${shortText(hitRate10.categoryPopularity, 3)}`,
-        interval(difference),
+        intervalText(difference),
         `${shortText(amongNew.embeddings, 3)} / ${shortText(amongNew.categoryPopularity, 3)}`,
         `${calibration.stated.toFixed(4)} / ${calibration.observed.toFixed(4)}`,
-        interval(known.difference),
+        intervalText(known.difference),
         `${cpuSeconds.toFixed(0)} s`,
       ];
     });
@@ -56,8 +57,8 @@ function guardTable(sets) {
       three('ofBasket'),
       three('ofEachOther'),
       choice ? String(choice.likeness) : 'none',
-      learned ? interval(learned.hitRate10) : '–',
-      interval(likenessAlone.hitRate10),
+      learned ? intervalText(learned.hitRate10) : '–',
+      intervalText(likenessAlone.hitRate10),
     ];
   });
   return markdownTable(header, rows);
@@ -65,8 +66,4 @@ function guardTable(sets) {
 
 function percent(share) {
   return `${(share * 100).toFixed(1)} %`;
-}
-
-function interval({ estimate, low, high }) {
-  return `${signedText(estimate, 3)} (${signedText(low, 3)}, ${signedText(high, 3)})`;
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,16 +8,12 @@ import { readCatalogue } from '../../dist/training/ingest/read-catalogue.js';
 import { readReceipts } from '../../dist/training/ingest/read-receipts.js';
 import { testQuestions } from '../../dist/training/learn-catalogue.js';
 import { mergeProducts } from '../../dist/training/merge-products.js';
-import { collectSlices } from '../../dist/training/ranker-slices.js';
-import { openTensorBackend } from '../../dist/training/tensor-backend.js';
-import { trainRanker } from '../../dist/training/train-ranker.js';
 import { tryNewProducts } from '../../dist/training/try-new-products.js';
-import { describeMachine } from '../machine.mjs';
-import { readResult, writeResult } from '../result-files.mjs';
 import { catalogueTable } from './catalogue-table.mjs';
-import { DATA_SETS } from './data-sets.mjs';
 import { measureGuard } from './guard.mjs';
 import { labelSubstitutes } from './labelled-substitutes.mjs';
+import { fitTuned, measureSets } from './measure-sets.mjs';
+import { tunedSets } from './tuned-receipts.mjs';
 
 const SEED = 1;
 const { values: flags } = parseArgs({
@@ -34,53 +30,16 @@ const READERS = {
   groceries: async (path) => ({ ...(await readPlain(path)), catalogue: await groceryCatalogue(path) }),
   foodmart: readFoodmart,
 };
-process.exitCode = await measureCatalogue();
+process.exitCode = await measureSets({
+  ...{ name: 'catalogue', table: catalogueTable, ...flags },
+  sets: tunedSets(flags.data, flags.only).filter(({ name }) => READERS[name]),
+  measure: async (set) => measureSet(await READERS[set.name](set.path), set),
+});
 
-async function measureCatalogue() {
-  const tuned = readResult('quality')?.sets ?? [];
-  const sets = DATA_SETS.filter(({ name, file }) => {
-    const isAsked = flags.only === undefined || flags.only.split(',').includes(name);
-    return (
-      isAsked && READERS[name] && existsSync(join(flags.data, file)) && tuned.some((set) => set.name === name)
-    );
-  });
-  if (sets.length === 0) {
-    console.error(
-      `SKIPPED: wanted the data sets in ${flags.data}, and bench/results/quality.json for their parameters.`,
-    );
-    return flags.only === undefined ? 0 : 2;
-  }
-  const measured = [];
-  for (const set of sets) {
-    console.error(`${set.title} …`);
-    const { parameters } = tuned.find(({ name }) => name === set.name);
-    const read = await READERS[set.name](join(flags.data, set.file));
-    measured.push({ name: set.name, title: set.title, ...(await measureSet(read, parameters)) });
-  }
-  // A run on some of the sets keeps what the others gave before.
-  const before = flags.only === undefined ? [] : (readResult('catalogue')?.sets ?? []);
-  const all = DATA_SETS.flatMap(
-    ({ name }) => [measured, before].flat().find((set) => set.name === name) ?? [],
-  );
-  const result = { ...describeMachine(), sets: all };
-  console.log(`${catalogueTable(result)}\n\nwritten to ${writeResult('catalogue', result)}`);
-  return 0;
-}
-
-async function measureSet({ receipts, catalogue = [], groupOf }, { kernel, halfLife, ...learning }) {
+async function measureSet({ receipts, catalogue = [], groupOf }, set) {
   const pool = createEasePool(1);
-  const parameters = { ...learning, halfLife: halfLife === 'none' ? Number.POSITIVE_INFINITY : halfLife };
-  let slice;
-  const slices = await collectSlices(
-    { receipts, seed: SEED, learning: parameters, kernel },
-    pool,
-    (_, newest) => {
-      slice = newest;
-    },
-  );
+  const { ranker, slice, backend } = await fitTuned(receipts, set, SEED, pool);
   await pool.close();
-  const backend = await openTensorBackend();
-  const { ranker } = await trainRanker(backend, slices, SEED);
   const products = mergeProducts(receipts, slice.known, catalogue).slice(0, slice.known.productOf.length);
   const test = testQuestions(receipts, slice, SEED);
   const started = process.cpuUsage();

@@ -1,5 +1,5 @@
 import { markdownTable } from '../markdown-table.mjs';
-import { shortText, signedText } from '../number-text.mjs';
+import { intervalText, pairText } from './metric-text.mjs';
 
 /** Where something is new: what is answered, beside popularity and beside the answer once it is known. */
 export function coldStartTable({ sets }) {
@@ -28,18 +28,10 @@ function row(title, { name, questions, popularity, cold, gain, known, lost }) {
     name,
     title,
     questions.toLocaleString('en-US'),
-    pair(popularity),
-    pair(cold),
-    interval(gain),
-    known ? pair(known) : '',
-    lost ? interval(lost) : '',
+    pairText(popularity),
+    pairText(cold),
+    intervalText(gain),
+    known ? pairText(known) : '',
+    lost ? intervalText(lost) : '',
   ];
-}
-
-function pair({ hitRate10, ndcg10 }) {
-  return `${shortText(hitRate10, 3)} / ${shortText(ndcg10, 3)}`;
-}
-
-function interval({ estimate, low, high }) {
-  return `${signedText(estimate, 3)} (${signedText(low, 3)}, ${signedText(high, 3)})`;
 }

@@ -1,21 +1,16 @@
 import { parseArgs } from 'node:util';
 import { createEasePool } from '../../dist/training/ease-pool.js';
 import { learnSources } from '../../dist/training/learn.js';
-import { hitAt, pairedDifference, rankingMetrics } from '../../dist/training/metrics.js';
+import { hitAt, pairedDifference } from '../../dist/training/metrics.js';
 import { basketAt, cutPeriod, TEST_FROM } from '../../dist/training/period.js';
 import { EVALUATED_BASKETS_MAX } from '../../dist/training/questions.js';
 import { rankTargets } from '../../dist/training/rank-questions.js';
-import { collectSlices } from '../../dist/training/ranker-slices.js';
 import { popularityScorer, servedScorer } from '../../dist/training/scorers.js';
 import { storeViews } from '../../dist/training/store-views.js';
-import { openTensorBackend } from '../../dist/training/tensor-backend.js';
-import { trainRanker } from '../../dist/training/train-ranker.js';
-import { describeMachine } from '../machine.mjs';
-import { readResult, writeResult } from '../result-files.mjs';
 import { anonymous, opening, pickQuestions, withoutBaskets } from './asked-otherwise.mjs';
 import { coldStartTable } from './cold-start-table.mjs';
-import { DATA_SETS } from './data-sets.mjs';
-import { noTunedSets, tunedSets } from './tuned-receipts.mjs';
+import { fitTuned, measureSets, shortMetrics } from './measure-sets.mjs';
+import { tunedSets } from './tuned-receipts.mjs';
 
 const SEED = 1;
 /** One store in so many is unknown to the training. */
@@ -27,33 +22,15 @@ const { values: flags } = parseArgs({
     only: { type: 'string' },
   },
 });
-process.exitCode = await measureColdStarts();
+process.exitCode = await measureSets({
+  ...{ name: 'cold-start', table: coldStartTable, ...flags, sets: tunedSets(flags.data, flags.only) },
+  measure: async (set) => ({ cases: await measureSet(await set.read(), set) }),
+});
 
-async function measureColdStarts() {
-  const sets = tunedSets(flags.data, flags.only);
-  if (sets.length === 0) {
-    console.error(noTunedSets(flags.data));
-    return flags.only === undefined ? 0 : 2;
-  }
-  const measured = [];
-  for (const set of sets) {
-    console.error(`${set.title} …`);
-    measured.push({ name: set.name, title: set.title, cases: await measureSet(await set.read(), set) });
-  }
-  // A run on some of the sets keeps what the others gave before.
-  const before = flags.only === undefined ? [] : (readResult('cold-start')?.sets ?? []);
-  const all = DATA_SETS.flatMap(
-    ({ name }) => [measured, before].flat().find((set) => set.name === name) ?? [],
-  );
-  const result = { ...describeMachine(), sets: all };
-  console.log(`${coldStartTable(result)}\n\nwritten to ${writeResult('cold-start', result)}`);
-  return 0;
-}
-
-async function measureSet(receipts, { kernel, learning }) {
+async function measureSet(receipts, set) {
+  const { kernel, learning } = set;
   const pool = createEasePool(1);
-  const slices = await collectSlices({ receipts, seed: SEED, learning, kernel }, pool);
-  const { ranker } = await trainRanker(await openTensorBackend(), slices, SEED);
+  const { ranker } = await fitTuned(receipts, set, SEED, pool);
   const from = basketAt(receipts, TEST_FROM);
   const period = cutPeriod(receipts, SEED, from, receipts.soldAtMs.length, EVALUATED_BASKETS_MAX);
   const learn = async (matrix) => ({ ...(await learnSources(matrix, learning, kernel, pool)), ranker });
@@ -134,9 +111,4 @@ function compared(name, basket, { popularity, cold, known }) {
     gain: difference(cold, popularity),
     ...(known && { known: shortMetrics(known), lost: difference(cold, known) }),
   };
-}
-
-function shortMetrics(ranks) {
-  const { hitRate, ndcg10 } = rankingMetrics(ranks);
-  return { hitRate10: hitRate['10'], ndcg10 };
 }

@@ -1,5 +1,5 @@
 import { markdownTable } from '../markdown-table.mjs';
-import { shortText, signedText } from '../number-text.mjs';
+import { intervalText, pairText } from './metric-text.mjs';
 
 /** What the age of a model costs. */
 export function freshnessTable({ sets }) {
@@ -22,19 +22,11 @@ function row({ title, questions, learnedDays, testDays, older, usual, fresh, los
     title,
     questions.toLocaleString('en-US'),
     `${learnedDays.toFixed(0)} / ${testDays.toFixed(0)}`,
-    pair(older),
-    interval(lost),
-    pair(usual),
-    `**${pair(fresh)}**`,
+    pairText(older),
+    intervalText(lost),
+    pairText(usual),
+    `**${pairText(fresh)}**`,
     `${(testDays / refreshes).toFixed(1)} days`,
-    interval(gained),
+    intervalText(gained),
   ];
-}
-
-function pair({ hitRate10, ndcg10 }) {
-  return `${shortText(hitRate10, 3)} / ${shortText(ndcg10, 3)}`;
-}
-
-function interval({ estimate, low, high }) {
-  return `${signedText(estimate, 3)} (${signedText(low, 3)}, ${signedText(high, 3)})`;
 }

@@ -1,21 +1,17 @@
 import { parseArgs } from 'node:util';
-import { basketMatrix, selectKnownItems } from '../../dist/training/basket-matrix.js';
+import { basketMatrix } from '../../dist/training/basket-matrix.js';
 import { createEasePool } from '../../dist/training/ease-pool.js';
 import { learnSources } from '../../dist/training/learn.js';
-import { hitAt, pairedDifference, rankingMetrics } from '../../dist/training/metrics.js';
-import { basketAt, TEST_FROM } from '../../dist/training/period.js';
-import { askQuestions, EVALUATED_BASKETS_MAX } from '../../dist/training/questions.js';
+import { hitAt, pairedDifference } from '../../dist/training/metrics.js';
+import { basketAt, cutPeriod, TEST_FROM } from '../../dist/training/period.js';
+import { EVALUATED_BASKETS_MAX } from '../../dist/training/questions.js';
 import { rankTargets } from '../../dist/training/rank-questions.js';
-import { collectSlices, SLICES_FROM } from '../../dist/training/ranker-slices.js';
+import { SLICES_FROM } from '../../dist/training/ranker-slices.js';
 import { servedScorer } from '../../dist/training/scorers.js';
-import { openTensorBackend } from '../../dist/training/tensor-backend.js';
-import { trainRanker } from '../../dist/training/train-ranker.js';
-import { describeMachine } from '../machine.mjs';
-import { readResult, writeResult } from '../result-files.mjs';
 import { pickQuestions } from './asked-otherwise.mjs';
-import { DATA_SETS } from './data-sets.mjs';
 import { freshnessTable } from './freshness-table.mjs';
-import { noTunedSets, tunedSets } from './tuned-receipts.mjs';
+import { fitTuned, measureSets, shortMetrics } from './measure-sets.mjs';
+import { tunedSets } from './tuned-receipts.mjs';
 
 const SEED = 1;
 const DAY_MS = 86_400_000;
@@ -27,39 +23,21 @@ const { values: flags } = parseArgs({
     refreshes: { type: 'string', default: '20' },
   },
 });
-process.exitCode = await measureFreshness();
-
-async function measureFreshness() {
-  const sets = tunedSets(flags.data, flags.only);
-  if (sets.length === 0) {
-    console.error(noTunedSets(flags.data));
-    return flags.only === undefined ? 0 : 2;
-  }
-  const measured = [];
-  for (const set of sets) {
+process.exitCode = await measureSets({
+  ...{ name: 'freshness', table: freshnessTable, ...flags, sets: tunedSets(flags.data, flags.only) },
+  measure: async (set) => {
     const receipts = await set.read();
-    if (!receipts.hasTime) continue;
-    console.error(`${set.title} …`);
-    measured.push({ name: set.name, title: set.title, ...(await measureSet(receipts, set)) });
-  }
-  // A run on some of the sets keeps what the others gave before.
-  const before = flags.only === undefined ? [] : (readResult('freshness')?.sets ?? []);
-  const all = DATA_SETS.flatMap(
-    ({ name }) => [measured, before].flat().find((set) => set.name === name) ?? [],
-  );
-  const result = { ...describeMachine(), sets: all };
-  console.log(`${freshnessTable(result)}\n\nwritten to ${writeResult('freshness', result)}`);
-  return 0;
-}
+    return receipts.hasTime ? measureSet(receipts, set) : undefined;
+  },
+});
 
 /** The same questions and ranker with sources of three ages: of a tenth before the test period, up to it, and learned anew within it. */
-async function measureSet(receipts, { kernel, learning }) {
+async function measureSet(receipts, set) {
+  const { kernel, learning } = set;
   const pool = createEasePool(2);
-  const slices = await collectSlices({ receipts, seed: SEED, learning, kernel }, pool);
-  const { ranker } = await trainRanker(await openTensorBackend(), slices, SEED);
+  const { ranker } = await fitTuned(receipts, set, SEED, pool);
   const [from, to] = [basketAt(receipts, TEST_FROM), receipts.soldAtMs.length];
-  const known = selectKnownItems(receipts, 0, from);
-  const asked = askQuestions(basketMatrix(receipts, known, from, to), SEED, EVALUATED_BASKETS_MAX);
+  const { known, asked } = cutPeriod(receipts, SEED, from, to, EVALUATED_BASKETS_MAX);
   const ranksBy = async (until, questions) => {
     const sources = await learnSources(basketMatrix(receipts, known, 0, until), learning, kernel, pool);
     return rankTargets(servedScorer({ ...sources, ranker }), questions);
@@ -97,9 +75,4 @@ async function ranksAnew({ soldAtMs }, from, asked, ranksBy) {
     for (const [at, rank] of (await ranksBy(start, own)).entries()) ranks[own.places[at]] = rank;
   }
   return ranks;
-}
-
-function shortMetrics(ranks) {
-  const { hitRate, ndcg10 } = rankingMetrics(ranks);
-  return { hitRate10: hitRate['10'], ndcg10 };
 }

@@ -1,5 +1,5 @@
 import { markdownTable } from '../markdown-table.mjs';
-import { shortText, signedText } from '../number-text.mjs';
+import { intervalText, pairText } from './metric-text.mjs';
 
 /** Lowest ratio to a reference that still counts as reproduced; better is always fine. */
 export const RATIO_MIN = 0.97;
@@ -35,15 +35,15 @@ function methodsTable(sets) {
       );
       return [
         set.title,
-        pair(baseline(set, 'popularity')),
-        pair(baseline(set, 'association-confidence')),
-        pair(baseline(set, 'item-knn-cosine')),
-        pair(baseline(set, 'basket-neighbours')),
-        pair(baseline(set, 'local-ease')),
-        `**${pair(set.ours)}**`,
-        pair(set.reference.ranker),
-        pair(set.reference.aim),
-        `${signedText(difference.estimate, 3)} (${signedText(difference.low, 3)}, ${signedText(difference.high, 3)}) ${name}`,
+        pairText(baseline(set, 'popularity')),
+        pairText(baseline(set, 'association-confidence')),
+        pairText(baseline(set, 'item-knn-cosine')),
+        pairText(baseline(set, 'basket-neighbours')),
+        pairText(baseline(set, 'local-ease')),
+        `**${pairText(set.ours)}**`,
+        pairText(set.reference.ranker),
+        pairText(set.reference.aim),
+        `${intervalText(difference)} ${name}`,
       ];
     }),
   );
@@ -57,8 +57,8 @@ function easeTable(sets) {
       const { hitRate10, ndcg10 } = ratioOf(ours, set.reference.ease);
       return [
         set.title,
-        pair(ours),
-        pair(set.reference.ease),
+        pairText(ours),
+        pairText(set.reference.ease),
         `${relative(hitRate10)} / ${relative(ndcg10)}`,
       ];
     });
@@ -90,7 +90,7 @@ function costTable(sets) {
 }
 
 function quickText(quick) {
-  return quick?.seconds === undefined ? pair(quick) : `${pair(quick)}, ${quick.seconds.toFixed(0)} s`;
+  return quick?.seconds === undefined ? pairText(quick) : `${pairText(quick)}, ${quick.seconds.toFixed(0)} s`;
 }
 
 function kernelText({ idfPower, lengthPower, sharpness, ageing, halfAge, restPower }) {
@@ -100,10 +100,6 @@ function kernelText({ idfPower, lengthPower, sharpness, ageing, halfAge, restPow
 
 function baseline({ baselines }, name) {
   return baselines.find((row) => row.name === name);
-}
-
-function pair(row) {
-  return row ? `${shortText(row.hitRate10, 3)} / ${shortText(row.ndcg10, 3)}` : '';
 }
 
 function relative(ratio) {

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeMachine } from '../machine.mjs';
-import { readResult, writeResult } from '../result-files.mjs';
+import { writeResult } from '../result-files.mjs';
 import { DATA_SETS } from './data-sets.mjs';
+import { besideBefore } from './measure-sets.mjs';
 import { qualityTable, RATIO_MIN, ratioOf } from './quality-table.mjs';
 import { trainSet } from './train-set.mjs';
 
@@ -34,12 +35,7 @@ async function measureQuality() {
   }
   const machine = describeMachine();
   const measured = await measureSets(present);
-  // A run on some of the sets keeps what the others gave before.
-  const before = flags.only === undefined ? [] : (readResult('quality')?.sets ?? []);
-  const sets = DATA_SETS.flatMap(
-    ({ name }) => [measured, before].flat().find((set) => set.name === name) ?? [],
-  );
-  const result = { ...machine, ratioMin: RATIO_MIN, sets };
+  const result = { ...machine, ratioMin: RATIO_MIN, sets: besideBefore('quality', measured, flags.only) };
   const path = writeResult('quality', result);
   console.log(`${qualityTable(result)}\n\nwritten to ${path}`);
   return verdict(measured);

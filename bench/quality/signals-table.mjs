@@ -1,5 +1,6 @@
 import { markdownTable } from '../markdown-table.mjs';
-import { shortText, signedText } from '../number-text.mjs';
+import { shortText } from '../number-text.mjs';
+import { intervalText } from './metric-text.mjs';
 
 /** Change of NDCG@10 on the newest slice of each set when the ranker is fitted on fewer signals. */
 export function signalsTable({ sets }) {
@@ -16,7 +17,7 @@ export function signalsTable({ sets }) {
   );
 }
 
-function interval({ estimate, low, high }) {
-  const text = `${signedText(estimate, 4)} (${signedText(low, 4)}, ${signedText(high, 4)})`;
-  return low > 0 || high < 0 ? `**${text}**` : text;
+function interval(difference) {
+  const text = intervalText(difference, 4);
+  return difference.low > 0 || difference.high < 0 ? `**${text}**` : text;
 }

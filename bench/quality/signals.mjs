@@ -6,10 +6,9 @@ import { fitRanker } from '../../dist/training/ranker-fit.js';
 import { collectSlices } from '../../dist/training/ranker-slices.js';
 import { openTensorBackend } from '../../dist/training/tensor-backend.js';
 import { RANKER_L2, ranksOf } from '../../dist/training/train-ranker.js';
-import { describeMachine } from '../machine.mjs';
-import { writeResult } from '../result-files.mjs';
+import { measureSets } from './measure-sets.mjs';
 import { signalsTable } from './signals-table.mjs';
-import { noTunedSets, tunedSets } from './tuned-receipts.mjs';
+import { tunedSets } from './tuned-receipts.mjs';
 
 const SEED = 1;
 const without = (...names) => SIGNALS.filter((name) => !names.includes(name));
@@ -27,24 +26,10 @@ const SETS = {
 const { values: flags } = parseArgs({
   options: { data: { type: 'string', default: new URL('../../../shared/data', import.meta.url).pathname } },
 });
-process.exitCode = await measureSignals();
-
-async function measureSignals() {
-  const sets = tunedSets(flags.data);
-  if (sets.length === 0) {
-    console.error(noTunedSets(flags.data));
-    return 0;
-  }
-  const { tf } = await openTensorBackend();
-  const rows = [];
-  for (const set of sets) {
-    console.error(`${set.title} …`);
-    rows.push({ title: set.title, ...(await measureSet(tf, await slicesOf(set))) });
-  }
-  const result = { ...describeMachine(), sets: rows };
-  console.log(`${signalsTable(result)}\n\nwritten to ${writeResult('signals', result)}`);
-  return 0;
-}
+process.exitCode = await measureSets({
+  ...{ name: 'signals', table: signalsTable, ...flags, sets: tunedSets(flags.data) },
+  measure: async (set) => measureSet((await openTensorBackend()).tf, await slicesOf(set)),
+});
 
 /** Questions of three slices of time before the test period, as training makes them. */
 async function slicesOf({ read, learning, kernel }) {

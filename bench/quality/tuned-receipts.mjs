@@ -12,13 +12,8 @@ export function tunedSets(dataFolder, only) {
     const chosen = tuned.find(({ name }) => name === set.name);
     const path = join(dataFolder, set.file);
     if (!chosen || (names && !names.includes(set.name)) || !existsSync(path)) return [];
-    return [{ ...set, ...parametersOf(chosen), read: () => readSet(path, set.options) }];
+    return [{ ...set, path, ...parametersOf(chosen), read: () => readSet(path, set.options) }];
   });
-}
-
-/** Said where there is none. */
-export function noTunedSets(dataFolder) {
-  return `SKIPPED: wanted the data sets in ${dataFolder}, and bench/results/quality.json for their parameters.`;
 }
 
 function parametersOf({ parameters: { kernel, halfLife, ...rest } }) {

@@ -238,7 +238,7 @@ function acceptanceLine({ acceptance }: Evaluation): string {
   if (!acceptance) return '';
   const { overall } = acceptance;
   if (!overall)
-    return '  too few of the offers were accepted to learn from: probabilities are those of the next product\n';
+    return '  too few of the offers were accepted, or are there to judge by: nothing is learned from them\n';
   const errors = `${overall.before.error.toFixed(4)} -> ${overall.after.error.toFixed(4)}`;
   return `  on the newest offers the error of acceptance is ${errors}: ${
     overall.isServed

@@ -15,11 +15,14 @@ export interface ResolvedBasket {
   readonly unknownProducts: readonly string[];
 }
 
-export function resolveBasket(model: Model, lines: readonly BasketLine[]): ResolvedBasket {
+export function resolveBasket(
+  { itemOf }: Pick<Model, 'itemOf'>,
+  lines: readonly Pick<BasketLine, 'productId'>[],
+): ResolvedBasket {
   const items = new Set<number>();
   const unknown = new Set<string>();
   for (const line of lines) {
-    const item = model.itemOf.get(line.productId);
+    const item = itemOf.get(line.productId);
     if (item === undefined) unknown.add(line.productId);
     else items.add(item);
   }

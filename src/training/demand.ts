@@ -20,15 +20,20 @@ const DAY_MS = 86_400_000;
 
 /**
  * Sales and demand per store. Demand is the posterior mean of a gamma-Poisson model, (units + mean · 14) / (days + 14),
- * with the product's mean over the stores that sell it as prior; over the last 56 days, or all when there are fewer.
+ * with the product's mean over the stores that sell it as prior; over the last 56 days, or all when there are fewer. Of the
+ * baskets [0, to).
  */
-export function countStoreSales(receipts: Receipts, known: KnownItems): StoreSales {
+export function countStoreSales(
+  receipts: Receipts,
+  known: KnownItems,
+  to = receipts.soldAtMs.length,
+): StoreSales {
   const stores = receipts.storeIds.length;
   const baskets = new Int32Array(stores);
-  const newest = receipts.soldAtMs.at(-1) ?? 0;
+  const newest = receipts.soldAtMs[to - 1] ?? 0;
   const days = Math.min(WINDOW_DAYS, Math.max(1, (newest - (receipts.soldAtMs[0] ?? 0)) / DAY_MS));
   const counts = Array.from({ length: stores }, () => new Map<number, { baskets: number; units: number }>());
-  for (let basket = 0; basket < receipts.soldAtMs.length; basket++) {
+  for (let basket = 0; basket < to; basket++) {
     const store = receipts.store[basket]!;
     if (store < 0) continue;
     baskets[store]!++;

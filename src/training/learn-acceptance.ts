@@ -1,4 +1,5 @@
 import type { Acceptance } from '../recommender/acceptance.ts';
+import { resolveBasket } from '../recommender/basket.ts';
 import { rankCandidates } from '../recommender/candidates.ts';
 import { NO_CUSTOMER } from '../recommender/customer-history.ts';
 import { type Calibration, calibrated, clipped, type Ranker, UNCALIBRATED } from '../recommender/ranker.ts';
@@ -147,11 +148,11 @@ function eraRanking(
     const asker = customer !== undefined && knowsCustomers ? customerOf.get(customer) : NO_CUSTOMER;
     if (asker === undefined) return 'unknown-customer';
     if (decisionId !== decided) {
-      const items = new Set(basket.map((id) => itemOf.get(id) ?? -1).filter((item) => item >= 0));
+      const lines = basket.map((id) => ({ productId: id }));
       const ranked = rankCandidates(
         { ...sources, ranker },
         viewOf(storeId),
-        Int32Array.from(items).sort(),
+        resolveBasket({ itemOf }, lines).items,
         asker,
         workspace,
       );

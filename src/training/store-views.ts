@@ -10,7 +10,7 @@ export function storeViews(
   to: number,
   basketShare: Float32Array,
 ): (storeId: string | undefined) => StoreView {
-  const { sales, baskets } = countStoreSales(receiptsBefore(receipts, to), known);
+  const { sales, baskets } = countStoreSales(receipts, known, to);
   const products = Array.from(known.productOf, (product) => {
     return { ...receipts.products[product]!, name: '', category: '', active: true };
   });
@@ -21,16 +21,5 @@ export function storeViews(
     const view = views.get(storeId) ?? viewStore(assortments, { storeId });
     views.set(storeId, view);
     return view;
-  };
-}
-
-function receiptsBefore(receipts: Receipts, basket: number): Receipts {
-  const { basketStart, soldAtMs, store, customer } = receipts;
-  return {
-    ...receipts,
-    basketStart: basketStart.subarray(0, basket + 1),
-    soldAtMs: soldAtMs.subarray(0, basket),
-    store: store.subarray(0, basket),
-    customer: customer.subarray(0, basket),
   };
 }

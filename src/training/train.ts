@@ -173,12 +173,9 @@ async function answersOf(
   const before = (share: number, learned: LearnedBefore) =>
     eraBefore(receipts, basketAt(receipts, share), learned);
   const eras = [before(SLICES_FROM[2], chosen.slice), before(TEST_FROM, tested)];
-  for (const from of SLICES_FROM.slice(0, 2).reverse()) {
+  for (let at = SLICES_FROM.length - 2; at >= 0; at--) {
     if (outcomes.offers.every(({ madeAtMs }) => madeAtMs >= eras[0]!.fromMs)) break;
-    const end = basketAt(receipts, from);
-    const { known, train } = cutPeriod(receipts, seed, end, end);
-    const sources = await learnSources(train, chosen.learning, chosen.kernel, pool);
-    eras.unshift(before(from, { known, sources }));
+    eras.unshift(before(SLICES_FROM[at]!, await learnSlice({ ...chosen, receipts, seed }, pool, at)));
   }
   return learnAcceptance({
     ...{ outcomes, productIds: receipts.productIds, ranker: chosen.ranker, eras },
