@@ -1,19 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startGateway } from '../load/servers.mjs';
 import { describeMachine } from '../machine.mjs';
-import { anonymousBytes, cpuSeconds } from '../process-usage.mjs';
+import { cpuSeconds } from '../process-usage.mjs';
 import { writeResult } from '../result-files.mjs';
 import { bindServedModel } from '../served-model.mjs';
 import { createCustomers } from './customers.mjs';
-import { memorySlope } from './memory-slope.mjs';
+import { MEMORY_FILE, memorySlope } from './memory-slope.mjs';
 import { soakTable } from './soak-table.mjs';
 
-/** Share of the requests after which the memory is looked at: by then caches are full and the old generation has grown as far as it will. */
+/** Share of the requests after which the memory is judged: by then caches are full. */
 const WARM_UP_SHARE = 0.5;
-const SAMPLE_MS = 1000;
+/** How often it is looked at. */
+const SAMPLES = 100;
+const PROBE = new URL('./live-memory.mjs', import.meta.url).pathname;
 
 process.exitCode = await soak();
 
@@ -30,27 +32,40 @@ async function soak() {
   const folder = mkdtempSync(join(tmpdir(), 'basketlift-soak-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const { model } = (await bindServedModel('demo')).serving;
-  const gateway = await startGateway({ name: 'gateway', folder });
+  const gateway = await startGateway({ name: 'gateway', folder, flags: ['--import', PROBE] });
   const counts = {};
-  const samples = [];
-  const takeSample = () => samples.push({ requests: counts.sent ?? 0, bytes: anonymousBytes(gateway.pid) });
-  const sampler = setInterval(takeSample, SAMPLE_MS);
+  const sampledAt = [];
+  const sampler = setInterval(() => {
+    if ((counts.sent ?? 0) < (sampledAt.length * requests) / SAMPLES) return;
+    sampledAt.push(counts.sent ?? 0);
+    process.kill(gateway.pid, 'SIGUSR2');
+  }, 50);
   const startedAt = performance.now();
   await Promise.all(createCustomers({ url: gateway.url, model, counts, requests, clients, seed }));
   clearInterval(sampler);
-  takeSample();
   const seconds = (performance.now() - startedAt) / 1000;
   const isAlive = gateway.isRunning();
   const processorSeconds = cpuSeconds(gateway.pid);
   await gateway.stop();
+  const samples = readSamples(join(folder, MEMORY_FILE), sampledAt);
   const judged = samples.filter((sample) => sample.requests >= WARM_UP_SHARE * requests);
+  const slope = {
+    live: memorySlope(judged, ({ liveBytes }) => liveBytes),
+    process: memorySlope(judged, ({ anonymousBytes }) => anonymousBytes),
+  };
   const result = {
     ...describeMachine(),
     ...{ seed, clients, seconds, processorSeconds, isAlive, counts },
-    slope: memorySlope(judged),
+    slope,
     samples,
   };
   console.log(soakTable(result));
   if (!values['dry-run']) console.log(`\nwritten to ${writeResult('soak', result)}`);
-  return isAlive && !counts.failed && result.slope?.isFlat ? 0 : 1;
+  return isAlive && !counts.failed && slope.live?.isFlat && slope.process?.isFlat ? 0 : 1;
+}
+
+/** What the gateway wrote of its memory, beside the requests that had been sent when it was asked. */
+function readSamples(file, sampledAt) {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  return lines.map((line, at) => ({ requests: sampledAt[at], ...JSON.parse(line) }));
 }

@@ -5,7 +5,6 @@ export function soakTable({ counts, seconds, slope, isAlive }) {
   const count = (value) => (value ?? 0).toLocaleString('en-US');
   const { suggestions, events, stockRows, reconnects, refused, failed } = counts;
   const row = [counts.sent, suggestions, events, stockRows, reconnects, refused, failed].map(count);
-  const mib = (value) => value.toFixed(2).replace('-', '−');
   return [
     markdownTable(
       [
@@ -21,9 +20,15 @@ export function soakTable({ counts, seconds, slope, isAlive }) {
       [[...row, (seconds / 60).toFixed(1)]],
     ),
     '',
-    slope
-      ? `Memory: ${slope.meanMiB.toFixed(0)} MiB; per million requests ${mib(slope.estimate)} MiB (95 %: ${mib(slope.low)} to ${mib(slope.high)}), ${slope.isFlat ? 'flat' : 'NOT flat'}.`
-      : 'Memory: too few samples for a slope.',
+    slopeLine('Live after a collection', slope.live),
+    slopeLine('The whole process then', slope.process),
     ...(isAlive ? [] : ['The gateway ENDED.']),
   ].join('\n');
+}
+
+function slopeLine(name, slope) {
+  if (!slope) return `${name}: too few samples for a slope.`;
+  const mib = (value) => value.toFixed(2).replace('-', '−');
+  const { meanMiB, estimate, low, high, isFlat } = slope;
+  return `${name}: ${meanMiB.toFixed(0)} MiB; per million requests ${mib(estimate)} MiB (95 %: ${mib(low)} to ${mib(high)}), ${isFlat ? 'flat' : 'NOT flat'}.  `;
 }

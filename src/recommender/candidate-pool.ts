@@ -3,7 +3,7 @@ import type { NeighbourVotes } from './neighbours.ts';
 import type { OwnPurchases } from './own-purchases.ts';
 import { createStamps, isStamped, nextStamp, type Stamps } from './stamps.ts';
 import type { StoreView } from './store-view.ts';
-import { offer } from './top-k.ts';
+import { keepBest } from './top-k.ts';
 
 /** Assortments up to this size are ranked whole. */
 export const POOL_MAX = 240;
@@ -20,9 +20,9 @@ export interface CandidatePool {
   count: number;
   /** Marks the basket's own products and what is in the pool. */
   readonly taken: Stamps;
-  /** [POOL_MAX] binary heap of the best, with what they are the best by */
-  readonly heapKey: Float64Array;
-  readonly heapItem: Int32Array;
+  /** [products] those to choose from, with what they are chosen by */
+  readonly choiceKey: Float64Array;
+  readonly choiceItem: Int32Array;
 }
 
 export function createCandidatePool(products: number): CandidatePool {
@@ -30,8 +30,8 @@ export function createCandidatePool(products: number): CandidatePool {
     items: new Int32Array(POOL_MAX),
     count: 0,
     taken: createStamps(products),
-    heapKey: new Float64Array(POOL_MAX),
-    heapItem: new Int32Array(POOL_MAX),
+    choiceKey: new Float64Array(products),
+    choiceItem: new Int32Array(products),
   };
 }
 
@@ -70,22 +70,22 @@ function takeFirst(pool: CandidatePool, products: Int32Array, limit: number): vo
 /** Takes those of the `limit` touched products with the largest positive values that are not yet taken. */
 function takeLargest(
   pool: CandidatePool,
-  { share }: StoreView,
+  { isSold }: StoreView,
   { touched, count }: Stamps,
   value: Float64Array,
   limit: number,
 ): void {
-  const { heapKey, heapItem } = pool;
+  const { choiceKey, choiceItem } = pool;
   let size = 0;
   for (let at = 0; at < count; at++) {
     const item = touched[at]!;
     const key = value[item]!;
-    // Asked first, because most are too small and the rest of them then need not be fetched.
-    if (!(key > 0) || (size === limit && key < heapKey[0]!)) continue;
-    if (share[item] === 0 || isStamped(pool.taken, item)) continue;
-    size = offer(heapKey, heapItem, size, limit, key, item);
+    if (!(key > 0) || isSold[item] === 0 || isStamped(pool.taken, item)) continue;
+    choiceKey[size] = key;
+    choiceItem[size++] = item;
   }
-  for (let at = 0; at < size; at++) take(pool, heapItem[at]!);
+  const kept = keepBest(choiceKey, choiceItem, size, limit);
+  for (let at = 0; at < kept; at++) take(pool, choiceItem[at]!);
 }
 
 function take(pool: CandidatePool, item: number): boolean {

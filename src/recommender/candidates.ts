@@ -10,7 +10,7 @@ import type { RankedCandidates } from './result-cache.ts';
 import { writeSignals } from './signals.ts';
 import { isStamped } from './stamps.ts';
 import type { StoreView } from './store-view.ts';
-import { offer, sortBestFirst } from './top-k.ts';
+import { keepBest, sortBestFirst } from './top-k.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Candidates kept per basket: enough for filters and value to choose from. */
@@ -33,21 +33,13 @@ export function rankCandidates(
 ): RankedCandidates {
   collectSignals(model, view, basket, customer, workspace);
   const { pool, signals, probability } = workspace;
-  const { heapKey, heapItem } = pool;
+  const { choiceKey, choiceItem } = pool;
   stateProbabilities(model.ranker, signals, pool.count, basket.length, probability);
   shareBySales(view, workspace);
-  let size = 0;
-  for (let place = 0; place < pool.count; place++) {
-    size = offer(
-      heapKey,
-      heapItem,
-      size,
-      Math.min(limit, heapKey.length),
-      probability[place]!,
-      pool.items[place]!,
-    );
-  }
-  sortBestFirst(heapKey, heapItem, size);
+  choiceKey.set(probability.subarray(0, pool.count));
+  choiceItem.set(pool.items.subarray(0, pool.count));
+  const size = keepBest(choiceKey, choiceItem, pool.count, limit);
+  sortBestFirst(choiceKey, choiceItem, size);
   const known = describe(model, workspace, size);
   const ranked = addNewProducts(model, view, basket, workspace, known, limit);
   return customer === NO_CUSTOMER ? ranked : { ...ranked, ownBaskets: countOwn(ranked.items, workspace.own) };
@@ -94,10 +86,10 @@ function shareBySales({ share }: StoreView, { sums, votes, own, pool, probabilit
 
 function describe(model: RankingModel, workspace: Workspace, size: number): RankedCandidates {
   const { sums, votes } = workspace;
-  const { heapKey, heapItem } = workspace.pool;
+  const { choiceKey, choiceItem } = workspace.pool;
   const ranked = roomFor(size);
-  ranked.items.set(heapItem.subarray(0, size));
-  calibrate(model, heapKey, size, ranked.probability);
+  ranked.items.set(choiceItem.subarray(0, size));
+  calibrate(model, choiceKey, size, ranked.probability);
   for (let place = 0; place < size; place++) {
     const item = ranked.items[place]!;
     if (isStamped(sums.touched, item) && sums.weight[item]! > 0) {

@@ -1,3 +1,4 @@
+import { createOverlaps, findOverlaps, type Mentions, type Overlaps } from './overlaps.ts';
 import type { PastBaskets } from './past-baskets.ts';
 import { createStamps, isStamped, nextStamp, type Stamps } from './stamps.ts';
 
@@ -30,40 +31,14 @@ export interface NeighbourVotes {
   /** [longest basket + 1] n^−r, 0 for a basket that holds nothing else */
   readonly restWeight: Float64Array;
   readonly sharpness: number;
-  readonly cells: PastCells;
+  /** With the weight ρ(age) · L^(−al·p). */
+  readonly mentions: Mentions;
+  /** Their likeness becomes their vote. */
+  readonly overlaps: Overlaps;
   /** [classes] votes of each size, from none to the largest */
   readonly sizes: Int32Array;
 }
 
-/**
- * All that a vote reads and writes of one past basket side by side in 32 bytes, because its time is that of fetching it:
- * a question touches thousands of them, far apart. Two views of one memory.
- */
-interface PastCells {
-  /** [8 · baskets] at INTEGERS · basket + SEEN, SHARED, FROM, LINES */
-  readonly integers: Int32Array;
-  /** [4 · baskets] at DOUBLES · basket + WEIGHT, LIKENESS */
-  readonly doubles: Float64Array;
-  /** [baskets] those that share a product with the present basket, of which the first `count` are valid */
-  readonly touched: Int32Array;
-  count: number;
-  generation: number;
-}
-
-const INTEGERS = 8;
-/** The generation that touched the basket last, and how many products it shares with the present one. */
-const SEEN = 0;
-const SHARED = 1;
-/** Its first line, and how many it has. */
-const FROM = 2;
-const LINES = 3;
-const DOUBLES = 4;
-/** ρ(age) · L^(−al·p) */
-const WEIGHT = 2;
-/** Σ idf^q of what is shared, then the basket's vote. */
-const LIKENESS = 3;
-
-const GENERATION_MAX = 0x7fffffff;
 /** Votes below this share of the largest are left out: no list of the nearest has to be sorted. */
 const VOTE_MIN = 2e-4;
 /** Where more than this many votes are above it, about so many of the largest count. */
@@ -78,34 +53,41 @@ export function createVotes(
 ): NeighbourVotes {
   const { idfPower, restPower, sharpness } = kernel;
   const idf = (share: number) => (share > 0 ? Math.max(0, -Math.log(share)) : 0);
-  const cells = createCells(past, kernel);
   let longest = 0;
-  for (let at = LINES; at < cells.integers.length; at += INTEGERS) {
-    longest = Math.max(longest, cells.integers[at]!);
-  }
+  for (let at = 0; at < past.age.length; at++) longest = Math.max(longest, linesOf(past, at));
   return {
     share: new Float64Array(basketShare.length),
     voted: createStamps(basketShare.length),
     itemWeight: Float64Array.from(basketShare, (share) => idf(share) ** idfPower),
     restWeight: Float64Array.from({ length: longest + 1 }, (_, rest) => (rest > 0 ? rest ** -restPower : 0)),
     sharpness,
-    cells,
+    mentions: weighMentions(past, kernel),
+    overlaps: createOverlaps(),
     sizes: new Int32Array(CLASSES + 1),
   };
 }
 
-function createCells({ start, age }: PastBaskets, kernel: Kernel): PastCells {
-  const memory = new ArrayBuffer(age.length * INTEGERS * Int32Array.BYTES_PER_ELEMENT);
-  const integers = new Int32Array(memory);
-  const doubles = new Float64Array(memory);
-  for (let basket = 0; basket < age.length; basket++) {
-    const lines = start[basket + 1]! - start[basket]!;
-    integers[INTEGERS * basket + FROM] = start[basket]!;
-    integers[INTEGERS * basket + LINES] = lines;
-    doubles[DOUBLES * basket + WEIGHT] =
-      freshness(kernel, age[basket]!) * lines ** (-kernel.lengthPower * kernel.sharpness);
+function weighMentions(past: PastBaskets, kernel: Kernel): Mentions {
+  const { start, age, ofItem, ofItemStart } = past;
+  const weights = new Float32Array(age.length);
+  for (let basket = 0; basket < weights.length; basket++) {
+    const long = linesOf(past, basket) ** (-kernel.lengthPower * kernel.sharpness);
+    weights[basket] = freshness(kernel, age[basket]!) * long;
   }
-  return { integers, doubles, touched: new Int32Array(age.length), count: 0, generation: 0 };
+  const from = new Int32Array(ofItem.length);
+  const lines = new Int32Array(ofItem.length);
+  const weight = new Float32Array(ofItem.length);
+  for (let at = 0; at < ofItem.length; at++) {
+    const basket = ofItem[at]!;
+    from[at] = start[basket]!;
+    lines[at] = linesOf(past, basket);
+    weight[at] = weights[basket]!;
+  }
+  return { start: ofItemStart, from, lines, weight };
+}
+
+function linesOf({ start }: PastBaskets, basket: number): number {
+  return start[basket + 1]! - start[basket]!;
 }
 
 function freshness({ ageing, halfAge }: Kernel, age: number): number {
@@ -118,7 +100,7 @@ function freshness({ ageing, halfAge }: Kernel, age: number): number {
  * share of the votes, by weight, that come from baskets with j.
  */
 export function voteNeighbours(past: PastBaskets, basket: Int32Array, votes: NeighbourVotes): void {
-  findOverlaps(past, basket, votes);
+  findOverlaps(votes.mentions, basket, votes.itemWeight, votes.overlaps);
   const largest = weighVotes(votes);
   const total = countVotes(past.items, leastCounted(largest, votes), votes);
   const { voted, share } = votes;
@@ -130,70 +112,29 @@ export function voteFor({ voted, share }: NeighbourVotes, item: number): number 
   return isStamped(voted, item) ? share[item]! : 0;
 }
 
-function nextGeneration(cells: PastCells): number {
-  if (cells.generation === GENERATION_MAX) {
-    for (let at = SEEN; at < cells.integers.length; at += INTEGERS) cells.integers[at] = 0;
-    cells.generation = 0;
-  }
-  return ++cells.generation;
-}
-
-function findOverlaps(
-  { ofItem, ofItemStart }: PastBaskets,
-  basket: Int32Array,
-  { itemWeight, cells }: NeighbourVotes,
-): void {
-  const { integers, doubles, touched } = cells;
-  const generation = nextGeneration(cells);
-  let count = 0;
-  for (let line = 0; line < basket.length; line++) {
-    const item = basket[line]!;
-    const weight = itemWeight[item]!;
-    const end = ofItemStart[item + 1]!;
-    for (let at = ofItemStart[item]!; at < end; at++) {
-      const other = ofItem[at]!;
-      const cell = INTEGERS * other;
-      if (integers[cell + SEEN] === generation) {
-        integers[cell + SHARED]!++;
-        doubles[DOUBLES * other + LIKENESS]! += weight;
-      } else {
-        integers[cell + SEEN] = generation;
-        integers[cell + SHARED] = 1;
-        doubles[DOUBLES * other + LIKENESS] = weight;
-        touched[count++] = other;
-      }
-    }
-  }
-  cells.count = count;
-}
-
 /** Turns likenesses into votes, in place; the largest. */
-function weighVotes({ sharpness, restWeight, cells }: NeighbourVotes): number {
-  const { integers, doubles, touched, count } = cells;
+function weighVotes({ sharpness, restWeight, overlaps }: NeighbourVotes): number {
+  const { lines, shared, weight, likeness, count } = overlaps;
   let largest = 0;
   for (let at = 0; at < count; at++) {
-    const other = touched[at]!;
-    const cell = INTEGERS * other;
-    const like = doubles[DOUBLES * other + LIKENESS]!;
-    const rest = integers[cell + LINES]! - integers[cell + SHARED]!;
-    let vote = doubles[DOUBLES * other + WEIGHT]! * restWeight[rest]!;
+    const like = likeness[at]!;
+    let vote = weight[at]! * restWeight[lines[at]! - shared[at]!]!;
     for (let factor = 0; factor < sharpness; factor++) vote *= like;
-    doubles[DOUBLES * other + LIKENESS] = vote;
+    likeness[at] = vote;
     if (vote > largest) largest = vote;
   }
   return largest;
 }
 
 /** The size above which votes count. */
-function leastCounted(largest: number, { cells, sizes }: NeighbourVotes): number {
-  const { doubles, touched, count } = cells;
+function leastCounted(largest: number, { overlaps, sizes }: NeighbourVotes): number {
+  const { likeness: vote, count } = overlaps;
   const floor = largest * VOTE_MIN;
   if (count <= VOTERS_MAX || largest === 0) return floor;
   sizes.fill(0);
   const scale = 1 / largest;
   for (let at = 0; at < count; at++) {
-    const vote = doubles[DOUBLES * touched[at]! + LIKENESS]!;
-    sizes[Math.floor(CLASSES * Math.sqrt(Math.sqrt(vote * scale)))]!++;
+    sizes[Math.floor(CLASSES * Math.sqrt(Math.sqrt(vote[at]! * scale)))]!++;
   }
   let voters = 0;
   let least = CLASSES;
@@ -204,29 +145,47 @@ function leastCounted(largest: number, { cells, sizes }: NeighbourVotes): number
 }
 
 /** Adds each vote above `least` to all that its basket holds; their sum. */
-function countVotes(items: Int32Array, least: number, { cells, voted, share }: NeighbourVotes): number {
+function countVotes(items: Int32Array, least: number, { overlaps, voted, share }: NeighbourVotes): number {
   const generation = nextStamp(voted);
   const { stamp, touched } = voted;
-  const { integers, doubles } = cells;
+  const { from, lines, likeness } = overlaps;
+  const voters = fetchVoters(items, least, overlaps);
   let count = 0;
   let total = 0;
-  for (let at = 0; at < cells.count; at++) {
-    const other = cells.touched[at]!;
-    const vote = doubles[DOUBLES * other + LIKENESS]!;
-    if (!(vote > least)) continue;
+  for (let at = 0; at < voters; at++) {
+    const vote = likeness[at]!;
     total += vote;
-    const from = integers[INTEGERS * other + FROM]!;
-    const end = from + integers[INTEGERS * other + LINES]!;
-    for (let line = from; line < end; line++) {
+    const end = from[at]! + lines[at]!;
+    for (let line = from[at]!; line < end; line++) {
       const item = items[line]!;
-      if (stamp[item] === generation) share[item]! += vote;
-      else {
-        stamp[item] = generation;
-        touched[count++] = item;
-        share[item] = vote;
-      }
+      // Without a branch, which would be guessed wrong for nearly every other line.
+      const isNew = Number(stamp[item] !== generation);
+      stamp[item] = generation;
+      touched[count] = item;
+      count += isNew;
+      share[item] = share[item]! * (1 - isNew) + vote;
     }
   }
   voted.count = count;
   return total;
+}
+
+/**
+ * Moves those whose vote is above `least` to the front; how many they are. Looks at the first line of each, and at nothing
+ * else of it: so the processor fetches many at a time, where it would wait for one after the other.
+ */
+function fetchVoters(items: Int32Array, least: number, overlaps: Overlaps): number {
+  const { from, lines, likeness, count } = overlaps;
+  let voters = 0;
+  for (let at = 0; at < count; at++) {
+    const vote = likeness[at]!;
+    from[voters] = from[at]!;
+    lines[voters] = lines[at]!;
+    likeness[voters] = vote;
+    voters += vote > least ? 1 : 0;
+  }
+  let fetched = 0;
+  for (let at = 0; at < voters; at++) fetched |= items[from[at]!]!;
+  overlaps.fetched = fetched;
+  return voters;
 }

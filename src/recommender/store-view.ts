@@ -11,6 +11,8 @@ export interface StoreView {
   readonly shareTotal: number;
   /** Products of the assortment, most sold first. */
   readonly sold: Int32Array;
+  /** [products] 1 for a product of the assortment: an eighth of the memory to look through that shares take */
+  readonly isSold: Uint8Array;
   /** [products] 1 for a product of the assortment that has never been sold anywhere */
   readonly newProducts: Uint8Array;
 }
@@ -56,6 +58,7 @@ export function viewShares(
     logShare: share.map((value) => Math.log(value + SHARE_UNIT)),
     shareTotal: share.reduce((total, value) => total + value, 0),
     sold: mostSold(share),
+    isSold: Uint8Array.from(share, (value) => (value > 0 ? 1 : 0)),
     newProducts,
   };
 }

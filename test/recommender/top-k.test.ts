@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { offer, sortBestFirst } from '../../src/recommender/top-k.ts';
+import { keepBest, offer, sortBestFirst } from '../../src/recommender/top-k.ts';
 
 describe('top-k', () => {
   it('keeps what a full sort would, in its order, ties by the lower item, whatever the order of offers', () => {
@@ -22,5 +22,46 @@ describe('top-k', () => {
         }
       }),
     );
+  });
+
+  it('moves the best to the front, however many of how many', () => {
+    const pair = fc.record({
+      key: fc.oneof(fc.integer({ min: 1, max: 30 }), fc.double({ noNaN: true, min: 5e-324, max: 1e300 })),
+      item: fc.nat(1000),
+    });
+    const pairs = fc.uniqueArray(pair, { selector: ({ item }) => item, maxLength: 300 });
+    fc.assert(
+      fc.property(pairs, fc.nat(310), fc.nat(3), (pairs, limit, beyond) => {
+        const keys = Float64Array.from([...pairs.map(({ key }) => key), ...Array(beyond).fill(99)]);
+        const items = Int32Array.from([...pairs.map(({ item }) => item), ...Array(beyond).fill(-1)]);
+        const best = pairs.toSorted((a, b) => b.key - a.key || a.item - b.item).slice(0, limit);
+        const kept = keepBest(keys, items, pairs.length, limit);
+        expect(kept).toBe(best.length);
+        sortBestFirst(keys, items, kept);
+        expect(Array.from({ length: kept }, (_, at) => ({ key: keys[at]!, item: items[at]! }))).toEqual(best);
+        expect([...keys.subarray(pairs.length)]).toEqual(Array(beyond).fill(99));
+      }),
+    );
+  });
+
+  it.each([
+    ['rising', (at: number) => 1 + at],
+    ['falling', (at: number) => 20_000 - at],
+    ['equal', () => 1],
+    ['rising and falling', (at: number) => 1 + Math.min(at, 20_000 - at)],
+  ])('divides %s keys in about even parts: the work stays in proportion', (_, keyOf) => {
+    const keys = Float64Array.from({ length: 20_000 }, (_, at) => keyOf(at));
+    const items = Int32Array.from(keys.keys());
+    let reads = 0;
+    const counted = new Proxy(keys, {
+      get(target, name) {
+        reads++;
+        return target[name as unknown as number];
+      },
+    });
+    const best = [...items].sort((a, b) => keys[b]! - keys[a]! || a - b);
+    keepBest(counted, items, 20_000, 100);
+    expect(new Set(items.subarray(0, 100))).toEqual(new Set(best.slice(0, 100)));
+    expect(reads).toBeLessThan(40 * 20_000);
   });
 });
