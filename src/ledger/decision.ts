@@ -37,8 +37,10 @@ export interface DecisionRecord {
   readonly objective: 'value' | 'probability';
   readonly language?: string;
   readonly basket: readonly DecisionLine[];
-  /** At most DECISION_CANDIDATES_MAX. */
+  /** At most DECISION_CANDIDATES_MAX; of a sealed decision only those that were suggested. */
   readonly candidates: readonly DecisionCandidate[];
+  /** The segment that holds all its candidates. */
+  readonly sealedIn?: string;
   /** Product ids in the order shown; on a holdout those that would have been. */
   readonly suggestions: readonly string[];
   /** How the slate was chosen; absent where nothing is explored, and on a holdout. */
@@ -76,7 +78,14 @@ export interface SlateExploration {
 /** What reports need of a decision. */
 export type DecisionFacts = Omit<
   DecisionRecord,
-  'candidates' | 'modelVersion' | 'rulesVersion' | 'stockEpoch' | 'language' | 'slate' | 'degraded'
+  | 'candidates'
+  | 'sealedIn'
+  | 'modelVersion'
+  | 'rulesVersion'
+  | 'stockEpoch'
+  | 'language'
+  | 'slate'
+  | 'degraded'
 >;
 
 export interface DecisionLine {

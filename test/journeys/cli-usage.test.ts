@@ -31,6 +31,7 @@ const commands = [
   'simulate',
   'erase',
   'backup',
+  'seal',
   'doctor',
 ];
 
