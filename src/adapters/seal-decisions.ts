@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { DecisionRecord } from '../ledger/decision.ts';
@@ -12,9 +12,9 @@ import {
   CANDIDATE_COLUMNS,
   type CandidateReader,
   candidateRows,
-  SEGMENT,
   type SealedSegment,
   type SealedSegments,
+  segmentFile,
 } from './sealed-segments.ts';
 
 export interface SealingParts {
@@ -33,9 +33,11 @@ export interface SealingWish {
 }
 
 const DECISIONS_MAX = 20_000;
-/** Decisions compared with a file at once, and changed by one transaction, which keeps others from writing for a millisecond. */
+/** Decisions compared with a file at once, and changed by one transaction, which keeps others from writing for some milliseconds. */
 const PAGE_DECISIONS = 500;
 const STEP_DECISIONS = 50;
+/** What the file of a segment is called until it is complete, with the process that writes it. */
+const WRITING = 'writing-';
 
 /**
  * Moves the candidates of old decisions, which are most of a ledger, into Parquet files; those that were suggested stay, and so
@@ -44,6 +46,7 @@ const STEP_DECISIONS = 50;
  */
 export async function sealDecisions(parts: SealingParts, wish: SealingWish): Promise<SealedSegment[]> {
   parts.segments.makeFolder();
+  removeAbandoned(parts.segments.folder);
   const sealed: SealedSegment[] = [];
   for (const tenantKey of parts.decisions.tenantKeys()) {
     const latest = parts.segments.all(tenantKey).at(-1);
@@ -77,9 +80,9 @@ async function writeSegment(
     rmSync(written);
     return undefined;
   }
+  const id = randomBytes(6).toString('hex');
   const segment: SealedSegment = {
-    ...file,
-    path: `${SEGMENT}${tenantKey}-${first.key}-${randomBytes(4).toString('hex')}.parquet`,
+    ...{ ...file, id, path: segmentFile(id) },
     ...{ firstKey: first.key, lastKey: last.key, decisions: decisions.length },
     ...{ fromMs: first.atMs, toMs: last.atMs, sealedTo: '' },
   };
@@ -101,7 +104,7 @@ function writeCandidates(
 ) {
   return withScratch(async (scratch) => {
     await scratch.run('SET preserve_insertion_order = true');
-    const name = `writing-${process.pid}-${tenantKey}`;
+    const name = `${WRITING}${process.pid}-${tenantKey}`;
     const rowsMax = Number.MAX_SAFE_INTEGER;
     const files = await ParquetFiles.create(scratch, segments.folder, name, CANDIDATE_COLUMNS, rowsMax);
     const written: { key: string; atMs: number }[] = [];
@@ -116,6 +119,23 @@ function writeCandidates(
     const [file] = await files.finish();
     return { file: file!, decisions: written };
   });
+}
+
+/** Files of runs that ended before the file did. */
+function removeAbandoned(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = name.startsWith(WRITING) && Number.parseInt(name.slice(WRITING.length), 10);
+    if (pid && !isRunning(pid)) rmSync(join(folder, name));
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 function flushToDisk(path: string): void {
@@ -156,13 +176,13 @@ function* decisionsOf(decisions: LmdbDecisions, tenantKey: string, segment: Seal
 /** The decisions whose candidates the file gives back as they are; one that came late is not in it. */
 async function recoverable(
   reader: CandidateReader,
-  { path }: SealedSegment,
+  { id }: SealedSegment,
   page: readonly DecisionRecord[],
 ): Promise<ReadonlySet<DecisionRecord>> {
   const open = page.filter(({ sealedIn }) => sealedIn === undefined);
   if (open.length === 0) return new Set();
   const ids = open.map(({ decisionId }) => decisionId);
-  const kept = await reader.candidates(path, ids);
+  const kept = await reader.candidates(id, ids);
   return new Set(
     open.filter(({ decisionId, candidates }) => isDeepStrictEqual(candidates, kept.get(decisionId))),
   );

@@ -37,9 +37,9 @@ export interface DecisionRecord {
   readonly objective: 'value' | 'probability';
   readonly language?: string;
   readonly basket: readonly DecisionLine[];
-  /** At most DECISION_CANDIDATES_MAX; of a sealed decision only those that were suggested. */
+  /** At most DECISION_CANDIDATES_MAX; of a sealed decision only those that were offered to somebody. */
   readonly candidates: readonly DecisionCandidate[];
-  /** The segment that holds all its candidates. */
+  /** Id of the segment that holds all its candidates. */
   readonly sealedIn?: string;
   /** Product ids in the order shown; on a holdout those that would have been. */
   readonly suggestions: readonly string[];
