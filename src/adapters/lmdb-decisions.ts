@@ -55,8 +55,8 @@ export class LmdbDecisions {
   }
 
   /**
-   * Leaves to neighbouring decisions those of their candidates that were offered to somebody, and the id of the segment that
-   * holds all. What is sealed already, or is not what was read, stays.
+   * Leaves to neighbouring decisions those of their candidates that were suggested, and the name of the segment that holds
+   * all. What is sealed already, or is not what was read, stays.
    */
   seal(tenantKey: string, read: readonly DecisionRecord[], segment: string): void {
     const sealed = read.flatMap(({ decisionId, candidates }) => {
@@ -65,11 +65,8 @@ export class LmdbDecisions {
       if (!columns || columns.sealedIn !== undefined) return [];
       const decision = fromColumns(columns);
       if (decision.candidates.length !== candidates.length) return [];
-      const isOffer = decision.objective === 'value';
-      const offered = candidates.filter(
-        ({ productId }) => isOffer && decision.suggestions.includes(productId),
-      );
-      return [{ key, columns: toColumns({ ...decision, candidates: offered, sealedIn: segment }) }];
+      const suggested = candidates.filter(({ productId }) => decision.suggestions.includes(productId));
+      return [{ key, columns: toColumns({ ...decision, candidates: suggested, sealedIn: segment }) }];
     });
     // First all away, then all back: a page gives its room to others only when it is empty.
     for (const { key } of sealed) this.#decisions.removeSync(key);

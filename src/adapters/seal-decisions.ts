@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { DecisionRecord } from '../ledger/decision.ts';
@@ -12,9 +12,9 @@ import {
   CANDIDATE_COLUMNS,
   type CandidateReader,
   candidateRows,
+  SEGMENT,
   type SealedSegment,
   type SealedSegments,
-  segmentFile,
 } from './sealed-segments.ts';
 
 export interface SealingParts {
@@ -33,11 +33,9 @@ export interface SealingWish {
 }
 
 const DECISIONS_MAX = 20_000;
-/** Decisions compared with a file at once, and changed by one transaction, which keeps others from writing for some milliseconds. */
+/** Decisions compared with a file at once, and changed by one transaction, which keeps others from writing for a millisecond. */
 const PAGE_DECISIONS = 500;
 const STEP_DECISIONS = 50;
-/** What the file of a segment is called until it is complete, with the process that writes it. */
-const WRITING = 'writing-';
 
 /**
  * Moves the candidates of old decisions, which are most of a ledger, into Parquet files; those that were suggested stay, and so
@@ -46,7 +44,6 @@ const WRITING = 'writing-';
  */
 export async function sealDecisions(parts: SealingParts, wish: SealingWish): Promise<SealedSegment[]> {
   parts.segments.makeFolder();
-  removeAbandoned(parts.segments.folder);
   const sealed: SealedSegment[] = [];
   for (const tenantKey of parts.decisions.tenantKeys()) {
     const latest = parts.segments.all(tenantKey).at(-1);
@@ -80,9 +77,9 @@ async function writeSegment(
     rmSync(written);
     return undefined;
   }
-  const id = randomBytes(6).toString('hex');
   const segment: SealedSegment = {
-    ...{ ...file, id, path: segmentFile(id) },
+    ...file,
+    path: `${SEGMENT}${tenantKey}-${first.key}-${randomBytes(4).toString('hex')}.parquet`,
     ...{ firstKey: first.key, lastKey: last.key, decisions: decisions.length },
     ...{ fromMs: first.atMs, toMs: last.atMs, sealedTo: '' },
   };
@@ -104,7 +101,7 @@ function writeCandidates(
 ) {
   return withScratch(async (scratch) => {
     await scratch.run('SET preserve_insertion_order = true');
-    const name = `${WRITING}${process.pid}-${tenantKey}`;
+    const name = `writing-${process.pid}-${tenantKey}`;
     const rowsMax = Number.MAX_SAFE_INTEGER;
     const files = await ParquetFiles.create(scratch, segments.folder, name, CANDIDATE_COLUMNS, rowsMax);
     const written: { key: string; atMs: number }[] = [];
@@ -119,23 +116,6 @@ function writeCandidates(
     const [file] = await files.finish();
     return { file: file!, decisions: written };
   });
-}
-
-/** Files of runs that ended before the file did. */
-function removeAbandoned(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    const pid = name.startsWith(WRITING) && Number.parseInt(name.slice(WRITING.length), 10);
-    if (pid && !isRunning(pid)) rmSync(join(folder, name));
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function flushToDisk(path: string): void {
@@ -176,13 +156,13 @@ function* decisionsOf(decisions: LmdbDecisions, tenantKey: string, segment: Seal
 /** The decisions whose candidates the file gives back as they are; one that came late is not in it. */
 async function recoverable(
   reader: CandidateReader,
-  { id }: SealedSegment,
+  { path }: SealedSegment,
   page: readonly DecisionRecord[],
 ): Promise<ReadonlySet<DecisionRecord>> {
   const open = page.filter(({ sealedIn }) => sealedIn === undefined);
   if (open.length === 0) return new Set();
   const ids = open.map(({ decisionId }) => decisionId);
-  const kept = await reader.candidates(id, ids);
+  const kept = await reader.candidates(path, ids);
   return new Set(
     open.filter(({ decisionId, candidates }) => isDeepStrictEqual(candidates, kept.get(decisionId))),
   );

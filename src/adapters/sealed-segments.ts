@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { FLOAT, INTEGER, VARCHAR } from '@duckdb/node-api';
+import { DOUBLE, INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { Database, RootDatabase } from 'lmdb';
 import type { DecisionCandidate, DecisionRecord } from '../ledger/decision.ts';
 import { SegmentLost } from '../ledger/event-store.ts';
@@ -11,8 +11,6 @@ import { fingerprint, type ParquetColumn, type WrittenFile } from './parquet-fil
 
 /** What lies in one file of sealed candidates. */
 export interface SealedSegment extends WrittenFile {
-  /** Stands in each of its decisions. */
-  readonly id: string;
   /** Keys of the first and the last decision of the segment. */
   readonly firstKey: string;
   readonly lastKey: string;
@@ -31,20 +29,20 @@ interface CandidateRow {
   readonly candidate: DecisionCandidate;
 }
 
-/** Numbers are those of the ledger, 32 bits. `unit_value` is NULL where it was not recorded, NaN where it was not known. */
+/** `unit_value` is NULL where it was not recorded, NaN where it was not known. */
 export const CANDIDATE_COLUMNS: readonly ParquetColumn<CandidateRow>[] = [
   { name: 'decision_id', type: VARCHAR, cell: ({ decisionId }) => decisionId },
   { name: 'place', type: INTEGER, cell: ({ place }) => place },
   { name: 'product_id', type: VARCHAR, cell: ({ candidate }) => candidate.productId },
-  { name: 'probability', type: FLOAT, cell: ({ candidate }) => candidate.probability },
-  { name: 'expected_value', type: FLOAT, cell: ({ candidate }) => candidate.expectedValue },
+  { name: 'probability', type: DOUBLE, cell: ({ candidate }) => candidate.probability },
+  { name: 'expected_value', type: DOUBLE, cell: ({ candidate }) => candidate.expectedValue },
   { name: 'verdict', type: VARCHAR, cell: ({ candidate }) => candidate.verdict },
   {
     name: 'unit_value',
-    type: FLOAT,
+    type: DOUBLE,
     cell: ({ candidate: { unitValue } }) => (unitValue === undefined ? null : (unitValue ?? Number.NaN)),
   },
-  { name: 'inclusion', type: FLOAT, cell: ({ candidate }) => candidate.inclusion ?? null },
+  { name: 'inclusion', type: DOUBLE, cell: ({ candidate }) => candidate.inclusion ?? null },
   { name: 'substitute_group', type: INTEGER, cell: ({ candidate }) => candidate.substituteGroup ?? null },
 ];
 
@@ -52,10 +50,6 @@ export const SEALED_FOLDER = 'sealed';
 
 /** How the files of segments begin; others in their folder are not complete. */
 export const SEGMENT = 'candidates-';
-
-export function segmentFile(id: string): string {
-  return `${SEGMENT}${id}.parquet`;
-}
 
 /** The sealed segments of a data folder: their list in its database, their files beside it. */
 export class SealedSegments {
@@ -96,10 +90,10 @@ export class SealedSegments {
   /** Takes candidates out of the database that are in the segment; of its decisions, all are read up to the key `to`. */
   giveUp(
     tenantKey: string,
-    { firstKey, id }: SealedSegment,
+    { firstKey, path }: SealedSegment,
     { decisions, sealed, to }: { decisions: LmdbDecisions; sealed: readonly DecisionRecord[]; to: string },
   ): void {
-    decisions.seal(tenantKey, sealed, id);
+    decisions.seal(tenantKey, sealed, path);
     const listed = this.#segments.get([tenantKey, firstKey])!;
     if (to > listed.sealedTo) this.#segments.putSync([tenantKey, firstKey], { ...listed, sealedTo: to });
   }
@@ -139,11 +133,11 @@ export class CandidateReader {
    * The candidates of decisions that lie near each other in a segment, by decision. @throws SegmentLost
    */
   async candidates(
-    segmentId: string,
+    segment: string,
     ids: readonly string[],
   ): Promise<ReadonlyMap<string, readonly DecisionCandidate[]>> {
     const byDecision = new Map<string, DecisionCandidate[]>(ids.map((id) => [id, []]));
-    for (const [id, ...cells] of await this.#rows(segmentFile(segmentId), ids))
+    for (const [id, ...cells] of await this.#rows(segment, ids))
       byDecision.get(String(id))?.push(candidateOf(cells));
     return byDecision;
   }
@@ -152,17 +146,17 @@ export class CandidateReader {
     return this.#scratch.close();
   }
 
-  async #rows(file: string, ids: readonly string[]) {
+  async #rows(segment: string, ids: readonly string[]) {
     const columns = CANDIDATE_COLUMNS.filter(({ name }) => name !== 'place').map(({ name }) => name);
     const sorted = [...ids].sort();
     const [first, last] = [sorted[0]!, sorted.at(-1)!].map(sqlText);
     try {
       return await this.#scratch.rows(
-        `SELECT ${columns.join()} FROM read_parquet(${sqlPath(join(this.#folder, file))})
+        `SELECT ${columns.join()} FROM read_parquet(${sqlPath(join(this.#folder, segment))})
        WHERE decision_id BETWEEN ${first} AND ${last} ORDER BY decision_id, place`,
       );
     } catch (cause) {
-      throw new SegmentLost(`The sealed segment ${file} cannot be read; run basketlift doctor.`, {
+      throw new SegmentLost(`The sealed segment ${segment} cannot be read; run basketlift doctor.`, {
         cause,
       });
     }

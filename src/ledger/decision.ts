@@ -37,9 +37,9 @@ export interface DecisionRecord {
   readonly objective: 'value' | 'probability';
   readonly language?: string;
   readonly basket: readonly DecisionLine[];
-  /** At most DECISION_CANDIDATES_MAX; of a sealed decision only those that were offered to somebody. */
+  /** At most DECISION_CANDIDATES_MAX; of a sealed decision only those that were suggested. */
   readonly candidates: readonly DecisionCandidate[];
-  /** Id of the segment that holds all its candidates. */
+  /** The segment that holds all its candidates. */
   readonly sealedIn?: string;
   /** Product ids in the order shown; on a holdout those that would have been. */
   readonly suggestions: readonly string[];
