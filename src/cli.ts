@@ -12,7 +12,6 @@ import { addReportCommand } from './commands/report.ts';
 import { addInventoryReport } from './commands/report-inventory.ts';
 import { addOffPolicyReport } from './commands/report-off-policy.ts';
 import { addPeopleReports } from './commands/report-people.ts';
-import { addSealCommand } from './commands/seal.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addSimulateCommand } from './commands/simulate.ts';
 import { addTrainCommand } from './commands/train.ts';
@@ -43,7 +42,6 @@ async function run(argv: readonly string[]): Promise<number> {
     addEraseCommand,
     addBackupCommand,
     addExportCommand,
-    addSealCommand,
     addDoctorCommand,
   ]) {
     add(program);

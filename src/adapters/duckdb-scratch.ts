@@ -36,24 +36,9 @@ type Cell = string | number | boolean | bigint | null;
 
 /** Runs `work` with a scratch database in the system's temporary folder; frees both whatever happens. */
 export async function withScratch<T>(work: (scratch: Scratch) => Promise<T>): Promise<T> {
-  const scratch = await openScratch();
-  try {
-    return await work(scratch);
-  } finally {
-    await scratch.close();
-  }
-}
-
-/** For work that is no single call; whoever opens it MUST close it. */
-export async function openScratch(): Promise<Scratch & { close(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'basketlift-scratch-'));
   let instance: DuckDBInstance | undefined;
   let connection: DuckDBConnection | undefined;
-  const close = async () => {
-    connection?.closeSync();
-    instance?.closeSync();
-    await rm(folder, { recursive: true, force: true });
-  };
   try {
     instance = await DuckDBInstance.create(':memory:', {
       memory_limit: MEMORY_LIMIT,
@@ -66,10 +51,11 @@ export async function openScratch(): Promise<Scratch & { close(): Promise<void> 
     });
     connection = await instance.connect();
     await connection.run("SET TimeZone = 'UTC'");
-    return { ...scratchOver(folder, connection), close };
-  } catch (error) {
-    await close();
-    throw error;
+    return await work(scratchOver(folder, connection));
+  } finally {
+    connection?.closeSync();
+    instance?.closeSync();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -2,7 +2,6 @@ import type { Database, RootDatabase } from 'lmdb';
 import type { DecisionFacts } from '../ledger/decision.ts';
 import type { StoredEvent } from '../ledger/events.ts';
 import type { ErasedCustomer } from './lmdb-decisions.ts';
-import { leadingKeys } from './lmdb-pages.ts';
 
 /** A decision under its key in the ledger, or an event under its arrival number. */
 export interface KeyedDecision {
@@ -53,7 +52,16 @@ export class LedgerReader {
 
   /** Keys of the tenants that have decisions or events. */
   tenantKeys(): string[] {
-    return [...new Set([...leadingKeys(this.#decisions), ...leadingKeys(this.#events)])];
+    const keys = new Set<string>();
+    for (const rows of [this.#decisions, this.#events] as const) {
+      for (let start: string[] = ['']; ; ) {
+        const [found] = [...(rows as Database<unknown, string[]>).getKeys({ start, limit: 1 })];
+        if (!found) break;
+        keys.add(found[0]!);
+        start = [`${found[0]}\u007f`];
+      }
+    }
+    return [...keys];
   }
 
   decision(tenantKey: string, key: string): DecisionFacts | undefined {

@@ -2,7 +2,6 @@ import { accessSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import type { EventStoreUnavailable } from '../ledger/event-store.ts';
-import { FORMAT, FORMAT_KEY, isReadable } from './data-format.ts';
 import { makeEmptyFolder } from './empty-folder.ts';
 import { LmdbBusPosition } from './lmdb-bus-position.ts';
 import { LmdbCommissionStore } from './lmdb-commission-store.ts';
@@ -18,8 +17,6 @@ import { LmdbRollUp, type RollUpOptions } from './lmdb-roll-up.ts';
 import { LmdbStockStore, type LmdbStockStoreOptions } from './lmdb-stock-store.ts';
 import { LmdbVersionedStore } from './lmdb-versioned-store.ts';
 import { openPseudonyms } from './pseudonym-key.ts';
-import { type SealingWish, sealDecisions } from './seal-decisions.ts';
-import { SEALED_FOLDER, SEGMENT, type SealedSegment, SealedSegments } from './sealed-segments.ts';
 
 export interface DataFolderOptions {
   readonly commits?: GroupCommitLimits;
@@ -46,9 +43,6 @@ export interface DataFolder {
   /** Why a write to disk failed lately, of whichever of them; undefined when none did. */
   trouble(): EventStoreUnavailable | undefined;
   readonly erasures: LmdbErasures;
-  readonly segments: SealedSegments;
-  /** Moves the candidates of old decisions into Parquet files; the segments sealed. @throws EventStoreUnavailable, SegmentLost */
-  seal(wish: SealingWish): Promise<readonly SealedSegment[]>;
   /**
    * Writes all that is on disk at this moment, and the installation's keys, into a folder that is empty or not there, also while
    * others write. Only what the database holds is copied, and nothing that it has freed.
@@ -61,6 +55,9 @@ export interface DataFolder {
 }
 
 const FILE = 'basketlift.lmdb';
+const FORMAT_KEY = 'basketlift-format';
+/** Raise it when an older release could no longer read what a newer one writes. */
+const FORMAT = 2;
 
 /**
  * Opens the folder, made if absent, for this process; other processes of the same machine may have it open too. It MUST
@@ -73,8 +70,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   const file = join(path, FILE);
   const commits = new LmdbGroupCommit(root, file, options.commits);
   const decisions = new LmdbDecisions(root);
-  const segments = new SealedSegments(root, path);
-  const events = new LmdbEventStore(root, commits, decisions, segments, options.events);
+  const events = new LmdbEventStore(root, commits, decisions, options.events);
   const stock = new LmdbStockStore(root, commits, options.stock);
   const rules = new LmdbVersionedStore(root, commits, 'rules');
   const commissions = new LmdbCommissionStore(root, commits);
@@ -106,11 +102,6 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
     busPosition,
     trouble: () => commits.trouble,
     erasures,
-    segments,
-    seal: async (wish) => {
-      await events.flush();
-      return sealDecisions({ decisions, commits, segments }, wish);
-    },
     copyTo: (target) => copyFolder(root, path, target),
     close: () => {
       closing ??= closeAll();
@@ -160,20 +151,11 @@ async function copyFolder(root: RootDatabase, path: string, target: string): Pro
     copyFileSync(join(path, file), join(target, file), constants.COPYFILE_EXCL);
   const isCompact = true;
   await root.backup(join(target, FILE), isCompact);
-  // After the list of them: a segment that is listed has its file for good.
-  copySegments(join(path, SEALED_FOLDER), join(target, SEALED_FOLDER));
-}
-
-function copySegments(from: string, to: string): void {
-  if (!existsSync(from)) return;
-  mkdirSync(to);
-  for (const file of readdirSync(from).filter((name) => name.startsWith(SEGMENT)))
-    copyFileSync(join(from, file), join(to, file), constants.COPYFILE_EXCL);
 }
 
 function checkFormat(root: RootDatabase, path: string): void {
   const found: unknown = root.get(FORMAT_KEY);
-  if (isReadable(found)) return;
+  if (found === FORMAT) return;
   if (found === undefined && root.getKeysCount({ limit: 1 }) === 0) {
     root.putSync(FORMAT_KEY, FORMAT);
     return;

@@ -2,7 +2,7 @@ import type { Database, RootDatabase } from 'lmdb';
 import type { DecisionRecord } from '../ledger/decision.ts';
 import { type DecisionColumns, fromColumns, toColumns } from './decision-columns.ts';
 import { digestKey, TenantKeys } from './lmdb-keys.ts';
-import { leadingKeys, readInPages } from './lmdb-pages.ts';
+import { readInPages } from './lmdb-pages.ts';
 
 /** Rows decoded at once, a millisecond of a thread that others wait for; a decision has up to 50 candidates. */
 const PAGE_ROWS = 50;
@@ -40,37 +40,6 @@ export class LmdbDecisions {
   *all(tenant: string): Generator<DecisionRecord> {
     for (const columns of readInPages(this.#decisions, this.#tenants.of(tenant), '', PAGE_ROWS))
       yield fromColumns(columns);
-  }
-
-  /** Keys of the tenants that have decisions. */
-  tenantKeys(): string[] {
-    this.#decisions.resetReadTxn();
-    return [...leadingKeys(this.#decisions)];
-  }
-
-  /** A tenant's decisions from a key on, in the order of ids. */
-  *from(tenantKey: string, first: string): Generator<DecisionRecord> {
-    for (const columns of readInPages(this.#decisions, tenantKey, first, PAGE_ROWS))
-      yield fromColumns(columns);
-  }
-
-  /**
-   * Leaves to neighbouring decisions those of their candidates that were suggested, and the name of the segment that holds
-   * all. What is sealed already, or is not what was read, stays.
-   */
-  seal(tenantKey: string, read: readonly DecisionRecord[], segment: string): void {
-    const sealed = read.flatMap(({ decisionId, candidates }) => {
-      const key: [string, string] = [tenantKey, decisionKey(decisionId)];
-      const columns = this.#decisions.get(key);
-      if (!columns || columns.sealedIn !== undefined) return [];
-      const decision = fromColumns(columns);
-      if (decision.candidates.length !== candidates.length) return [];
-      const suggested = candidates.filter(({ productId }) => decision.suggestions.includes(productId));
-      return [{ key, columns: toColumns({ ...decision, candidates: suggested, sealedIn: segment }) }];
-    });
-    // First all away, then all back: a page gives its room to others only when it is empty.
-    for (const { key } of sealed) this.#decisions.removeSync(key);
-    for (const { key, columns } of sealed) this.#decisions.putSync(key, columns);
   }
 
   /** Writes a decision unless there is one of its id. */

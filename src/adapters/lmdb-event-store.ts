@@ -13,8 +13,6 @@ import type { LmdbDecisions } from './lmdb-decisions.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { digestBytes, TenantKeys } from './lmdb-keys.ts';
 import { readInPages } from './lmdb-pages.ts';
-import type { SealedSegments } from './sealed-segments.ts';
-import { wholeDecisions } from './whole-decisions.ts';
 import { WriteBehind } from './write-behind.ts';
 
 export interface LmdbEventStoreOptions {
@@ -44,7 +42,6 @@ export class LmdbEventStore implements EventStore {
   /** [tenant key, arrival number] → event. Arrival numbers grow over all tenants and processes. */
   readonly #events: Database<StoredEvent, [string, number]>;
   readonly #decisions: LmdbDecisions;
-  readonly #segments: SealedSegments;
   readonly #counters: Database<number, string>;
   readonly #recorded: WriteBehind<DecisionRecord>;
   #appending = 0;
@@ -54,12 +51,10 @@ export class LmdbEventStore implements EventStore {
     root: RootDatabase,
     commits: LmdbGroupCommit,
     decisions: LmdbDecisions,
-    segments: SealedSegments,
     options: LmdbEventStoreOptions = {},
   ) {
     this.#commits = commits;
     this.#decisions = decisions;
-    this.#segments = segments;
     this.#ids = root.openDB({ name: 'event-ids', keyEncoding: 'binary', encoding: 'binary' });
     this.#events = root.openDB({ name: 'events' });
     this.#counters = root.openDB({ name: 'counters' });
@@ -109,13 +104,6 @@ export class LmdbEventStore implements EventStore {
 
   decisions(tenant: string): Iterable<DecisionRecord> {
     return this.#decisions.all(tenant);
-  }
-
-  wholeDecisions(
-    tenant: string,
-    isWanted: (decision: DecisionRecord) => boolean,
-  ): AsyncIterable<readonly DecisionRecord[]> {
-    return wholeDecisions(this.decisions(tenant), this.#segments, isWanted);
   }
 
   events(tenant: string): Iterable<StoredEvent> {

@@ -25,13 +25,3 @@ export function* readInPages<Value, Rest extends string | number>(
     start = page.at(-1)!.key;
   }
 }
-
-/** The first parts of all keys, each once, found without reading what lies between. */
-export function* leadingKeys(rows: Pick<Database, 'getKeys'>): Generator<string> {
-  for (let start = ['']; ; ) {
-    const [found] = [...rows.getKeys({ start, limit: 1 })] as string[][];
-    if (!found) return;
-    yield found[0]!;
-    start = [`${found[0]}\u007f`];
-  }
-}

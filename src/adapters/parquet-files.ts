@@ -116,8 +116,7 @@ export class ParquetFiles<Row> {
   }
 }
 
-/** How to tell that a file is still what was written. */
-export async function fingerprint(path: string): Promise<Pick<WrittenFile, 'bytes' | 'sha256'>> {
+async function fingerprint(path: string): Promise<Pick<WrittenFile, 'bytes' | 'sha256'>> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return { bytes: (await stat(path)).size, sha256: hash.digest('hex') };

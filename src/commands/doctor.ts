@@ -52,15 +52,14 @@ async function examine(config: Config): Promise<Finding[]> {
   ]);
 }
 
-/** Four findings of one look into the folder. */
+/** Three findings of one look into the folder. */
 function examineDataFolder(path: string): Promise<Finding>[] {
   const opened = (async () => {
     const folder = openDataFolder(path);
     const keys = keysInWords(keysState(folder.keys, Date.now()));
     const erasures = folder.erasures.count();
-    const sealed = { all: folder.segments.all(), damaged: await folder.segments.damaged() };
     await folder.close();
-    return { keys, erasures, sealed };
+    return { keys, erasures };
   })();
   return [
     look('data', async () => {
@@ -73,25 +72,7 @@ function examineDataFolder(path: string): Promise<Finding>[] {
       if (unfinished === 0) return `${erased} ${erased === 1 ? 'customer' : 'customers'} erased`;
       throw new Error(`${unfinished} erasures are not finished: start the gateway, or erase them again`);
     }),
-    look('sealed', async () => {
-      const { all, damaged } = (await opened).sealed;
-      if (damaged.length === 0)
-        return all.length === 1
-          ? '1 segment, its file as listed'
-          : `${all.length} segments, every file as listed`;
-      const lost = damaged.map(
-        ({ path, decisions, fromMs, toMs }) =>
-          `sealed/${path}: the candidates of ${decisions} decisions from ${day(fromMs)} to ${day(toMs)}`,
-      );
-      throw new Error(
-        `damaged or away, put them back from a backup: ${lost.join('; ')}. All reports but off-policy are whole without them`,
-      );
-    }),
   ];
-}
-
-function day(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
 }
 
 async function look(part: string, examine: () => Promise<string>): Promise<Finding> {

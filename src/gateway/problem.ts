@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { EventStoreUnavailable, SegmentLost } from '../ledger/event-store.ts';
+import { EventStoreUnavailable } from '../ledger/event-store.ts';
 
 /** One thing wrong with an input: where, what was wanted, what came. */
 export interface InputError {
@@ -26,7 +26,6 @@ export const PROBLEMS = {
   'too-much': [422, 'The answer would be too much work'],
   'too-many-requests': [429, 'The key asks too often'],
   internal: [500, 'The gateway failed on this request'],
-  'data-lost': [500, 'Something on the disk of the gateway is damaged or away'],
   unavailable: [503, 'The gateway cannot store this now'],
   busy: [503, 'The gateway does as much of this already as it may'],
   overloaded: [503, 'More is asked than the gateway can answer'],
@@ -86,7 +85,6 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof EventStoreUnavailable) {
     return new Problem('unavailable', error.message, { retryAfterS: error.retryAfterS, cause: error });
   }
-  if (error instanceof SegmentLost) return new Problem('data-lost', error.message, { cause: error });
   return new Problem('internal', 'The failure is logged under the request id.', { cause: error });
 }
 

@@ -52,8 +52,7 @@ export async function runOffPolicy(
     await rewardsOf(source, book),
     await clustersOf(source, book),
   );
-  const pages = source.events.wholeDecisions(source.tenant, (decision) => fold.asksFor(decision));
-  for await (const page of pages) await inSlices(source, page, (decision) => fold.add(decision));
+  await inSlices(source, source.events.decisions(source.tenant), (decision) => fold.add(decision));
   const report = await finish(source, reportOffPolicy(fold.sample, fold.money()));
   return {
     ...frame.scope,
@@ -114,16 +113,13 @@ class OffPolicyFold {
     this.#clusters = clusters;
   }
 
-  /** Whether it was an offer of the time and place that the report is about; not one recorded since the book was read. */
-  asksFor(decision: DecisionRecord): boolean {
-    const { selection, calendar } = this.#frame;
-    if (decision.objective !== 'value' || decision.arm !== 'treatment') return false;
-    return this.#clusters.has(decision.basketId) && isDecidedIn(selection, calendar, decision);
-  }
-
   add(decision: DecisionRecord): void {
-    if (!this.asksFor(decision)) return;
-    const cluster = this.#clusters.get(decision.basketId)!;
+    const { selection, calendar } = this.#frame;
+    const cluster = this.#clusters.get(decision.basketId);
+    // Recorded since the book was read.
+    if (cluster === undefined) return;
+    if (decision.objective !== 'value' || decision.arm !== 'treatment') return;
+    if (!isDecidedIn(selection, calendar, decision)) return;
     if (!hasSlate(decision) || decision.degraded.includes('ranking')) {
       this.leftOut++;
       return;

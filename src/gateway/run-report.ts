@@ -20,7 +20,7 @@ interface ReportSource {
 
 /** The ledger that a report is folded from, with a pause every millisecond or so. */
 export interface LedgerSource extends ReportSource {
-  readonly events: Pick<EventStore, 'decisions' | 'wholeDecisions' | 'events' | 'flush'>;
+  readonly events: Pick<EventStore, 'decisions' | 'events' | 'flush'>;
 }
 
 /** The outcomes that a report is added up from; these hold the thread for up to a second. */

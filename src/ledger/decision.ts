@@ -37,10 +37,8 @@ export interface DecisionRecord {
   readonly objective: 'value' | 'probability';
   readonly language?: string;
   readonly basket: readonly DecisionLine[];
-  /** At most DECISION_CANDIDATES_MAX; of a sealed decision only those that were suggested. */
+  /** At most DECISION_CANDIDATES_MAX. */
   readonly candidates: readonly DecisionCandidate[];
-  /** The segment that holds all its candidates. */
-  readonly sealedIn?: string;
   /** Product ids in the order shown; on a holdout those that would have been. */
   readonly suggestions: readonly string[];
   /** How the slate was chosen; absent where nothing is explored, and on a holdout. */
@@ -78,14 +76,7 @@ export interface SlateExploration {
 /** What reports need of a decision. */
 export type DecisionFacts = Omit<
   DecisionRecord,
-  | 'candidates'
-  | 'sealedIn'
-  | 'modelVersion'
-  | 'rulesVersion'
-  | 'stockEpoch'
-  | 'language'
-  | 'slate'
-  | 'degraded'
+  'candidates' | 'modelVersion' | 'rulesVersion' | 'stockEpoch' | 'language' | 'slate' | 'degraded'
 >;
 
 export interface DecisionLine {

@@ -35,16 +35,6 @@ export interface EventStore {
   /** Decisions on disk in the order of their ids, which is that of time; those recorded meanwhile may be missing. */
   decisions(tenant: string): Iterable<DecisionRecord>;
 
-  /**
-   * As `decisions`, page by page, and with all candidates of those that are wanted, sealed or not.
-   *
-   * @throws SegmentLost (rejects) where a segment is damaged or away
-   */
-  wholeDecisions(
-    tenant: string,
-    isWanted: (decision: DecisionRecord) => boolean,
-  ): AsyncIterable<readonly DecisionRecord[]>;
-
   /** In order of arrival; may be read slowly, and then includes what arrives meanwhile. */
   events(tenant: string): Iterable<StoredEvent>;
 
@@ -53,11 +43,6 @@ export interface EventStore {
 
   /** Writes what is pending, then accepts nothing more. Never rejects. */
   close(): Promise<void>;
-}
-
-/** A sealed segment cannot be read; reports that need no candidates are whole without it. */
-export class SegmentLost extends Error {
-  override readonly name = 'SegmentLost';
 }
 
 /** `store-full`: no space or quota left; `overloaded`: too much waits already; `unavailable`: anything else. */

@@ -208,7 +208,6 @@ function bound(store: TestGateway['parts']['events']): TestGateway['parts']['eve
     flush: () => store.flush(),
     decision: (tenant, id) => store.decision(tenant, id),
     decisions: (tenant) => store.decisions(tenant),
-    wholeDecisions: (tenant, isWanted) => store.wholeDecisions(tenant, isWanted),
     events: (tenant) => store.events(tenant),
     pending: () => store.pending(),
     close: () => store.close(),

@@ -1,6 +1,4 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exploredLog, trueDifference } from '../support/explored-log.ts';
 import { decisionRecord } from '../support/ledger-events.ts';
 import { openTestGateway, TENANT, type TestGateway } from '../support/test-gateway.ts';
@@ -90,19 +88,4 @@ describe('GET /v1/reports/off-policy', () => {
     const { body } = await gateway.get(`${PATH}&valueWeight=1`);
     expect(body).toMatchObject({ decisions: COUNT, leftOut: 2 });
   });
-});
-
-test('a sealed segment that is away is a problem that names it, for this report alone', async () => {
-  const { folder, ...lost } = openTestGateway();
-  onTestFinished(() => lost.close());
-  const { decisions, events } = exploredLog(20, SEED);
-  for (const decision of decisions) lost.parts.events.record(decision);
-  await lost.parts.events.append(TENANT, events, 1);
-  const [segment] = await folder.seal({ beforeMs: Number.POSITIVE_INFINITY });
-  rmSync(join(folder.segments.folder, segment!.path));
-  expect(await lost.get(`${PATH}&valueWeight=1`)).toMatchObject({
-    status: 500,
-    body: { type: expect.stringContaining('data-lost'), detail: expect.stringContaining(segment!.path) },
-  });
-  expect((await lost.get('/v1/reports/sales?from=2026-05-01&to=2026-05-01')).status).toBe(200);
 });

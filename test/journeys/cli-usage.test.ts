@@ -31,7 +31,6 @@ const commands = [
   'simulate',
   'erase',
   'backup',
-  'seal',
   'doctor',
 ];
 

@@ -267,7 +267,7 @@ export const REPORT_OPERATIONS = {
       'CSV by `Accept: text/csv`.',
     query: offPolicyChangeSchema,
     answers: { 200: tableAnswer('The report.', offPolicySchema) },
-    problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable', 'data-lost'],
+    problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
     example: { query: { from: '2026-05-01', to: '2026-07-31', valueWeight: '0.7' } },
   },
 } as const satisfies Readonly<Record<string, Operation>>;
