@@ -7,9 +7,9 @@ const CACHED_BASKETS = 64;
  * stays below the gateway's 100 messages a second.
  */
 const LIVE_COLD_CLIENTS = 32;
-const LIVE_CACHED_CLIENTS = 48;
+const LIVE_CACHED_CLIENTS = 64;
 /** Answers a second that baskets are reserved for at full speed; more than a gateway on one processor gives. */
-const PER_SECOND_MAX = 2000;
+const PER_SECOND_MAX = 3000;
 
 /**
  * The legs in the order they run: warm-ups, then per round the gateway and its control by turns. A leg asks a server for

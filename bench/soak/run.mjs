@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -36,7 +36,9 @@ async function soak() {
   const counts = {};
   const sampledAt = [];
   const sampler = setInterval(() => {
-    if ((counts.sent ?? 0) < (sampledAt.length * requests) / SAMPLES) return;
+    const isDue = (counts.sent ?? 0) >= (sampledAt.length * requests) / SAMPLES;
+    // One at a time: two signals that wait are one.
+    if (!isDue || readLines(join(folder, MEMORY_FILE)).length < sampledAt.length || !gateway.isRunning()) return;
     sampledAt.push(counts.sent ?? 0);
     process.kill(gateway.pid, 'SIGUSR2');
   }, 50);
@@ -66,6 +68,10 @@ async function soak() {
 
 /** What the gateway wrote of its memory, beside the requests that had been sent when it was asked. */
 function readSamples(file, sampledAt) {
-  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
-  return lines.map((line, at) => ({ requests: sampledAt[at], ...JSON.parse(line) }));
+  return readLines(file).map((line, at) => ({ requests: sampledAt[at], ...JSON.parse(line) }));
+}
+
+/** Whole lines of a file, none where it is not there yet. */
+function readLines(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
 }

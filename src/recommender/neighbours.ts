@@ -46,6 +46,9 @@ const VOTERS_MAX = 500;
 /** Classes of vote sizes, even in the fourth root. */
 const CLASSES = 128;
 
+/** The smallest ordinary float: what is less would be 0, and a vote of 0 is none. */
+const WEIGHT_MIN = 2 ** -126;
+
 export function createVotes(
   past: PastBaskets,
   kernel: Kernel,
@@ -72,7 +75,7 @@ function weighMentions(past: PastBaskets, kernel: Kernel): Mentions {
   const weights = new Float32Array(age.length);
   for (let basket = 0; basket < weights.length; basket++) {
     const long = linesOf(past, basket) ** (-kernel.lengthPower * kernel.sharpness);
-    weights[basket] = freshness(kernel, age[basket]!) * long;
+    weights[basket] = Math.max(WEIGHT_MIN, freshness(kernel, age[basket]!) * long);
   }
   const from = new Int32Array(ofItem.length);
   const lines = new Int32Array(ofItem.length);

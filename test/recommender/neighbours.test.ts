@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { createVotes, type Kernel, voteNeighbours } from '../../src/recommender/neighbours.ts';
 import { BASKETS_PER_ITEM_MAX, indexPastBaskets } from '../../src/recommender/past-baskets.ts';
 import { buildPastBaskets } from '../support/model-builder.ts';
@@ -119,6 +119,18 @@ describe('where thousands of past baskets share a product', () => {
     voteNeighbours(equal, Int32Array.of(0), votes);
     for (let item = 1; item < 10; item++) expect(votes.share[item]).toBeCloseTo(1 / 9, 9);
   });
+});
+
+test('a basket so long that its vote is next to nothing still votes where it is the only one', () => {
+  const long = Array.from({ length: 200 }, (_, item) => item);
+  const past = buildPastBaskets([long], 200);
+  const sharp: Kernel = {
+    ...{ idfPower: 0, lengthPower: 1, sharpness: 32, ageing: 'none', halfAge: 1, restPower: 0 },
+  };
+  const votes = createVotes(past, sharp, new Float64Array(200).fill(0.1));
+  voteNeighbours(past, Int32Array.of(0), votes);
+  expect(votes.voted.count).toBe(200);
+  for (let item = 0; item < 200; item++) expect(votes.share[item]).toBeCloseTo(1, 9);
 });
 
 describe('past baskets', () => {
