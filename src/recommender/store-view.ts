@@ -1,4 +1,5 @@
 import type { Model } from './model.ts';
+import { sortBestFirst } from './top-k.ts';
 
 /** What one store sells and how often: the part of a ranking that depends on the store. */
 export interface StoreView {
@@ -38,12 +39,13 @@ export type Assortments = Pick<Model, 'products' | 'knownCount' | 'basketShare' 
 export function viewStore(model: Assortments, options: StoreViewOptions = {}): StoreView {
   const store = model.stores.findIndex((known) => known.id === options.storeId);
   const share = store < 0 ? Float64Array.from(model.basketShare) : storeShares(model, store, options);
-  const offered = share.map((value, item) => (model.products[item]!.active ? value : 0));
-  const id = store < 0 ? '*' : model.stores[store]!.id;
-  const newProducts = Uint8Array.from(model.products, ({ id: productId, active }, item) => {
-    return item >= model.knownCount && active && (store < 0 || options.isStocked?.(productId)) ? 1 : 0;
-  });
-  return viewShares(id, offered, newProducts);
+  const newProducts = new Uint8Array(share.length);
+  for (let item = 0; item < share.length; item++) {
+    const { id, active } = model.products[item]!;
+    if (!active) share[item] = 0;
+    else if (item >= model.knownCount && (store < 0 || options.isStocked?.(id))) newProducts[item] = 1;
+  }
+  return viewShares(store < 0 ? '*' : model.stores[store]!.id, share, newProducts);
 }
 
 /** The view of an assortment given as shares of baskets, 0 for what is not sold; without new products unless given. */
@@ -68,13 +70,23 @@ function storeShares(model: Assortments, store: number, options: StoreViewOption
   const { start, target, weight } = model.storeSales;
   for (let at = start[store]!; at < start[store + 1]!; at++) counts[target[at]!] = weight[at]!;
   const baskets = model.stores[store]!.baskets + SHRINKAGE_BASKETS;
-  return counts.map((count, item) => {
-    if (count < 0 && !options.isStocked?.(model.products[item]!.id)) return 0;
-    return (Math.max(count, 0) + SHRINKAGE_BASKETS * model.basketShare[item]!) / baskets;
-  });
+  for (let item = 0; item < counts.length; item++) {
+    const isSold = counts[item]! >= 0 || options.isStocked?.(model.products[item]!.id);
+    const sold = Math.max(counts[item]!, 0) + SHRINKAGE_BASKETS * model.basketShare[item]!;
+    counts[item] = isSold ? sold / baskets : 0;
+  }
+  return counts;
 }
 
 function mostSold(share: Float64Array): Int32Array {
-  const sold = Int32Array.from(share.keys()).filter((item) => share[item]! > 0);
-  return sold.sort((a, b) => share[b]! - share[a]! || a - b);
+  const keys = new Float64Array(share.length);
+  const items = new Int32Array(share.length);
+  let count = 0;
+  for (let item = 0; item < share.length; item++) {
+    if (!(share[item]! > 0)) continue;
+    keys[count] = share[item]!;
+    items[count++] = item;
+  }
+  sortBestFirst(keys, items, count);
+  return items.slice(0, count);
 }
