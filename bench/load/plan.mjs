@@ -7,7 +7,7 @@ const CACHED_BASKETS = 64;
  * stays below the gateway's 100 messages a second.
  */
 const LIVE_COLD_CLIENTS = 32;
-const LIVE_CACHED_CLIENTS = 64;
+const LIVE_CACHED_CLIENTS = 96;
 /** Answers a second that baskets are reserved for at full speed; more than a gateway on one processor gives. */
 const PER_SECOND_MAX = 3000;
 
