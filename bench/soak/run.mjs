@@ -38,7 +38,8 @@ async function soak() {
   const sampler = setInterval(() => {
     const isDue = (counts.sent ?? 0) >= (sampledAt.length * requests) / SAMPLES;
     // One at a time: two signals that wait are one.
-    if (!isDue || readLines(join(folder, MEMORY_FILE)).length < sampledAt.length || !gateway.isRunning()) return;
+    if (!isDue || readLines(join(folder, MEMORY_FILE)).length < sampledAt.length || !gateway.isRunning())
+      return;
     sampledAt.push(counts.sent ?? 0);
     process.kill(gateway.pid, 'SIGUSR2');
   }, 50);
