@@ -1,7 +1,8 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { isMainThread } from 'node:worker_threads';
+import { anonymousBytes } from '../process-usage.mjs';
 import { MEMORY_FILE } from './memory-slope.mjs';
 
 /*
@@ -16,8 +17,7 @@ if (isMainThread) {
     collect();
     collect();
     const { heapUsed, external } = process.memoryUsage();
-    const kilobytes = /^RssAnon:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-    const line = { liveBytes: heapUsed + external, anonymousBytes: 1024 * Number(kilobytes) };
+    const line = { liveBytes: heapUsed + external, anonymousBytes: anonymousBytes(process.pid) };
     appendFileSync(MEMORY_FILE, `${JSON.stringify(line)}\n`);
   });
 }

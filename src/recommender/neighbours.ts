@@ -1,4 +1,4 @@
-import { createOverlaps, findOverlaps, type Mentions, type Overlaps } from './overlaps.ts';
+import { createOverlaps, findOverlaps, type Overlaps } from './overlaps.ts';
 import type { PastBaskets } from './past-baskets.ts';
 import { createStamps, isStamped, nextStamp, type Stamps } from './stamps.ts';
 
@@ -31,8 +31,8 @@ export interface NeighbourVotes {
   /** [longest basket + 1] n^−r, 0 for a basket that holds nothing else */
   readonly restWeight: Float64Array;
   readonly sharpness: number;
-  /** With the weight ρ(age) · L^(−al·p). */
-  readonly mentions: Mentions;
+  /** beside the lists of past baskets by product: ρ(age) · L^(−al·p) of each basket */
+  readonly weight: Float64Array;
   /** Their likeness becomes their vote. */
   readonly overlaps: Overlaps;
   /** [classes] votes of each size, from none to the largest */
@@ -46,9 +46,6 @@ const VOTERS_MAX = 500;
 /** Classes of vote sizes, even in the fourth root. */
 const CLASSES = 128;
 
-/** The smallest ordinary float: what is less would be 0, and a vote of 0 is none. */
-const WEIGHT_MIN = 2 ** -126;
-
 export function createVotes(
   past: PastBaskets,
   kernel: Kernel,
@@ -57,40 +54,28 @@ export function createVotes(
   const { idfPower, restPower, sharpness } = kernel;
   const idf = (share: number) => (share > 0 ? Math.max(0, -Math.log(share)) : 0);
   let longest = 0;
-  for (let at = 0; at < past.age.length; at++) longest = Math.max(longest, linesOf(past, at));
+  for (let at = 0; at < past.ofItemLines.length; at++) longest = Math.max(longest, past.ofItemLines[at]!);
   return {
     share: new Float64Array(basketShare.length),
     voted: createStamps(basketShare.length),
     itemWeight: Float64Array.from(basketShare, (share) => idf(share) ** idfPower),
     restWeight: Float64Array.from({ length: longest + 1 }, (_, rest) => (rest > 0 ? rest ** -restPower : 0)),
     sharpness,
-    mentions: weighMentions(past, kernel),
+    weight: weighBaskets(past, kernel),
     overlaps: createOverlaps(),
     sizes: new Int32Array(CLASSES + 1),
   };
 }
 
-function weighMentions(past: PastBaskets, kernel: Kernel): Mentions {
-  const { start, age, ofItem, ofItemStart } = past;
-  const weights = new Float32Array(age.length);
+function weighBaskets({ start, age, ofItem }: PastBaskets, kernel: Kernel): Float64Array {
+  const weights = new Float64Array(age.length);
   for (let basket = 0; basket < weights.length; basket++) {
-    const long = linesOf(past, basket) ** (-kernel.lengthPower * kernel.sharpness);
-    weights[basket] = Math.max(WEIGHT_MIN, freshness(kernel, age[basket]!) * long);
+    const lines = start[basket + 1]! - start[basket]!;
+    weights[basket] = freshness(kernel, age[basket]!) * lines ** (-kernel.lengthPower * kernel.sharpness);
   }
-  const from = new Int32Array(ofItem.length);
-  const lines = new Int32Array(ofItem.length);
-  const weight = new Float32Array(ofItem.length);
-  for (let at = 0; at < ofItem.length; at++) {
-    const basket = ofItem[at]!;
-    from[at] = start[basket]!;
-    lines[at] = linesOf(past, basket);
-    weight[at] = weights[basket]!;
-  }
-  return { start: ofItemStart, from, lines, weight };
-}
-
-function linesOf({ start }: PastBaskets, basket: number): number {
-  return start[basket + 1]! - start[basket]!;
+  const listed = new Float64Array(ofItem.length);
+  for (let at = 0; at < ofItem.length; at++) listed[at] = weights[ofItem[at]!]!;
+  return listed;
 }
 
 function freshness({ ageing, halfAge }: Kernel, age: number): number {
@@ -103,7 +88,7 @@ function freshness({ ageing, halfAge }: Kernel, age: number): number {
  * share of the votes, by weight, that come from baskets with j.
  */
 export function voteNeighbours(past: PastBaskets, basket: Int32Array, votes: NeighbourVotes): void {
-  findOverlaps(votes.mentions, basket, votes.itemWeight, votes.overlaps);
+  findOverlaps(past, votes.weight, basket, votes.itemWeight, votes.overlaps);
   const largest = weighVotes(votes);
   const total = countVotes(past.items, leastCounted(largest, votes), votes);
   const { voted, share } = votes;

@@ -1,10 +1,12 @@
+import type { PastBaskets } from './past-baskets.ts';
+
 /** The past baskets that share a product with the present one, each once, with what they share. Scratch of one thread. */
 export interface Overlaps {
   /** [found] first line of the past basket, which names it, and how many lines it has */
   from: Int32Array;
   lines: Int32Array;
   /** [found] what the kernel makes of the past basket whatever it is compared with */
-  weight: Float32Array;
+  weight: Float64Array;
   /** [found] how many products it shares with the present one, and the sum of their weights */
   shared: Int32Array;
   likeness: Float64Array;
@@ -14,15 +16,6 @@ export interface Overlaps {
   fetched: number;
   /** hash table of which a power of two is in use: 1 + the place in the columns above of the basket hashed there, or 0 */
   table: Int32Array;
-}
-
-/** Past baskets as the products list them, column by column, so that a list is read through without fetching baskets. */
-export interface Mentions {
-  /** [products + 1] where the list of each product starts */
-  readonly start: Int32Array;
-  readonly from: Int32Array;
-  readonly lines: Int32Array;
-  readonly weight: Float32Array;
 }
 
 /** Multiplied with a number and cut to its highest bits, neighbouring numbers lie far apart (Knuth 1998, 6.4). */
@@ -36,7 +29,7 @@ function columnsFor(room: number): Omit<Overlaps, 'count' | 'table' | 'fetched'>
   return {
     from: new Int32Array(room),
     lines: new Int32Array(room),
-    weight: new Float32Array(room),
+    weight: new Float64Array(room),
     shared: new Int32Array(room),
     likeness: new Float64Array(room),
   };
@@ -45,9 +38,12 @@ function columnsFor(room: number): Omit<Overlaps, 'count' | 'table' | 'fetched'>
 /**
  * Leaves in `overlaps` every past basket that one of the basket's products lists. What is looked up lies in a table as
  * small as the lists are, not in one as large as the past: it stays in the processor's cache.
+ *
+ * @param weight beside the lists, what is kept in `overlaps.weight`
  */
 export function findOverlaps(
-  { start, from, lines, weight }: Mentions,
+  { ofItemStart: start, ofItemFrom: from, ofItemLines: lines }: PastBaskets,
+  weight: Float64Array,
   basket: Int32Array,
   itemWeight: Float64Array,
   overlaps: Overlaps,

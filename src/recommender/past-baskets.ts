@@ -10,6 +10,9 @@ export interface PastBaskets {
   readonly ofItemStart: Int32Array;
   /** the newest baskets that hold each product, oldest first */
   readonly ofItem: Int32Array;
+  /** beside `ofItem`, the first line of the basket and how many it has: so that a list is read through without fetching baskets */
+  readonly ofItemFrom: Int32Array;
+  readonly ofItemLines: Int32Array;
 }
 
 /** Baskets looked up per product: older ones of a best seller say nothing new. */
@@ -34,5 +37,7 @@ export function indexPastBaskets(
       if (next[item]! > ofItemStart[item]!) ofItem[--next[item]!] = basket;
     }
   }
-  return { start, items, age, ofItemStart, ofItem };
+  const ofItemFrom = ofItem.map((basket) => start[basket]!);
+  const ofItemLines = ofItem.map((basket) => start[basket + 1]! - start[basket]!);
+  return { start, items, age, ofItemStart, ofItem, ofItemFrom, ofItemLines };
 }

@@ -54,13 +54,16 @@ export function viewShares(
   share: Float64Array,
   newProducts: Uint8Array = new Uint8Array(share.length),
 ): StoreView {
+  const sold = mostSold(share);
+  const isSold = new Uint8Array(share.length);
+  for (const item of sold) isSold[item] = 1;
   return {
     id,
     share,
     logShare: share.map((value) => Math.log(value + SHARE_UNIT)),
     shareTotal: share.reduce((total, value) => total + value, 0),
-    sold: mostSold(share),
-    isSold: Uint8Array.from(share, (value) => (value > 0 ? 1 : 0)),
+    sold,
+    isSold,
     newProducts,
   };
 }
