@@ -104,7 +104,7 @@ function refuseLength(): never {
 /** Counts a body of unstated length while it is read, which takes a stream; a stated one is held to by Node. */
 const countBody = bodyLimit({ maxSize: BODY_BYTES_MAX, onError: refuseLength });
 
-/** Answers are kept by no cache; bodies are JSON of bounded size, and anything else is refused before it is read. */
+/** Answers are kept by no cache; bodies are none or JSON of bounded size, and anything else is refused before it is read. */
 const acceptJson: MiddlewareHandler<GatewayEnv> = async (context, next) => {
   const { method } = context.req;
   if (method === 'GET' || method === 'HEAD') {
@@ -112,9 +112,9 @@ const acceptJson: MiddlewareHandler<GatewayEnv> = async (context, next) => {
     context.header('Cache-Control', 'no-store');
     return next();
   }
-  if (method === 'DELETE' && hasNoBody(context)) return next();
   const type = context.req.header('content-type') ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type)) {
+    if (hasNoBody(context) && (method === 'DELETE' || isOfNoPage(context))) return next();
     throw new Problem(
       'unsupported-type',
       `Wanted Content-Type: application/json; got '${type.slice(0, 100)}'.`,
@@ -125,6 +125,11 @@ const acceptJson: MiddlewareHandler<GatewayEnv> = async (context, next) => {
   if (Number(length) > BODY_BYTES_MAX) refuseLength();
   return next();
 };
+
+/** A page elsewhere can make a browser send an empty POST without asking first, and then it says so in these headers. */
+function isOfNoPage({ req }: Context<GatewayEnv>): boolean {
+  return req.header('origin') === undefined && req.header('sec-fetch-site') === undefined;
+}
 
 function hasNoBody({ req }: Context<GatewayEnv>): boolean {
   return (req.header('content-length') ?? '0') === '0' && req.header('transfer-encoding') === undefined;

@@ -51,10 +51,23 @@ describe('every refusal is problem+json with the request id that the log has', (
     '',
   ])('a body of type "%s" is a 415', async (type) => {
     for (const path of ['/v1/suggestions', '/v1/events', '/v1/stock']) {
-      const init = { method: 'POST', body: '{}', headers: { 'content-type': type } };
+      const init = { method: 'POST', body: '{}', headers: { 'content-type': type, 'content-length': '2' } };
       expect((await problem(path, init)).status).toBe(415);
     }
   });
+
+  test('a POST of nothing needs no type, and is a 400 where a body is wanted', async () => {
+    const init = { method: 'POST' };
+    expect((await problem('/v1/contests/none/settle', init)).status).toBe(404);
+    expect((await problem('/v1/suggestions', init)).status).toBe(400);
+  });
+
+  test.each([{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }])(
+    'a POST of nothing by a page elsewhere is a 415: %o',
+    async (headers) => {
+      expect((await problem('/v1/contests/none/settle', { method: 'POST', headers })).status).toBe(415);
+    },
+  );
 
   test('JSON with a charset is JSON', async () => {
     const headers = { 'content-type': 'Application/JSON; charset=utf-8' };

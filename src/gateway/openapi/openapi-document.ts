@@ -45,14 +45,10 @@ const OPERATIONS: Readonly<Record<RouteName | PublicRoute, Operation>> = {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Problems of every route that wants a key, and of every one that takes a body. */
+/** Problems of every route that wants a key, of every one that could be sent a body, and of every one that takes one. */
 const KEY_PROBLEMS: readonly ProblemType[] = ['unauthorized', 'forbidden', 'too-many-requests'];
-const BODY_PROBLEMS: readonly ProblemType[] = [
-  'malformed-json',
-  'incomplete',
-  'too-large',
-  'unsupported-type',
-];
+const SENDING_PROBLEMS: readonly ProblemType[] = ['too-large', 'unsupported-type'];
+const BODY_PROBLEMS: readonly ProblemType[] = ['malformed-json', 'incomplete'];
 
 /** The description of the HTTP interface as OpenAPI 3.1, made from the schemas that check its requests. */
 export function openApiDocument(version: string): Json {
@@ -62,7 +58,11 @@ export function openApiDocument(version: string): Json {
     const template = path.replaceAll(/:(\w+)/g, '{$1}');
     paths[template] = {
       ...paths[template],
-      [method.toLowerCase()]: describe(operation, scopeOf(route), !NEVER_REFUSED.has(path)),
+      [method.toLowerCase()]: describe(operation, {
+        scope: scopeOf(route),
+        isSending: method !== 'GET',
+        mayBeRefused: !NEVER_REFUSED.has(path),
+      }),
     };
   }
   return {
@@ -89,11 +89,21 @@ export function openApiDocument(version: string): Json {
   };
 }
 
-function describe(operation: Operation, scope: Scope | undefined, mayBeRefused: boolean): Json {
+interface Route {
+  /** None for what everybody may ask. */
+  readonly scope: Scope | undefined;
+  /** Whether its method could carry a body. */
+  readonly isSending: boolean;
+  readonly mayBeRefused: boolean;
+}
+
+function describe(operation: Operation, route: Route): Json {
+  const { scope, isSending, mayBeRefused } = route;
   const { id, tag, summary, description, body, answers, example, messages } = operation;
   const problems = [
     'wrong-host' as const,
     ...(scope === undefined ? [] : KEY_PROBLEMS),
+    ...(isSending ? SENDING_PROBLEMS : []),
     ...(body ? BODY_PROBLEMS : []),
     ...(operation.problems ?? []),
     ...(mayBeRefused && !operation.messages ? (['overloaded'] as const) : []),
