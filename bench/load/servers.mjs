@@ -8,8 +8,11 @@ const PACKAGE_ROOT = new URL('../../', import.meta.url).pathname;
 const PROGRAM = join(PACKAGE_ROOT, 'dist/cli.js');
 const CONTROL = new URL('./control-server.mjs', import.meta.url).pathname;
 
-/** The built gateway on a free port, with a data folder of its own. `flags` are further ones of Node. */
-export async function startGateway({ name, folder, cpu, redisUrl, model, flags = [] }) {
+/**
+ * The built gateway on a free port, with a data folder of its own. It serves the shipped version, or the `model`, or the
+ * champion of the folder `models`. `flags` are further ones of Node.
+ */
+export async function startGateway({ name, folder, cpu, redisUrl, model, models = '', flags = [] }) {
   const data = join(folder, name);
   const command = [process.execPath, ...shippedFlags(), ...flags, PROGRAM, 'serve', '--port', '0', '--json'];
   const server = await startServer({
@@ -19,7 +22,7 @@ export async function startGateway({ name, folder, cpu, redisUrl, model, flags =
     env: {
       BASKETLIFT_DATA: data,
       BASKETLIFT_LOG_LEVEL: 'warn',
-      BASKETLIFT_MODELS: '',
+      BASKETLIFT_MODELS: models,
       BASKETLIFT_REDIS_URL: redisUrl ?? '',
       NODE_ENV: 'production',
     },

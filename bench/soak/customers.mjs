@@ -6,6 +6,8 @@ import { drawBaskets } from '../drawn-baskets.mjs';
 const EVENT_TURNS = 10;
 const STOCK_TURNS = 3;
 const RECONNECT_TURNS = 5;
+/** Another version is put in service in the middle of so many turns: not when the memory is looked at. */
+const PROMOTE_EVERY = 25_000;
 const EVENTS_A_TURN = 10;
 const ROWS_A_TURN = 100;
 /** Different baskets, asked again and again: more than the gateway's cache keeps. */
@@ -14,15 +16,15 @@ const SIZE_MAX = 8;
 const ANSWER_MS_MAX = 10_000;
 
 /**
- * Clients that ask, report, state stock and reconnect, each one thing after the other, until all have sent `requests`.
- * Counts into `counts`. Returns a promise for each client.
+ * Clients that ask, report, state stock, reconnect and put the other of the `versions` in service, each one thing after
+ * the other, until all have sent `requests`. Counts into `counts`. Returns a promise for each client.
  */
-export function createCustomers({ url, model, counts, requests, clients, seed }) {
+export function createCustomers({ url, model, versions, counts, requests, clients, seed }) {
   const baskets = drawBaskets(model, seed, BASKETS, (random) => 1 + Math.floor(random * SIZE_MAX));
   const count = (name, more = 1) => {
     counts[name] = (counts[name] ?? 0) + more;
   };
-  const context = { url, model, baskets, count };
+  const context = { url, model, versions, baskets, count };
   const customer = async (number) => {
     for (let turn = number; (counts.sent ?? 0) < requests; turn += clients) {
       count('sent');
@@ -38,6 +40,7 @@ export function createCustomers({ url, model, counts, requests, clients, seed })
 }
 
 function actOf(turn) {
+  if (turn % PROMOTE_EVERY === PROMOTE_EVERY / 2) return promote;
   // A multiplicative hash: clients take steps of their own number, which would else always meet the same acts.
   const draw = (Math.imul(turn, 2654435761) >>> 0) % 100;
   if (draw < EVENT_TURNS) return reportEvents;
@@ -73,6 +76,12 @@ async function stateStock(context, turn) {
   }));
   const answer = await post(context, '/v1/stock', { rows });
   context.count('stockRows', answer?.applied ?? 0);
+}
+
+async function promote({ versions, ...context }, turn) {
+  const version = versions[Math.ceil(turn / PROMOTE_EVERY) % versions.length];
+  const answer = await post(context, `/v1/models/${version}/promote`, {});
+  if (answer?.previousVersion) context.count('promotions');
 }
 
 /** A socket that asks once and is gone, now and then without a good-bye. */

@@ -9,12 +9,15 @@ import { writeResult } from '../result-files.mjs';
 import { bindServedModel } from '../served-model.mjs';
 import { createCustomers } from './customers.mjs';
 import { MEMORY_FILE, memorySlope } from './memory-slope.mjs';
+import { publishShipped } from './shipped-twice.mjs';
 import { soakTable } from './soak-table.mjs';
 
 /** Share of the requests after which the memory is judged: by then caches are full. */
 const WARM_UP_SHARE = 0.5;
 /** How often it is looked at. */
 const SAMPLES = 100;
+/** Both are the shipped one. */
+const VERSIONS = ['soak-a', 'soak-b'];
 const PROBE = new URL('./live-memory.mjs', import.meta.url).pathname;
 
 process.exitCode = await soak();
@@ -32,7 +35,9 @@ async function soak() {
   const folder = mkdtempSync(join(tmpdir(), 'basketlift-soak-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const { model } = (await bindServedModel('demo')).serving;
-  const gateway = await startGateway({ name: 'gateway', folder, flags: ['--import', PROBE] });
+  const models = join(folder, 'models');
+  await publishShipped(models, VERSIONS);
+  const gateway = await startGateway({ name: 'gateway', folder, models, flags: ['--import', PROBE] });
   const counts = {};
   const sampledAt = [];
   const sampler = setInterval(() => {
@@ -44,7 +49,9 @@ async function soak() {
     process.kill(gateway.pid, 'SIGUSR2');
   }, 50);
   const startedAt = performance.now();
-  await Promise.all(createCustomers({ url: gateway.url, model, counts, requests, clients, seed }));
+  await Promise.all(
+    createCustomers({ url: gateway.url, model, versions: VERSIONS, counts, requests, clients, seed }),
+  );
   clearInterval(sampler);
   const seconds = (performance.now() - startedAt) / 1000;
   const isAlive = gateway.isRunning();

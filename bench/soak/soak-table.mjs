@@ -3,8 +3,10 @@ import { markdownTable } from '../markdown-table.mjs';
 /** The Markdown tables of a soak result. */
 export function soakTable({ counts, seconds, slope, isAlive }) {
   const count = (value) => (value ?? 0).toLocaleString('en-US');
-  const { suggestions, events, stockRows, reconnects, refused, failed } = counts;
-  const row = [counts.sent, suggestions, events, stockRows, reconnects, refused, failed].map(count);
+  const { suggestions, events, stockRows, reconnects, promotions, refused, failed } = counts;
+  const row = [counts.sent, suggestions, events, stockRows, reconnects, promotions, refused, failed].map(
+    count,
+  );
   return [
     markdownTable(
       [
@@ -13,6 +15,7 @@ export function soakTable({ counts, seconds, slope, isAlive }) {
         'events stored',
         'stock rows',
         'reconnects',
+        'promotions',
         'refused',
         'failed',
         'minutes',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parentPort } from 'node:worker_threads';
-import { adjustedDifferences } from '../../dist/ledger/adjusted-difference.js';
+import { adjustedEffects } from '../../dist/ledger/adjusted-difference.js';
 import { anytimeInterval, fixedInterval } from '../../dist/ledger/confidence.js';
 import { testSampleRatio } from '../../dist/ledger/sample-ratio.js';
 import { ARM_BASKETS_MIN } from '../../dist/ledger/uplift-report.js';
@@ -28,7 +28,7 @@ parentPort.on('message', ({ kind, name, from, to, seed }) => {
 function lookOnce(scenario, seed, run) {
   const { experiment, truth } = runInstallation(scenario, seed);
   if (run % FOLD_EVERY === 0) assert.deepEqual(foldInstallation(scenario, seed), experiment);
-  const metrics = finish(adjustedDifferences(experiment)).map((difference) => ({
+  const metrics = finish(adjustedEffects(experiment)).differences.map((difference) => ({
     ...fixedInterval(difference),
     standardError: difference.standardError,
   }));
@@ -49,7 +49,7 @@ function lookDaily(scenario, seed) {
   for (let count = scenario.basketsPerDay; count <= scenario.baskets; count += scenario.basketsPerDay) {
     const treated = sum(experiment.isTreated.subarray(0, count));
     if (Math.min(treated, count - treated) < ARM_BASKETS_MIN) continue;
-    const [difference] = finish(adjustedDifferences(experiment, count, metrics));
+    const [difference] = finish(adjustedEffects(experiment, count, metrics)).differences;
     const anytime = anytimeInterval(difference, count);
     const once = fixedInterval(difference);
     seen.anytimeLow = Math.max(seen.anytimeLow, anytime.low);

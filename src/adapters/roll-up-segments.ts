@@ -45,13 +45,13 @@ export class RollUpSegments {
   /** @throws OutcomesLost */
   *sales(tenantKey: string, names: OutcomeNames, fromMs: number, toMs: number): Generator<SalesColumns> {
     for (const [segment, [first, last]] of this.#spans(tenantKey))
-      if (last >= fromMs && first <= toMs) yield this.#readSales(tenantKey, segment, names);
+      if (last >= fromMs && first <= toMs) yield this.#read(tenantKey, segment, names, 'baskets-sales');
   }
 
   /** @throws OutcomesLost */
   *uplift(tenantKey: string, names: OutcomeNames, fromMs: number, toMs: number): Generator<UpliftColumns> {
     for (const [segment, [, , first, last]] of this.#spans(tenantKey))
-      if (last >= fromMs && first <= toMs) yield this.#readUplift(tenantKey, segment, names);
+      if (last >= fromMs && first <= toMs) yield this.#read(tenantKey, segment, names, 'baskets-uplift');
   }
 
   /**
@@ -111,37 +111,25 @@ export class RollUpSegments {
     return { count, columns: byName as Columns<(typeof PARTS)[Name][number]> };
   }
 
-  #readSales(tenantKey: string, segment: number, names: OutcomeNames): SalesColumns {
-    const [baskets, money] = [
-      this.#part(tenantKey, segment, 'baskets'),
-      this.#part(tenantKey, segment, 'money'),
-    ];
-    const [more, moreMoney] = [
-      this.#part(tenantKey, segment, 'baskets-sales'),
-      this.#part(tenantKey, segment, 'money-sales'),
-    ];
+  #read<Name extends 'baskets-sales' | 'baskets-uplift'>(
+    tenantKey: string,
+    segment: number,
+    names: OutcomeNames,
+    part: Name,
+  ) {
+    const { count, columns: baskets } = this.#part(tenantKey, segment, 'baskets');
+    const { columns: more } = this.#part(tenantKey, segment, part);
+    const { count: moneyCount, columns: money } = this.#part(tenantKey, segment, 'money');
+    const { columns: moreMoney } = this.#part(tenantKey, segment, 'money-sales');
     return {
-      ...{ count: baskets.count, moneyCount: money.count, names },
-      baskets: { ...baskets.columns, ...more.columns },
-      money: { ...money.columns, ...moreMoney.columns },
-    };
-  }
-
-  #readUplift(tenantKey: string, segment: number, names: OutcomeNames): UpliftColumns {
-    const [baskets, money] = [
-      this.#part(tenantKey, segment, 'baskets'),
-      this.#part(tenantKey, segment, 'money'),
-    ];
-    const more = this.#part(tenantKey, segment, 'baskets-uplift');
-    return {
-      ...{ count: baskets.count, moneyCount: money.count, names },
-      baskets: { ...baskets.columns, ...more.columns },
-      money: money.columns,
+      ...{ count, moneyCount, names },
+      baskets: { ...baskets, ...more },
+      money: { ...money, ...moreMoney },
     };
   }
 
   #readAll(tenantKey: string, segment: number, names: OutcomeNames): OutcomeColumns {
-    const sales = this.#readSales(tenantKey, segment, names);
+    const sales = this.#read(tenantKey, segment, names, 'baskets-sales');
     const { columns } = this.#part(tenantKey, segment, 'baskets-uplift');
     return { ...sales, baskets: { ...sales.baskets, ...columns } };
   }

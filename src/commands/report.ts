@@ -67,6 +67,10 @@ export function addReportCommand(program: Command): Command {
       report.command('uplift').description('what the offers earned over baskets without, with intervals'),
     ),
   )
+    .option(
+      '--split <part>',
+      'each store, agent, channel, or new and existing customers by themselves as well',
+    )
     .addHelpText(
       'after',
       '\nExample:\n  basketlift report uplift --from 2026-05-01 --to 2026-07-31 --store s6',

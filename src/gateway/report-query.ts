@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type BusinessCalendar, businessDay } from '../ledger/business-calendar.ts';
+import { UPLIFT_SPLITS } from '../ledger/experiment.ts';
 import { dayOfText, textOfDay } from '../ledger/instant.ts';
 import type { ReportSelection } from '../ledger/sales-report.ts';
 import { Problem } from './problem.ts';
@@ -40,7 +41,7 @@ export const bestsQuerySchema = z.strictObject(calendarFields, {
   error: `only ${Object.keys(calendarFields).join(', ')}`,
 });
 
-const upliftFields = {
+const reportFields = {
   from: dateSchema.exactOptional(),
   to: dateSchema.exactOptional(),
   storeId: idSchema.exactOptional(),
@@ -49,13 +50,18 @@ const upliftFields = {
   ...calendarFields,
 };
 
+const upliftFields = {
+  ...reportFields,
+  split: z.enum(UPLIFT_SPLITS, "'store', 'agent', 'channel' or 'customer'").exactOptional(),
+};
+
 /** Unknown parameters are refused: a filter with a slip in its name would silently be none. */
 export const upliftQuerySchema = z.strictObject(upliftFields, {
   error: `only ${Object.keys(upliftFields).join(', ')}`,
 });
 
 const customersFields = {
-  ...upliftFields,
+  ...reportFields,
   by: z.enum(['day', 'week', 'month', 'quarter'], "'day', 'week', 'month' or 'quarter'").default('day'),
 };
 
@@ -73,7 +79,7 @@ export const salesQuerySchema = z.strictObject(salesFields, {
 });
 
 const offPolicyFields = {
-  ...upliftFields,
+  ...reportFields,
   valueWeight: policyNumber(1).describe('β of the other policy').exactOptional(),
   minValue: policyNumber(1e6)
     .describe('least expected value of an offer of the other policy')
@@ -120,7 +126,7 @@ export interface ReportFrame {
 }
 
 /** The days, zone and part of the trade that a query asks for. @throws Problem when the range is none, or too long */
-export function frameReport(query: UpliftQuery, nowMs: number): ReportFrame {
+export function frameReport(query: Omit<UpliftQuery, 'split'>, nowMs: number): ReportFrame {
   const { tz, dayEnds, storeId, agentId, channel } = query;
   const calendar = { offsetMs: zoneOffset(tz), dayEndsAtHour: dayEnds };
   const toDay = query.to === undefined ? businessDay(calendar, nowMs) : dayOfText(query.to);

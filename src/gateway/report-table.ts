@@ -1,6 +1,6 @@
 import type { Interval } from '../ledger/confidence.ts';
 import type { OffPolicyFigures } from '../ledger/off-policy-report.ts';
-import type { Increments } from '../ledger/uplift-report.ts';
+import type { Increments, UpliftFigures, UpliftPart } from '../ledger/uplift-report.ts';
 import type { OffPolicyAnswer } from './run-off-policy.ts';
 import type { SalesAnswer, UpliftAnswer } from './run-report.ts';
 
@@ -40,26 +40,44 @@ export function salesTable({ rows, split }: SalesAnswer): ReportTable {
   return { columns, rows: lines };
 }
 
-const METRIC_COLUMNS = ['marginPer100Baskets', 'revenuePer100Baskets', 'itemsPer100Baskets'] as const;
+const METRIC_COLUMNS = [
+  ...(['marginPer100Baskets', 'revenuePer100Baskets', 'itemsPer100Baskets', 'incrementalShare'] as const),
+] as const;
 
-/** One row a metric and kind of interval. */
+/** One row a metric and kind of interval; with a split for each part, and the whole is not in it. */
 export function upliftTable(report: UpliftAnswer): ReportTable {
-  const { baskets, sampleRatio, trusted, currency } = report;
+  const { sampleRatio, trusted, currency, split, parts = [] } = report;
   const columns = [
-    ...['metric', 'interval', 'estimate', 'low', 'high', 'currency'],
-    ...['treatmentBaskets', 'holdoutBaskets', 'sampleRatioP', 'trusted'],
+    ...(split ? [split] : []),
+    ...['metric', 'interval', 'estimate', 'low', 'high', 'currency', 'treatmentBaskets', 'holdoutBaskets'],
+    ...(split ? ['q'] : ['sampleRatioP', 'trusted']),
   ];
-  const rowsOf = (interval: string, increments: Increments) =>
+  if (!split) {
+    const draw = [sampleRatio.p, trusted];
+    return { columns, rows: intervalRows(report, currency).map((cells) => [...cells, ...draw]) };
+  }
+  const rows = parts.flatMap((part) =>
+    intervalRows(part, currency).map((cells) => [part.part, ...cells, qOf(part, cells)]),
+  );
+  return { columns, rows };
+}
+
+const ANYTIME = 'anytime 95 %';
+
+function intervalRows({ baskets, incremental, anytime }: UpliftFigures, currency: string | null): Cell[][] {
+  const rowsOf = (kind: string, increments: Increments) =>
     METRIC_COLUMNS.map((metric) => {
       const { estimate = null, low = null, high = null } = increments[metric] ?? {};
-      const unit = metric === 'itemsPer100Baskets' ? null : currency;
-      const arms = [baskets.treatment, baskets.holdout, sampleRatio.p, trusted];
-      return [metric, interval, estimate, low, high, unit, ...arms];
+      const unit = metric === 'itemsPer100Baskets' || metric === 'incrementalShare' ? null : currency;
+      return [metric, kind, estimate, low, high, unit, baskets.treatment, baskets.holdout];
     });
-  return {
-    columns,
-    rows: [...rowsOf('95 %', report.incremental), ...rowsOf('anytime 95 %', report.anytime)],
-  };
+  return [...rowsOf('95 %', incremental), ...rowsOf(ANYTIME, anytime)];
+}
+
+/** The q-value is about the margin. */
+function qOf({ q, anytimeQ }: UpliftPart, [metric, kind]: readonly Cell[]): number | null {
+  if (metric !== 'marginPer100Baskets') return null;
+  return kind === ANYTIME ? anytimeQ : q;
 }
 
 /** One row a reward and estimator; `logged` is what the policy in service earned. */

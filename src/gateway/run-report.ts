@@ -31,7 +31,7 @@ export interface OutcomeSource extends ReportSource {
 export type SalesAnswer = ReportScope &
   Pick<SalesQuery, 'by' | 'split'> &
   ComparedSalesReport & { unmatched: UnmatchedEvents };
-export type UpliftAnswer = ReportScope & UpliftReport;
+export type UpliftAnswer = ReportScope & Pick<UpliftQuery, 'split'> & UpliftReport;
 
 /** Rows folded between two pauses. */
 const SLICE_ROWS = 100;
@@ -55,6 +55,9 @@ export async function runUpliftReport(source: OutcomeSource, query: UpliftQuery)
   const finishReport = await fromOutcomes(source, ({ outcomes, tenant }) => {
     const { builder, span, answer } = frameUplift(query, source);
     for (const columns of outcomes.uplift(tenant, span.fromMs, span.toMs)) builder.addColumns(columns);
+    if (query.split === 'customer')
+      for (const columns of outcomes.sales(tenant, Number.NEGATIVE_INFINITY, span.toMs))
+        builder.addVisits(columns);
     return answer;
   });
   return finishReport();
@@ -108,10 +111,12 @@ function frameSales(query: SalesQuery, nowMs: number) {
 
 function frameUplift(query: UpliftQuery, source: Pick<ReportSource, 'nowMs' | 'pause'>) {
   const { scope, selection, calendar } = frameReport(query, source.nowMs);
-  const builder = new ExperimentBuilder(selection, calendar);
+  const { split } = query;
+  const builder = new ExperimentBuilder(selection, calendar, split);
   const answer = async (): Promise<UpliftAnswer> => {
     const experiment = await finish(source, builder.build());
-    return { ...scope, ...(await finish(source, reportUplift(experiment))) };
+    const report = await finish(source, reportUplift(experiment, split !== undefined));
+    return { ...scope, ...(split !== undefined && { split }), ...report };
   };
   return { builder, span: spanOf(selection), answer };
 }

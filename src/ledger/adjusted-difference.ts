@@ -7,6 +7,13 @@ export interface Difference extends ClusteredError {
   readonly estimate: number;
 }
 
+export interface AdjustedEffects {
+  /** Of each metric. */
+  readonly differences: readonly Difference[];
+  /** One metric's difference over another's, with its error by the delta method: clusters move both. */
+  readonly ratio: (of: number, to: number) => Difference;
+}
+
 /** Baskets worked on between two yields: about a millisecond. */
 const SLICE = 2000;
 /** A basket that fits itself has no residual to tell; above this leverage it is taken as here. */
@@ -31,11 +38,11 @@ const LEVERAGE_MAX = 0.9;
  * @param count of the first baskets to take; all by default
  * @param metrics which of the experiment's metrics
  */
-export function* adjustedDifferences(
+export function* adjustedEffects(
   experiment: Experiment,
   count = experiment.count,
   metrics: readonly Float64Array[] = experiment.metrics,
-): Generator<void, Difference[]> {
+): Generator<void, AdjustedEffects> {
   const { size, center, scale } = yield* standardise(experiment, count);
   const row = new Float64Array(size);
   const fillRow = (at: number) => {
@@ -68,10 +75,20 @@ export function* adjustedDifferences(
     if (at % SLICE === SLICE - 1) yield;
   }
   const clusters = countClusters(experiment, count);
-  return metrics.map((_, metric) => ({
-    estimate: fits[1].coefficients[metric]![0]! - fits[0].coefficients[metric]![0]!,
-    ...clusteredError(influence[metric]!, clusters),
-  }));
+  const estimates = metrics.map(
+    (_, metric) => fits[1].coefficients[metric]![0]! - fits[0].coefficients[metric]![0]!,
+  );
+  return {
+    differences: estimates.map((estimate, metric) => ({
+      estimate,
+      ...clusteredError(influence[metric]!, clusters),
+    })),
+    ratio(of, to) {
+      const estimate = estimates[of]! / estimates[to]!;
+      const own = influence[of]!.map((part, c) => (part - estimate * influence[to]![c]!) / estimates[to]!);
+      return { estimate, ...clusteredError(own, clusters) };
+    },
+  };
 }
 
 /** Mean and 1 / standard deviation of each covariate, in the places of the regression's columns after the first. */

@@ -2,12 +2,24 @@ import type { BasketOutcome, FirstDecision } from './basket-outcome.ts';
 import { isPlaceSelected, type Place } from './basket-place.ts';
 import { type BusinessCalendar, businessDay, wallHour } from './business-calendar.ts';
 import { ClusterNumbers } from './cluster-numbers.ts';
-import { IS_DECIDED, IS_TREATED, OutcomeTable, type UpliftColumns } from './outcome-columns.ts';
+import { getOrMake } from './get-or-make.ts';
+import {
+  IS_DECIDED,
+  IS_SOLD,
+  IS_TREATED,
+  OutcomeTable,
+  type SalesColumns,
+  type UpliftColumns,
+} from './outcome-columns.ts';
 import type { OutcomeNames } from './outcome-names.ts';
 import type { ReportSelection } from './sales-report.ts';
 
 /** The metrics whose increase is measured, per basket; money in minor units of the experiment's one currency. */
-export const METRICS = ['margin', 'revenue', 'items'] as const;
+export const METRICS = ['margin', 'revenue', 'items', 'upsellMargin'] as const;
+
+/** Parts that are looked at apart: by the first decision's place, or by whether the customer had paid a basket before it. */
+export const UPLIFT_SPLITS = ['store', 'agent', 'channel', 'customer'] as const;
+export type UpliftSplit = (typeof UPLIFT_SPLITS)[number];
 
 /** Baskets of the experiment as columns, in the order of their first decisions. */
 export interface Experiment {
@@ -24,6 +36,10 @@ export interface Experiment {
   readonly covariates: Float32Array;
   /** [METRICS][count] */
   readonly metrics: readonly Float64Array[];
+  /** [count] number of the basket's part; 0 for all without a split */
+  readonly part: Int32Array;
+  /** Names of the parts; null for baskets whose part is not known, and without a split */
+  readonly parts: readonly (string | null)[];
   /** Currencies of the receipts; with more than one, money cannot be compared. */
   readonly currencies: readonly string[];
   /** Share of the revenue whose cost is known; 0 without revenue. */
@@ -49,6 +65,9 @@ const SLICE = 2000;
 export class ExperimentBuilder {
   readonly #selection: ReportSelection;
   readonly #calendar: BusinessCalendar;
+  readonly #split: UpliftSplit | undefined;
+  /** When a customer first paid, by the customer's number; kept for that split only. */
+  readonly #firstPaidMs = new Map<number, number>();
   readonly #pending = new OutcomeTable();
   readonly #rows = emptyRows();
   /** Of `#names`, by the code of a place. */
@@ -58,14 +77,25 @@ export class ExperimentBuilder {
   #revenueMinor = 0;
   #costedRevenueMinor = 0;
 
-  constructor(selection: ReportSelection, calendar: BusinessCalendar) {
+  constructor(selection: ReportSelection, calendar: BusinessCalendar, split?: UpliftSplit) {
     this.#selection = selection;
     this.#calendar = calendar;
+    this.#split = split;
   }
 
   add(outcome: BasketOutcome): void {
     this.#pending.add(outcome);
     if (this.#pending.count === SLICE) this.#addPending();
+  }
+
+  /** Tells who had paid before: wanted of all receipts up to the last day when the split is by customer. */
+  addVisits({ count, baskets }: SalesColumns): void {
+    for (let at = 0; at < count; at++) {
+      const customer = baskets.customer[at]!;
+      if (customer === 0 || (baskets.state[at]! & IS_SOLD) === 0) continue;
+      const known = this.#firstPaidMs.get(customer) ?? Number.POSITIVE_INFINITY;
+      this.#firstPaidMs.set(customer, Math.min(known, baskets.atMs[at]!));
+    }
   }
 
   /** All of one experiment have the same names. */
@@ -89,6 +119,7 @@ export class ExperimentBuilder {
       rows.items.push(baskets.items[at]!);
       rows.marginMinor.push(0);
       rows.revenueMinor.push(0);
+      rows.upsellMarginMinor.push(0);
     }
     for (let at = 0; at < moneyCount; at++) {
       const row = rowOf[money.basket[at]!]!;
@@ -99,6 +130,7 @@ export class ExperimentBuilder {
       this.#costedRevenueMinor += costed;
       rows.marginMinor[row]! += costed - money.costMinor[at]!;
       rows.revenueMinor[row]! += revenue;
+      rows.upsellMarginMinor[row]! += money.upsellCostedRevenueMinor[at]! - money.upsellCostMinor[at]!;
     }
   }
 
@@ -120,10 +152,12 @@ export class ExperimentBuilder {
       covariateCount,
       covariates: new Float32Array(count * covariateCount),
       metrics: METRICS.map(() => new Float64Array(count)),
+      part: new Int32Array(count),
       currencies: [...this.#currencies].map((code) => this.#names!.currencies[code]!).sort(),
       costKnownShare: this.#revenueMinor > 0 ? this.#costedRevenueMinor / this.#revenueMinor : 0,
     };
-    const [margin, revenue, items] = experiment.metrics as [Float64Array, Float64Array, Float64Array];
+    const [margin, revenue, items, upsellMargin] = experiment.metrics as FourColumns;
+    const parts = new Map<string | null, number>();
     let at = 0;
     for (const row of inOrder(rows)) {
       if (at % SLICE === SLICE - 1) yield;
@@ -133,6 +167,8 @@ export class ExperimentBuilder {
       margin[at] = rows.marginMinor[row]!;
       revenue[at] = rows.revenueMinor[row]!;
       items[at] = rows.items[row]!;
+      upsellMargin[at] = rows.upsellMarginMinor[row]!;
+      experiment.part[at] = getOrMake(parts, this.#partOf(row), () => parts.size);
       const turn = (Math.floor(wallHour(this.#calendar, rows.atMs[row]!)) / 24) * 2 * Math.PI;
       const start = at++ * covariateCount;
       experiment.covariates[start] = rows.basketValue[row]!;
@@ -145,12 +181,26 @@ export class ExperimentBuilder {
       const level = channels.get(channel ?? '');
       if (level !== undefined) experiment.covariates[start + PLAIN_COVARIATES + stores.size + level] = 1;
     }
-    return { ...experiment, clusterCount: clusters.count };
+    return { ...experiment, clusterCount: clusters.count, parts: [...parts.keys()] };
+  }
+
+  /** The part of a row; null where it has none. */
+  #partOf(row: number): string | null {
+    const { place, customer, atMs } = this.#rows;
+    const { storeId, agentId, channel } = this.#names!.places[place[row]!]!;
+    if (this.#split === 'store') return storeId ?? null;
+    if (this.#split === 'agent') return agentId ?? null;
+    if (this.#split === 'channel') return channel ?? null;
+    if (this.#split === undefined || customer[row] === 0) return null;
+    return (this.#firstPaidMs.get(customer[row]!) ?? Number.POSITIVE_INFINITY) < atMs[row]!
+      ? 'existing'
+      : 'new';
   }
 
   #addPending(): void {
     if (this.#pending.count === 0) return;
     this.addColumns(this.#pending);
+    if (this.#split === 'customer') this.addVisits(this.#pending);
     this.#pending.empty();
   }
 
@@ -180,6 +230,8 @@ export function isDecidedIn(
   return day >= selection.fromDay && day <= selection.toDay;
 }
 
+type FourColumns = [Float64Array, Float64Array, Float64Array, Float64Array];
+
 /** What is kept of the baskets until all are there, column by column. */
 type Rows = ReturnType<typeof emptyRows>;
 
@@ -188,7 +240,7 @@ function emptyRows() {
   return {
     ...{ atMs: column(), order: column(), isTreated: column(), holdoutShare: column(), place: column() },
     ...{ customer: column(), basketValue: column(), lines: column() },
-    ...{ items: column(), marginMinor: column(), revenueMinor: column() },
+    ...{ items: column(), marginMinor: column(), revenueMinor: column(), upsellMarginMinor: column() },
   };
 }
 

@@ -52,7 +52,7 @@ export interface OutcomeColumns<
   readonly names: OutcomeNames;
 }
 export type SalesColumns = OutcomeColumns<SalesBasketColumn, SalesMoneyColumn>;
-export type UpliftColumns = OutcomeColumns<UpliftBasketColumn, CommonMoneyColumn>;
+export type UpliftColumns = OutcomeColumns<UpliftBasketColumn>;
 
 const BASKET_COLUMNS = [...COMMON_BASKET_COLUMNS, ...SALES_BASKET_COLUMNS, ...UPLIFT_BASKET_COLUMNS] as const;
 const MONEY_COLUMNS = [...COMMON_MONEY_COLUMNS, ...SALES_MONEY_COLUMNS] as const;

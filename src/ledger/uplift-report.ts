@@ -1,6 +1,15 @@
-import { adjustedDifferences, type Difference } from './adjusted-difference.ts';
-import { anytimeInterval, fixedInterval, type Interval, scaledInterval } from './confidence.ts';
-import type { Experiment } from './experiment.ts';
+import { type AdjustedEffects, adjustedEffects, type Difference } from './adjusted-difference.ts';
+import {
+  anytimeInterval,
+  anytimeP,
+  fixedInterval,
+  fixedP,
+  type Interval,
+  scaledInterval,
+} from './confidence.ts';
+import { type Experiment, METRICS } from './experiment.ts';
+import { partsOf } from './experiment-parts.ts';
+import { benjaminiHochberg } from './false-discovery.ts';
 import { currencyDigits } from './money.ts';
 import { type SampleRatio, testSampleRatio } from './sample-ratio.ts';
 
@@ -9,10 +18,35 @@ export interface Increments {
   readonly marginPer100Baskets: Interval | null;
   readonly revenuePer100Baskets: Interval | null;
   readonly itemsPer100Baskets: Interval | null;
+  /** Margin over the margin of the accepted suggestions that were paid: the rest of theirs would have been earned without. */
+  readonly incrementalShare: Interval | null;
 }
 
-export interface UpliftReport {
+/** What can be said of some baskets of the experiment. */
+export interface UpliftFigures {
   readonly baskets: { readonly treatment: number; readonly holdout: number };
+  /** Margin of accepted suggestions that were paid, per 100 baskets with offers: gross, whatever they replaced. */
+  readonly upsellMarginPer100Baskets: number | null;
+  /** For one look at these baskets, 95 %. */
+  readonly incremental: Increments;
+  /** For looks at any time, with the same start and the same selection, 95 % for all of them together. */
+  readonly anytime: Increments;
+}
+
+/**
+ * A part of the baskets. Its intervals are for this part alone; among many parts some lie off zero by chance, so which of
+ * them differ is told by the q-values of the margin: calling those up to 0.05 different is wrong for 5 % of them at most.
+ */
+export interface UpliftPart extends UpliftFigures {
+  /** null: baskets whose part is not known */
+  readonly part: string | null;
+  /** For one look; null where there is no interval of the margin. */
+  readonly q: number | null;
+  /** For looks at any time. */
+  readonly anytimeQ: number | null;
+}
+
+export interface UpliftReport extends UpliftFigures {
   readonly sampleRatio: SampleRatio;
   /** False when the draw failed its test: then none of the figures means anything. */
   readonly trusted: boolean;
@@ -20,10 +54,8 @@ export interface UpliftReport {
   readonly currency: string | null;
   /** Share of the revenue whose cost is on the receipt: the margin is about that part. */
   readonly costKnownShare: number;
-  /** For one look at these baskets, 95 %. */
-  readonly incremental: Increments;
-  /** For looks at any time, with the same start and the same selection, 95 % for all of them together. */
-  readonly anytime: Increments;
+  /** By name; only where a split was asked for. */
+  readonly parts?: readonly UpliftPart[];
   readonly notes: readonly string[];
   /** The same notes by what they are about, for who has other words for them. */
   readonly noteCodes: readonly UpliftNoteCode[];
@@ -36,6 +68,13 @@ export const UPLIFT_NOTES = [
 ] as const;
 export type UpliftNoteCode = (typeof UPLIFT_NOTES)[number];
 
+const [MARGIN, REVENUE, ITEMS] = [
+  METRICS.indexOf('margin'),
+  METRICS.indexOf('revenue'),
+  METRICS.indexOf('items'),
+];
+const UPSELL_MARGIN = METRICS.indexOf('upsellMargin');
+
 /** Below these no interval is stated: means of so few heavy-tailed baskets are not normal. */
 export const ARM_BASKETS_MIN = 100;
 export const CLUSTERS_MIN = 100;
@@ -46,49 +85,106 @@ const METHOD =
   'means adjusted by regression in each arm for basket value and lines at the first decision, hour, store and channel (Lin 2013); ' +
   'standard errors HC3, clustered by customer where known. incremental: 95 % interval for one look. anytime: asymptotic 95 % ' +
   'confidence sequence (Waudby-Smith et al. 2024) for any number of looks with the same start. sampleRatio: chi-square of the arms ' +
-  'against the chance each basket had.';
+  'against the chance each basket had. incrementalShare: increase of the margin over the up-sell margin, delta method. parts: each by ' +
+  'itself, with q-values of the margin (Benjamini and Hochberg 1995).';
 
-/** The figures of an experiment. Yields between slices so that the caller can let others run. */
-export function* reportUplift(experiment: Experiment): Generator<void, UpliftReport> {
-  const { count, isTreated, holdoutShare, currencies, costKnownShare } = experiment;
-  let treatment = 0;
+/** The figures of an experiment, and of its parts when there are to be some. Yields between slices so that the caller can let others run. */
+export function* reportUplift(experiment: Experiment, isSplit = false): Generator<void, UpliftReport> {
+  const { count, holdoutShare, costKnownShare } = experiment;
   let shareSum = 0;
   let varianceSum = 0;
   for (let at = 0; at < count; at++) {
-    treatment += isTreated[at]!;
     shareSum += holdoutShare[at]!;
     varianceSum += holdoutShare[at]! * (1 - holdoutShare[at]!);
   }
-  const holdout = count - treatment;
+  const { figures } = yield* measure(experiment);
+  const { treatment, holdout } = figures.baskets;
   const sampleRatio = testSampleRatio(holdout, shareSum, varianceSum);
   const notes = notesOn(experiment, treatment, holdout, sampleRatio);
-  const isEnough = hasEnough(experiment, treatment, holdout);
-  const differences = isEnough ? yield* adjustedDifferences(experiment) : undefined;
-  const currency = currencies.length === 1 ? currencies[0]! : null;
-  const scales = [costKnownShare > 0 ? moneyScale(currency) : null, moneyScale(currency), 100];
-  const increments = (interval: (difference: Difference) => Interval): Increments => {
-    const [margin, revenue, items] = scales.map((scale, metric) =>
-      differences === undefined || scale === null
-        ? null
-        : scaledInterval(interval(differences[metric]!), scale),
-    ) as [Interval | null, Interval | null, Interval | null];
-    return { marginPer100Baskets: margin, revenuePer100Baskets: revenue, itemsPer100Baskets: items };
-  };
   return {
-    baskets: { treatment, holdout },
+    ...figures,
     sampleRatio,
     trusted: sampleRatio.ok,
-    currency,
+    currency: currencyOf(experiment),
     costKnownShare,
-    incremental: increments(fixedInterval),
-    anytime: increments((difference) => anytimeInterval(difference, count)),
+    ...(isSplit && { parts: yield* measureParts(experiment) }),
     notes: notes.map(([, text]) => text),
     noteCodes: notes.map(([code]) => code),
     method: METHOD,
   };
 }
 
-function hasEnough({ clusterCount }: Experiment, treatment: number, holdout: number): boolean {
+interface Measured {
+  readonly figures: UpliftFigures;
+  /** Whether the margin is the same in both arms; null where there is no interval of it. */
+  readonly p: { readonly once: number; readonly anytime: number } | null;
+}
+
+function* measureParts(experiment: Experiment): Generator<void, UpliftPart[]> {
+  const parts: ({ part: string | null } & Measured)[] = [];
+  for (const { name, experiment: own } of partsOf(experiment)) {
+    parts.push({ part: name, ...(yield* measure(own)) });
+    yield;
+  }
+  const once = benjaminiHochberg(parts.map(({ p }) => p?.once ?? null));
+  const anytime = benjaminiHochberg(parts.map(({ p }) => p?.anytime ?? null));
+  return parts.map(({ part, figures }, at) => ({ part, ...figures, q: once[at]!, anytimeQ: anytime[at]! }));
+}
+
+function* measure(experiment: Experiment): Generator<void, Measured> {
+  const { count, isTreated, metrics } = experiment;
+  let treatment = 0;
+  let upsellMinor = 0;
+  for (let at = 0; at < count; at++) {
+    treatment += isTreated[at]!;
+    upsellMinor += isTreated[at]! * metrics[UPSELL_MARGIN]![at]!;
+  }
+  const baskets = { treatment, holdout: count - treatment };
+  const effects = hasEnough(experiment, baskets) ? yield* adjustedEffects(experiment) : undefined;
+  const scale = marginScale(experiment);
+  const margin = scale === null ? undefined : effects?.differences[MARGIN];
+  return {
+    figures: {
+      baskets,
+      upsellMarginPer100Baskets: scale === null || treatment === 0 ? null : (upsellMinor / treatment) * scale,
+      incremental: incrementsOf(experiment, effects, fixedInterval),
+      anytime: incrementsOf(experiment, effects, (difference) => anytimeInterval(difference, count)),
+    },
+    p: margin ? { once: fixedP(margin), anytime: anytimeP(margin, count) } : null,
+  };
+}
+
+function incrementsOf(
+  experiment: Experiment,
+  effects: AdjustedEffects | undefined,
+  intervalOf: (difference: Difference) => Interval,
+): Increments {
+  const scaled = (metric: number, scale: number | null) =>
+    effects === undefined || scale === null
+      ? null
+      : scaledInterval(intervalOf(effects.differences[metric]!), scale);
+  const margin = marginScale(experiment);
+  return {
+    marginPer100Baskets: scaled(MARGIN, margin),
+    revenuePer100Baskets: scaled(REVENUE, moneyScale(currencyOf(experiment))),
+    itemsPer100Baskets: scaled(ITEMS, 100),
+    // A share of what may as well be nothing says nothing.
+    incrementalShare:
+      effects && margin !== null && intervalOf(effects.differences[UPSELL_MARGIN]!).low > 0
+        ? intervalOf(effects.ratio(MARGIN, UPSELL_MARGIN))
+        : null,
+  };
+}
+
+function currencyOf({ currencies }: Experiment): string | null {
+  return currencies.length === 1 ? currencies[0]! : null;
+}
+
+function marginScale(experiment: Experiment): number | null {
+  return experiment.costKnownShare > 0 ? moneyScale(currencyOf(experiment)) : null;
+}
+
+function hasEnough({ clusterCount }: Experiment, { treatment, holdout }: UpliftFigures['baskets']): boolean {
   return Math.min(treatment, holdout) >= ARM_BASKETS_MIN && clusterCount >= CLUSTERS_MIN;
 }
 

@@ -170,7 +170,41 @@ describe('GET /v1/reports/uplift', () => {
       'metric,interval,estimate,low,high,currency,treatmentBaskets,holdoutBaskets,sampleRatioP,trusted',
     );
     expect(first).toMatch(/^marginPer100Baskets,95 %,300\.?\d*,[\d.]+,[\d.]+,EUR,400,200,[\d.]+,true$/);
-    expect(more).toHaveLength(5);
+    expect(more).toHaveLength(7);
+  });
+
+  test('states each part by itself, and calls none different that is not', async () => {
+    await tell(
+      ...Array.from({ length: 600 }, (_, i) => {
+        const arm = i % 3 === 0 ? 'holdout' : 'treatment';
+        decide(`e${i}`, { basketId: `c${i}`, arm, holdoutShare: 1 / 3, storeId: 's2' });
+        const quantity = 1 + (Math.floor(i / 3) % 4);
+        return saleEvent(`t${i}`, {
+          ...{ basketId: `c${i}`, at: AT, storeId: 's2', lines: [{ ...lines[0]!, quantity }] },
+        });
+      }),
+    );
+    const { body } = await gateway.get(`/v1/reports/uplift?${DAY}&split=store`);
+    expect(body).toMatchObject({ split: 'store', baskets: { treatment: 800, holdout: 400 } });
+    const [first, second] = body.parts;
+    expect(first).toMatchObject({ part: 's1', baskets: { treatment: 400, holdout: 200 } });
+    expect(first.incremental.marginPer100Baskets.estimate).toBeCloseTo(300, 6);
+    expect(first.q).toBeLessThan(1e-6);
+    expect(first.anytimeQ).toBeGreaterThan(first.q);
+    expect(second).toMatchObject({ part: 's2', q: expect.closeTo(1, 6), anytimeQ: 1 });
+    const { parts: _, split: __, ...whole } = body;
+    expect((await gateway.get(`/v1/reports/uplift?${DAY}`)).body).toEqual(whole);
+    const alone = (await gateway.get(`/v1/reports/uplift?${DAY}&storeId=s1`)).body;
+    for (const kind of ['incremental', 'anytime'])
+      for (const metric of ['marginPer100Baskets', 'revenuePer100Baskets', 'itemsPer100Baskets'])
+        for (const bound of ['estimate', 'low', 'high'])
+          expect(first[kind][metric][bound]).toBeCloseTo(alone[kind][metric][bound], 6);
+    const rows = (await (await csv(`/v1/reports/uplift?${DAY}&split=store`)).text()).trimEnd().split('\r\n');
+    expect(rows[0]).toBe(
+      'store,metric,interval,estimate,low,high,currency,treatmentBaskets,holdoutBaskets,q',
+    );
+    expect(rows).toHaveLength(1 + 2 * 8);
+    expect(rows[1]).toMatch(/^s1,marginPer100Baskets,95 %,300\.?\d*,[\d.]+,[\d.]+,EUR,400,200,[\d.e-]+$/);
   });
 
   test('is refused beyond two at once, with when to ask again', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { adjustedDifferences } from '../../src/ledger/adjusted-difference.ts';
-import { anytimeInterval, fixedInterval } from '../../src/ledger/confidence.ts';
+import { adjustedEffects } from '../../src/ledger/adjusted-difference.ts';
+import { anytimeInterval, anytimeP, fixedInterval, fixedP } from '../../src/ledger/confidence.ts';
+import type { UpliftSplit } from '../../src/ledger/experiment.ts';
+import { benjaminiHochberg } from '../../src/ledger/false-discovery.ts';
 import { factorise, solve } from '../../src/ledger/least-squares.ts';
 import { testSampleRatio } from '../../src/ledger/sample-ratio.ts';
 import { reportUplift } from '../../src/ledger/uplift-report.ts';
@@ -10,6 +12,11 @@ import { runSteps } from '../support/run-steps.ts';
 
 const report = (baskets: readonly PlainBasket[], selection = {}) =>
   runSteps(reportUplift(buildExperiment(baskets.map(plainOutcome), selection)));
+const partsBy = (split: UpliftSplit, baskets: readonly PlainBasket[], selection = {}) =>
+  runSteps(reportUplift(buildExperiment(baskets.map(plainOutcome), selection, split), true)).parts!;
+
+const differencesOf = (baskets: readonly PlainBasket[]) =>
+  runSteps(adjustedEffects(buildExperiment(baskets.map(plainOutcome)))).differences;
 
 /** Baskets without any covariate that varies: the adjustment has nothing to adjust. */
 function plainBaskets(n: number, effectMinor: number): PlainBasket[] {
@@ -72,6 +79,7 @@ describe('the uplift report', () => {
       marginPer100Baskets: null,
       revenuePer100Baskets: null,
       itemsPer100Baskets: null,
+      incrementalShare: null,
     });
     expect(few.anytime).toEqual(few.incremental);
     expect(few.notes).toEqual([
@@ -103,6 +111,139 @@ describe('the uplift report', () => {
   });
 });
 
+describe('the incremental share of the up-sell margin', () => {
+  /** Half of the treated take a suggestion worth 300; each third of those leaves out something worth 150. */
+  const upsold = Array.from({ length: 6000 }, (_, i): PlainBasket => {
+    const [isTreated, level] = [i % 2 === 0, 1000 + 100 * (Math.floor(i / 2) % 5)];
+    const [takes, leaves] = [isTreated && Math.floor(i / 10) % 2 === 0, Math.floor(i / 20) % 3 === 0];
+    if (!takes) return { isTreated, revenueMinor: level };
+    const upsell = { revenueMinor: 500, costMinor: 200 };
+    return { isTreated, revenueMinor: level + 500 - (leaves ? 150 : 0), costMinor: 200, upsell };
+  });
+
+  test('is what offers brought over what they sold: what they replaced is not in it', () => {
+    const { upsellMarginPer100Baskets, incremental, anytime } = report(upsold);
+    expect(upsellMarginPer100Baskets).toBeCloseTo(150, 9);
+    expect(incremental.marginPer100Baskets!.estimate).toBeCloseTo(125, 9);
+    const { estimate, low, high } = incremental.incrementalShare!;
+    expect(estimate).toBeCloseTo(125 / 150, 9);
+    expect(anytime.incrementalShare!.low).toBeLessThan(low);
+    expect(anytime.incrementalShare!.high).toBeGreaterThan(high);
+  });
+
+  test('has the error of a ratio whose two sides vary together', () => {
+    const { low, high, estimate } = report(upsold).incremental.incrementalShare!;
+    const margin = ({ revenueMinor = 0, costMinor = 0 }: PlainBasket) => revenueMinor - costMinor;
+    const residual = (basket: PlainBasket) =>
+      margin(basket) - estimate * ((basket.upsell?.revenueMinor ?? 0) - (basket.upsell?.costMinor ?? 0));
+    const arm = (isTreated: boolean) =>
+      upsold.filter((basket) => basket.isTreated === isTreated).map(residual);
+    const error = Math.sqrt([true, false].reduce((sum, of) => sum + variance(arm(of)) / 3000, 0)) / 150;
+    expect((high - low) / 2 / error).toBeCloseTo(1.96, 2);
+  });
+
+  test('is stated of nothing: no suggestion was paid, or as good as none', () => {
+    expect(report(plainBaskets(1000, 50)).incremental.incrementalShare).toBeNull();
+    const one = upsold.map((basket, at) => {
+      const { upsell: _, ...plain } = basket;
+      return at === 0 ? basket : plain;
+    });
+    expect(report(one).incremental).toMatchObject({ incrementalShare: null });
+    expect(report(one).upsellMarginPer100Baskets).toBeCloseTo(0.1, 9);
+  });
+});
+
+describe('a split', () => {
+  const draws = seededRandom(8);
+  /** Forty stores, in two of which offers bring 150; 60 baskets of each arm and store. */
+  const stores = Array.from({ length: 40 }, (_, store) => `s${store}`);
+  const baskets = stores.flatMap((storeId, store) =>
+    Array.from({ length: 240 }, (_, i): PlainBasket => {
+      const isTreated = i % 2 === 0;
+      const effect = isTreated && store < 2 ? 150 : 0;
+      return { isTreated, storeId, revenueMinor: 1000 + effect + Math.round(300 * draws()) };
+    }),
+  );
+
+  test('calls those parts different that are, where intervals alone would call others too', () => {
+    const parts = partsBy('store', baskets);
+    expect(parts.map(({ part }) => part)).toEqual([...stores].sort());
+    const different = (of: 'q' | 'anytimeQ') => parts.filter((part) => part[of]! <= 0.05);
+    expect(different('q').map(({ part }) => part)).toEqual(['s0', 's1']);
+    expect(different('anytimeQ').map(({ part }) => part)).toEqual(['s0', 's1']);
+    const offZero = parts.filter(({ incremental: { marginPer100Baskets: margin } }) => {
+      return margin!.low > 0 || margin!.high < 0;
+    });
+    expect(offZero.length).toBeGreaterThan(2);
+  });
+
+  test('makes of each part what a report on it alone says', () => {
+    const [, part] = partsBy('store', baskets);
+    const { incremental, baskets: counts } = report(baskets, { storeId: part!.part! });
+    expect(part!.baskets).toEqual(counts);
+    for (const bound of ['estimate', 'low', 'high'] as const)
+      expect(part!.incremental.marginPer100Baskets![bound]).toBeCloseTo(
+        incremental.marginPer100Baskets![bound],
+        6,
+      );
+  });
+
+  test('says nothing of a part with few baskets, and does not test it', () => {
+    const few = { isTreated: true, storeId: 'new', revenueMinor: 9e6 };
+    const part = partsBy('store', [...baskets, few]).find(({ part: name }) => name === 'new')!;
+    expect(part).toMatchObject({ baskets: { treatment: 1, holdout: 0 }, q: null, anytimeQ: null });
+    expect(part.incremental).toMatchObject({ marginPer100Baskets: null, itemsPer100Baskets: null });
+  });
+
+  test('by agent or channel has those of no known one last', () => {
+    const some = baskets.slice(0, 600).map((basket, i) => ({
+      ...{ ...basket, channel: i % 3 ? 'call' : 'till' },
+      ...(i % 2 ? { agentId: 'a1' } : {}),
+    }));
+    expect(partsBy('agent', some).map(({ part }) => part)).toEqual(['a1', null]);
+    expect(partsBy('channel', some).map(({ part }) => part)).toEqual(['call', 'till']);
+  });
+
+  test('by customer tells who had paid before, also outside the days, and never by the basket itself', () => {
+    const [first, second] = [Date.UTC(2026, 4, 1, 10), Date.UTC(2026, 4, 2, 10)];
+    const visit = (customer: string, atMs: number, isPaid = true): PlainBasket => ({
+      ...{ isTreated: true, customer, atMs, revenueMinor: 100 },
+      ...(isPaid && { soldAtMs: atMs + 60_000 }),
+    });
+    const visits = [
+      ...[visit('anna', first), visit('anna', second), visit('ben', second)],
+      // Was here and did not pay.
+      ...[visit('cleo', first, false), visit('cleo', second)],
+      { isTreated: true, atMs: second, soldAtMs: second },
+    ];
+    const day = Math.floor(second / 86_400_000);
+    const counts = (selection: object) =>
+      partsBy('customer', visits, selection).map(({ part, baskets: { treatment } }) => [part, treatment]);
+    const onlySecond = { fromDay: day, toDay: day };
+    expect(counts(onlySecond)).toEqual([
+      ...[
+        ['existing', 1],
+        ['new', 2],
+      ],
+      [null, 1],
+    ]);
+    expect(counts({})).toEqual([
+      ...[
+        ['existing', 1],
+        ['new', 4],
+      ],
+      [null, 1],
+    ]);
+  });
+});
+
+test('q-values are those of Benjamini and Hochberg, and of what was not tested there are none', () => {
+  const ps = [0.01, 0.04, null, 0.03, 0.005];
+  expect(benjaminiHochberg(ps)).toEqual([0.02, 0.04, null, 0.04, 0.02]);
+  expect(benjaminiHochberg([])).toEqual([]);
+  expect(benjaminiHochberg([0.9, 0.8])).toEqual([0.9, 0.9]);
+});
+
 describe('regression adjustment', () => {
   const random = seededRandom(11);
   const baskets = Array.from({ length: 4000 }, () => {
@@ -115,9 +256,9 @@ describe('regression adjustment', () => {
   });
 
   test('removes what was known before the offer from the error, and keeps the effect', () => {
-    const [, adjusted] = runSteps(adjustedDifferences(buildExperiment(baskets.map(plainOutcome))));
+    const [, adjusted] = differencesOf(baskets);
     const same = baskets.map((basket) => ({ ...basket, basketValue: 1, storeId: 's1' }));
-    const [, plain] = runSteps(adjustedDifferences(buildExperiment(same.map(plainOutcome))));
+    const [, plain] = differencesOf(same);
     expect(adjusted!.standardError).toBeLessThan(plain!.standardError / 50);
     expect(Math.abs(adjusted!.estimate - 30)).toBeLessThan(4 * adjusted!.standardError);
   });
@@ -143,8 +284,8 @@ describe('regression adjustment', () => {
   test('baskets of one customer count as one when they all say the same', () => {
     const one = plainBaskets(400, 50).map((basket, i) => ({ ...basket, customer: `c${i}` }));
     const fourfold = one.flatMap((basket) => [basket, basket, basket, basket]);
-    const [, single] = runSteps(adjustedDifferences(buildExperiment(one.map(plainOutcome))));
-    const [, repeated] = runSteps(adjustedDifferences(buildExperiment(fourfold.map(plainOutcome))));
+    const [, single] = differencesOf(one);
+    const [, repeated] = differencesOf(fourfold);
     expect(repeated!.standardError / single!.standardError).toBeCloseTo(1, 2);
   });
 
@@ -154,6 +295,11 @@ describe('regression adjustment', () => {
     expect([...coefficients].map((value) => Number(value.toFixed(9)))).toEqual([1.75, 0.5, 0]);
   });
 });
+
+function variance(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+}
 
 describe('intervals', () => {
   test('are those of the textbook', () => {
@@ -171,6 +317,22 @@ describe('intervals', () => {
     expect(anytimeInterval(mean, t).high).toBeCloseTo(half, 12);
   });
 
+  test('leave zero out just where the p-value is below 0.05', () => {
+    for (const freedom of [12, 60, 500, Number.POSITIVE_INFINITY]) {
+      const at = (estimate: number) => ({ estimate, standardError: 1, freedom });
+      const { high } = fixedInterval(at(0));
+      expect(fixedP(at(high))).toBeCloseTo(0.05, 3);
+      expect(fixedP(at(-high))).toBe(fixedP(at(high)));
+    }
+    for (const baskets of [200, 10_000, 1_000_000]) {
+      const { high } = anytimeInterval({ estimate: 0, standardError: 1 }, baskets);
+      expect(anytimeP({ estimate: high, standardError: 1 }, baskets)).toBeCloseTo(0.05, 9);
+    }
+    const nothing = { estimate: 0, standardError: 0, freedom: Number.POSITIVE_INFINITY };
+    expect([fixedP(nothing), anytimeP(nothing, 200)]).toEqual([1, 1]);
+    expect([fixedP({ ...nothing, estimate: 1 }), anytimeP({ ...nothing, estimate: 1 }, 200)]).toEqual([0, 0]);
+  });
+
   test('are wider where one may look at any time', () => {
     const difference = { estimate: 0, standardError: 1, freedom: 500 };
     for (const baskets of [200, 2000, 20_000, 2_000_000]) {
@@ -179,8 +341,7 @@ describe('intervals', () => {
   });
 
   test('are wider where a few baskets outweigh the others', () => {
-    const freedom = (baskets: PlainBasket[]) =>
-      runSteps(adjustedDifferences(buildExperiment(baskets.map(plainOutcome))))[1]!.freedom;
+    const freedom = (baskets: PlainBasket[]) => differencesOf(baskets)[1]!.freedom;
     const even = plainBaskets(1000, 0);
     expect(freedom(even)).toBeGreaterThan(500);
     expect(freedom([...even, { isTreated: false, revenueMinor: 1e7 }, { isTreated: true }])).toBeLessThan(3);

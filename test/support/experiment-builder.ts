@@ -1,5 +1,5 @@
 import type { BasketOutcome, FirstDecision } from '../../src/ledger/basket-outcome.ts';
-import { type Experiment, ExperimentBuilder } from '../../src/ledger/experiment.ts';
+import { type Experiment, ExperimentBuilder, type UpliftSplit } from '../../src/ledger/experiment.ts';
 import { runSteps } from './run-steps.ts';
 
 export interface PlainBasket extends Partial<FirstDecision> {
@@ -7,9 +7,15 @@ export interface PlainBasket extends Partial<FirstDecision> {
   readonly revenueMinor?: number;
   readonly costMinor?: number | undefined;
   readonly items?: number;
+  /** Of it, what accepted suggestions brought and cost. */
+  readonly upsell?: { readonly revenueMinor: number; readonly costMinor: number };
   readonly customer?: string;
   readonly currency?: string;
+  /** When it was paid; not told where absent. */
+  readonly soldAtMs?: number;
 }
+
+const RECEIPT = { storeId: 's1', channel: 'till', agentId: undefined };
 
 let baskets = 0;
 
@@ -20,7 +26,7 @@ export function plainOutcome({
   items = 0,
   ...more
 }: PlainBasket): BasketOutcome {
-  const { customer, currency = 'EUR', costMinor, ...decided } = more;
+  const { customer, currency = 'EUR', costMinor, upsell: sold, soldAtMs, ...decided } = more;
   const isCosted = 'costMinor' in more ? costMinor !== undefined : true;
   const sums = {
     revenueMinor,
@@ -28,9 +34,11 @@ export function plainOutcome({
     costMinor: isCosted ? (costMinor ?? 0) : 0,
   };
   const basketId = `b${baskets++}`;
-  const upsell = { revenueMinor: 0, costedRevenueMinor: 0, costMinor: 0 };
+  const { revenueMinor: upsold, costMinor: upsoldCost } = sold ?? { revenueMinor: 0, costMinor: 0 };
+  const upsell = { revenueMinor: upsold, costedRevenueMinor: upsold, costMinor: upsoldCost };
+  const receipt = soldAtMs === undefined ? undefined : { id: basketId, atMs: soldAtMs, ...RECEIPT };
   return {
-    ...{ basketId, customer, items, sold: undefined, productIds: [] },
+    ...{ basketId, customer, items, sold: receipt, productIds: [] },
     suggestions: { shown: 0, accepted: 0, declined: 0, notOffered: 0, bought: 0 },
     decided: {
       ...{ decisionId: basketId, atMs: Date.UTC(2026, 4, 1, 10), arm: isTreated ? 'treatment' : 'holdout' },
@@ -45,10 +53,12 @@ export function plainOutcome({
 export function buildExperiment(
   outcomes: Iterable<BasketOutcome>,
   selection: Partial<ConstructorParameters<typeof ExperimentBuilder>[0]> = {},
+  split?: UpliftSplit,
 ): Experiment {
   const builder = new ExperimentBuilder(
     { fromDay: Number.NEGATIVE_INFINITY, toDay: Number.POSITIVE_INFINITY, ...selection },
     { offsetMs: () => 0, dayEndsAtHour: 0 },
+    split,
   );
   for (const outcome of outcomes) builder.add(outcome);
   return runSteps(builder.build());
