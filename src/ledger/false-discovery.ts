@@ -1,9 +1,6 @@
-/** Share of false ones that is allowed among the parts that are called different from zero. */
-export const FALSE_DISCOVERY_RATE = 0.05;
-
 /**
- * Adjusted p-values: calling all those different whose q is at most FALSE_DISCOVERY_RATE keeps the expected share of false ones
- * among them at or below it, for independent tests and those that depend positively.
+ * Adjusted p-values: calling all those different whose q is at most a rate keeps the expected share of false ones among
+ * them at or below that rate, for independent tests and those that depend positively.
  * Y. Benjamini and Y. Hochberg (1995), Journal of the Royal Statistical Society B 57(1).
  *
  * @param ps of each test; null for one that was not made

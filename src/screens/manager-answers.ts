@@ -119,13 +119,28 @@ export interface Increments {
   readonly marginPer100Baskets: Interval | null;
   readonly revenuePer100Baskets: Interval | null;
   readonly itemsPer100Baskets: Interval | null;
+  readonly incrementalShare: Interval | null;
 }
 
-export interface UpliftAnswer {
+/** Ways to look at parts of the baskets by themselves; `whole` is none. */
+export const UPLIFT_VIEWS = ['whole', 'store', 'channel', 'customer'] as const;
+export type UpliftView = (typeof UPLIFT_VIEWS)[number];
+
+interface UpliftFigures {
   readonly baskets: { readonly treatment: number; readonly holdout: number };
+  readonly upsellMarginPer100Baskets: number | null;
+  readonly anytime: Increments;
+}
+
+export interface UpliftPart extends UpliftFigures {
+  readonly part: string | null;
+  readonly anytimeQ: number | null;
+}
+
+export interface UpliftAnswer extends UpliftFigures {
   readonly trusted: boolean;
   readonly currency: string | null;
-  readonly anytime: Increments;
+  readonly parts?: readonly UpliftPart[];
   readonly notes: readonly string[];
   readonly noteCodes: readonly string[];
 }

@@ -53,6 +53,17 @@ export const managerDutch: ManagerTranslation = {
     'part-cost': 'De marge gaat over het deel van de omzet waarvan de kostprijs bekend is.',
   },
   tooFew: 'Nog te weinig mandjes voor een interval.',
+  upliftBy: 'Wat de suggesties opleverden, per',
+  upliftViews: { whole: 'Alles', store: 'Winkel', channel: 'Kanaal', customer: 'Klanten' },
+  incrementalShare: (gross) =>
+    `Deel van de marge op bijverkoop dat er echt bij kwam (${gross} voor wat het verving)`,
+  marginBy: (view) => `Marge: ${view.toLowerCase()}`,
+  unknownPart: 'Niet bekend',
+  earned: 'De suggesties hebben hier opgeleverd.',
+  lost: 'De suggesties hebben hier gekost.',
+  notTold: 'Nog niet te onderscheiden van niets.',
+  upliftPartsText:
+    'Van veel intervallen mist een enkel de nul door toeval. De woorden eronder houden daar rekening mee: van wat opgeleverd of gekost heet, is hoogstens één op de twintig fout.',
   baskets: (treatment, holdout) => `${treatment} mandjes met suggesties, ${holdout} zonder`,
   customers: 'Klanten',
   customersText:

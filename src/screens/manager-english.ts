@@ -1,5 +1,5 @@
 import type { Segment, SegmentRules } from './agent-answers.ts';
-import type { Grain, PayKind, StockFigure } from './manager-answers.ts';
+import type { Grain, PayKind, StockFigure, UpliftView } from './manager-answers.ts';
 
 export const managerEnglish = {
   title: 'Manager',
@@ -56,6 +56,19 @@ export const managerEnglish = {
     'part-cost': 'The margin is that of the part of the revenue whose cost is known.',
   } as Readonly<Record<string, string>>,
   tooFew: 'Too few baskets for an interval yet.',
+  upliftBy: 'What the offers earned, by',
+  upliftViews: { whole: 'All', store: 'Store', channel: 'Channel', customer: 'Customers' } as Readonly<
+    Record<UpliftView, string>
+  >,
+  incrementalShare: (gross: string) =>
+    `Incremental part of the up-sell margin (${gross} before what it replaced)`,
+  marginBy: (view: string) => `Margin: ${view.toLowerCase()}`,
+  unknownPart: 'Not known',
+  earned: 'The offers earned here.',
+  lost: 'The offers lost here.',
+  notTold: 'Not told from nothing yet.',
+  upliftPartsText:
+    'Of many intervals some miss zero by chance. The words below each allow for that: of those that say earned or lost, at most one in twenty is wrong.',
   baskets: (treatment: string, holdout: string) => `${treatment} baskets with offers, ${holdout} held out`,
   customers: 'Customers',
   customersText:

@@ -1,5 +1,6 @@
 import type { Grain } from './manager-answers.ts';
 import type { ManagerTranslation } from './manager-english.ts';
+import { SegmentChoice } from './segment-choice.tsx';
 
 /** Days that are looked at, by the length of a period. */
 export const DAYS_SHOWN: Readonly<Record<Grain, number>> = { day: 28, week: 84, month: 365 };
@@ -17,19 +18,13 @@ interface PeriodChoiceProps {
 /** How long the periods of a report are. */
 export function PeriodChoice({ t, grain, onChoose, test }: PeriodChoiceProps) {
   return (
-    <fieldset class="segments">
-      <legend class="hidden-label">{t.grain}</legend>
-      {GRAINS.map((choice) => (
-        <button
-          key={choice}
-          type="button"
-          aria-pressed={choice === grain}
-          onClick={() => onChoose(choice)}
-          data-test={`${test}-${choice}`}
-        >
-          {t[choice]}
-        </button>
-      ))}
-    </fieldset>
+    <SegmentChoice
+      legend={t.grain}
+      choices={GRAINS}
+      chosen={grain}
+      labelOf={(choice) => t[choice]}
+      onChoose={onChoose}
+      test={test}
+    />
   );
 }

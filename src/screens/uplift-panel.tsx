@@ -1,6 +1,10 @@
+import { useState } from 'preact/hooks';
 import { AskedState } from './asked-state.tsx';
-import type { Interval, UpliftAnswer } from './manager-answers.ts';
-import { formatMoney, formatNumber } from './number-format.ts';
+import { IntervalBar } from './interval-bar.tsx';
+import { type Interval, UPLIFT_VIEWS, type UpliftAnswer, type UpliftView } from './manager-answers.ts';
+import { formatMoney, formatNumber, formatPercent } from './number-format.ts';
+import { SegmentChoice } from './segment-choice.tsx';
+import { UpliftParts } from './uplift-parts.tsx';
 import { useAnswer } from './use-answer.ts';
 import type { ManagerDesk } from './use-manager-desk.ts';
 
@@ -8,20 +12,42 @@ const UPLIFT_DAYS = 91;
 
 export function UpliftPanel({ desk }: { desk: ManagerDesk }) {
   const { t, reportQuery } = desk;
+  const [chosen, setView] = useState<UpliftView>('whole');
+  // One store has no other stores beside it.
+  const views = UPLIFT_VIEWS.filter((view) => view !== 'store' || desk.storeId === '');
+  const view = views.includes(chosen) ? chosen : 'whole';
   const query = reportQuery(UPLIFT_DAYS);
-  const asked = useAnswer<UpliftAnswer>(query && `/v1/reports/uplift?${query}`);
+  const split = view === 'whole' ? '' : `&split=${view}`;
+  const asked = useAnswer<UpliftAnswer>(query && `/v1/reports/uplift?${query}${split}`);
   return (
     <section class="panel" aria-labelledby="uplift-title" data-test="uplift">
-      <h2 id="uplift-title">{t.uplift}</h2>
+      <div class="panel-head">
+        <h2 id="uplift-title">{t.uplift}</h2>
+        <SegmentChoice
+          legend={t.upliftBy}
+          choices={views}
+          chosen={view}
+          labelOf={(choice) => t.upliftViews[choice]}
+          onChoose={setView}
+          test="uplift-by"
+        />
+      </div>
       <AskedState t={t} asked={asked}>
-        {(answer) => <UpliftFigures desk={desk} answer={answer} />}
+        {(answer) => (
+          <>
+            <UpliftFigures desk={desk} answer={answer} />
+            {answer.parts && (
+              <UpliftParts desk={desk} view={view} currency={answer.currency} parts={answer.parts} />
+            )}
+          </>
+        )}
       </AskedState>
     </section>
   );
 }
 
 function UpliftFigures({ desk: { t, language }, answer }: { desk: ManagerDesk; answer: UpliftAnswer }) {
-  const { baskets, trusted, currency, anytime, notes, noteCodes } = answer;
+  const { baskets, trusted, currency, anytime, upsellMarginPer100Baskets: gross, notes, noteCodes } = answer;
   const isEmpty = baskets.treatment + baskets.holdout === 0;
   const count = (value: number) => formatNumber(value, language, 0);
   const money = (value: number) => formatMoney(value, language, currency);
@@ -44,6 +70,14 @@ function UpliftFigures({ desk: { t, language }, answer }: { desk: ManagerDesk; a
           interval={anytime.itemsPer100Baskets}
           format={(value) => formatNumber(value, language, 1)}
         />
+        {anytime.incrementalShare && gross !== null && (
+          <UpliftInterval
+            t={t}
+            label={t.incrementalShare(money(gross))}
+            interval={anytime.incrementalShare}
+            format={(value) => formatPercent(value, language)}
+          />
+        )}
       </ul>
       <p class="panel-quiet">{t.baskets(count(baskets.treatment), count(baskets.holdout))}</p>
       {notes.map((note, at) => (
@@ -79,21 +113,5 @@ function UpliftInterval({ t, label, interval, format }: UpliftIntervalProps) {
       <IntervalBar interval={interval} />
       <em>{t.between(format(low), format(high))}</em>
     </li>
-  );
-}
-
-const BAR_WIDTH = 200;
-
-/** The interval over a line, with zero marked: where it lies to the right of zero, the offers earned. */
-function IntervalBar({ interval: { estimate, low, high } }: { interval: Interval }) {
-  const [from, to] = [Math.min(0, low), Math.max(0, high)];
-  const x = (value: number) => 8 + ((value - from) / (to - from || 1)) * (BAR_WIDTH - 16);
-  return (
-    <svg class="interval-bar" viewBox={`0 0 ${BAR_WIDTH} 24`} aria-hidden="true">
-      <line class="interval-axis" x1={0} x2={BAR_WIDTH} y1={12} y2={12} />
-      <line class="interval-zero" x1={x(0)} x2={x(0)} y1={2} y2={22} />
-      <line class="interval-range" x1={x(low)} x2={x(high)} y1={12} y2={12} />
-      <circle class="interval-estimate" cx={x(estimate)} cy={12} r={5} />
-    </svg>
   );
 }

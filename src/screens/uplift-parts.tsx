@@ -1,0 +1,56 @@
+import { IntervalBar } from './interval-bar.tsx';
+import type { UpliftPart, UpliftView } from './manager-answers.ts';
+import { formatMoney, formatNumber } from './number-format.ts';
+import type { ManagerDesk } from './use-manager-desk.ts';
+
+/** Expected share of false ones among the parts that are called different. */
+const FALSE_DISCOVERY_RATE = 0.05;
+
+interface UpliftPartsProps {
+  readonly desk: ManagerDesk;
+  readonly view: UpliftView;
+  readonly currency: string | null;
+  readonly parts: readonly UpliftPart[];
+}
+
+/** What the offers earned in each part, and in which of them that is told from nothing. */
+export function UpliftParts({ desk, view, currency, parts }: UpliftPartsProps) {
+  const { t, language } = desk;
+  const count = (value: number) => formatNumber(value, language, 0);
+  const money = (value: number) => formatMoney(value, language, currency);
+  const margins = parts.flatMap(({ anytime }) => anytime.marginPer100Baskets ?? []);
+  const span = [
+    Math.min(...margins.map(({ low }) => low)),
+    Math.max(...margins.map(({ high }) => high)),
+  ] as const;
+  return (
+    <>
+      <h3>{t.marginBy(t.upliftViews[view])}</h3>
+      <ul class="intervals" data-test="uplift-parts">
+        {parts.map(({ part, baskets, anytime: { marginPer100Baskets: margin }, anytimeQ }) => (
+          <li key={part}>
+            <span>{partName(desk, view, part)}</span>
+            <strong>{margin ? money(margin.estimate) : '–'}</strong>
+            {margin && <IntervalBar interval={margin} span={span} />}
+            {margin && <em>{t.between(money(margin.low), money(margin.high))}</em>}
+            <em>{t.baskets(count(baskets.treatment), count(baskets.holdout))}</em>
+            <em data-test="verdict">{verdictOf(t, anytimeQ, margin?.estimate)}</em>
+          </li>
+        ))}
+      </ul>
+      <p class="panel-quiet">{t.upliftPartsText}</p>
+    </>
+  );
+}
+
+function partName({ t, stores }: ManagerDesk, view: UpliftView, part: string | null): string {
+  if (part === null) return t.unknownPart;
+  if (view === 'customer') return part === 'new' ? t.newCustomers : t.existingCustomers;
+  return stores.find(({ id }) => view === 'store' && id === part)?.name ?? part;
+}
+
+function verdictOf(t: ManagerDesk['t'], q: number | null, estimate: number | undefined): string {
+  if (q === null || estimate === undefined) return t.tooFew;
+  if (q > FALSE_DISCOVERY_RATE) return t.notTold;
+  return estimate > 0 ? t.earned : t.lost;
+}
