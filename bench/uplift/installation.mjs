@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { holdoutUnder } from '../../dist/adapters/holdout-draw.js';
 import { BasketBook } from '../../dist/ledger/basket-book.js';
-import { ExperimentBuilder } from '../../dist/ledger/experiment.js';
+import { ExperimentBuilder, METRICS } from '../../dist/ledger/experiment.js';
 import { decisionOf, eventsOf, outcomeOf, simulateShoppers, trueEffect } from './shoppers.mjs';
 
 const EVERYTHING = { fromDay: Number.NEGATIVE_INFINITY, toDay: Number.POSITIVE_INFINITY };
@@ -9,8 +9,8 @@ const UTC = { offsetMs: () => 0, dayEndsAtHour: 0 };
 
 /** One simulated installation: the experiment its ledger would hold, and the mean of its baskets' true effects. */
 export function runInstallation(scenario, seed) {
-  const truth = [0, 0, 0];
-  const builder = new ExperimentBuilder(EVERYTHING, UTC);
+  const truth = METRICS.map(() => 0);
+  const builder = new ExperimentBuilder(EVERYTHING, UTC, 'store');
   for (const shopper of simulateShoppers(scenario, seed, drawOf(scenario, seed))) {
     builder.add(outcomeOf(shopper));
     const effect = trueEffect(shopper);
@@ -26,7 +26,7 @@ export function foldInstallation(scenario, seed) {
     book.addDecision(decisionOf(shopper));
     for (const event of eventsOf(shopper)) book.addEvent({ event });
   }
-  const builder = new ExperimentBuilder(EVERYTHING, UTC);
+  const builder = new ExperimentBuilder(EVERYTHING, UTC, 'store');
   for (const outcome of book.outcomes()) builder.add(outcome);
   return finish(builder.build());
 }

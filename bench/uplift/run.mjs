@@ -3,7 +3,7 @@ import { METRICS } from '../../dist/ledger/experiment.js';
 import { describeMachine } from '../machine.mjs';
 import { writeResult } from '../result-files.mjs';
 import { jobsOf, mean, spreadAndCoverage, workOff } from '../simulated/runs.mjs';
-import { PEEKED, SCENARIOS } from './scenarios.mjs';
+import { PEEKED, SCENARIOS, SPLIT } from './scenarios.mjs';
 import { upliftTable, verdictOf } from './uplift-table.mjs';
 
 const { values: flags } = parseArgs({
@@ -15,6 +15,8 @@ const { values: flags } = parseArgs({
     'dry-run': { type: 'boolean', default: false },
   },
 });
+/** Whose increase is compared with the truth; the up-sell margin itself is what the incremental share is a share of. */
+const COMPARED = ['margin', 'revenue', 'items'];
 const JOB_RUNS = 25;
 const WORKER = new URL('./runs-worker.mjs', import.meta.url);
 process.exitCode = await measureUplift();
@@ -27,6 +29,7 @@ async function measureUplift() {
   const jobs = [
     ...PEEKED.flatMap(({ name }) => jobsOf({ kind: 'peeked', name, seed }, peekedRuns, JOB_RUNS)),
     ...SCENARIOS.flatMap(({ name }) => jobsOf({ kind: 'once', name, seed }, runs, JOB_RUNS)),
+    ...SPLIT.flatMap(({ name }) => jobsOf({ kind: 'split', name, seed }, runs, JOB_RUNS)),
   ];
   const results = await workOff(jobs, threads, WORKER, ({ kind, name }) => `${kind} ${name}`);
   const ofScenario = (kind, name) => results.get(`${kind} ${name}`);
@@ -34,6 +37,7 @@ async function measureUplift() {
     ...machine,
     ...{ runs, peekedRuns, seed },
     scenarios: SCENARIOS.map((scenario) => summary(scenario, ofScenario('once', scenario.name))),
+    split: SPLIT.map((scenario) => splitSummary(scenario, ofScenario('split', scenario.name))),
     peeked: PEEKED.map((scenario) => peekedSummary(scenario, ofScenario('peeked', scenario.name))),
   };
   console.log(upliftTable(result));
@@ -45,20 +49,39 @@ async function measureUplift() {
 
 function summary({ name, title, baskets, holdoutShare }, results) {
   const isRatioOk = results.filter(({ isRatioOk: ok }) => ok).length / results.length;
-  const metrics = METRICS.map((metric, at) => {
-    const truth = mean(results.map((result) => result.truth[at]));
-    const intervals = results.map((result) => result.metrics[at]);
-    const { center, spread, coverage } = spreadAndCoverage(intervals, truth);
-    return {
-      metric,
-      truth,
-      spread,
-      coverage,
-      biasOverSpread: (center - truth) / spread,
-      errorOverSpread: mean(intervals.map(({ standardError }) => standardError)) / spread,
-    };
+  const truthOf = (metric) => mean(results.map(({ truth }) => truth[METRICS.indexOf(metric)]));
+  const metrics = COMPARED.map((metric) => {
+    const intervals = results.map((result) => result.metrics[METRICS.indexOf(metric)]);
+    return { metric, ...judged(intervals, truthOf(metric)) };
   });
+  const shares = results.flatMap(({ share }) => share ?? []);
+  if (shares.length > results.length / 2) {
+    const share = judged(shares, truthOf('margin') / truthOf('upsellMargin'));
+    metrics.push({ metric: 'incremental share', ...share, stated: shares.length / results.length });
+  }
   return { name, title, baskets, holdoutShare, isRatioOk, metrics };
+}
+
+function judged(intervals, truth) {
+  const { center, spread, coverage } = spreadAndCoverage(intervals, truth);
+  return {
+    ...{ truth, spread, coverage },
+    biasOverSpread: (center - truth) / spread,
+    errorOverSpread: mean(intervals.map(({ standardError }) => standardError)) / spread,
+  };
+}
+
+/** The mean share of stores that are called different and are not, among those that are called so: none is none wrong. */
+function splitSummary({ name, title, baskets, holdoutShare, stores, differing }, results) {
+  const of = (kind) => ({
+    falseShare: mean(results.map((one) => one[kind].wrong / Math.max(1, one[kind].called))),
+    found: mean(results.map((one) => one[kind].called - one[kind].wrong)),
+  });
+  return {
+    ...{ name, title, baskets, holdoutShare, stores, differing: differing.length },
+    tested: mean(results.map(({ tested }) => tested)),
+    ...{ once: of('once'), anytime: of('anytime'), intervals: of('intervals') },
+  };
 }
 
 function peekedSummary({ name, title, baskets, holdoutShare }, results) {

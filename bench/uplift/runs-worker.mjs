@@ -2,41 +2,54 @@ import assert from 'node:assert/strict';
 import { parentPort } from 'node:worker_threads';
 import { adjustedEffects } from '../../dist/ledger/adjusted-difference.js';
 import { anytimeInterval, fixedInterval } from '../../dist/ledger/confidence.js';
+import { METRICS } from '../../dist/ledger/experiment.js';
 import { testSampleRatio } from '../../dist/ledger/sample-ratio.js';
-import { ARM_BASKETS_MIN } from '../../dist/ledger/uplift-report.js';
+import { ARM_BASKETS_MIN, reportUplift } from '../../dist/ledger/uplift-report.js';
 import { finish, foldInstallation, runInstallation } from './installation.mjs';
-import { PEEKED, SCENARIOS } from './scenarios.mjs';
+import { PEEKED, SCENARIOS, SPLIT } from './scenarios.mjs';
 
 /** Every so manieth installation also goes the long way, through decisions and events. */
 const FOLD_EVERY = 100;
-const REVENUE = 1;
+const [MARGIN, REVENUE, UPSELL_MARGIN] = ['margin', 'revenue', 'upsellMargin'].map((name) =>
+  METRICS.indexOf(name),
+);
+/** A part is called different up to this q-value. */
+const FALSE_DISCOVERY_RATE = 0.05;
+const KINDS = {
+  once: { scenarios: SCENARIOS, look: lookOnce },
+  peeked: { scenarios: PEEKED, look: lookDaily },
+  split: { scenarios: SPLIT, look: lookAtStores },
+};
 
 /*
- * Installations of one scenario, from seed `from` up to `to`: { kind: 'once' or 'peeked', name, from, to, seed } → results, one
- * per installation.
+ * Installations of one scenario, from seed `from` up to `to`: { kind: 'once', 'peeked' or 'split', name, from, to, seed } → results,
+ * one per installation.
  */
 parentPort.on('message', ({ kind, name, from, to, seed }) => {
-  const scenario = (kind === 'once' ? SCENARIOS : PEEKED).find((one) => one.name === name);
-  const look = kind === 'once' ? lookOnce : lookDaily;
+  const { scenarios, look } = KINDS[kind];
+  const scenario = scenarios.find((one) => one.name === name);
+  const stream = Object.keys(KINDS).indexOf(kind) + 1;
   const results = [];
-  for (let run = from; run < to; run++)
-    results.push(look(scenario, [seed, run, kind === 'once' ? 1 : 2], run));
+  for (let run = from; run < to; run++) results.push(look(scenario, [seed, run, stream], run));
   parentPort.postMessage(results);
 });
 
-/** Estimate, standard error and interval of each metric, and the truth of the installation's own baskets. */
+/** Estimate, standard error and interval of each metric and of the incremental share, and the truth of the installation's own baskets. */
 function lookOnce(scenario, seed, run) {
   const { experiment, truth } = runInstallation(scenario, seed);
   if (run % FOLD_EVERY === 0) assert.deepEqual(foldInstallation(scenario, seed), experiment);
-  const metrics = finish(adjustedEffects(experiment)).differences.map((difference) => ({
+  const effects = finish(adjustedEffects(experiment));
+  const described = (difference) => ({
     ...fixedInterval(difference),
     standardError: difference.standardError,
-  }));
+  });
+  const metrics = effects.differences.map(described);
+  const share = metrics[UPSELL_MARGIN].low > 0 ? described(effects.ratio(MARGIN, UPSELL_MARGIN)) : undefined;
   const { count, isTreated } = experiment;
   const { holdoutShare } = scenario;
   const holdouts = count - sum(isTreated);
   const { ok } = testSampleRatio(holdouts, count * holdoutShare, count * holdoutShare * (1 - holdoutShare));
-  return { truth, metrics, isRatioOk: ok };
+  return { truth, metrics, share, isRatioOk: ok };
 }
 
 /** The revenue's interval after every day from the first that has enough baskets: the tightest bounds seen, and both kinds of error. */
@@ -59,6 +72,24 @@ function lookDaily(scenario, seed) {
     looks++;
   }
   return { truth: truth[REVENUE], looks, ...seen, ...fixed };
+}
+
+/** Of the stores that the report calls different, for one look and for any time: how many, and how many that are not. */
+function lookAtStores(scenario, seed) {
+  const { parts } = finish(reportUplift(runInstallation(scenario, seed).experiment, true));
+  const differing = new Set(scenario.differing);
+  const called = (isCalled) => {
+    const stores = parts.filter(isCalled).map(({ part }) => part);
+    return { called: stores.length, wrong: stores.filter((store) => !differing.has(store)).length };
+  };
+  return {
+    once: called(({ q }) => q !== null && q <= FALSE_DISCOVERY_RATE),
+    anytime: called(({ anytimeQ }) => anytimeQ !== null && anytimeQ <= FALSE_DISCOVERY_RATE),
+    intervals: called(
+      ({ incremental: { marginPer100Baskets: margin } }) => margin?.low > 0 || margin?.high < 0,
+    ),
+    tested: parts.filter(({ q }) => q !== null).length,
+  };
 }
 
 function sum(bits) {

@@ -67,6 +67,27 @@ export const PEEKED = [
   { ...scenarioNamed('heavy-tailed'), ...YEAR },
 ];
 
+/** Many stores, in most of which offers bring nothing: what is called different of them is counted. */
+export const SPLIT = [
+  {
+    ...DAILY,
+    name: 'stores',
+    title: 'twenty stores, in three of which 40 % take it',
+    baskets: 8_000,
+    holdoutShare: 0.3,
+    stores: 20,
+    differing: ['s0', 's1', 's2'],
+    said: ({ store }) => (store < 3 ? 0.4 : 0),
+    leaves: 0,
+  },
+  {
+    ...DAILY,
+    name: 'stores-zero',
+    title: 'twenty stores, in none of which it brings anything',
+    ...{ baskets: 8_000, holdoutShare: 0.3, stores: 20, differing: [], leaves: 0 },
+  },
+];
+
 function scenarioNamed(wanted) {
   return SCENARIOS.find(({ name }) => name === wanted);
 }

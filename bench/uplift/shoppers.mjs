@@ -59,19 +59,19 @@ function behave(shopper, isOffered) {
   return { pays, accepts, takes, furtherMinor, bringsBack: takes && shopper.bringsBack };
 }
 
-/** Effect of an offer on [margin, revenue, items] of this basket: what the installation can never see. */
+/** Effect of an offer on [margin, revenue, items, up-sell margin] of this basket: what the installation can never see. */
 export function trueEffect(shopper) {
   const [offered, left] = [true, false].map((isOffered) => moneyOf(shopper, behave(shopper, isOffered)));
   return [
     offered.marginMinor - left.marginMinor,
     offered.revenueMinor - left.revenueMinor,
     offered.items - left.items,
+    offered.upsellRevenueMinor - offered.upsellCostMinor,
   ];
 }
 
 /** What only sales reports read of an outcome. */
 const NO_SUGGESTIONS = { shown: 0, accepted: 0, declined: 0, notOffered: 0, bought: 0 };
-const NO_UPSELL = { revenueMinor: 0, costedRevenueMinor: 0, costMinor: 0 };
 
 /**
  * The outcome of a basket as the ledger's fold would give it, as far as the uplift report reads it; `eventsOf` is what the fold
@@ -80,9 +80,14 @@ const NO_UPSELL = { revenueMinor: 0, costedRevenueMinor: 0, costMinor: 0 };
 export function outcomeOf(shopper) {
   const { basketId, atMs, assignment, customer, valueMinor, lines } = shopper;
   const done = behave(shopper, assignment.arm === 'treatment');
-  const { revenueMinor, marginMinor, items } = moneyOf(shopper, done);
+  const { revenueMinor, marginMinor, items, upsellRevenueMinor, upsellCostMinor } = moneyOf(shopper, done);
+  const upsell = {
+    revenueMinor: upsellRevenueMinor,
+    costedRevenueMinor: upsellRevenueMinor,
+    costMinor: upsellCostMinor,
+  };
   const costed = { revenueMinor, costedRevenueMinor: revenueMinor, costMinor: revenueMinor - marginMinor };
-  const money = { currency: CURRENCY, ...costed, refundedMinor: 0, upsell: NO_UPSELL };
+  const money = { currency: CURRENCY, ...costed, refundedMinor: 0, upsell };
   return {
     basketId,
     decided: {
@@ -101,9 +106,11 @@ export function outcomeOf(shopper) {
   };
 }
 
-function moneyOf(shopper, { pays, takes, furtherMinor, bringsBack }) {
-  if (!pays) return { revenueMinor: 0, marginMinor: 0, items: 0 };
+function moneyOf(shopper, { pays, accepts, takes, furtherMinor, bringsBack }) {
   const kept = takes && !bringsBack;
+  const upsellRevenueMinor = accepts && kept ? shopper.suggestionMinor : 0;
+  const upsell = { upsellRevenueMinor, upsellCostMinor: costOf(upsellRevenueMinor) };
+  if (!pays) return { revenueMinor: 0, marginMinor: 0, items: 0, ...upsell };
   const prices = basePrices(shopper);
   if (furtherMinor > 0) prices.push(furtherMinor);
   if (kept) prices.push(shopper.suggestionMinor);
@@ -113,7 +120,7 @@ function moneyOf(shopper, { pays, takes, furtherMinor, bringsBack }) {
     revenueMinor += price;
     marginMinor += price - costOf(price);
   }
-  return { revenueMinor, marginMinor, items: prices.length };
+  return { revenueMinor, marginMinor, items: prices.length, ...upsell };
 }
 
 /** The basket at its first decision: lines of one price, the rest in the first. */

@@ -2,10 +2,11 @@ import { markdownTable } from '../markdown-table.mjs';
 import { brokenPromises, percent, signed, verdictText } from '../simulated/promises.mjs';
 
 const ANYTIME_ERROR_MAX = 0.05;
+const FALSE_SHARE_MAX = 0.05;
 
 /** The Markdown tables of an uplift result. */
 export function upliftTable(result) {
-  const { runs, peekedRuns, scenarios, peeked } = result;
+  const { runs, peekedRuns, scenarios, split, peeked } = result;
   const once = scenarios.flatMap(({ title, baskets, holdoutShare, metrics }) =>
     metrics.map((row, at) => [
       at === 0 ? title : '',
@@ -25,6 +26,15 @@ export function upliftTable(result) {
     percent(row.anytimeError, 1),
     percent(row.fixedError, 1),
   ]);
+  const parts = split.map((row) => [
+    row.title,
+    `${row.baskets.toLocaleString('en-US')} at ${percent(row.holdoutShare, 0)}`,
+    row.tested.toFixed(1),
+    ...['once', 'anytime', 'intervals'].flatMap((kind) => [
+      percent(row[kind].falseShare, 1),
+      row.differing === 0 ? '–' : `${row[kind].found.toFixed(2)} of ${row.differing}`,
+    ]),
+  ]);
   const head = [
     'scenario',
     'baskets, held out',
@@ -37,6 +47,14 @@ export function upliftTable(result) {
   return [
     `One look, ${runs.toLocaleString('en-US')} installations a scenario; money in EUR:`,
     markdownTable([...head, 'standard error / spread'], once),
+    `Stores by themselves, ${runs.toLocaleString('en-US')} installations a scenario, margin; of those called different the share that is not, and how many that are were found:`,
+    markdownTable(
+      [
+        ...['scenario', 'baskets, held out', 'tested', 'q: false', 'found', 'anytime q: false', 'found'],
+        ...['95 % intervals alone: false', 'found'],
+      ],
+      parts,
+    ),
     `A look every day of a year, ${peekedRuns.toLocaleString('en-US')} installations a scenario, revenue; how often the truth was ever outside:`,
     markdownTable(
       ['scenario', 'baskets, held out', 'looks', 'anytime interval', 'interval for one look'],
@@ -47,8 +65,18 @@ export function upliftTable(result) {
 }
 
 /** What of the promises is not kept, in words. */
-export function verdictOf({ scenarios, peeked }) {
+export function verdictOf({ scenarios, split, peeked }) {
   const failures = [];
+  for (const { name, once, anytime } of split) {
+    for (const [kind, { falseShare }] of [
+      ['q', once],
+      ['the anytime q', anytime],
+    ])
+      if (falseShare > FALSE_SHARE_MAX)
+        failures.push(
+          `${name}: ${percent(falseShare, 1)} of what ${kind} calls different is not, wanted at most 5 %`,
+        );
+  }
   for (const { name, metrics } of scenarios) {
     for (const { metric, coverage, biasOverSpread } of metrics) {
       failures.push(
@@ -68,5 +96,6 @@ export function verdictOf({ scenarios, peeked }) {
 }
 
 function per100({ metric }, value) {
+  if (metric === 'incremental share') return value.toFixed(3);
   return (metric === 'items' ? value * 100 : value).toFixed(2);
 }
