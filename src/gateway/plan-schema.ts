@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { toBasisPoints } from '../ledger/apportion.ts';
-import { type CommissionPlan, rivalPlans } from '../ledger/commission-plan.ts';
+import {
+  COMMISSION_BASES,
+  type CommissionPlan,
+  paysIncremental,
+  rivalPlans,
+} from '../ledger/commission-plan.ts';
 import { agentListSchema, hasEachOnce } from './list-schema.ts';
 import { amountSchema, currencySchema, percentSchema, readAmount } from './money-schema.ts';
 import { Problem } from './problem.ts';
@@ -21,7 +26,7 @@ export const payPeriodSchema = z
   .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'a month such as 2026-05')
   .meta({ examples: ['2026-04', '2026-05'] });
 
-const base = z.enum(['revenue', 'margin'], "'revenue' or 'margin'");
+const base = z.enum(COMMISSION_BASES, "'revenue', 'margin' or 'incrementalMargin'");
 
 const rateSchema = z.strictObject(
   {
@@ -69,6 +74,11 @@ export const planSchema = z
       basePay: amountSchema.exactOptional(),
       rates: z.array(rateSchema, 'a list of rates').max(RATES_MAX, `at most ${RATES_MAX} rates`),
       tiers: tiersSchema.exactOptional(),
+      incrementalPercent: percentSchema
+        .describe(
+          'of the margin of up-sells, what counts as incremental; see incrementalShare of the uplift report',
+        )
+        .exactOptional(),
       cap: amountSchema.exactOptional(),
     },
     'a plan with id, from, currency and rates',
@@ -80,7 +90,15 @@ export const planSchema = z
   .refine(({ basePay, agentIds }) => basePay === undefined || agentIds !== undefined, {
     path: ['agentIds'],
     error: 'the agents who get the basePay',
-  });
+  })
+  .refine(
+    ({ incrementalPercent, rates, tiers }) =>
+      paysIncremental(rates, tiers) === (incrementalPercent !== undefined),
+    {
+      path: ['incrementalPercent'],
+      error: 'a percentage just where a rate or the tiers are of incrementalMargin',
+    },
+  );
 
 const planList = z
   .array(planSchema, 'a list of plans')
@@ -134,13 +152,14 @@ export function readPlans(wire: readonly WirePlan[]): CommissionPlan[] {
 }
 
 function readPlan(wire: WirePlan): CommissionPlan {
-  const { basePay, cap, rates, tiers, ...plan } = wire;
+  const { basePay, cap, rates, tiers, incrementalPercent, ...plan } = wire;
   const minor = (value: number, what: string) =>
     readAmount(value, plan.currency, `${what} of plan '${plan.id}'`);
   return {
     ...plan,
     rates: rates.map(({ percent, ...rate }) => ({ ...rate, basisPoints: toBasisPoints(percent) })),
     ...(basePay !== undefined && { basePayMinor: minor(basePay, 'basePay') }),
+    ...(incrementalPercent !== undefined && { incrementalBasisPoints: toBasisPoints(incrementalPercent) }),
     ...(cap !== undefined && { capMinor: minor(cap, 'cap') }),
     ...(tiers && {
       tiers: {

@@ -1,7 +1,8 @@
 import { shareMinor } from './apportion.ts';
 
-/** What a rate is a share of: the up-sell's revenue or its margin, less what came back. */
-export type CommissionBase = 'revenue' | 'margin';
+/** What a rate is a share of, less what came back: the up-sell's revenue, its margin, or the part of the margin that is incremental. */
+export const COMMISSION_BASES = ['revenue', 'margin', 'incrementalMargin'] as const;
+export type CommissionBase = (typeof COMMISSION_BASES)[number];
 
 /** How people are paid from a period on; money in minor units of `currency`. */
 export interface CommissionPlan {
@@ -17,6 +18,11 @@ export interface CommissionPlan {
   /** The first that fits a product counts; no other. */
   readonly rates: readonly CommissionRate[];
   readonly tiers?: CommissionTiers;
+  /**
+   * What part of the margin of any up-sell counts as incremental: stated with the plan, for everybody alike, as no single sale
+   * tells it. Wanted where a rate or the tiers are of it.
+   */
+  readonly incrementalBasisPoints?: number;
   /** Of the commission of one agent's up-sells of one period, base pay apart. */
   readonly capMinor?: number;
 }
@@ -36,6 +42,14 @@ export interface CommissionTiers {
   readonly on: 'excess' | 'all';
   /** By rising `aboveMinor`. */
   readonly steps: readonly { readonly aboveMinor: number; readonly basisPoints: number }[];
+}
+
+/** Whether the plan pays on incremental margin. */
+export function paysIncremental(
+  rates: readonly { readonly of: CommissionBase }[],
+  tiers: { readonly of: CommissionBase } | undefined,
+): boolean {
+  return [...rates, ...(tiers ? [tiers] : [])].some(({ of }) => of === 'incrementalMargin');
 }
 
 /** The plan of an agent in a period: one that names the agent before one for everybody, then the newest. */

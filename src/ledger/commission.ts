@@ -31,7 +31,7 @@ export interface UnpaidUpsells {
 
 /**
  * Turns up-sells into entries. An up-sell is paid by the plan and rate of the period in which it was sold, for ever:
- * after each receipt and refund it is worth `rate · net`, rounded half to even, and the entry of that event is the
+ * after each receipt and refund it is worth `rate · net`, rounded half to even (so is the incremental part of a margin), and the entry of that event is the
  * difference to before. So a whole refund takes back to the cent what the sale earned, in the refund's own period, and
  * the entries of an up-sell always add up to `rate · net`. Tiers and cap are differences of the same kind, over all
  * up-sells of an agent that were sold in one period.
@@ -57,7 +57,7 @@ export class CommissionTally {
       else if (plan.currency !== upsell.currency) this.#count(sold, 'otherCurrency');
       else if (!rate) this.#count(sold, 'noRate');
       else {
-        if (rate.of === 'margin' && !upsell.movements.at(-1)!.isCostKnown) this.#count(sold, 'costUnknown');
+        if (rate.of !== 'revenue' && !upsell.movements.at(-1)!.isCostKnown) this.#count(sold, 'costUnknown');
         this.#pay({ upsell, sold, agentId, plan, rate, weights, part });
       }
     }
@@ -85,9 +85,13 @@ export class CommissionTally {
     const account = this.#account(agentId, sold, plan);
     const before = { baseMinor: 0, earnedMinor: 0, tierMinor: 0 };
     for (const movement of upsell.movements) {
-      const baseMinor = partOf(worth(movement, rate.of));
+      const worth = (of: CommissionBase) => {
+        const minor = partOf(of === 'revenue' ? movement.revenueMinor : movement.marginMinor);
+        return of === 'incrementalMargin' ? shareMinor(minor, plan.incrementalBasisPoints!) : minor;
+      };
+      const baseMinor = worth(rate.of);
       const earnedMinor = shareMinor(baseMinor, rate.basisPoints);
-      const tierMinor = partOf(worth(movement, plan.tiers?.of ?? rate.of));
+      const tierMinor = worth(plan.tiers?.of ?? rate.of);
       const period = this.#terms.periodOf(movement.atMs);
       const amountMinor = earnedMinor - before.earnedMinor;
       const moved = { amountMinor, baseMinor: baseMinor - before.baseMinor };
@@ -137,10 +141,6 @@ interface AccountPeriod {
 
 function noneUnpaid(): UnpaidUpsells {
   return { noAgent: 0, noPlan: 0, otherCurrency: 0, noRate: 0, costUnknown: 0 };
-}
-
-function worth({ revenueMinor, marginMinor }: UpsellMovement, of: CommissionBase): number {
-  return of === 'revenue' ? revenueMinor : marginMinor;
 }
 
 function lineEntry(

@@ -1,3 +1,5 @@
+import type { CommissionBase } from './commission-plan.ts';
+
 /**
  * `base`: base pay. `up-sell`: a sale. `claw-back`: a refund of one. `tier`, `cap`: what tiers add and the cap takes off
  * for all up-sells of one agent and period. `correction`: what later knowledge changes about a closed period.
@@ -31,7 +33,7 @@ export interface PaidUpsell {
   readonly productId: string;
   readonly storeId: string;
   readonly decisionId: string;
-  readonly of: 'revenue' | 'margin';
+  readonly of: CommissionBase;
   readonly basisPoints: number;
   /** The agent's part of what this sale or refund moved. */
   readonly baseMinor: number;

@@ -64,7 +64,22 @@ describe('plans', () => {
   test.each<[string, object, RegExp]>([
     ['a percentage of three decimals', { rates: [{ of: 'revenue', percent: 1.005 }] }, /two decimals/],
     ['a percentage above 100', { rates: [{ of: 'revenue', percent: 101 }] }, /to 100/],
-    ['an incremental rate', { rates: [{ of: 'incremental', percent: 1 }] }, /'revenue' or 'margin'/],
+    [
+      'a rate of something else',
+      { rates: [{ of: 'profit', percent: 1 }] },
+      /'margin' or 'incrementalMargin'/,
+    ],
+    [
+      'a rate of incremental margin and no word on how much of it is',
+      { rates: [{ of: 'incrementalMargin', percent: 1 }] },
+      /incrementalPercent.*just where/,
+    ],
+    [
+      'tiers of incremental margin and no word on how much of it is',
+      { tiers: { of: 'incrementalMargin', on: 'all', steps: [{ above: 2, percent: 1 }] } },
+      /incrementalPercent.*just where/,
+    ],
+    ['an incremental percentage that nothing is of', { incrementalPercent: 40 }, /just where/],
     ['base pay of nobody', { basePay: 1 }, /agents who get the basePay/],
     ['an amount finer than its currency', { cap: 1.005 }, /At cap of plan 'half'.*decimals/],
     [

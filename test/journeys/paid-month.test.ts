@@ -7,7 +7,7 @@ import { withScratch } from '../../src/adapters/duckdb-scratch.ts';
 import { seededRandom } from '../../src/training/random.ts';
 import { runCli } from '../support/cli-run.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
-import { PayInSql, SQL_PLAN, SQL_RATES } from '../support/pay-in-sql.ts';
+import { type PaidBy, PayInSql, SQL_PLAN, SQL_RATES } from '../support/pay-in-sql.ts';
 import { type Json, SellingClient, type SoldBasket } from '../support/selling-client.ts';
 
 const BASKETS = 600;
@@ -26,7 +26,7 @@ const late: Json[] = [];
 let gateway: GatewayProcess;
 let client: SellingClient;
 let products: { id: string; unitPrice: number }[];
-let revenueProducts: string[];
+let paidBy: PaidBy;
 
 beforeAll(async () => {
   writeFileSync(join(dataDir, 'holdout.key'), Buffer.alloc(32, 5));
@@ -47,9 +47,11 @@ beforeAll(async () => {
   const offered = [
     ...new Set([...prompt, ...late].flatMap(({ result, productId }) => (result ? [productId] : []))),
   ];
-  revenueProducts = offered.filter((_, at) => at % 2 === 0);
+  const everyThird = (from: number) => offered.filter((_, at) => at % 3 === from);
+  paidBy = { revenue: everyThird(0), incremental: everyThird(1) };
   const rates = [
-    { of: 'revenue', percent: SQL_RATES.ofRevenue, productIds: revenueProducts },
+    { of: 'revenue', percent: SQL_RATES.ofRevenue, productIds: paidBy.revenue },
+    { of: 'incrementalMargin', percent: SQL_RATES.ofIncremental, productIds: paidBy.incremental },
     { of: 'margin', percent: SQL_RATES.ofMargin },
   ];
   const plans = [{ ...SQL_PLAN, agentIds: agents, rates }];
@@ -152,7 +154,7 @@ describe('a month of three stores and twelve agents, with a power cut in the mid
   test('is paid to the cent as SQL over the events has it', async () => {
     const open = await commissions(month);
     expect(open.state).toBe('open');
-    const wanted = await recomputed((sql) => sql.load(prompt, revenueProducts), [[month, month, 1]]);
+    const wanted = await recomputed((sql) => sql.load(prompt, paidBy), [[month, month, 1]]);
     expect(paid(open)).toEqual(wanted);
     const kinds = new Set(
       open.statements.flatMap(({ entries }: Json) => entries.map(({ kind }: Json) => kind)),
@@ -185,7 +187,7 @@ describe('a month of three stores and twelve agents, with a power cut in the mid
       [month, next, 1],
       [next, next, 1],
     ] as const;
-    const everything = await recomputed((sql) => sql.load([...prompt, ...late], revenueProducts), bothMonths);
+    const everything = await recomputed((sql) => sql.load([...prompt, ...late], paidBy), bothMonths);
     for (const [agent, minor] of paid(open)) {
       const earlier = paid(closed).get(agent)! - BASE;
       expect([agent, minor]).toEqual([agent, everything.get(agent)! - earlier]);
@@ -196,9 +198,7 @@ describe('a month of three stores and twelve agents, with a power cut in the mid
     const folder = join(dataDir, 'exported');
     const exported = await runCli(['export', folder], { env: { BASKETLIFT_DATA: dataDir } });
     expect(exported).toMatchObject({ code: 0 });
-    expect(await recomputed((sql) => sql.loadExport(folder, revenueProducts), bothMonths)).toEqual(
-      everything,
-    );
+    expect(await recomputed((sql) => sql.loadExport(folder, paidBy), bothMonths)).toEqual(everything);
   });
 
   test('settles a contest whose scores SQL has too', async () => {
@@ -226,7 +226,7 @@ describe('a month of three stores and twelve agents, with a power cut in the mid
     const settled = await client.post(`/v1/contests/${id}/settle`, {});
     const wanted = await withScratch(async (scratch) => {
       const sql = new PayInSql(scratch);
-      await sql.load([...prompt, ...late], revenueProducts);
+      await sql.load([...prompt, ...late], paidBy);
       return sql.upsellRevenue(month);
     });
     const scores = settled.standings.map(({ teamId, score }: Json) => [teamId, Math.round(score * 100)]);

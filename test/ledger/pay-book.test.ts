@@ -54,6 +54,15 @@ describe('commission', () => {
   test('is of the margin where the plan says so, and of nothing where a cost is not known', () => {
     const plans = [plan({ rates: [{ of: 'margin', basisPoints: 10_000 }] })];
     expect(brief(payBook(upsold('b1'), { plans }).statements(MAY))).toEqual([['a1', 301, ['up-sell 301']]]);
+    const incremental = [
+      plan({ rates: [{ of: 'incrementalMargin', basisPoints: 5000 }], incrementalBasisPoints: 4000 }),
+    ];
+    // 40 % of 3.01 is 1.204: 1.20, and half of that is paid.
+    const [statement] = payBook(upsold('b1'), { plans: incremental }).statements(MAY);
+    expect(brief([statement!])).toEqual([['a1', 60, ['up-sell 60']]]);
+    expect(statement!.entries[0]!.upsell).toMatchObject({ of: 'incrementalMargin', baseMinor: 120 });
+    const back = payBook([...upsold('b1'), returned('b1')], { plans: incremental }).statements(MAY);
+    expect(brief(back)).toEqual([['a1', 0, ['claw-back -60', 'up-sell 60']]]);
     const unknown = [
       decisionAt(0),
       outcome('o1', 'accepted'),
@@ -250,7 +259,7 @@ const moments = fc.constantFrom(
   IN_JUNE,
   '2026-07-01T10:00:00Z',
 );
-const products = ['C', 'D'];
+const products = ['C', 'D', 'E'];
 const anyLines = fc.array(
   fc.record({
     productId: fc.constantFrom(...products),
@@ -288,8 +297,10 @@ const RICH: CommissionPlan = plan({
   ...{ agentIds: ['a1', 'a2'], basePayMinor: 100_000, capMinor: 3000 },
   rates: [
     { of: 'margin', basisPoints: 3333, productIds: ['C'] },
+    { of: 'incrementalMargin', basisPoints: 4321, productIds: ['D'] },
     { of: 'revenue', basisPoints: 777 },
   ],
+  incrementalBasisPoints: 3750,
   tiers: { of: 'revenue', on: 'excess', steps: [{ aboveMinor: 2500, basisPoints: 1250 }] },
 });
 const periods = [MAY, JUNE, '2026-07', '2026-08'];

@@ -1,15 +1,22 @@
 import type { Scratch } from '../../src/adapters/duckdb-scratch.ts';
 import type { Json } from './selling-client.ts';
 
-/** The plan that the SQL below knows by heart: commission of revenue by product, else of margin; one tier; a cap. */
+/** The plan that the SQL below knows by heart: commission of revenue or incremental margin by product, else of margin; one tier; a cap. */
 export const SQL_PLAN = {
   ...{ id: 'sql', from: '2020-01', currency: 'EUR', basePay: 1850.55 },
   tiers: { of: 'revenue', on: 'excess', steps: [{ above: 40, percent: 7.25 }] },
   cap: 15,
+  incrementalPercent: 43.21,
 };
 const TIER = { above: 4000, points: 725 };
 const CAP = 1500;
-export const SQL_RATES = { ofRevenue: 3.33, ofMargin: 11.11 };
+export const SQL_RATES = { ofRevenue: 3.33, ofIncremental: 22.22, ofMargin: 11.11 };
+
+/** Ids of products by what they are paid by; the others by margin. */
+export interface PaidBy {
+  readonly revenue: readonly string[];
+  readonly incremental: readonly string[];
+}
 
 /**
  * Pay by another way than the ledger's: joins over the events as they were sent. Knows baskets with one receipt and at
@@ -22,8 +29,7 @@ export class PayInSql {
     this.#scratch = scratch;
   }
 
-  /** @param revenueProducts those paid by revenue */
-  async load(events: readonly Json[], revenueProducts: readonly string[]): Promise<void> {
+  async load(events: readonly Json[], paidBy: PaidBy): Promise<void> {
     const lines = (type: string) =>
       events
         .filter((event) => event.type === type)
@@ -62,11 +68,11 @@ export class PayInSql {
     await this.#scratch.run(
       `CREATE OR REPLACE TABLE split AS SELECT * FROM (VALUES ${parts.join()}) t(basket, agent, points, place)`,
     );
-    await this.#payByRevenue(revenueProducts);
+    await this.#loadPaidBy(paidBy);
   }
 
   /** The same of a ledger that was exported. */
-  async loadExport(folder: string, revenueProducts: readonly string[]): Promise<void> {
+  async loadExport(folder: string, paidBy: PaidBy): Promise<void> {
     const from = (files: string) => `read_parquet('${folder}/${files}-*.parquet')`;
     const lines = (time: string) => `SELECT basket_id AS basket,
       strftime(epoch_ms(epoch_ms(${time}) + utc_offset_minutes * 60000), '%Y-%m-%dT%H:%M:%S') AS moment,
@@ -82,7 +88,7 @@ export class PayInSql {
     };
     for (const [table, sql] of Object.entries(tables))
       await this.#scratch.run(`CREATE OR REPLACE TABLE ${table} AS ${sql}`);
-    await this.#payByRevenue(revenueProducts);
+    await this.#loadPaidBy(paidBy);
   }
 
   /** Cents by agent that up-sells sold in a month have earned by the end of another. */
@@ -104,6 +110,8 @@ export class PayInSql {
       paid AS (
         SELECT agent, revenue_part,
           CASE WHEN product IN (SELECT product FROM by_revenue) THEN ${halfEven('revenue_part', SQL_RATES.ofRevenue)}
+          WHEN product IN (SELECT product FROM by_incremental)
+            THEN ${halfEven(halfEven('margin_part', SQL_PLAN.incrementalPercent), SQL_RATES.ofIncremental)}
           ELSE ${halfEven('margin_part', SQL_RATES.ofMargin)} END AS commission
         FROM shares
       ),
@@ -119,9 +127,11 @@ export class PayInSql {
     );
   }
 
-  async #payByRevenue(products: readonly string[]): Promise<void> {
-    const ids = products.map((id) => `'${id}'`).join();
-    await this.#scratch.run(`CREATE OR REPLACE TABLE by_revenue AS SELECT unnest([${ids}]) AS product`);
+  async #loadPaidBy(paidBy: PaidBy): Promise<void> {
+    for (const by of ['revenue', 'incremental'] as const) {
+      const ids = paidBy[by].map((id) => `'${id}'`).join();
+      await this.#scratch.run(`CREATE OR REPLACE TABLE by_${by} AS SELECT unnest([${ids}]) AS product`);
+    }
   }
 
   async #sums(sql: string): Promise<Map<string, number>> {

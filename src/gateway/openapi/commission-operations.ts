@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { COMMISSION_BASES } from '../../ledger/commission-plan.ts';
 import { PAY_ENTRY_KINDS } from '../../ledger/pay-entry.ts';
 import {
   commissionQuerySchema,
@@ -51,7 +52,7 @@ const payEntrySchema = z
         productId: z.string(),
         storeId: z.string(),
         decisionId: z.string(),
-        of: z.enum(['revenue', 'margin']),
+        of: z.enum(COMMISSION_BASES),
         percent: z.number(),
         splitPercent: z.number().describe("the agent's part of the sale"),
         base: z.number().describe("the agent's part of what the sale or refund moved"),
@@ -119,8 +120,10 @@ const examplePlan = {
   ...{ id: 'floor', from: '2025-01', agentIds: ['ann', 'ben'], currency: 'USD', basePay: 100 },
   rates: [
     { of: 'margin', percent: 10, category: 'Snack Foods' },
+    { of: 'incrementalMargin', percent: 25, category: 'Health and Hygiene' },
     { of: 'revenue', percent: 2 },
   ],
+  incrementalPercent: 40,
   tiers: { of: 'revenue', on: 'excess', steps: [{ above: 1000, percent: 1 }] },
   cap: 500,
 };
