@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { Problem } from './gateway/problem.ts';
-import type { SalesQuery, UpliftQuery } from './gateway/report-query.ts';
+import type { KeptUpliftQuery, SalesQuery } from './gateway/report-query.ts';
 import type { Reporter, ReportRequest } from './gateway/reporter.ts';
 import type { SalesAnswer, UpliftAnswer } from './gateway/run-report.ts';
 import type { ReportNews, ReportOrder, ReportQuestion } from './report-worker.ts';
@@ -49,7 +49,7 @@ export class ReportThread implements Reporter {
     return this.#ask({ name: 'sales', tenant, nowMs, query }, pause) as Promise<SalesAnswer>;
   }
 
-  uplift({ pause, tenant, nowMs, query }: ReportRequest<UpliftQuery>): Promise<UpliftAnswer> {
+  uplift({ pause, tenant, nowMs, query }: ReportRequest<KeptUpliftQuery>): Promise<UpliftAnswer> {
     return this.#ask({ name: 'uplift', tenant, nowMs, query }, pause) as Promise<UpliftAnswer>;
   }
 

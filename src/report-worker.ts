@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDataFolder } from './adapters/lmdb-data-folder.ts';
 import { Problem, type ProblemType } from './gateway/problem.ts';
-import type { SalesQuery, UpliftQuery } from './gateway/report-query.ts';
+import type { KeptUpliftQuery, SalesQuery } from './gateway/report-query.ts';
 import { type OutcomeSource, runSalesReport, runUpliftReport } from './gateway/run-report.ts';
 
 /** What the thread is told: a report to make, an answer to its `pause`, or that it is no longer needed. */
@@ -12,7 +12,7 @@ export type ReportOrder =
 
 export type ReportQuestion = { readonly tenant: string; readonly nowMs: number } & (
   | { readonly name: 'sales'; readonly query: SalesQuery }
-  | { readonly name: 'uplift'; readonly query: UpliftQuery }
+  | { readonly name: 'uplift'; readonly query: KeptUpliftQuery }
 );
 
 /** What it says about one: may it go on, the answer, or why there is none. */

@@ -12,17 +12,19 @@ import {
 } from '../gateway/present-contest.ts';
 import { paySummaryTable, payTable, presentPay } from '../gateway/present-pay.ts';
 import { parseInput } from '../gateway/problem.ts';
-import { salesQuerySchema, upliftQuerySchema } from '../gateway/report-query.ts';
+import { salesQuerySchema, type UpliftQuery, upliftQuerySchema } from '../gateway/report-query.ts';
 import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
 import { plansInForce, runCommissions, sealOf } from '../gateway/run-commission.ts';
 import { runStandings } from '../gateway/run-contest.ts';
 import {
   foldSalesReport,
+  foldUpliftByCategory,
   foldUpliftReport,
   type LedgerSource,
   type OutcomeSource,
   runSalesReport,
   runUpliftReport,
+  type UpliftAnswer,
 } from '../gateway/run-report.ts';
 import { salesNotes } from '../gateway/sales-notes.ts';
 import { categoryOf } from '../recommender/model.ts';
@@ -69,17 +71,14 @@ export function addReportCommand(program: Command): Command {
   )
     .option(
       '--split <part>',
-      'each store, agent, channel, or new and existing customers by themselves as well',
+      'each store, agent, channel, customer (new, existing) or category by itself as well',
     )
     .addHelpText(
       'after',
       '\nExample:\n  basketlift report uplift --from 2026-05-01 --to 2026-07-31 --store s6',
     )
     .action(async (flags: ReportFlags) => {
-      const query = parseFlags(upliftQuerySchema, flags);
-      const answer = await (flags.fromScratch
-        ? fromLedger((source) => foldUpliftReport(source, query))
-        : fromOutcomes((source) => runUpliftReport(source, query)));
+      const answer = await upliftAnswer(parseFlags(upliftQuerySchema, flags), flags);
       print(answer, upliftTable(answer), flags, answer.notes);
     });
   addFormatOptions(
@@ -103,6 +102,18 @@ export function addReportCommand(program: Command): Command {
     .addHelpText('after', '\nExample:\n  basketlift report contests')
     .action(reportContests);
   return report;
+}
+
+async function upliftAnswer({ split, ...query }: UpliftQuery, flags: ReportFlags): Promise<UpliftAnswer> {
+  if (split === 'category') {
+    const { model } = await loadVersion(readConfig(process.env), undefined);
+    const byCatalogue = (productId: string) => categoryOf(model, productId);
+    return fromLedger((source) => foldUpliftByCategory({ ...source, categoryOf: byCatalogue }, query));
+  }
+  const kept = { ...query, ...(split && { split }) };
+  return flags.fromScratch
+    ? fromLedger((source) => foldUpliftReport(source, kept))
+    : fromOutcomes((source) => runUpliftReport(source, kept));
 }
 
 async function reportContests(id: string | undefined, flags: ReportFlags): Promise<void> {

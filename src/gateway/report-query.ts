@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type BusinessCalendar, businessDay } from '../ledger/business-calendar.ts';
-import { UPLIFT_SPLITS } from '../ledger/experiment.ts';
+import { BASKET_SPLITS, type BasketSplit } from '../ledger/experiment.ts';
 import { dayOfText, textOfDay } from '../ledger/instant.ts';
 import type { ReportSelection } from '../ledger/sales-report.ts';
 import { Problem } from './problem.ts';
@@ -52,7 +52,9 @@ const reportFields = {
 
 const upliftFields = {
   ...reportFields,
-  split: z.enum(UPLIFT_SPLITS, "'store', 'agent', 'channel' or 'customer'").exactOptional(),
+  split: z
+    .enum([...BASKET_SPLITS, 'category'], "'store', 'agent', 'channel', 'customer' or 'category'")
+    .exactOptional(),
 };
 
 /** Unknown parameters are refused: a filter with a slip in its name would silently be none. */
@@ -99,6 +101,8 @@ export const offPolicyChangeSchema = offPolicyQuerySchema.refine(
 
 export type OffPolicyQuery = z.infer<typeof offPolicyQuerySchema>;
 export type UpliftQuery = z.infer<typeof upliftQuerySchema>;
+/** What outcomes that are kept can answer: they do not say which products were paid. */
+export type KeptUpliftQuery = Omit<UpliftQuery, 'split'> & { readonly split?: BasketSplit };
 export type CustomersQuery = z.infer<typeof customersQuerySchema>;
 export type SalesQuery = z.infer<typeof salesQuerySchema>;
 

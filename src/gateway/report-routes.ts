@@ -1,3 +1,4 @@
+import { categoryOf } from '../recommender/model.ts';
 import { type Access, hasScope, requireEveryStore, requireOwnAgent, requireStore } from './access.ts';
 import { addCommissionRoutes } from './commission-routes.ts';
 import { addContestRoutes } from './contest-routes.ts';
@@ -20,6 +21,7 @@ import { offPolicyTable, salesTable, upliftTable } from './report-table.ts';
 import { runCustomersReport } from './run-customers.ts';
 import { runInventoryReport } from './run-inventory.ts';
 import { runOffPolicy } from './run-off-policy.ts';
+import { foldUpliftByCategory } from './run-report.ts';
 
 export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
   const take = reportSlots(parts);
@@ -34,11 +36,17 @@ export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
   });
 
   app.get('/v1/reports/uplift', async (context) => {
-    const query = parseInput(upliftQuerySchema, context.req.query());
-    requireReportStore(context.get('access'), query.storeId);
+    const { split, ...query } = parseInput(upliftQuerySchema, context.req.query());
+    const access = context.get('access');
+    requireReportStore(access, query.storeId);
     const report = await take(context, async (source) => {
+      if (split === 'category') {
+        const { model } = parts.tenant(access.tenant).serving;
+        const byCatalogue = (productId: string) => categoryOf(model, productId);
+        return foldUpliftByCategory({ ...source, categoryOf: byCatalogue }, query);
+      }
       await source.events.flush();
-      return parts.reporter.uplift({ ...source, query });
+      return parts.reporter.uplift({ ...source, query: { ...query, ...(split && { split }) } });
     });
     return answerReport(context, report, upliftTable);
   });

@@ -1,5 +1,5 @@
 import type { OutcomeStore } from '../ledger/outcome-store.ts';
-import type { SalesQuery, UpliftQuery } from './report-query.ts';
+import type { KeptUpliftQuery, SalesQuery } from './report-query.ts';
 import { runSalesReport, runUpliftReport, type SalesAnswer, type UpliftAnswer } from './run-report.ts';
 
 export interface ReportRequest<Query> {
@@ -16,7 +16,7 @@ export interface Reporter {
   sales(request: ReportRequest<SalesQuery>): Promise<SalesAnswer>;
 
   /** @throws as sales */
-  uplift(request: ReportRequest<UpliftQuery>): Promise<UpliftAnswer>;
+  uplift(request: ReportRequest<KeptUpliftQuery>): Promise<UpliftAnswer>;
 }
 
 /** Makes them in the caller's thread, where nobody else waits for it. */

@@ -1,14 +1,21 @@
 import { BasketBook, type UnmatchedEvents } from '../ledger/basket-book.ts';
 import { businessDay } from '../ledger/business-calendar.ts';
+import { CategorySums } from '../ledger/category-sums.ts';
 import { ComparedSales, type ComparedSalesReport } from '../ledger/compared-sales.ts';
 import type { DaySpan } from '../ledger/compared-spans.ts';
 import type { EventStore } from '../ledger/event-store.ts';
-import { ExperimentBuilder } from '../ledger/experiment.ts';
+import { type BasketSplit, ExperimentBuilder } from '../ledger/experiment.ts';
 import { DAY_MS } from '../ledger/instant.ts';
 import { type OutcomeStore, OutcomesLost } from '../ledger/outcome-store.ts';
 import { reportUplift, type UpliftReport } from '../ledger/uplift-report.ts';
 import { Problem } from './problem.ts';
-import { frameReport, type ReportScope, type SalesQuery, type UpliftQuery } from './report-query.ts';
+import {
+  frameReport,
+  type KeptUpliftQuery,
+  type ReportScope,
+  type SalesQuery,
+  type UpliftQuery,
+} from './report-query.ts';
 
 /** What a report is about, and how to make it without getting in anybody's way. */
 interface ReportSource {
@@ -51,9 +58,9 @@ export function runSalesReport(source: OutcomeSource, query: SalesQuery): Promis
 }
 
 /** @throws as runSalesReport */
-export async function runUpliftReport(source: OutcomeSource, query: UpliftQuery): Promise<UpliftAnswer> {
+export async function runUpliftReport(source: OutcomeSource, query: KeptUpliftQuery): Promise<UpliftAnswer> {
   const finishReport = await fromOutcomes(source, ({ outcomes, tenant }) => {
-    const { builder, span, answer } = frameUplift(query, source);
+    const { builder, span, answer } = frameUplift(query, source, query.split);
     for (const columns of outcomes.uplift(tenant, span.fromMs, span.toMs)) builder.addColumns(columns);
     if (query.split === 'customer')
       for (const columns of outcomes.sales(tenant, Number.NEGATIVE_INFINITY, span.toMs))
@@ -90,10 +97,26 @@ export async function foldSalesReport(source: LedgerSource, query: SalesQuery): 
 }
 
 /** @throws as foldSalesReport */
-export async function foldUpliftReport(source: LedgerSource, query: UpliftQuery): Promise<UpliftAnswer> {
-  const { builder, answer } = frameUplift(query, source);
+export async function foldUpliftReport(source: LedgerSource, query: KeptUpliftQuery): Promise<UpliftAnswer> {
+  const { builder, answer } = frameUplift(query, source, query.split);
   const book = await readBook(source);
   await inSlices(source, book.outcomes(), (outcome) => builder.add(outcome));
+  return answer();
+}
+
+/**
+ * The uplift of each category by itself, named by the first step of its path.
+ *
+ * @throws as foldSalesReport
+ */
+export async function foldUpliftByCategory(
+  source: LedgerSource & { readonly categoryOf: (productId: string) => string | undefined },
+  query: Omit<UpliftQuery, 'split'>,
+): Promise<UpliftAnswer> {
+  const sums = new CategorySums((productId) => source.categoryOf(productId)?.split('/', 1)[0]);
+  const { builder, answer } = frameUplift({ ...query, split: 'category' }, source, sums);
+  const book = await readBook(source);
+  await inSlices(source, book.outcomesByProduct(), ([outcome, products]) => builder.add(outcome, products));
   return answer();
 }
 
@@ -109,10 +132,14 @@ function frameSales(query: SalesQuery, nowMs: number) {
   return { tallies: sales.tallies, answer };
 }
 
-function frameUplift(query: UpliftQuery, source: Pick<ReportSource, 'nowMs' | 'pause'>) {
+function frameUplift(
+  query: UpliftQuery,
+  source: Pick<ReportSource, 'nowMs' | 'pause'>,
+  parts: BasketSplit | CategorySums | undefined,
+) {
   const { scope, selection, calendar } = frameReport(query, source.nowMs);
   const { split } = query;
-  const builder = new ExperimentBuilder(selection, calendar, split);
+  const builder = new ExperimentBuilder(selection, calendar, parts);
   const answer = async (): Promise<UpliftAnswer> => {
     const experiment = await finish(source, builder.build());
     const report = await finish(source, reportUplift(experiment, split !== undefined));

@@ -14,6 +14,8 @@ export interface AdjustedEffects {
   readonly ratio: (of: number, to: number) => Difference;
 }
 
+/** A difference below this part of the largest value is rounding: where nothing varies its error would be as small. */
+const ROUNDING = 1e-11;
 /** Baskets worked on between two yields: about a millisecond. */
 const SLICE = 2000;
 /** A basket that fits itself has no residual to tell; above this leverage it is taken as here. */
@@ -75,9 +77,11 @@ export function* adjustedEffects(
     if (at % SLICE === SLICE - 1) yield;
   }
   const clusters = countClusters(experiment, count);
-  const estimates = metrics.map(
-    (_, metric) => fits[1].coefficients[metric]![0]! - fits[0].coefficients[metric]![0]!,
-  );
+  const estimates = metrics.map((values, metric) => {
+    const estimate = fits[1].coefficients[metric]![0]! - fits[0].coefficients[metric]![0]!;
+    const largest = values.subarray(0, count).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    return Math.abs(estimate) < ROUNDING * largest ? 0 : estimate;
+  });
   return {
     differences: estimates.map((estimate, metric) => ({
       estimate,

@@ -39,6 +39,11 @@ export interface BasketAcceptances {
   readonly refunds: readonly RefundEvent<RecordedLine>[];
 }
 
+/** What was paid for one product of a basket, and whether it was accepted as a suggestion. */
+export interface ReceiptProduct extends PaidProduct {
+  readonly isUpsell: boolean;
+}
+
 /**
  * Puts decisions and events of one tenant together by basket. The order of what is added, and how often, makes no
  * difference to what comes out.
@@ -87,9 +92,25 @@ export class BasketBook {
 
   /** Every basket's outcome as far as it is known; may be read slowly. */
   *outcomes(): Generator<BasketOutcome> {
-    for (const [basketId, basket] of this.#baskets) {
+    for (const [basketId, basket] of this.#known()) yield outcomeOf(basketId, basket, productsOf(basket));
+  }
+
+  /** The same with what was paid for each product. */
+  *outcomesByProduct(): Generator<readonly [BasketOutcome, readonly ReceiptProduct[]]> {
+    for (const [basketId, basket] of this.#known()) {
+      const products = productsOf(basket);
+      const isAccepted = (productId: string) => basket.said.get(productId)?.result === 'accepted';
+      yield [
+        outcomeOf(basketId, basket, products),
+        products.map((product) => ({ ...product, isUpsell: isAccepted(product.productId) })),
+      ];
+    }
+  }
+
+  *#known(): Generator<readonly [string, BasketEntry]> {
+    for (const entry of this.#baskets) {
       // Only refunded, as far as we know: neither served nor sold.
-      if (basket.first || basket.sales.size > 0) yield outcomeOf(basketId, basket);
+      if (entry[1].first || entry[1].sales.size > 0) yield entry;
     }
   }
 
@@ -196,16 +217,18 @@ function firstDecision(decision: DecisionFacts): FirstDecision {
   };
 }
 
-function outcomeOf(basketId: string, basket: BasketEntry): BasketOutcome {
-  const sales = byId(basket.sales);
-  const products = netProducts(sales, byId(basket.refunds));
+function productsOf({ sales, refunds }: BasketEntry): PaidProduct[] {
+  return netProducts(byId(sales), byId(refunds));
+}
+
+function outcomeOf(basketId: string, basket: BasketEntry, products: readonly PaidProduct[]): BasketOutcome {
   const onReceipt = new Set(products.map(({ productId }) => productId));
   const isBought = (productId: string) =>
     basket.said.get(productId)?.result === 'accepted' && onReceipt.has(productId);
   return {
     basketId,
     decided: basket.first,
-    sold: firstSale(sales),
+    sold: firstSale(byId(basket.sales)),
     customer: basket.named?.customer,
     money: moneyOf(products, isBought),
     items: products.reduce((sum, { items }) => sum + items, 0),

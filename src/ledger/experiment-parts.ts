@@ -6,8 +6,16 @@ export interface ExperimentPart {
   readonly experiment: Experiment;
 }
 
-/** Each part of an experiment as one of its own, by name, what has none last. Customers are numbered anew in each. */
+/**
+ * Each part of an experiment as one of its own, by name, what has none last: its baskets alone, with customers numbered anew; or all
+ * baskets with the metrics of one category.
+ */
 export function* partsOf(experiment: Experiment): Generator<ExperimentPart> {
+  if (experiment.categories) {
+    for (const { name, metrics } of experiment.categories)
+      yield { name, experiment: { ...experiment, metrics } };
+    return;
+  }
   const rows = rowsByPart(experiment);
   const cluster = new Int32Array(experiment.clusterCount).fill(-1);
   const parts = [...experiment.parts.entries()].sort(([, a], [, b]) => compareNames(a, b));

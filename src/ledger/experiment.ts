@@ -1,7 +1,10 @@
+import type { ReceiptProduct } from './basket-book.ts';
 import type { BasketOutcome, FirstDecision } from './basket-outcome.ts';
 import { isPlaceSelected, type Place } from './basket-place.ts';
 import { type BusinessCalendar, businessDay, wallHour } from './business-calendar.ts';
+import type { CategoryMetrics, CategorySums } from './category-sums.ts';
 import { ClusterNumbers } from './cluster-numbers.ts';
+import { frequentLevels } from './frequent-levels.ts';
 import { getOrMake } from './get-or-make.ts';
 import {
   IS_DECIDED,
@@ -18,8 +21,8 @@ import type { ReportSelection } from './sales-report.ts';
 export const METRICS = ['margin', 'revenue', 'items', 'upsellMargin'] as const;
 
 /** Parts that are looked at apart: by the first decision's place, or by whether the customer had paid a basket before it. */
-export const UPLIFT_SPLITS = ['store', 'agent', 'channel', 'customer'] as const;
-export type UpliftSplit = (typeof UPLIFT_SPLITS)[number];
+export const BASKET_SPLITS = ['store', 'agent', 'channel', 'customer'] as const;
+export type BasketSplit = (typeof BASKET_SPLITS)[number];
 
 /** Baskets of the experiment as columns, in the order of their first decisions. */
 export interface Experiment {
@@ -40,16 +43,14 @@ export interface Experiment {
   readonly part: Int32Array;
   /** Names of the parts; null for baskets whose part is not known, and without a split */
   readonly parts: readonly (string | null)[];
+  /** The metrics of each category apart, to be read once; absent where they were not asked for */
+  readonly categories?: Iterable<CategoryMetrics>;
   /** Currencies of the receipts; with more than one, money cannot be compared. */
   readonly currencies: readonly string[];
   /** Share of the revenue whose cost is known; 0 without revenue. */
   readonly costKnownShare: number;
 }
 
-/** Stores or channels that get a covariate of their own, those with the most baskets first. */
-const LEVELS_MAX = 10;
-/** Baskets of either arm that such a store or channel needs. */
-const LEVEL_BASKETS_MIN = 20;
 const PLAIN_COVARIATES = 4;
 /** Baskets written between two yields: about a millisecond. */
 const SLICE = 2000;
@@ -65,10 +66,12 @@ const SLICE = 2000;
 export class ExperimentBuilder {
   readonly #selection: ReportSelection;
   readonly #calendar: BusinessCalendar;
-  readonly #split: UpliftSplit | undefined;
+  readonly #split: BasketSplit | undefined;
+  readonly #categories: CategorySums | undefined;
   /** When a customer first paid, by the customer's number; kept for that split only. */
   readonly #firstPaidMs = new Map<number, number>();
   readonly #pending = new OutcomeTable();
+  #pendingProducts: (readonly ReceiptProduct[])[] = [];
   readonly #rows = emptyRows();
   /** Of `#names`, by the code of a place. */
   #isPlaceSelected: boolean[] = [];
@@ -77,14 +80,18 @@ export class ExperimentBuilder {
   #revenueMinor = 0;
   #costedRevenueMinor = 0;
 
-  constructor(selection: ReportSelection, calendar: BusinessCalendar, split?: UpliftSplit) {
+  /** @param split which parts the baskets belong to, or where their metrics are added up by category */
+  constructor(selection: ReportSelection, calendar: BusinessCalendar, split?: BasketSplit | CategorySums) {
     this.#selection = selection;
     this.#calendar = calendar;
-    this.#split = split;
+    if (typeof split === 'string') this.#split = split;
+    else this.#categories = split;
   }
 
-  add(outcome: BasketOutcome): void {
+  /** @param products of the basket, where categories are added up */
+  add(outcome: BasketOutcome, products: readonly ReceiptProduct[] = []): void {
     this.#pending.add(outcome);
+    this.#pendingProducts.push(products);
     if (this.#pending.count === SLICE) this.#addPending();
   }
 
@@ -98,8 +105,12 @@ export class ExperimentBuilder {
     }
   }
 
-  /** All of one experiment have the same names. */
-  addColumns({ count, baskets, moneyCount, money, names }: UpliftColumns): void {
+  /**
+   * All of one experiment have the same names.
+   *
+   * @returns the row that each basket got, −1 where it is not in the experiment
+   */
+  addColumns({ count, baskets, moneyCount, money, names }: UpliftColumns): Int32Array {
     this.#readPlaces(names);
     const rows = this.#rows;
     const rowOf = new Int32Array(count).fill(-1);
@@ -132,6 +143,7 @@ export class ExperimentBuilder {
       rows.revenueMinor[row]! += revenue;
       rows.upsellMarginMinor[row]! += money.upsellCostedRevenueMinor[at]! - money.upsellCostMinor[at]!;
     }
+    return rowOf;
   }
 
   /** The columns; yields now and then so that the caller can let others run. */
@@ -139,8 +151,8 @@ export class ExperimentBuilder {
     this.#addPending();
     const rows = this.#rows;
     const places = this.#names?.places ?? [];
-    const stores = levelsOf(countLevels(rows, places, 'storeId'));
-    const channels = levelsOf(countLevels(rows, places, 'channel'));
+    const stores = frequentLevels(rows, places, 'storeId');
+    const channels = frequentLevels(rows, places, 'channel');
     const clusters = new ClusterNumbers<number>();
     const count = rows.atMs.length;
     const covariateCount = PLAIN_COVARIATES + stores.size + channels.size;
@@ -158,9 +170,11 @@ export class ExperimentBuilder {
     };
     const [margin, revenue, items, upsellMargin] = experiment.metrics as FourColumns;
     const parts = new Map<string | null, number>();
+    const placeOf = new Int32Array(count);
     let at = 0;
     for (const row of inOrder(rows)) {
       if (at % SLICE === SLICE - 1) yield;
+      placeOf[row] = at;
       experiment.isTreated[at] = rows.isTreated[row]!;
       experiment.holdoutShare[at] = rows.holdoutShare[row]!;
       experiment.cluster[at] = clusters.next(rows.customer[row]! || undefined);
@@ -181,7 +195,10 @@ export class ExperimentBuilder {
       const level = channels.get(channel ?? '');
       if (level !== undefined) experiment.covariates[start + PLAIN_COVARIATES + stores.size + level] = 1;
     }
-    return { ...experiment, clusterCount: clusters.count, parts: [...parts.keys()] };
+    return {
+      ...{ ...experiment, clusterCount: clusters.count, parts: [...parts.keys()] },
+      ...(this.#categories && { categories: this.#categories.metrics(placeOf) }),
+    };
   }
 
   /** The part of a row; null where it has none. */
@@ -199,9 +216,12 @@ export class ExperimentBuilder {
 
   #addPending(): void {
     if (this.#pending.count === 0) return;
-    this.addColumns(this.#pending);
+    const rowOf = this.addColumns(this.#pending);
+    for (const [at, products] of this.#pendingProducts.entries())
+      if (rowOf[at]! >= 0) this.#categories?.add(rowOf[at]!, products);
     if (this.#split === 'customer') this.addVisits(this.#pending);
     this.#pending.empty();
+    this.#pendingProducts = [];
   }
 
   #isSelected({ decidedAtMs, decidedPlace }: UpliftColumns['baskets'], at: number): boolean {
@@ -250,28 +270,4 @@ function inOrder({ atMs, order }: Rows): Uint32Array {
   const compare = (a: number, b: number) => atMs[a]! - atMs[b]! || order[a]! - order[b]!;
   const isInOrder = sorted.every((row) => row === 0 || compare(row - 1, row) <= 0);
   return isInOrder ? sorted : sorted.sort(compare);
-}
-
-function countLevels(
-  { place, isTreated }: Rows,
-  places: readonly Place[],
-  field: 'storeId' | 'channel',
-): Map<string, [number, number]> {
-  const byPlace = places.map((): [number, number] => [0, 0]);
-  for (let row = 0; row < place.length; row++) byPlace[place[row]!]![isTreated[row] as 0 | 1]++;
-  const levels = new Map<string, [number, number]>();
-  for (const [code, [holdout, treatment]] of byPlace.entries()) {
-    const level = places[code]![field];
-    if (level === undefined || holdout + treatment === 0) continue;
-    const counts = levels.get(level) ?? [0, 0];
-    levels.set(level, [counts[0] + holdout, counts[1] + treatment]);
-  }
-  return levels;
-}
-
-/** Levels with enough baskets, the most frequent first, by their place among the covariates. */
-function levelsOf(levels: ReadonlyMap<string, readonly [number, number]>): Map<string, number> {
-  const frequent = [...levels].filter(([, counts]) => Math.min(...counts) >= LEVEL_BASKETS_MIN);
-  frequent.sort(([a, [a0, a1]], [b, [b0, b1]]) => b0 + b1 - a0 - a1 || (a < b ? -1 : 1));
-  return new Map(frequent.slice(0, LEVELS_MAX).map(([level], place) => [level, place]));
 }

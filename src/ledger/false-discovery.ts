@@ -16,3 +16,13 @@ export function benjaminiHochberg(ps: readonly (number | null)[]): (number | nul
   }
   return qs;
 }
+
+/**
+ * The same for tests that depend on each other in any way: q times Σ 1/i over the tests.
+ * Y. Benjamini and D. Yekutieli (2001), Annals of Statistics 29(4).
+ */
+export function benjaminiYekutieli(ps: readonly (number | null)[]): (number | null)[] {
+  const tests = ps.filter((p) => p !== null).length;
+  const factor = Array.from({ length: tests }, (_, i) => 1 / (i + 1)).reduce((sum, part) => sum + part, 0);
+  return benjaminiHochberg(ps).map((q) => (q === null ? null : Math.min(1, q * factor)));
+}

@@ -9,7 +9,7 @@ import {
 } from './confidence.ts';
 import { type Experiment, METRICS } from './experiment.ts';
 import { partsOf } from './experiment-parts.ts';
-import { benjaminiHochberg } from './false-discovery.ts';
+import { benjaminiHochberg, benjaminiYekutieli } from './false-discovery.ts';
 import { currencyDigits } from './money.ts';
 import { type SampleRatio, testSampleRatio } from './sample-ratio.ts';
 
@@ -86,7 +86,7 @@ const METHOD =
   'standard errors HC3, clustered by customer where known. incremental: 95 % interval for one look. anytime: asymptotic 95 % ' +
   'confidence sequence (Waudby-Smith et al. 2024) for any number of looks with the same start. sampleRatio: chi-square of the arms ' +
   'against the chance each basket had. incrementalShare: increase of the margin over the up-sell margin, delta method. parts: each by ' +
-  'itself, with q-values of the margin (Benjamini and Hochberg 1995).';
+  'itself, with q-values of the margin (Benjamini and Hochberg 1995; of categories Benjamini and Yekutieli 2001).';
 
 /** The figures of an experiment, and of its parts when there are to be some. Yields between slices so that the caller can let others run. */
 export function* reportUplift(experiment: Experiment, isSplit = false): Generator<void, UpliftReport> {
@@ -126,8 +126,10 @@ function* measureParts(experiment: Experiment): Generator<void, UpliftPart[]> {
     parts.push({ part: name, ...(yield* measure(own)) });
     yield;
   }
-  const once = benjaminiHochberg(parts.map(({ p }) => p?.once ?? null));
-  const anytime = benjaminiHochberg(parts.map(({ p }) => p?.anytime ?? null));
+  // What is sold of one category is not sold of another: their tests depend on each other either way.
+  const adjust = experiment.categories ? benjaminiYekutieli : benjaminiHochberg;
+  const once = adjust(parts.map(({ p }) => p?.once ?? null));
+  const anytime = adjust(parts.map(({ p }) => p?.anytime ?? null));
   return parts.map(({ part, figures }, at) => ({ part, ...figures, q: once[at]!, anytimeQ: anytime[at]! }));
 }
 

@@ -123,7 +123,7 @@ export interface Increments {
 }
 
 /** Ways to look at parts of the baskets by themselves; `whole` is none. */
-export const UPLIFT_VIEWS = ['whole', 'store', 'channel', 'customer'] as const;
+export const UPLIFT_VIEWS = ['whole', 'store', 'channel', 'customer', 'category'] as const;
 export type UpliftView = (typeof UPLIFT_VIEWS)[number];
 
 interface UpliftFigures {

@@ -54,7 +54,13 @@ export const managerDutch: ManagerTranslation = {
   },
   tooFew: 'Nog te weinig mandjes voor een interval.',
   upliftBy: 'Wat de suggesties opleverden, per',
-  upliftViews: { whole: 'Alles', store: 'Winkel', channel: 'Kanaal', customer: 'Klanten' },
+  upliftViews: {
+    whole: 'Alles',
+    store: 'Winkel',
+    channel: 'Kanaal',
+    customer: 'Klanten',
+    category: 'Categorie',
+  },
   incrementalShare: (gross) =>
     `Deel van de marge op bijverkoop dat er echt bij kwam (${gross} voor wat het verving)`,
   marginBy: (view) => `Marge: ${view.toLowerCase()}`,

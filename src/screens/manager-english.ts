@@ -57,9 +57,13 @@ export const managerEnglish = {
   } as Readonly<Record<string, string>>,
   tooFew: 'Too few baskets for an interval yet.',
   upliftBy: 'What the offers earned, by',
-  upliftViews: { whole: 'All', store: 'Store', channel: 'Channel', customer: 'Customers' } as Readonly<
-    Record<UpliftView, string>
-  >,
+  upliftViews: {
+    whole: 'All',
+    store: 'Store',
+    channel: 'Channel',
+    customer: 'Customers',
+    category: 'Category',
+  } as Readonly<Record<UpliftView, string>>,
   incrementalShare: (gross: string) =>
     `Incremental part of the up-sell margin (${gross} before what it replaced)`,
   marginBy: (view: string) => `Margin: ${view.toLowerCase()}`,

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type DataFolder, openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import { openPseudonyms } from '../../src/adapters/pseudonym-key.ts';
 import { EMBEDDED_ACCESS } from '../../src/gateway/access.ts';
-import { salesQuerySchema, upliftQuerySchema } from '../../src/gateway/report-query.ts';
+import { salesQuerySchema } from '../../src/gateway/report-query.ts';
 import { runSalesReport, runUpliftReport } from '../../src/gateway/run-report.ts';
 import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
 
@@ -144,7 +144,7 @@ async function reports({ events, outcomes }: DataFolder) {
   const days = { from: '2026-05-01', to: '2026-05-02' };
   return [
     await runSalesReport(source, salesQuerySchema.parse({ ...days, split: 'store' })),
-    await runUpliftReport(source, upliftQuerySchema.parse(days)),
+    await runUpliftReport(source, { ...days, tz: 'UTC', dayEnds: 0 }),
   ];
 }
 

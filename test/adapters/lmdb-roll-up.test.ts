@@ -21,7 +21,7 @@ import {
   openDataFolder,
 } from '../../src/adapters/lmdb-data-folder.ts';
 import { openPseudonyms } from '../../src/adapters/pseudonym-key.ts';
-import { salesQuerySchema, upliftQuerySchema } from '../../src/gateway/report-query.ts';
+import { type KeptUpliftQuery, salesQuerySchema } from '../../src/gateway/report-query.ts';
 import {
   foldSalesReport,
   foldUpliftReport,
@@ -60,12 +60,12 @@ const QUERIES = [
   { by: 'week', tz: 'America/New_York', dayEnds: '4' },
   { by: 'month', split: 'channel', storeId: 's1' },
 ].map((query) => salesQuerySchema.parse({ from: '2026-05-01', to: '2026-05-02', ...query }));
-const UPLIFTS = [
+const UPLIFTS: readonly KeptUpliftQuery[] = [
   { from: '2026-05-01' },
-  { from: '2026-05-01', split: 'channel' },
+  { from: '2026-05-01', split: 'channel' as const },
   // Who had paid before is told by receipts of days before these too.
-  { from: '2026-05-02', split: 'customer' },
-].map((query) => upliftQuerySchema.parse({ to: '2026-05-02', ...query }));
+  { from: '2026-05-02', split: 'customer' as const },
+].map((query) => ({ to: '2026-05-02', tz: 'UTC', dayEnds: 0, ...query }));
 
 /** The reports from what is kept, and from every decision and event. */
 async function bothWays(folder: DataFolder) {

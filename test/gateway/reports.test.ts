@@ -207,6 +207,15 @@ describe('GET /v1/reports/uplift', () => {
     expect(rows[1]).toMatch(/^s1,marginPer100Baskets,95 %,300\.?\d*,[\d.]+,[\d.]+,EUR,400,200,[\d.e-]+$/);
   });
 
+  test('states each category of the catalogue by itself, from the receipts', async () => {
+    const { body } = await gateway.get(`/v1/reports/uplift?${DAY}&split=category`);
+    const { parts, split, ...whole } = body;
+    expect(split).toBe('category');
+    expect((await gateway.get(`/v1/reports/uplift?${DAY}`)).body).toEqual(whole);
+    expect(parts).toHaveLength(1);
+    expect(parts[0]).toMatchObject({ baskets: whole.baskets, incremental: whole.incremental });
+  });
+
   test('is refused beyond two at once, with when to ask again', async () => {
     const answers = await Promise.all([1, 2, 3].map(() => gateway.get(`/v1/reports/uplift?${DAY}`)));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 503]);

@@ -272,6 +272,11 @@ describe('after baskets, events in any order, a power cut and events told twice'
         expect(JSON.parse(stdout)).toEqual(await get(`/v1/reports/${kind}`));
       }
     }
+    for (const split of ['store', 'category']) {
+      const parts = await runCli(['report', 'uplift', '--json', '--split', split], data);
+      expect(JSON.parse(parts.stdout)).toEqual(await get(`/v1/reports/uplift?split=${split}`));
+      expect(JSON.parse(parts.stdout).parts.length).toBeGreaterThan(1);
+    }
     // Four customers agreed to be known: too few to say more than that.
     expect((await get('/v1/reports/customers')).total).toEqual({ customers: 4, figures: null });
     const bests = await runCli(['report', 'bests', 'a1', '--json'], data);
@@ -289,7 +294,7 @@ describe('after baskets, events in any order, a power cut and events told twice'
     expect(csv.stdout).toBe(await fromGateway.text());
     const table = await runCli(['report', 'uplift'], data);
     expect(table.stdout).toMatch(/^metric +interval +estimate +low +high/);
-    expect(table.stdout.split('\n')).toHaveLength(8);
+    expect(table.stdout.split('\n')).toHaveLength(10);
   });
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { adjustedEffects } from '../../src/ledger/adjusted-difference.ts';
 import { anytimeInterval, anytimeP, fixedInterval, fixedP } from '../../src/ledger/confidence.ts';
-import type { UpliftSplit } from '../../src/ledger/experiment.ts';
-import { benjaminiHochberg } from '../../src/ledger/false-discovery.ts';
+import type { BasketSplit } from '../../src/ledger/experiment.ts';
+import { benjaminiHochberg, benjaminiYekutieli } from '../../src/ledger/false-discovery.ts';
 import { factorise, solve } from '../../src/ledger/least-squares.ts';
 import { testSampleRatio } from '../../src/ledger/sample-ratio.ts';
 import { reportUplift } from '../../src/ledger/uplift-report.ts';
@@ -12,7 +12,7 @@ import { runSteps } from '../support/run-steps.ts';
 
 const report = (baskets: readonly PlainBasket[], selection = {}) =>
   runSteps(reportUplift(buildExperiment(baskets.map(plainOutcome), selection)));
-const partsBy = (split: UpliftSplit, baskets: readonly PlainBasket[], selection = {}) =>
+const partsBy = (split: BasketSplit, baskets: readonly PlainBasket[], selection = {}) =>
   runSteps(reportUplift(buildExperiment(baskets.map(plainOutcome), selection, split), true)).parts!;
 
 const differencesOf = (baskets: readonly PlainBasket[]) =>
@@ -241,6 +241,9 @@ test('q-values are those of Benjamini and Hochberg, and of what was not tested t
   const ps = [0.01, 0.04, null, 0.03, 0.005];
   expect(benjaminiHochberg(ps)).toEqual([0.02, 0.04, null, 0.04, 0.02]);
   expect(benjaminiHochberg([])).toEqual([]);
+  const dependent = benjaminiYekutieli(ps).map((q) => q && Number(q.toFixed(6)));
+  expect(dependent).toEqual([0.041667, 0.083333, null, 0.083333, 0.041667]);
+  expect(benjaminiYekutieli([0.9])).toEqual([0.9]);
   expect(benjaminiHochberg([0.9, 0.8])).toEqual([0.9, 0.9]);
 });
 

@@ -1,5 +1,5 @@
 import type { BasketOutcome, FirstDecision } from '../../src/ledger/basket-outcome.ts';
-import { type Experiment, ExperimentBuilder, type UpliftSplit } from '../../src/ledger/experiment.ts';
+import { type BasketSplit, type Experiment, ExperimentBuilder } from '../../src/ledger/experiment.ts';
 import { runSteps } from './run-steps.ts';
 
 export interface PlainBasket extends Partial<FirstDecision> {
@@ -53,7 +53,7 @@ export function plainOutcome({
 export function buildExperiment(
   outcomes: Iterable<BasketOutcome>,
   selection: Partial<ConstructorParameters<typeof ExperimentBuilder>[0]> = {},
-  split?: UpliftSplit,
+  split?: BasketSplit,
 ): Experiment {
   const builder = new ExperimentBuilder(
     { fromDay: Number.NEGATIVE_INFINITY, toDay: Number.POSITIVE_INFINITY, ...selection },

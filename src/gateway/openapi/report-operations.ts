@@ -122,7 +122,10 @@ const upliftFigures = {
 
 const upliftPartSchema = z
   .object({
-    part: z.string().nullable().describe('store, agent, channel, or new and existing customers'),
+    part: z
+      .string()
+      .nullable()
+      .describe('store, agent, channel, new or existing customers, or the first step of a category'),
     ...upliftFigures,
     q: z.number().nullable().describe('of the margin: up to 0.05 it differs, with 5 % false ones at most'),
     anytimeQ: z.number().nullable().describe('the same when you look whenever you like'),
@@ -258,7 +261,8 @@ export const REPORT_OPERATIONS = {
     summary: 'What offers earned over the holdout',
     description:
       'Per 100 baskets, with 95 % intervals, and each part by itself with `split`: a customer is existing who had paid a basket before ' +
-      'the first decision on this one. CSV by `Accept: text/csv`.',
+      'the first decision on this one. A category has all baskets, and the margin, revenue and items of its own products: where offers take from one what ' +
+      'they bring another, it shows here. CSV by `Accept: text/csv`.',
     query: upliftQuerySchema,
     answers: { 200: tableAnswer('The report.', upliftSchema) },
     problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],

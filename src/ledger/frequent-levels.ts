@@ -1,0 +1,41 @@
+import type { Place } from './basket-place.ts';
+
+/** Stores or channels that get a covariate of their own, those with the most baskets first. */
+const LEVELS_MAX = 10;
+/** Baskets of either arm that such a store or channel needs. */
+const LEVEL_BASKETS_MIN = 20;
+
+/** Baskets of a place and arm. */
+interface PlacedBaskets {
+  readonly place: ArrayLike<number>;
+  readonly isTreated: ArrayLike<number>;
+}
+
+/** The stores or channels with enough baskets in either arm, the most frequent first, by their place among the covariates. */
+export function frequentLevels(
+  baskets: PlacedBaskets,
+  places: readonly Place[],
+  field: 'storeId' | 'channel',
+): Map<string, number> {
+  const levels = [...countLevels(baskets, places, field)];
+  const frequent = levels.filter(([, counts]) => Math.min(...counts) >= LEVEL_BASKETS_MIN);
+  frequent.sort(([a, [a0, a1]], [b, [b0, b1]]) => b0 + b1 - a0 - a1 || (a < b ? -1 : 1));
+  return new Map(frequent.slice(0, LEVELS_MAX).map(([level], place) => [level, place]));
+}
+
+function countLevels(
+  { place, isTreated }: PlacedBaskets,
+  places: readonly Place[],
+  field: 'storeId' | 'channel',
+): Map<string, [number, number]> {
+  const byPlace = places.map((): [number, number] => [0, 0]);
+  for (let row = 0; row < place.length; row++) byPlace[place[row]!]![isTreated[row] as 0 | 1]++;
+  const levels = new Map<string, [number, number]>();
+  for (const [code, [holdout, treatment]] of byPlace.entries()) {
+    const level = places[code]![field];
+    if (level === undefined || holdout + treatment === 0) continue;
+    const counts = levels.get(level) ?? [0, 0];
+    levels.set(level, [counts[0] + holdout, counts[1] + treatment]);
+  }
+  return levels;
+}

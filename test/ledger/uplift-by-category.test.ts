@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { BasketBook } from '../../src/ledger/basket-book.ts';
+import { CategorySums } from '../../src/ledger/category-sums.ts';
+import { ExperimentBuilder } from '../../src/ledger/experiment.ts';
+import { reportUplift } from '../../src/ledger/uplift-report.ts';
+import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
+import { anyLedger, type LedgerEntry } from '../support/random-ledger.ts';
+import { stored } from '../support/recorded-events.ts';
+import { runSteps } from '../support/run-steps.ts';
+
+const CATEGORIES: Readonly<Record<string, string>> = { A: 'Drinks', B: 'Snacks' };
+const EVERY_DAY = { fromDay: Number.NEGATIVE_INFINITY, toDay: Number.POSITIVE_INFINITY };
+
+function experimentOf(entries: readonly LedgerEntry[]) {
+  const book = new BasketBook();
+  for (const entry of entries) {
+    if ('decision' in entry) book.addDecision(entry.decision);
+    else book.addEvent(stored(entry.event));
+  }
+  const sums = new CategorySums((productId) => CATEGORIES[productId]);
+  const builder = new ExperimentBuilder(EVERY_DAY, { offsetMs: () => 0, dayEndsAtHour: 0 }, sums);
+  for (const [outcome, products] of book.outcomesByProduct()) builder.add(outcome, products);
+  return runSteps(builder.build());
+}
+
+test('categories add up to the whole, basket by basket, whatever came in whatever order', () => {
+  fc.assert(
+    fc.property(anyLedger, (entries) => {
+      const { metrics, categories } = experimentOf(entries);
+      const sums = metrics.map((metric) => new Float64Array(metric.length));
+      for (const { metrics: own } of categories!)
+        for (const [metric, values] of own.entries())
+          for (const [at, value] of values.entries()) sums[metric]![at]! += value;
+      expect(sums).toEqual(metrics);
+      expect(metrics.flatMap((metric) => [...metric]).every(Number.isInteger)).toBe(true);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** Who is offered B takes it and leaves out one of their drinks; C has no category. */
+const replacing = Array.from({ length: 900 }, (_, i) => i).flatMap((i): LedgerEntry[] => {
+  const [basketId, isTreated] = [`b${i}`, i % 3 !== 0];
+  const at = new Date(Date.UTC(2026, 4, 1, 8) + i * 1000).toISOString();
+  const decision = decisionRecord(`d${i}`, {
+    ...{ basketId, atMs: Date.parse(at), holdoutShare: 1 / 3, suggestions: ['B'] },
+    arm: isTreated ? 'treatment' : 'holdout',
+  });
+  const drinks = 2 + (Math.floor(i / 3) % 3) - (isTreated ? 1 : 0);
+  const lines = [
+    { productId: 'A', quantity: drinks, unitPrice: 3, unitCost: 1 },
+    { productId: 'C', quantity: 1, unitPrice: 2, unitCost: 1 },
+    ...(isTreated ? [{ productId: 'B', quantity: 1, unitPrice: 4, unitCost: 1 }] : []),
+  ];
+  const said = outcomeEvent(`o${i}`, { decisionId: `d${i}`, productId: 'B', result: 'accepted', at });
+  return [
+    { decision },
+    ...(isTreated ? [{ event: said }] : []),
+    { event: saleEvent(`s${i}`, { basketId, at, lines }) },
+  ];
+});
+
+test('what offers took from another category shows where it was taken', () => {
+  const { parts, incremental } = runSteps(reportUplift(experimentOf(replacing), true));
+  expect(parts!.map(({ part }) => part)).toEqual(['Drinks', 'Snacks', null]);
+  const [drinks, snacks, other] = parts!;
+  expect(drinks!.incremental.marginPer100Baskets!.estimate).toBeCloseTo(-200, 6);
+  expect(drinks!.upsellMarginPer100Baskets).toBe(0);
+  expect(snacks!.incremental.marginPer100Baskets!.estimate).toBeCloseTo(300, 6);
+  expect(snacks).toMatchObject({ upsellMarginPer100Baskets: 300, baskets: { treatment: 600, holdout: 300 } });
+  expect(incremental.incrementalShare!.estimate).toBeCloseTo(1 / 3, 6);
+  expect(other!.incremental.itemsPer100Baskets!.estimate).toBeCloseTo(0, 6);
+  expect([drinks!.q! < 1e-6, snacks!.q! < 1e-6, other!.q]).toEqual([true, true, 1]);
+});
