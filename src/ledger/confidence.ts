@@ -22,13 +22,18 @@ const ANYTIME_BASKETS = 10_000;
  * (Abramowitz and Stegun 26.7.5), good to 1 % from 5 degrees of freedom on.
  */
 export function fixedInterval({ estimate, standardError, freedom }: Difference): Interval {
+  const margin = studentPoint(freedom) * standardError;
+  return { estimate, low: estimate - margin, high: estimate + margin };
+}
+
+function studentPoint(freedom: number): number {
   const z = NORMAL_POINT;
-  const point =
+  return (
     z +
     (z ** 3 + z) / (4 * freedom) +
     (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * freedom ** 2) +
-    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / (384 * freedom ** 3);
-  return { estimate, low: estimate - point * standardError, high: estimate + point * standardError };
+    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / (384 * freedom ** 3)
+  );
 }
 
 /**
@@ -47,16 +52,16 @@ export function fixedP({ estimate, standardError, freedom }: Difference): number
  *
  *   estimate ± SE · √( 2(tρ² + 1) / (tρ²) · ln( √(tρ² + 1) / α ) ),   ρ² = (−2 ln α + ln(1 − 2 ln α)) / t*
  *
- * where SE = σ/√t, t* = ANYTIME_BASKETS and α = 0.05. It holds at all t at once, so one may look every day and stop when one
+ * where SE = σ/√t, t* = ANYTIME_BASKETS and α = 0.05; an error that is itself uncertain is made larger by as much as Student's point
+ * lies above the normal one, so that this is never narrower than the interval for one look. It holds at all t at once, so one may look every day and stop when one
  * likes. I. Waudby-Smith, D. Arbour, R. Sinha, E. H. Kennedy, A. Ramdas (2024), "Time-uniform central limit theory and
  * asymptotic confidence sequences", Annals of Statistics 52(6), theorem 2.2 and the choice of ρ after it.
  *
  * @param baskets t
  */
-export function anytimeInterval(
-  { estimate, standardError }: Omit<Difference, 'freedom'>,
-  baskets: number,
-): Interval {
+export function anytimeInterval(difference: Difference, baskets: number): Interval {
+  const { estimate } = difference;
+  const standardError = widenedError(difference);
   const intrinsic = intrinsicTime(baskets);
   const factor = Math.sqrt(((2 * (intrinsic + 1)) / intrinsic) * Math.log(Math.sqrt(intrinsic + 1) / ALPHA));
   return {
@@ -72,11 +77,16 @@ export function anytimeInterval(
  *
  * @param baskets t
  */
-export function anytimeP({ estimate, standardError }: Omit<Difference, 'freedom'>, baskets: number): number {
+export function anytimeP(difference: Difference, baskets: number): number {
+  const { estimate, standardError } = difference;
   if (standardError === 0) return estimate === 0 ? 1 : 0;
   const intrinsic = intrinsicTime(baskets);
-  const z = estimate / standardError;
+  const z = estimate / widenedError(difference);
   return Math.min(1, Math.sqrt(intrinsic + 1) * Math.exp((-(z ** 2) * intrinsic) / (2 * (intrinsic + 1))));
+}
+
+function widenedError({ standardError, freedom }: Difference): number {
+  return (standardError * studentPoint(freedom)) / NORMAL_POINT;
 }
 
 /** tρ² */

@@ -36,7 +36,7 @@ export function UpliftPanel({ desk }: { desk: ManagerDesk }) {
         {(answer) => (
           <>
             <UpliftFigures desk={desk} answer={answer} />
-            {answer.parts && (
+            {answer.parts && answer.parts.length > 0 && (
               <UpliftParts desk={desk} view={view} currency={answer.currency} parts={answer.parts} />
             )}
           </>

@@ -33,7 +33,8 @@ export function UpliftParts({ desk, view, currency, parts }: UpliftPartsProps) {
             <strong>{margin ? money(margin.estimate) : '–'}</strong>
             {margin && <IntervalBar interval={margin} span={span} />}
             {margin && <em>{t.between(money(margin.low), money(margin.high))}</em>}
-            <em>{t.baskets(count(baskets.treatment), count(baskets.holdout))}</em>
+            {/* A category has the baskets of the whole. */}
+            {view !== 'category' && <em>{t.baskets(count(baskets.treatment), count(baskets.holdout))}</em>}
             <em data-test="verdict">{verdictOf(t, anytimeQ, margin?.estimate)}</em>
           </li>
         ))}
