@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { channelSchema } from './gateway/wire.ts';
 
 /** Variables of the environment by their configuration key: the one list, also printed by `serve --help`. */
 export const VARIABLES = {
@@ -23,6 +24,14 @@ export const VARIABLES = {
     'BASKETLIFT_HOLDOUT_SHARE',
     'share of baskets without offers, which prove what offers earn; 0 to 0.9',
   ],
+  holdoutShares: [
+    'BASKETLIFT_HOLDOUT_SHARES',
+    'other shares of some stores, or else channels: {"stores": {"s6": 0.2}, "channels": {"call": 0.05}}',
+  ],
+  holdoutBy: [
+    'BASKETLIFT_HOLDOUT_BY',
+    'basket or customer: what is held out as a whole; baskets of nobody known always one by one',
+  ],
   exploreShare: [
     'BASKETLIFT_EXPLORE_SHARE',
     'share of the answers whose last suggestion is drawn among the next best, to learn what they are worth; 0 to 0.2',
@@ -42,6 +51,16 @@ const number = (wanted: string) => z.coerce.number<string | number>(wanted);
 const between = (low: number, high: number) =>
   number('a number').min(low, `at least ${low}`).max(high, `at most ${high}`);
 
+const HOLDOUT_SHARES = 'JSON with shares from 0 to 0.9 of stores and channels';
+const shareOf = z.number(HOLDOUT_SHARES).min(0, HOLDOUT_SHARES).max(0.9, HOLDOUT_SHARES);
+const holdoutSharesSchema = z.strictObject(
+  {
+    stores: z.record(z.string(), shareOf, HOLDOUT_SHARES).exactOptional(),
+    channels: z.partialRecord(channelSchema, shareOf, HOLDOUT_SHARES).exactOptional(),
+  },
+  HOLDOUT_SHARES,
+);
+
 const configSchema = z.object({
   host: z.string().min(1, 'an address').default('127.0.0.1'),
   port: between(0, 65535).int('a whole number').default(8787),
@@ -55,6 +74,8 @@ const configSchema = z.object({
   stockAgeMax: between(1, 1e9).exactOptional(),
   busLagMax: between(0.1, 1e9).exactOptional(),
   holdoutShare: between(0, 0.9).default(0.1),
+  holdoutShares: z.string().transform(readJson).pipe(holdoutSharesSchema).exactOptional(),
+  holdoutBy: z.enum(['basket', 'customer'], "'basket' or 'customer'").default('basket'),
   exploreShare: between(0, 0.2).default(0),
   minValue: between(0, 1e6).default(0.005),
   valueWeight: between(0, 1).default(0.5),
@@ -66,6 +87,15 @@ const configSchema = z.object({
     .enum(['silent', 'error', 'warn', 'info', 'debug'], "'silent', 'error', 'warn', 'info' or 'debug'")
     .default('info'),
 });
+
+/** @returns what is no JSON as it is: then it has not the wanted form */
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
 
 export type Config = Readonly<z.infer<typeof configSchema>>;
 

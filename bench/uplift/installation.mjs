@@ -32,7 +32,7 @@ export function foldInstallation(scenario, seed) {
 }
 
 function drawOf({ name, holdoutShare }, seed) {
-  return holdoutUnder(createHash('sha256').update(`${name} ${seed}`).digest(), holdoutShare);
+  return holdoutUnder(createHash('sha256').update(`${name} ${seed}`).digest(), { share: holdoutShare });
 }
 
 /** Runs a generator of the ledger to its end. */

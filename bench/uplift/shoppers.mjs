@@ -24,7 +24,7 @@ export function* simulateShoppers(scenario, seed, assign) {
     const basketId = `b${number}`;
     const day = Math.floor(number / scenario.basketsPerDay);
     const atMs = START_MS + day * DAY_MS + shopper.hour * 3_600_000 + (number % 1000);
-    yield { ...shopper, basketId, atMs, assignment: assign('default', basketId) };
+    yield { ...shopper, basketId, atMs, assignment: assign('default', { basketId }) };
   }
 }
 

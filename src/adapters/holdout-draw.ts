@@ -1,27 +1,40 @@
-import type { Assignment } from '../ledger/decision.ts';
+import type { Assignment, HoldoutUnit } from '../ledger/decision.ts';
 import { installationKey } from './installation-key.ts';
 import { keyedDraw } from './keyed-draw.ts';
 
+/** Which part gets no offer, 0 to 1: that of the store, else that of the channel, else `share`. */
+export interface HoldoutPlan {
+  readonly share: number;
+  readonly stores?: Readonly<Record<string, number>>;
+  readonly channels?: Readonly<Record<string, number>>;
+  /** `customer`: all baskets of a known customer are on one side; those of nobody known are drawn one by one. `basket` when absent. */
+  readonly by?: 'basket' | 'customer';
+}
+
 /**
- * Holds out a stable share of the baskets: the same basket is on the same side in every process and after every start.
- * A larger share keeps out all that a smaller one did, and nobody without the key can tell the side of a basket id.
- *
- * @param holdoutShare part of the baskets that get no offer, 0 to 1
+ * Holds out a stable share: the same basket is on the same side in every process and after every start. A larger share keeps
+ * out all that a smaller one did, and nobody without the key can tell the side of an id.
  */
 export function openHoldout(
   dataFolder: string,
-  holdoutShare: number,
-): (tenant: string, basketId: string) => Assignment {
-  return holdoutUnder(installationKey(dataFolder, 'holdout.key'), holdoutShare);
+  plan: HoldoutPlan,
+): (tenant: string, unit: HoldoutUnit) => Assignment {
+  return holdoutUnder(installationKey(dataFolder, 'holdout.key'), plan);
 }
 
-/** The draw under a given key, of tenant and basket id: held out below the share. */
+/** The draw under a given key: held out below the share. */
 export function holdoutUnder(
   key: Uint8Array,
-  holdoutShare: number,
-): (tenant: string, basketId: string) => Assignment {
-  const treatment: Assignment = { arm: 'treatment', holdoutShare };
-  const holdout: Assignment = { arm: 'holdout', holdoutShare };
-  return (tenant, basketId) =>
-    keyedDraw(key, `${tenant}\n${basketId}`) < holdoutShare ? holdout : treatment;
+  { share, stores = {}, channels = {}, by = 'basket' }: HoldoutPlan,
+): (tenant: string, unit: HoldoutUnit) => Assignment {
+  const shares = new Map(Object.entries(stores));
+  const channelShares = new Map(Object.entries(channels));
+  return (tenant, { basketId, storeId = '', channel = '', customerId }) => {
+    const holdoutShare = shares.get(storeId) ?? channelShares.get(channel) ?? share;
+    const drawn =
+      by === 'customer' && customerId !== undefined
+        ? `${tenant}\ncustomer\n${customerId}`
+        : `${tenant}\n${basketId}`;
+    return { arm: keyedDraw(key, drawn) < holdoutShare ? 'holdout' : 'treatment', holdoutShare };
+  };
 }

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type Assignment, type DecisionRecord, NOT_IN_EXPERIMENT } from '../ledger/decision.ts';
+import {
+  type Assignment,
+  type DecisionRecord,
+  type HoldoutUnit,
+  NOT_IN_EXPERIMENT,
+} from '../ledger/decision.ts';
 import { type ResolvedBasket, resolveBasket } from '../recommender/basket.ts';
 import { CANDIDATES_MAX, rankCandidates } from '../recommender/candidates.ts';
 import type { Exploration } from '../recommender/choose-slate.ts';
@@ -30,7 +35,7 @@ export interface AdvisorParts {
   /** Appends a decision without waiting; false when it could not be kept. */
   readonly record: (decision: DecisionRecord) => boolean;
   /** The side of the experiment a basket is on: the same for the same basket, for ever. */
-  readonly assign: (tenant: string, basketId: string) => Assignment;
+  readonly assign: (tenant: string, unit: HoldoutUnit) => Assignment;
   /** Draws for what is explored; absent where nothing is. Such a draw depends on the basket and on all that is asked. */
   readonly explore: ((tenant: string, basketId: string, asked: string) => Exploration) | undefined;
   /** The name a customer has in the ledger: the same for the same customer, and not to be traced back. */
@@ -66,9 +71,13 @@ export function createAdvisor(parts: AdvisorParts): Advisor {
       const basketId = request.basketId ?? timeOrderedId();
       const basket = resolveBasket(serving.model, request.basket);
       const view = serving.view(request.storeId);
-      const gathered = await gather(parts, serving, view, basket, question);
+      const customerId = recognised(parts, question);
+      const gathered = await gather(parts, serving, view, basket, question, customerId);
       const isOffer = request.objective === 'value';
-      const assignment = isOffer ? parts.assign(access.tenant, basketId) : NOT_IN_EXPERIMENT;
+      const { storeId, channel } = request;
+      const assignment = isOffer
+        ? parts.assign(access.tenant, { basketId, storeId, channel, customerId })
+        : NOT_IN_EXPERIMENT;
       const declined = declinedItems(parts, serving, question, basketId);
       const exploration =
         isOffer && assignment.arm === 'treatment'
@@ -114,15 +123,18 @@ async function gather(
   view: StoreView,
   basket: ResolvedBasket,
   question: Question,
+  customerId: string | undefined,
 ): Promise<Gathered> {
-  const { request, arrivedAt } = question;
+  const { request, access, arrivedAt } = question;
   const started = parts.ticks();
   const budgetMs = request.budgetMs ?? parts.budgetMs;
   const left = () => budgetMs - (parts.ticks() - arrivedAt);
   if (left() <= -budgetMs)
     return { ranked: NO_CANDIDATES, cache: 'miss', degraded: ['budget', 'ranking', 'fallback'] };
   if (left() <= 0) return outOfTime(view, basket);
-  const customer = customerOf(parts, serving, question);
+  // Another tenant's customers only happen to have the same ids.
+  const isOwn = customerId !== undefined && serving.owner === access.tenant;
+  const customer = isOwn ? serving.model.customerOf(customerId) : NO_CUSTOMER;
   const compute = () => rankCandidates(serving.model, view, basket.items, customer, serving.workspace);
   if (customer !== NO_CUSTOMER) {
     const ranked = compute();
@@ -137,13 +149,11 @@ async function gather(
   return { ranked: value, cache: source, degraded: isStoreAvailable ? [] : ['cache'] };
 }
 
-/** The number under which the model knows a customer who agreed to be known. What it answers to is never cached. */
-function customerOf(parts: AdvisorParts, serving: ServingModel, { request, access }: Question): number {
+/** The id of a customer who agreed to be known, and was not forgotten since. What the model answers to it is never cached. */
+function recognised(parts: AdvisorParts, { request, access }: Question): string | undefined {
   const { customerId, consent } = request;
-  if (customerId === undefined || !consent?.personalise) return NO_CUSTOMER;
-  // Another tenant's customers only happen to have the same ids.
-  if (serving.owner !== access.tenant || parts.isErased(access.tenant, customerId)) return NO_CUSTOMER;
-  return serving.model.customerOf(customerId);
+  if (customerId === undefined || !consent?.personalise) return undefined;
+  return parts.isErased(access.tenant, customerId) ? undefined : customerId;
 }
 
 function outOfTime(view: StoreView, basket: ResolvedBasket): Gathered {

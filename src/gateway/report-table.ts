@@ -46,14 +46,14 @@ const METRIC_COLUMNS = [
 
 /** One row a metric and kind of interval; with a split for each part, and the whole is not in it. */
 export function upliftTable(report: UpliftAnswer): ReportTable {
-  const { sampleRatio, trusted, currency, split, parts = [] } = report;
+  const { sampleRatio, balance, trusted, currency, split, parts = [] } = report;
   const columns = [
     ...(split ? [split] : []),
     ...['metric', 'interval', 'estimate', 'low', 'high', 'currency', 'treatmentBaskets', 'holdoutBaskets'],
-    ...(split ? ['q'] : ['sampleRatioP', 'trusted']),
+    ...(split ? ['q'] : ['sampleRatioP', 'balanceP', 'trusted']),
   ];
   if (!split) {
-    const draw = [sampleRatio.p, trusted];
+    const draw = [sampleRatio.p, balance.p, trusted];
     return { columns, rows: intervalRows(report, currency).map((cells) => [...cells, ...draw]) };
   }
   const rows = parts.flatMap((part) =>

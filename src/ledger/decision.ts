@@ -4,6 +4,15 @@ export const DECISION_CANDIDATES_MAX = 50;
 /** The side of the experiment: offers are made, or held back to see what would have been bought anyway. */
 export type Arm = 'treatment' | 'holdout';
 
+/** What is put on a side. */
+export interface HoldoutUnit {
+  readonly basketId: string;
+  readonly storeId?: string | undefined;
+  readonly channel?: string | undefined;
+  /** Of a customer who agreed to be recognised. */
+  readonly customerId?: string | undefined;
+}
+
 /** The side a basket is on. */
 export interface Assignment {
   readonly arm: Arm;

@@ -7,11 +7,12 @@ import {
   type Interval,
   scaledInterval,
 } from './confidence.ts';
+import { checkBalance, checkSizes } from './draw-checks.ts';
 import { type Experiment, METRICS } from './experiment.ts';
 import { partsOf } from './experiment-parts.ts';
 import { benjaminiHochberg, benjaminiYekutieli } from './false-discovery.ts';
 import { currencyDigits } from './money.ts';
-import { type SampleRatio, testSampleRatio } from './sample-ratio.ts';
+import type { SampleRatio } from './sample-ratio.ts';
 
 /** What treatment brought per 100 baskets over the holdout; null where it cannot be stated, and `notes` say why. */
 export interface Increments {
@@ -48,7 +49,9 @@ export interface UpliftPart extends UpliftFigures {
 
 export interface UpliftReport extends UpliftFigures {
   readonly sampleRatio: SampleRatio;
-  /** False when the draw failed its test: then none of the figures means anything. */
+  /** Whether baskets of both arms were alike before the first offer; an A/A test, not made of few baskets. */
+  readonly balance: SampleRatio;
+  /** False when the draw failed one of the two: then none of the figures means anything. */
   readonly trusted: boolean;
   /** Of the money; null where there is none, or more than one. */
   readonly currency: string | null;
@@ -63,7 +66,7 @@ export interface UpliftReport extends UpliftFigures {
 }
 
 export const UPLIFT_NOTES = [
-  ...(['uneven-arms', 'few-baskets', 'few-customers', 'several-currencies'] as const),
+  ...(['uneven-arms', 'uneven-baskets', 'few-baskets', 'few-customers', 'several-currencies'] as const),
   ...(['nothing-paid', 'no-cost', 'part-cost'] as const),
 ] as const;
 export type UpliftNoteCode = (typeof UPLIFT_NOTES)[number];
@@ -85,28 +88,23 @@ const METHOD =
   'means adjusted by regression in each arm for basket value and lines at the first decision, hour, store and channel (Lin 2013); ' +
   'standard errors HC3, clustered by customer where known. incremental: 95 % interval for one look. anytime: asymptotic 95 % ' +
   'confidence sequence (Waudby-Smith et al. 2024) for any number of looks with the same start. sampleRatio: chi-square of the arms ' +
-  'against the chance each basket had. incrementalShare: increase of the margin over the up-sell margin, delta method. parts: each by ' +
+  'against the chance each basket had. balance: the same difference without adjustment of value and lines at the first decision, which no offer ' +
+  'can move. incrementalShare: increase of the margin over the up-sell margin, delta method. parts: each by ' +
   'itself, with q-values of the margin (Benjamini and Hochberg 1995; of categories Benjamini and Yekutieli 2001).';
 
 /** The figures of an experiment, and of its parts when there are to be some. Yields between slices so that the caller can let others run. */
 export function* reportUplift(experiment: Experiment, isSplit = false): Generator<void, UpliftReport> {
-  const { count, holdoutShare, costKnownShare } = experiment;
-  let shareSum = 0;
-  let varianceSum = 0;
-  for (let at = 0; at < count; at++) {
-    shareSum += holdoutShare[at]!;
-    varianceSum += holdoutShare[at]! * (1 - holdoutShare[at]!);
-  }
   const { figures } = yield* measure(experiment);
-  const { treatment, holdout } = figures.baskets;
-  const sampleRatio = testSampleRatio(holdout, shareSum, varianceSum);
-  const notes = notesOn(experiment, treatment, holdout, sampleRatio);
+  const sampleRatio = checkSizes(experiment);
+  const balance = hasEnough(experiment, figures.baskets)
+    ? yield* checkBalance(experiment)
+    : { ok: true, p: 1 };
+  const notes = notesOn(experiment, figures.baskets, { sampleRatio, balance });
   return {
-    ...figures,
-    sampleRatio,
-    trusted: sampleRatio.ok,
+    ...{ ...figures, sampleRatio, balance },
+    trusted: sampleRatio.ok && balance.ok,
     currency: currencyOf(experiment),
-    costKnownShare,
+    costKnownShare: experiment.costKnownShare,
     ...(isSplit && { parts: yield* measureParts(experiment) }),
     notes: notes.map(([, text]) => text),
     noteCodes: notes.map(([code]) => code),
@@ -194,17 +192,22 @@ type Note = readonly [code: UpliftNoteCode, text: string];
 
 function notesOn(
   experiment: Experiment,
-  treatment: number,
-  holdout: number,
-  { ok, p }: SampleRatio,
+  { treatment, holdout }: UpliftFigures['baskets'],
+  { sampleRatio, balance }: Pick<UpliftReport, 'sampleRatio' | 'balance'>,
 ): readonly Note[] {
   const { currencies, clusterCount } = experiment;
   const notes: Note[] = [];
-  if (!ok) {
+  if (!sampleRatio.ok) {
     const text =
-      `The arms are not as large as the draw makes them (p = ${p.toPrecision(2)}): something loses or adds baskets of one arm, ` +
+      `The arms are not as large as the draw makes them (p = ${sampleRatio.p.toPrecision(2)}): something loses or adds baskets of one arm, ` +
       'and these figures cannot be trusted until it is found.';
     notes.push(['uneven-arms', text]);
+  }
+  if (!balance.ok) {
+    const text =
+      `The arms differ in what was in their baskets before the first offer (p = ${balance.p.toPrecision(2)}), which offers cannot do: ` +
+      'something loses or adds other baskets in one arm, and these figures cannot be trusted until it is found.';
+    notes.push(['uneven-baskets', text]);
   }
   if (Math.min(treatment, holdout) < ARM_BASKETS_MIN) {
     const text =

@@ -44,6 +44,8 @@ export const managerDutch: ManagerTranslation = {
   upliftNotes: {
     'uneven-arms':
       'De groepen zijn niet zo groot als de loting ze maakt: er gaan mandjes van een groep verloren, of er komen bij.',
+    'uneven-baskets':
+      'Voor de eerste suggestie waren de mandjes van de groepen niet gelijk: in een ervan gaan andere mandjes verloren, of komen er bij.',
     'few-baskets':
       'Te weinig mandjes in een van de groepen. Neem een langere tijd, of een grotere BASKETLIFT_HOLDOUT_SHARE.',
     'few-customers': 'Te weinig verschillende klanten voor een interval.',

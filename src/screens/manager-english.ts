@@ -47,6 +47,8 @@ export const managerEnglish = {
   upliftNotes: {
     'uneven-arms':
       'The arms are not as large as the draw makes them: something loses or adds baskets of one of them.',
+    'uneven-baskets':
+      'Before the first offer the baskets of the arms were not alike: something loses or adds other baskets in one of them.',
     'few-baskets':
       'Too few baskets in one of the arms. Take a longer time, or a larger BASKETLIFT_HOLDOUT_SHARE.',
     'few-customers': 'Too few different customers for an interval.',

@@ -30,11 +30,11 @@ describe('the draw of a question', () => {
 
   test('tells nothing about the side of the basket', () => {
     const folder = temporaryFolder();
-    const assign = openHoldout(folder, 0.5);
+    const assign = openHoldout(folder, { share: 0.5 });
     const explore = openExploration(folder, 0.2)!;
     const ids = Array.from({ length: 8000 }, (_, i) => `b${i}`);
     const explored = ids.filter((id) => explore('t', id, '1|').draw < 0.2);
-    const heldOut = explored.filter((id) => assign('t', id).arm === 'holdout').length;
+    const heldOut = explored.filter((id) => assign('t', { basketId: id }).arm === 'holdout').length;
     expect(Math.abs(heldOut / explored.length - 0.5)).toBeLessThan(5 * Math.sqrt(0.25 / explored.length));
   });
 });

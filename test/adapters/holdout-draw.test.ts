@@ -13,28 +13,29 @@ const run = promisify(execFile);
 describe('the side of a basket', () => {
   test('is the same after every start', () => {
     const folder = temporaryFolder();
-    const sides = ids(50).map((id) => openHoldout(folder, 0.5)('t', id).arm);
-    const again = openHoldout(folder, 0.5);
-    expect(ids(50).map((id) => again('t', id).arm)).toEqual(sides);
+    const sides = ids(50).map((id) => openHoldout(folder, { share: 0.5 })('t', { basketId: id }).arm);
+    const again = openHoldout(folder, { share: 0.5 });
+    expect(ids(50).map((id) => again('t', { basketId: id }).arm)).toEqual(sides);
     expect(new Set(sides).size).toBe(2);
   });
 
   test('is the same in processes that make the key at the same moment', async () => {
     const folder = temporaryFolder();
     const script = `import { openHoldout } from './dist/adapters/holdout-draw.js';
-      const assign = openHoldout(process.argv[1], 0.5);
-      console.log(JSON.stringify(JSON.parse(process.argv[2]).map((id) => assign('t', id).arm)));`;
+      const assign = openHoldout(process.argv[1], { share: 0.5 });
+      console.log(JSON.stringify(JSON.parse(process.argv[2]).map((id) => assign('t', { basketId: id }).arm)));`;
     const args = ['--input-type=module', '--eval', script, folder, JSON.stringify(ids(50))];
     const answers = await Promise.all([1, 2, 3, 4].map(() => run(process.execPath, args)));
-    const own = ids(50).map((id) => openHoldout(folder, 0.5)('t', id).arm);
+    const own = ids(50).map((id) => openHoldout(folder, { share: 0.5 })('t', { basketId: id }).arm);
     for (const { stdout } of answers) expect(JSON.parse(stdout)).toEqual(own);
     expect(readdirSync(folder)).toEqual(['holdout.key']);
   });
 
   test('stays held out when the share grows, and is its share of all baskets', () => {
-    const small = holdoutUnder(key(1), 0.1);
-    const large = holdoutUnder(key(1), 0.3);
-    const heldOut = (assign: typeof small) => ids(20_000).filter((id) => assign('t', id).arm === 'holdout');
+    const small = holdoutUnder(key(1), { share: 0.1 });
+    const large = holdoutUnder(key(1), { share: 0.3 });
+    const heldOut = (assign: typeof small) =>
+      ids(20_000).filter((id) => assign('t', { basketId: id }).arm === 'holdout');
     const outLarge = new Set(heldOut(large));
     expect(heldOut(small).every((id) => outLarge.has(id))).toBe(true);
     // Five standard errors.
@@ -44,22 +45,57 @@ describe('the side of a basket', () => {
 
   test('depends on the key and on the tenant', () => {
     const sides = (byte: number, tenant: string) =>
-      ids(200).map((id) => holdoutUnder(key(byte), 0.5)(tenant, id).arm);
+      ids(200).map((id) => holdoutUnder(key(byte), { share: 0.5 })(tenant, { basketId: id }).arm);
     expect(sides(1, 't')).not.toEqual(sides(2, 't'));
     expect(sides(1, 't')).not.toEqual(sides(1, 'u'));
   });
 
+  test('has the share of its store, else of its channel, else the common one, out of one draw', () => {
+    const plan = { share: 0.1, stores: { s6: 0.5, s7: 0 }, channels: { call: 0.3 } };
+    const assign = holdoutUnder(key(1), plan);
+    const heldOut = (where: object) =>
+      ids(5000).filter((basketId) => assign('t', { basketId, ...where }).arm === 'holdout');
+    expect(assign('t', { basketId: 'b', storeId: 's6', channel: 'call' }).holdoutShare).toBe(0.5);
+    expect(assign('t', { basketId: 'b', storeId: 's1', channel: 'call' }).holdoutShare).toBe(0.3);
+    expect(assign('t', { basketId: 'b', storeId: 's1', channel: 'till' }).holdoutShare).toBe(0.1);
+    expect(heldOut({ storeId: 's7', channel: 'call' })).toEqual([]);
+    const inStore = new Set(heldOut({ storeId: 's6' }));
+    expect(Math.abs(inStore.size - 2500)).toBeLessThan(5 * Math.sqrt(5000 * 0.5 * 0.5));
+    expect(heldOut({ channel: 'till' }).every((id) => inStore.has(id))).toBe(true);
+    // A store that has the name of something every object has is none.
+    expect(assign('t', { basketId: 'b', storeId: 'constructor' }).holdoutShare).toBe(0.1);
+  });
+
+  test('is the side of its customer where customers are held out, and its own where nobody is known', () => {
+    const byCustomer = holdoutUnder(key(1), { share: 0.5, by: 'customer' });
+    const byBasket = holdoutUnder(key(1), { share: 0.5 });
+    const sides = (customerId?: string) =>
+      ids(100).map((basketId) => byCustomer('t', { basketId, customerId }).arm);
+    for (const customer of ids(50)) expect(new Set(sides(customer)).size).toBe(1);
+    const customers = ids(2000).filter(
+      (customerId) => byCustomer('t', { basketId: 'b', customerId }).arm === 'holdout',
+    );
+    expect(Math.abs(customers.length - 1000)).toBeLessThan(5 * Math.sqrt(2000 * 0.25));
+    expect(sides()).toEqual(ids(100).map((basketId) => byBasket('t', { basketId, customerId: 'c' }).arm));
+    // A customer's id is not drawn as a basket's.
+    const asBaskets = ids(200).map((id) => byBasket('t', { basketId: id }).arm);
+    expect(ids(200).map((customerId) => byCustomer('t', { basketId: 'b', customerId }).arm)).not.toEqual(
+      asBaskets,
+    );
+  });
+
   test('is never holdout at share 0, and the share is stated', () => {
-    const assign = holdoutUnder(key(3), 0);
-    for (const id of ids(1000)) expect(assign('t', id)).toEqual({ arm: 'treatment', holdoutShare: 0 });
+    const assign = holdoutUnder(key(3), { share: 0 });
+    for (const id of ids(1000))
+      expect(assign('t', { basketId: id })).toEqual({ arm: 'treatment', holdoutShare: 0 });
   });
 });
 
 test('the key is readable for its user only, and a damaged one is told instead of replaced', () => {
   const folder = temporaryFolder();
-  openHoldout(folder, 0.5);
+  openHoldout(folder, { share: 0.5 });
   const path = join(folder, 'holdout.key');
   expect(statSync(path).mode & 0o777).toBe(0o600);
   truncateSync(path, 7);
-  expect(() => openHoldout(folder, 0.5)).toThrow(/holdout\.key: wanted a key of 32 bytes, got 7/);
+  expect(() => openHoldout(folder, { share: 0.5 })).toThrow(/holdout\.key: wanted a key of 32 bytes, got 7/);
 });

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { HoldoutUnit } from '../../src/ledger/decision.ts';
 import { type ListeningGateway, listenTestGateway } from '../support/listening-gateway.ts';
 import { LiveClient } from '../support/live-client.ts';
 
@@ -47,6 +48,23 @@ describe('a basket that is held out', () => {
     expect(await client.hear({ seq: 2 })).toMatchObject({ arm: 'holdout', suggestions: [] });
     await client.close();
   });
+});
+
+test('the draw is told store and channel, and the customer who agreed to be recognised and was not forgotten', async () => {
+  const told: HoldoutUnit[] = [];
+  const drawn = await listenTestGateway({}, { isHeldOut: (_, unit) => told.push(unit) > 100 });
+  onTestFinished(() => drawn.close());
+  const ask = (customer: object) => drawn.post('/v1/suggestions', { ...phone, basketId: 'b1', ...customer });
+  await ask({});
+  await ask({ customerId: 'anna' });
+  await ask({ customerId: 'anna', consent: { personalise: false } });
+  await ask({ customerId: 'anna', consent: { personalise: true } });
+  expect((await drawn.send('/v1/customers/anna', { method: 'DELETE' })).status).toBe(200);
+  await ask({ customerId: 'anna', consent: { personalise: true } });
+  const place = { basketId: 'b1', storeId: 's1', channel: 'call' };
+  expect(told.map(({ customerId, ...unit }) => [unit, customerId])).toEqual([
+    ...[undefined, undefined, undefined, 'anna', undefined].map((customerId) => [place, customerId]),
+  ]);
 });
 
 test('the question of an analyst is never held out, and is no part of the experiment', async () => {

@@ -167,9 +167,9 @@ describe('GET /v1/reports/uplift', () => {
     const response = await csv(`/v1/reports/uplift?${DAY}`);
     const [header, first, ...more] = (await response.text()).trimEnd().split('\r\n');
     expect(header).toBe(
-      'metric,interval,estimate,low,high,currency,treatmentBaskets,holdoutBaskets,sampleRatioP,trusted',
+      'metric,interval,estimate,low,high,currency,treatmentBaskets,holdoutBaskets,sampleRatioP,balanceP,trusted',
     );
-    expect(first).toMatch(/^marginPer100Baskets,95 %,300\.?\d*,[\d.]+,[\d.]+,EUR,400,200,[\d.]+,true$/);
+    expect(first).toMatch(/^marginPer100Baskets,95 %,300\.?\d*,[\d.]+,[\d.]+,EUR,400,200,[\d.]+,1,true$/);
     expect(more).toHaveLength(7);
   });
 

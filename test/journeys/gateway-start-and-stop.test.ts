@@ -176,12 +176,26 @@ describe('a gateway that cannot start says why and ends', () => {
     const run = await serve([], {
       ...{ BASKETLIFT_PORT: '99999', BASKETLIFT_MIN_VALUE: 'much', BASKETLIFT_VALUE_WEIGHT: '2' },
       ...{ BASKETLIFT_REDIS_URL: 'http://redis', BASKETLIFT_LOG_LEVEL: 'loud', BASKETLIFT_BUDGET_MS: '0' },
+      ...{ BASKETLIFT_HOLDOUT_SHARES: '{"channels":{"phone":0.1}}', BASKETLIFT_HOLDOUT_BY: 'agent' },
     });
     expect(run.code).toBe(2);
-    for (const name of ['PORT', 'MIN_VALUE', 'VALUE_WEIGHT', 'REDIS_URL', 'LOG_LEVEL', 'BUDGET_MS']) {
+    for (const name of [
+      ...['PORT', 'MIN_VALUE', 'VALUE_WEIGHT', 'REDIS_URL', 'LOG_LEVEL', 'BUDGET_MS'],
+      ...['HOLDOUT_SHARES', 'HOLDOUT_BY'],
+    ]) {
       expect(run.stderr).toMatch(new RegExp(`BASKETLIFT_${name}: wanted .+; got '`));
     }
   });
+
+  test.each(['{', '[]', '{"store":{}}', '{"stores":{"s6":1}}', '{"stores":{"s6":"0.1"}}'])(
+    'with 2 when the shares of the holdout are %s',
+    async (shares) => {
+      const run = await serve([], { BASKETLIFT_HOLDOUT_SHARES: shares });
+      expect(run.code).toBe(2);
+      expect(run.stderr).toContain(`BASKETLIFT_HOLDOUT_SHARES: wanted JSON with shares`);
+      expect(run.stderr).toContain(`got '${shares}'`);
+    },
+  );
 
   test('with 2 when an option is not known', async () => {
     const run = await serve(['--prot', '1']);

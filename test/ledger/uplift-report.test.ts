@@ -73,6 +73,38 @@ describe('the uplift report', () => {
     expect(report(lost.map((basket) => ({ ...basket, holdoutShare: 0.1 }))).noteCodes[0]).toBe('uneven-arms');
   });
 
+  test('cannot be trusted when the baskets of the arms differed before the first offer', () => {
+    const baskets = plainBaskets(2000, 0).map((basket, i) => ({
+      ...{ ...basket, basketValue: 10 + (i % 7) + (basket.isTreated ? 1 : 0), lines: 2 },
+    }));
+    const { sampleRatio, balance, trusted, noteCodes } = report(baskets);
+    expect([sampleRatio.ok, balance.ok, trusted, noteCodes]).toEqual([
+      ...[true, false, false],
+      ['uneven-baskets'],
+    ]);
+    const alike = baskets.map((basket, i) => ({ ...basket, basketValue: 10 + (Math.floor(i / 2) % 7) }));
+    expect(report(alike)).toMatchObject({ balance: { ok: true, p: 1 }, trusted: true });
+  });
+
+  test('allows for arms that are drawn by customer', () => {
+    const draws = seededRandom(9);
+    let failed = 0;
+    for (let run = 0; run < 100; run++) {
+      const baskets = Array.from({ length: 120 }, (_, customer) => {
+        const isTreated = draws() < 0.5;
+        const visits = 1 + Math.floor(20 * draws());
+        return Array.from({ length: visits }, () => ({
+          isTreated,
+          customer: `c${customer}`,
+          revenueMinor: 100,
+        }));
+      }).flat();
+      if (!report(baskets).sampleRatio.ok) failed++;
+    }
+    // One in a thousand fails; taken one by one a fifth of them would.
+    expect(failed).toBeLessThanOrEqual(2);
+  });
+
   test('states no interval for few baskets, or few customers', () => {
     const few = report(plainBaskets(198, 50));
     expect(few.incremental).toEqual({

@@ -10,7 +10,7 @@ import { alwaysOffering, chromiumPath, launchChromium, PageVisit } from './page-
 const key = Buffer.alloc(32, 7);
 const share = 0.5;
 const heldOutId = Array.from({ length: 100 }, (_, i) => `basket-${i}`).find(
-  (id) => holdoutUnder(key, share)('default', id).arm === 'holdout',
+  (id) => holdoutUnder(key, { share })('default', { basketId: id }).arm === 'holdout',
 )!;
 
 describe.skipIf(!chromiumPath)('a basket that is held out', () => {

@@ -21,7 +21,7 @@ import type {
 import type { ModelKeeper } from '../../src/gateway/model-keeper.ts';
 import { reportHere } from '../../src/gateway/reporter.ts';
 import { serveModel } from '../../src/gateway/serving-model.ts';
-import type { Assignment } from '../../src/ledger/decision.ts';
+import type { Assignment, HoldoutUnit } from '../../src/ledger/decision.ts';
 import type { EventStore } from '../../src/ledger/event-store.ts';
 import { keepRules } from '../../src/open-tenants.ts';
 import type { Model } from '../../src/recommender/model.ts';
@@ -38,7 +38,7 @@ export interface TestGatewayOptions {
   readonly stock?: readonly StockRow[];
   readonly cache?: ResultCache;
   /** Which baskets are held out, at share 0.5; none when absent. */
-  readonly isHeldOut?: (basketId: string) => boolean;
+  readonly isHeldOut?: (basketId: string, unit: HoldoutUnit) => boolean;
   /** Draws for exploration; none when absent. */
   readonly explore?: AdvisorParts['explore'];
   readonly policy?: Partial<ValuePolicy>;
@@ -164,7 +164,7 @@ function wire(
     policy: { ...POLICY, ...options.policy },
     memory,
     record: (decision) => events.record(decision),
-    assign: (_, basketId) => assignmentOf(options.isHeldOut, basketId),
+    assign: (_, unit) => assignmentOf(options.isHeldOut, unit),
     explore: options.explore,
     pseudonymise,
     isErased: (tenant, customerId) => folder.erasures.isErased(tenant, customerId),
@@ -234,9 +234,9 @@ function openTenant(
   };
 }
 
-function assignmentOf(isHeldOut: TestGatewayOptions['isHeldOut'], basketId: string): Assignment {
+function assignmentOf(isHeldOut: TestGatewayOptions['isHeldOut'], unit: HoldoutUnit): Assignment {
   if (!isHeldOut) return { arm: 'treatment', holdoutShare: 0 };
-  return { arm: isHeldOut(basketId) ? 'holdout' : 'treatment', holdoutShare: 0.5 };
+  return { arm: isHeldOut(unit.basketId, unit) ? 'holdout' : 'treatment', holdoutShare: 0.5 };
 }
 
 const POLICY: ValuePolicy = {

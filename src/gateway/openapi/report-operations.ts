@@ -138,7 +138,10 @@ const upliftSchema = schemaOf<UpliftAnswer>()(
     split: upliftQuerySchema.shape.split,
     ...upliftFigures,
     sampleRatio: z.object({ ok: z.boolean(), p: z.number() }),
-    trusted: z.boolean().describe('false: the arms are not as large as drawn, and no figure means anything'),
+    balance: z
+      .object({ ok: z.boolean(), p: z.number() })
+      .describe('whether baskets of both arms were alike before the first offer'),
+    trusted: z.boolean().describe('false: the draw failed one of its checks, and no figure means anything'),
     currency: z.string().nullable(),
     costKnownShare: z.number(),
     parts: z.array(upliftPartSchema).exactOptional(),

@@ -1,0 +1,37 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { startGateway } from '../support/gateway-process.ts';
+import { SellingClient } from '../support/selling-client.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+test('a gateway holds out what its store, channel and customer say', async () => {
+  const dataDir = temporaryFolder();
+  writeFileSync(join(dataDir, 'holdout.key'), Buffer.alloc(32, 7));
+  const env = {
+    BASKETLIFT_HOLDOUT_SHARE: '0.5',
+    BASKETLIFT_HOLDOUT_SHARES: '{"stores":{"s7":0},"channels":{"call":0.9}}',
+    BASKETLIFT_HOLDOUT_BY: 'customer',
+  };
+  const gateway = await startGateway({ dataDir, env });
+  onTestFinished(async () => void (await gateway.stop()));
+  const client = new SellingClient(gateway.url);
+  const heldOut = async (question: object) => {
+    const arms = [];
+    for (let n = 0; n < 40; n++) {
+      const basket = { basketId: `b${n}`, basket: [{ productId: '282' }], ...question };
+      arms.push((await client.post('/v1/suggestions', basket)).arm);
+    }
+    return arms.filter((arm) => arm === 'holdout').length;
+  };
+  expect(await heldOut({ storeId: 's7', channel: 'call' })).toBe(0);
+  expect(await heldOut({ storeId: 's6', channel: 'call' })).toBeGreaterThan(30);
+  const plain = await heldOut({ storeId: 's6' });
+  expect(plain).toBeGreaterThan(8);
+  expect(plain).toBeLessThan(32);
+  const known = { storeId: 's6', consent: { personalise: true } };
+  const ofCustomers = await Promise.all(
+    ['anna', 'ben', 'cleo', 'dora', 'emil', 'fay'].map((customerId) => heldOut({ ...known, customerId })),
+  );
+  expect(new Set(ofCustomers)).toEqual(new Set([0, 40]));
+});
