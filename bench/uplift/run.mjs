@@ -48,7 +48,7 @@ async function measureUplift() {
 }
 
 function summary({ name, title, baskets, holdoutShare }, results) {
-  const isRatioOk = results.filter(({ isRatioOk: ok }) => ok).length / results.length;
+  const passed = (check) => results.filter((one) => one[check]).length / results.length;
   const truthOf = (metric) => mean(results.map(({ truth }) => truth[METRICS.indexOf(metric)]));
   const metrics = COMPARED.map((metric) => {
     const intervals = results.map((result) => result.metrics[METRICS.indexOf(metric)]);
@@ -59,7 +59,8 @@ function summary({ name, title, baskets, holdoutShare }, results) {
     const share = judged(shares, truthOf('margin') / truthOf('upsellMargin'));
     metrics.push({ metric: 'incremental share', ...share, stated: shares.length / results.length });
   }
-  return { name, title, baskets, holdoutShare, isRatioOk, metrics };
+  const checks = { isRatioOk: passed('isRatioOk'), isBalanceOk: passed('isBalanceOk') };
+  return { name, title, baskets, holdoutShare, ...checks, metrics };
 }
 
 function judged(intervals, truth) {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { parentPort } from 'node:worker_threads';
 import { adjustedEffects } from '../../dist/ledger/adjusted-difference.js';
 import { anytimeInterval, fixedInterval } from '../../dist/ledger/confidence.js';
+import { checkBalance, checkSizes } from '../../dist/ledger/draw-checks.js';
 import { METRICS } from '../../dist/ledger/experiment.js';
-import { testSampleRatio } from '../../dist/ledger/sample-ratio.js';
 import { ARM_BASKETS_MIN, reportUplift } from '../../dist/ledger/uplift-report.js';
 import { finish, foldInstallation, runInstallation } from './installation.mjs';
 import { PEEKED, SCENARIOS, SPLIT } from './scenarios.mjs';
@@ -45,11 +45,8 @@ function lookOnce(scenario, seed, run) {
   });
   const metrics = effects.differences.map(described);
   const share = metrics[UPSELL_MARGIN].low > 0 ? described(effects.ratio(MARGIN, UPSELL_MARGIN)) : undefined;
-  const { count, isTreated } = experiment;
-  const { holdoutShare } = scenario;
-  const holdouts = count - sum(isTreated);
-  const { ok } = testSampleRatio(holdouts, count * holdoutShare, count * holdoutShare * (1 - holdoutShare));
-  return { truth, metrics, share, isRatioOk: ok };
+  const checks = { isRatioOk: checkSizes(experiment).ok, isBalanceOk: finish(checkBalance(experiment)).ok };
+  return { truth, metrics, share, ...checks };
 }
 
 /** The revenue's interval after every day from the first that has enough baskets: the tightest bounds seen, and both kinds of error. */

@@ -47,6 +47,7 @@ export function upliftTable(result) {
   return [
     `One look, ${runs.toLocaleString('en-US')} installations a scenario; money in EUR:`,
     markdownTable([...head, 'standard error / spread'], once),
+    `The draw passed its checks in ${percent(meanOf(scenarios, 'isRatioOk'), 1)} (sizes of the arms) and ${percent(meanOf(scenarios, 'isBalanceOk'), 1)} (baskets before the first offer) of these.`,
     `Stores by themselves, ${runs.toLocaleString('en-US')} installations a scenario, margin; of those called different the share that is not, and how many that are were found:`,
     markdownTable(
       [
@@ -62,6 +63,10 @@ export function upliftTable(result) {
     ),
     verdictText(verdictOf(result)),
   ].join('\n\n');
+}
+
+function meanOf(rows, field) {
+  return rows.reduce((sum, row) => sum + row[field], 0) / rows.length;
 }
 
 /** What of the promises is not kept, in words. */
