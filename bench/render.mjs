@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { aimsTable } from './aims-table.mjs';
 import { busTable } from './bus/bus-table.mjs';
 import { loadTable } from './load/load-table.mjs';
 import { pressureTable } from './load/pressure-table.mjs';
@@ -41,20 +42,27 @@ const TABLES = {
 };
 
 const before = readFileSync(README, 'utf8');
-const after = Object.entries(TABLES).reduce((text, [name, table]) => withResult(text, name, table), before);
+const withTables = Object.entries(TABLES).reduce(
+  (text, [name, table]) => withBody(text, name, resultText(name, table)),
+  before,
+);
+const after = withBody(withTables, 'aims', aimsTable(readResult));
 if (process.argv.includes('--check')) {
   if (after !== before)
     console.error('bench/README.md does not show bench/results: run node bench/render.mjs');
   process.exitCode = after === before ? 0 : 1;
 } else if (after !== before) writeFileSync(README, after);
 
-function withResult(text, name, table) {
+function withBody(text, name, body) {
   const markers = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const [begin, end] = markers.map((marker) => text.indexOf(marker));
   if (begin < 0 || end < begin) throw new Error(`README.md: wanted the markers ${markers.join(' and ')}`);
-  const result = readResult(name);
-  const body = result ? `${machineLine(result)}\n\n${table(result)}` : 'Not measured yet.';
   return `${text.slice(0, begin + markers[0].length)}\n${body}\n${text.slice(end)}`;
+}
+
+function resultText(name, table) {
+  const result = readResult(name);
+  return result ? `${machineLine(result)}\n\n${table(result)}` : 'Not measured yet.';
 }
 
 function machineLine({ measuredAt, processor, cores, memoryGiB, system, node, k6, commit }) {

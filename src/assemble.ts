@@ -91,9 +91,7 @@ function advisingParts(
     policy: valuePolicy(config),
     memory: createBasketMemory(shared.changes),
     record: (decision) => folder.events.record(decision),
-    assign: openHoldout(config.data, {
-      ...{ share: config.holdoutShare, by: config.holdoutBy, ...config.holdoutShares },
-    }),
+    assign: openHoldout(config.data, { share: config.holdoutShare, ...config.holdoutShares }),
     explore: openExploration(config.data, config.exploreShare),
     pseudonymise: openPseudonyms(config.data),
     isErased: (tenant, customerId) => folder.erasures.isErased(tenant, customerId),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { channelSchema } from './gateway/wire.ts';
+import { channelSchema, idSchema } from './gateway/wire.ts';
 
 /** Variables of the environment by their configuration key: the one list, also printed by `serve --help`. */
 export const VARIABLES = {
@@ -28,10 +28,6 @@ export const VARIABLES = {
     'BASKETLIFT_HOLDOUT_SHARES',
     'other shares of some stores, or else channels: {"stores": {"s6": 0.2}, "channels": {"call": 0.05}}',
   ],
-  holdoutBy: [
-    'BASKETLIFT_HOLDOUT_BY',
-    'basket or customer: what is held out as a whole; baskets of nobody known always one by one',
-  ],
   exploreShare: [
     'BASKETLIFT_EXPLORE_SHARE',
     'share of the answers whose last suggestion is drawn among the next best, to learn what they are worth; 0 to 0.2',
@@ -55,7 +51,7 @@ const HOLDOUT_SHARES = 'JSON with shares from 0 to 0.9 of stores and channels';
 const shareOf = z.number(HOLDOUT_SHARES).min(0, HOLDOUT_SHARES).max(0.9, HOLDOUT_SHARES);
 const holdoutSharesSchema = z.strictObject(
   {
-    stores: z.record(z.string(), shareOf, HOLDOUT_SHARES).exactOptional(),
+    stores: z.record(idSchema, shareOf, HOLDOUT_SHARES).exactOptional(),
     channels: z.partialRecord(channelSchema, shareOf, HOLDOUT_SHARES).exactOptional(),
   },
   HOLDOUT_SHARES,
@@ -75,7 +71,6 @@ const configSchema = z.object({
   busLagMax: between(0.1, 1e9).exactOptional(),
   holdoutShare: between(0, 0.9).default(0.1),
   holdoutShares: z.string().transform(readJson).pipe(holdoutSharesSchema).exactOptional(),
-  holdoutBy: z.enum(['basket', 'customer'], "'basket' or 'customer'").default('basket'),
   exploreShare: between(0, 0.2).default(0),
   minValue: between(0, 1e6).default(0.005),
   valueWeight: between(0, 1).default(0.5),

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { holdoutUnder } from '../../dist/adapters/holdout-draw.js';
 import { BasketBook } from '../../dist/ledger/basket-book.js';
-import { ExperimentBuilder, METRICS } from '../../dist/ledger/experiment.js';
+import { METRICS } from '../../dist/ledger/experiment.js';
+import { ExperimentBuilder } from '../../dist/ledger/experiment-builder.js';
 import { decisionOf, eventsOf, outcomeOf, simulateShoppers, trueEffect } from './shoppers.mjs';
 
 const EVERYTHING = { fromDay: Number.NEGATIVE_INFINITY, toDay: Number.POSITIVE_INFINITY };

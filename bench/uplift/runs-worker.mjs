@@ -4,7 +4,8 @@ import { adjustedEffects } from '../../dist/ledger/adjusted-difference.js';
 import { anytimeInterval, fixedInterval } from '../../dist/ledger/confidence.js';
 import { checkBalance, checkSizes } from '../../dist/ledger/draw-checks.js';
 import { METRICS } from '../../dist/ledger/experiment.js';
-import { ARM_BASKETS_MIN, reportUplift } from '../../dist/ledger/uplift-report.js';
+import { ARM_BASKETS_MIN } from '../../dist/ledger/uplift-notes.js';
+import { canDivideBy, reportUplift } from '../../dist/ledger/uplift-report.js';
 import { finish, foldInstallation, runInstallation } from './installation.mjs';
 import { PEEKED, SCENARIOS, SPLIT } from './scenarios.mjs';
 
@@ -13,6 +14,8 @@ const FOLD_EVERY = 100;
 const [MARGIN, REVENUE, UPSELL_MARGIN] = ['margin', 'revenue', 'upsellMargin'].map((name) =>
   METRICS.indexOf(name),
 );
+/** As the report itself believes a draw. */
+const P_MIN = 0.001;
 /** A part is called different up to this q-value. */
 const FALSE_DISCOVERY_RATE = 0.05;
 const KINDS = {
@@ -44,8 +47,13 @@ function lookOnce(scenario, seed, run) {
     standardError: difference.standardError,
   });
   const metrics = effects.differences.map(described);
-  const share = metrics[UPSELL_MARGIN].low > 0 ? described(effects.ratio(MARGIN, UPSELL_MARGIN)) : undefined;
-  const checks = { isRatioOk: checkSizes(experiment).ok, isBalanceOk: finish(checkBalance(experiment)).ok };
+  const share = canDivideBy(effects.differences[UPSELL_MARGIN])
+    ? described(effects.ratio(MARGIN, UPSELL_MARGIN))
+    : undefined;
+  const checks = {
+    isRatioOk: checkSizes(experiment, P_MIN).ok,
+    isBalanceOk: finish(checkBalance(experiment, P_MIN)).ok,
+  };
   return { truth, metrics, share, ...checks };
 }
 
@@ -73,7 +81,7 @@ function lookDaily(scenario, seed) {
 
 /** Of the stores that the report calls different, for one look and for any time: how many, and how many that are not. */
 function lookAtStores(scenario, seed) {
-  const { parts } = finish(reportUplift(runInstallation(scenario, seed).experiment, true));
+  const { parts } = finish(reportUplift(runInstallation(scenario, seed).experiment));
   const differing = new Set(scenario.differing);
   const called = (isCalled) => {
     const stores = parts.filter(isCalled).map(({ part }) => part);

@@ -92,7 +92,7 @@ export function outcomeOf(shopper) {
     basketId,
     decided: {
       decisionId: decisionIdOf(shopper),
-      ...{ atMs, ...assignment, storeId: storeOf(shopper), channel: 'till' },
+      ...{ atMs, ...assignment, storeId: storeOf(shopper), channel: 'till', customer },
       ...{ basketValue: lines * unitPriceOf(valueMinor, lines), lines },
     },
     sold: done.pays

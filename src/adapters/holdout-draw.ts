@@ -7,8 +7,6 @@ export interface HoldoutPlan {
   readonly share: number;
   readonly stores?: Readonly<Record<string, number>>;
   readonly channels?: Readonly<Record<string, number>>;
-  /** `customer`: all baskets of a known customer are on one side; those of nobody known are drawn one by one. `basket` when absent. */
-  readonly by?: 'basket' | 'customer';
 }
 
 /**
@@ -25,16 +23,15 @@ export function openHoldout(
 /** The draw under a given key: held out below the share. */
 export function holdoutUnder(
   key: Uint8Array,
-  { share, stores = {}, channels = {}, by = 'basket' }: HoldoutPlan,
+  { share, stores = {}, channels = {} }: HoldoutPlan,
 ): (tenant: string, unit: HoldoutUnit) => Assignment {
   const shares = new Map(Object.entries(stores));
   const channelShares = new Map(Object.entries(channels));
-  return (tenant, { basketId, storeId = '', channel = '', customerId }) => {
+  return (tenant, { basketId, storeId = '', channel = '' }) => {
     const holdoutShare = shares.get(storeId) ?? channelShares.get(channel) ?? share;
-    const drawn =
-      by === 'customer' && customerId !== undefined
-        ? `${tenant}\ncustomer\n${customerId}`
-        : `${tenant}\n${basketId}`;
-    return { arm: keyedDraw(key, drawn) < holdoutShare ? 'holdout' : 'treatment', holdoutShare };
+    return {
+      arm: keyedDraw(key, `${tenant}\n${basketId}`) < holdoutShare ? 'holdout' : 'treatment',
+      holdoutShare,
+    };
   };
 }

@@ -1,13 +1,12 @@
 import type { BasketOutcome } from '../ledger/basket-outcome.ts';
 import {
   COMMON_BASKET_COLUMNS,
-  COMMON_MONEY_COLUMNS,
   type Columns,
   IS_DECIDED,
+  MONEY_COLUMNS,
   type OutcomeColumns,
   OutcomeTable,
   SALES_BASKET_COLUMNS,
-  SALES_MONEY_COLUMNS,
   type SalesColumns,
   UPLIFT_BASKET_COLUMNS,
   type UpliftColumns,
@@ -22,9 +21,8 @@ export const SEGMENT_BASKETS = 4_096;
 /** What is read together lies together. */
 const PARTS = {
   baskets: COMMON_BASKET_COLUMNS,
-  money: COMMON_MONEY_COLUMNS,
+  money: MONEY_COLUMNS,
   'baskets-sales': SALES_BASKET_COLUMNS,
-  'money-sales': SALES_MONEY_COLUMNS,
   'baskets-uplift': UPLIFT_BASKET_COLUMNS,
 } as const;
 type PartName = keyof typeof PARTS;
@@ -88,7 +86,7 @@ export class RollUpSegments {
   #write(tenantKey: string, segment: number, table: OutcomeTable): void {
     const { columns, spans } = this.#tables;
     for (const part of Object.keys(PARTS) as PartName[]) {
-      const isMoney = part.startsWith('money');
+      const isMoney = part === 'money';
       const of = (isMoney ? table.money : table.baskets) as Columns<string>;
       const packed = packColumns(
         PARTS[part].map((name) => of[name]!),
@@ -120,12 +118,7 @@ export class RollUpSegments {
     const { count, columns: baskets } = this.#part(tenantKey, segment, 'baskets');
     const { columns: more } = this.#part(tenantKey, segment, part);
     const { count: moneyCount, columns: money } = this.#part(tenantKey, segment, 'money');
-    const { columns: moreMoney } = this.#part(tenantKey, segment, 'money-sales');
-    return {
-      ...{ count, moneyCount, names },
-      baskets: { ...baskets, ...more },
-      money: { ...money, ...moreMoney },
-    };
+    return { ...{ count, moneyCount, names }, baskets: { ...baskets, ...more }, money };
   }
 
   #readAll(tenantKey: string, segment: number, names: OutcomeNames): OutcomeColumns {

@@ -34,7 +34,7 @@ export interface AdvisorParts {
   readonly memory: BasketMemory;
   /** Appends a decision without waiting; false when it could not be kept. */
   readonly record: (decision: DecisionRecord) => boolean;
-  /** The side of the experiment a basket is on: the same for the same basket, for ever. */
+  /** The side of the experiment a basket is on: the same for the same basket in the same store and channel, for ever. */
   readonly assign: (tenant: string, unit: HoldoutUnit) => Assignment;
   /** Draws for what is explored; absent where nothing is. Such a draw depends on the basket and on all that is asked. */
   readonly explore: ((tenant: string, basketId: string, asked: string) => Exploration) | undefined;
@@ -71,12 +71,11 @@ export function createAdvisor(parts: AdvisorParts): Advisor {
       const basketId = request.basketId ?? timeOrderedId();
       const basket = resolveBasket(serving.model, request.basket);
       const view = serving.view(request.storeId);
-      const customerId = recognised(parts, question);
-      const gathered = await gather(parts, serving, view, basket, question, customerId);
+      const gathered = await gather(parts, serving, view, basket, question);
       const isOffer = request.objective === 'value';
       const { storeId, channel } = request;
       const assignment = isOffer
-        ? parts.assign(access.tenant, { basketId, storeId, channel, customerId })
+        ? parts.assign(access.tenant, { basketId, storeId, channel })
         : NOT_IN_EXPERIMENT;
       const declined = declinedItems(parts, serving, question, basketId);
       const exploration =
@@ -123,18 +122,15 @@ async function gather(
   view: StoreView,
   basket: ResolvedBasket,
   question: Question,
-  customerId: string | undefined,
 ): Promise<Gathered> {
-  const { request, access, arrivedAt } = question;
+  const { request, arrivedAt } = question;
   const started = parts.ticks();
   const budgetMs = request.budgetMs ?? parts.budgetMs;
   const left = () => budgetMs - (parts.ticks() - arrivedAt);
   if (left() <= -budgetMs)
     return { ranked: NO_CANDIDATES, cache: 'miss', degraded: ['budget', 'ranking', 'fallback'] };
   if (left() <= 0) return outOfTime(view, basket);
-  // Another tenant's customers only happen to have the same ids.
-  const isOwn = customerId !== undefined && serving.owner === access.tenant;
-  const customer = isOwn ? serving.model.customerOf(customerId) : NO_CUSTOMER;
+  const customer = customerOf(parts, serving, question);
   const compute = () => rankCandidates(serving.model, view, basket.items, customer, serving.workspace);
   if (customer !== NO_CUSTOMER) {
     const ranked = compute();
@@ -149,11 +145,13 @@ async function gather(
   return { ranked: value, cache: source, degraded: isStoreAvailable ? [] : ['cache'] };
 }
 
-/** The id of a customer who agreed to be known, and was not forgotten since. What the model answers to it is never cached. */
-function recognised(parts: AdvisorParts, { request, access }: Question): string | undefined {
+/** The number under which the model knows a customer who agreed to be known. What it answers to is never cached. */
+function customerOf(parts: AdvisorParts, serving: ServingModel, { request, access }: Question): number {
   const { customerId, consent } = request;
-  if (customerId === undefined || !consent?.personalise) return undefined;
-  return parts.isErased(access.tenant, customerId) ? undefined : customerId;
+  if (customerId === undefined || !consent?.personalise) return NO_CUSTOMER;
+  // Another tenant's customers only happen to have the same ids.
+  if (serving.owner !== access.tenant || parts.isErased(access.tenant, customerId)) return NO_CUSTOMER;
+  return serving.model.customerOf(customerId);
 }
 
 function outOfTime(view: StoreView, basket: ResolvedBasket): Gathered {

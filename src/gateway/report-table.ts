@@ -46,30 +46,30 @@ const METRIC_COLUMNS = [
 
 /** One row a metric and kind of interval; with a split for each part, and the whole is not in it. */
 export function upliftTable(report: UpliftAnswer): ReportTable {
-  const { sampleRatio, balance, trusted, currency, split, parts = [] } = report;
+  const { split, parts = [] } = report;
   const columns = [
     ...(split ? [split] : []),
     ...['metric', 'interval', 'estimate', 'low', 'high', 'currency', 'treatmentBaskets', 'holdoutBaskets'],
-    ...(split ? ['q'] : ['sampleRatioP', 'balanceP', 'trusted']),
+    ...['sampleRatioP', 'balanceP', 'trusted'],
+    ...(split ? ['q'] : []),
   ];
-  if (!split) {
-    const draw = [sampleRatio.p, balance.p, trusted];
-    return { columns, rows: intervalRows(report, currency).map((cells) => [...cells, ...draw]) };
-  }
+  if (!split) return { columns, rows: intervalRows(report) };
   const rows = parts.flatMap((part) =>
-    intervalRows(part, currency).map((cells) => [part.part, ...cells, qOf(part, cells)]),
+    intervalRows(part).map((cells) => [part.part, ...cells, qOf(part, cells)]),
   );
   return { columns, rows };
 }
 
 const ANYTIME = 'anytime 95 %';
 
-function intervalRows({ baskets, incremental, anytime }: UpliftFigures, currency: string | null): Cell[][] {
+function intervalRows(figures: UpliftFigures): Cell[][] {
+  const { baskets, incremental, anytime, currency, sampleRatio, balance, trusted } = figures;
+  const draw = [baskets.treatment, baskets.holdout, sampleRatio.p, balance.p, trusted];
   const rowsOf = (kind: string, increments: Increments) =>
     METRIC_COLUMNS.map((metric) => {
       const { estimate = null, low = null, high = null } = increments[metric] ?? {};
       const unit = metric === 'itemsPer100Baskets' || metric === 'incrementalShare' ? null : currency;
-      return [metric, kind, estimate, low, high, unit, baskets.treatment, baskets.holdout];
+      return [metric, kind, estimate, low, high, unit, ...draw];
     });
   return [...rowsOf('95 %', incremental), ...rowsOf(ANYTIME, anytime)];
 }

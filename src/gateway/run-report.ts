@@ -4,7 +4,8 @@ import { CategorySums } from '../ledger/category-sums.ts';
 import { ComparedSales, type ComparedSalesReport } from '../ledger/compared-sales.ts';
 import type { DaySpan } from '../ledger/compared-spans.ts';
 import type { EventStore } from '../ledger/event-store.ts';
-import { type BasketSplit, ExperimentBuilder } from '../ledger/experiment.ts';
+import type { BasketSplit } from '../ledger/experiment.ts';
+import { ExperimentBuilder } from '../ledger/experiment-builder.ts';
 import { DAY_MS } from '../ledger/instant.ts';
 import { type OutcomeStore, OutcomesLost } from '../ledger/outcome-store.ts';
 import { reportUplift, type UpliftReport } from '../ledger/uplift-report.ts';
@@ -142,7 +143,7 @@ function frameUplift(
   const builder = new ExperimentBuilder(selection, calendar, parts);
   const answer = async (): Promise<UpliftAnswer> => {
     const experiment = await finish(source, builder.build());
-    const report = await finish(source, reportUplift(experiment, split !== undefined));
+    const report = await finish(source, reportUplift(experiment));
     return { ...scope, ...(split !== undefined && { split }), ...report };
   };
   return { builder, span: spanOf(selection), answer };

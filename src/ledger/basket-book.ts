@@ -202,7 +202,7 @@ function isLaterWord(a: Word, b: Word): boolean {
 }
 
 function firstDecision(decision: DecisionFacts): FirstDecision {
-  const { decisionId, atMs, arm, holdoutShare = 0, storeId, channel, agentId, basket } = decision;
+  const { decisionId, atMs, arm, holdoutShare = 0, storeId, channel, agentId, customer, basket } = decision;
   const basketValue = basket.reduce((sum, { quantity, unitPrice = 0 }) => sum + quantity * unitPrice, 0);
   return {
     decisionId,
@@ -212,6 +212,7 @@ function firstDecision(decision: DecisionFacts): FirstDecision {
     storeId,
     channel,
     agentId,
+    customer,
     basketValue,
     lines: basket.length,
   };

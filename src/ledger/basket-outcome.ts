@@ -10,6 +10,8 @@ export interface FirstDecision {
   readonly storeId: string | undefined;
   readonly channel: string | undefined;
   readonly agentId: string | undefined;
+  /** Pseudonym, where it was known then. */
+  readonly customer: string | undefined;
   /** Price times quantity over the lines with a known price, in major units: for statistics only. */
   readonly basketValue: number;
   readonly lines: number;

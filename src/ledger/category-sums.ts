@@ -1,21 +1,28 @@
 import type { ReceiptProduct } from './basket-book.ts';
+import { METRICS } from './experiment.ts';
+import { byName } from './experiment-parts.ts';
 import { getOrMake } from './get-or-make.ts';
+
+/** Each is a regression over all baskets. */
+const CATEGORIES_MAX = 30;
 
 /** The metrics of an experiment as far as the products of one category make them. */
 export interface CategoryMetrics {
-  /** null: products whose category is not known */
+  /** null: products whose category is not known, or one of many */
   readonly name: string | null;
   /** [METRICS][count] */
   readonly metrics: readonly Float64Array[];
+  /** [count] revenue whose cost is known, minor units */
+  readonly costed: Float64Array;
 }
 
 interface Sums {
   readonly row: number[];
-  /** As METRICS. */
+  /** As METRICS, then the revenue whose cost is known. */
   readonly values: readonly number[][];
 }
 
-const emptySums = (): Sums => ({ row: [], values: [[], [], [], []] });
+const emptySums = (): Sums => ({ row: [], values: [[], [], [], [], []] });
 
 /** Adds up what was paid in each category, row by row of an experiment's table. */
 export class CategorySums {
@@ -30,25 +37,37 @@ export class CategorySums {
     for (const { productId, revenueMinor, costMinor, items, isCostKnown, isUpsell } of products) {
       const name = this.#categoryOf(productId) ?? null;
       const sums = getOrMake(this.#sums, name, emptySums);
-      const marginMinor = isCostKnown ? revenueMinor - costMinor : 0;
+      const costedMinor = isCostKnown ? revenueMinor : 0;
+      const marginMinor = costedMinor - costMinor;
+      const values = [marginMinor, revenueMinor, items, isUpsell ? marginMinor : 0, costedMinor];
       sums.row.push(row);
-      for (const [metric, value] of [marginMinor, revenueMinor, items, isUpsell ? marginMinor : 0].entries())
-        sums.values[metric]!.push(value);
+      for (const [at, value] of values.entries()) sums.values[at]!.push(value);
     }
   }
 
   /**
-   * By name, what has none last; made one after the other, as each is as long as the experiment.
+   * By name, what has none last, together with what is in none of the CATEGORIES_MAX with the most revenue. Made one after the
+   * other, as each is as long as the experiment.
    *
    * @param placeOf [rows] where the experiment has the basket of a row
    */
   *metrics(placeOf: Int32Array): Generator<CategoryMetrics> {
-    const named = [...this.#sums].sort(([a], [b]) => (a === null ? 1 : b === null ? -1 : a < b ? -1 : 1));
-    for (const [name, { row, values }] of named) {
-      const metrics = values.map(() => new Float64Array(placeOf.length));
-      for (const [metric, column] of metrics.entries())
-        for (const [at, of] of row.entries()) column[placeOf[of]!]! += values[metric]![at]!;
-      yield { name, metrics };
-    }
+    const revenueOf = ([, { values }]: readonly [string | null, Sums]) =>
+      values[METRICS.indexOf('revenue')]!.reduce((sum, value) => sum + value, 0);
+    const named = [...this.#sums].filter(([name]) => name !== null);
+    named.sort((a, b) => revenueOf(b) - revenueOf(a) || byName(a[0], b[0]));
+    const largest = named.splice(0, CATEGORIES_MAX).sort(([a], [b]) => byName(a, b));
+    for (const [name, sums] of largest) yield { name, ...inColumns([sums], placeOf) };
+    const rest = [...named.map(([, sums]) => sums), ...(this.#sums.has(null) ? [this.#sums.get(null)!] : [])];
+    if (rest.length > 0) yield { name: null, ...inColumns(rest, placeOf) };
   }
+}
+
+function inColumns(all: readonly Sums[], placeOf: Int32Array): Omit<CategoryMetrics, 'name'> {
+  const columns = emptySums().values.map(() => new Float64Array(placeOf.length));
+  for (const { row, values } of all) {
+    for (const [at, column] of columns.entries())
+      for (const [entry, of] of row.entries()) column[placeOf[of]!]! += values[at]![entry]!;
+  }
+  return { metrics: columns.slice(0, METRICS.length), costed: columns[METRICS.length]! };
 }

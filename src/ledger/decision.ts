@@ -9,8 +9,6 @@ export interface HoldoutUnit {
   readonly basketId: string;
   readonly storeId?: string | undefined;
   readonly channel?: string | undefined;
-  /** Of a customer who agreed to be recognised. */
-  readonly customerId?: string | undefined;
 }
 
 /** The side a basket is on. */

@@ -1,4 +1,5 @@
-import type { Experiment } from './experiment.ts';
+import { type Experiment, PLAIN_COVARIATES } from './experiment.ts';
+import { LEVEL_BASKETS_MIN } from './frequent-levels.ts';
 
 export interface ExperimentPart {
   /** null: the part of these baskets is not known */
@@ -8,35 +9,28 @@ export interface ExperimentPart {
 
 /**
  * Each part of an experiment as one of its own, by name, what has none last: its baskets alone, with customers numbered anew; or all
- * baskets with the metrics of one category.
+ * baskets with the metrics of one category. None where no parts were asked for.
  */
 export function* partsOf(experiment: Experiment): Generator<ExperimentPart> {
-  if (experiment.categories) {
-    for (const { name, metrics } of experiment.categories)
-      yield { name, experiment: { ...experiment, metrics } };
-    return;
-  }
-  const rows = rowsByPart(experiment);
-  const cluster = new Int32Array(experiment.clusterCount).fill(-1);
-  const parts = [...experiment.parts.entries()].sort(([, a], [, b]) => compareNames(a, b));
-  for (const [part, name] of parts) yield { name, experiment: partAlone(experiment, rows[part]!, cluster) };
+  const { split, categories, ...whole } = experiment;
+  for (const { name, ...sums } of categories ?? []) yield { name, experiment: { ...whole, ...sums } };
+  if (!split) return;
+  const rows = split.names.map((): number[] => []);
+  for (const [at, part] of split.part.entries()) rows[part]!.push(at);
+  const numbers = new Int32Array(whole.clusterCount).fill(-1);
+  const named = [...split.names.entries()].sort(([, a], [, b]) => byName(a, b));
+  for (const [part, name] of named) yield { name, experiment: partAlone(whole, rows[part]!, numbers) };
 }
 
-function compareNames(a: string | null, b: string | null): number {
-  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
-  return a < b ? -1 : 1;
-}
-
-/** The baskets of each part, in their order. */
-function rowsByPart({ part, parts }: Experiment): readonly number[][] {
-  const rows = parts.map((): number[] => []);
-  for (let at = 0; at < part.length; at++) rows[part[at]!]!.push(at);
-  return rows;
+/** Names in order, null last. */
+export function byName(a: string | null, b: string | null): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return a < b ? -1 : Number(a > b);
 }
 
 /** @param numbers scratch [clusterCount], −1 everywhere before and after */
 function partAlone(experiment: Experiment, rows: readonly number[], numbers: Int32Array): Experiment {
-  const { isTreated, holdoutShare, metrics, covariates, covariateCount } = experiment;
+  const { isTreated, holdoutShare, metrics, costed, paidIn, covariates, covariateCount } = experiment;
   const cluster = new Int32Array(rows.length);
   const own = new Float32Array(rows.length * covariateCount);
   let clusterCount = 0;
@@ -47,13 +41,26 @@ function partAlone(experiment: Experiment, rows: readonly number[], numbers: Int
     own.set(covariates.subarray(row * covariateCount, (row + 1) * covariateCount), at * covariateCount);
   }
   for (const row of rows) numbers[experiment.cluster[row]!] = -1;
-  return {
+  const part = {
     ...experiment,
     ...{ count: rows.length, cluster, clusterCount, covariates: own },
     isTreated: Uint8Array.from(rows, (row) => isTreated[row]!),
     holdoutShare: Float64Array.from(rows, (row) => holdoutShare[row]!),
     metrics: metrics.map((metric) => Float64Array.from(rows, (row) => metric[row]!)),
-    part: new Int32Array(rows.length),
-    parts: [null],
+    costed: Float64Array.from(rows, (row) => costed[row]!),
+    paidIn: Int32Array.from(rows, (row) => paidIn[row]!),
   };
+  dropRareLevels(part);
+  return part;
+}
+
+/** A store or channel with few baskets of an arm in the part has no covariate in it: such baskets would fit themselves. */
+function dropRareLevels({ count, isTreated, covariates, covariateCount }: Experiment): void {
+  for (let column = PLAIN_COVARIATES; column < covariateCount; column++) {
+    const counts: [number, number] = [0, 0];
+    for (let at = 0; at < count; at++)
+      if (covariates[at * covariateCount + column] !== 0) counts[isTreated[at] as 0 | 1]++;
+    if (Math.min(...counts) >= LEVEL_BASKETS_MIN) continue;
+    for (let at = 0; at < count; at++) covariates[at * covariateCount + column] = 0;
+  }
 }

@@ -3,7 +3,7 @@ import type { Place } from './basket-place.ts';
 /** Stores or channels that get a covariate of their own, those with the most baskets first. */
 const LEVELS_MAX = 10;
 /** Baskets of either arm that such a store or channel needs. */
-const LEVEL_BASKETS_MIN = 20;
+export const LEVEL_BASKETS_MIN = 20;
 
 /** Baskets of a place and arm. */
 interface PlacedBaskets {

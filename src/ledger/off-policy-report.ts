@@ -2,7 +2,7 @@ import { fixedInterval, type Interval, scaledInterval } from './confidence.ts';
 import { currencyDigits } from './money.ts';
 import { type PolicyValue, type PolicyValues, policyValues } from './off-policy.ts';
 import type { OffPolicySample } from './off-policy-sample.ts';
-import { CLUSTERS_MIN } from './uplift-report.ts';
+import { CLUSTERS_MIN } from './uplift-notes.ts';
 
 /** What a policy earns, and that less what the logging policy earned. */
 export interface PolicyEstimate {

@@ -12,19 +12,16 @@ export const SALES_BASKET_COLUMNS = [
 export const UPLIFT_BASKET_COLUMNS = [
   ...(['decidedAtMs', 'decidedPlace', 'holdoutShare', 'basketValue', 'lines', 'order'] as const),
 ] as const;
-/** What each reads of its money, one row for each currency of each basket. */
-export const COMMON_MONEY_COLUMNS = [
+/** What both read of its money, one row for each currency of each basket. */
+export const MONEY_COLUMNS = [
   ...(['basket', 'currency', 'revenueMinor', 'costedRevenueMinor', 'costMinor'] as const),
-] as const;
-export const SALES_MONEY_COLUMNS = [
   ...(['refundedMinor', 'upsellRevenueMinor', 'upsellCostedRevenueMinor', 'upsellCostMinor'] as const),
 ] as const;
 
 type CommonBasketColumn = (typeof COMMON_BASKET_COLUMNS)[number];
-type CommonMoneyColumn = (typeof COMMON_MONEY_COLUMNS)[number];
 export type SalesBasketColumn = CommonBasketColumn | (typeof SALES_BASKET_COLUMNS)[number];
 export type UpliftBasketColumn = CommonBasketColumn | (typeof UPLIFT_BASKET_COLUMNS)[number];
-export type SalesMoneyColumn = CommonMoneyColumn | (typeof SALES_MONEY_COLUMNS)[number];
+type MoneyColumn = (typeof MONEY_COLUMNS)[number];
 export type BasketColumn = SalesBasketColumn | UpliftBasketColumn;
 
 export type Columns<Name extends string> = Readonly<Record<Name, Float64Array>>;
@@ -33,29 +30,27 @@ export type Columns<Name extends string> = Readonly<Record<Name, Float64Array>>;
 export const IS_DECIDED = 1;
 export const IS_SOLD = 2;
 export const IS_TREATED = 4;
+/** The first decision named the customer that the basket is counted for. */
+export const IS_NAMED_AT_FIRST = 8;
 
 /**
  * Outcomes of baskets as columns, which a report adds up without an object for each. `state` is 0 for a basket that was neither
  * decided on nor sold, and then nothing else of it counts. `atMs` and `place` are those under which the sales report counts it, `customer` is 0
  * where not known, `basket` is the row of the basket in these columns, `order` breaks ties of `decidedAtMs`.
  */
-export interface OutcomeColumns<
-  Basket extends BasketColumn = BasketColumn,
-  Money extends SalesMoneyColumn = SalesMoneyColumn,
-> {
+export interface OutcomeColumns<Basket extends BasketColumn = BasketColumn> {
   readonly count: number;
   /** Each of at least [count]. */
   readonly baskets: Columns<Basket>;
   readonly moneyCount: number;
   /** Each of at least [moneyCount]. */
-  readonly money: Columns<Money>;
+  readonly money: Columns<MoneyColumn>;
   readonly names: OutcomeNames;
 }
-export type SalesColumns = OutcomeColumns<SalesBasketColumn, SalesMoneyColumn>;
+export type SalesColumns = OutcomeColumns<SalesBasketColumn>;
 export type UpliftColumns = OutcomeColumns<UpliftBasketColumn>;
 
 const BASKET_COLUMNS = [...COMMON_BASKET_COLUMNS, ...SALES_BASKET_COLUMNS, ...UPLIFT_BASKET_COLUMNS] as const;
-const MONEY_COLUMNS = [...COMMON_MONEY_COLUMNS, ...SALES_MONEY_COLUMNS] as const;
 
 /** A table of outcomes that grows as they are written; the codes of names stay when it is emptied. */
 export class OutcomeTable implements OutcomeColumns {
@@ -87,7 +82,8 @@ export class OutcomeTable implements OutcomeColumns {
     baskets.state[at] =
       (decided ? IS_DECIDED : 0) |
       (sold ? IS_SOLD : 0) |
-      (decided && decided.arm === 'treatment' ? IS_TREATED : 0);
+      (decided && decided.arm === 'treatment' ? IS_TREATED : 0) |
+      (customer !== undefined && decided?.customer === customer ? IS_NAMED_AT_FIRST : 0);
     baskets.customer[at] = customer === undefined ? 0 : this.#customerCode(customer);
     baskets.items[at] = outcome.items;
     baskets.atMs[at] = (sold ?? decided!).atMs;

@@ -126,10 +126,14 @@ export interface Increments {
 export const UPLIFT_VIEWS = ['whole', 'store', 'channel', 'customer', 'category'] as const;
 export type UpliftView = (typeof UPLIFT_VIEWS)[number];
 
-interface UpliftFigures {
+export interface UpliftFigures {
   readonly baskets: { readonly treatment: number; readonly holdout: number };
+  readonly trusted: boolean;
+  readonly currency: string | null;
   readonly upsellMarginPer100Baskets: number | null;
   readonly anytime: Increments;
+  readonly notes: readonly string[];
+  readonly noteCodes: readonly string[];
 }
 
 export interface UpliftPart extends UpliftFigures {
@@ -138,11 +142,7 @@ export interface UpliftPart extends UpliftFigures {
 }
 
 export interface UpliftAnswer extends UpliftFigures {
-  readonly trusted: boolean;
-  readonly currency: string | null;
   readonly parts?: readonly UpliftPart[];
-  readonly notes: readonly string[];
-  readonly noteCodes: readonly string[];
 }
 
 export interface CustomersAnswer {

@@ -49,6 +49,7 @@ export const managerDutch: ManagerTranslation = {
     'few-baskets':
       'Te weinig mandjes in een van de groepen. Neem een langere tijd, of een grotere BASKETLIFT_HOLDOUT_SHARE.',
     'few-customers': 'Te weinig verschillende klanten voor een interval.',
+    'few-paid': 'Te weinig betaalde mandjes voor een interval.',
     'several-currencies': 'Verschillende valuta worden niet opgeteld: kies een winkel met één valuta.',
     'nothing-paid': 'Geen mandje van het experiment is betaald: er is geen geld te vergelijken.',
     'no-cost': 'Op geen bon staat een kostprijs, dus is er geen marge.',
@@ -71,7 +72,7 @@ export const managerDutch: ManagerTranslation = {
   lost: 'De suggesties hebben hier gekost.',
   notTold: 'Nog niet te onderscheiden van niets.',
   upliftPartsText:
-    'Van veel intervallen mist een enkel de nul door toeval. De woorden eronder houden daar rekening mee: van wat opgeleverd of gekost heet, is hoogstens één op de twintig fout.',
+    'Van veel intervallen mist een enkel de nul door toeval. De woorden eronder houden daar rekening mee: van wat opgeleverd of gekost heet, is gemiddeld hoogstens één op de twintig fout.',
   baskets: (treatment, holdout) => `${treatment} mandjes met suggesties, ${holdout} zonder`,
   customers: 'Klanten',
   customersText:

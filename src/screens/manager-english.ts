@@ -52,6 +52,7 @@ export const managerEnglish = {
     'few-baskets':
       'Too few baskets in one of the arms. Take a longer time, or a larger BASKETLIFT_HOLDOUT_SHARE.',
     'few-customers': 'Too few different customers for an interval.',
+    'few-paid': 'Too few paid baskets for an interval.',
     'several-currencies': 'Different currencies are not added up: choose a store with one.',
     'nothing-paid': 'No basket of the experiment was paid: there is no money to compare.',
     'no-cost': 'No receipt states a cost, so there is no margin.',
@@ -74,7 +75,7 @@ export const managerEnglish = {
   lost: 'The offers lost here.',
   notTold: 'Not told from nothing yet.',
   upliftPartsText:
-    'Of many intervals some miss zero by chance. The words below each allow for that: of those that say earned or lost, at most one in twenty is wrong.',
+    'Of many intervals some miss zero by chance. The words below each allow for that: of those that say earned or lost, on average one in twenty at most is wrong.',
   baskets: (treatment: string, holdout: string) => `${treatment} baskets with offers, ${holdout} held out`,
   customers: 'Customers',
   customersText:

@@ -37,7 +37,7 @@ export function UpliftPanel({ desk }: { desk: ManagerDesk }) {
           <>
             <UpliftFigures desk={desk} answer={answer} />
             {answer.parts && answer.parts.length > 0 && (
-              <UpliftParts desk={desk} view={view} currency={answer.currency} parts={answer.parts} />
+              <UpliftParts desk={desk} view={view} parts={answer.parts} />
             )}
           </>
         )}

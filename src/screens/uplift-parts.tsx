@@ -9,15 +9,13 @@ const FALSE_DISCOVERY_RATE = 0.05;
 interface UpliftPartsProps {
   readonly desk: ManagerDesk;
   readonly view: UpliftView;
-  readonly currency: string | null;
   readonly parts: readonly UpliftPart[];
 }
 
 /** What the offers earned in each part, and in which of them that is told from nothing. */
-export function UpliftParts({ desk, view, currency, parts }: UpliftPartsProps) {
+export function UpliftParts({ desk, view, parts }: UpliftPartsProps) {
   const { t, language } = desk;
   const count = (value: number) => formatNumber(value, language, 0);
-  const money = (value: number) => formatMoney(value, language, currency);
   const margins = parts.flatMap(({ anytime }) => anytime.marginPer100Baskets ?? []);
   const span = [
     Math.min(...margins.map(({ low }) => low)),
@@ -27,17 +25,20 @@ export function UpliftParts({ desk, view, currency, parts }: UpliftPartsProps) {
     <>
       <h3>{t.marginBy(t.upliftViews[view])}</h3>
       <ul class="intervals" data-test="uplift-parts">
-        {parts.map(({ part, baskets, anytime: { marginPer100Baskets: margin }, anytimeQ }) => (
-          <li key={part}>
-            <span>{partName(desk, view, part)}</span>
-            <strong>{margin ? money(margin.estimate) : '–'}</strong>
-            {margin && <IntervalBar interval={margin} span={span} />}
-            {margin && <em>{t.between(money(margin.low), money(margin.high))}</em>}
-            {/* A category has the baskets of the whole. */}
-            {view !== 'category' && <em>{t.baskets(count(baskets.treatment), count(baskets.holdout))}</em>}
-            <em data-test="verdict">{verdictOf(t, anytimeQ, margin?.estimate)}</em>
-          </li>
-        ))}
+        {parts.map(({ part, baskets, currency, anytime: { marginPer100Baskets: margin }, ...rest }) => {
+          const money = (value: number) => formatMoney(value, language, currency);
+          return (
+            <li key={part}>
+              <span>{partName(desk, view, part)}</span>
+              <strong>{margin ? money(margin.estimate) : '–'}</strong>
+              {margin && <IntervalBar interval={margin} span={span} />}
+              {margin && <em>{t.between(money(margin.low), money(margin.high))}</em>}
+              {/* A category has the baskets of the whole. */}
+              {view !== 'category' && <em>{t.baskets(count(baskets.treatment), count(baskets.holdout))}</em>}
+              <em data-test="verdict">{verdictOf(t, rest, margin?.estimate)}</em>
+            </li>
+          );
+        })}
       </ul>
       <p class="panel-quiet">{t.upliftPartsText}</p>
     </>
@@ -50,8 +51,12 @@ function partName({ t, stores }: ManagerDesk, view: UpliftView, part: string | n
   return stores.find(({ id }) => view === 'store' && id === part)?.name ?? part;
 }
 
-function verdictOf(t: ManagerDesk['t'], q: number | null, estimate: number | undefined): string {
-  if (q === null || estimate === undefined) return t.tooFew;
+function verdictOf(
+  t: ManagerDesk['t'],
+  { anytimeQ: q, notes, noteCodes }: Pick<UpliftPart, 'anytimeQ' | 'notes' | 'noteCodes'>,
+  estimate: number | undefined,
+): string {
+  if (q === null || estimate === undefined) return t.upliftNotes[noteCodes[0] ?? ''] ?? notes[0] ?? t.tooFew;
   if (q > FALSE_DISCOVERY_RATE) return t.notTold;
   return estimate > 0 ? t.earned : t.lost;
 }

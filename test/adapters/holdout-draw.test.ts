@@ -66,24 +66,6 @@ describe('the side of a basket', () => {
     expect(assign('t', { basketId: 'b', storeId: 'constructor' }).holdoutShare).toBe(0.1);
   });
 
-  test('is the side of its customer where customers are held out, and its own where nobody is known', () => {
-    const byCustomer = holdoutUnder(key(1), { share: 0.5, by: 'customer' });
-    const byBasket = holdoutUnder(key(1), { share: 0.5 });
-    const sides = (customerId?: string) =>
-      ids(100).map((basketId) => byCustomer('t', { basketId, customerId }).arm);
-    for (const customer of ids(50)) expect(new Set(sides(customer)).size).toBe(1);
-    const customers = ids(2000).filter(
-      (customerId) => byCustomer('t', { basketId: 'b', customerId }).arm === 'holdout',
-    );
-    expect(Math.abs(customers.length - 1000)).toBeLessThan(5 * Math.sqrt(2000 * 0.25));
-    expect(sides()).toEqual(ids(100).map((basketId) => byBasket('t', { basketId, customerId: 'c' }).arm));
-    // A customer's id is not drawn as a basket's.
-    const asBaskets = ids(200).map((id) => byBasket('t', { basketId: id }).arm);
-    expect(ids(200).map((customerId) => byCustomer('t', { basketId: 'b', customerId }).arm)).not.toEqual(
-      asBaskets,
-    );
-  });
-
   test('is never holdout at share 0, and the share is stated', () => {
     const assign = holdoutUnder(key(3), { share: 0 });
     for (const id of ids(1000))

@@ -50,20 +50,15 @@ describe('a basket that is held out', () => {
   });
 });
 
-test('the draw is told store and channel, and the customer who agreed to be recognised and was not forgotten', async () => {
+test('the draw is told store and channel', async () => {
   const told: HoldoutUnit[] = [];
   const drawn = await listenTestGateway({}, { isHeldOut: (_, unit) => told.push(unit) > 100 });
   onTestFinished(() => drawn.close());
-  const ask = (customer: object) => drawn.post('/v1/suggestions', { ...phone, basketId: 'b1', ...customer });
-  await ask({});
-  await ask({ customerId: 'anna' });
-  await ask({ customerId: 'anna', consent: { personalise: false } });
-  await ask({ customerId: 'anna', consent: { personalise: true } });
-  expect((await drawn.send('/v1/customers/anna', { method: 'DELETE' })).status).toBe(200);
-  await ask({ customerId: 'anna', consent: { personalise: true } });
-  const place = { basketId: 'b1', storeId: 's1', channel: 'call' };
-  expect(told.map(({ customerId, ...unit }) => [unit, customerId])).toEqual([
-    ...[undefined, undefined, undefined, 'anna', undefined].map((customerId) => [place, customerId]),
+  await drawn.post('/v1/suggestions', { ...phone, basketId: 'b1' });
+  await drawn.post('/v1/suggestions', { basketId: 'b2', basket: phone.basket });
+  expect(told).toEqual([
+    { basketId: 'b1', storeId: 's1', channel: 'call' },
+    { basketId: 'b2', storeId: undefined, channel: 'till' },
   ]);
 });
 

@@ -201,10 +201,12 @@ describe('GET /v1/reports/uplift', () => {
           expect(first[kind][metric][bound]).toBeCloseTo(alone[kind][metric][bound], 6);
     const rows = (await (await csv(`/v1/reports/uplift?${DAY}&split=store`)).text()).trimEnd().split('\r\n');
     expect(rows[0]).toBe(
-      'store,metric,interval,estimate,low,high,currency,treatmentBaskets,holdoutBaskets,q',
+      'store,metric,interval,estimate,low,high,currency,treatmentBaskets,holdoutBaskets,sampleRatioP,balanceP,trusted,q',
     );
     expect(rows).toHaveLength(1 + 2 * 8);
-    expect(rows[1]).toMatch(/^s1,marginPer100Baskets,95 %,300\.?\d*,[\d.]+,[\d.]+,EUR,400,200,[\d.e-]+$/);
+    expect(rows[1]).toMatch(
+      /^s1,marginPer100Baskets,95 %,300\.?\d*,[\d.]+,[\d.]+,EUR,400,200,[\d.]+,1,true,[\d.e-]+$/,
+    );
   });
 
   test('states each category of the catalogue by itself, from the receipts', async () => {

@@ -176,12 +176,12 @@ describe('a gateway that cannot start says why and ends', () => {
     const run = await serve([], {
       ...{ BASKETLIFT_PORT: '99999', BASKETLIFT_MIN_VALUE: 'much', BASKETLIFT_VALUE_WEIGHT: '2' },
       ...{ BASKETLIFT_REDIS_URL: 'http://redis', BASKETLIFT_LOG_LEVEL: 'loud', BASKETLIFT_BUDGET_MS: '0' },
-      ...{ BASKETLIFT_HOLDOUT_SHARES: '{"channels":{"phone":0.1}}', BASKETLIFT_HOLDOUT_BY: 'agent' },
+      BASKETLIFT_HOLDOUT_SHARES: '{"channels":{"phone":0.1}}',
     });
     expect(run.code).toBe(2);
     for (const name of [
       ...['PORT', 'MIN_VALUE', 'VALUE_WEIGHT', 'REDIS_URL', 'LOG_LEVEL', 'BUDGET_MS'],
-      ...['HOLDOUT_SHARES', 'HOLDOUT_BY'],
+      'HOLDOUT_SHARES',
     ]) {
       expect(run.stderr).toMatch(new RegExp(`BASKETLIFT_${name}: wanted .+; got '`));
     }

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BasketBook } from '../../src/ledger/basket-book.ts';
 import { CategorySums } from '../../src/ledger/category-sums.ts';
-import { ExperimentBuilder } from '../../src/ledger/experiment.ts';
+import { ExperimentBuilder } from '../../src/ledger/experiment-builder.ts';
 import { reportUplift } from '../../src/ledger/uplift-report.ts';
 import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
 import { anyLedger, type LedgerEntry } from '../support/random-ledger.ts';
 import { stored } from '../support/recorded-events.ts';
 import { runSteps } from '../support/run-steps.ts';
 
-const CATEGORIES: Readonly<Record<string, string>> = { A: 'Drinks', B: 'Snacks' };
+const CATEGORIES: Readonly<Record<string, string>> = { A: 'Drinks', B: 'Snacks', D: 'Deli' };
 const EVERY_DAY = { fromDay: Number.NEGATIVE_INFINITY, toDay: Number.POSITIVE_INFINITY };
 
 function experimentOf(entries: readonly LedgerEntry[]) {
@@ -61,8 +61,42 @@ const replacing = Array.from({ length: 900 }, (_, i) => i).flatMap((i): LedgerEn
   ];
 });
 
+test('says nothing of a category that hardly anybody bought, however uneven it fell', () => {
+  const rare = replacing.map((entry, i): LedgerEntry => {
+    if (!('event' in entry) || entry.event.type !== 'sale') return entry;
+    const { lines, ...sale } = entry.event;
+    const isOne = i < 60 && lines.some(({ productId }) => productId === 'B');
+    return { event: { ...sale, lines: isOne ? [...lines, { ...lines[0]!, productId: 'D' }] : lines } };
+  });
+  const { parts } = runSteps(reportUplift(experimentOf(rare)));
+  const part = parts!.find(({ part: name }) => name === 'Deli')!;
+  expect(part).toMatchObject({ q: null, anytimeQ: null, noteCodes: ['few-paid'] });
+  expect(part.incremental.marginPer100Baskets).toBeNull();
+  expect(parts!.find(({ part: name }) => name === 'Snacks')!.q).toBeLessThan(1e-6);
+});
+
+test('what is in none of the thirty largest categories is told together', () => {
+  const flat = (productId: string) => (productId === 'A' ? 'Drinks' : `Group ${productId}`);
+  const sums = new CategorySums(flat);
+  for (let row = 0; row < 40; row++)
+    sums.add(row, [
+      ...['A', `p${row}`].map((productId) => ({
+        ...{ productId, currency: 'EUR', items: 1, revenueMinor: 100 + row, refundedMinor: 0 },
+        ...{ isCostKnown: true, costMinor: 50, isUpsell: false },
+      })),
+    ]);
+  const parts = [...sums.metrics(Int32Array.from({ length: 40 }, (_, row) => row))];
+  expect(parts).toHaveLength(31);
+  expect(parts.at(-1)).toMatchObject({ name: null });
+  expect(parts.map(({ name }) => name)).toContain('Drinks');
+  const revenue = parts.map(({ metrics }) => metrics[1]!.reduce((sum, value) => sum + value, 0));
+  expect(revenue.reduce((sum, value) => sum + value, 0)).toBe(2 * (40 * 100 + 780));
+  // The eleven smallest: rows 0 to 10.
+  expect(revenue.at(-1)).toBe(11 * 100 + 55);
+});
+
 test('what offers took from another category shows where it was taken', () => {
-  const { parts, incremental } = runSteps(reportUplift(experimentOf(replacing), true));
+  const { parts, incremental } = runSteps(reportUplift(experimentOf(replacing)));
   expect(parts!.map(({ part }) => part)).toEqual(['Drinks', 'Snacks', null]);
   const [drinks, snacks, other] = parts!;
   expect(drinks!.incremental.marginPer100Baskets!.estimate).toBeCloseTo(-200, 6);

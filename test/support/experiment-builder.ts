@@ -1,5 +1,6 @@
 import type { BasketOutcome, FirstDecision } from '../../src/ledger/basket-outcome.ts';
-import { type BasketSplit, type Experiment, ExperimentBuilder } from '../../src/ledger/experiment.ts';
+import type { BasketSplit, Experiment } from '../../src/ledger/experiment.ts';
+import { ExperimentBuilder } from '../../src/ledger/experiment-builder.ts';
 import { runSteps } from './run-steps.ts';
 
 export interface PlainBasket extends Partial<FirstDecision> {
@@ -12,7 +13,9 @@ export interface PlainBasket extends Partial<FirstDecision> {
   readonly customer?: string;
   readonly currency?: string;
   /** When it was paid; not told where absent. */
-  readonly soldAtMs?: number;
+  readonly soldAtMs?: number | undefined;
+  /** Whether the first decision named the customer; it did unless this says otherwise. */
+  readonly namedAtFirst?: boolean;
 }
 
 const RECEIPT = { storeId: 's1', channel: 'till', agentId: undefined };
@@ -26,7 +29,15 @@ export function plainOutcome({
   items = 0,
   ...more
 }: PlainBasket): BasketOutcome {
-  const { customer, currency = 'EUR', costMinor, upsell: sold, soldAtMs, ...decided } = more;
+  const {
+    customer,
+    currency = 'EUR',
+    costMinor,
+    upsell: sold,
+    soldAtMs,
+    namedAtFirst = true,
+    ...decided
+  } = more;
   const isCosted = 'costMinor' in more ? costMinor !== undefined : true;
   const sums = {
     revenueMinor,
@@ -42,7 +53,15 @@ export function plainOutcome({
     suggestions: { shown: 0, accepted: 0, declined: 0, notOffered: 0, bought: 0 },
     decided: {
       ...{ decisionId: basketId, atMs: Date.UTC(2026, 4, 1, 10), arm: isTreated ? 'treatment' : 'holdout' },
-      ...{ holdoutShare: 0.5, storeId: 's1', channel: 'till', agentId: undefined, basketValue: 10, lines: 1 },
+      ...{
+        holdoutShare: 0.5,
+        storeId: 's1',
+        channel: 'till',
+        agentId: undefined,
+        customer: namedAtFirst ? customer : undefined,
+        basketValue: 10,
+        lines: 1,
+      },
       ...decided,
     },
     money: revenueMinor === 0 ? [] : [{ currency, refundedMinor: 0, ...sums, upsell }],
@@ -62,4 +81,13 @@ export function buildExperiment(
   );
   for (const outcome of outcomes) builder.add(outcome);
   return runSteps(builder.build());
+}
+
+/** Baskets without any covariate that varies: the adjustment has nothing to adjust. */
+export function plainBaskets(n: number, effectMinor: number): PlainBasket[] {
+  return Array.from({ length: n }, (_, i) => {
+    const isTreated = i % 2 === 0;
+    const revenueMinor = 1000 + 100 * (Math.floor(i / 2) % 5) + (isTreated ? effectMinor : 0);
+    return { isTreated, revenueMinor, costMinor: 600, items: isTreated ? 2 : 1 };
+  });
 }

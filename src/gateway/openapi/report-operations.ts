@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SEGMENTS } from '../../ledger/customer-segment.ts';
-import { UPLIFT_NOTES } from '../../ledger/uplift-report.ts';
+import { UPLIFT_NOTES } from '../../ledger/uplift-notes.ts';
 import {
   customersQuerySchema,
   offPolicyChangeSchema,
@@ -110,14 +110,23 @@ const incrementsSchema = z
   })
   .register(answeredSchemas, { id: 'Increments' });
 
+const drawCheck = z.object({ ok: z.boolean(), p: z.number() });
+
 const upliftFigures = {
   baskets: z.object({ treatment: z.number(), holdout: z.number() }),
+  sampleRatio: drawCheck.describe('whether the arms are as large as drawn'),
+  balance: drawCheck.describe('whether baskets of both arms were alike before the first offer'),
+  trusted: z.boolean().describe('false: the draw failed one of its checks, and no figure means anything'),
+  currency: z.string().nullable(),
+  costKnownShare: z.number(),
   upsellMarginPer100Baskets: z
     .number()
     .nullable()
     .describe('of accepted suggestions that were paid, whatever they replaced; per 100 baskets with offers'),
   incremental: incrementsSchema,
   anytime: incrementsSchema,
+  notes: z.array(z.string()),
+  noteCodes: z.array(z.enum(UPLIFT_NOTES)).describe('what each note is about'),
 };
 
 const upliftPartSchema = z
@@ -127,7 +136,10 @@ const upliftPartSchema = z
       .nullable()
       .describe('store, agent, channel, new or existing customers, or the first step of a category'),
     ...upliftFigures,
-    q: z.number().nullable().describe('of the margin: up to 0.05 it differs, with 5 % false ones at most'),
+    q: z
+      .number()
+      .nullable()
+      .describe('of the margin: of the parts called different up to 0.05, on average 5 % at most are not'),
     anytimeQ: z.number().nullable().describe('the same when you look whenever you like'),
   })
   .register(answeredSchemas, { id: 'UpliftPart' });
@@ -137,16 +149,7 @@ const upliftSchema = schemaOf<UpliftAnswer>()(
     ...scopeFields,
     split: upliftQuerySchema.shape.split,
     ...upliftFigures,
-    sampleRatio: z.object({ ok: z.boolean(), p: z.number() }),
-    balance: z
-      .object({ ok: z.boolean(), p: z.number() })
-      .describe('whether baskets of both arms were alike before the first offer'),
-    trusted: z.boolean().describe('false: the draw failed one of its checks, and no figure means anything'),
-    currency: z.string().nullable(),
-    costKnownShare: z.number(),
     parts: z.array(upliftPartSchema).exactOptional(),
-    notes: z.array(z.string()),
-    noteCodes: z.array(z.enum(UPLIFT_NOTES)).describe('what each note is about'),
     method: z.string(),
   }),
 ).register(answeredSchemas, { id: 'UpliftReport' });
@@ -263,8 +266,8 @@ export const REPORT_OPERATIONS = {
     tag: 'Reports',
     summary: 'What offers earned over the holdout',
     description:
-      'Per 100 baskets, with 95 % intervals, and each part by itself with `split`: a customer is existing who had paid a basket before ' +
-      'the first decision on this one. A category has all baskets, and the margin, revenue and items of its own products: where offers take from one what ' +
+      'Per 100 baskets, with 95 % intervals, and each part by itself with `split`: a customer is existing who had paid on an earlier business day ' +
+      'than the first decision on this basket, which has to name the customer. A category of the catalogue in service has all baskets, and the margin, revenue and items of its own products, the thirty with the most revenue: where offers take from one what ' +
       'they bring another, it shows here. CSV by `Accept: text/csv`.',
     query: upliftQuerySchema,
     answers: { 200: tableAnswer('The report.', upliftSchema) },

@@ -1,0 +1,86 @@
+import type { SampleRatio } from './sample-ratio.ts';
+
+/** Below these no interval is stated: means of so few heavy-tailed baskets are not normal. */
+export const ARM_BASKETS_MIN = 100;
+export const CLUSTERS_MIN = 100;
+/** Baskets with something paid, as many as the draw should have put in each arm: of fewer one arm may have none, and no error. */
+export const PAID_BASKETS_MIN = 20;
+
+export const UPLIFT_NOTES = [
+  ...(['uneven-arms', 'uneven-baskets', 'few-baskets', 'few-customers', 'few-paid'] as const),
+  ...(['several-currencies', 'nothing-paid', 'no-cost', 'part-cost'] as const),
+] as const;
+export type UpliftNoteCode = (typeof UPLIFT_NOTES)[number];
+export type UpliftNote = readonly [code: UpliftNoteCode, text: string];
+
+/** What notes are about. */
+export interface NotedFacts {
+  readonly treatment: number;
+  readonly holdout: number;
+  /** Baskets with something paid that the draw should have put in the arm that has fewer. */
+  readonly paid: number;
+  readonly clusterCount: number;
+  readonly sampleRatio: SampleRatio;
+  readonly balance: SampleRatio;
+  readonly currencies: readonly string[];
+  readonly costKnownShare: number;
+}
+
+/** Why figures are not stated, or what to know of them. */
+export function notesOn(facts: NotedFacts): UpliftNote[] {
+  return [...notesOnDraw(facts), ...notesOnSize(facts), ...notesOnMoney(facts)];
+}
+
+function notesOnDraw({ sampleRatio, balance }: NotedFacts): UpliftNote[] {
+  const notes: UpliftNote[] = [];
+  if (!sampleRatio.ok) {
+    const text =
+      `The arms are not as large as the draw makes them (p = ${sampleRatio.p.toPrecision(2)}): something loses or adds baskets of one arm, ` +
+      'and these figures cannot be trusted until it is found.';
+    notes.push(['uneven-arms', text]);
+  }
+  if (!balance.ok) {
+    const text =
+      `The arms differ in what was in their baskets before the first offer (p = ${balance.p.toPrecision(2)}), which offers cannot do: ` +
+      'something loses or adds other baskets in one arm, and these figures cannot be trusted until it is found.';
+    notes.push(['uneven-baskets', text]);
+  }
+  return notes;
+}
+
+function notesOnSize({ treatment, holdout, clusterCount, paid, currencies }: NotedFacts): UpliftNote[] {
+  if (Math.min(treatment, holdout) < ARM_BASKETS_MIN) {
+    const text =
+      `Too few baskets for an interval: wanted at least ${ARM_BASKETS_MIN} in each arm, got ${treatment} with offers and ` +
+      `${holdout} held out. Take a longer time or a larger BASKETLIFT_HOLDOUT_SHARE.`;
+    return [['few-baskets', text]];
+  }
+  if (clusterCount < CLUSTERS_MIN) {
+    const text = `Too few customers for an interval: wanted at least ${CLUSTERS_MIN}, got ${clusterCount}.`;
+    return [['few-customers', text]];
+  }
+  if (currencies.length === 0 || paid >= PAID_BASKETS_MIN) return [];
+  const text =
+    `Too few paid baskets for an interval: wanted as many as put ${PAID_BASKETS_MIN} into each arm by the draw, got ` +
+    `${paid.toFixed(1)} for the smaller one.`;
+  return [['few-paid', text]];
+}
+
+function notesOnMoney({ currencies, costKnownShare }: NotedFacts): UpliftNote[] {
+  if (currencies.length === 0) {
+    return [['nothing-paid', 'No basket of the experiment was paid: there is no money to compare.']];
+  }
+  const notes: UpliftNote[] = [];
+  if (currencies.length > 1) {
+    const text = `Money in ${currencies.join(', ')} is not added up: choose a store, a channel or an agent with one currency.`;
+    notes.push(['several-currencies', text]);
+  }
+  if (costKnownShare === 0) {
+    const text = 'No receipt states a cost, so there is no margin: send unitCost with the lines of a sale.';
+    notes.push(['no-cost', text]);
+  } else if (costKnownShare < 0.995) {
+    const percent = Math.round(costKnownShare * 100);
+    notes.push(['part-cost', `The margin is that of the ${percent} % of the revenue whose cost is known.`]);
+  }
+  return notes;
+}
