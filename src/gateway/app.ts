@@ -114,7 +114,8 @@ const acceptJson: MiddlewareHandler<GatewayEnv> = async (context, next) => {
   }
   const type = context.req.header('content-type') ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type)) {
-    if (hasNoBody(context) && (method === 'DELETE' || isOfNoPage(context))) return next();
+    const needsNoType = method === 'DELETE' || (type === '' && isOfNoPage(context));
+    if (needsNoType && hasNoBody(context)) return next();
     throw new Problem(
       'unsupported-type',
       `Wanted Content-Type: application/json; got '${type.slice(0, 100)}'.`,

@@ -62,12 +62,12 @@ describe('every refusal is problem+json with the request id that the log has', (
     expect((await problem('/v1/suggestions', init)).status).toBe(400);
   });
 
-  test.each([{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }])(
-    'a POST of nothing by a page elsewhere is a 415: %o',
-    async (headers) => {
-      expect((await problem('/v1/contests/none/settle', { method: 'POST', headers })).status).toBe(415);
-    },
-  );
+  test.each([
+    ...[{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }],
+    { 'content-type': 'text/plain', 'content-length': '0' },
+  ])('a POST of nothing by a page elsewhere, or of another type, is a 415: %o', async (headers) => {
+    expect((await problem('/v1/contests/none/settle', { method: 'POST', headers })).status).toBe(415);
+  });
 
   test('JSON with a charset is JSON', async () => {
     const headers = { 'content-type': 'Application/JSON; charset=utf-8' };
