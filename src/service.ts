@@ -24,6 +24,7 @@ import { openChanges } from './open-changes.ts';
 import { type OpenTenants, openTenants } from './open-tenants.ts';
 import { PACKAGE_ROOT } from './package-facts.ts';
 import { statesOf } from './part-states.ts';
+import type { Model } from './recommender/model.ts';
 import type { ResultCache } from './recommender/result-cache.ts';
 import type { StockRow } from './recommender/stock.ts';
 import { ReportThread } from './report-thread.ts';
@@ -163,6 +164,7 @@ async function openParts({ config, model, stock: stated = [], crew }: ServiceOpt
   const version = model ?? (await registry.champion());
   const first = await readServable(registry, version);
   if (first.customers === 'unknown') log.warn({ version }, CUSTOMERS_UNKNOWN);
+  warnOfUnknownStores(config, first.loaded.model, log);
   const folder = openDataFolder(config.data, {
     events: { onTrouble: (err) => log.warn({ err }, 'the disk refuses decisions; they wait') },
   });
@@ -175,6 +177,14 @@ async function openParts({ config, model, stock: stated = [], crew }: ServiceOpt
   // Their stock is read now, and not while the first of their tills waits.
   for (const { tenant } of folder.keys.list()) tenants.of(tenant);
   return { log, registry, version, folder, reporter: openReporter(config, log), cache, shared, tenants };
+}
+
+/** A slip in the id of a store would silently hold out another share. */
+function warnOfUnknownStores({ holdoutShares }: Config, { stores }: Pick<Model, 'stores'>, log: Log): void {
+  const known = new Set(stores.map(({ id }) => id));
+  const unknown = Object.keys(holdoutShares?.stores ?? {}).filter((id) => !known.has(id));
+  if (unknown.length > 0)
+    log.warn({ stores: unknown }, 'BASKETLIFT_HOLDOUT_SHARES names stores that the model does not know');
 }
 
 function urlOf(host: string, { port }: AddressInfo): string {

@@ -58,8 +58,8 @@ export function reportSource(
         throw new Problem('incomplete', 'The connection ended before the report was made.');
       if (ticks() - startedAt <= REPORT_MS_MAX) return;
       const detail =
-        `The report took longer than ${REPORT_MS_MAX / 1000} s. Ask again, as sales and uplift go on from what was read, ` +
-        "or use 'basketlift report', which has no such limit.";
+        `The report took longer than ${REPORT_MS_MAX / 1000} s. Ask again, as sales and uplift (but for categories) go on from what was ` +
+        "read, or use 'basketlift report', which has no such limit.";
       throw new Problem('too-much', detail);
     },
   };

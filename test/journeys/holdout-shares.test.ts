@@ -10,11 +10,12 @@ test('a gateway holds out what its stores and channels say', async () => {
   writeFileSync(join(dataDir, 'holdout.key'), Buffer.alloc(32, 7));
   const env = {
     BASKETLIFT_HOLDOUT_SHARE: '0.5',
-    BASKETLIFT_HOLDOUT_SHARES: '{"stores":{"s7":0},"channels":{"call":0.9}}',
+    BASKETLIFT_HOLDOUT_SHARES: '{"stores":{"s7":0,"S6":0.1},"channels":{"call":0.9}}',
   };
   const gateway = await startGateway({ dataDir, env });
   onTestFinished(async () => void (await gateway.stop()));
   const client = new SellingClient(gateway.url);
+  expect(gateway.said.join('\n')).toMatch(/"stores":\["S6"\].*names stores that the model does not know/);
   const heldOut = async (question: object) => {
     const arms = [];
     for (let n = 0; n < 40; n++) {
