@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { startGateway } from '../support/gateway-process.ts';
 import { SellingClient } from '../support/selling-client.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -15,7 +15,8 @@ test('a gateway holds out what its stores and channels say', async () => {
   const gateway = await startGateway({ dataDir, env });
   onTestFinished(async () => void (await gateway.stop()));
   const client = new SellingClient(gateway.url);
-  expect(gateway.said.join('\n')).toMatch(/"stores":\["S6"\].*names stores that the model does not know/);
+  const warned = /"stores":\["S6"\].*names stores that the model does not know/;
+  await vi.waitFor(() => expect(gateway.said.join('\n')).toMatch(warned));
   const heldOut = async (question: object) => {
     const arms = [];
     for (let n = 0; n < 40; n++) {

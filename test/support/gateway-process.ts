@@ -6,7 +6,7 @@ export interface GatewayProcess {
   readonly url: string;
   readonly port: number;
   readonly child: ChildProcess;
-  /** Lines up to the one with its address. */
+  /** Its lines so far; what it writes to its log may come after the line with its address. */
   readonly said: readonly string[];
   /** Asks it to finish and waits until it has. */
   stop(): Promise<void>;
@@ -77,7 +77,7 @@ function readyLines(child: ChildProcess): Promise<{ url: string; said: readonly 
         if (!url || stream !== child.stdout) return;
         clearTimeout(timer);
         child.removeAllListeners('exit');
-        resolve({ url, said: [...said] });
+        resolve({ url, said });
       });
     }
   });
