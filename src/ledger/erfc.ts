@@ -2,7 +2,7 @@
  * Complementary error function for x ≥ 0, relative error below 1.2e-7.
  * W. H. Press et al., "Numerical Recipes", 2nd edition, section 6.2.
  */
-export function erfc(x: number): number {
+function erfc(x: number): number {
   const t = 1 / (1 + x / 2);
   const coefficients = [
     ...[-1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806],

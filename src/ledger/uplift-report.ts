@@ -99,9 +99,22 @@ const METHOD =
 
 /** The figures of an experiment, and of its parts when there are to be some. Yields between slices so that the caller can let others run. */
 export function* reportUplift(experiment: Experiment): Generator<void, UpliftReport> {
-  const { figures } = yield* measure(experiment, P_MIN);
+  const draw = yield* checkDraw(experiment, P_MIN);
+  const { figures } = yield* measure(experiment, draw);
   const isSplit = experiment.split !== undefined || experiment.categories !== undefined;
-  return { ...figures, ...(isSplit && { parts: yield* measureParts(experiment) }), method: METHOD };
+  return { ...figures, ...(isSplit && { parts: yield* measureParts(experiment, draw) }), method: METHOD };
+}
+
+type Draw = Pick<UpliftFigures, 'sampleRatio' | 'balance'>;
+
+function* checkDraw(experiment: Experiment, pMin: number): Generator<void, Draw> {
+  const sampleRatio = checkSizes(experiment, pMin);
+  const isLarge = hasEnough(experiment, countBaskets(experiment));
+  return { sampleRatio, balance: isLarge ? yield* checkBalance(experiment, pMin) : { ok: true, p: 1 } };
+}
+
+function hasEnough({ clusterCount }: Experiment, { treatment, holdout }: Counts): boolean {
+  return Math.min(treatment, holdout) >= ARM_BASKETS_MIN && clusterCount >= CLUSTERS_MIN;
 }
 
 interface Measured {
@@ -110,12 +123,14 @@ interface Measured {
   readonly p: { readonly once: number; readonly anytime: number } | null;
 }
 
-function* measureParts(experiment: Experiment): Generator<void, UpliftPart[]> {
+/** @param draw of the whole */
+function* measureParts(experiment: Experiment, draw: Draw): Generator<void, UpliftPart[]> {
   const parts: ({ part: string | null } & Measured)[] = [];
-  // All categories are of the same baskets, and fail together.
-  const pMin = P_MIN / (experiment.split?.names.length ?? 1);
+  const { split } = experiment;
   for (const { name, experiment: own } of partsOf(experiment)) {
-    parts.push({ part: name, ...(yield* measure(own, pMin)) });
+    // All categories are of the same baskets.
+    const ownDraw = split ? yield* checkDraw(own, P_MIN / split.names.length) : draw;
+    parts.push({ part: name, ...(yield* measure(own, ownDraw)) });
     yield;
   }
   // What is sold of one category is not sold of another, and who looks until one part looks good couples them all.
@@ -125,27 +140,25 @@ function* measureParts(experiment: Experiment): Generator<void, UpliftPart[]> {
   return parts.map(({ part, figures }, at) => ({ part, ...figures, q: once[at]!, anytimeQ: anytime[at]! }));
 }
 
-function* measure(experiment: Experiment, pMin: number): Generator<void, Measured> {
+function* measure(experiment: Experiment, draw: Draw): Generator<void, Measured> {
   const counts = countBaskets(experiment);
   const { treatment, holdout, paid, upsellMinor } = counts;
-  const isLarge = Math.min(treatment, holdout) >= ARM_BASKETS_MIN && experiment.clusterCount >= CLUSTERS_MIN;
-  const sampleRatio = checkSizes(experiment, pMin);
-  const balance = isLarge ? yield* checkBalance(experiment, pMin) : { ok: true, p: 1 };
-  const trusted = sampleRatio.ok && balance.ok;
-  const effects = isLarge && paid >= PAID_BASKETS_MIN ? yield* adjustedEffects(experiment) : undefined;
+  const trusted = draw.sampleRatio.ok && draw.balance.ok;
+  const isLarge = hasEnough(experiment, counts) && paid >= PAID_BASKETS_MIN;
+  const effects = isLarge ? yield* adjustedEffects(experiment) : undefined;
   const currencies = currenciesOf(experiment);
   const currency = currencies.length === 1 ? currencies[0]! : null;
   const costKnownShare = costKnownShareOf(experiment);
   const scales = { money: moneyScale(currency), margin: costKnownShare > 0 ? moneyScale(currency) : null };
   const notes = notesOn({
     ...{ treatment, holdout, paid, clusterCount: experiment.clusterCount },
-    ...{ sampleRatio, balance, currencies, costKnownShare },
+    ...{ ...draw, currencies, costKnownShare },
   });
   const margin = trusted && scales.margin !== null ? effects?.differences[MARGIN] : undefined;
   return {
     figures: {
       baskets: { treatment, holdout },
-      ...{ sampleRatio, balance, trusted, currency, costKnownShare },
+      ...{ ...draw, trusted, currency, costKnownShare },
       upsellMarginPer100Baskets:
         scales.margin === null || treatment === 0 ? null : (upsellMinor / treatment) * scales.margin,
       incremental: incrementsOf(effects, scales, fixedInterval),

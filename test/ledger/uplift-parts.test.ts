@@ -1,20 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { BasketSplit } from '../../src/ledger/experiment.ts';
 import { benjaminiHochberg, benjaminiYekutieli } from '../../src/ledger/false-discovery.ts';
-import { reportUplift } from '../../src/ledger/uplift-report.ts';
 import { seededRandom } from '../../src/training/random.ts';
-import {
-  buildExperiment,
-  type PlainBasket,
-  plainBaskets,
-  plainOutcome,
-} from '../support/experiment-builder.ts';
-import { runSteps } from '../support/run-steps.ts';
+import { type PlainBasket, plainBaskets, upliftOf as report } from '../support/experiment-builder.ts';
 
-const report = (baskets: readonly PlainBasket[], selection = {}) =>
-  runSteps(reportUplift(buildExperiment(baskets.map(plainOutcome), selection)));
 const partsBy = (split: BasketSplit, baskets: readonly PlainBasket[], selection = {}) =>
-  runSteps(reportUplift(buildExperiment(baskets.map(plainOutcome), selection, split))).parts!;
+  report(baskets, selection, split).parts!;
 
 describe('a split', () => {
   const draws = seededRandom(8);

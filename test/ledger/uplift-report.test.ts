@@ -3,18 +3,16 @@ import { adjustedEffects } from '../../src/ledger/adjusted-difference.ts';
 import { anytimeInterval, anytimeP, fixedInterval, fixedP } from '../../src/ledger/confidence.ts';
 import { factorise, solve } from '../../src/ledger/least-squares.ts';
 import { testSampleRatio } from '../../src/ledger/sample-ratio.ts';
-import { reportUplift } from '../../src/ledger/uplift-report.ts';
 import { seededRandom } from '../../src/training/random.ts';
 import {
   buildExperiment,
   type PlainBasket,
   plainBaskets,
   plainOutcome,
+  upliftOf as report,
 } from '../support/experiment-builder.ts';
 import { runSteps } from '../support/run-steps.ts';
 
-const report = (baskets: readonly PlainBasket[], selection = {}) =>
-  runSteps(reportUplift(buildExperiment(baskets.map(plainOutcome), selection)));
 const differencesOf = (baskets: readonly PlainBasket[]) =>
   runSteps(adjustedEffects(buildExperiment(baskets.map(plainOutcome)))).differences;
 

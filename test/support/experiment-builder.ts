@@ -1,6 +1,7 @@
 import type { BasketOutcome, FirstDecision } from '../../src/ledger/basket-outcome.ts';
 import type { BasketSplit, Experiment } from '../../src/ledger/experiment.ts';
 import { ExperimentBuilder } from '../../src/ledger/experiment-builder.ts';
+import { reportUplift, type UpliftReport } from '../../src/ledger/uplift-report.ts';
 import { runSteps } from './run-steps.ts';
 
 export interface PlainBasket extends Partial<FirstDecision> {
@@ -81,6 +82,15 @@ export function buildExperiment(
   );
   for (const outcome of outcomes) builder.add(outcome);
   return runSteps(builder.build());
+}
+
+/** What the report says of baskets. */
+export function upliftOf(
+  baskets: readonly PlainBasket[],
+  selection: Parameters<typeof buildExperiment>[1] = {},
+  split?: BasketSplit,
+): UpliftReport {
+  return runSteps(reportUplift(buildExperiment(baskets.map(plainOutcome), selection, split)));
 }
 
 /** Baskets without any covariate that varies: the adjustment has nothing to adjust. */

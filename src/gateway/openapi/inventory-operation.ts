@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { inventoryQuerySchema } from '../inventory-query.ts';
 import type { InventoryAnswer } from '../present-inventory.ts';
 import { answeredSchemas, type Operation, schemaOf, tableAnswer } from './operation.ts';
-import { scopeFields } from './report-operations.ts';
+import { scopeFields } from './report-fields.ts';
 
 const count = z.number();
 const money = z.number().nullable().describe('null where no cost is known');

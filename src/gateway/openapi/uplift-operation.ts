@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { UPLIFT_NOTES } from '../../ledger/uplift-notes.ts';
+import { upliftQuerySchema } from '../report-query.ts';
+import type { UpliftAnswer } from '../run-report.ts';
+import { answeredSchemas, type Operation, schemaOf, tableAnswer } from './operation.ts';
+import { intervalSchema, scopeFields } from './report-fields.ts';
+
+const incrementsSchema = z
+  .object({
+    marginPer100Baskets: intervalSchema.nullable(),
+    revenuePer100Baskets: intervalSchema.nullable(),
+    itemsPer100Baskets: intervalSchema.nullable(),
+    incrementalShare: intervalSchema.nullable().describe('of the up-sell margin'),
+  })
+  .register(answeredSchemas, { id: 'Increments' });
+
+const drawCheck = z.object({ ok: z.boolean(), p: z.number() });
+
+const upliftFigures = {
+  baskets: z.object({ treatment: z.number(), holdout: z.number() }),
+  sampleRatio: drawCheck.describe('whether the arms are as large as drawn'),
+  balance: drawCheck.describe('whether baskets of both arms were alike before the first offer'),
+  trusted: z.boolean().describe('false: the draw failed one of its checks, and no figure means anything'),
+  currency: z.string().nullable(),
+  costKnownShare: z.number(),
+  upsellMarginPer100Baskets: z
+    .number()
+    .nullable()
+    .describe('of accepted suggestions that were paid, whatever they replaced; per 100 baskets with offers'),
+  incremental: incrementsSchema,
+  anytime: incrementsSchema,
+  notes: z.array(z.string()),
+  noteCodes: z.array(z.enum(UPLIFT_NOTES)).describe('what each note is about'),
+};
+
+const upliftPartSchema = z
+  .object({
+    part: z
+      .string()
+      .nullable()
+      .describe('store, agent, channel, new or existing customers, or the first step of a category'),
+    ...upliftFigures,
+    q: z
+      .number()
+      .nullable()
+      .describe('of the margin: of the parts called different up to 0.05, on average 5 % at most are not'),
+    anytimeQ: z.number().nullable().describe('the same when you look whenever you like'),
+  })
+  .register(answeredSchemas, { id: 'UpliftPart' });
+
+const upliftSchema = schemaOf<UpliftAnswer>()(
+  z.object({
+    ...scopeFields,
+    split: upliftQuerySchema.shape.split,
+    ...upliftFigures,
+    parts: z.array(upliftPartSchema).exactOptional(),
+    method: z.string(),
+  }),
+).register(answeredSchemas, { id: 'UpliftReport' });
+
+export const UPLIFT_OPERATION = {
+  'GET /v1/reports/uplift': {
+    id: 'reportUplift',
+    tag: 'Reports',
+    summary: 'What offers earned over the holdout',
+    description:
+      'Per 100 baskets, with 95 % intervals, and each part by itself with `split`: a customer is existing who had paid on an earlier business day ' +
+      'than the first decision on this basket, which has to name the customer. A category of the catalogue in service has all baskets, and the margin, revenue and items of its own products, the thirty with the most revenue: where offers take from one what ' +
+      'they bring another, it shows here. CSV by `Accept: text/csv`.',
+    query: upliftQuerySchema,
+    answers: { 200: tableAnswer('The report.', upliftSchema) },
+    problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
+    example: { query: { from: '2026-05-01', to: '2026-07-31', split: 'store' } },
+  },
+} as const satisfies Readonly<Record<string, Operation>>;
