@@ -1,5 +1,5 @@
+import { UNKNOWN_ASKER } from '../../dist/recommender/asker.js';
 import { rankCandidates } from '../../dist/recommender/candidates.js';
-import { NO_CUSTOMER } from '../../dist/recommender/customer-history.js';
 import { decide } from '../../dist/recommender/recommend.js';
 import { drawBaskets } from '../drawn-baskets.mjs';
 
@@ -16,7 +16,7 @@ export function rankingSubjects({ serving, stock, policy }, { size, questions, s
   );
   const at = (call) => asked[call % asked.length];
   const rank = ({ situation, occasion }) =>
-    rankCandidates(model, situation.view, occasion.basket, NO_CUSTOMER, workspace);
+    rankCandidates(model, situation.view, occasion.basket, UNKNOWN_ASKER, workspace);
   for (const question of asked) question.ranked = rank(question);
   const subject = (name, run) => ({ name, size, questions: asked.length, run });
   return [

@@ -1,6 +1,6 @@
+import { UNKNOWN_ASKER } from '../../dist/recommender/asker.js';
 import { POOL_MAX } from '../../dist/recommender/candidate-pool.js';
 import { rankCandidates } from '../../dist/recommender/candidates.js';
-import { NO_CUSTOMER } from '../../dist/recommender/customer-history.js';
 import { createStamps, isStamped } from '../../dist/recommender/stamps.js';
 import { viewShares } from '../../dist/recommender/store-view.js';
 import { markBasketSubstitutes, markSubstitutes } from '../../dist/recommender/substitutes.js';
@@ -52,7 +52,7 @@ function offersOf(model, test, label, substitutes) {
   let ofEachOther = 0;
   for (let question = 0; question < ranks.length; question++) {
     const basket = context.subarray(0, contextOf(test, question, context));
-    const { items } = rankCandidates(model, view, basket, NO_CUSTOMER, workspace, POOL_MAX);
+    const { items } = rankCandidates(model, view, basket, UNKNOWN_ASKER, workspace, POOL_MAX);
     const left = chosenOf(items, substitutes, basket, marked);
     const place = left.indexOf(test.target[question]);
     if (place >= 0) ranks[question] = place + 1;

@@ -18,6 +18,7 @@ const SETS = {
   'without ×n': SIGNALS.filter((name) => !name.endsWith('×n')),
   'without root and strongest': without('easeRoot', 'easeStrongest'),
   'without relative votes': without('neighboursRelative'),
+  'without hour': without('hour'),
   'without own': SIGNALS.filter((name) => !name.startsWith('own')),
   'complements alone': SIGNALS.filter((name) => name.startsWith('ease')),
   'neighbours alone': SIGNALS.filter((name) => name.startsWith('neighbours')),

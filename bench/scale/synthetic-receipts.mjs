@@ -1,3 +1,4 @@
+import { NO_HOUR } from '../../dist/recommender/time-of-day.js';
 import { seededRandom } from '../../dist/training/random.js';
 
 /** Products of one need: what is bought for one purpose, such as breakfast or painting a wall. */
@@ -62,6 +63,8 @@ export function syntheticReceipts({ baskets, products, seed }) {
     ),
     store,
     customer,
+    hour: new Uint8Array(baskets).fill(NO_HOUR),
+    timeZone: 'UTC',
     hasTime: true,
     products: productIds.map((id, at) => ({ id, unitPrice: 1 + (at % 50), unitCost: 0.6 + 0.6 * (at % 50) })),
   };

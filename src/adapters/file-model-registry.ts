@@ -166,6 +166,7 @@ export async function readVersion(folder: string): Promise<LoadedVersion> {
     notice: manifest.notice,
     currency: manifest.currency,
     knownCount: manifest.knownProducts,
+    timeZone: manifest.timeZone,
   };
   const { customers, nameOf } = recogniseCustomers(folder, manifest);
   const model = decodeModel(head, wanted, nameOf);

@@ -13,6 +13,8 @@ const manifestSchema = z.object({
   seed: z.number().int(),
   notice: z.string().exactOptional(),
   currency: z.string().length(3).exactOptional(),
+  /** Absent where the time of day counts nothing. */
+  timeZone: z.string().exactOptional(),
   knownProducts: z.number().int().nonnegative(),
   parameters: z.record(z.string(), z.unknown()),
   data: z.object({

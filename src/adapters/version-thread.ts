@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Product } from '../recommender/catalogue.ts';
 import type { Model } from '../recommender/model.ts';
+import { modelClock } from '../recommender/model.ts';
 import type { StockRow } from '../recommender/stock.ts';
 import type { Workspace } from '../recommender/workspace.ts';
 import { type LoadedVersion, recogniseCustomers } from './file-model-registry.ts';
@@ -52,7 +53,7 @@ export async function loadVersionInThread(folder: string): Promise<ThreadedVersi
   const { customers, nameOf } = recogniseCustomers(folder, manifest);
   const customerOf = customerFinder(model.customerNames, nameOf);
   return {
-    model: { ...model, products, itemOf, customerOf },
+    model: { ...model, products, itemOf, customerOf, hourOf: modelClock(model.timeZone) },
     ...{ customers, manifest, workspace, openingStock: stock },
   };
 }

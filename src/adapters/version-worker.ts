@@ -12,7 +12,7 @@ import { ModelRejected } from './model-rejected.ts';
 export type VersionPart =
   | {
       readonly kind: 'model';
-      readonly model: Omit<Model, 'products' | 'itemOf' | 'customerOf'>;
+      readonly model: Omit<Model, 'products' | 'itemOf' | 'customerOf' | 'hourOf'>;
       readonly manifest: ModelManifest;
       readonly workspace: Workspace;
     }
@@ -27,7 +27,7 @@ const ROWS_PER_PART = 500;
 async function* partsOf(folder: string): AsyncGenerator<VersionPart, VersionPart> {
   try {
     const { model, manifest, files } = await readVersion(folder);
-    const { products, itemOf: _, customerOf: __, ...rest } = model;
+    const { products, itemOf: _, customerOf: __, hourOf: ___, ...rest } = model;
     yield { kind: 'model', model: rest, manifest, workspace: createWorkspace(model) };
     for (const rows of slices(products)) yield { kind: 'products', rows };
     for (const rows of slices(openingStock(files))) yield { kind: 'stock', rows };

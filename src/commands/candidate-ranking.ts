@@ -21,9 +21,10 @@ export async function candidateRanking(version: string, folder: DataFolder): Pro
   const { model, workspace } = serving;
   return {
     version,
-    rerank({ basket, storeId, channel = '' }) {
+    rerank({ basket, storeId, channel = '', atMs }) {
       const { items } = resolveBasket(model, basket);
-      const ranked = rankCandidates(model, serving.view(storeId), items, NO_CUSTOMER, workspace);
+      const asker = { customer: NO_CUSTOMER, hour: model.hourOf(atMs) };
+      const ranked = rankCandidates(model, serving.view(storeId), items, asker, workspace);
       if (model.acceptance) stateAcceptance(model.acceptance, channel, ranked.probability);
       return Array.from(ranked.items.keys())
         .filter((at) => !items.some((line) => isSubstituteOf(model, line, ranked.items[at]!)))

@@ -33,6 +33,10 @@ export function addEvaluateCommand(program: Command): void {
     .option('--columns <list>', 'our column=yours, such as product=StockCode,basket=Till+Receipt')
     .option('--date-order <order>', 'dmy or mdy, where the dates leave it open')
     .option('--service-codes <regex>', 'product ids that are no products; replaces the built-in rule')
+    .option(
+      '--time-zone <name>',
+      "zone of the stores' clocks, such as Europe/Amsterdam (default: the version's, else this machine's)",
+    )
     .option('--against <version>', 'compare with another version; exit 1 when the first one is worse')
     .option('--controls', 'train and test on shuffled receipts too: all lift must be lost, else exit 1')
     .option('--seed <number>', "seed of the questions and intervals (default: the version's)")
@@ -65,6 +69,7 @@ const WANT_RECEIPTS = [
   ['--columns', 'columns'],
   ['--date-order', 'dateOrder'],
   ['--service-codes', 'serviceCodes'],
+  ['--time-zone', 'timeZone'],
   ['--against', 'against'],
   ['--controls', 'controls'],
   ['--seed', 'seed'],
@@ -113,7 +118,7 @@ async function askReceipts(
 ): Promise<EvaluationReport> {
   const share = parseShare(flags.share ?? '0.1');
   const seed = flags.seed === undefined ? undefined : wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1);
-  const reading = readingOptions(flags);
+  const reading = readingOptions({ timeZone: loaded.model.timeZone, ...flags });
   const against = flags.against === undefined ? undefined : await registry.load(flags.against);
   const progress = progressOn(process.stderr);
   const ingested = await readAndTell(paths, reading, progress);

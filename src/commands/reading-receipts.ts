@@ -1,3 +1,4 @@
+import { isTimeZone } from '../gateway/zone-offset.ts';
 import { fieldNamed, RECEIPT_FIELDS } from '../training/ingest/column-names.ts';
 import type { ReadReceiptsOptions } from '../training/ingest/read-receipts.ts';
 import type { Ingested, IngestReport } from '../training/receipts.ts';
@@ -10,6 +11,7 @@ export interface ReceiptFlags {
   readonly columns?: string;
   readonly dateOrder?: string;
   readonly serviceCodes?: string;
+  readonly timeZone?: string | undefined;
 }
 
 /** How receipts are to be read, as `readReceipts` takes it. @throws UsageError */
@@ -19,6 +21,7 @@ export function readingOptions(flags: ReceiptFlags) {
     ...(flags.columns !== undefined && { columns: parseColumns(flags.columns) }),
     ...(dateOrder && { dateOrder }),
     ...(flags.serviceCodes !== undefined && { serviceCodes: parseExpression(flags.serviceCodes) }),
+    timeZone: parseTimeZone(flags.timeZone),
   };
 }
 
@@ -58,6 +61,14 @@ export function readingText(what: string, report: IngestReport, kept: string): s
     ...dropped,
     ...rejects,
   ].join('\n');
+}
+
+/** The zone of this machine where none is given. @throws UsageError */
+function parseTimeZone(name = Intl.DateTimeFormat().resolvedOptions().timeZone): string {
+  if (isTimeZone(name)) return name;
+  throw new UsageError(
+    `--time-zone: wanted a name of the IANA database such as Europe/Amsterdam; got '${name}'.`,
+  );
 }
 
 function parseColumns(list: string): Record<string, string> {

@@ -53,6 +53,10 @@ export function addTrainCommand(program: Command): void {
     .option('--columns <list>', 'our column=yours, such as product=StockCode,basket=Till+Receipt')
     .option('--date-order <order>', 'dmy or mdy, where the dates leave it open')
     .option('--service-codes <regex>', 'product ids that are no products; replaces the built-in rule')
+    .option(
+      '--time-zone <name>',
+      "zone of the stores' clocks, such as Europe/Amsterdam (default: this machine's)",
+    )
     .option('--out <folder>', 'registry', 'models')
     .option('--tenant <name>', 'make a model for this tenant alone, in a registry of its own within --out')
     .option('--version <name>', 'name of the version (default: the date and time)')
@@ -228,10 +232,14 @@ function trainedText({ manifest, evaluation }: TrainedVersion, folder: string, t
   return `Version ${manifest.version} is in ${folder}
   tested on ${evaluation.questions} questions in the newest tenth of the receipts; calibration error ${evaluation.calibration.error.toFixed(4)}
 ${rows.join('\n')}
-${acceptanceLine(evaluation)}  the model card is ${join(folder, 'model-card.md')}
+${acceptanceLine(evaluation)}${clockLine(manifest)}  the model card is ${join(folder, 'model-card.md')}
 Serve it:   basketlift serve --model ${folder}
 Promote it: basketlift models promote ${manifest.version}${tenant === DEFAULT_TENANT ? '' : ` --tenant ${tenant}`}
 `;
+}
+
+function clockLine({ timeZone }: TrainedVersion['manifest']): string {
+  return timeZone === undefined ? '' : `  the time of day counts, on clocks of ${timeZone} (--time-zone)\n`;
 }
 
 function acceptanceLine({ acceptance }: Evaluation): string {

@@ -131,14 +131,16 @@ async function gather(
     return { ranked: NO_CANDIDATES, cache: 'miss', degraded: ['budget', 'ranking', 'fallback'] };
   if (left() <= 0) return outOfTime(view, basket);
   const customer = customerOf(parts, serving, question);
-  const compute = () => rankCandidates(serving.model, view, basket.items, customer, serving.workspace);
+  const hour = serving.model.hourOf(momentOf(parts, request));
+  const asker = { customer, hour };
+  const compute = () => rankCandidates(serving.model, view, basket.items, asker, serving.workspace);
   if (customer !== NO_CUSTOMER) {
     const ranked = compute();
     parts.telemetry.stage('gather', (parts.ticks() - started) / 1000);
     return { ranked, cache: 'miss', degraded: [] };
   }
   const deadlineMs = Math.max(1, Math.min(parts.cacheDeadlineMs, left() / 2));
-  const answer = parts.cache.getOrCompute(cacheKey(serving, view, basket.items), compute, deadlineMs);
+  const answer = parts.cache.getOrCompute(cacheKey(serving, view, hour, basket.items), compute, deadlineMs);
   const { value, source, isStoreAvailable }: CacheAnswer = answer instanceof Promise ? await answer : answer;
   parts.telemetry.cache(source);
   parts.telemetry.stage('gather', (parts.ticks() - started) / 1000);
@@ -154,13 +156,18 @@ function customerOf(parts: AdvisorParts, serving: ServingModel, { request, acces
   return serving.model.customerOf(customerId);
 }
 
+/** When the basket is asked about, epoch ms. */
+function momentOf({ nowMs }: AdvisorParts, { at }: Question['request']): number {
+  return at === undefined ? nowMs() : Date.parse(at);
+}
+
 function outOfTime(view: StoreView, basket: ResolvedBasket): Gathered {
   const ranked = popularCandidates(view, basket.items, CANDIDATES_MAX);
   return { ranked, cache: 'miss', degraded: ['budget', 'ranking'] };
 }
 
-function cacheKey(serving: ServingModel, view: StoreView, items: Int32Array): string {
-  const key = `${serving.cacheName}|${view.id}|${items.join(',')}`;
+function cacheKey(serving: ServingModel, view: StoreView, hour: number, items: Int32Array): string {
+  const key = `${serving.cacheName}|${view.id}|${hour}|${items.join(',')}`;
   return key.length <= KEY_LENGTH_MAX ? key : `#${createHash('sha256').update(key).digest('base64url')}`;
 }
 
@@ -193,7 +200,7 @@ function decideOn(
     ...{ declined, exploration },
     storeId: request.storeId,
     channel: request.channel,
-    nowMs: request.at === undefined ? parts.nowMs() : Date.parse(request.at),
+    nowMs: momentOf(parts, request),
     customerAge: request.customerAge,
     language: languageOf(request.language),
     limit: limitOf(request),

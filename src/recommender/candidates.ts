@@ -1,15 +1,18 @@
+import type { Asker } from './asker.ts';
 import { fillPool } from './candidate-pool.ts';
 import { sumComplements } from './complement-sums.ts';
 import { NO_CUSTOMER } from './customer-history.ts';
+import { liftAt } from './hour-lift.ts';
 import type { RankingModel } from './model.ts';
 import { voteNeighbours } from './neighbours.ts';
 import { mergeNewProducts, rankNewProducts } from './new-products.ts';
 import { type OwnPurchases, recallPurchases } from './own-purchases.ts';
 import { calibrated, stateProbabilities } from './ranker.ts';
 import type { RankedCandidates } from './result-cache.ts';
-import { writeSignals } from './signals.ts';
+import { heedsHour, writeSignals } from './signals.ts';
 import { isStamped } from './stamps.ts';
 import type { StoreView } from './store-view.ts';
+import { NO_HOUR } from './time-of-day.ts';
 import { keepBest, sortBestFirst } from './top-k.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -20,29 +23,30 @@ const COLUMNS = 4;
 
 /**
  * The most probable next products of a basket in a store's assortment. `basket` holds distinct items, ascending; none
- * of them is a candidate. `customer` is a number in `model.customers` or NO_CUSTOMER. The probabilities of all products
- * sum to at most 1.
+ * of them is a candidate. The probabilities of all products sum to at most 1.
  */
 export function rankCandidates(
   model: RankingModel,
   view: StoreView,
   basket: Int32Array,
-  customer: number,
+  asker: Asker,
   workspace: Workspace,
   limit = CANDIDATES_MAX,
 ): RankedCandidates {
-  collectSignals(model, view, basket, customer, workspace);
+  collectSignals(model, view, basket, asker, workspace);
   const { pool, signals, probability } = workspace;
   const { choiceKey, choiceItem } = pool;
   stateProbabilities(model.ranker, signals, pool.count, basket.length, probability);
-  shareBySales(view, workspace);
+  shareBySales(view, heedsHour(model.ranker) ? asker.hour : NO_HOUR, workspace);
   choiceKey.set(probability.subarray(0, pool.count));
   choiceItem.set(pool.items.subarray(0, pool.count));
   const size = keepBest(choiceKey, choiceItem, pool.count, limit);
   sortBestFirst(choiceKey, choiceItem, size);
   const known = describe(model, workspace, size);
   const ranked = addNewProducts(model, view, basket, workspace, known, limit);
-  return customer === NO_CUSTOMER ? ranked : { ...ranked, ownBaskets: countOwn(ranked.items, workspace.own) };
+  return asker.customer === NO_CUSTOMER
+    ? ranked
+    : { ...ranked, ownBaskets: countOwn(ranked.items, workspace.own) };
 }
 
 /** Leaves the candidates of a basket in `workspace.pool` and their signals, row by row, in `workspace.signals`. */
@@ -50,10 +54,11 @@ export function collectSignals(
   model: Pick<RankingModel, 'complements' | 'past' | 'customers'>,
   view: StoreView,
   basket: Int32Array,
-  customer: number,
+  { customer, hour }: Asker,
   workspace: Workspace,
 ): void {
   const { sums, votes, own, pool } = workspace;
+  workspace.hour = hour;
   sumComplements(model.complements, basket, sums);
   voteNeighbours(model.past, basket, votes);
   recallPurchases(model.customers, customer, basket, model.complements, own);
@@ -63,10 +68,15 @@ export function collectSignals(
 
 /**
  * What neither complements nor neighbours speak for has the same signals whatever it is: such candidates divide their part
- * of the probability by their sales in the store. With an empty or unknown basket that is all of them.
+ * of the probability by their sales in the store, at this time of the day. With an empty or unknown basket that is all of them.
  */
-function shareBySales({ share }: StoreView, { sums, votes, own, pool, probability }: Workspace): void {
+function shareBySales(
+  { share }: StoreView,
+  hour: number,
+  { sums, votes, own, pool, probability, hourLift }: Workspace,
+): void {
   const { items, count } = pool;
+  const salesOf = (item: number) => share[item]! * Math.exp(liftAt(hourLift, item, hour));
   const isSilent = (item: number) =>
     !isStamped(sums.touched, item) &&
     !isStamped(votes.voted, item) &&
@@ -77,10 +87,10 @@ function shareBySales({ share }: StoreView, { sums, votes, own, pool, probabilit
   for (let place = 0; place < count; place++) {
     if (!isSilent(items[place]!)) continue;
     mass += probability[place]!;
-    sales += share[items[place]!]!;
+    sales += salesOf(items[place]!);
   }
   for (let place = 0; place < count; place++) {
-    if (isSilent(items[place]!)) probability[place] = (mass * share[items[place]!]!) / sales;
+    if (isSilent(items[place]!)) probability[place] = (mass * salesOf(items[place]!)) / sales;
   }
 }
 

@@ -1,12 +1,14 @@
 import type { Acceptance } from './acceptance.ts';
 import type { Product } from './catalogue.ts';
 import type { CustomerHistory } from './customer-history.ts';
+import type { HourLift } from './hour-lift.ts';
 import type { Kernel } from './neighbours.ts';
 import type { NewProducts } from './new-products.ts';
 import type { PastBaskets } from './past-baskets.ts';
 import type { Ranker } from './ranker.ts';
 import type { SparseRows } from './sparse-rows.ts';
 import type { Substitutes } from './substitutes.ts';
+import { hourClock, NO_HOUR } from './time-of-day.ts';
 
 /** What candidates are ranked by: all that is learned from baskets of the whole chain. */
 export interface RankingModel {
@@ -16,6 +18,8 @@ export interface RankingModel {
   readonly togetherShare: Float32Array;
   /** [products] share of all baskets that hold the product */
   readonly basketShare: Float32Array;
+  /** Absent where the time of day counts nothing. */
+  readonly hourLift?: HourLift;
   readonly past: PastBaskets;
   /** Of customers by number, see Model.customerOf. */
   readonly customers: CustomerHistory;
@@ -42,6 +46,10 @@ export interface Model extends RankingModel {
   readonly customerNames: Float64Array;
   /** Number of a customer with a history, NO_CUSTOMER for any other. */
   readonly customerOf: (customerId: string) => number;
+  /** IANA zone of the stores' clocks; undefined where the time of day counts nothing. */
+  readonly timeZone: string | undefined;
+  /** Hour of the day in the stores, by epoch milliseconds; NO_HOUR where it counts nothing: then answers are the same at any time. */
+  readonly hourOf: (atMs: number) => number;
   /** [products] number of the product's substitute group, -1 for none */
   readonly substituteGroup: Int32Array;
   /** Absent where none were learned. */
@@ -60,6 +68,11 @@ export interface StoreFacts {
   readonly name: string;
   /** Baskets of the store in the training data. */
   readonly baskets: number;
+}
+
+/** What a model answers to as the hour. @throws RangeError when there is no such zone */
+export function modelClock(timeZone: string | undefined): Model['hourOf'] {
+  return timeZone === undefined ? () => NO_HOUR : hourClock(timeZone);
 }
 
 /** Numbers the substitute groups the products name. */

@@ -1,14 +1,17 @@
 import type { CandidatePool } from './candidate-pool.ts';
 import type { ComplementSums } from './complement-sums.ts';
+import { type HourLift, liftAt } from './hour-lift.ts';
 import { type NeighbourVotes, voteFor } from './neighbours.ts';
 import type { OwnPurchases } from './own-purchases.ts';
+import type { Ranker } from './ranker.ts';
 import { isStamped } from './stamps.ts';
 import type { StoreView } from './store-view.ts';
 
 /**
  * What is known of a candidate beside a basket of n products, in the order of a ranker's weights. `ease` is the sum of
  * complement weights, `neighbours` the log odds of the neighbours' votes K, `popularity` ln of the share of the store's
- * baskets; `own…` are of what a known customer bought before; names with `×n` are multiplied by ln n.
+ * baskets; `own…` are of what a known customer bought before; `hour` is ln of how much more often the product is bought at
+ * this time of the day than at any; names with `×n` are multiplied by ln n.
  */
 export const SIGNALS = [
   'ease',
@@ -23,7 +26,15 @@ export const SIGNALS = [
   'ownLikeness',
   'ownRecentEase',
   'own×n',
+  'hour',
 ] as const;
+
+const HOUR = SIGNALS.indexOf('hour');
+
+/** Whether a ranking changes with the time of day. */
+export function heedsHour({ weight }: Pick<Ranker, 'weight'>): boolean {
+  return weight[HOUR] !== 0;
+}
 
 /** Votes below this are not told from none. */
 const VOTE_UNIT = 0.002;
@@ -35,11 +46,14 @@ export interface Evidence {
   readonly own: OwnPurchases;
   /** [edges] complement weights */
   readonly edgeWeight: Float32Array;
+  readonly hourLift: HourLift | undefined;
+  /** Of the day, at which the basket is asked about. */
+  hour: number;
 }
 
 /** Writes the signals of all candidates, row by row, from the sums and votes of the basket. */
 export function writeSignals(
-  { sums, votes, own, edgeWeight }: Evidence,
+  { sums, votes, own, edgeWeight, hourLift, hour }: Evidence,
   view: StoreView,
   { items, count }: CandidatePool,
   basketLength: number,
@@ -69,6 +83,7 @@ export function writeSignals(
     signals[at++] = Math.sqrt(together);
     signals[at++] = isStamped(own.recent.touched, item) ? own.recent.weight[item]! : 0;
     signals[at++] = frequency * size;
+    signals[at++] = liftAt(hourLift, item, hour);
   }
 }
 

@@ -5,6 +5,7 @@ import { createVotes } from './neighbours.ts';
 import { NEW_PRODUCTS_MAX, type NewCandidates } from './new-products.ts';
 import { createOwnPurchases } from './own-purchases.ts';
 import { type Evidence, SIGNALS } from './signals.ts';
+import { NO_HOUR } from './time-of-day.ts';
 
 /**
  * Tables over one model and scratch arrays of the ranking core, one set a thread, reused by every request: no allocation
@@ -27,6 +28,8 @@ export function createWorkspace(model: Omit<RankingModel, 'ranker'>): Workspace 
     votes: createVotes(model.past, model.kernel, model.basketShare),
     own: createOwnPurchases(products),
     edgeWeight: model.complements.weight,
+    hourLift: model.hourLift,
+    hour: NO_HOUR,
     pool: createCandidatePool(products),
     ...(model.newProducts && { fresh: createNewCandidates(products) }),
     signals: new Float64Array(POOL_MAX * SIGNALS.length),

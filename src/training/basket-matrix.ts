@@ -9,6 +9,8 @@ export interface BasketMatrix {
   readonly items: Int32Array;
   /** [baskets] 0 for the newest, 1 for the oldest basket of the window */
   readonly age: Float64Array;
+  /** [baskets] hour of the day, NO_HOUR where it is not known */
+  readonly hour: Uint8Array;
   /** [baskets] number of the customer, NO_CUSTOMER where none is known */
   readonly customer: Int32Array;
   readonly customerCount: number;
@@ -71,6 +73,7 @@ export function basketMatrix(receipts: Receipts, known: KnownItems, from: number
     start,
     items: items.slice(0, length),
     age: ages(receipts.soldAtMs.subarray(from, to)),
+    hour: receipts.hour.subarray(from, to),
     customer: receipts.customer.subarray(from, to),
     customerCount: receipts.customerIds.length,
   };

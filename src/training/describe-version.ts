@@ -44,6 +44,7 @@ export function describeVersion(
     seed: input.seed,
     ...(input.notice !== undefined && { notice: input.notice }),
     ...(input.currency !== undefined && { currency: input.currency }),
+    ...(model.timeZone !== undefined && { timeZone: model.timeZone }),
     knownProducts: model.knownCount,
     ...(input.customers && known > 0 && { customers: { known, keyId: input.customers.keyId } }),
     parameters: {

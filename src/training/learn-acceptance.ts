@@ -30,6 +30,8 @@ export interface AcceptanceInput {
   readonly outcomes: Outcomes;
   readonly productIds: readonly string[];
   readonly ranker: Ranker;
+  /** Hour of the day at which an offer was made, as the model that is learned takes it. */
+  readonly hourOf: (atMs: number) => number;
   /** Oldest first. */
   readonly eras: readonly Era[];
   /** Whether the version recognises customers. */
@@ -136,7 +138,7 @@ function stateOffers({ outcomes, ...input }: AcceptanceInput): {
 
 /** What one era states of an offer; offers of one decision, one after the other, are ranked once. */
 function eraRanking(
-  { productIds, ranker, knowsCustomers }: Omit<AcceptanceInput, 'outcomes'>,
+  { productIds, ranker, hourOf, knowsCustomers }: Omit<AcceptanceInput, 'outcomes'>,
   customerOf: ReadonlyMap<string, number>,
   { known, sources, viewOf }: Era,
 ): (offer: Offer) => number | LeftOut {
@@ -144,16 +146,16 @@ function eraRanking(
   const workspace = createWorkspace(sources);
   let decided = '';
   let probability = new Map<number, number>();
-  return ({ decisionId, basket, storeId, customer, productId }) => {
-    const asker = customer !== undefined && knowsCustomers ? customerOf.get(customer) : NO_CUSTOMER;
-    if (asker === undefined) return 'unknown-customer';
+  return ({ decisionId, madeAtMs, basket, storeId, customer: name, productId }) => {
+    const customer = name !== undefined && knowsCustomers ? customerOf.get(name) : NO_CUSTOMER;
+    if (customer === undefined) return 'unknown-customer';
     if (decisionId !== decided) {
       const lines = basket.map((id) => ({ productId: id }));
       const ranked = rankCandidates(
         { ...sources, ranker },
         viewOf(storeId),
         resolveBasket({ itemOf }, lines).items,
-        asker,
+        { customer, hour: hourOf(madeAtMs) },
         workspace,
       );
       decided = decisionId;

@@ -6,6 +6,7 @@ import { type BasketWeighting, type CoPurchases, countCoPurchases, weighBaskets 
 import { keepCustomerBaskets } from './customer-baskets.ts';
 import { type EaseParameters, rowsBySource } from './ease.ts';
 import type { EasePool } from './ease-pool.ts';
+import { learnHours } from './learn-hours.ts';
 import { keepRecentBaskets } from './recent-baskets.ts';
 
 /** All that decides how complements are learned. */
@@ -23,6 +24,7 @@ export async function learnSources(
 ): Promise<SignalSources> {
   const weighted = countCoPurchases(matrix, weighBaskets(matrix, parameters));
   const complements = await solveComplements(weighted, parameters, pool);
+  const hourLift = learnHours(matrix);
   return {
     complements,
     togetherShare: togetherShares(complements, plainCounts(matrix)),
@@ -30,6 +32,7 @@ export async function learnSources(
     past: keepRecentBaskets(matrix),
     customers: keepCustomerBaskets(matrix),
     kernel,
+    ...(hourLift && { hourLift }),
   };
 }
 

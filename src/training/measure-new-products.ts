@@ -8,7 +8,7 @@ import type { StoreView } from '../recommender/store-view.ts';
 import { createWorkspace } from '../recommender/workspace.ts';
 import { hitAt, type Interval, pairedDifference } from './metrics.ts';
 import { categoryLevels } from './product-features.ts';
-import { contextOf, longestBasket, type Questions } from './questions.ts';
+import { askerOf, contextOf, longestBasket, type Questions } from './questions.ts';
 import { TOP } from './rank-questions.ts';
 
 /** What new products are worth: those of a catalogue whose sales were hidden from training altogether. */
@@ -64,7 +64,8 @@ export function measureNewProducts(
     const all = context.slice(0, contextOf(asked, question, context));
     const basket = all.filter((item) => view.newProducts[item] === 0);
     if (basket.length === 0) continue;
-    const plain = rankCandidates(withoutNew, view, basket, NO_CUSTOMER, workspace, POOL_MAX);
+    const asker = { ...askerOf(asked, question), customer: NO_CUSTOMER };
+    const plain = rankCandidates(withoutNew, view, basket, asker, workspace, POOL_MAX);
     const ours = addNewProducts(model, view, basket, workspace, plain, POOL_MAX);
     countOffers(ours, view, target, offers);
     addRanks(overall, asked.basket[question]!, placeOf(ours, target), placeOf(plain, target));

@@ -24,6 +24,7 @@ sales, as probabilities over the assortment. Not for decisions about people: ${k
 | rows read | ${countText(report.rowsRead)}, kept ${countText(report.rowsKept)}${dropped(report)} |
 | fingerprint of the data | \`${data.fingerprint}\` |
 | known products | ${countText(manifest.knownProducts)} (bought often enough to learn from) |
+| time of day | ${manifest.timeZone === undefined ? 'counts nothing' : `counts, on the clocks of ${manifest.timeZone}`} |
 | parameters | ${parameters(manifest)} |
 
 ## Evaluation

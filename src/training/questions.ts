@@ -1,3 +1,4 @@
+import type { Asker } from '../recommender/asker.ts';
 import type { BasketMatrix } from './basket-matrix.ts';
 import { seededRandom } from './random.ts';
 
@@ -56,9 +57,10 @@ export function contextOf(questions: Questions, question: number, context: Int32
   return length;
 }
 
-/** Number of the customer whose basket a question asks about; NO_CUSTOMER where none is known. */
-export function askerOf({ matrix, basket }: Questions, question: number): number {
-  return matrix.customer[basket[question]!]!;
+/** The customer whose basket a question asks about, and when. */
+export function askerOf({ matrix, basket }: Questions, question: number): Asker {
+  const row = basket[question]!;
+  return { customer: matrix.customer[row]!, hour: matrix.hour[row]! };
 }
 
 /** Longest basket of the matrix, in products. */

@@ -22,10 +22,10 @@ export function timeRankings(model: Model, questions: Questions, ticks: () => nu
   const took = new Float64Array(CALLS);
   for (let call = -WARM_UP_CALLS; call < CALLS; call++) {
     const question = (call + WARM_UP_CALLS) % questions.basket.length;
-    const customer = askerOf(questions, question);
+    const asker = askerOf(questions, question);
     const basket = context.subarray(0, contextOf(questions, question, context));
     const startedAt = ticks();
-    rankCandidates(model, view, basket, customer, workspace, CANDIDATES_MAX);
+    rankCandidates(model, view, basket, asker, workspace, CANDIDATES_MAX);
     const elapsed = ticks() - startedAt;
     if (call >= 0) took[call] = elapsed;
   }

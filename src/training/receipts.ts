@@ -15,6 +15,10 @@ export interface Receipts {
   readonly quantity: Float32Array;
   /** [baskets] epoch ms; without a time column the order in the file, one millisecond apart */
   readonly soldAtMs: Float64Array;
+  /** [baskets] hour of the day on the store's clock, 0 to 23; NO_HOUR where no time of day is stated */
+  readonly hour: Uint8Array;
+  /** IANA zone of the stores' clocks. */
+  readonly timeZone: string;
   /** [baskets] index into storeIds, -1 unknown */
   readonly store: Int32Array;
   /** [baskets] index into customerIds, -1 unknown */

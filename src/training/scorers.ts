@@ -1,3 +1,4 @@
+import type { Asker } from '../recommender/asker.ts';
 import { POOL_MAX } from '../recommender/candidate-pool.ts';
 import { rankCandidates } from '../recommender/candidates.ts';
 import type { RankingModel } from '../recommender/model.ts';
@@ -14,7 +15,7 @@ export interface Scorer {
   /** Whether scores are probabilities. */
   readonly isProbability: boolean;
   /** Writes a score for every item, higher is better. */
-  score(basket: Int32Array, scores: Float64Array, customer: number): void;
+  score(basket: Int32Array, scores: Float64Array, asker: Asker): void;
 }
 
 /** The model as it serves, a store it does not know unless told otherwise: what is no candidate comes last, by sales. */
@@ -27,9 +28,9 @@ export function servedScorer(
   return {
     name: 'basketlift',
     isProbability: true,
-    score(basket, scores, customer) {
+    score(basket, scores, asker) {
       scores.set(last.subarray(0, scores.length));
-      const { items, probability } = rankCandidates(model, view, basket, customer, workspace, POOL_MAX);
+      const { items, probability } = rankCandidates(model, view, basket, asker, workspace, POOL_MAX);
       for (let place = 0; place < items.length; place++) scores[items[place]!] = probability[place]!;
     },
   };

@@ -23,6 +23,8 @@ export interface RankerChoice {
   readonly ndcg10?: Readonly<Record<string, number>>;
   /** NDCG@10 of the set chosen minus that of the few, over the same questions. */
   readonly gain?: Interval;
+  /** The same with the time of day minus without it; absent where the baskets are not of different hours. */
+  readonly hour?: { readonly gain: Interval; readonly isHeeded: boolean };
   /** The TensorFlow.js backend that fitted the weights. */
   readonly backend: string;
 }
@@ -30,12 +32,12 @@ export interface RankerChoice {
 type Signals = readonly (typeof SIGNALS)[number][];
 
 /**
- * What may count, decided on the newest slice. Complements and neighbours hold the popularity of products already: beside a
+ * What may count beside the time of day, decided on the newest slice. Complements and neighbours hold the popularity of products already: beside a
  * strong signal it misleads, where receipts have none it is all there is.
  */
 const SIGNAL_SETS = {
-  all: SIGNALS,
-  withoutPopularity: SIGNALS.filter((name) => name !== 'popularity'),
+  all: SIGNALS.filter((name) => name !== 'hour'),
+  withoutPopularity: SIGNALS.filter((name) => name !== 'popularity' && name !== 'hour'),
   few: ['ease', 'neighbours', 'popularity'],
 } as const satisfies Record<string, Signals>;
 /** Weights of the few before anything can be fitted. */
@@ -51,7 +53,8 @@ const RECALL_PRIOR = 20;
 
 /**
  * Fits the ranker on questions from slices of time, oldest first, each asked of sources learned from what came before it.
- * Which signals count is decided on the newest slice; then all slices are fitted together.
+ * Which signals count is decided on the newest slice, the time of day only where it gains beyond its interval; then all slices are
+ * fitted together.
  */
 export async function trainRanker(
   { tf, name }: TensorBackend,
@@ -73,18 +76,30 @@ export async function trainRanker(
   const fitOn = (parts: readonly RankerQuestions[], signals: Signals) =>
     fitRanker(tf, parts, { signals, l2: RANKER_L2 });
   const newest = slices.at(-1)!;
+  const ranksBy = async (signals: Signals) => ranksOf({ ...(await fitOn(earlier, signals)), recall }, newest);
   const names = Object.keys(SIGNAL_SETS) as (keyof typeof SIGNAL_SETS)[];
   const ranks: Partial<Record<keyof typeof SIGNAL_SETS, Float64Array>> = {};
-  for (const set of names) {
-    ranks[set] = ranksOf({ ...(await fitOn(earlier, SIGNAL_SETS[set])), recall }, newest);
-  }
+  for (const set of names) ranks[set] = await ranksBy(SIGNAL_SETS[set]);
   const ndcg10 = Object.fromEntries(names.map((set) => [set, rankingMetrics(ranks[set]!).ndcg10]));
   const best = names.reduce((leader, set) => (ndcg10[set]! > ndcg10[leader]! ? set : leader));
   const gain = pairedDifference(ranks[best]!, ranks.few!, newest.basket, seed);
-  const fitted = await fitOn(slices, SIGNAL_SETS[best]);
+  const withHour: Signals = [...SIGNAL_SETS[best], 'hour'];
+  const hourGain = slices.some(tellsHours)
+    ? pairedDifference(await ranksBy(withHour), ranks[best]!, newest.basket, seed)
+    : undefined;
+  const hour = hourGain && { gain: hourGain, isHeeded: hourGain.low > 0 };
+  const fitted = await fitOn(slices, hour?.isHeeded ? withHour : SIGNAL_SETS[best]);
   const calibration = fitCalibration({ ...fitted, recall }, slices);
-  const choice = { signals: best, questions, ndcg10, gain, backend: name };
+  const choice = { signals: best, questions, ndcg10, gain, ...(hour && { hour }), backend: name };
   return { ranker: { ...fitted, recall, calibration }, choice };
+}
+
+/** Whether any candidate is sold more at some hours than at others. */
+function tellsHours({ signals }: RankerQuestions): boolean {
+  for (let at = SIGNALS.indexOf('hour'); at < signals.length; at += SIGNALS.length) {
+    if (signals[at] !== 0) return true;
+  }
+  return false;
 }
 
 function firstWeights(): FittedWeights {

@@ -1,13 +1,16 @@
 import { customerFinder } from '../adapters/model-files.ts';
 import type { Product } from '../recommender/catalogue.ts';
+import type { HourLift } from '../recommender/hour-lift.ts';
 import {
   indexProducts,
   type Model,
+  modelClock,
   numberSubstituteGroups,
   type RankingModel,
 } from '../recommender/model.ts';
 import { indexPastBaskets } from '../recommender/past-baskets.ts';
 import type { Ranker } from '../recommender/ranker.ts';
+import { HOURS, hourClock } from '../recommender/time-of-day.ts';
 import { basketMatrix, type KnownItems, selectKnownItems } from './basket-matrix.ts';
 import { countStoreSales } from './demand.ts';
 import { describeVersion, type Learned } from './describe-version.ts';
@@ -22,6 +25,7 @@ import {
   chooseFromCatalogue,
   learnFromCatalogue,
 } from './learn-catalogue.ts';
+import { withoutIdleHours } from './learn-hours.ts';
 import { assertDated, assertLearnable } from './learnable.ts';
 import { mergeProducts } from './merge-products.ts';
 import { nameCustomers, withoutCustomers } from './named-customers.ts';
@@ -179,6 +183,7 @@ async function answersOf(
   }
   return learnAcceptance({
     ...{ outcomes, productIds: receipts.productIds, ranker: chosen.ranker, eras },
+    hourOf: hourClock(receipts.timeZone),
     ...{ knowsCustomers: customers !== undefined, holdNewestOut: keepTestOut, seed },
   });
 }
@@ -201,7 +206,10 @@ async function learnModel(
   const known = selectKnownItems(receipts, 0, to);
   const nameOf = input.customers?.nameOf ?? (() => Number.NaN);
   const { matrix, customerNames } = nameCustomers(receipts, basketMatrix(receipts, known, 0, to), { nameOf });
-  const sources = await learnSources(matrix, chosen.learning, chosen.kernel, pool);
+  const sources = withoutIdleHours(
+    await learnSources(matrix, chosen.learning, chosen.kernel, pool),
+    chosen.ranker,
+  );
   const model = assemble(input, known, { ...sources, ranker: chosen.ranker });
   return {
     ...model,
@@ -223,6 +231,7 @@ function assemble(
     ...widened(ranking, products.length),
     version: input.version,
     notice: input.notice,
+    ...clockOf(receipts, ranking),
     currency: input.currency,
     products,
     itemOf: indexProducts(products),
@@ -238,6 +247,15 @@ function assemble(
   };
 }
 
+/** The stores' clock, where the time of day counts. */
+function clockOf(
+  { timeZone }: Receipts,
+  { hourLift }: Pick<RankingModel, 'hourLift'>,
+): Pick<Model, 'timeZone' | 'hourOf'> {
+  const counted = hourLift ? timeZone : undefined;
+  return { timeZone: counted, hourOf: modelClock(counted) };
+}
+
 /** The model over all products: those that the catalogue alone knows have been sold never and beside nothing. */
 function widened(ranking: RankingModel, products: number): RankingModel {
   const basketShare = new Float32Array(products);
@@ -248,6 +266,13 @@ function widened(ranking: RankingModel, products: number): RankingModel {
     ...ranking,
     complements: { ...ranking.complements, start },
     basketShare,
+    ...(ranking.hourLift && { hourLift: widenedLift(ranking.hourLift, products) }),
     past: indexPastBaskets(ranking.past, products),
   };
+}
+
+function widenedLift(lift: HourLift, products: number): HourLift {
+  const widened = new Float32Array(products * HOURS);
+  widened.set(lift);
+  return widened;
 }

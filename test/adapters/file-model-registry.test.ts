@@ -24,6 +24,7 @@ import {
 } from '../../src/adapters/model-manifest.ts';
 import { ModelRejected } from '../../src/adapters/model-rejected.ts';
 import { bytesOf as fileOf } from '../../src/adapters/number-files.ts';
+import { NO_HOUR } from '../../src/recommender/time-of-day.ts';
 import { buildModel } from '../support/model-builder.ts';
 
 const model = buildModel({
@@ -56,6 +57,7 @@ const described = {
       overall: { rise: 0.5, fall: 1, offset: -1 },
       channels: new Map([['call', { rise: 2, fall: 1, offset: 0 }]]),
     },
+    hourLift: Float32Array.from({ length: 3 * 24 }, (_, at) => at / 100),
   }),
   products: model.products,
   knownCount: 2,
@@ -136,7 +138,13 @@ describe('publishing a version', () => {
     const path = await publish('v1');
     expect(path).toBe(join(folder, 'v1'));
     const { model: loaded, manifest, files } = await registry.load('v1');
-    expect(loaded).toEqual({ ...model, version: 'v1', customerOf: expect.any(Function) });
+    expect(loaded).toEqual({
+      ...model,
+      version: 'v1',
+      customerOf: expect.any(Function),
+      hourOf: expect.any(Function),
+    });
+    expect(loaded.hourOf(0)).toBe(NO_HOUR);
     expect([...files.keys()].sort()).toEqual(Object.keys(manifest.files).sort());
     expect(readdirSync(path).sort()).toEqual([...Object.keys(manifest.files), 'manifest.json'].sort());
     expect(await registry.manifest('v1')).toEqual(manifest);
@@ -166,18 +174,53 @@ describe('publishing a version', () => {
 
   it('with substitutes, new products and acceptance is read back as it was; one that has not learned these has none', async () => {
     await registry.publish(manifestOf('plain'), filesOf());
-    await registry.publish(manifestOf('more'), new Map(Object.entries(encodeModel(described))));
+    const zoned = { ...manifestOf('more'), timeZone: 'Europe/Amsterdam' };
+    await registry.publish(zoned, new Map(Object.entries(encodeModel(described))));
     const [plain, more] = [await registry.load('plain'), await registry.load('more')];
     expect(plain.model).not.toHaveProperty('substitutes');
     expect(plain.model).not.toHaveProperty('newProducts');
     expect(plain.model).not.toHaveProperty('acceptance');
+    expect(plain.model).not.toHaveProperty('hourLift');
     expect(more.model.substitutes).toMatchObject({
       start: described.substitutes!.start,
       target: described.substitutes!.target,
     });
     expect(more.model.newProducts).toEqual(described.newProducts);
     expect(more.model.acceptance).toEqual(described.acceptance);
+    expect(more.model.hourLift).toEqual(described.hourLift);
+    expect(more.model.hourOf(Date.parse('2026-07-01T10:00:00Z'))).toBe(12);
     expect(Object.keys(more.manifest.files)).toEqual(expect.arrayContaining([...OPTIONAL_FILES]));
+  });
+
+  it('hours go with a zone that exists and with as many numbers as they need, or the version is rejected', async () => {
+    const files = new Map(Object.entries(encodeModel(described)));
+    const rejected = async (version: string, timeZone: string | undefined, more = files) => {
+      await registry.publish({ ...manifestOf(version), ...(timeZone && { timeZone }) }, more);
+      return rejectionOf(registry.load(version));
+    };
+    expect(await rejected('nowhere', 'Europe/Atlantis')).toMatch(
+      /names 'Europe\/Atlantis', which is no time zone/,
+    );
+    expect(await rejected('unzoned', undefined)).toMatch(/hour-lift.f32 and a time zone go together/);
+    expect(await rejected('hourless', 'UTC', filesOf())).toMatch(/hour-lift.f32 and a time zone go together/);
+    const short = new Map([...files, ['hour-lift.f32', new Uint8Array(8)]]);
+    expect(await rejected('short', 'UTC', short)).toMatch(
+      /hour-lift.f32 holds 2 numbers where 72 are wanted/,
+    );
+    const odd = new Map([...files, ['hour-lift.f32', fileOf(new Float32Array(72).fill(Number.NaN))]]);
+    expect(await rejected('odd', 'UTC', odd)).toMatch(/hour-lift.f32 holds what is no number/);
+  });
+
+  it('of a ranker from before the time of day could count is read, and heeds it not', async () => {
+    const ranker = JSON.parse(new TextDecoder().decode(filesOf().get('ranker.json')));
+    delete ranker.signals.hour;
+    const before = new Map([...filesOf(), ['ranker.json', new TextEncoder().encode(JSON.stringify(ranker))]]);
+    await registry.publish(manifestOf('before'), before);
+    expect((await registry.load('before')).model.ranker).toEqual(model.ranker);
+    delete ranker.signals.ease;
+    const damaged = new Map([...before, ['ranker.json', new TextEncoder().encode(JSON.stringify(ranker))]]);
+    await registry.publish(manifestOf('damaged'), damaged);
+    expect(await rejectionOf(registry.load('damaged'))).toMatch(/ranker.json/);
   });
 
   it.each<[string, (files: Map<string, Uint8Array>) => void, RegExp]>([
@@ -220,7 +263,7 @@ describe('publishing a version', () => {
   ])('with %s is refused', async (_, spoil, reason) => {
     const files = new Map<string, Uint8Array>(Object.entries(encodeModel(described)));
     spoil(files);
-    await registry.publish(manifestOf('spoilt'), files);
+    await registry.publish({ ...manifestOf('spoilt'), timeZone: 'UTC' }, files);
     await expect(registry.load('spoilt')).rejects.toThrow(reason);
   });
 

@@ -107,6 +107,11 @@ describe('wrong usage exits 2, says what was wanted, and prints nothing on stdou
       /--service-codes: wanted a regular expression/,
     ],
     [
+      'a time zone that is none',
+      ['train', 'receipts.csv', '--time-zone', 'Mars/Olympus'],
+      /--time-zone: wanted a name of the IANA database such as Europe\/Amsterdam; got 'Mars\/Olympus'/,
+    ],
+    [
       'a version name that leads out',
       ['train', 'receipts.csv', '--version', '../x'],
       /--version: '..\/x' cannot name a version/,

@@ -1,14 +1,15 @@
 import { getHeapStatistics } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Asker, UNKNOWN_ASKER } from '../../src/recommender/asker.ts';
 import { resolveBasket } from '../../src/recommender/basket.ts';
 import { POOL_MAX } from '../../src/recommender/candidate-pool.ts';
 import { rankCandidates } from '../../src/recommender/candidates.ts';
-import { NO_CUSTOMER } from '../../src/recommender/customer-history.ts';
 import { popularCandidates } from '../../src/recommender/fallback.ts';
 import type { Model } from '../../src/recommender/model.ts';
 import { SIGNALS } from '../../src/recommender/signals.ts';
 import { viewStore } from '../../src/recommender/store-view.ts';
+import { HOURS, NO_HOUR } from '../../src/recommender/time-of-day.ts';
 import { createWorkspace } from '../../src/recommender/workspace.ts';
 import { buildModel, type SignalWeights } from '../support/model-builder.ts';
 
@@ -21,6 +22,10 @@ const cases = fc
     past: fc.array(fc.uniqueArray(fc.nat(24), { minLength: 2, maxLength: 6 }), { maxLength: 10 }),
     own: fc.array(fc.uniqueArray(fc.nat(24), { minLength: 1, maxLength: 6 }), { maxLength: 6 }),
     customer: fc.integer({ min: -1, max: 1 }),
+    hour: fc.constantFrom(0, 8, 23, NO_HOUR),
+    lifts: fc.option(fc.array(fc.integer({ min: -4, max: 4 }), { minLength: 7, maxLength: 7 }), {
+      nil: undefined,
+    }),
     inactive: fc.array(fc.nat(24), { maxLength: 3 }),
     basket: fc.uniqueArray(fc.nat(24), { maxLength: 8 }),
     limit: fc.integer({ min: 1, max: 30 }),
@@ -29,7 +34,7 @@ const cases = fc
       maxLength: SIGNALS.length,
     }),
   })
-  .map(({ size, edges, shares, past, own, customer, inactive, basket, limit, weights }) => {
+  .map(({ size, edges, shares, past, own, customer, hour, lifts, inactive, basket, limit, weights }) => {
     const distinct = new Map(
       edges.filter(([from, to]) => from < size && to < size).map((edge) => [`${edge[0]} ${edge[1]}`, edge]),
     );
@@ -44,8 +49,10 @@ const cases = fc
       past: past.map((items) => inside(items).map((item) => `p${item}`)).filter(({ length }) => length > 1),
       customers: [[['p0']], own.map((items) => inside(items).map((item) => `p${item}`))],
       weights: Object.fromEntries(SIGNALS.map((name, at) => [name, weights[at]! / 4])) as SignalWeights,
+      ...(lifts && { hourLift: Float32Array.from({ length: size * HOURS }, (_, at) => lifts[at % 7]! / 4) }),
     });
-    return { model, view: viewStore(model), basket: Int32Array.from(inside(basket)).sort(), customer, limit };
+    const asker = { customer, hour };
+    return { model, view: viewStore(model), basket: Int32Array.from(inside(basket)).sort(), asker, limit };
   });
 
 /** The votes of neighbours by definition: kernel of the model builder. */
@@ -102,8 +109,9 @@ function range(from: number, to: number): number[] {
 }
 
 /** The definition, product by product: no heap, no sparse rows, no shortcut. */
-function naiveRanking(model: Model, basket: Int32Array, customer: number, limit: number) {
-  const { complements, basketShare, ranker } = model;
+function naiveRanking(model: Model, basket: Int32Array, { customer, hour }: Asker, limit: number) {
+  const { complements, basketShare, ranker, hourLift } = model;
+  const lift = (item: number) => (hourLift && hour < HOURS ? hourLift[item * HOURS + hour]! : 0);
   const votes = naiveVotes(model, basket);
   const isCandidate = (item: number) =>
     model.products[item]!.active && basketShare[item]! > 0 && !basket.includes(item);
@@ -136,6 +144,7 @@ function naiveRanking(model: Model, basket: Int32Array, customer: number, limit:
       ownLikeness: own.likeness,
       ownRecentEase: own.recentEase,
       'own×n': own.frequency * size,
+      hour: lift(item),
     };
     return SIGNALS.reduce((total, name, at) => {
       return total + ranker.weight[at]! * Math.max(-8, Math.min(8, signals[name]));
@@ -151,9 +160,11 @@ function naiveRanking(model: Model, basket: Int32Array, customer: number, limit:
     votes[item] === 0 && !isNamed(item) && !naiveOwn(model, customer, basket, item).isRecalled;
   const silent = items.filter(isSilent);
   const silentMass = sum(masses.filter((_, at) => isSilent(items[at]!)));
-  const silentSales = sum(silent.map((item) => basketShare[item]!));
+  const heedsHour = ranker.weight[SIGNALS.indexOf('hour')] !== 0;
+  const sales = (item: number) => basketShare[item]! * (heedsHour ? Math.exp(lift(item)) : 1);
+  const silentSales = sum(silent.map(sales));
   const massOf = (item: number, at: number) =>
-    isSilent(item) ? (silentMass * basketShare[item]!) / silentSales : masses[at]!;
+    isSilent(item) ? (silentMass * sales(item)) / silentSales : masses[at]!;
   const ranked = items.map((item, at) => ({ item, probability: massOf(item, at) / sum(masses) }));
   return ranked.sort((a, b) => b.probability - a.probability || a.item - b.item).slice(0, limit);
 }
@@ -161,18 +172,18 @@ function naiveRanking(model: Model, basket: Int32Array, customer: number, limit:
 describe('rankCandidates', () => {
   it('ranks and states probabilities as the definition over all products does', () => {
     fc.assert(
-      fc.property(cases, ({ model, view, basket, customer, limit }) => {
-        const ranked = rankCandidates(model, view, basket, customer, createWorkspace(model), limit);
-        const wanted = naiveRanking(model, basket, customer, limit);
+      fc.property(cases, ({ model, view, basket, asker, limit }) => {
+        const ranked = rankCandidates(model, view, basket, asker, createWorkspace(model), limit);
+        const wanted = naiveRanking(model, basket, asker, limit);
         expect(ranked.items).toHaveLength(wanted.length);
         const exact = new Map(
-          naiveRanking(model, basket, customer, 99).map(({ item, probability }) => [item, probability]),
+          naiveRanking(model, basket, asker, 99).map(({ item, probability }) => [item, probability]),
         );
         wanted.forEach(({ probability }, place) => {
           expect(ranked.probability[place]).toBeCloseTo(probability, 5);
           expect(ranked.probability[place]).toBeCloseTo(exact.get(ranked.items[place]!)!, 5);
-          const own = naiveOwn(model, customer, basket, ranked.items[place]!);
-          expect(ranked.ownBaskets?.[place]).toBe(customer < 0 ? undefined : own.baskets);
+          const own = naiveOwn(model, asker.customer, basket, ranked.items[place]!);
+          expect(ranked.ownBaskets?.[place]).toBe(asker.customer < 0 ? undefined : own.baskets);
         });
       }),
       { numRuns: 500 },
@@ -181,8 +192,8 @@ describe('rankCandidates', () => {
 
   it('never offers what the basket holds or the store does not sell, and its probabilities sum to at most one', () => {
     fc.assert(
-      fc.property(cases, ({ model, view, basket, customer, limit }) => {
-        const ranked = rankCandidates(model, view, basket, customer, createWorkspace(model), limit);
+      fc.property(cases, ({ model, view, basket, asker, limit }) => {
+        const ranked = rankCandidates(model, view, basket, asker, createWorkspace(model), limit);
         for (const item of ranked.items) {
           expect(basket).not.toContain(item);
           expect(view.share[item]).toBeGreaterThan(0);
@@ -200,7 +211,7 @@ describe('rankCandidates', () => {
       model,
       viewStore(model),
       Int32Array.of(3, 50, 700),
-      NO_CUSTOMER,
+      UNKNOWN_ASKER,
       createWorkspace(model),
       size,
     );
@@ -221,7 +232,7 @@ describe('rankCandidates', () => {
         model,
         viewStore(model, { storeId }),
         Int32Array.from(basket),
-        NO_CUSTOMER,
+        UNKNOWN_ASKER,
         createWorkspace(model),
       );
     expect([...ranked('none').items]).toEqual([1, 2, 0]);
@@ -238,7 +249,7 @@ describe('rankCandidates', () => {
         model,
         viewStore(model),
         Int32Array.from(basket),
-        NO_CUSTOMER,
+        UNKNOWN_ASKER,
         createWorkspace(model),
       );
       return probability.reduce((sum, p) => sum + p, 0);
@@ -265,7 +276,7 @@ describe('rankCandidates', () => {
       model,
       viewStore(model),
       Int32Array.of(0, 1),
-      NO_CUSTOMER,
+      UNKNOWN_ASKER,
       createWorkspace(model),
       9,
     );
@@ -280,20 +291,16 @@ describe('rankCandidates', () => {
 
   it('answers the same for the same basket, whatever was asked before and in whatever order its lines came', () => {
     fc.assert(
-      fc.property(
-        cases,
-        fc.infiniteStream(fc.nat(24)),
-        ({ model, view, basket, customer, limit }, others) => {
-          const lines = Array.from(basket, (item) => ({ productId: `p${item}`, quantity: 1 }));
-          const forward = resolveBasket(model, lines).items;
-          const backward = resolveBasket(model, [...lines, ...lines].reverse()).items;
-          const workspace = createWorkspace(model);
-          const first = rankCandidates(model, view, forward, customer, workspace, limit);
-          const disturbance = others.next().value % model.products.length;
-          rankCandidates(model, view, Int32Array.of(disturbance), 1, workspace, limit);
-          expect(rankCandidates(model, view, backward, customer, workspace, limit)).toEqual(first);
-        },
-      ),
+      fc.property(cases, fc.infiniteStream(fc.nat(24)), ({ model, view, basket, asker, limit }, others) => {
+        const lines = Array.from(basket, (item) => ({ productId: `p${item}`, quantity: 1 }));
+        const forward = resolveBasket(model, lines).items;
+        const backward = resolveBasket(model, [...lines, ...lines].reverse()).items;
+        const workspace = createWorkspace(model);
+        const first = rankCandidates(model, view, forward, asker, workspace, limit);
+        const disturbance = others.next().value % model.products.length;
+        rankCandidates(model, view, Int32Array.of(disturbance), { customer: 1, hour: 3 }, workspace, limit);
+        expect(rankCandidates(model, view, backward, asker, workspace, limit)).toEqual(first);
+      }),
     );
   });
 
@@ -303,7 +310,7 @@ describe('rankCandidates', () => {
     const workspace = createWorkspace(model);
     const basket = Int32Array.of(3, 50, 700);
     const rank = (calls: number) => {
-      for (let call = 0; call < calls; call++) rankCandidates(model, view, basket, NO_CUSTOMER, workspace);
+      for (let call = 0; call < calls; call++) rankCandidates(model, view, basket, UNKNOWN_ASKER, workspace);
     };
     const considered = () =>
       workspace.sums.touched.count + workspace.votes.voted.count + workspace.pool.count;

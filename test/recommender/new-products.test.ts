@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { UNKNOWN_ASKER } from '../../src/recommender/asker.ts';
 import { rankCandidates } from '../../src/recommender/candidates.ts';
-import { NO_CUSTOMER } from '../../src/recommender/customer-history.ts';
 import type { Model } from '../../src/recommender/model.ts';
 import { NEW_PROBABILITY_MAX, NEW_PRODUCTS_MAX } from '../../src/recommender/new-products.ts';
 import { type StoreViewOptions, viewStore } from '../../src/recommender/store-view.ts';
@@ -28,7 +28,7 @@ function shop(newProducts: ModelSpec['newProducts'] = [], fresh = ['latte', 'moc
 function rank(model: Model, basket: readonly string[], store: StoreViewOptions = {}, limit = 120) {
   const items = Int32Array.from(basket, (id) => model.itemOf.get(id)!).sort();
   const view = viewStore(model, store);
-  const ranked = rankCandidates(model, view, items, NO_CUSTOMER, createWorkspace(model), limit);
+  const ranked = rankCandidates(model, view, items, UNKNOWN_ASKER, createWorkspace(model), limit);
   const ids = Array.from(ranked.items, (item) => model.products[item]!.id);
   return { ...ranked, ids, of: (id: string) => ranked.probability[ids.indexOf(id)] };
 }

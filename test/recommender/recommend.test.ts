@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { UNKNOWN_ASKER } from '../../src/recommender/asker.ts';
 import { rankCandidates } from '../../src/recommender/candidates.ts';
-import { NO_CUSTOMER } from '../../src/recommender/customer-history.ts';
 import { createDeliberation, type Occasion, type Situation } from '../../src/recommender/deliberation.ts';
 import { type Decision, decide } from '../../src/recommender/recommend.ts';
 import { bindRules, type Rule } from '../../src/recommender/rules.ts';
@@ -90,7 +90,7 @@ function ask(question: Question = {}) {
     model,
     situation.view,
     occasion.basket,
-    question.customer ?? NO_CUSTOMER,
+    { ...UNKNOWN_ASKER, customer: question.customer ?? UNKNOWN_ASKER.customer },
     createWorkspace(model),
   );
   const decision = decide(

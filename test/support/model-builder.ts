@@ -1,6 +1,12 @@
 import type { Acceptance } from '../../src/recommender/acceptance.ts';
 import type { Product } from '../../src/recommender/catalogue.ts';
-import { indexProducts, type Model, numberSubstituteGroups } from '../../src/recommender/model.ts';
+import type { HourLift } from '../../src/recommender/hour-lift.ts';
+import {
+  indexProducts,
+  type Model,
+  modelClock,
+  numberSubstituteGroups,
+} from '../../src/recommender/model.ts';
 import type { Kernel } from '../../src/recommender/neighbours.ts';
 import { indexPastBaskets, type PastBaskets } from '../../src/recommender/past-baskets.ts';
 import { type Ranker, UNCALIBRATED } from '../../src/recommender/ranker.ts';
@@ -29,6 +35,7 @@ export interface ModelSpec {
   /** Pairs of ids that likely replace each other. */
   readonly substitutes?: readonly (readonly [string, string])[];
   readonly acceptance?: Acceptance;
+  readonly hourLift?: HourLift;
   /** Weights of signals, 0 where not given; all counts as `ease: 10, popularity: 1`. */
   readonly weights?: SignalWeights;
 }
@@ -103,6 +110,8 @@ export function buildModel(spec: ModelSpec): Model {
     version: 'test',
     notice: undefined,
     currency: 'EUR',
+    timeZone: spec.hourLift && 'UTC',
+    hourOf: modelClock(spec.hourLift && 'UTC'),
     products,
     itemOf,
     knownCount: spec.knownCount ?? products.length,
@@ -135,6 +144,7 @@ export function buildModel(spec: ModelSpec): Model {
       ).rows,
     }),
     ...(spec.acceptance && { acceptance: spec.acceptance }),
+    ...(spec.hourLift && { hourLift: spec.hourLift }),
     stores: (spec.stores ?? []).map(({ id, baskets }) => ({ id, name: id, baskets })),
     storeSales: storeSales.rows,
     storeDemand: new Float32Array(storeSales.rows.target.length).fill(1),

@@ -1,3 +1,4 @@
+import { NO_HOUR } from '../../src/recommender/time-of-day.ts';
 import { seededRandom } from '../../src/training/random.ts';
 import type { IngestReport, Receipts } from '../../src/training/receipts.ts';
 
@@ -6,6 +7,8 @@ export interface BasketSpec {
   readonly store?: string;
   readonly customer?: string;
   readonly atMs?: number;
+  /** Of the day; not known where not given. */
+  readonly hour?: number;
   /** Units of each line; 1 where not given. */
   readonly units?: Readonly<Record<string, number>>;
 }
@@ -41,6 +44,8 @@ export function receiptsOf(baskets: readonly (BasketSpec | readonly string[])[],
     customer: Int32Array.from(specs, ({ customer }) =>
       customer === undefined ? -1 : customerIds.indexOf(customer),
     ),
+    hour: Uint8Array.from(specs, ({ hour = NO_HOUR }) => hour),
+    timeZone: 'UTC',
     hasTime,
     products: productIds.map((id) => ({ id })),
   };

@@ -43,6 +43,7 @@ export function trainOn(
 
 /** The model as it would be read back from the registry. */
 export function modelOf({ manifest, files }: TrainedVersion): Model {
-  const head = { ...manifest, notice: undefined, currency: undefined, knownCount: manifest.knownProducts };
+  const { timeZone, knownProducts: knownCount } = manifest;
+  const head = { ...manifest, notice: undefined, currency: undefined, timeZone, knownCount };
   return decodeModel(head, Object.fromEntries(files) as ModelFiles, NAMES.nameOf);
 }

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stateAcceptance } from '../../src/recommender/acceptance.ts';
+import { UNKNOWN_ASKER } from '../../src/recommender/asker.ts';
 import { rankCandidates } from '../../src/recommender/candidates.ts';
-import { NO_CUSTOMER } from '../../src/recommender/customer-history.ts';
 import { type Calibration, calibrated, UNCALIBRATED } from '../../src/recommender/ranker.ts';
 import { viewShares } from '../../src/recommender/store-view.ts';
+import { NO_HOUR } from '../../src/recommender/time-of-day.ts';
 import { createWorkspace } from '../../src/recommender/workspace.ts';
 import { basketMatrix, selectKnownItems } from '../../src/training/basket-matrix.ts';
 import { createEasePool, type EasePool } from '../../src/training/ease-pool.ts';
@@ -64,7 +65,7 @@ describe('what is learned from offers', () => {
         { ...era.sources, ranker },
         view,
         Int32Array.of(first),
-        NO_CUSTOMER,
+        UNKNOWN_ASKER,
         workspace,
         3,
       );
@@ -88,7 +89,7 @@ describe('what is learned from offers', () => {
   const learn = (offers: readonly Offer[], more: Partial<Parameters<typeof learnAcceptance>[0]> = {}) =>
     learnAcceptance({
       ...{ outcomes: { offers, customerOf: new Map() }, productIds, ranker, eras: [era] },
-      ...{ knowsCustomers: true, holdNewestOut: false, seed: 1, ...more },
+      ...{ hourOf: () => NO_HOUR, knowsCustomers: true, holdNewestOut: false, seed: 1, ...more },
     });
 
   it('is the truth of each channel, and it states the newest offers better with an interval', () => {

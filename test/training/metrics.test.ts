@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { UNKNOWN_ASKER } from '../../src/recommender/asker.ts';
 import { NO_CUSTOMER } from '../../src/recommender/customer-history.ts';
+import { NO_HOUR } from '../../src/recommender/time-of-day.ts';
 import type { BasketMatrix } from '../../src/training/basket-matrix.ts';
 import {
   calibration,
@@ -21,6 +23,7 @@ function matrixOf(rows: readonly (readonly number[])[], itemCount: number): Bask
     start,
     items: Int32Array.from(rows.flat()),
     age: new Float64Array(rows.length),
+    hour: new Uint8Array(rows.length).fill(NO_HOUR),
     customer: new Int32Array(rows.length).fill(NO_CUSTOMER),
     customerCount: 0,
   };
@@ -267,7 +270,7 @@ describe('baselines', () => {
   };
   const scored = (scorer: Scorer, basket: number[]) => {
     const scores = new Float64Array(3).fill(Number.NaN);
-    scorer.score(Int32Array.from(basket), scores, NO_CUSTOMER);
+    scorer.score(Int32Array.from(basket), scores, UNKNOWN_ASKER);
     return [...scores];
   };
 

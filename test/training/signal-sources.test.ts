@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_CUSTOMER } from '../../src/recommender/customer-history.ts';
 import { BASKETS_PER_ITEM_MAX } from '../../src/recommender/past-baskets.ts';
+import { NO_HOUR } from '../../src/recommender/time-of-day.ts';
 import type { BasketMatrix } from '../../src/training/basket-matrix.ts';
 import { basketShares } from '../../src/training/learn.ts';
 import { askQuestions } from '../../src/training/questions.ts';
@@ -14,7 +15,8 @@ function matrixOf(rows: readonly (readonly number[])[], itemCount: number): Bask
   const oldest = Math.max(1, rows.length - 1);
   const age = Float64Array.from(rows, (_, row) => (rows.length - 1 - row) / oldest);
   const customer = new Int32Array(rows.length).fill(NO_CUSTOMER);
-  return { itemCount, start, items: Int32Array.from(rows.flat()), age, customer, customerCount: 0 };
+  const hour = new Uint8Array(rows.length).fill(NO_HOUR);
+  return { itemCount, start, items: Int32Array.from(rows.flat()), age, hour, customer, customerCount: 0 };
 }
 
 describe('past baskets kept of receipts', () => {

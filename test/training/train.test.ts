@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MODEL_FILES } from '../../src/adapters/model-files.ts';
+import { UNKNOWN_ASKER } from '../../src/recommender/asker.ts';
 import { rankCandidates } from '../../src/recommender/candidates.ts';
 import type { Product } from '../../src/recommender/catalogue.ts';
 import { NO_CUSTOMER } from '../../src/recommender/customer-history.ts';
+import type { Model } from '../../src/recommender/model.ts';
 import { viewStore } from '../../src/recommender/store-view.ts';
+import { NO_HOUR } from '../../src/recommender/time-of-day.ts';
 import { createWorkspace } from '../../src/recommender/workspace.ts';
 import type { Evaluation } from '../../src/training/evaluate.ts';
 import { TrainingImpossible } from '../../src/training/learnable.ts';
 import { seededRandom } from '../../src/training/random.ts';
+import type { RankerChoice } from '../../src/training/train-ranker.ts';
 import type { TrainedVersion } from '../../src/training/training-input.ts';
 import { type BasketSpec, plantedBaskets, receiptsOf, shuffledBaskets } from '../support/receipts-builder.ts';
 import { modelOf, NAMES, trainOn } from '../support/trained-version.ts';
@@ -36,6 +40,59 @@ const cardOf = ({ files }: TrainedVersion) => new TextDecoder().decode(files.get
 const baseline = (evaluation: Evaluation, name: string) =>
   evaluation.baselines.find((each) => each.name === name)!;
 
+/** A café: coffee, and beside it croissants in the morning and cake in the afternoon. */
+function cafe(tellsHour: boolean): BasketSpec[] {
+  const random = seededRandom(5);
+  return Array.from({ length: 3000 }, (_, at): BasketSpec => {
+    const hour = 8 + (at % 10);
+    const isMorning = tellsHour ? hour < 12 : random() < 0.4;
+    const sweet = random() < 0.8 ? (isMorning ? 'croissant' : 'cake') : `other${Math.floor(random() * 6)}`;
+    return { items: [random() < 0.7 ? 'coffee' : 'tea', sweet], hour };
+  });
+}
+
+describe('training on receipts that go with the time of day', () => {
+  const best = (model: Model, hour: number, ids: readonly string[] = ['coffee']) => {
+    const basket = Int32Array.from(ids, (id) => model.itemOf.get(id)!);
+    const asker = { ...UNKNOWN_ASKER, hour };
+    const ranked = rankCandidates(model, viewStore(model), basket, asker, createWorkspace(model), 3);
+    return Array.from(ranked.items, (item) => model.products[item]!.id);
+  };
+
+  it('offers in the morning what is bought in the morning, to an empty basket too', async () => {
+    const trained = await trainOn({ ...receiptsOf(cafe(true)), timeZone: 'Europe/Amsterdam' });
+    expectFinite(trained);
+    const model = modelOf(trained);
+    expect(trained.manifest.timeZone).toBe('Europe/Amsterdam');
+    expect(model.hourOf(Date.parse('2026-07-01T08:00:00Z'))).toBe(10);
+    expect(best(model, 9)[0]).toBe('croissant');
+    expect(best(model, 15)[0]).toBe('cake');
+    expect(best(model, 9, []).indexOf('croissant')).toBeLessThan(2);
+    expect(best(model, 9, [])).not.toContain('cake');
+    expect(best(model, 15, [])).not.toContain('croissant');
+    const { hour } = trained.manifest.parameters.ranker as RankerChoice;
+    expect(hour).toMatchObject({ isHeeded: true });
+    expect(hour!.gain.low).toBeGreaterThan(0);
+    expect(cardOf(trained)).toContain('| time of day | counts, on the clocks of Europe/Amsterdam |');
+    for (const { difference } of trained.evaluation.baselines) expect(difference.low).toBeGreaterThan(0.03);
+  });
+
+  it('heeds no hour that tells nothing: the version is as without hours, and answers the same at any time', async () => {
+    const trained = await trainOn(receiptsOf(cafe(false)));
+    const model = modelOf(trained);
+    expect(trained.manifest.parameters.ranker).toMatchObject({ hour: { isHeeded: false } });
+    expect(trained.manifest).not.toHaveProperty('timeZone');
+    expect(trained.files.has('hour-lift.f32')).toBe(false);
+    expect(model.hourOf(0)).toBe(NO_HOUR);
+    expect(best(model, 9)).toEqual(best(model, 15));
+    const hourless = await trainOn(receiptsOf(cafe(false).map(({ items }) => ({ items }))));
+    for (const name of MODEL_FILES.filter((one) => one !== 'ranker.json'))
+      expect(hourless.files.get(name)).toEqual(trained.files.get(name));
+    expect(hourless.evaluation.ours).toEqual(trained.evaluation.ours);
+    expect(hourless.manifest.parameters.ranker).not.toHaveProperty('hour');
+  });
+});
+
 describe('training on receipts with planted pairs', () => {
   const baskets = plantedBaskets({ baskets: 2500, products: 20, pairs: 8, seed: 11 });
 
@@ -47,7 +104,7 @@ describe('training on receipts with planted pairs', () => {
     const workspace = createWorkspace(model);
     for (let pair = 0; pair < 8; pair++) {
       const first = model.itemOf.get(`pair0${pair}a`)!;
-      const ranked = rankCandidates(model, view, Int32Array.of(first), NO_CUSTOMER, workspace, 10);
+      const ranked = rankCandidates(model, view, Int32Array.of(first), UNKNOWN_ASKER, workspace, 10);
       expect(model.products[ranked.items[0]!]!.id).toBe(`pair0${pair}b`);
       expect(ranked.reasonShare[0]).toBeGreaterThan(0.55);
       expect(ranked.reasonShare[0]).toBeLessThan(0.85);
@@ -115,7 +172,14 @@ describe('training on receipts with planted pairs', () => {
     const model = modelOf(trained);
     const bread = Int32Array.of(model.itemOf.get('bread')!);
     const best = (customer: number, basket = bread) => {
-      const ranked = rankCandidates(model, viewStore(model), basket, customer, createWorkspace(model), 1);
+      const ranked = rankCandidates(
+        model,
+        viewStore(model),
+        basket,
+        { ...UNKNOWN_ASKER, customer },
+        createWorkspace(model),
+        1,
+      );
       return model.products[ranked.items[0]!]!.id;
     };
     for (const id of ['c0', 'c7', 'c39']) {
@@ -186,7 +250,7 @@ describe('a catalogue that describes its products', () => {
       model,
       view,
       Int32Array.of(itemOf('red cup')),
-      NO_CUSTOMER,
+      UNKNOWN_ASKER,
       createWorkspace(model),
       30,
     );
@@ -262,7 +326,7 @@ describe('receipts at the edge', () => {
     expectFinite(trained);
     const model = modelOf(trained);
     const view = viewStore(model);
-    const ranked = rankCandidates(model, view, Int32Array.of(0), NO_CUSTOMER, createWorkspace(model), 50);
+    const ranked = rankCandidates(model, view, Int32Array.of(0), UNKNOWN_ASKER, createWorkspace(model), 50);
     expect(ranked.probability.every(Number.isFinite)).toBe(true);
   });
 

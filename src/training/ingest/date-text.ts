@@ -4,6 +4,7 @@ const TIME =
   '(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?\\s*([ap]\\.?m\\.?)?\\s*(z|utc|[-+]\\d{2}(?::?\\d{2})?)?';
 const YEAR_FIRST = new RegExp(`^(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})(?:[t ]\\s*${TIME})?$`, 'i');
 const YEAR_LAST = new RegExp(`^(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4}|\\d{2})(?:[t ,]\\s*${TIME})?$`, 'i');
+const TIME_AT_THE_END = new RegExp(`[t ,]\\s*${TIME}$`, 'i');
 const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
 /** A date column that says midnight throughout, beside a column of times. */
 const MIDNIGHT_THEN_TIME = /[t ]00:00(?::00(?:\.0+)?)?\s+(?=\d{1,2}:\d{2})/i;
@@ -44,6 +45,11 @@ export function parseDate(text: string, order: DateOrder | undefined): number | 
   if (order === undefined && first !== second) return undefined;
   const [day, month] = order === 'mdy' ? [second, first] : [first, second];
   return plusTime(utcDay(fullYear(parts[4]!), month, day), parts);
+}
+
+/** Whether a date that can be read states its offset from UTC: then it is an instant, else the time on a clock of the place. */
+export function statesOffset(text: string): boolean {
+  return TIME_AT_THE_END.exec(text.trim())?.[6] !== undefined;
 }
 
 function fullYear(text: string): number {

@@ -1,10 +1,15 @@
 import { VARCHAR } from '@duckdb/node-api';
 import type { Scratch } from '../../adapters/duckdb-scratch.ts';
 import { RECEIPT_FIELDS } from './column-names.ts';
-import type { DateOrder } from './date-text.ts';
 import { IngestError } from './ingest-error.ts';
 import type { LoadedRows } from './loaded-rows.ts';
-import { numberJoins, numberSql, parseDateColumn, parseNumberColumns } from './parsed-values.ts';
+import {
+  type DateReading,
+  numberJoins,
+  numberSql,
+  parseDateColumn,
+  parseNumberColumns,
+} from './parsed-values.ts';
 import { canonicalIds, judgeProducts } from './product-ids.ts';
 
 /** Reasons for which a row could not be read, as against rows that are read and left out. */
@@ -21,8 +26,7 @@ const SOLD_TEXT = "nullif(concat_ws(' ', sold_at, sold_time), '')";
 /** An invoice number that names a cancellation, as in UCI Online Retail. */
 const CANCELLATION = "'^[Cc][0-9]+$'";
 
-export interface JudgeOptions {
-  readonly dateOrder?: DateOrder | undefined;
+export interface JudgeOptions extends DateReading {
   readonly serviceCodes?: string | undefined;
 }
 
@@ -38,7 +42,7 @@ export async function judgeLines(
   const hasTime = loaded.present.has('sold_at') || loaded.present.has('sold_time');
   await writeProductIds(scratch, options.serviceCodes);
   const numbers = await parseNumberColumns(scratch, loaded, RECEIPT_FIELDS);
-  if (hasTime) await parseDateColumn(scratch, 'sold', SOLD_TEXT, soldColumn(loaded), options.dateOrder);
+  if (hasTime) await parseDateColumn(scratch, 'sold', SOLD_TEXT, soldColumn(loaded), options);
   const cancels = await marksCancellations(scratch);
   await scratch.run(LINE_MACROS);
   await scratch.run(linesSql(new Set(numbers), hasTime, cancels));
@@ -116,13 +120,13 @@ function linesSql(numbers: ReadonlySet<string>, hasTime: boolean, cancels: boole
       SELECT raw.file, raw.line, raw.file * 4294967296 + raw.row_no AS pos,
         tidy(raw.basket_id) AS basket, product_ids.id AS product, product_ids.verdict, raw.name,
         known(raw.store_id) AS store, known(raw.customer_id) AS customer, raw.channel, raw.agent_id AS agent,
-        ${hasTime ? 'date_sold.ms, date_sold.bad' : 'NULL::DOUBLE AS ms, false'} AS bad_date,
+        ${hasTime ? 'date_sold.ms, date_sold.hour, date_sold.bad' : 'NULL::DOUBLE AS ms, NULL::INTEGER AS hour, false'} AS bad_date,
         ${parsed.map(({ field, value }) => `${value} AS ${field}`).join(', ')},
         ${parsed.map(({ isBad }) => isBad).join(' OR ')} AS bad_number,
         regexp_matches(concat_ws('', raw.basket_id, raw.product_id, raw.store_id, raw.customer_id), '\\p{Cc}') AS has_control
       FROM raw LEFT JOIN product_ids ON product_ids.text = raw.product_id ${joins.join(' ')}
     )
-    SELECT file, line, pos, basket, product, name, store, customer, ms, coalesce(quantity, 1) AS quantity,
+    SELECT file, line, pos, basket, product, name, store, customer, ms, hour, coalesce(quantity, 1) AS quantity,
       unit_price, unit_cost, ${reasonSql(hasTime, cancels)} AS reason,
       CASE WHEN reason IS NULL THEN ${HASH} END AS hash
     FROM parsed`;

@@ -2,7 +2,7 @@ import { BOOLEAN, DOUBLE, INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { Scratch } from '../../adapters/duckdb-scratch.ts';
 import type { Field } from './column-names.ts';
 import { dateOrderOf } from './date-order.ts';
-import { type DateOrder, parseDate } from './date-text.ts';
+import { type DateOrder, parseDate, statesOffset } from './date-text.ts';
 import type { LoadedFile, LoadedRows } from './loaded-rows.ts';
 import { type DecimalMark, decimalMark, isBlank, parseNumber } from './number-text.ts';
 
@@ -79,16 +79,27 @@ async function writeNumbers(
   await scratch.append(`number_${column}`, [INTEGER, VARCHAR, DOUBLE, BOOLEAN], [files, texts, values, bad]);
 }
 
+/** How dates are read. */
+export interface DateReading {
+  /** Order of day and month where the dates leave it open. */
+  readonly dateOrder?: DateOrder | undefined;
+  /** Hour of the day, by epoch milliseconds, where a date states its offset from UTC. */
+  readonly hourOf: (atMs: number) => number;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
 /**
- * The table `date_NAME` (text, ms, bad) of the distinct texts of `expression` over raw. Throws an IngestError where
- * their order of day and month is neither given nor provable.
+ * The table `date_NAME` (text, ms, bad, hour) of the distinct texts of `expression` over raw; `hour` is NULL where no time of
+ * day is stated. Throws an IngestError where the order of day and month is neither given nor provable.
  */
 export async function parseDateColumn(
   scratch: Scratch,
   name: string,
   expression: string,
   column: string,
-  given: DateOrder | undefined,
+  { dateOrder: given, hourOf }: DateReading,
 ): Promise<void> {
   const texts: string[] = [];
   await scratch.eachChunk(
@@ -101,13 +112,21 @@ export async function parseDateColumn(
   const order = dateOrderOf(texts, given, column);
   const values: (number | null)[] = [];
   const bad: boolean[] = [];
+  const hours: (number | null)[] = [];
   for (const text of texts) {
     const ms = isBlank(text) ? null : parseDate(text, order);
     values.push(ms ?? null);
     bad.push(ms === undefined);
+    hours.push(ms == null ? null : hourStated(text, ms, hourOf));
   }
-  await scratch.run(`CREATE TABLE date_${name} (text VARCHAR, ms DOUBLE, bad BOOLEAN)`);
-  await scratch.append(`date_${name}`, [VARCHAR, DOUBLE, BOOLEAN], [texts, values, bad]);
+  await scratch.run(`CREATE TABLE date_${name} (text VARCHAR, ms DOUBLE, bad BOOLEAN, hour INTEGER)`);
+  await scratch.append(`date_${name}`, [VARCHAR, DOUBLE, BOOLEAN, INTEGER], [texts, values, bad, hours]);
+}
+
+/** The hour on the clock of the place; null for midnight sharp, which is how a date without a time is written too. */
+function hourStated(text: string, ms: number, hourOf: DateReading['hourOf']): number | null {
+  if (ms % DAY_MS === 0) return null;
+  return statesOffset(text) ? hourOf(ms) : Math.floor((ms - Math.floor(ms / DAY_MS) * DAY_MS) / HOUR_MS);
 }
 
 /** Joins each row of raw with the parsed numbers; `numbers` is what parseNumberColumns answered. */

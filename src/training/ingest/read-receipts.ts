@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Scratch, sqlText, withScratch } from '../../adapters/duckdb-scratch.ts';
+import { hourClock } from '../../recommender/time-of-day.ts';
 import type { Ingested, IngestReport } from '../receipts.ts';
 import { RECEIPT_FIELDS } from './column-names.ts';
 import type { DateOrder } from './date-text.ts';
@@ -17,6 +18,8 @@ export interface ReadReceiptsOptions {
   readonly columns?: Readonly<Record<string, string>>;
   /** Order of day and month where the dates leave it open. */
   readonly dateOrder?: DateOrder;
+  /** IANA zone of the stores, for times that state their offset from UTC; others are on the stores' own clocks. Default: UTC. */
+  readonly timeZone?: string | undefined;
   /** Folder for `receipts-rejects.csv`; without it bad rows are counted only. */
   readonly rejectsDir?: string;
   /** Regular expression over whole product ids that are no products; replaces our own rule, matches any case. */
@@ -45,7 +48,8 @@ export async function readReceipts(options: ReadReceiptsOptions): Promise<Ingest
       onRead: (bytes, total) => tell('reading', bytes / total),
     });
     tell('cleaning', 0);
-    const hasTime = await judgeLines(scratch, loaded, options);
+    const { timeZone = 'UTC' } = options;
+    const hasTime = await judgeLines(scratch, loaded, { ...options, hourOf: hourClock(timeZone) });
     const dropped = await countDropped(scratch, loaded.files);
     const rejectsFile =
       options.rejectsDir === undefined
@@ -60,7 +64,7 @@ export async function readReceipts(options: ReadReceiptsOptions): Promise<Ingest
     if (rowsKept === 0) throw nothingLeft('sale of a product', rowsRead, dropped, rejectsFile);
     tell('arranging', 0);
     const fingerprint = await fingerprintOf(scratch, rowsKept);
-    const receipts = await readReceiptColumns(scratch, rowsKept, hasTime);
+    const receipts = { ...(await readReceiptColumns(scratch, rowsKept, hasTime)), timeZone };
     tell('arranging', 1);
     const report: IngestReport = {
       files: loaded.files.map(reportedFile),

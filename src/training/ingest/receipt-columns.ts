@@ -1,5 +1,6 @@
 import { INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { Scratch } from '../../adapters/duckdb-scratch.ts';
+import { NO_HOUR } from '../../recommender/time-of-day.ts';
 import type { ReceiptProduct, Receipts } from '../receipts.ts';
 import { tidyText } from './product-ids.ts';
 
@@ -21,18 +22,18 @@ export async function readReceiptColumns(
   scratch: Scratch,
   keptCount: number,
   hasTime: boolean,
-): Promise<Receipts> {
+): Promise<Omit<Receipts, 'timeZone'>> {
   const productIds = await numberIds(scratch, 'product');
   const storeIds = await numberIds(scratch, 'store');
   const customerIds = await numberIds(scratch, 'customer');
   await scratch.run(`CREATE TABLE baskets AS
-    SELECT basket, min(ms) AS ms, arg_min(store, pos) AS store, arg_min(customer, pos) AS customer,
+    SELECT basket, min(ms) AS ms, arg_min(store, pos) AS store, arg_min(customer, pos) AS customer, arg_min(hour, pos) AS hour,
       (row_number() OVER (ORDER BY min(ms), min(pos)) - 1)::INTEGER AS no FROM kept GROUP BY basket`);
   const baskets = await readBaskets(scratch, hasTime);
   const lines = await readLines(scratch, baskets.count, keptCount);
   const products = await readProducts(scratch, productIds);
-  const { soldAtMs, store, customer } = baskets;
-  return { productIds, storeIds, customerIds, ...lines, soldAtMs, store, customer, hasTime, products };
+  const { soldAtMs, hour, store, customer } = baskets;
+  return { productIds, storeIds, customerIds, ...lines, soldAtMs, hour, store, customer, hasTime, products };
 }
 
 /** The table `no_COLUMN` (id, no) of a column's distinct ids in order of code unit, and the ids themselves. */
@@ -55,21 +56,23 @@ async function readBaskets(scratch: Scratch, hasTime: boolean) {
   const [row] = await scratch.rows('SELECT count(*)::DOUBLE FROM baskets');
   const count = row![0] as number;
   const soldAtMs = new Float64Array(count);
+  const hour = new Uint8Array(count);
   const store = new Int32Array(count);
   const customer = new Int32Array(count);
-  const sql = `SELECT b.no, b.ms, coalesce(s.no, -1), coalesce(c.no, -1) FROM baskets b
+  const sql = `SELECT b.no, b.ms, coalesce(b.hour, ${NO_HOUR}), coalesce(s.no, -1), coalesce(c.no, -1) FROM baskets b
     LEFT JOIN no_store s ON s.id = b.store LEFT JOIN no_customer c ON c.id = b.customer`;
   await scratch.eachChunk(sql, (chunk) => {
-    const [no, ms] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
-    const [storeNo, customerNo] = [chunk.getColumnVector(2), chunk.getColumnVector(3)];
+    const [no, ms, hours] = [chunk.getColumnVector(0), chunk.getColumnVector(1), chunk.getColumnVector(2)];
+    const [storeNo, customerNo] = [chunk.getColumnVector(3), chunk.getColumnVector(4)];
     for (let i = 0; i < chunk.rowCount; i++) {
       const basket = no.getItem(i) as number;
       soldAtMs[basket] = hasTime ? (ms.getItem(i) as number) : basket;
+      hour[basket] = hours.getItem(i) as number;
       store[basket] = storeNo.getItem(i) as number;
       customer[basket] = customerNo.getItem(i) as number;
     }
   });
-  return { count, soldAtMs, store, customer };
+  return { count, soldAtMs, hour, store, customer };
 }
 
 /** A basket's items ascending; quantities of one item are added in a fixed order, so that sums repeat exactly. */

@@ -1,4 +1,5 @@
 import type { Scratch } from '../../adapters/duckdb-scratch.ts';
+import { NO_HOUR } from '../../recommender/time-of-day.ts';
 import type { Field } from './column-names.ts';
 import type { DateOrder } from './date-text.ts';
 import type { LoadedRows } from './loaded-rows.ts';
@@ -27,7 +28,7 @@ export async function eachTypedRow(
   const times = fields.filter(({ name, holds }) => holds === 'time' && loaded.present.has(name));
   for (const { name } of times) {
     const column = loaded.files.find((file) => name in file.columns)!.columns[name]!;
-    await parseDateColumn(scratch, name, name, column, dateOrder);
+    await parseDateColumn(scratch, name, name, column, { dateOrder, hourOf: () => NO_HOUR });
   }
   const isTime = new Set(times.map(({ name }) => name));
   const columns = fields.map((field) => {

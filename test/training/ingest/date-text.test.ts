@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dateOrderOf } from '../../../src/training/ingest/date-order.ts';
-import { parseDate } from '../../../src/training/ingest/date-text.ts';
+import { parseDate, statesOffset } from '../../../src/training/ingest/date-text.ts';
 import { IngestError } from '../../../src/training/ingest/ingest-error.ts';
 
 const moment = fc
@@ -27,6 +27,25 @@ describe('dates in files', () => {
         ).toBe(ms);
       }),
     );
+  });
+
+  it('tells an instant from a time on a clock', () => {
+    for (const text of [
+      '2010-12-01T08:26:00Z',
+      '2010-12-01 08:26 +0200',
+      '1/12/2010 8:26 pm UTC',
+      ' 2010-12-01T08:26:00.5-05 ',
+    ])
+      expect(statesOffset(text)).toBe(true);
+    for (const text of [
+      '2010-12-01',
+      '01-12-10',
+      '20101201',
+      '2010-12-01 08:26',
+      '1/12/2010 8:26:00 pm',
+      'soon',
+    ])
+      expect(statesOffset(text)).toBe(false);
   });
 
   it('reads offsets, fractions, halves of the day and dates alone', () => {

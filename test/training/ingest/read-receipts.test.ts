@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
+import { NO_HOUR } from '../../../src/recommender/time-of-day.ts';
 import { IngestError } from '../../../src/training/ingest/ingest-error.ts';
 import { readReceipts } from '../../../src/training/ingest/read-receipts.ts';
 import { basketsOf, failure, testFolder } from './files-in-folder.ts';
@@ -32,6 +33,28 @@ describe('reading receipts', () => {
     expect(receipts.products[0]).toEqual({ id: 'A', unitPrice: 9, unitCost: 5 });
     expect(report).toMatchObject({ rowsRead: 5, rowsKept: 5, dropped: {} });
     expect(report.files[0]).toMatchObject({ rows: 5, encoding: 'utf-8', delimiter: ',' });
+  });
+
+  it('takes the hour from the clock it was written by, and an instant to the zone of the stores', async () => {
+    const text = `basket,product,sold_at
+1,A,2026-07-01 09:59:59
+2,A,2026-07-01T10:00:00Z
+3,A,2026-07-01T10:00:00-05:00
+4,A,2026-07-01
+5,A,2026-07-02 00:00:00
+6,A,1969-07-02 23:30
+`;
+    const path = write('hours.csv', text);
+    const hoursIn = async (timeZone?: string) => {
+      const { receipts } = await readReceipts({ paths: [path], ...(timeZone && { timeZone }) });
+      expect(receipts.timeZone).toBe(timeZone ?? 'UTC');
+      return [...receipts.hour];
+    };
+    // In order of time: of 1969, the date alone, the clock of the store, both instants, midnight.
+    expect(await hoursIn()).toEqual([23, NO_HOUR, 9, 10, 15, NO_HOUR]);
+    expect(await hoursIn('Europe/Amsterdam')).toEqual([23, NO_HOUR, 9, 12, 17, NO_HOUR]);
+    const undated = await readReceipts({ paths: [write('undated.csv', 'basket,product\n1,A\n1,B\n')] });
+    expect([...undated.receipts.hour]).toEqual([NO_HOUR]);
   });
 
   it('recognises the names of other systems and says which it took', async () => {
