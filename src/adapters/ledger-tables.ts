@@ -79,6 +79,7 @@ export const RECEIPT_COLUMNS: readonly ParquetColumn<LineRow>[] = [
   column('unit_price_minor', BIGINT, ({ line }) => whole(line.unitPriceMinor)),
   column('discount_minor', BIGINT, ({ line }) => whole(line.discountMinor)),
   column('unit_cost_minor', BIGINT, ({ line }) => whole(line.unitCostMinor)),
+  column('holding_saved_minor', DOUBLE, ({ line }) => line.holdingSavedMinor),
   column('utc_offset_minutes', INTEGER, ({ event }) => offsetMinutes(event.at)),
   column('event_id', VARCHAR, ({ event }) => event.id),
   column('line', INTEGER, ({ place }) => place),

@@ -6,6 +6,7 @@ import {
   EVENT_SCHEMA_VERSION,
   type EventResult,
   type LedgerEvent,
+  type RecordedEvent,
   type StoredEvent,
 } from '../ledger/events.ts';
 import { canonicalText, recordEvent } from '../ledger/recorded-event.ts';
@@ -23,6 +24,8 @@ export interface LmdbEventStoreOptions {
   /** Each write of decisions that failed and is tried again. */
   readonly onTrouble?: (error: Error) => void;
 }
+
+type Complete = (event: RecordedEvent) => RecordedEvent;
 
 /** Events written without letting other work of this thread in between: about a millisecond. */
 const PART_EVENTS = 50;
@@ -69,12 +72,20 @@ export class LmdbEventStore implements EventStore {
     });
   }
 
-  async append(tenant: string, events: readonly LedgerEvent[], receivedAtMs: number): Promise<EventResult[]> {
+  async append(
+    tenant: string,
+    events: readonly LedgerEvent[],
+    receivedAtMs: number,
+    completed: Complete = (event) => event,
+  ): Promise<EventResult[]> {
     if (this.#isClosed) throw new EventStoreUnavailable('unavailable', 'the event store is closed');
     const parts = [];
     for (let i = 0; i < events.length; i += PART_EVENTS) {
       const part = events.slice(i, i + PART_EVENTS);
-      parts.push({ rows: part.length, write: () => this.#writeEvents(tenant, part, receivedAtMs) });
+      parts.push({
+        rows: part.length,
+        write: () => this.#writeEvents(tenant, part, receivedAtMs, completed),
+      });
     }
     this.#appending += events.length;
     try {
@@ -119,7 +130,12 @@ export class LmdbEventStore implements EventStore {
     await this.#recorded.close();
   }
 
-  #writeEvents(tenant: string, events: readonly LedgerEvent[], receivedAtMs: number): EventResult[] {
+  #writeEvents(
+    tenant: string,
+    events: readonly LedgerEvent[],
+    receivedAtMs: number,
+    completed: Complete,
+  ): EventResult[] {
     const tenantKey = this.#tenants.of(tenant);
     const first = this.#counters.get(NEXT_ARRIVAL) ?? 0;
     let next = first;
@@ -132,7 +148,12 @@ export class LmdbEventStore implements EventStore {
       const known = this.#ids.get(idKey);
       if (known !== undefined) return compareContent(id, content, known);
       this.#ids.putSync(idKey, idEntry(next, content));
-      const stored = { event: recorded, receivedAtMs, tenant, schemaVersion: EVENT_SCHEMA_VERSION };
+      const stored = {
+        event: completed(recorded),
+        receivedAtMs,
+        tenant,
+        schemaVersion: EVENT_SCHEMA_VERSION,
+      };
       this.#events.putSync([tenantKey, next++], stored);
       return { id, status: 'stored' };
     });

@@ -2,6 +2,7 @@ import type { EventResult, LedgerEvent } from '../ledger/events.ts';
 import { type Access, requireStore } from './access.ts';
 import { eventSchema } from './event-schema.ts';
 import type { GatewayParts } from './gateway-parts.ts';
+import { withHoldingSaved } from './holding-saved.ts';
 import { inputErrors } from './problem.ts';
 
 /** The answer to one event; `id` is null where none could be read. */
@@ -22,14 +23,14 @@ const AHEAD_MS_MAX = 24 * 3600 * 1000;
  * key may not; none is stored then
  */
 export async function acceptEvents(
-  parts: Pick<GatewayParts, 'events' | 'memory' | 'telemetry' | 'nowMs'>,
+  parts: Pick<GatewayParts, 'events' | 'memory' | 'tenant' | 'policy' | 'telemetry' | 'nowMs'>,
   access: Access,
   events: readonly unknown[],
 ): Promise<EventAnswer[]> {
   const judged = events.map((event) => judge(event, parts.nowMs()));
   const good = judged.filter((result): result is LedgerEvent => 'type' in result);
   for (const { storeId } of good) requireStore(access, storeId);
-  const stored = good.length > 0 ? await parts.events.append(access.tenant, good, parts.nowMs()) : [];
+  const stored = good.length > 0 ? await store(parts, access.tenant, good) : [];
   let next = 0;
   const answers = judged.map((result): EventAnswer => ('type' in result ? stored[next++]! : result));
   good.forEach((event, at) => {
@@ -43,6 +44,15 @@ export async function acceptEvents(
     if (count > 0) parts.telemetry.events(status, count);
   }
   return answers;
+}
+
+function store(
+  { events, tenant, policy, nowMs }: Pick<GatewayParts, 'events' | 'tenant' | 'policy' | 'nowMs'>,
+  name: string,
+  good: readonly LedgerEvent[],
+) {
+  const [own, at] = [tenant(name), nowMs()];
+  return events.append(name, good, at, (event) => withHoldingSaved(event, own, policy, at));
 }
 
 function judge(input: unknown, nowMs: number): LedgerEvent | EventAnswer {

@@ -41,7 +41,8 @@ export function salesTable({ rows, split }: SalesAnswer): ReportTable {
 }
 
 const METRIC_COLUMNS = [
-  ...(['marginPer100Baskets', 'revenuePer100Baskets', 'itemsPer100Baskets', 'incrementalShare'] as const),
+  ...(['marginPer100Baskets', 'revenuePer100Baskets', 'itemsPer100Baskets'] as const),
+  ...(['holdingSavedPer100Baskets', 'incrementalShare'] as const),
 ] as const;
 
 /** One row a metric and kind of interval; with a split for each part, and the whole is not in it. */

@@ -258,7 +258,8 @@ function moneyOf(products: readonly PaidProduct[], isBought: (productId: string)
     const own = products.filter((product) => product.currency === currency);
     const refundedMinor = own.reduce((sum, product) => sum + product.refundedMinor, 0);
     const upsell = moneySums(own.filter(({ productId }) => isBought(productId)));
-    return { currency, refundedMinor, ...moneySums(own), upsell };
+    const holdingSavedMinor = own.reduce((sum, product) => sum + product.holdingSavedMinor, 0);
+    return { currency, refundedMinor, holdingSavedMinor, ...moneySums(own), upsell };
   });
 }
 

@@ -22,7 +22,7 @@ interface Sums {
   readonly values: readonly number[][];
 }
 
-const emptySums = (): Sums => ({ row: [], values: [[], [], [], [], []] });
+const emptySums = (): Sums => ({ row: [], values: Array.from({ length: METRICS.length + 1 }, () => []) });
 
 /** Adds up what was paid in each category, row by row of an experiment's table. */
 export class CategorySums {
@@ -34,12 +34,14 @@ export class CategorySums {
   }
 
   add(row: number, products: readonly ReceiptProduct[]): void {
-    for (const { productId, revenueMinor, costMinor, items, isCostKnown, isUpsell } of products) {
+    for (const product of products) {
+      const { productId, revenueMinor, costMinor, items, isCostKnown, isUpsell, holdingSavedMinor } = product;
       const name = this.#categoryOf(productId) ?? null;
       const sums = getOrMake(this.#sums, name, emptySums);
       const costedMinor = isCostKnown ? revenueMinor : 0;
       const marginMinor = costedMinor - costMinor;
-      const values = [marginMinor, revenueMinor, items, isUpsell ? marginMinor : 0, costedMinor];
+      const upsellMinor = isUpsell ? marginMinor : 0;
+      const values = [marginMinor, revenueMinor, items, upsellMinor, holdingSavedMinor, costedMinor];
       sums.row.push(row);
       for (const [at, value] of values.entries()) sums.values[at]!.push(value);
     }

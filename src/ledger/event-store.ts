@@ -1,5 +1,5 @@
 import type { DecisionRecord } from './decision.ts';
-import type { EventResult, LedgerEvent, StoredEvent } from './events.ts';
+import type { EventResult, LedgerEvent, RecordedEvent, StoredEvent } from './events.ts';
 
 /**
  * The ledger's place on disk: append-only, once per event, never less than what was acknowledged. Several processes may
@@ -11,10 +11,17 @@ export interface EventStore {
    * of the events. The same id with the same content is `duplicate`, also within one call; with other content it is
    * `rejected`, as is an event with an amount that is no money of its currency.
    *
+   * What is stored is what `completed` makes of an event; whether two are the same is told without it.
+   *
    * @throws EventStoreUnavailable (rejects): some of the events may be stored, none is acknowledged, and sending all of
    * them again later is always right
    */
-  append(tenant: string, events: readonly LedgerEvent[], receivedAtMs: number): Promise<EventResult[]>;
+  append(
+    tenant: string,
+    events: readonly LedgerEvent[],
+    receivedAtMs: number,
+    completed?: (event: RecordedEvent) => RecordedEvent,
+  ): Promise<EventResult[]>;
 
   /**
    * Appends a decision without waiting; false when the bounded queue is full or closed, and then nothing is kept.

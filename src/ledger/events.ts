@@ -46,6 +46,11 @@ export interface RecordedLine {
   readonly unitPriceMinor: number;
   readonly discountMinor?: number;
   readonly unitCostMinor?: number;
+  /**
+   * Holding cost that one unit sold saved, by the stock of the store when the gateway got the receipt: an estimate, so fractions
+   * count. The gateway's own word, which makes no other event of this one; absent where not known.
+   */
+  readonly holdingSavedMinor?: number;
 }
 
 /** The paid receipt of a basket. */

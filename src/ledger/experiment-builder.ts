@@ -100,6 +100,7 @@ export class ExperimentBuilder {
       rows.marginMinor.push(0);
       rows.revenueMinor.push(0);
       rows.upsellMarginMinor.push(0);
+      rows.holdingSavedMinor.push(0);
       rows.costedMinor.push(0);
       rows.paidIn.push(0);
     }
@@ -112,6 +113,7 @@ export class ExperimentBuilder {
       rows.marginMinor[row]! += costed - money.costMinor[at]!;
       rows.revenueMinor[row]! += revenue;
       rows.upsellMarginMinor[row]! += money.upsellCostedRevenueMinor[at]! - money.upsellCostMinor[at]!;
+      rows.holdingSavedMinor[row]! += money.holdingSavedMinor[at]!;
     }
     return rowOf;
   }
@@ -138,7 +140,7 @@ export class ExperimentBuilder {
       paidIn: new Int32Array(count),
       currencyNames: this.#names?.currencies ?? [],
     };
-    const [margin, revenue, items, upsellMargin] = experiment.metrics as FourColumns;
+    const [margin, revenue, items, upsellMargin, holdingSaved] = experiment.metrics as FiveColumns;
     const order = inOrder(rows);
     const placeOf = new Int32Array(count);
     let at = 0;
@@ -152,6 +154,7 @@ export class ExperimentBuilder {
       revenue[at] = rows.revenueMinor[row]!;
       items[at] = rows.items[row]!;
       upsellMargin[at] = rows.upsellMarginMinor[row]!;
+      holdingSaved[at] = rows.holdingSavedMinor[row]!;
       experiment.costed[at] = rows.costedMinor[row]!;
       experiment.paidIn[at] = rows.paidIn[row]!;
       const turn = (Math.floor(wallHour(this.#calendar, rows.atMs[row]!)) / 24) * 2 * Math.PI;
@@ -232,7 +235,7 @@ export class ExperimentBuilder {
   }
 }
 
-type FourColumns = [Float64Array, Float64Array, Float64Array, Float64Array];
+type FiveColumns = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
 
 /** What is kept of the baskets until all are there, column by column. */
 type Rows = ReturnType<typeof emptyRows>;
@@ -250,7 +253,7 @@ function emptyRows() {
     },
     ...{ customer: column(), basketValue: column(), lines: column() },
     ...{ items: column(), marginMinor: column(), revenueMinor: column(), upsellMarginMinor: column() },
-    ...{ costedMinor: column(), paidIn: column() },
+    ...{ costedMinor: column(), holdingSavedMinor: column(), paidIn: column() },
   };
 }
 

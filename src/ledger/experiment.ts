@@ -5,7 +5,7 @@ import type { CategoryMetrics } from './category-sums.ts';
 import type { ReportSelection } from './sales-report.ts';
 
 /** The metrics whose increase is measured, per basket; money in minor units of the experiment's one currency. */
-export const METRICS = ['margin', 'revenue', 'items', 'upsellMargin'] as const;
+export const METRICS = ['margin', 'revenue', 'items', 'upsellMargin', 'holdingSaved'] as const;
 
 /** Parts that are looked at apart: by the first decision's place, or by whether the customer had paid a basket before it. */
 export const BASKET_SPLITS = ['store', 'agent', 'channel', 'customer'] as const;

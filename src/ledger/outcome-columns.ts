@@ -16,6 +16,7 @@ export const UPLIFT_BASKET_COLUMNS = [
 export const MONEY_COLUMNS = [
   ...(['basket', 'currency', 'revenueMinor', 'costedRevenueMinor', 'costMinor'] as const),
   ...(['refundedMinor', 'upsellRevenueMinor', 'upsellCostedRevenueMinor', 'upsellCostMinor'] as const),
+  'holdingSavedMinor',
 ] as const;
 
 type CommonBasketColumn = (typeof COMMON_BASKET_COLUMNS)[number];
@@ -25,6 +26,10 @@ type MoneyColumn = (typeof MONEY_COLUMNS)[number];
 export type BasketColumn = SalesBasketColumn | UpliftBasketColumn;
 
 export type Columns<Name extends string> = Readonly<Record<Name, Float64Array>>;
+
+const TOTALS = [
+  ...(['revenueMinor', 'refundedMinor', 'costedRevenueMinor', 'costMinor', 'holdingSavedMinor'] as const),
+] as const;
 
 /** Bits of `state`. */
 export const IS_DECIDED = 1;
@@ -118,8 +123,7 @@ export class OutcomeTable implements OutcomeColumns {
       const at = this.moneyCount++;
       money.basket[at] = basket;
       money.currency[at] = this.names.currencyCode(currency);
-      for (const sum of ['revenueMinor', 'refundedMinor', 'costedRevenueMinor', 'costMinor'] as const)
-        money[sum][at] = sums[sum];
+      for (const sum of TOTALS) money[sum][at] = sums[sum];
       money.upsellRevenueMinor[at] = upsell.revenueMinor;
       money.upsellCostedRevenueMinor[at] = upsell.costedRevenueMinor;
       money.upsellCostMinor[at] = upsell.costMinor;

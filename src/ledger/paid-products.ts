@@ -12,6 +12,8 @@ export interface PaidProduct {
   readonly isCostKnown: boolean;
   /** 0 where the cost is not known. */
   readonly costMinor: number;
+  /** Holding cost that was saved, a fraction of minor units; 0 where not known. */
+  readonly holdingSavedMinor: number;
 }
 
 /** Quantities are summed as integer millionths, so that 0.1 + 0.2 returned is all of 0.3 sold. */
@@ -24,6 +26,7 @@ interface Sold {
   items: number;
   revenueMinor: number;
   costMinor: number;
+  holdingSavedMinor: number;
   isCostKnown: boolean;
 }
 
@@ -73,25 +76,28 @@ export function isRefundOf(
 }
 
 function addLine(sold: Map<string, Sold>, currency: string, line: RecordedLine): void {
-  const { productId, quantity, unitCostMinor } = line;
+  const { productId, quantity, unitCostMinor, holdingSavedMinor = 0 } = line;
   const key = productKey(currency, productId);
   const known = sold.get(key);
   const sum = known ?? {
-    ...{ productId, currency, micro: 0, items: 0, revenueMinor: 0, costMinor: 0, isCostKnown: true },
+    ...{ productId, currency, micro: 0, items: 0, revenueMinor: 0 },
+    ...{ costMinor: 0, holdingSavedMinor: 0, isCostKnown: true },
   };
   sum.micro += micro(quantity);
   sum.items += Number.isInteger(quantity) ? quantity : 1;
   sum.revenueMinor += lineMinor(line);
+  sum.holdingSavedMinor += quantity * holdingSavedMinor;
   if (unitCostMinor === undefined) sum.isCostKnown = false;
   else sum.costMinor += Math.round(quantity * unitCostMinor);
   if (!known) sold.set(key, sum);
 }
 
 function net({ productId, currency, ...sold }: Sold, returned: Returned | undefined): PaidProduct {
-  const { isCostKnown, items, revenueMinor } = sold;
+  const { isCostKnown, items, revenueMinor, holdingSavedMinor } = sold;
   const costMinor = isCostKnown ? sold.costMinor : 0;
   if (!returned || sold.micro === 0) {
-    return { productId, currency, items, revenueMinor, refundedMinor: 0, isCostKnown, costMinor };
+    const kept = { productId, currency, items, revenueMinor, isCostKnown, costMinor, holdingSavedMinor };
+    return { ...kept, refundedMinor: 0 };
   }
   const backMicro = Math.min(returned.micro, sold.micro);
   const backShare = backMicro / sold.micro;
@@ -103,6 +109,7 @@ function net({ productId, currency, ...sold }: Sold, returned: Returned | undefi
     items: items - Math.round(items * backShare),
     revenueMinor: revenueMinor - refundedMinor,
     costMinor: costMinor - Math.round(costMinor * backShare),
+    holdingSavedMinor: holdingSavedMinor * (1 - backShare),
   };
 }
 

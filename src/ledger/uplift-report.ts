@@ -26,6 +26,8 @@ export interface Increments {
   readonly marginPer100Baskets: Interval | null;
   readonly revenuePer100Baskets: Interval | null;
   readonly itemsPer100Baskets: Interval | null;
+  /** Of holding stock beyond its target cover; null also where the stock of what was sold is not known. */
+  readonly holdingSavedPer100Baskets: Interval | null;
   /**
    * Margin over the margin of the accepted suggestions that were paid: the rest of theirs would have been earned without. Null
    * also where too little was accepted to divide by.
@@ -81,6 +83,7 @@ const [MARGIN, REVENUE, ITEMS] = [
   METRICS.indexOf('items'),
 ];
 const UPSELL_MARGIN = METRICS.indexOf('upsellMargin');
+const HOLDING_SAVED = METRICS.indexOf('holdingSaved');
 
 /** A draw is not believed below this chance of what is seen, shared out over the parts: one sound report in a thousand. */
 const P_MIN = 0.001;
@@ -94,7 +97,8 @@ const METHOD =
   'standard errors HC3, clustered by customer where known. incremental: 95 % interval for one look. anytime: asymptotic 95 % ' +
   'confidence sequence (Waudby-Smith et al. 2024) for any number of looks with the same start. sampleRatio: chi-square of the arms ' +
   'against the chance each basket had. balance: the same difference without adjustment of value and lines at the first decision, which no offer ' +
-  'can move. incrementalShare: increase of the margin over the up-sell margin, delta method. parts: each by itself; q of the margin by ' +
+  'can move. holdingSaved: of each unit paid for and kept, in either arm, the cost of holding it beyond the target cover, by the stock as it stood ' +
+  'when the receipt came in; 0 where that is not known. incrementalShare: increase of the margin over the up-sell margin, delta method. parts: each by itself; q of the margin by ' +
   'Benjamini and Hochberg (1995), of categories and at any time by Benjamini and Yekutieli (2001).';
 
 /** The figures of an experiment, and of its parts when there are to be some. Yields between slices so that the caller can let others run. */
@@ -149,7 +153,12 @@ function* measure(experiment: Experiment, draw: Draw): Generator<void, Measured>
   const currencies = currenciesOf(experiment);
   const currency = currencies.length === 1 ? currencies[0]! : null;
   const costKnownShare = costKnownShareOf(experiment);
-  const scales = { money: moneyScale(currency), margin: costKnownShare > 0 ? moneyScale(currency) : null };
+  const scale = moneyScale(currency);
+  const scales = {
+    money: scale,
+    margin: costKnownShare > 0 ? scale : null,
+    holding: experiment.metrics[HOLDING_SAVED]!.some((saved) => saved > 0) ? scale : null,
+  };
   const notes = notesOn({
     ...{ treatment, holdout, paid, clusterCount: experiment.clusterCount },
     ...{ ...draw, currencies, costKnownShare },
@@ -197,11 +206,12 @@ function countBaskets({ count, isTreated, holdoutShare, metrics }: Experiment): 
 interface Scales {
   readonly money: number | null;
   readonly margin: number | null;
+  readonly holding: number | null;
 }
 
 function incrementsOf(
   effects: AdjustedEffects | undefined,
-  { money, margin }: Scales,
+  { money, margin, holding }: Scales,
   intervalOf: (difference: Difference) => Interval,
 ): Increments {
   const scaled = (metric: number, scale: number | null) =>
@@ -212,6 +222,7 @@ function incrementsOf(
     marginPer100Baskets: scaled(MARGIN, margin),
     revenuePer100Baskets: scaled(REVENUE, money),
     itemsPer100Baskets: scaled(ITEMS, 100),
+    holdingSavedPer100Baskets: scaled(HOLDING_SAVED, holding),
     incrementalShare:
       effects && margin !== null && canDivideBy(effects.differences[UPSELL_MARGIN]!)
         ? intervalOf(effects.ratio(MARGIN, UPSELL_MARGIN))

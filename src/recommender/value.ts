@@ -122,6 +122,11 @@ export function knownUnitValue({ total, unknown }: Pick<ValueTerms, 'total' | 'u
   return unknown & NO_MARGIN ? Number.NaN : total;
 }
 
+/** Whether cost, stock and demand say what holding a unit costs. */
+export function isHoldingKnown({ unknown }: Pick<ValueTerms, 'unknown'>): boolean {
+  return (unknown & NO_HOLDING) === 0;
+}
+
 /** Names of the terms left out for want of facts. */
 export function unknownTerms(terms: Pick<ValueTerms, 'unknown'>): string[] {
   return UNKNOWN_TERMS.filter((_, bit) => terms.unknown & (1 << bit));

@@ -119,6 +119,7 @@ export interface Increments {
   readonly marginPer100Baskets: Interval | null;
   readonly revenuePer100Baskets: Interval | null;
   readonly itemsPer100Baskets: Interval | null;
+  readonly holdingSavedPer100Baskets: Interval | null;
   readonly incrementalShare: Interval | null;
 }
 

@@ -64,6 +64,7 @@ export const managerDutch: ManagerTranslation = {
     customer: 'Klanten',
     category: 'Categorie',
   },
+  holdingSaved: 'Bespaarde voorraadkosten',
   incrementalShare: (gross) =>
     `Deel van de marge op bijverkoop dat er echt bij kwam (${gross} voor wat het verving)`,
   marginBy: (view) => `Marge: ${view.toLowerCase()}`,

@@ -67,6 +67,7 @@ export const managerEnglish = {
     customer: 'Customers',
     category: 'Category',
   } as Readonly<Record<UpliftView, string>>,
+  holdingSaved: 'Holding cost saved',
   incrementalShare: (gross: string) =>
     `Incremental part of the up-sell margin (${gross} before what it replaced)`,
   marginBy: (view: string) => `Margin: ${view.toLowerCase()}`,

@@ -70,6 +70,14 @@ function UpliftFigures({ desk: { t, language }, answer }: { desk: ManagerDesk; a
           interval={anytime.itemsPer100Baskets}
           format={(value) => formatNumber(value, language, 1)}
         />
+        {anytime.holdingSavedPer100Baskets && (
+          <UpliftInterval
+            t={t}
+            label={t.holdingSaved}
+            interval={anytime.holdingSavedPer100Baskets}
+            format={money}
+          />
+        )}
         {anytime.incrementalShare && gross !== null && (
           <UpliftInterval
             t={t}

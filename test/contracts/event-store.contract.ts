@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DECISION_CANDIDATES_MAX } from '../../src/ledger/decision.ts';
 import type { EventStore } from '../../src/ledger/event-store.ts';
-import type { LedgerEvent } from '../../src/ledger/events.ts';
+import type { LedgerEvent, RecordedEvent } from '../../src/ledger/events.ts';
 import {
   anyDecision,
   decisionRecord,
@@ -54,6 +54,23 @@ export function testEventStoreContract(name: string, makePlace: () => Promise<Ev
           },
         },
       ]);
+    });
+
+    test('an event is stored as it is completed, and is the same event whatever it is completed with', async () => {
+      const sale = saleEvent('e1');
+      const completed = (holdingSavedMinor: number) => (event: RecordedEvent) =>
+        event.type === 'sale'
+          ? { ...event, lines: event.lines.map((line) => ({ ...line, holdingSavedMinor })) }
+          : event;
+      expect(await store.append('t', [sale], 42, completed(14.4))).toEqual([{ id: 'e1', status: 'stored' }]);
+      expect(await store.append('t', [sale], 43, completed(12))).toEqual([{ id: 'e1', status: 'duplicate' }]);
+      expect(await store.append('t', [sale], 44)).toEqual([{ id: 'e1', status: 'duplicate' }]);
+      expect([...store.events('t')].map(({ event }) => event)).toHaveLength(1);
+      expect([...store.events('t')][0]!.event).toMatchObject({
+        lines: [{ holdingSavedMinor: 14.4 }, { holdingSavedMinor: 14.4 }],
+      });
+      const other = { ...sale, storeId: 'elsewhere' };
+      expect((await store.append('t', [other], 45, completed(14.4)))[0]!.status).toBe('rejected');
     });
 
     test('the same id again is a duplicate, however its fields are ordered; the first arrival stays', async () => {

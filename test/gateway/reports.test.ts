@@ -170,7 +170,7 @@ describe('GET /v1/reports/uplift', () => {
       'metric,interval,estimate,low,high,currency,treatmentBaskets,holdoutBaskets,sampleRatioP,balanceP,trusted',
     );
     expect(first).toMatch(/^marginPer100Baskets,95 %,300\.?\d*,[\d.]+,[\d.]+,EUR,400,200,[\d.]+,1,true$/);
-    expect(more).toHaveLength(7);
+    expect(more).toHaveLength(9);
   });
 
   test('states each part by itself, and calls none different that is not', async () => {
@@ -203,7 +203,7 @@ describe('GET /v1/reports/uplift', () => {
     expect(rows[0]).toBe(
       'store,metric,interval,estimate,low,high,currency,treatmentBaskets,holdoutBaskets,sampleRatioP,balanceP,trusted,q',
     );
-    expect(rows).toHaveLength(1 + 2 * 8);
+    expect(rows).toHaveLength(1 + 2 * 10);
     expect(rows[1]).toMatch(
       /^s1,marginPer100Baskets,95 %,300\.?\d*,[\d.]+,[\d.]+,EUR,400,200,[\d.]+,1,true,[\d.e-]+$/,
     );

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { BasketBook } from '../../src/ledger/basket-book.ts';
 import type { BasketOutcome } from '../../src/ledger/basket-outcome.ts';
 import type { DecisionRecord } from '../../src/ledger/decision.ts';
-import type { StoredEvent } from '../../src/ledger/events.ts';
+import type { RecordedLine, StoredEvent } from '../../src/ledger/events.ts';
 import { decisionAt, line, minute, outcome, refund, sale, shown } from '../support/recorded-events.ts';
 
 type Entry = DecisionRecord | StoredEvent;
@@ -91,6 +91,19 @@ describe('an accepted suggestion', () => {
         upsell: { revenueMinor: 1600, costedRevenueMinor: 0 },
       },
     ]);
+  });
+});
+
+describe('holding cost that was saved', () => {
+  test('is that of the units kept: what comes back is held on', () => {
+    const paid = sale('s1', [line('C', { unitPrice: 8, quantity: 4 }), line('A', { unitPrice: 1 })]);
+    if (paid.event.type !== 'sale') throw new Error('not a sale');
+    const [waited, fresh] = paid.event.lines as [RecordedLine, RecordedLine];
+    const lines = [{ ...waited, holdingSavedMinor: 14.5 }, fresh];
+    const completed = { ...paid, event: { ...paid.event, lines } };
+    expect(only(decisionAt(0), completed).money[0]!.holdingSavedMinor).toBe(58);
+    const kept = only(decisionAt(0), completed, refund('r1', [line('C', { unitPrice: 8 })]));
+    expect(kept.money[0]!.holdingSavedMinor).toBeCloseTo(43.5, 9);
   });
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BasketBook } from '../../src/ledger/basket-book.ts';
 import { CategorySums } from '../../src/ledger/category-sums.ts';
+import { METRICS } from '../../src/ledger/experiment.ts';
 import { ExperimentBuilder } from '../../src/ledger/experiment-builder.ts';
 import { reportUplift } from '../../src/ledger/uplift-report.ts';
 import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
@@ -82,7 +83,7 @@ test('what is in none of the thirty largest categories is told together', () => 
     sums.add(row, [
       ...['A', `p${row}`].map((productId) => ({
         ...{ productId, currency: 'EUR', items: 1, revenueMinor: 100 + row, refundedMinor: 0 },
-        ...{ isCostKnown: true, costMinor: 50, isUpsell: false },
+        ...{ isCostKnown: true, costMinor: 50, isUpsell: false, holdingSavedMinor: 2.5 },
       })),
     ]);
   const parts = [...sums.metrics(Int32Array.from({ length: 40 }, (_, row) => row))];
@@ -91,6 +92,10 @@ test('what is in none of the thirty largest categories is told together', () => 
   expect(parts.map(({ name }) => name)).toContain('Drinks');
   const revenue = parts.map(({ metrics }) => metrics[1]!.reduce((sum, value) => sum + value, 0));
   expect(revenue.reduce((sum, value) => sum + value, 0)).toBe(2 * (40 * 100 + 780));
+  const saved = parts.map(({ metrics }) =>
+    metrics[METRICS.indexOf('holdingSaved')]!.reduce((a, b) => a + b, 0),
+  );
+  expect(saved.reduce((sum, value) => sum + value, 0)).toBe(80 * 2.5);
   // The eleven smallest: rows 0 to 10.
   expect(revenue.at(-1)).toBe(11 * 100 + 55);
 });

@@ -80,6 +80,7 @@ describe('the uplift report', () => {
     expect(few.incremental).toEqual({
       marginPer100Baskets: null,
       revenuePer100Baskets: null,
+      holdingSavedPer100Baskets: null,
       itemsPer100Baskets: null,
       incrementalShare: null,
     });
@@ -101,6 +102,23 @@ describe('the uplift report', () => {
     expect(incremental).toMatchObject({ marginPer100Baskets: null, revenuePer100Baskets: null });
     expect(incremental.itemsPer100Baskets!.estimate).toBeCloseTo(100, 9);
     expect(notes).toEqual([expect.stringContaining('EUR, USD')]);
+  });
+
+  test('tells the holding cost that was saved apart from the margin, and nothing of it where no stock is known', () => {
+    const baskets = plainBaskets(400, 100).map((basket, i) => ({
+      ...basket,
+      holdingSavedMinor: (basket.isTreated ? 30.5 : 10) + (Math.floor(i / 2) % 3),
+    }));
+    const { incremental, anytime } = report(baskets);
+    expect(incremental.holdingSavedPer100Baskets!.estimate).toBeCloseTo(20.5, 6);
+    expect(incremental.holdingSavedPer100Baskets!.low).toBeGreaterThan(20);
+    expect(anytime.holdingSavedPer100Baskets!.low).toBeLessThan(incremental.holdingSavedPer100Baskets!.low);
+    expect(incremental.marginPer100Baskets!.estimate).toBeCloseTo(100, 6);
+    const unknown = report(plainBaskets(400, 100));
+    expect([unknown.incremental, unknown.anytime].map((one) => one.holdingSavedPer100Baskets)).toEqual([
+      null,
+      null,
+    ]);
   });
 
   test('says which part of the revenue the margin is about', () => {

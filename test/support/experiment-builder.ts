@@ -9,6 +9,7 @@ export interface PlainBasket extends Partial<FirstDecision> {
   readonly revenueMinor?: number;
   readonly costMinor?: number | undefined;
   readonly items?: number;
+  readonly holdingSavedMinor?: number;
   /** Of it, what accepted suggestions brought and cost. */
   readonly upsell?: { readonly revenueMinor: number; readonly costMinor: number };
   readonly customer?: string;
@@ -28,6 +29,7 @@ export function plainOutcome({
   isTreated,
   revenueMinor = 0,
   items = 0,
+  holdingSavedMinor = 0,
   ...more
 }: PlainBasket): BasketOutcome {
   const {
@@ -65,7 +67,7 @@ export function plainOutcome({
       },
       ...decided,
     },
-    money: revenueMinor === 0 ? [] : [{ currency, refundedMinor: 0, ...sums, upsell }],
+    money: revenueMinor === 0 ? [] : [{ currency, refundedMinor: 0, holdingSavedMinor, ...sums, upsell }],
   };
 }
 

@@ -10,6 +10,11 @@ const incrementsSchema = z
     marginPer100Baskets: intervalSchema.nullable(),
     revenuePer100Baskets: intervalSchema.nullable(),
     itemsPer100Baskets: intervalSchema.nullable(),
+    holdingSavedPer100Baskets: intervalSchema
+      .nullable()
+      .describe(
+        'holding cost of stock beyond its target cover; null where no stock of what was sold is known',
+      ),
     incrementalShare: intervalSchema.nullable().describe('of the up-sell margin'),
   })
   .register(answeredSchemas, { id: 'Increments' });

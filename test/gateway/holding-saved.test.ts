@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openTestGateway, TENANT, type TestGateway } from '../support/test-gateway.ts';
+
+let gateway: TestGateway;
+
+beforeEach(() => {
+  gateway = openTestGateway();
+});
+
+afterEach(() => gateway.close());
+
+const sale = (id: string, changes: object = {}) => ({
+  ...{ id, type: 'sale', at: '2026-05-01T09:59:00Z', basketId: id, storeId: 's1', currency: 'EUR' },
+  lines: ['cable', 'charger', 'gum', 'unheard-of'].map((productId) => ({
+    ...{ productId, quantity: 2, unitPrice: 9 },
+  })),
+  ...changes,
+});
+
+async function send(event: object) {
+  return (await gateway.post('/v1/events', { events: [event] })).body.results[0].status;
+}
+
+/** By product, what the stored sale says each unit saved. */
+function savedIn(id: string): Record<string, number | undefined> {
+  const stored = [...gateway.folder.events.events(TENANT)].find(({ event }) => event.id === id)!;
+  if (stored.event.type !== 'sale') throw new Error('not a sale');
+  return Object.fromEntries(
+    stored.event.lines.map(({ productId, holdingSavedMinor }) => [productId, holdingSavedMinor]),
+  );
+}
+
+const stateStock = (row: object) =>
+  gateway.post('/v1/stock', {
+    rows: [{ storeId: 's1', productId: 'cable', asOf: '2026-05-01T10:00:00Z', ...row }],
+  });
+
+test('a receipt says what holding each unit would have cost on, by the stock of its store', async () => {
+  expect(await send(sale('e1'))).toBe('stored');
+  const offered = await gateway.post('/v1/suggestions', {
+    ...{ storeId: 's1', basket: [{ productId: 'phone' }], limit: 10 },
+  });
+  const { holding } = offered.body.suggestions.find(
+    ({ productId }: { productId: string }) => productId === 'cable',
+  ).value;
+  expect(holding).toBeGreaterThan(0.1);
+  const { cable, charger, gum, 'unheard-of': unheard } = savedIn('e1');
+  expect(cable).toBeCloseTo(100 * holding, 1);
+  // Twenty days of chargers are no more than is wanted; what gum costs is not known.
+  expect([charger, gum, unheard]).toEqual([0, undefined, undefined]);
+});
+
+test('it is by the stock of the moment, and the same receipt stays one event', async () => {
+  await send(sale('e1'));
+  await stateStock({ onHand: 700, demandPerDay: 2, targetCoverDays: 30 });
+  expect(await send(sale('e1'))).toBe('duplicate');
+  await send(sale('e2'));
+  expect(savedIn('e2').cable).toBeGreaterThan(2 * savedIn('e1').cable!);
+  expect(await send(sale('e1', { currency: 'USD' }))).toBe('rejected');
+});
+
+test.each<[string, object]>([
+  ['another currency than that of the costs', { currency: 'USD' }],
+  ['a store whose stock nobody stated', { storeId: 's2' }],
+  ['a day before yesterday', { at: '2026-04-29T10:00:00Z' }],
+])('of %s nothing is known', async (_, changes) => {
+  await send(sale('e1', changes));
+  expect(Object.values(savedIn('e1'))).toEqual([undefined, undefined, undefined, undefined]);
+});
+
+test('the sender cannot say it', async () => {
+  const lines = [{ productId: 'gum', quantity: 1, unitPrice: 1, holdingSavedMinor: 1e6 }];
+  expect(await send(sale('e1', { lines }))).toBe('stored');
+  expect(savedIn('e1').gum).toBeUndefined();
+});
+
+test('the uplift tells what offers saved of it, over the baskets without', async () => {
+  await gateway.close();
+  gateway = openTestGateway({ isHeldOut: (basketId) => Number(basketId.slice(1)) % 2 === 1 });
+  const each = Array.from({ length: 240 }, (_, n) => n);
+  for (const n of each) {
+    await gateway.post('/v1/suggestions', {
+      ...{ storeId: 's1', channel: 'till', basketId: `b${n}`, basket: [{ productId: 'phone' }] },
+    });
+  }
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  // With offers every other basket holds a cable, without every sixth.
+  const hasCable = (n: number) => (n % 2 === 0 ? n % 4 === 0 : n % 12 === 1);
+  const events = each.map((n) => ({
+    ...sale(`e${n}`, { basketId: `b${n}`, at: '2026-05-01T10:00:00Z' }),
+    lines: ['phone', ...(hasCable(n) ? ['cable'] : [])].map((productId) => ({
+      ...{ productId, quantity: 1, unitPrice: 9, unitCost: 3 },
+    })),
+  }));
+  await gateway.post('/v1/events', { events });
+  const { body } = await gateway.get('/v1/reports/uplift?from=2026-05-01&to=2026-05-01');
+  const { holdingSavedPer100Baskets: saved } = body.incremental;
+  const unit = savedIn('e0').cable! / 100;
+  expect(saved.estimate).toBeCloseTo(unit * 100 * (1 / 2 - 1 / 6), 6);
+  expect(saved.low).toBeGreaterThan(0);
+  const csv = await gateway.get('/v1/reports/uplift?from=2026-05-01&to=2026-05-01', { accept: 'text/csv' });
+  expect(csv.body).toMatch(/^holdingSavedPer100Baskets,95 %,[\d.]+,[\d.]+,[\d.]+,EUR,/m);
+});
