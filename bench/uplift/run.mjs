@@ -16,7 +16,7 @@ const { values: flags } = parseArgs({
   },
 });
 /** Whose increase is compared with the truth; the up-sell margin itself is what the incremental share is a share of. */
-const COMPARED = ['margin', 'revenue', 'items'];
+const COMPARED = ['margin', 'revenue', 'items', 'holdingSaved'];
 const JOB_RUNS = 25;
 const WORKER = new URL('./runs-worker.mjs', import.meta.url);
 process.exitCode = await measureUplift();

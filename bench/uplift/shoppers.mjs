@@ -5,6 +5,7 @@ const START_MS = Date.UTC(2026, 0, 5);
 const DAY_MS = 86_400_000;
 const PAID_AFTER_MS = 60_000;
 const MARGIN_SHARE = 0.35;
+const HOLDING_SHARE = 0.08;
 const CURRENCY = 'EUR';
 
 /**
@@ -59,7 +60,7 @@ function behave(shopper, isOffered) {
   return { pays, accepts, takes, furtherMinor, bringsBack: takes && shopper.bringsBack };
 }
 
-/** Effect of an offer on [margin, revenue, items, up-sell margin] of this basket: what the installation can never see. */
+/** Effect of an offer on each of METRICS of this basket: what the installation can never see. */
 export function trueEffect(shopper) {
   const [offered, left] = [true, false].map((isOffered) => moneyOf(shopper, behave(shopper, isOffered)));
   return [
@@ -67,6 +68,7 @@ export function trueEffect(shopper) {
     offered.revenueMinor - left.revenueMinor,
     offered.items - left.items,
     offered.upsellRevenueMinor - offered.upsellCostMinor,
+    offered.holdingSavedMinor - left.holdingSavedMinor,
   ];
 }
 
@@ -80,14 +82,15 @@ const NO_SUGGESTIONS = { shown: 0, accepted: 0, declined: 0, notOffered: 0, boug
 export function outcomeOf(shopper) {
   const { basketId, atMs, assignment, customer, valueMinor, lines } = shopper;
   const done = behave(shopper, assignment.arm === 'treatment');
-  const { revenueMinor, marginMinor, items, upsellRevenueMinor, upsellCostMinor } = moneyOf(shopper, done);
+  const { revenueMinor, marginMinor, items, ...others } = moneyOf(shopper, done);
+  const { upsellRevenueMinor, upsellCostMinor, holdingSavedMinor } = others;
   const upsell = {
     revenueMinor: upsellRevenueMinor,
     costedRevenueMinor: upsellRevenueMinor,
     costMinor: upsellCostMinor,
   };
   const costed = { revenueMinor, costedRevenueMinor: revenueMinor, costMinor: revenueMinor - marginMinor };
-  const money = { currency: CURRENCY, ...costed, refundedMinor: 0, upsell };
+  const money = { currency: CURRENCY, ...costed, refundedMinor: 0, holdingSavedMinor, upsell };
   return {
     basketId,
     decided: {
@@ -110,7 +113,7 @@ function moneyOf(shopper, { pays, accepts, takes, furtherMinor, bringsBack }) {
   const kept = takes && !bringsBack;
   const upsellRevenueMinor = accepts && kept ? shopper.suggestionMinor : 0;
   const upsell = { upsellRevenueMinor, upsellCostMinor: costOf(upsellRevenueMinor) };
-  if (!pays) return { revenueMinor: 0, marginMinor: 0, items: 0, ...upsell };
+  if (!pays) return { revenueMinor: 0, marginMinor: 0, items: 0, holdingSavedMinor: 0, ...upsell };
   const prices = basePrices(shopper);
   if (furtherMinor > 0) prices.push(furtherMinor);
   if (kept) prices.push(shopper.suggestionMinor);
@@ -120,13 +123,20 @@ function moneyOf(shopper, { pays, accepts, takes, furtherMinor, bringsBack }) {
     revenueMinor += price;
     marginMinor += price - costOf(price);
   }
-  return { revenueMinor, marginMinor, items: prices.length, ...upsell };
+  const holdingSavedMinor =
+    (furtherMinor > 0 ? holdingOf(furtherMinor) : 0) + (kept ? holdingOf(shopper.suggestionMinor) : 0);
+  return { revenueMinor, marginMinor, items: prices.length, holdingSavedMinor, ...upsell };
 }
 
 /** The basket at its first decision: lines of one price, the rest in the first. */
 function basePrices({ valueMinor, lines }) {
   const share = Math.floor(valueMinor / lines);
   return Array.from({ length: lines }, (_, i) => (i === 0 ? valueMinor - share * (lines - 1) : share));
+}
+
+/** Of what is taken to a basket that is there: one product in three waits beyond its target cover. */
+function holdingOf(priceMinor) {
+  return priceMinor % 3 === 0 ? priceMinor * HOLDING_SHARE : 0;
 }
 
 function costOf(priceMinor) {
@@ -164,9 +174,13 @@ export function eventsOf(shopper) {
   const line = (productId, priceMinor) => ({
     ...{ productId, quantity: 1, unitPriceMinor: priceMinor, unitCostMinor: costOf(priceMinor) },
   });
-  const suggested = line('suggested', shopper.suggestionMinor);
+  const waiting = (productId, priceMinor) => ({
+    ...line(productId, priceMinor),
+    holdingSavedMinor: holdingOf(priceMinor),
+  });
+  const suggested = waiting('suggested', shopper.suggestionMinor);
   const lines = basePrices(shopper).map((price, i) => line(`P${i}`, price));
-  if (furtherMinor > 0) lines.push(line('further', furtherMinor));
+  if (furtherMinor > 0) lines.push(waiting('further', furtherMinor));
   if (takes) lines.push(suggested);
   const paid = { basketId, currency: CURRENCY };
   const said = { decisionId: decisionIdOf(shopper), productId: 'suggested', result: 'accepted' };

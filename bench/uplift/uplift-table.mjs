@@ -13,7 +13,7 @@ export function upliftTable(result) {
     metrics.map((row, at) => [
       at === 0 ? title : '',
       at === 0 ? `${baskets.toLocaleString('en-US')} at ${percent(holdoutShare, 0)}` : '',
-      row.metric,
+      row.metric === 'holdingSaved' ? 'holding cost saved' : row.metric,
       per100(row, row.truth),
       per100(row, row.spread),
       percent(row.coverage, 1),
