@@ -13,8 +13,8 @@ export const TENSOR_BACKENDS = ['tensorflow', 'wasm', 'cpu'] as const;
 export type TensorBackendName = (typeof TENSOR_BACKENDS)[number];
 
 /**
- * Opens the first of `names` that loads: native, else WebAssembly, else plain JavaScript. All give the same results within
- * the rounding of 32-bit floats.
+ * Opens the first of `names` that loads and computes: native, else WebAssembly, else plain JavaScript. All give the same results
+ * within the rounding of 32-bit floats.
  *
  * @throws Error with the reasons when none loads
  */
@@ -53,8 +53,11 @@ const OPENERS: Record<TensorBackendName, () => Promise<typeof tensorflow>> = {
   },
 };
 
+/** Started and tried: a native library may load beside a Node.js that it cannot compute with. */
 async function started(tf: typeof tensorflow, name: TensorBackendName): Promise<typeof tensorflow> {
   if (!(await tf.setBackend(name))) throw new Error(`TensorFlow.js cannot start its backend ${name}.`);
   await tf.ready();
+  const product = tf.tidy(() => tf.matMul(tf.tensor2d([[2, 3]]), tf.tensor2d([[5], [7]])).dataSync()[0]);
+  if (product !== 31) throw new Error(`TensorFlow.js cannot compute on its backend ${name}.`);
   return tf;
 }

@@ -38,10 +38,11 @@ function askedOf(ranker: typeof ONE, questions: number, seed: number): RankerQue
   return { start, signals, target, basket, basketLength: new Int32Array(questions).fill(1) };
 }
 
-const opened = await Promise.all(
-  TENSOR_BACKENDS.map((name) => openTensorBackend([name]).catch(() => undefined)),
-);
-const backends = opened.filter((backend): backend is TensorBackend => backend !== undefined);
+const backends: TensorBackend[] = [];
+for (const name of TENSOR_BACKENDS) {
+  const opened = await openTensorBackend([name]).catch(() => undefined);
+  if (opened) backends.push(opened);
+}
 if (!backends.some(({ name }) => name === 'tensorflow'))
   console.warn('SKIPPED: @tensorflow/tfjs-node does not load; its results were NOT compared');
 
