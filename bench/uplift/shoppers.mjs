@@ -83,14 +83,14 @@ export function outcomeOf(shopper) {
   const { basketId, atMs, assignment, customer, valueMinor, lines } = shopper;
   const done = behave(shopper, assignment.arm === 'treatment');
   const { revenueMinor, marginMinor, items, ...others } = moneyOf(shopper, done);
-  const { upsellRevenueMinor, upsellCostMinor, holdingSavedMinor } = others;
+  const { upsellRevenueMinor, upsellCostMinor, ...holding } = others;
   const upsell = {
     revenueMinor: upsellRevenueMinor,
     costedRevenueMinor: upsellRevenueMinor,
     costMinor: upsellCostMinor,
   };
   const costed = { revenueMinor, costedRevenueMinor: revenueMinor, costMinor: revenueMinor - marginMinor };
-  const money = { currency: CURRENCY, ...costed, refundedMinor: 0, holdingSavedMinor, upsell };
+  const money = { currency: CURRENCY, ...costed, refundedMinor: 0, ...holding, upsell };
   return {
     basketId,
     decided: {
@@ -113,7 +113,7 @@ function moneyOf(shopper, { pays, accepts, takes, furtherMinor, bringsBack }) {
   const kept = takes && !bringsBack;
   const upsellRevenueMinor = accepts && kept ? shopper.suggestionMinor : 0;
   const upsell = { upsellRevenueMinor, upsellCostMinor: costOf(upsellRevenueMinor) };
-  if (!pays) return { revenueMinor: 0, marginMinor: 0, items: 0, holdingSavedMinor: 0, ...upsell };
+  if (!pays) return { revenueMinor: 0, marginMinor: 0, items: 0, ...holdingOf([]), ...upsell };
   const prices = basePrices(shopper);
   if (furtherMinor > 0) prices.push(furtherMinor);
   if (kept) prices.push(shopper.suggestionMinor);
@@ -123,9 +123,8 @@ function moneyOf(shopper, { pays, accepts, takes, furtherMinor, bringsBack }) {
     revenueMinor += price;
     marginMinor += price - costOf(price);
   }
-  const holdingSavedMinor =
-    (furtherMinor > 0 ? holdingOf(furtherMinor) : 0) + (kept ? holdingOf(shopper.suggestionMinor) : 0);
-  return { revenueMinor, marginMinor, items: prices.length, holdingSavedMinor, ...upsell };
+  const held = prices.slice(shopper.lines);
+  return { revenueMinor, marginMinor, items: prices.length, ...holdingOf(held), ...upsell };
 }
 
 /** The basket at its first decision: lines of one price, the rest in the first. */
@@ -134,8 +133,15 @@ function basePrices({ valueMinor, lines }) {
   return Array.from({ length: lines }, (_, i) => (i === 0 ? valueMinor - share * (lines - 1) : share));
 }
 
-/** Of what is taken to a basket that is there: one product in three waits beyond its target cover. */
-function holdingOf(priceMinor) {
+/** Only of what is taken to a basket that is there the stock is known; one product in three of it waits beyond its target cover. */
+function holdingOf(prices) {
+  return {
+    heldRevenueMinor: prices.reduce((sum, price) => sum + price, 0),
+    holdingSavedMinor: prices.reduce((sum, price) => sum + savedBy(price), 0),
+  };
+}
+
+function savedBy(priceMinor) {
   return priceMinor % 3 === 0 ? priceMinor * HOLDING_SHARE : 0;
 }
 
@@ -176,7 +182,7 @@ export function eventsOf(shopper) {
   });
   const waiting = (productId, priceMinor) => ({
     ...line(productId, priceMinor),
-    holdingSavedMinor: holdingOf(priceMinor),
+    holdingSavedMinor: savedBy(priceMinor),
   });
   const suggested = waiting('suggested', shopper.suggestionMinor);
   const lines = basePrices(shopper).map((price, i) => line(`P${i}`, price));

@@ -63,7 +63,10 @@ function column<Row>(
   return { name, type, cell: (row) => cell(row) ?? null };
 }
 
-/** The columns that `train` reads of receipts, then what the ledger knows besides: all amounts in whole minor units. */
+/**
+ * The columns that `train` reads of receipts, then what the ledger knows besides: amounts in whole minor units, but for the holding
+ * cost that a unit saved, which is an estimate.
+ */
 export const RECEIPT_COLUMNS: readonly ParquetColumn<LineRow>[] = [
   column('basket_id', VARCHAR, ({ event }) => event.basketId),
   column('product_id', VARCHAR, ({ line }) => line.productId),
@@ -79,7 +82,7 @@ export const RECEIPT_COLUMNS: readonly ParquetColumn<LineRow>[] = [
   column('unit_price_minor', BIGINT, ({ line }) => whole(line.unitPriceMinor)),
   column('discount_minor', BIGINT, ({ line }) => whole(line.discountMinor)),
   column('unit_cost_minor', BIGINT, ({ line }) => whole(line.unitCostMinor)),
-  column('holding_saved_minor', DOUBLE, ({ line }) => line.holdingSavedMinor),
+  column('unit_holding_saved_minor', DOUBLE, ({ line }) => line.holdingSavedMinor),
   column('utc_offset_minutes', INTEGER, ({ event }) => offsetMinutes(event.at)),
   column('event_id', VARCHAR, ({ event }) => event.id),
   column('line', INTEGER, ({ place }) => place),
@@ -87,9 +90,9 @@ export const RECEIPT_COLUMNS: readonly ParquetColumn<LineRow>[] = [
 ];
 
 /** As of receipts; the time is that of the refund. */
-export const REFUND_COLUMNS: readonly ParquetColumn<LineRow>[] = RECEIPT_COLUMNS.map((one) =>
-  one.name === 'sold_at' ? { ...one, name: 'refunded_at' } : one,
-);
+export const REFUND_COLUMNS: readonly ParquetColumn<LineRow>[] = RECEIPT_COLUMNS.filter(
+  ({ name }) => name !== 'unit_holding_saved_minor',
+).map((one) => (one.name === 'sold_at' ? { ...one, name: 'refunded_at' } : one));
 
 export const SPLIT_COLUMNS: readonly ParquetColumn<SplitRow>[] = [
   column('event_id', VARCHAR, ({ event }) => event.id),

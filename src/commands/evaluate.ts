@@ -35,7 +35,7 @@ export function addEvaluateCommand(program: Command): void {
     .option('--service-codes <regex>', 'product ids that are no products; replaces the built-in rule')
     .option(
       '--time-zone <name>',
-      "zone of the stores' clocks, such as Europe/Amsterdam (default: the version's, else this machine's)",
+      "zone of the stores' clocks, such as Europe/Amsterdam (default: that of the versions, else this machine's)",
     )
     .option('--against <version>', 'compare with another version; exit 1 when the first one is worse')
     .option('--controls', 'train and test on shuffled receipts too: all lift must be lost, else exit 1')
@@ -118,8 +118,8 @@ async function askReceipts(
 ): Promise<EvaluationReport> {
   const share = parseShare(flags.share ?? '0.1');
   const seed = flags.seed === undefined ? undefined : wholeNumber('--seed', flags.seed, 0, 2 ** 32 - 1);
-  const reading = readingOptions({ timeZone: loaded.model.timeZone, ...flags });
   const against = flags.against === undefined ? undefined : await registry.load(flags.against);
+  const reading = readingOptions({ timeZone: zoneOf(loaded, against), ...flags });
   const progress = progressOn(process.stderr);
   const ingested = await readAndTell(paths, reading, progress);
   const report = await evaluateOnReceipts({
@@ -133,6 +133,16 @@ async function askReceipts(
   progress.clear();
   for (const warning of report.asked?.warnings ?? []) process.stderr.write(`${warning}\n`);
   return report;
+}
+
+/** The zone of the versions that heed the time of day; one set of questions cannot be on two clocks, so the first one's counts. */
+function zoneOf({ model }: LoadedVersion, against: LoadedVersion | undefined): string | undefined {
+  const [own, other] = [model.timeZone, against?.model.timeZone];
+  if (own !== undefined && other !== undefined && own !== other)
+    process.stderr.write(
+      `Asked by clocks of ${own}, though ${against!.manifest.version} heeds those of ${other}.\n`,
+    );
+  return own ?? other;
 }
 
 /** @throws UsageError */

@@ -21,7 +21,7 @@ export function readingOptions(flags: ReceiptFlags) {
     ...(flags.columns !== undefined && { columns: parseColumns(flags.columns) }),
     ...(dateOrder && { dateOrder }),
     ...(flags.serviceCodes !== undefined && { serviceCodes: parseExpression(flags.serviceCodes) }),
-    timeZone: parseTimeZone(flags.timeZone),
+    timeZone: flags.timeZone === undefined ? machineZone() : parseTimeZone(flags.timeZone),
   };
 }
 
@@ -63,8 +63,14 @@ export function readingText(what: string, report: IngestReport, kept: string): s
   ].join('\n');
 }
 
-/** The zone of this machine where none is given. @throws UsageError */
-function parseTimeZone(name = Intl.DateTimeFormat().resolvedOptions().timeZone): string {
+/** The zone of this machine; UTC where that is none of the IANA database. */
+function machineZone(): string {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return isTimeZone(timeZone) ? timeZone : 'UTC';
+}
+
+/** @throws UsageError */
+function parseTimeZone(name: string): string {
   if (isTimeZone(name)) return name;
   throw new UsageError(
     `--time-zone: wanted a name of the IANA database such as Europe/Amsterdam; got '${name}'.`,

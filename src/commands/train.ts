@@ -55,7 +55,7 @@ export function addTrainCommand(program: Command): void {
     .option('--service-codes <regex>', 'product ids that are no products; replaces the built-in rule')
     .option(
       '--time-zone <name>',
-      "zone of the stores' clocks, such as Europe/Amsterdam (default: this machine's)",
+      "zone of the stores' clocks, such as Europe/Amsterdam (default: that of --like, else this machine's)",
     )
     .option('--out <folder>', 'registry', 'models')
     .option('--tenant <name>', 'make a model for this tenant alone, in a registry of its own within --out')
@@ -90,12 +90,17 @@ export function addTrainCommand(program: Command): void {
 }
 
 async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
-  const { version, tenant, out, rejectsDir, reading, dateOrder, learning } = settingsOf(flags);
+  const { version, tenant, out, rejectsDir, dateOrder, learning, ...settings } = settingsOf(flags);
   const registry = openModelRegistry(out);
   await registry.assertFree(version).catch((cause: Error) => {
     throw new UsageError(`--version: ${cause.message}`, { cause });
   });
   const kept = flags.like === undefined ? undefined : await keptOf(registry, flags.like);
+  const isZoneStated = flags.timeZone !== undefined || kept?.timeZone !== undefined;
+  const reading = {
+    ...settings.reading,
+    ...(isZoneStated && { timeZone: flags.timeZone ?? kept!.timeZone }),
+  };
   const progress = progressOn(process.stderr);
   const ingested = await readAndTell(paths, reading, progress);
   const { report } = ingested;
@@ -130,6 +135,7 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
   progress.clear();
   const folder = await registry.publish(trained.manifest, trained.files);
   journal?.remove();
+  if (trained.manifest.timeZone !== undefined && !isZoneStated) warnOfZone(trained.manifest.timeZone);
   process.stdout.write(
     flags.json ? `${JSON.stringify(trainedFacts(trained, folder))}\n` : trainedText(trained, folder, tenant),
   );
@@ -173,6 +179,13 @@ async function keptOf(registry: FileModelRegistry, like: string | true): Promise
   } catch (cause) {
     throw new UsageError(`--like: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** A wrong clock shows in no figure of the test: it is only wrong when a gateway answers. */
+function warnOfZone(timeZone: string): void {
+  say(
+    `time of day: it counts, and the stores' clocks are taken to be those of this machine, ${timeZone}; where they are not, train with --time-zone`,
+  );
 }
 
 /** A version must not be tested on what it has learned from. */

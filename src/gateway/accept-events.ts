@@ -2,7 +2,7 @@ import type { EventResult, LedgerEvent } from '../ledger/events.ts';
 import { type Access, requireStore } from './access.ts';
 import { eventSchema } from './event-schema.ts';
 import type { GatewayParts } from './gateway-parts.ts';
-import { withHoldingSaved } from './holding-saved.ts';
+import { savedByLine, withSaved } from './holding-saved.ts';
 import { inputErrors } from './problem.ts';
 
 /** The answer to one event; `id` is null where none could be read. */
@@ -51,8 +51,10 @@ function store(
   name: string,
   good: readonly LedgerEvent[],
 ) {
-  const [own, at] = [tenant(name), nowMs()];
-  return events.append(name, good, at, (event) => withHoldingSaved(event, own, policy, at));
+  const at = nowMs();
+  // Before the transaction, in which other processes wait.
+  const saved = new Map(good.map((event) => [event.id, savedByLine(event, () => tenant(name), policy, at)]));
+  return events.append(name, good, at, (event) => withSaved(event, saved.get(event.id)));
 }
 
 function judge(input: unknown, nowMs: number): LedgerEvent | EventAnswer {

@@ -1,8 +1,7 @@
-import type { RecordedEvent } from '../ledger/events.ts';
+import type { LedgerEvent, RecordedEvent } from '../ledger/events.ts';
 import { DAY_MS, instantMs } from '../ledger/instant.ts';
 import { currencyDigits } from '../ledger/money.ts';
-import type { Product } from '../recommender/catalogue.ts';
-import { emptyTerms, isHoldingKnown, type ValuePolicy, valueUnit } from '../recommender/value.ts';
+import { holdingSaved, type ValuePolicy } from '../recommender/value.ts';
 import type { TenantParts } from './gateway-parts.ts';
 
 /** A receipt older than this was not sold from the stock as it stands now. */
@@ -10,35 +9,48 @@ const AGE_MS_MAX = DAY_MS;
 /** Of a minor unit: fractions that are kept of an estimate. */
 const FRACTIONS = 1e4;
 
-const terms = emptyTerms();
+/** Of a receipt, what each unit of each line saved, in minor units; undefined where that is not known. */
+export type SavedByLine = readonly (number | undefined)[];
 
 /**
- * A receipt with what each of its units saved in holding cost, by the stock of its store as it stands now and by the formula that
- * values offers: margins alone do not show that stock turns faster. Other events, and lines of which that is not known, as they are.
+ * What the units of a receipt saved in holding cost, by the stock of its store as it stands now and by the formula that values
+ * offers: margins alone do not show that stock turns faster. Costs are in the receipt's currency unless the model states another.
  */
-export function withHoldingSaved(
-  event: RecordedEvent,
-  { serving, stock }: Pick<TenantParts, 'serving' | 'stock'>,
+export function savedByLine(
+  event: LedgerEvent,
+  tenant: () => Pick<TenantParts, 'serving' | 'stock'>,
   policy: ValuePolicy,
   nowMs: number,
-): RecordedEvent {
-  if (event.type !== 'sale' || event.currency !== serving.model.currency) return event;
-  const held = stock.store(event.storeId);
-  if (!held || Math.abs(nowMs - instantMs(event.at)) > AGE_MS_MAX) return event;
-  const { products, itemOf } = serving.model;
-  const slots = stock.slotsFor(products);
+): SavedByLine | undefined {
+  if (event.type !== 'sale' || Math.abs(nowMs - instantMs(event.at)) > AGE_MS_MAX) return undefined;
+  const { stock: book, serving } = tenant();
+  const stock = book.store(event.storeId);
+  const { products, itemOf, currency = event.currency } = serving.model;
+  if (!stock || currency !== event.currency) return undefined;
+  const slots = book.slotsFor(products);
   const demand = serving.demand(event.storeId);
-  const minor = 10 ** currencyDigits(event.currency);
-  const savedOf = (item: number, product: Product): number | undefined => {
-    valueUnit(product, held, slots[item]!, demand[item]!, policy, nowMs, terms);
-    return isHoldingKnown(terms) ? Math.round(terms.holding * minor * FRACTIONS) / FRACTIONS : undefined;
-  };
-  return {
-    ...event,
-    lines: event.lines.map((line) => {
-      const item = itemOf.get(line.productId);
-      const saved = item === undefined ? undefined : savedOf(item, products[item]!);
-      return saved === undefined ? line : { ...line, holdingSavedMinor: saved };
-    }),
-  };
+  const fractions = FRACTIONS * 10 ** currencyDigits(currency);
+  return event.lines.map(({ productId, quantity }) => {
+    const item = itemOf.get(productId);
+    if (item === undefined) return undefined;
+    const sold = {
+      product: products[item]!,
+      stock,
+      slot: slots[item]!,
+      demandPerDay: demand[item]!,
+      quantity,
+    };
+    const saved = holdingSaved(sold, policy, nowMs);
+    return Number.isNaN(saved) ? undefined : Math.round(saved * fractions) / FRACTIONS;
+  });
+}
+
+/** The receipt with what its lines saved. */
+export function withSaved(event: RecordedEvent, saved: SavedByLine | undefined): RecordedEvent {
+  if (event.type !== 'sale' || !saved) return event;
+  const lines = event.lines.map((line, at) => {
+    const holdingSavedMinor = saved[at];
+    return holdingSavedMinor === undefined ? line : { ...line, holdingSavedMinor };
+  });
+  return { ...event, lines };
 }

@@ -8,6 +8,8 @@ const QUARTERS_MAX = 120_000;
 
 /** Whether the name is a time zone of the IANA database, such as Europe/Amsterdam. */
 export function isTimeZone(name: string): boolean {
+  // Offsets are no names, and taken for such by some releases of Node.js only.
+  if (/^[+-]/.test(name)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;

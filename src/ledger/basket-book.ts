@@ -258,9 +258,20 @@ function moneyOf(products: readonly PaidProduct[], isBought: (productId: string)
     const own = products.filter((product) => product.currency === currency);
     const refundedMinor = own.reduce((sum, product) => sum + product.refundedMinor, 0);
     const upsell = moneySums(own.filter(({ productId }) => isBought(productId)));
-    const holdingSavedMinor = own.reduce((sum, product) => sum + product.holdingSavedMinor, 0);
-    return { currency, refundedMinor, holdingSavedMinor, ...moneySums(own), upsell };
+    return { currency, refundedMinor, ...holdingSums(own), ...moneySums(own), upsell };
   });
+}
+
+function holdingSums(
+  products: readonly PaidProduct[],
+): Pick<BasketMoney, 'heldRevenueMinor' | 'holdingSavedMinor'> {
+  let heldRevenueMinor = 0;
+  let holdingSavedMinor = 0;
+  for (const product of products) {
+    if (product.isHoldingKnown) heldRevenueMinor += product.revenueMinor;
+    holdingSavedMinor += product.holdingSavedMinor;
+  }
+  return { heldRevenueMinor, holdingSavedMinor };
 }
 
 function moneySums(products: readonly PaidProduct[]): BasketMoney['upsell'] {

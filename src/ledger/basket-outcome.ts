@@ -34,7 +34,8 @@ export interface BasketMoney {
   /** Revenue of the products whose cost is known, and that cost. */
   readonly costedRevenueMinor: number;
   readonly costMinor: number;
-  /** Holding cost that was saved, a fraction of minor units; what is not known of a line counts 0. */
+  /** Revenue of the products of which it is known what holding cost they saved, and that, a fraction of minor units. */
+  readonly heldRevenueMinor: number;
   readonly holdingSavedMinor: number;
   readonly upsell: {
     readonly revenueMinor: number;

@@ -14,15 +14,17 @@ export interface CategoryMetrics {
   readonly metrics: readonly Float64Array[];
   /** [count] revenue whose cost is known, minor units */
   readonly costed: Float64Array;
+  /** [count] revenue of which it is known what holding cost it saved, minor units */
+  readonly held: Float64Array;
 }
 
 interface Sums {
   readonly row: number[];
-  /** As METRICS, then the revenue whose cost is known. */
+  /** As METRICS, then the revenue whose cost, and that whose holding cost, is known. */
   readonly values: readonly number[][];
 }
 
-const emptySums = (): Sums => ({ row: [], values: Array.from({ length: METRICS.length + 1 }, () => []) });
+const emptySums = (): Sums => ({ row: [], values: Array.from({ length: METRICS.length + 2 }, () => []) });
 
 /** Adds up what was paid in each category, row by row of an experiment's table. */
 export class CategorySums {
@@ -35,13 +37,14 @@ export class CategorySums {
 
   add(row: number, products: readonly ReceiptProduct[]): void {
     for (const product of products) {
-      const { productId, revenueMinor, costMinor, items, isCostKnown, isUpsell, holdingSavedMinor } = product;
+      const { productId, revenueMinor, costMinor, items, isCostKnown, isUpsell } = product;
       const name = this.#categoryOf(productId) ?? null;
       const sums = getOrMake(this.#sums, name, emptySums);
       const costedMinor = isCostKnown ? revenueMinor : 0;
       const marginMinor = costedMinor - costMinor;
       const upsellMinor = isUpsell ? marginMinor : 0;
-      const values = [marginMinor, revenueMinor, items, upsellMinor, holdingSavedMinor, costedMinor];
+      const values = [marginMinor, revenueMinor, items, upsellMinor, product.holdingSavedMinor];
+      values.push(costedMinor, product.isHoldingKnown ? revenueMinor : 0);
       sums.row.push(row);
       for (const [at, value] of values.entries()) sums.values[at]!.push(value);
     }
@@ -71,5 +74,6 @@ function inColumns(all: readonly Sums[], placeOf: Int32Array): Omit<CategoryMetr
     for (const [at, column] of columns.entries())
       for (const [entry, of] of row.entries()) column[placeOf[of]!]! += values[at]![entry]!;
   }
-  return { metrics: columns.slice(0, METRICS.length), costed: columns[METRICS.length]! };
+  const [costed, held] = columns.splice(METRICS.length) as [Float64Array, Float64Array];
+  return { metrics: columns, costed, held };
 }

@@ -47,8 +47,8 @@ export interface RecordedLine {
   readonly discountMinor?: number;
   readonly unitCostMinor?: number;
   /**
-   * Holding cost that one unit sold saved, by the stock of the store when the gateway got the receipt: an estimate, so fractions
-   * count. The gateway's own word, which makes no other event of this one; absent where not known.
+   * Holding cost that each unit of the line saved, by the stock of the store when the gateway got the receipt: an estimate, so
+   * fractions count. The gateway's own word, which makes no other event of this one; absent where not known.
    */
   readonly holdingSavedMinor?: number;
 }

@@ -102,6 +102,7 @@ export class ExperimentBuilder {
       rows.upsellMarginMinor.push(0);
       rows.holdingSavedMinor.push(0);
       rows.costedMinor.push(0);
+      rows.heldMinor.push(0);
       rows.paidIn.push(0);
     }
     for (let at = 0; at < moneyCount; at++) {
@@ -110,6 +111,7 @@ export class ExperimentBuilder {
       const [revenue, costed] = [money.revenueMinor[at]!, money.costedRevenueMinor[at]!];
       rows.paidIn[row]! |= currencyBit(money.currency[at]!);
       rows.costedMinor[row]! += costed;
+      rows.heldMinor[row]! += money.heldRevenueMinor[at]!;
       rows.marginMinor[row]! += costed - money.costMinor[at]!;
       rows.revenueMinor[row]! += revenue;
       rows.upsellMarginMinor[row]! += money.upsellCostedRevenueMinor[at]! - money.upsellCostMinor[at]!;
@@ -137,6 +139,7 @@ export class ExperimentBuilder {
       covariates: new Float32Array(count * covariateCount),
       metrics: METRICS.map(() => new Float64Array(count)),
       costed: new Float64Array(count),
+      held: new Float64Array(count),
       paidIn: new Int32Array(count),
       currencyNames: this.#names?.currencies ?? [],
     };
@@ -156,6 +159,7 @@ export class ExperimentBuilder {
       upsellMargin[at] = rows.upsellMarginMinor[row]!;
       holdingSaved[at] = rows.holdingSavedMinor[row]!;
       experiment.costed[at] = rows.costedMinor[row]!;
+      experiment.held[at] = rows.heldMinor[row]!;
       experiment.paidIn[at] = rows.paidIn[row]!;
       const turn = (Math.floor(wallHour(this.#calendar, rows.atMs[row]!)) / 24) * 2 * Math.PI;
       const start = at++ * covariateCount;
@@ -253,7 +257,7 @@ function emptyRows() {
     },
     ...{ customer: column(), basketValue: column(), lines: column() },
     ...{ items: column(), marginMinor: column(), revenueMinor: column(), upsellMarginMinor: column() },
-    ...{ costedMinor: column(), holdingSavedMinor: column(), paidIn: column() },
+    ...{ costedMinor: column(), heldMinor: column(), holdingSavedMinor: column(), paidIn: column() },
   };
 }
 

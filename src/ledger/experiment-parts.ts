@@ -30,7 +30,7 @@ export function byName(a: string | null, b: string | null): number {
 
 /** @param numbers scratch [clusterCount], −1 everywhere before and after */
 function partAlone(experiment: Experiment, rows: readonly number[], numbers: Int32Array): Experiment {
-  const { isTreated, holdoutShare, metrics, costed, paidIn, covariates, covariateCount } = experiment;
+  const { isTreated, holdoutShare, metrics, costed, held, paidIn, covariates, covariateCount } = experiment;
   const cluster = new Int32Array(rows.length);
   const own = new Float32Array(rows.length * covariateCount);
   let clusterCount = 0;
@@ -48,6 +48,7 @@ function partAlone(experiment: Experiment, rows: readonly number[], numbers: Int
     holdoutShare: Float64Array.from(rows, (row) => holdoutShare[row]!),
     metrics: metrics.map((metric) => Float64Array.from(rows, (row) => metric[row]!)),
     costed: Float64Array.from(rows, (row) => costed[row]!),
+    held: Float64Array.from(rows, (row) => held[row]!),
     paidIn: Int32Array.from(rows, (row) => paidIn[row]!),
   };
   dropRareLevels(part);

@@ -28,6 +28,8 @@ export interface Experiment {
   readonly metrics: readonly Float64Array[];
   /** [count] revenue whose cost is known, minor units */
   readonly costed: Float64Array;
+  /** [count] revenue of which it is known what holding cost it saved, minor units */
+  readonly held: Float64Array;
   /** [count] bits of the currencies that the basket was paid in, by their place in `currencyNames`; the 31st and later share one */
   readonly paidIn: Int32Array;
   readonly currencyNames: readonly string[];
@@ -51,11 +53,11 @@ export function currencyBit(code: number): number {
   return 1 << Math.min(code, 30);
 }
 
-/** Share of the revenue whose cost is known; 0 without revenue. */
-export function costKnownShareOf({ costed, metrics }: Experiment): number {
+/** Share of the revenue that some of it, by basket, is; 0 without revenue. */
+export function shareOfRevenue({ metrics }: Experiment, part: Float64Array): number {
   const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
   const revenue = sum(metrics[METRICS.indexOf('revenue')]!);
-  return revenue > 0 ? sum(costed) / revenue : 0;
+  return revenue > 0 ? sum(part) / revenue : 0;
 }
 
 /** Whether a decision belongs to a part of the trade, by its own business day, store, channel and agent. */

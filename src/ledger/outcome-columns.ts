@@ -16,7 +16,7 @@ export const UPLIFT_BASKET_COLUMNS = [
 export const MONEY_COLUMNS = [
   ...(['basket', 'currency', 'revenueMinor', 'costedRevenueMinor', 'costMinor'] as const),
   ...(['refundedMinor', 'upsellRevenueMinor', 'upsellCostedRevenueMinor', 'upsellCostMinor'] as const),
-  'holdingSavedMinor',
+  ...(['heldRevenueMinor', 'holdingSavedMinor'] as const),
 ] as const;
 
 type CommonBasketColumn = (typeof COMMON_BASKET_COLUMNS)[number];
@@ -28,7 +28,8 @@ export type BasketColumn = SalesBasketColumn | UpliftBasketColumn;
 export type Columns<Name extends string> = Readonly<Record<Name, Float64Array>>;
 
 const TOTALS = [
-  ...(['revenueMinor', 'refundedMinor', 'costedRevenueMinor', 'costMinor', 'holdingSavedMinor'] as const),
+  ...(['revenueMinor', 'refundedMinor', 'costedRevenueMinor', 'costMinor'] as const),
+  ...(['heldRevenueMinor', 'holdingSavedMinor'] as const),
 ] as const;
 
 /** Bits of `state`. */

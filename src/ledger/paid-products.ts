@@ -14,6 +14,8 @@ export interface PaidProduct {
   readonly costMinor: number;
   /** Holding cost that was saved, a fraction of minor units; 0 where not known. */
   readonly holdingSavedMinor: number;
+  /** Whether it is known of every line of the product. */
+  readonly isHoldingKnown: boolean;
 }
 
 /** Quantities are summed as integer millionths, so that 0.1 + 0.2 returned is all of 0.3 sold. */
@@ -27,6 +29,7 @@ interface Sold {
   revenueMinor: number;
   costMinor: number;
   holdingSavedMinor: number;
+  isHoldingKnown: boolean;
   isCostKnown: boolean;
 }
 
@@ -76,28 +79,30 @@ export function isRefundOf(
 }
 
 function addLine(sold: Map<string, Sold>, currency: string, line: RecordedLine): void {
-  const { productId, quantity, unitCostMinor, holdingSavedMinor = 0 } = line;
+  const { productId, quantity, unitCostMinor, holdingSavedMinor } = line;
   const key = productKey(currency, productId);
   const known = sold.get(key);
   const sum = known ?? {
     ...{ productId, currency, micro: 0, items: 0, revenueMinor: 0 },
-    ...{ costMinor: 0, holdingSavedMinor: 0, isCostKnown: true },
+    ...{ costMinor: 0, holdingSavedMinor: 0, isHoldingKnown: true, isCostKnown: true },
   };
   sum.micro += micro(quantity);
   sum.items += Number.isInteger(quantity) ? quantity : 1;
   sum.revenueMinor += lineMinor(line);
-  sum.holdingSavedMinor += quantity * holdingSavedMinor;
+  if (holdingSavedMinor === undefined) sum.isHoldingKnown = false;
+  else sum.holdingSavedMinor += quantity * holdingSavedMinor;
   if (unitCostMinor === undefined) sum.isCostKnown = false;
   else sum.costMinor += Math.round(quantity * unitCostMinor);
   if (!known) sold.set(key, sum);
 }
 
 function net({ productId, currency, ...sold }: Sold, returned: Returned | undefined): PaidProduct {
-  const { isCostKnown, items, revenueMinor, holdingSavedMinor } = sold;
+  const { isCostKnown, isHoldingKnown, items, revenueMinor } = sold;
+  const holdingSavedMinor = isHoldingKnown ? sold.holdingSavedMinor : 0;
+  const known = { productId, currency, isCostKnown, isHoldingKnown };
   const costMinor = isCostKnown ? sold.costMinor : 0;
   if (!returned || sold.micro === 0) {
-    const kept = { productId, currency, items, revenueMinor, isCostKnown, costMinor, holdingSavedMinor };
-    return { ...kept, refundedMinor: 0 };
+    return { ...known, items, revenueMinor, refundedMinor: 0, costMinor, holdingSavedMinor };
   }
   const backMicro = Math.min(returned.micro, sold.micro);
   const backShare = backMicro / sold.micro;
@@ -105,7 +110,7 @@ function net({ productId, currency, ...sold }: Sold, returned: Returned | undefi
     returned.micro > sold.micro ? (returned.moneyMinor * sold.micro) / returned.micro : returned.moneyMinor;
   const refundedMinor = Math.min(Math.max(0, Math.round(claimedMinor)), Math.max(0, revenueMinor));
   return {
-    ...{ productId, currency, refundedMinor, isCostKnown },
+    ...{ ...known, refundedMinor },
     items: items - Math.round(items * backShare),
     revenueMinor: revenueMinor - refundedMinor,
     costMinor: costMinor - Math.round(costMinor * backShare),

@@ -8,7 +8,7 @@ import {
   scaledInterval,
 } from './confidence.ts';
 import { checkBalance, checkSizes } from './draw-checks.ts';
-import { costKnownShareOf, currenciesOf, type Experiment, METRICS } from './experiment.ts';
+import { currenciesOf, type Experiment, METRICS, shareOfRevenue } from './experiment.ts';
 import { partsOf } from './experiment-parts.ts';
 import { benjaminiHochberg, benjaminiYekutieli } from './false-discovery.ts';
 import { currencyDigits } from './money.ts';
@@ -26,7 +26,7 @@ export interface Increments {
   readonly marginPer100Baskets: Interval | null;
   readonly revenuePer100Baskets: Interval | null;
   readonly itemsPer100Baskets: Interval | null;
-  /** Of holding stock beyond its target cover; null also where the stock of what was sold is not known. */
+  /** Of holding stock beyond its target cover; null also where stockKnownShare is 0. */
   readonly holdingSavedPer100Baskets: Interval | null;
   /**
    * Margin over the margin of the accepted suggestions that were paid: the rest of theirs would have been earned without. Null
@@ -47,6 +47,8 @@ export interface UpliftFigures {
   readonly currency: string | null;
   /** Share of the revenue whose cost is on the receipt: the margin is about that part. */
   readonly costKnownShare: number;
+  /** Share of the revenue of which the stock it came from is known: the holding cost saved is about that part. */
+  readonly stockKnownShare: number;
   /** Margin of accepted suggestions that were paid, per 100 baskets with offers: gross, whatever they replaced. */
   readonly upsellMarginPer100Baskets: number | null;
   /** For one look at these baskets, 95 %. */
@@ -152,12 +154,13 @@ function* measure(experiment: Experiment, draw: Draw): Generator<void, Measured>
   const effects = isLarge ? yield* adjustedEffects(experiment) : undefined;
   const currencies = currenciesOf(experiment);
   const currency = currencies.length === 1 ? currencies[0]! : null;
-  const costKnownShare = costKnownShareOf(experiment);
+  const costKnownShare = shareOfRevenue(experiment, experiment.costed);
+  const stockKnownShare = shareOfRevenue(experiment, experiment.held);
   const scale = moneyScale(currency);
   const scales = {
     money: scale,
     margin: costKnownShare > 0 ? scale : null,
-    holding: experiment.metrics[HOLDING_SAVED]!.some((saved) => saved > 0) ? scale : null,
+    holding: stockKnownShare > 0 ? scale : null,
   };
   const notes = notesOn({
     ...{ treatment, holdout, paid, clusterCount: experiment.clusterCount },
@@ -167,7 +170,7 @@ function* measure(experiment: Experiment, draw: Draw): Generator<void, Measured>
   return {
     figures: {
       baskets: { treatment, holdout },
-      ...{ ...draw, trusted, currency, costKnownShare },
+      ...{ ...draw, trusted, currency, costKnownShare, stockKnownShare },
       upsellMarginPer100Baskets:
         scales.margin === null || treatment === 0 ? null : (upsellMinor / treatment) * scales.margin,
       incremental: incrementsOf(effects, scales, fixedInterval),

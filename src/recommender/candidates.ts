@@ -67,7 +67,7 @@ export function collectSignals(
 }
 
 /**
- * What neither complements nor neighbours speak for has the same signals whatever it is: such candidates divide their part
+ * What neither complements nor neighbours speak for differs in its sales alone: such candidates divide their part
  * of the probability by their sales in the store, at this time of the day. With an empty or unknown basket that is all of them.
  */
 function shareBySales(

@@ -122,9 +122,50 @@ export function knownUnitValue({ total, unknown }: Pick<ValueTerms, 'total' | 'u
   return unknown & NO_MARGIN ? Number.NaN : total;
 }
 
-/** Whether cost, stock and demand say what holding a unit costs. */
-export function isHoldingKnown({ unknown }: Pick<ValueTerms, 'unknown'>): boolean {
-  return (unknown & NO_HOLDING) === 0;
+/** What is sold of a product, from the stock of a store. */
+export interface SoldUnits {
+  readonly product: Product;
+  readonly stock: StoreStock;
+  readonly slot: number;
+  /** Where the stock row states none; NaN unknown. */
+  readonly demandPerDay: number;
+  /** Above 0. */
+  readonly quantity: number;
+}
+
+/**
+ * Holding cost that units sold save, in money, the mean of one of them: H as in `valueUnit`, of the last unit on hand, then of the
+ * one before it, and so on. Not bounded by the margin, which only keeps stock from making an offer. NaN where cost, stock or demand
+ * is not known.
+ */
+export function holdingSaved(
+  { product, stock, slot, demandPerDay, quantity }: SoldUnits,
+  policy: ValuePolicy,
+  nowMs: number,
+): number {
+  if (slot < 0 || slot >= stock.asOfMs.length) return Number.NaN;
+  const expiresAtMs = stock.expiresAtMs[slot]!;
+  const onHand = expiresAtMs <= nowMs ? 0 : stock.onHand[slot]!;
+  const available = Math.max(0, onHand - zeroIfUnknown(stock.reserved[slot]!));
+  const demand = demandAt(stock, slot, demandPerDay);
+  const target = stock.targetCoverDays[slot]!;
+  const targetDays = Number.isNaN(target) ? policy.targetCoverDays : target;
+  const daysMax = Math.min(policy.excessDaysMax, shelfLifeDays(product, expiresAtMs, nowMs));
+  const left = Math.max(0, available - quantity);
+  // Days beyond the target, summed over the units from `left` up to `available`; without demand each has the most.
+  const excessDays =
+    demand === 0
+      ? (available - left) * daysMax
+      : demand *
+        (excessUpTo(available / demand - targetDays, daysMax) -
+          excessUpTo(left / demand - targetDays, daysMax));
+  return ((policy.holdingRatePerYear / 365) * (product.unitCost ?? Number.NaN) * excessDays) / quantity;
+}
+
+/** ∫ clamp(x, 0, most) dx up to `days`. */
+function excessUpTo(days: number, most: number): number {
+  if (days <= 0) return 0;
+  return days <= most ? (days * days) / 2 : (most * most) / 2 + most * (days - most);
 }
 
 /** Names of the terms left out for want of facts. */

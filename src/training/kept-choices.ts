@@ -15,6 +15,8 @@ export interface KeptChoices {
   readonly learning: LearningParameters;
   readonly kernel: Kernel;
   readonly ranker: Ranker;
+  /** IANA zone of the stores' clocks; undefined where the time of day counted nothing. */
+  readonly timeZone: string | undefined;
   /** Absent where the version has learned none. */
   readonly acceptance?: Acceptance;
   /** How its ranker was chosen, for the record. */
@@ -38,7 +40,7 @@ export function choicesOf({ version, parameters, data }: ModelManifest, model: M
       `${version} does not say with which parameters it was learned; train without it.`,
     );
   const { ranker: rankerChoice, ...learning } = parsed.data;
-  const { kernel, ranker, acceptance } = model;
-  const chosen = { version, learnedTo: data.to, learning, kernel, ranker, rankerChoice };
+  const { kernel, ranker, acceptance, timeZone } = model;
+  const chosen = { version, learnedTo: data.to, learning, kernel, ranker, timeZone, rankerChoice };
   return { ...chosen, ...(acceptance && { acceptance }) };
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { buildModel } from '../support/model-builder.ts';
 import { openTestGateway, TENANT, type TestGateway } from '../support/test-gateway.ts';
 
 let gateway: TestGateway;
@@ -12,7 +13,7 @@ afterEach(() => gateway.close());
 const sale = (id: string, changes: object = {}) => ({
   ...{ id, type: 'sale', at: '2026-05-01T09:59:00Z', basketId: id, storeId: 's1', currency: 'EUR' },
   lines: ['cable', 'charger', 'gum', 'unheard-of'].map((productId) => ({
-    ...{ productId, quantity: 2, unitPrice: 9 },
+    ...{ productId, quantity: 1, unitPrice: 9 },
   })),
   ...changes,
 });
@@ -45,9 +46,52 @@ test('a receipt says what holding each unit would have cost on, by the stock of 
   ).value;
   expect(holding).toBeGreaterThan(0.1);
   const { cable, charger, gum, 'unheard-of': unheard } = savedIn('e1');
-  expect(cable).toBeCloseTo(100 * holding, 1);
+  // The offer is valued by the cover as it is, the sale from that down to one unit less.
+  expect(cable).toBeGreaterThan(100 * holding * 0.99);
+  expect(cable).toBeLessThanOrEqual(100 * holding + 0.5);
   // Twenty days of chargers are no more than is wanted; what gum costs is not known.
   expect([charger, gum, unheard]).toEqual([0, undefined, undefined]);
+});
+
+test('of many units the last ones save less, and none saves more than there were to wait', async () => {
+  // 40 on hand at 2 a day, 15 days wanted: ten units wait, five days at most.
+  await stateStock({ onHand: 40, demandPerDay: 2, targetCoverDays: 15 });
+  const many = (id: string, quantity: number) =>
+    sale(id, { lines: [{ productId: 'cable', quantity, unitPrice: 9 }] });
+  for (const [id, quantity] of Object.entries({ one: 1, ten: 10, twelve: 12, all: 400 }))
+    await send(many(id, quantity));
+  const days = (id: string, quantity: number) => (savedIn(id).cable! * quantity) / ((0.25 / 365) * 300);
+  expect(days('one', 1)).toBeCloseTo(4.75, 2);
+  // The area of a triangle: ten units, of which the first would have waited five days and the last none.
+  expect(days('ten', 10)).toBeCloseTo(25, 1);
+  expect(days('twelve', 12)).toBeCloseTo(25, 1);
+  expect(days('all', 400)).toBeCloseTo(25, 0);
+});
+
+test('what nobody buys waits as long as counts, and what has expired waits no more', async () => {
+  await stateStock({ onHand: 40, demandPerDay: 0, targetCoverDays: 15 });
+  await send(sale('e1'));
+  expect(savedIn('e1').cable).toBeCloseTo(0.25 * 300, 2);
+  await stateStock({
+    onHand: 40,
+    demandPerDay: 0,
+    targetCoverDays: 15,
+    expiresAt: '2026-05-01T09:00:00Z',
+    asOf: '2026-05-01T10:00:01Z',
+  });
+  await send(sale('e2'));
+  expect(savedIn('e2').cable).toBe(0);
+});
+
+test('a model that states no currency has costs in that of the receipt', async () => {
+  await gateway.close();
+  const model = buildModel({
+    products: [{ id: 'cable', share: 0.5, unitPrice: 9, unitCost: 3 }],
+    stores: [{ id: 's1', baskets: 9, sales: { cable: 4 } }],
+  });
+  gateway = openTestGateway({ model: { ...model, currency: undefined } });
+  await send(sale('e1', { currency: 'CHF' }));
+  expect(savedIn('e1').cable).toBeGreaterThan(0);
 });
 
 test('it is by the stock of the moment, and the same receipt stays one event', async () => {

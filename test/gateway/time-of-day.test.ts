@@ -3,25 +3,23 @@ import { HOURS } from '../../src/recommender/time-of-day.ts';
 import { buildModel } from '../support/model-builder.ts';
 import { openTestGateway, type TestGateway } from '../support/test-gateway.ts';
 
-/** Beside coffee, croissants until noon and cake from then on, on clocks two hours before UTC. */
+/** Beside coffee, croissants until noon and cake from then on. */
 const lifts: Record<string, (hour: number) => number> = {
   croissant: (hour) => (hour < 12 ? 2 : -2),
   cake: (hour) => (hour < 12 ? -2 : 2),
 };
 const ids = ['coffee', 'croissant', 'cake', 'tea'];
-const cafe = {
-  ...buildModel({
-    products: ids.map((id) => ({ id, share: 0.2, unitPrice: 3, unitCost: 1 })),
-    edges: [
-      ['coffee', 'croissant', 0.3],
-      ['coffee', 'cake', 0.3],
-    ],
-    weights: { ease: 10, hour: 1 },
-    hourLift: Float32Array.from({ length: ids.length * HOURS }, (_, at) => {
-      return lifts[ids[Math.floor(at / HOURS)]!]?.(at % HOURS) ?? 0;
-    }),
+const cafe = buildModel({
+  products: ids.map((id) => ({ id, share: 0.2, unitPrice: 3, unitCost: 1 })),
+  edges: [
+    ['coffee', 'croissant', 0.3],
+    ['coffee', 'cake', 0.3],
+  ],
+  weights: { ease: 10, hour: 1 },
+  hourLift: Float32Array.from({ length: ids.length * HOURS }, (_, at) => {
+    return lifts[ids[Math.floor(at / HOURS)]!]?.(at % HOURS) ?? 0;
   }),
-};
+});
 
 let gateway: TestGateway;
 

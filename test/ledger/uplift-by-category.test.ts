@@ -83,7 +83,8 @@ test('what is in none of the thirty largest categories is told together', () => 
     sums.add(row, [
       ...['A', `p${row}`].map((productId) => ({
         ...{ productId, currency: 'EUR', items: 1, revenueMinor: 100 + row, refundedMinor: 0 },
-        ...{ isCostKnown: true, costMinor: 50, isUpsell: false, holdingSavedMinor: 2.5 },
+        ...{ isCostKnown: true, costMinor: 50, isUpsell: false },
+        ...{ isHoldingKnown: row % 2 === 0, holdingSavedMinor: 2.5 },
       })),
     ]);
   const parts = [...sums.metrics(Int32Array.from({ length: 40 }, (_, row) => row))];
@@ -96,6 +97,8 @@ test('what is in none of the thirty largest categories is told together', () => 
     metrics[METRICS.indexOf('holdingSaved')]!.reduce((a, b) => a + b, 0),
   );
   expect(saved.reduce((sum, value) => sum + value, 0)).toBe(80 * 2.5);
+  const held = parts.map((part) => part.held.reduce((a, b) => a + b, 0));
+  expect(held.reduce((sum, value) => sum + value, 0)).toBe(2 * (20 * 100 + 380));
   // The eleven smallest: rows 0 to 10.
   expect(revenue.at(-1)).toBe(11 * 100 + 55);
 });

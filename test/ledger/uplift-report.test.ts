@@ -109,12 +109,23 @@ describe('the uplift report', () => {
       ...basket,
       holdingSavedMinor: (basket.isTreated ? 30.5 : 10) + (Math.floor(i / 2) % 3),
     }));
-    const { incremental, anytime } = report(baskets);
+    const { incremental, anytime, stockKnownShare } = report(baskets);
+    expect(stockKnownShare).toBe(1);
     expect(incremental.holdingSavedPer100Baskets!.estimate).toBeCloseTo(20.5, 6);
     expect(incremental.holdingSavedPer100Baskets!.low).toBeGreaterThan(20);
     expect(anytime.holdingSavedPer100Baskets!.low).toBeLessThan(incremental.holdingSavedPer100Baskets!.low);
     expect(incremental.marginPer100Baskets!.estimate).toBeCloseTo(100, 6);
+    const none = report(baskets.map((basket) => ({ ...basket, holdingSavedMinor: 0 })));
+    expect(none.incremental.holdingSavedPer100Baskets).toEqual({ estimate: 0, low: 0, high: 0 });
+    const half = report(
+      baskets.map(({ holdingSavedMinor, ...basket }, i) =>
+        i % 4 < 2 ? basket : { ...basket, holdingSavedMinor },
+      ),
+    );
+    expect(half.stockKnownShare).toBeGreaterThan(0.4);
+    expect(half.stockKnownShare).toBeLessThan(0.6);
     const unknown = report(plainBaskets(400, 100));
+    expect(unknown.stockKnownShare).toBe(0);
     expect([unknown.incremental, unknown.anytime].map((one) => one.holdingSavedPer100Baskets)).toEqual([
       null,
       null,

@@ -9,6 +9,7 @@ export interface PlainBasket extends Partial<FirstDecision> {
   readonly revenueMinor?: number;
   readonly costMinor?: number | undefined;
   readonly items?: number;
+  /** Known of nothing where absent. */
   readonly holdingSavedMinor?: number;
   /** Of it, what accepted suggestions brought and cost. */
   readonly upsell?: { readonly revenueMinor: number; readonly costMinor: number };
@@ -29,7 +30,7 @@ export function plainOutcome({
   isTreated,
   revenueMinor = 0,
   items = 0,
-  holdingSavedMinor = 0,
+  holdingSavedMinor,
   ...more
 }: PlainBasket): BasketOutcome {
   const {
@@ -46,6 +47,10 @@ export function plainOutcome({
     revenueMinor,
     costedRevenueMinor: isCosted ? revenueMinor : 0,
     costMinor: isCosted ? (costMinor ?? 0) : 0,
+  };
+  const holding = {
+    heldRevenueMinor: holdingSavedMinor === undefined ? 0 : revenueMinor,
+    holdingSavedMinor: holdingSavedMinor ?? 0,
   };
   const basketId = `b${baskets++}`;
   const { revenueMinor: upsold, costMinor: upsoldCost } = sold ?? { revenueMinor: 0, costMinor: 0 };
@@ -67,7 +72,7 @@ export function plainOutcome({
       },
       ...decided,
     },
-    money: revenueMinor === 0 ? [] : [{ currency, refundedMinor: 0, holdingSavedMinor, ...sums, upsell }],
+    money: revenueMinor === 0 ? [] : [{ currency, refundedMinor: 0, ...holding, ...sums, upsell }],
   };
 }
 

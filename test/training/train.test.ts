@@ -67,7 +67,7 @@ describe('training on receipts that go with the time of day', () => {
     expect(model.hourOf(Date.parse('2026-07-01T08:00:00Z'))).toBe(10);
     expect(best(model, 9)[0]).toBe('croissant');
     expect(best(model, 15)[0]).toBe('cake');
-    expect(best(model, 9, []).indexOf('croissant')).toBeLessThan(2);
+    expect(best(model, 9, []).slice(0, 2)).toContain('croissant');
     expect(best(model, 9, [])).not.toContain('cake');
     expect(best(model, 15, [])).not.toContain('croissant');
     const { hour } = trained.manifest.parameters.ranker as RankerChoice;

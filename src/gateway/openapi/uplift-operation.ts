@@ -12,9 +12,7 @@ const incrementsSchema = z
     itemsPer100Baskets: intervalSchema.nullable(),
     holdingSavedPer100Baskets: intervalSchema
       .nullable()
-      .describe(
-        'holding cost of stock beyond its target cover; null where no stock of what was sold is known',
-      ),
+      .describe('holding cost of stock beyond its target cover'),
     incrementalShare: intervalSchema.nullable().describe('of the up-sell margin'),
   })
   .register(answeredSchemas, { id: 'Increments' });
@@ -28,6 +26,7 @@ const upliftFigures = {
   trusted: z.boolean().describe('false: the draw failed one of its checks, and no figure means anything'),
   currency: z.string().nullable(),
   costKnownShare: z.number(),
+  stockKnownShare: z.number().describe('of the revenue: the holding cost saved is about that part'),
   upsellMarginPer100Baskets: z
     .number()
     .nullable()

@@ -87,6 +87,7 @@ export interface DateReading {
   readonly hourOf: (atMs: number) => number;
 }
 
+const MIDNIGHT_SHARP = /[t ,]\s*00?:00(?::00(?:[.,]0+)?)?\s*(?:z|utc|[-+][\d:]+)$/i;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -123,10 +124,17 @@ export async function parseDateColumn(
   await scratch.append(`date_${name}`, [VARCHAR, DOUBLE, BOOLEAN, INTEGER], [texts, values, bad, hours]);
 }
 
-/** The hour on the clock of the place; null for midnight sharp, which is how a date without a time is written too. */
+/**
+ * The hour on the clock of the place; null for midnight sharp, as it is written or in the stores' zone, which is how a date without a
+ * time is written too.
+ */
 function hourStated(text: string, ms: number, hourOf: DateReading['hourOf']): number | null {
+  if (statesOffset(text)) {
+    const isMidnight = hourOf(ms) === 0 && hourOf(ms - 1) !== 0;
+    return isMidnight || MIDNIGHT_SHARP.test(text) ? null : hourOf(ms);
+  }
   if (ms % DAY_MS === 0) return null;
-  return statesOffset(text) ? hourOf(ms) : Math.floor((ms - Math.floor(ms / DAY_MS) * DAY_MS) / HOUR_MS);
+  return Math.floor((ms - Math.floor(ms / DAY_MS) * DAY_MS) / HOUR_MS);
 }
 
 /** Joins each row of raw with the parsed numbers; `numbers` is what parseNumberColumns answered. */

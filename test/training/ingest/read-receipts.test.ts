@@ -53,6 +53,13 @@ describe('reading receipts', () => {
     // In order of time: of 1969, the date alone, the clock of the store, both instants, midnight.
     expect(await hoursIn()).toEqual([23, NO_HOUR, 9, 10, 15, NO_HOUR]);
     expect(await hoursIn('Europe/Amsterdam')).toEqual([23, NO_HOUR, 9, 12, 17, NO_HOUR]);
+    // Dates alone, as an instant in the zone of the stores, in the one they are written in, and in UTC.
+    const dates = write(
+      'dates.csv',
+      'basket,product,sold_at\n1,A,2026-06-30 22:00:00+00\n2,A,2026-12-31 23:00:00+00\n3,A,2026-07-01T00:00:00+05:00\n4,A,2026-07-01T00:00Z\n',
+    );
+    const midnights = await readReceipts({ paths: [dates], timeZone: 'Europe/Amsterdam' });
+    expect([...midnights.receipts.hour]).toEqual([NO_HOUR, NO_HOUR, NO_HOUR, NO_HOUR]);
     const undated = await readReceipts({ paths: [write('undated.csv', 'basket,product\n1,A\n1,B\n')] });
     expect([...undated.receipts.hour]).toEqual([NO_HOUR]);
   });
