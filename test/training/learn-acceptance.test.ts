@@ -4,7 +4,7 @@ import { UNKNOWN_ASKER } from '../../src/recommender/asker.ts';
 import { rankCandidates } from '../../src/recommender/candidates.ts';
 import { type Calibration, calibrated, UNCALIBRATED } from '../../src/recommender/ranker.ts';
 import { viewShares } from '../../src/recommender/store-view.ts';
-import { NO_HOUR } from '../../src/recommender/time-of-day.ts';
+import { HOURS, NO_HOUR } from '../../src/recommender/time-of-day.ts';
 import { createWorkspace } from '../../src/recommender/workspace.ts';
 import { basketMatrix, selectKnownItems } from '../../src/training/basket-matrix.ts';
 import { createEasePool, type EasePool } from '../../src/training/ease-pool.ts';
@@ -91,6 +91,38 @@ describe('what is learned from offers', () => {
       ...{ outcomes: { offers, customerOf: new Map() }, productIds, ranker, eras: [era] },
       ...{ hourOf: () => NO_HOUR, knowsCustomers: true, holdNewestOut: false, seed: 1, ...more },
     });
+
+  it('states of an offer what was likely at the hour it was made', () => {
+    const { length } = productIds;
+    // What is likely before noon is not after it.
+    const hourLift = Float32Array.from({ length: length * HOURS }, (_, at) => {
+      return (Math.floor(at / HOURS) % 2 === 0) === at % HOURS < 12 ? 1.5 : -1.5;
+    });
+    const timed = { ...era, sources: { ...era.sources, hourLift } };
+    const heeding = buildRanker({ ease: 5, neighbours: 0.7, popularity: 0.5, hour: 1 });
+    const random = seededRandom(3);
+    const view = viewShares('*', Float64Array.from(era.sources.basketShare));
+    const workspace = createWorkspace(timed.sources);
+    const offers = Array.from({ length: 1500 }, (_, n) => n).flatMap((n) => {
+      const first = Math.floor(random() * length);
+      const asker = { ...UNKNOWN_ASKER, hour: n % 2 === 0 ? 9 : 20 };
+      const basket = Int32Array.of(first);
+      const ranked = rankCandidates({ ...timed.sources, ranker: heeding }, view, basket, asker, workspace, 3);
+      return Array.from(
+        ranked.items,
+        (item, at): Offer => ({
+          ...{ madeAtMs: n, basketId: `b${n}`, decisionId: `d${n}`, channel: 'till', storeId: undefined },
+          ...{ customer: undefined, basket: [productIds[first]!], productId: productIds[item]! },
+          isAccepted: random() < ranked.probability[at]!,
+        }),
+      );
+    });
+    const errorBy = (hourOf: (atMs: number) => number) =>
+      learn(offers, { eras: [timed], ranker: heeding, hourOf }).report.overall!.before.error;
+    const own = errorBy((atMs) => (atMs % 2 === 0 ? 9 : 20));
+    expect(own).toBeLessThan(0.02);
+    expect(errorBy((atMs) => (atMs % 2 === 0 ? 20 : 9))).toBeGreaterThan(2 * own);
+  });
 
   it('is the truth of each channel, and it states the newest offers better with an interval', () => {
     const truth = {
