@@ -22,6 +22,7 @@ export function opening({ matrix, basket, target }) {
       start: Int32Array.from({ length: basket.length + 1 }, (_, row) => row),
       items: target,
       age: new Float64Array(basket.length),
+      hour: Uint8Array.from(basket, (row) => matrix.hour[row]),
       customer: basket.map((row) => matrix.customer[row]),
     },
   };
