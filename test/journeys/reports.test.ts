@@ -294,7 +294,7 @@ describe('after baskets, events in any order, a power cut and events told twice'
     expect(csv.stdout).toBe(await fromGateway.text());
     const table = await runCli(['report', 'uplift'], data);
     expect(table.stdout).toMatch(/^metric +interval +estimate +low +high/);
-    expect(table.stdout.split('\n')).toHaveLength(10);
+    expect(table.stdout.split('\n')).toHaveLength(12);
   });
 });
 

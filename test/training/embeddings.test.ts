@@ -6,8 +6,9 @@ import { type EmbeddingOptions, type Embeddings, learnEmbeddings } from '../../s
 import { newProductRows } from '../../src/training/new-product-rows.ts';
 import { describeProducts } from '../../src/training/product-features.ts';
 import { seededRandom } from '../../src/training/random.ts';
-import { openTensorBackend, TENSOR_BACKENDS, type TensorBackend } from '../../src/training/tensor-backend.ts';
+import type { TensorBackend } from '../../src/training/tensor-backend.ts';
 import { receiptsOf } from '../support/receipts-builder.ts';
+import { openBackends } from '../support/tensor-backends.ts';
 
 const KINDS = ['cup', 'lamp', 'sock', 'tea'] as const;
 const PARTNER = { cup: 'tea', tea: 'cup', lamp: 'sock', sock: 'lamp' } as const;
@@ -37,10 +38,7 @@ const itemOf = (name: string) => products.findIndex(({ id }) => id === name);
 const features = describeProducts(products);
 const small: EmbeddingOptions = { seed: 1, dimensions: 8, epochs: 30 };
 
-const opened = await Promise.all(
-  TENSOR_BACKENDS.map((name) => openTensorBackend([name]).catch(() => undefined)),
-);
-const backends = opened.filter((backend): backend is TensorBackend => backend !== undefined);
+const backends = await openBackends();
 if (!backends.some(({ name }) => name === 'tensorflow'))
   console.warn('SKIPPED: @tensorflow/tfjs-node does not load; its embeddings were NOT compared');
 

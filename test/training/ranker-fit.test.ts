@@ -5,7 +5,8 @@ import { fitCalibration } from '../../src/training/calibration-fit.ts';
 import { seededRandom } from '../../src/training/random.ts';
 import { fitRanker } from '../../src/training/ranker-fit.ts';
 import type { RankerQuestions } from '../../src/training/ranker-questions.ts';
-import { openTensorBackend, TENSOR_BACKENDS, type TensorBackend } from '../../src/training/tensor-backend.ts';
+import { openTensorBackend } from '../../src/training/tensor-backend.ts';
+import { openBackends } from '../support/tensor-backends.ts';
 
 const WIDTH = SIGNALS.length;
 const ONE: Omit<Ranker, 'calibration'> = {
@@ -38,11 +39,7 @@ function askedOf(ranker: typeof ONE, questions: number, seed: number): RankerQue
   return { start, signals, target, basket, basketLength: new Int32Array(questions).fill(1) };
 }
 
-const backends: TensorBackend[] = [];
-for (const name of TENSOR_BACKENDS) {
-  const opened = await openTensorBackend([name]).catch(() => undefined);
-  if (opened) backends.push(opened);
-}
+const backends = await openBackends();
 if (!backends.some(({ name }) => name === 'tensorflow'))
   console.warn('SKIPPED: @tensorflow/tfjs-node does not load; its results were NOT compared');
 
