@@ -1,12 +1,11 @@
 import type { Database, RootDatabase } from 'lmdb';
 import { DECISION_CANDIDATES_MAX, type DecisionRecord } from '../ledger/decision.ts';
-import type { EventStore } from '../ledger/event-store.ts';
+import type { CompleteEvent, EventStore } from '../ledger/event-store.ts';
 import { EventStoreUnavailable } from '../ledger/event-store.ts';
 import {
   EVENT_SCHEMA_VERSION,
   type EventResult,
   type LedgerEvent,
-  type RecordedEvent,
   type StoredEvent,
 } from '../ledger/events.ts';
 import { canonicalText, recordEvent } from '../ledger/recorded-event.ts';
@@ -24,8 +23,6 @@ export interface LmdbEventStoreOptions {
   /** Each write of decisions that failed and is tried again. */
   readonly onTrouble?: (error: Error) => void;
 }
-
-type Complete = (event: RecordedEvent) => RecordedEvent;
 
 /** Events written without letting other work of this thread in between: about a millisecond. */
 const PART_EVENTS = 50;
@@ -76,7 +73,7 @@ export class LmdbEventStore implements EventStore {
     tenant: string,
     events: readonly LedgerEvent[],
     receivedAtMs: number,
-    completed: Complete = (event) => event,
+    completed: CompleteEvent = (event) => event,
   ): Promise<EventResult[]> {
     if (this.#isClosed) throw new EventStoreUnavailable('unavailable', 'the event store is closed');
     const parts = [];
@@ -134,7 +131,7 @@ export class LmdbEventStore implements EventStore {
     tenant: string,
     events: readonly LedgerEvent[],
     receivedAtMs: number,
-    completed: Complete,
+    completed: CompleteEvent,
   ): EventResult[] {
     const tenantKey = this.#tenants.of(tenant);
     const first = this.#counters.get(NEXT_ARRIVAL) ?? 0;

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { type CustomerHistory, findCustomer, NO_CUSTOMER } from '../recommender/customer-history.ts';
-import { indexProducts, type Model, modelClock, numberSubstituteGroups } from '../recommender/model.ts';
+import { indexProducts, type Model, numberSubstituteGroups } from '../recommender/model.ts';
 import { indexPastBaskets, type PastBaskets } from '../recommender/past-baskets.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
 import type { StockRow } from '../recommender/stock.ts';
-import { HOURS } from '../recommender/time-of-day.ts';
 import { ACCEPTANCE_FILE, decodeAcceptance, encodeAcceptance } from './acceptance-file.ts';
 import { CATALOGUE_FILES, decodeCatalogueParts, encodeCatalogueParts } from './catalogue-files.ts';
+import { decodeHours, encodeHours, HOUR_FILE } from './hour-file.ts';
 import { parseJson } from './json-files.ts';
-import { ModelRejected } from './model-rejected.ts';
 import {
   assertFits,
   bytesOf,
@@ -17,6 +16,7 @@ import {
   floats,
   integers,
   isShare,
+  requireLength,
   wholeWords,
 } from './number-files.ts';
 import { encodeRanker, rankerSchema } from './ranker-file.ts';
@@ -66,9 +66,6 @@ export const MODEL_FILES = [
   'store-demand.f32',
 ] as const;
 
-/** There where the time of day counts. */
-const HOUR_FILE = 'hour-lift.f32';
-
 /** Files of what not every version has learned. */
 export const OPTIONAL_FILES = [...CATALOGUE_FILES, ACCEPTANCE_FILE, HOUR_FILE] as const;
 
@@ -102,7 +99,7 @@ export function encodeModel(model: Model): ModelFiles {
     'store-demand.f32': bytesOf(model.storeDemand),
     ...encodeCatalogueParts(model),
     ...encodeAcceptance(model.acceptance),
-    ...(model.hourLift && { [HOUR_FILE]: bytesOf(model.hourLift) }),
+    ...encodeHours(model.hourLift),
   };
 }
 
@@ -162,28 +159,6 @@ export function customerFinder(
 export function openingStock(files: ReadonlyMap<string, Uint8Array>): StockRow[] {
   const bytes = files.get('opening-stock.json');
   return bytes ? JSON.parse(new TextDecoder().decode(bytes)) : [];
-}
-
-function requireLength(name: string, { length }: Float32Array, wanted: number): void {
-  assertFits(length === wanted, `${name} holds ${length} numbers where ${wanted} are wanted`);
-}
-
-function decodeHours(
-  timeZone: string | undefined,
-  files: ModelFiles,
-  products: number,
-): Pick<Model, 'hourOf' | 'hourLift'> {
-  const { [HOUR_FILE]: bytes } = files;
-  assertFits((bytes === undefined) === (timeZone === undefined), `${HOUR_FILE} and a time zone go together`);
-  if (!bytes) return { hourOf: modelClock(undefined) };
-  const hourLift = floats(HOUR_FILE, { [HOUR_FILE]: bytes });
-  requireLength(HOUR_FILE, hourLift, HOURS * products);
-  assertFits(hourLift.every(Number.isFinite), `${HOUR_FILE} holds what is no number`);
-  try {
-    return { hourOf: modelClock(timeZone), hourLift };
-  } catch (cause) {
-    throw new ModelRejected(`The manifest names '${timeZone}', which is no time zone here.`, { cause });
-  }
 }
 
 /** The rows are checked before they are indexed: the index trusts them. */

@@ -62,6 +62,11 @@ export function checkStarts(name: string, start: Int32Array, rows: number, end: 
   }
 }
 
+/** @throws ModelRejected where a column is longer or shorter */
+export function requireLength(name: string, { length }: Float32Array, wanted: number): void {
+  assertFits(length === wanted, `${name} holds ${length} numbers where ${wanted} are wanted`);
+}
+
 /** Whether a number is a share of a whole, a probability or an age between none and all. */
 export function isShare(value: number): boolean {
   return value >= 0 && value <= 1;

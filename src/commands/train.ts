@@ -96,10 +96,10 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
     throw new UsageError(`--version: ${cause.message}`, { cause });
   });
   const kept = flags.like === undefined ? undefined : await keptOf(registry, flags.like);
-  const isZoneStated = flags.timeZone !== undefined || kept?.timeZone !== undefined;
+  const timeZone = flags.timeZone ?? kept?.timeZone;
   const reading = {
     ...settings.reading,
-    ...(isZoneStated && { timeZone: flags.timeZone ?? kept!.timeZone }),
+    ...(timeZone !== undefined && { timeZone }),
   };
   const progress = progressOn(process.stderr);
   const ingested = await readAndTell(paths, reading, progress);
@@ -135,7 +135,8 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
   progress.clear();
   const folder = await registry.publish(trained.manifest, trained.files);
   journal?.remove();
-  if (trained.manifest.timeZone !== undefined && !isZoneStated) warnOfZone(trained.manifest.timeZone);
+  if (trained.manifest.timeZone !== undefined && timeZone === undefined)
+    warnOfZone(trained.manifest.timeZone);
   process.stdout.write(
     flags.json ? `${JSON.stringify(trainedFacts(trained, folder))}\n` : trainedText(trained, folder, tenant),
   );

@@ -1,10 +1,7 @@
 import { DAY_MS } from '../ledger/instant.ts';
+import { byQuarter, QUARTER_MS } from '../recommender/by-quarter.ts';
 
-/** Zones change their clocks on a quarter of an hour of UTC, so one look serves a whole one. */
-const QUARTER_MS = 15 * 60 * 1000;
 const QUARTERS_A_DAY = DAY_MS / QUARTER_MS;
-/** Quarters remembered: three years of them. */
-const QUARTERS_MAX = 120_000;
 
 /** Whether the name is a time zone of the IANA database, such as Europe/Amsterdam. */
 export function isTimeZone(name: string): boolean {
@@ -29,15 +26,7 @@ export function zoneOffset(timeZone: string): (atMs: number) => number {
     ...{ year: 'numeric', month: 'numeric', day: 'numeric' },
     ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
   });
-  const known = new Map<number, number>();
-  const offsetIn = (quarter: number) => {
-    const remembered = known.get(quarter);
-    if (remembered !== undefined) return remembered;
-    const offset = wallClockMs(format, quarter * QUARTER_MS) - quarter * QUARTER_MS;
-    if (known.size >= QUARTERS_MAX) known.clear();
-    known.set(quarter, offset);
-    return offset;
-  };
+  const offsetIn = byQuarter((startMs) => wallClockMs(format, startMs) - startMs);
   let day = Number.NaN;
   let offsetOfDay: number | undefined;
   return (atMs) => {

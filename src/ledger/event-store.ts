@@ -1,6 +1,9 @@
 import type { DecisionRecord } from './decision.ts';
 import type { EventResult, LedgerEvent, RecordedEvent, StoredEvent } from './events.ts';
 
+/** Adds to an event what the gateway knows besides. */
+export type CompleteEvent = (event: RecordedEvent) => RecordedEvent;
+
 /**
  * The ledger's place on disk: append-only, once per event, never less than what was acknowledged. Several processes may
  * share one.
@@ -20,7 +23,7 @@ export interface EventStore {
     tenant: string,
     events: readonly LedgerEvent[],
     receivedAtMs: number,
-    completed?: (event: RecordedEvent) => RecordedEvent,
+    completed?: CompleteEvent,
   ): Promise<EventResult[]>;
 
   /**

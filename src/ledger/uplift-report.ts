@@ -105,17 +105,18 @@ const METHOD =
 
 /** The figures of an experiment, and of its parts when there are to be some. Yields between slices so that the caller can let others run. */
 export function* reportUplift(experiment: Experiment): Generator<void, UpliftReport> {
-  const draw = yield* checkDraw(experiment, P_MIN);
-  const { figures } = yield* measure(experiment, draw);
+  const counts = countBaskets(experiment);
+  const draw = yield* checkDraw(experiment, counts, P_MIN);
+  const { figures } = yield* measure(experiment, counts, draw);
   const isSplit = experiment.split !== undefined || experiment.categories !== undefined;
   return { ...figures, ...(isSplit && { parts: yield* measureParts(experiment, draw) }), method: METHOD };
 }
 
 type Draw = Pick<UpliftFigures, 'sampleRatio' | 'balance'>;
 
-function* checkDraw(experiment: Experiment, pMin: number): Generator<void, Draw> {
+function* checkDraw(experiment: Experiment, counts: Counts, pMin: number): Generator<void, Draw> {
   const sampleRatio = checkSizes(experiment, pMin);
-  const isLarge = hasEnough(experiment, countBaskets(experiment));
+  const isLarge = hasEnough(experiment, counts);
   return { sampleRatio, balance: isLarge ? yield* checkBalance(experiment, pMin) : { ok: true, p: 1 } };
 }
 
@@ -135,8 +136,9 @@ function* measureParts(experiment: Experiment, draw: Draw): Generator<void, Upli
   const { split } = experiment;
   for (const { name, experiment: own } of partsOf(experiment)) {
     // All categories are of the same baskets.
-    const ownDraw = split ? yield* checkDraw(own, P_MIN / split.names.length) : draw;
-    parts.push({ part: name, ...(yield* measure(own, ownDraw)) });
+    const counts = countBaskets(own);
+    const ownDraw = split ? yield* checkDraw(own, counts, P_MIN / split.names.length) : draw;
+    parts.push({ part: name, ...(yield* measure(own, counts, ownDraw)) });
     yield;
   }
   // What is sold of one category is not sold of another, and who looks until one part looks good couples them all.
@@ -146,8 +148,7 @@ function* measureParts(experiment: Experiment, draw: Draw): Generator<void, Upli
   return parts.map(({ part, figures }, at) => ({ part, ...figures, q: once[at]!, anytimeQ: anytime[at]! }));
 }
 
-function* measure(experiment: Experiment, draw: Draw): Generator<void, Measured> {
-  const counts = countBaskets(experiment);
+function* measure(experiment: Experiment, counts: Counts, draw: Draw): Generator<void, Measured> {
   const { treatment, holdout, paid, upsellMinor } = counts;
   const trusted = draw.sampleRatio.ok && draw.balance.ok;
   const isLarge = hasEnough(experiment, counts) && paid >= PAID_BASKETS_MIN;

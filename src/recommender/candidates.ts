@@ -58,12 +58,11 @@ export function collectSignals(
   workspace: Workspace,
 ): void {
   const { sums, votes, own, pool } = workspace;
-  workspace.hour = hour;
   sumComplements(model.complements, basket, sums);
   voteNeighbours(model.past, basket, votes);
   recallPurchases(model.customers, customer, basket, model.complements, own);
   fillPool(pool, view, basket, sums, votes, own);
-  writeSignals(workspace, view, pool, basket.length, workspace.signals);
+  writeSignals(workspace, view, pool, basket.length, hour, workspace.signals);
 }
 
 /**

@@ -47,16 +47,15 @@ export interface Evidence {
   /** [edges] complement weights */
   readonly edgeWeight: Float32Array;
   readonly hourLift: HourLift | undefined;
-  /** Of the day, at which the basket is asked about. */
-  hour: number;
 }
 
-/** Writes the signals of all candidates, row by row, from the sums and votes of the basket. */
+/** Writes the signals of all candidates, row by row, from the sums and votes of the basket; `hour` is when it is asked about. */
 export function writeSignals(
-  { sums, votes, own, edgeWeight, hourLift, hour }: Evidence,
+  { sums, votes, own, edgeWeight, hourLift }: Evidence,
   view: StoreView,
   { items, count }: CandidatePool,
   basketLength: number,
+  hour: number,
   signals: Float64Array,
 ): void {
   const voteMax = largestVote(votes, items, count);

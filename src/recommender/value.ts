@@ -79,16 +79,10 @@ export function valueUnit(
   const margin = (product.unitPrice ?? Number.NaN) - cost;
   terms.unknown = 0;
   terms.margin = known(margin, terms, NO_MARGIN);
-  const held = stock && slot >= 0 && slot < stock.asOfMs.length ? stock : undefined;
+  const held = readCover(stock, slot, demandPerDay, policy, nowMs, terms);
   const onHand = held ? held.onHand[slot]! : Number.NaN;
   const expiresAtMs = held ? held.expiresAtMs[slot]! : Number.NaN;
-  const isExpired = expiresAtMs <= nowMs;
-  terms.available = isExpired ? 0 : onHand - zeroIfUnknown(held ? held.reserved[slot]! : Number.NaN);
-  terms.protectionLevel = held ? held.protectionLevel[slot]! : Number.NaN;
   const demand = held ? demandAt(held, slot, demandPerDay) : demandPerDay;
-  terms.daysOfSupply = terms.available / demand;
-  const target = held ? held.targetCoverDays[slot]! : Number.NaN;
-  terms.targetCoverDays = Number.isNaN(target) ? policy.targetCoverDays : target;
 
   // NaN without a margin: what stock may add then has no bound and is left out.
   const bound = Math.max(0, margin);
@@ -108,6 +102,26 @@ export function valueUnit(
   terms.total = terms.margin + terms.holding + terms.writeOff - terms.scarcity;
 }
 
+/** Writes what there is of a product and how long it lasts into `terms`; the stock, where it knows the product. */
+function readCover(
+  stock: StoreStock | undefined,
+  slot: number,
+  demandPerDay: number,
+  policy: ValuePolicy,
+  nowMs: number,
+  terms: ValueTerms,
+): StoreStock | undefined {
+  const held = stock && slot >= 0 && slot < stock.asOfMs.length ? stock : undefined;
+  const isExpired = held !== undefined && held.expiresAtMs[slot]! <= nowMs;
+  const onHand = held ? held.onHand[slot]! : Number.NaN;
+  terms.available = isExpired ? 0 : onHand - zeroIfUnknown(held ? held.reserved[slot]! : Number.NaN);
+  terms.protectionLevel = held ? held.protectionLevel[slot]! : Number.NaN;
+  terms.daysOfSupply = terms.available / (held ? demandAt(held, slot, demandPerDay) : demandPerDay);
+  const target = held ? held.targetCoverDays[slot]! : Number.NaN;
+  terms.targetCoverDays = Number.isNaN(target) ? policy.targetCoverDays : target;
+  return held;
+}
+
 /**
  * Whether a product must be kept back: nothing to sell, at or below its protection level, or a unit is worth at least
  * as much to the customer who would have come anyway.
@@ -121,6 +135,8 @@ export function isWithheld(terms: ValueTerms): boolean {
 export function knownUnitValue({ total, unknown }: Pick<ValueTerms, 'total' | 'unknown'>): number {
   return unknown & NO_MARGIN ? Number.NaN : total;
 }
+
+const cover = emptyTerms();
 
 /** What is sold of a product, from the stock of a store. */
 export interface SoldUnits {
@@ -143,22 +159,15 @@ export function holdingSaved(
   policy: ValuePolicy,
   nowMs: number,
 ): number {
-  if (slot < 0 || slot >= stock.asOfMs.length) return Number.NaN;
-  const expiresAtMs = stock.expiresAtMs[slot]!;
-  const onHand = expiresAtMs <= nowMs ? 0 : stock.onHand[slot]!;
-  const available = Math.max(0, onHand - zeroIfUnknown(stock.reserved[slot]!));
+  if (!readCover(stock, slot, demandPerDay, policy, nowMs, cover)) return Number.NaN;
+  const available = Math.max(0, cover.available);
   const demand = demandAt(stock, slot, demandPerDay);
-  const target = stock.targetCoverDays[slot]!;
-  const targetDays = Number.isNaN(target) ? policy.targetCoverDays : target;
-  const daysMax = Math.min(policy.excessDaysMax, shelfLifeDays(product, expiresAtMs, nowMs));
+  const daysMax = Math.min(policy.excessDaysMax, shelfLifeDays(product, stock.expiresAtMs[slot]!, nowMs));
+  const excessAt = (units: number) => excessUpTo(units / demand - cover.targetCoverDays, daysMax);
   const left = Math.max(0, available - quantity);
   // Days beyond the target, summed over the units from `left` up to `available`; without demand each has the most.
   const excessDays =
-    demand === 0
-      ? (available - left) * daysMax
-      : demand *
-        (excessUpTo(available / demand - targetDays, daysMax) -
-          excessUpTo(left / demand - targetDays, daysMax));
+    demand === 0 ? (available - left) * daysMax : demand * (excessAt(available) - excessAt(left));
   return ((policy.holdingRatePerYear / 365) * (product.unitCost ?? Number.NaN) * excessDays) / quantity;
 }
 

@@ -5,7 +5,6 @@ import { createVotes } from './neighbours.ts';
 import { NEW_PRODUCTS_MAX, type NewCandidates } from './new-products.ts';
 import { createOwnPurchases } from './own-purchases.ts';
 import { type Evidence, SIGNALS } from './signals.ts';
-import { NO_HOUR } from './time-of-day.ts';
 
 /**
  * Tables over one model and scratch arrays of the ranking core, one set a thread, reused by every request: no allocation
@@ -29,7 +28,6 @@ export function createWorkspace(model: Omit<RankingModel, 'ranker'>): Workspace 
     own: createOwnPurchases(products),
     edgeWeight: model.complements.weight,
     hourLift: model.hourLift,
-    hour: NO_HOUR,
     pool: createCandidatePool(products),
     ...(model.newProducts && { fresh: createNewCandidates(products) }),
     signals: new Float64Array(POOL_MAX * SIGNALS.length),

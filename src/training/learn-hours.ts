@@ -7,8 +7,10 @@ import type { SignalSources } from './learn.ts';
 
 /** Baskets of an hour that a product is taken to be in as often as at any time, beside those that are known. */
 const PRIOR_BASKETS = 20;
-/** Hours around one that tell of it, by e^(−hours² / 2). */
+/** Hours around one that tell of it. */
 const REACH = 3;
+/** [2 · REACH + 1] how much each does, from the earliest: e^(−hours² / 2). */
+const NEAR = Float64Array.from({ length: 2 * REACH + 1 }, (_, at) => Math.exp(-((at - REACH) ** 2) / 2));
 
 /** How the sales of each product go with the time of day; undefined where the baskets are not of different hours. */
 export function learnHours({ itemCount, start, items, hour }: BasketMatrix): HourLift | undefined {
@@ -39,7 +41,7 @@ function smoothed(counts: Float64Array): Float64Array {
   return counts.map((_, at) => {
     let sum = 0;
     for (let apart = -REACH; apart <= REACH; apart++) {
-      sum += Math.exp(-(apart * apart) / 2) * counts[(at + apart + HOURS) % HOURS]!;
+      sum += NEAR[apart + REACH]! * counts[(at + apart + HOURS) % HOURS]!;
     }
     return sum;
   });

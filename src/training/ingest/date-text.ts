@@ -8,7 +8,10 @@ const TIME_AT_THE_END = new RegExp(`[t ,]\\s*${TIME}$`, 'i');
 const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
 /** A date column that says midnight throughout, beside a column of times. */
 const MIDNIGHT_THEN_TIME = /[t ]00:00(?::00(?:\.0+)?)?\s+(?=\d{1,2}:\d{2})/i;
+const MIDNIGHT_WITH_OFFSET = /[t ,]\s*00?:00(?::00(?:[.,]0+)?)?\s*(?:z|utc|[-+][\d:]+)$/i;
 
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const YEAR_MIN = 1900;
 const YEAR_MAX = 2199;
 
@@ -50,6 +53,22 @@ export function parseDate(text: string, order: DateOrder | undefined): number | 
 /** Whether a date that can be read states its offset from UTC: then it is an instant, else the time on a clock of the place. */
 export function statesOffset(text: string): boolean {
   return TIME_AT_THE_END.exec(text.trim())?.[6] !== undefined;
+}
+
+/**
+ * The hour on the clock of the place; null for midnight sharp, as it is written or in the stores' zone, which is how a date without a
+ * time is written too.
+ *
+ * @param ms what parseDate reads in the text
+ * @param hourOf hour of the day in the stores' zone, for a date that states its offset
+ */
+export function hourStated(text: string, ms: number, hourOf: (atMs: number) => number): number | null {
+  if (statesOffset(text)) {
+    const isMidnight = hourOf(ms) === 0 && hourOf(ms - 1) !== 0;
+    return isMidnight || MIDNIGHT_WITH_OFFSET.test(text) ? null : hourOf(ms);
+  }
+  if (ms % DAY_MS === 0) return null;
+  return Math.floor((ms - Math.floor(ms / DAY_MS) * DAY_MS) / HOUR_MS);
 }
 
 function fullYear(text: string): number {

@@ -2,7 +2,7 @@ import { BOOLEAN, DOUBLE, INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { Scratch } from '../../adapters/duckdb-scratch.ts';
 import type { Field } from './column-names.ts';
 import { dateOrderOf } from './date-order.ts';
-import { type DateOrder, parseDate, statesOffset } from './date-text.ts';
+import { type DateOrder, hourStated, parseDate } from './date-text.ts';
 import type { LoadedFile, LoadedRows } from './loaded-rows.ts';
 import { type DecimalMark, decimalMark, isBlank, parseNumber } from './number-text.ts';
 
@@ -83,17 +83,13 @@ async function writeNumbers(
 export interface DateReading {
   /** Order of day and month where the dates leave it open. */
   readonly dateOrder?: DateOrder | undefined;
-  /** Hour of the day, by epoch milliseconds, where a date states its offset from UTC. */
-  readonly hourOf: (atMs: number) => number;
+  /** Hour of the day, by epoch milliseconds, where a date states its offset from UTC; absent: no hour is wanted. */
+  readonly hourOf?: (atMs: number) => number;
 }
-
-const MIDNIGHT_SHARP = /[t ,]\s*00?:00(?::00(?:[.,]0+)?)?\s*(?:z|utc|[-+][\d:]+)$/i;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /**
  * The table `date_NAME` (text, ms, bad, hour) of the distinct texts of `expression` over raw; `hour` is NULL where no time of
- * day is stated. Throws an IngestError where the order of day and month is neither given nor provable.
+ * day is stated, or none is wanted. Throws an IngestError where the order of day and month is neither given nor provable.
  */
 export async function parseDateColumn(
   scratch: Scratch,
@@ -118,23 +114,10 @@ export async function parseDateColumn(
     const ms = isBlank(text) ? null : parseDate(text, order);
     values.push(ms ?? null);
     bad.push(ms === undefined);
-    hours.push(ms == null ? null : hourStated(text, ms, hourOf));
+    hours.push(ms == null || !hourOf ? null : hourStated(text, ms, hourOf));
   }
   await scratch.run(`CREATE TABLE date_${name} (text VARCHAR, ms DOUBLE, bad BOOLEAN, hour INTEGER)`);
   await scratch.append(`date_${name}`, [VARCHAR, DOUBLE, BOOLEAN, INTEGER], [texts, values, bad, hours]);
-}
-
-/**
- * The hour on the clock of the place; null for midnight sharp, as it is written or in the stores' zone, which is how a date without a
- * time is written too.
- */
-function hourStated(text: string, ms: number, hourOf: DateReading['hourOf']): number | null {
-  if (statesOffset(text)) {
-    const isMidnight = hourOf(ms) === 0 && hourOf(ms - 1) !== 0;
-    return isMidnight || MIDNIGHT_SHARP.test(text) ? null : hourOf(ms);
-  }
-  if (ms % DAY_MS === 0) return null;
-  return Math.floor((ms - Math.floor(ms / DAY_MS) * DAY_MS) / HOUR_MS);
 }
 
 /** Joins each row of raw with the parsed numbers; `numbers` is what parseNumberColumns answered. */

@@ -1,5 +1,4 @@
 import type { Scratch } from '../../adapters/duckdb-scratch.ts';
-import { NO_HOUR } from '../../recommender/time-of-day.ts';
 import type { Field } from './column-names.ts';
 import type { DateOrder } from './date-text.ts';
 import type { LoadedRows } from './loaded-rows.ts';
@@ -28,7 +27,7 @@ export async function eachTypedRow(
   const times = fields.filter(({ name, holds }) => holds === 'time' && loaded.present.has(name));
   for (const { name } of times) {
     const column = loaded.files.find((file) => name in file.columns)!.columns[name]!;
-    await parseDateColumn(scratch, name, name, column, { dateOrder, hourOf: () => NO_HOUR });
+    await parseDateColumn(scratch, name, name, column, { dateOrder });
   }
   const isTime = new Set(times.map(({ name }) => name));
   const columns = fields.map((field) => {
