@@ -19,10 +19,11 @@ const QUESTIONS = 2000;
 
 const { values: flags } = parseArgs({
   options: {
-    /** The largest size; the others halve its receipts, then its catalogue. */
+    /** The size that the aims are about; the others halve its receipts, then its catalogue, and double its receipts. */
     baskets: { type: 'string', default: '1000000' },
     products: { type: 'string', default: '50000' },
     halvings: { type: 'string', default: '3' },
+    doublings: { type: 'string', default: '2' },
     calls: { type: 'string', default: '20000' },
     seed: { type: 'string', default: '1' },
     'dry-run': { type: 'boolean', default: false },
@@ -63,14 +64,16 @@ async function measureScale() {
   }
 }
 
-/** The largest first, then its receipts halved again and again, then its catalogue. */
+/** The size of the aims first, then its receipts halved again and again, then its catalogue, then its receipts doubled. */
 function sizes() {
-  const [baskets, products, halvings] = [flags.baskets, flags.products, flags.halvings].map(Number);
-  const shares = Array.from({ length: halvings }, (_, at) => 2 ** -(at + 1));
+  const [baskets, products] = [flags.baskets, flags.products].map(Number);
+  const powers = (count, base) => Array.from({ length: Number(count) }, (_, at) => base ** (at + 1));
+  const shares = powers(flags.halvings, 0.5);
   return [
     { baskets, products },
     ...shares.map((share) => ({ baskets: baskets * share, products })),
     ...shares.map((share) => ({ baskets, products: products * share })),
+    ...powers(flags.doublings, 2).map((times) => ({ baskets: baskets * times, products })),
   ].map((size) => ({ baskets: Math.round(size.baskets), products: Math.round(size.products) }));
 }
 

@@ -14,7 +14,7 @@ export function scaleTable({ rows, exponents, core, start, controlUs, seed, quie
     'of it receipts',
     'model',
   ];
-  const body = rows.map((row) => [
+  const body = bySize(rows).map((row) => [
     whole(row.baskets),
     whole(row.lines),
     whole(row.products),
@@ -23,7 +23,7 @@ export function scaleTable({ rows, exponents, core, start, controlUs, seed, quie
     ...[row.peakBytes, row.generatedBytes, row.modelBytes].map((bytes) => `${whole(bytes / MIB)} MiB`),
   ]);
   const coreHeader = ['receipts', 'products', 'p50 µs', 'p95', 'p99', '× control (p50)'];
-  const coreBody = core.map((row) => [
+  const coreBody = bySize(core).map((row) => [
     whole(row.baskets),
     whole(row.products),
     ...['p50', 'p95', 'p99'].map((name) => row.us[name].toFixed(1)),
@@ -37,8 +37,13 @@ Ranking a basket of six products (\`rankCandidates\`, nothing cached), ${whole(c
 
 ${markdownTable(coreHeader, coreBody)}
 
-The largest model: ready ${start.readySeconds.toFixed(1)} s after the start, ${whole(start.readyBytes / MIB)} MiB then. Seed ${seed}.
+Start with ${whole(rows[0].baskets)} receipts of ${whole(rows[0].products)} products: ready ${start.readySeconds.toFixed(1)} s later, ${whole(start.readyBytes / MIB)} MiB then. Seed ${seed}.
 Meanwhile others kept ${quiet.othersCpu.toFixed(2)} processors busy, and the host took ${quiet.stolenCpu.toFixed(2)}.`;
+}
+
+/** The largest catalogue first, of it the most receipts. */
+function bySize(rows) {
+  return rows.toSorted((a, b) => b.products - a.products || b.baskets - a.baskets);
 }
 
 function whole(value) {
