@@ -1,6 +1,6 @@
 import type { CrewLink } from './adapters/crew-link.ts';
 import { openExploration } from './adapters/exploration-draw.ts';
-import { openHoldout } from './adapters/holdout-draw.ts';
+import { type HoldoutPlan, openHoldout } from './adapters/holdout-draw.ts';
 import type { DataFolder } from './adapters/lmdb-data-folder.ts';
 import { openPseudonyms } from './adapters/pseudonym-key.ts';
 import type { Config } from './config.ts';
@@ -78,6 +78,10 @@ export function assemble(
   };
 }
 
+function holdoutPlan({ holdoutShare: share, holdoutBy: by, holdoutShares }: Config): HoldoutPlan {
+  return { share, by, ...holdoutShares };
+}
+
 function advisingParts(
   { config, folder, cache, tenants, crew, shared, log }: OpenParts,
   clocks: Clocks,
@@ -91,7 +95,7 @@ function advisingParts(
     policy: valuePolicy(config),
     memory: createBasketMemory(shared.changes),
     record: (decision) => folder.events.record(decision),
-    assign: openHoldout(config.data, { share: config.holdoutShare, ...config.holdoutShares }),
+    assign: openHoldout(config.data, holdoutPlan(config)),
     explore: openExploration(config.data, config.exploreShare),
     pseudonymise: openPseudonyms(config.data),
     isErased: (tenant, customerId) => folder.erasures.isErased(tenant, customerId),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { channelSchema, idSchema } from './gateway/wire.ts';
+import { DRAW_UNITS } from './ledger/decision.ts';
 
 /** Variables of the environment by their configuration key: the one list, also printed by `serve --help`. */
 export const VARIABLES = {
@@ -22,11 +23,15 @@ export const VARIABLES = {
   ],
   holdoutShare: [
     'BASKETLIFT_HOLDOUT_SHARE',
-    'share of baskets without offers, which prove what offers earn; 0 to 0.9',
+    'share of baskets, or of customers, without offers, which prove what offers earn; 0 to 0.9',
   ],
   holdoutShares: [
     'BASKETLIFT_HOLDOUT_SHARES',
     'other shares of some stores, or else channels: {"stores": {"s6": 0.2}, "channels": {"call": 0.05}}',
+  ],
+  holdoutBy: [
+    'BASKETLIFT_HOLDOUT_BY',
+    'what is held out: basket, or customer, with all baskets of one who agreed to be known',
   ],
   exploreShare: [
     'BASKETLIFT_EXPLORE_SHARE',
@@ -71,6 +76,7 @@ const configSchema = z.object({
   busLagMax: between(0.1, 1e9).exactOptional(),
   holdoutShare: between(0, 0.9).default(0.1),
   holdoutShares: z.string().transform(readJson).pipe(holdoutSharesSchema).exactOptional(),
+  holdoutBy: z.enum(DRAW_UNITS, "'basket' or 'customer'").default('basket'),
   exploreShare: between(0, 0.2).default(0),
   minValue: between(0, 1e6).default(0.005),
   valueWeight: between(0, 1).default(0.5),

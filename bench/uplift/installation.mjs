@@ -3,27 +3,48 @@ import { holdoutUnder } from '../../dist/adapters/holdout-draw.js';
 import { BasketBook } from '../../dist/ledger/basket-book.js';
 import { METRICS } from '../../dist/ledger/experiment.js';
 import { ExperimentBuilder } from '../../dist/ledger/experiment-builder.js';
-import { decisionOf, eventsOf, outcomeOf, simulateShoppers, trueEffect } from './shoppers.mjs';
+import { decisionOf, eventsOf, metricsOf, outcomeOf, simulateShoppers } from './shoppers.mjs';
 
 const EVERYTHING = { fromDay: Number.NEGATIVE_INFINITY, toDay: Number.POSITIVE_INFINITY };
 const UTC = { offsetMs: () => 0, dayEndsAtHour: 0 };
 
-/** One simulated installation: the experiment its ledger would hold, and the mean of its baskets' true effects. */
+/**
+ * One simulated installation: the experiment its ledger would hold, and the truth: what all offered come to less what all left come
+ * to, of METRICS per basket and, with the baskets as one more, per customer.
+ */
 export function runInstallation(scenario, seed) {
-  const truth = METRICS.map(() => 0);
+  const worlds = { offered: emptySums(), left: emptySums() };
+  const customers = new Set();
   const builder = new ExperimentBuilder(EVERYTHING, UTC, 'store');
   for (const shopper of simulateShoppers(scenario, seed, drawOf(scenario, seed))) {
-    builder.add(outcomeOf(shopper));
-    const effect = trueEffect(shopper);
-    for (let metric = 0; metric < truth.length; metric++) truth[metric] += effect[metric] / scenario.baskets;
+    if (shopper.actual) builder.add(outcomeOf(shopper));
+    for (const [world, sums] of Object.entries(worlds)) {
+      if (shopper[world]) addTo(sums, [...metricsOf(shopper, shopper[world]), 1]);
+    }
+    if (shopper.offered || shopper.left) customers.add(shopper.customer);
   }
-  return { experiment: finish(builder.build()), truth };
+  const { offered, left } = worlds;
+  return {
+    experiment: finish(builder.build()),
+    truth: METRICS.map((_, at) => offered[at] / offered.at(-1) - left[at] / left.at(-1)),
+    truthOfCustomers: offered.map((sum, at) => (sum - left[at]) / customers.size),
+  };
+}
+
+/** METRICS, then the number of baskets. */
+function emptySums() {
+  return [...METRICS, 'baskets'].map(() => 0);
+}
+
+function addTo(sums, values) {
+  for (const [at, value] of values.entries()) sums[at] += value;
 }
 
 /** The same installation's experiment by the long way: decisions and events through the shipped fold. */
 export function foldInstallation(scenario, seed) {
   const book = new BasketBook();
   for (const shopper of simulateShoppers(scenario, seed, drawOf(scenario, seed))) {
+    if (!shopper.actual) continue;
     book.addDecision(decisionOf(shopper));
     for (const event of eventsOf(shopper)) book.addEvent({ event });
   }
@@ -32,8 +53,9 @@ export function foldInstallation(scenario, seed) {
   return finish(builder.build());
 }
 
-function drawOf({ name, holdoutShare }, seed) {
-  return holdoutUnder(createHash('sha256').update(`${name} ${seed}`).digest(), { share: holdoutShare });
+function drawOf({ name, holdoutShare, by }, seed) {
+  const key = createHash('sha256').update(`${name} ${seed}`).digest();
+  return holdoutUnder(key, { share: holdoutShare, ...(by && { by }) });
 }
 
 /** Runs a generator of the ledger to its end. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { METRICS } from '../../dist/ledger/experiment.js';
+import { CUSTOMER_BASKETS, METRICS } from '../../dist/ledger/experiment.js';
 import { describeMachine } from '../machine.mjs';
 import { writeResult } from '../result-files.mjs';
 import { jobsOf, mean, spreadAndCoverage, workOff } from '../simulated/runs.mjs';
@@ -17,6 +17,8 @@ const { values: flags } = parseArgs({
 });
 /** Whose increase is compared with the truth; the up-sell margin itself is what the incremental share is a share of. */
 const COMPARED = ['margin', 'revenue', 'items', 'holdingSaved'];
+/** Per 100 customers, where these are held out; the last of theirs is how many baskets they came with. */
+const COMPARED_OF_CUSTOMERS = { visits: CUSTOMER_BASKETS, margin: METRICS.indexOf('margin') };
 const JOB_RUNS = 25;
 const WORKER = new URL('./runs-worker.mjs', import.meta.url);
 process.exitCode = await measureUplift();
@@ -47,7 +49,7 @@ async function measureUplift() {
   return failures.length > 0 ? 1 : 0;
 }
 
-function summary({ name, title, baskets, holdoutShare }, results) {
+function summary({ name, title, baskets, holdoutShare, isControl }, results) {
   const passed = (check) => results.filter((one) => one[check]).length / results.length;
   const truthOf = (metric) => mean(results.map(({ truth }) => truth[METRICS.indexOf(metric)]));
   const metrics = COMPARED.map((metric) => {
@@ -59,8 +61,19 @@ function summary({ name, title, baskets, holdoutShare }, results) {
     const share = judged(shares, truthOf('margin') / truthOf('upsellMargin'));
     metrics.push({ metric: 'incremental share', ...share, stated: shares.length / results.length });
   }
+  if (results[0].customers) metrics.push(...customerSummary(results.map(({ customers }) => customers)));
   const checks = { isRatioOk: passed('isRatioOk'), isBalanceOk: passed('isBalanceOk') };
-  return { name, title, baskets, holdoutShare, ...checks, metrics };
+  return { name, title, baskets, holdoutShare, ...(isControl && { isControl }), ...checks, metrics };
+}
+
+function customerSummary(results) {
+  return Object.entries(COMPARED_OF_CUSTOMERS).map(([name, at]) => {
+    const intervals = results.map(({ metrics }) => metrics[at]);
+    return {
+      metric: `${name} per 100 customers`,
+      ...judged(intervals, mean(results.map(({ truth }) => truth[at]))),
+    };
+  });
 }
 
 function judged(intervals, truth) {

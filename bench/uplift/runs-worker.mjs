@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { parentPort } from 'node:worker_threads';
 import { adjustedEffects } from '../../dist/ledger/adjusted-difference.js';
 import { anytimeInterval, fixedInterval } from '../../dist/ledger/confidence.js';
-import { checkBalance, checkSizes } from '../../dist/ledger/draw-checks.js';
+import { checkBalance, checkSizes, drawnUnits } from '../../dist/ledger/draw-checks.js';
 import { METRICS } from '../../dist/ledger/experiment.js';
-import { ARM_BASKETS_MIN } from '../../dist/ledger/uplift-notes.js';
+import { ARM_UNITS_MIN } from '../../dist/ledger/uplift-notes.js';
 import { canDivideBy, reportUplift } from '../../dist/ledger/uplift-report.js';
 import { finish, foldInstallation, runInstallation } from './installation.mjs';
 import { PEEKED, SCENARIOS, SPLIT } from './scenarios.mjs';
@@ -37,9 +37,9 @@ parentPort.on('message', ({ kind, name, from, to, seed }) => {
   parentPort.postMessage(results);
 });
 
-/** Estimate, standard error and interval of each metric and of the incremental share, and the truth of the installation's own baskets. */
+/** Estimate, standard error and interval of each metric, of the incremental share and of customers, and the installation's own truth. */
 function lookOnce(scenario, seed, run) {
-  const { experiment, truth } = runInstallation(scenario, seed);
+  const { experiment, truth, truthOfCustomers } = runInstallation(scenario, seed);
   if (run % FOLD_EVERY === 0) assert.deepEqual(foldInstallation(scenario, seed), experiment);
   const effects = finish(adjustedEffects(experiment));
   const described = (difference) => ({
@@ -50,11 +50,16 @@ function lookOnce(scenario, seed, run) {
   const share = canDivideBy(effects.differences[UPSELL_MARGIN])
     ? described(effects.ratio(MARGIN, UPSELL_MARGIN))
     : undefined;
+  const units = finish(drawnUnits(experiment));
   const checks = {
-    isRatioOk: checkSizes(experiment, P_MIN).ok,
-    isBalanceOk: finish(checkBalance(experiment, P_MIN)).ok,
+    isRatioOk: checkSizes(units, P_MIN).ok,
+    isBalanceOk: finish(checkBalance(units, P_MIN)).ok,
   };
-  return { truth, metrics, share, ...checks };
+  const customers = experiment.customers && {
+    truth: truthOfCustomers,
+    metrics: finish(adjustedEffects(experiment.customers)).differences.map(described),
+  };
+  return { truth, metrics, share, ...checks, ...(customers && { customers }) };
 }
 
 /** The revenue's interval after every day from the first that has enough baskets: the tightest bounds seen, and both kinds of error. */
@@ -66,7 +71,7 @@ function lookDaily(scenario, seed) {
   let looks = 0;
   for (let count = scenario.basketsPerDay; count <= scenario.baskets; count += scenario.basketsPerDay) {
     const treated = sum(experiment.isTreated.subarray(0, count));
-    if (Math.min(treated, count - treated) < ARM_BASKETS_MIN) continue;
+    if (Math.min(treated, count - treated) < ARM_UNITS_MIN) continue;
     const [difference] = finish(adjustedEffects(experiment, count, metrics)).differences;
     const anytime = anytimeInterval(difference, count);
     const once = fixedInterval(difference);

@@ -28,6 +28,17 @@ const DAILY = {
   stores: 4,
 };
 
+/**
+ * Customers who stay, and are watched before the experiment; offers do something to later visits: one that was taken may become a
+ * habit, one that annoyed costs the next visit.
+ */
+const LASTING = {
+  ...{ watched: 4_000, baskets: 8_000, holdoutShare: 0.2, by: 'customer', known: 1 },
+  steady: { count: 1_500, rateSigma: 0.8 },
+  said: () => 0.15,
+  lasting: { habit: 0.4, staysAway: 0.03 },
+};
+
 export const SCENARIOS = [
   { ...DAILY, name: 'zero', title: 'no effect (an A/A test)' },
   { ...DAILY, name: 'small', title: 'small effect: 2 % take it because it was said', said: () => 0.02 },
@@ -57,14 +68,29 @@ export const SCENARIOS = [
     customerVisitsMax: 40,
     customerSigma: 0.7,
   },
+  {
+    ...DAILY,
+    ...LASTING,
+    name: 'customers-zero',
+    title: 'whole customers held out, no effect',
+    lasting: undefined,
+    said: () => 0,
+  },
+  { ...DAILY, ...LASTING, name: 'customers', title: 'whole customers held out; habits form, some stay away' },
+  {
+    ...{ ...DAILY, ...LASTING, name: 'customers-by-basket', by: 'basket' },
+    title: 'the same customers, but baskets held out: a control, it cannot see what lasts',
+    isControl: true,
+  },
 ];
 
 /** A year that is looked at every day: `baskets` of one small store. */
-const YEAR = { baskets: 1825, basketsPerDay: 5, holdoutShare: 0.4, stores: 1 };
+const YEAR = { watched: 0, baskets: 1825, basketsPerDay: 5, holdoutShare: 0.4, stores: 1 };
 
 export const PEEKED = [
   { ...scenarioNamed('zero'), ...YEAR },
   { ...scenarioNamed('heavy-tailed'), ...YEAR },
+  { ...scenarioNamed('customers-zero'), ...YEAR },
 ];
 
 /** Many stores, in most of which offers bring nothing: what is called different of them is counted. */

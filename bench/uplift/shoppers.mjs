@@ -1,5 +1,6 @@
 import { customerQueue } from '../simulated/customer-queue.mjs';
 import { normal, seededRandom } from '../simulated/random.mjs';
+import { steadyCustomers } from '../simulated/steady-customers.mjs';
 
 const START_MS = Date.UTC(2026, 0, 5);
 const DAY_MS = 86_400_000;
@@ -8,9 +9,16 @@ const MARGIN_SHARE = 0.35;
 const HOLDING_SHARE = 0.08;
 const CURRENCY = 'EUR';
 
+/** While a shop only watches, before its experiment. */
+const NOBODY_OFFERED = { arm: 'holdout', holdoutShare: 1 };
+
+/** Of one customer in one world: an offer once taken may have become a habit, and one that annoyed costs the next visit. */
+const newPast = () => ({ hasHabit: false, isAway: false });
+
 /**
- * The shoppers of one simulated installation, in order of time, with the side the gateway's own draw puts their basket on:
- * `assign` is (tenant, basketId) → { arm, holdoutShare }.
+ * The visits of one simulated installation, in order of time: what the shopper does where everybody is `offered`, where everybody is
+ * `left`, and in `actual` fact, by the side the gateway's own draw puts the basket or customer on; undefined for a visit that is not made.
+ * Those that are only watched, before the experiment, are actual alone. `assign` is (tenant, { basketId, customerId }) → assignment.
  */
 export function* simulateShoppers(scenario, seed, assign) {
   const random = seededRandom(...seed);
@@ -18,14 +26,30 @@ export function* simulateShoppers(scenario, seed, assign) {
     id: `c${number}`,
     spending: Math.exp(scenario.customerSigma * normal(random)),
     mood: random(),
+    past: { offered: newPast(), left: newPast(), actual: newPast() },
   });
-  const nextCustomer = customerQueue(scenario.customerVisitsMax, drawCustomer, random);
-  for (let number = 0; number < scenario.baskets; number++) {
-    const shopper = drawShopper(scenario, random, nextCustomer());
+  const nextCustomer = scenario.steady
+    ? steadyCustomers(scenario.steady, drawCustomer, random)
+    : customerQueue(scenario.customerVisitsMax, drawCustomer, random);
+  const { watched = 0, baskets } = scenario;
+  for (let number = 0; number < watched + baskets; number++) {
+    const person = nextCustomer();
+    const shopper = drawShopper(scenario, random, person);
     const basketId = `b${number}`;
     const day = Math.floor(number / scenario.basketsPerDay);
     const atMs = START_MS + day * DAY_MS + shopper.hour * 3_600_000 + (number % 1000);
-    yield { ...shopper, basketId, atMs, assignment: assign('default', { basketId }) };
+    if (number < watched) {
+      yield { ...shopper, basketId, atMs, assignment: NOBODY_OFFERED, actual: choose(shopper, false) };
+      continue;
+    }
+    const assignment = assign('default', { basketId, customerId: shopper.customer });
+    const isOffered = assignment.arm === 'treatment';
+    yield {
+      ...{ ...shopper, basketId, atMs, assignment },
+      offered: behave(shopper, true, person.past.offered),
+      left: behave(shopper, false, person.past.left),
+      actual: behave(shopper, isOffered, person.past.actual),
+    };
   }
 }
 
@@ -48,11 +72,26 @@ function drawShopper(scenario, random, customer) {
     leaves: random() < scenario.leaves,
     isAnnoyed: store === 0 && random() < scenario.annoyed,
     bringsBack: random() < scenario.returned,
+    ...(scenario.lasting && {
+      formsHabit: random() < scenario.lasting.habit,
+      staysAway: random() < scenario.lasting.staysAway,
+    }),
   };
 }
 
-/** What the shopper does under one arm. */
-function behave(shopper, isOffered) {
+/** What the shopper does under one arm, after what was before. */
+function behave(shopper, isOffered, past) {
+  if (past.isAway) {
+    past.isAway = false;
+    return undefined;
+  }
+  const done = choose({ ...shopper, takesAnyway: shopper.takesAnyway || past.hasHabit }, isOffered);
+  past.hasHabit ||= done.accepts && shopper.formsHabit === true;
+  past.isAway = isOffered && shopper.staysAway === true;
+  return done;
+}
+
+function choose(shopper, isOffered) {
   const pays = !shopper.leaves && !(isOffered && shopper.isAnnoyed);
   const accepts = pays && isOffered && shopper.takesWhenSaid && !shopper.takesAnyway;
   const takes = pays && (shopper.takesAnyway || accepts);
@@ -60,15 +99,12 @@ function behave(shopper, isOffered) {
   return { pays, accepts, takes, furtherMinor, bringsBack: takes && shopper.bringsBack };
 }
 
-/** Effect of an offer on each of METRICS of this basket: what the installation can never see. */
-export function trueEffect(shopper) {
-  const [offered, left] = [true, false].map((isOffered) => moneyOf(shopper, behave(shopper, isOffered)));
+/** METRICS of a visit in one of the worlds. */
+export function metricsOf(shopper, done) {
+  const money = moneyOf(shopper, done);
   return [
-    offered.marginMinor - left.marginMinor,
-    offered.revenueMinor - left.revenueMinor,
-    offered.items - left.items,
-    offered.upsellRevenueMinor - offered.upsellCostMinor,
-    offered.holdingSavedMinor - left.holdingSavedMinor,
+    ...[money.marginMinor, money.revenueMinor, money.items],
+    ...[money.upsellRevenueMinor - money.upsellCostMinor, money.holdingSavedMinor],
   ];
 }
 
@@ -80,8 +116,7 @@ const NO_SUGGESTIONS = { shown: 0, accepted: 0, declined: 0, notOffered: 0, boug
  * would be given.
  */
 export function outcomeOf(shopper) {
-  const { basketId, atMs, assignment, customer, valueMinor, lines } = shopper;
-  const done = behave(shopper, assignment.arm === 'treatment');
+  const { basketId, atMs, assignment, customer, valueMinor, lines, actual: done } = shopper;
   const { revenueMinor, marginMinor, items, ...others } = moneyOf(shopper, done);
   const { upsellRevenueMinor, upsellCostMinor, ...holding } = others;
   const upsell = {
@@ -95,13 +130,20 @@ export function outcomeOf(shopper) {
     basketId,
     decided: {
       decisionId: decisionIdOf(shopper),
-      ...{ atMs, ...assignment, storeId: storeOf(shopper), channel: 'till', customer },
+      ...{
+        atMs,
+        isDrawnForCustomer: false,
+        ...assignment,
+        storeId: storeOf(shopper),
+        channel: 'till',
+        customer,
+      },
       ...{ basketValue: lines * unitPriceOf(valueMinor, lines), lines },
     },
     sold: done.pays
       ? { id: `s-${basketId}`, atMs: atMs + PAID_AFTER_MS, storeId: storeOf(shopper) }
       : undefined,
-    customer,
+    ...{ customer, hasCrossed: false },
     money: done.pays ? [money] : [],
     items,
     productIds: [],
@@ -174,8 +216,8 @@ export function decisionOf(shopper) {
 }
 
 export function eventsOf(shopper) {
-  const { basketId, atMs, assignment } = shopper;
-  const { pays, accepts, takes, furtherMinor, bringsBack } = behave(shopper, assignment.arm === 'treatment');
+  const { basketId, atMs } = shopper;
+  const { pays, accepts, takes, furtherMinor, bringsBack } = shopper.actual;
   const at = (afterMs) => new Date(atMs + afterMs).toISOString();
   const line = (productId, priceMinor) => ({
     ...{ productId, quantity: 1, unitPriceMinor: priceMinor, unitCostMinor: costOf(priceMinor) },

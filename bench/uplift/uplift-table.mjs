@@ -92,7 +92,7 @@ export function verdictOf({ runs, scenarios, split, peeked }) {
           `${name}: ${percent(falseShare, 1)} of what ${kind} calls different is not, wanted at most 5 %`,
         );
   }
-  for (const { name, metrics } of scenarios) {
+  for (const { name, metrics } of scenarios.filter(({ isControl }) => !isControl)) {
     for (const { metric, coverage, biasOverSpread } of metrics) {
       failures.push(
         ...brokenPromises(
@@ -110,7 +110,10 @@ export function verdictOf({ runs, scenarios, split, peeked }) {
   return failures;
 }
 
+/** Not in minor units. */
+const COUNTED = new Set(['items', 'visits per 100 customers']);
+
 function per100({ metric }, value) {
   if (metric === 'incremental share') return value.toFixed(3);
-  return (metric === 'items' ? value * 100 : value).toFixed(2);
+  return (COUNTED.has(metric) ? value * 100 : value).toFixed(2);
 }

@@ -1,4 +1,5 @@
-import type { Assignment, HoldoutUnit } from '../ledger/decision.ts';
+import { LRUCache } from 'lru-cache';
+import type { Assignment, DrawUnit, HoldoutUnit } from '../ledger/decision.ts';
 import { installationKey } from './installation-key.ts';
 import { keyedDraw } from './keyed-draw.ts';
 
@@ -7,11 +8,16 @@ export interface HoldoutPlan {
   readonly share: number;
   readonly stores?: Readonly<Record<string, number>>;
   readonly channels?: Readonly<Record<string, number>>;
+  /** What a side is drawn for: each basket, by default, or each known customer. */
+  readonly by?: DrawUnit;
 }
 
+/** Baskets whose draw is remembered; the ones asked about longest ago are forgotten first. */
+const BASKETS_MAX = 50_000;
+
 /**
- * Holds out a stable share: the same basket is on the same side in every process and after every start. A larger share keeps
- * out all that a smaller one did, and nobody without the key can tell the side of an id.
+ * Holds out a stable share: the same basket, or customer, is on the same side in every process and after every start. A larger
+ * share keeps out all that a smaller one did, and nobody without the key can tell the side of an id.
  */
 export function openHoldout(
   dataFolder: string,
@@ -20,18 +26,39 @@ export function openHoldout(
   return holdoutUnder(installationKey(dataFolder, 'holdout.key'), plan);
 }
 
-/** The draw under a given key: held out below the share. */
+/**
+ * The draw under a given key: held out below the share. A basket keeps the draw that it began with, whoever it proves to be
+ * later, as long as it is remembered here; where it is not, it gets that of the customer.
+ */
 export function holdoutUnder(
   key: Uint8Array,
-  { share, stores = {}, channels = {} }: HoldoutPlan,
+  { share, stores = {}, channels = {}, by = 'basket' }: HoldoutPlan,
 ): (tenant: string, unit: HoldoutUnit) => Assignment {
   const shares = new Map(Object.entries(stores));
   const channelShares = new Map(Object.entries(channels));
-  return (tenant, { basketId, storeId = '', channel = '' }) => {
+  const begun = new LRUCache<string, Draw>({ max: BASKETS_MAX });
+  return (tenant, unit) => {
+    const { basketId, storeId = '', channel = '' } = unit;
+    const basket = `${tenant}\n${basketId}`;
+    const drawn = begun.get(basket) ?? drawFor(key, by, tenant, unit);
+    begun.set(basket, drawn);
     const holdoutShare = shares.get(storeId) ?? channelShares.get(channel) ?? share;
     return {
-      arm: keyedDraw(key, `${tenant}\n${basketId}`) < holdoutShare ? 'holdout' : 'treatment',
+      arm: drawn.number < holdoutShare ? 'holdout' : 'treatment',
       holdoutShare,
+      ...(drawn.isForCustomer && { isDrawnForCustomer: true }),
     };
   };
+}
+
+/** A uniform number and whose it is; the customer's id is not kept. */
+interface Draw {
+  readonly number: number;
+  readonly isForCustomer: boolean;
+}
+
+function drawFor(key: Uint8Array, by: DrawUnit, tenant: string, { basketId, customerId }: HoldoutUnit): Draw {
+  const isForCustomer = by === 'customer' && customerId !== undefined;
+  const name = isForCustomer ? `customer\n${tenant}\n${customerId}` : `${tenant}\n${basketId}`;
+  return { number: keyedDraw(key, name), isForCustomer };
 }

@@ -127,6 +127,7 @@ export const DECISION_COLUMNS: readonly ParquetColumn<DecisionRecord>[] = [
   column('customer', VARCHAR, ({ customer }) => customer),
   column('arm', VARCHAR, ({ arm }) => arm),
   column('holdout_share', DOUBLE, ({ holdoutShare = 0 }) => holdoutShare),
+  column('is_drawn_for_customer', BOOLEAN, ({ isDrawnForCustomer = false }) => isDrawnForCustomer),
   column('objective', VARCHAR, ({ objective }) => objective),
   column('model_version', VARCHAR, ({ modelVersion }) => modelVersion),
   column('rules_version', INTEGER, ({ rulesVersion }) => rulesVersion),

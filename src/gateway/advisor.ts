@@ -20,7 +20,7 @@ import type { ValuePolicy } from '../recommender/value.ts';
 import type { BasketMemory } from './basket-memory.ts';
 import { decisionRecord, type RecordFacts } from './decision-record.ts';
 import { presentAnswer, type SuggestionAnswer } from './present-answer.ts';
-import { limitOf, type Question } from './question.ts';
+import { knownCustomer, limitOf, type Question } from './question.ts';
 import type { ServingModel } from './serving-model.ts';
 import type { Log, Telemetry } from './telemetry-port.ts';
 import { timeOrderedId } from './time-ordered-id.ts';
@@ -34,7 +34,7 @@ export interface AdvisorParts {
   readonly memory: BasketMemory;
   /** Appends a decision without waiting; false when it could not be kept. */
   readonly record: (decision: DecisionRecord) => boolean;
-  /** The side of the experiment a basket is on: the same for the same basket in the same store and channel, for ever. */
+  /** The side of the experiment a basket is on: the same for the same basket in the same store and channel. */
   readonly assign: (tenant: string, unit: HoldoutUnit) => Assignment;
   /** Draws for what is explored; absent where nothing is. Such a draw depends on the basket and on all that is asked. */
   readonly explore: ((tenant: string, basketId: string, asked: string) => Exploration) | undefined;
@@ -75,7 +75,7 @@ export function createAdvisor(parts: AdvisorParts): Advisor {
       const isOffer = request.objective === 'value';
       const { storeId, channel } = request;
       const assignment = isOffer
-        ? parts.assign(access.tenant, { basketId, storeId, channel })
+        ? parts.assign(access.tenant, { basketId, customerId: knownCustomer(request), storeId, channel })
         : NOT_IN_EXPERIMENT;
       const declined = declinedItems(parts, serving, question, basketId);
       const exploration =
@@ -149,8 +149,8 @@ async function gather(
 
 /** The number under which the model knows a customer who agreed to be known. What it answers to is never cached. */
 function customerOf(parts: AdvisorParts, serving: ServingModel, { request, access }: Question): number {
-  const { customerId, consent } = request;
-  if (customerId === undefined || !consent?.personalise) return NO_CUSTOMER;
+  const customerId = knownCustomer(request);
+  if (customerId === undefined) return NO_CUSTOMER;
   // Another tenant's customers only happen to have the same ids.
   if (serving.owner !== access.tenant || parts.isErased(access.tenant, customerId)) return NO_CUSTOMER;
   return serving.model.customerOf(customerId);

@@ -11,7 +11,7 @@ import type { Considered } from '../recommender/recommend.ts';
 import type { ValuePolicy } from '../recommender/value.ts';
 import { VERDICTS, verdictCode } from '../recommender/verdict.ts';
 import type { AnswerFacts } from './present-answer.ts';
-import { limitOf } from './question.ts';
+import { knownCustomer, limitOf } from './question.ts';
 import type { ServingModel } from './serving-model.ts';
 
 const SUGGESTED = verdictCode('suggested');
@@ -29,6 +29,7 @@ export type RecordFacts = AnswerFacts & {
 export function decisionRecord(facts: RecordFacts): DecisionRecord {
   const { decision, serving, question } = facts;
   const { request, access } = question;
+  const customerId = knownCustomer(request);
   const listed = facts.exploration ? explorableCandidates : candidatesOf;
   const idOf = (item: number) => serving.model.products[item]!.id;
   return {
@@ -38,13 +39,12 @@ export function decisionRecord(facts: RecordFacts): DecisionRecord {
     channel: request.channel,
     ...(request.storeId !== undefined && { storeId: request.storeId }),
     ...(request.agentId !== undefined && { agentId: request.agentId }),
-    // Without consent the basket is nobody's.
-    ...(request.customerId !== undefined &&
-      request.consent?.personalise && { customer: facts.pseudonymise(access.tenant, request.customerId) }),
+    ...(customerId !== undefined && { customer: facts.pseudonymise(access.tenant, customerId) }),
     ...(request.language !== undefined && { language: request.language }),
     atMs: facts.atMs,
     arm: facts.assignment.arm,
     holdoutShare: facts.assignment.holdoutShare,
+    ...(facts.assignment.isDrawnForCustomer && { isDrawnForCustomer: true }),
     modelVersion: serving.model.version,
     rulesVersion: facts.rulesVersion,
     stockEpoch: facts.stockEpoch,

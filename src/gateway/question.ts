@@ -13,6 +13,14 @@ export interface Question {
 /** Suggestions of an answer when the caller states no limit. */
 const LIMITS = { till: 2, call: 3, web: 3 } as const;
 
+/** The customer who agreed to be known; without consent a basket is nobody's. */
+export function knownCustomer({
+  customerId,
+  consent,
+}: Pick<SuggestionRequest, 'customerId' | 'consent'>): string | undefined {
+  return consent?.personalise ? customerId : undefined;
+}
+
 /** Suggestions of the answer at most. */
 export function limitOf({ limit, channel }: Pick<SuggestionRequest, 'limit' | 'channel'>): number {
   return limit ?? LIMITS[channel];

@@ -45,7 +45,19 @@ const METRIC_COLUMNS = [
   ...(['holdingSavedPer100Baskets', 'incrementalShare'] as const),
 ] as const;
 
-/** One row a metric and kind of interval; with a split for each part, and the whole is not in it. */
+const CUSTOMER_COLUMNS = [
+  ...(['basketsPer100Customers', 'marginPer100Customers', 'revenuePer100Customers'] as const),
+  ...(['itemsPer100Customers', 'holdingSavedPer100Customers'] as const),
+] as const;
+/** Counts of something, or shares. */
+const WITHOUT_CURRENCY: ReadonlySet<string> = new Set([
+  ...['itemsPer100Baskets', 'incrementalShare', 'basketsPer100Customers', 'itemsPer100Customers'],
+]);
+
+/**
+ * One row a metric and kind of interval, those of customers last, with customers in the place of baskets; with a split for each
+ * part, and the whole is not in it.
+ */
 export function upliftTable(report: UpliftAnswer): ReportTable {
   const { split, parts = [] } = report;
   const columns = [
@@ -54,13 +66,14 @@ export function upliftTable(report: UpliftAnswer): ReportTable {
     ...['sampleRatioP', 'balanceP', 'trusted'],
     ...(split ? ['q'] : []),
   ];
-  if (!split) return { columns, rows: intervalRows(report) };
+  if (!split) return { columns, rows: [...intervalRows(report), ...customerRows(report)] };
   const rows = parts.flatMap((part) =>
     intervalRows(part).map((cells) => [part.part, ...cells, qOf(part, cells)]),
   );
   return { columns, rows };
 }
 
+const ONE_LOOK = '95 %';
 const ANYTIME = 'anytime 95 %';
 
 function intervalRows(figures: UpliftFigures): Cell[][] {
@@ -69,10 +82,20 @@ function intervalRows(figures: UpliftFigures): Cell[][] {
   const rowsOf = (kind: string, increments: Increments) =>
     METRIC_COLUMNS.map((metric) => {
       const { estimate = null, low = null, high = null } = increments[metric] ?? {};
-      const unit = metric === 'itemsPer100Baskets' || metric === 'incrementalShare' ? null : currency;
+      const unit = WITHOUT_CURRENCY.has(metric) ? null : currency;
       return [metric, kind, estimate, low, high, unit, ...draw];
     });
-  return [...rowsOf('95 %', incremental), ...rowsOf(ANYTIME, anytime)];
+  return [...rowsOf(ONE_LOOK, incremental), ...rowsOf(ANYTIME, anytime)];
+}
+
+function customerRows({ customers: of, currency, sampleRatio, balance, trusted }: UpliftAnswer): Cell[][] {
+  if (!of) return [];
+  const draw = [of.customers.treatment, of.customers.holdout, sampleRatio.p, balance.p, trusted];
+  return CUSTOMER_COLUMNS.map((metric) => {
+    const { estimate = null, low = null, high = null } = of.incremental[metric] ?? {};
+    const unit = WITHOUT_CURRENCY.has(metric) ? null : currency;
+    return [metric, ONE_LOOK, estimate, low, high, unit, ...draw];
+  });
 }
 
 /** The q-value is about the margin. */

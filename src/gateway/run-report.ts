@@ -63,6 +63,9 @@ export async function runUpliftReport(source: OutcomeSource, query: KeptUpliftQu
   const finishReport = await fromOutcomes(source, ({ outcomes, tenant }) => {
     const { builder, span, answer } = frameUplift(query, source, query.split);
     for (const columns of outcomes.uplift(tenant, span.fromMs, span.toMs)) builder.addColumns(columns);
+    if (builder.hasDrawnCustomers)
+      for (const columns of outcomes.uplift(tenant, Number.NEGATIVE_INFINITY, span.toMs))
+        builder.addHistory(columns);
     if (query.split === 'customer')
       for (const columns of outcomes.sales(tenant, Number.NEGATIVE_INFINITY, span.toMs))
         builder.addVisits(columns);

@@ -7,6 +7,19 @@ export interface Difference extends ClusteredError {
   readonly estimate: number;
 }
 
+/** What a difference is adjusted from: rows with an arm, a cluster, covariates and metrics. */
+type Adjustable = Pick<
+  Experiment,
+  | 'count'
+  | 'isTreated'
+  | 'holdoutShare'
+  | 'cluster'
+  | 'clusterCount'
+  | 'covariates'
+  | 'covariateCount'
+  | 'metrics'
+>;
+
 export interface AdjustedEffects {
   /** Of each metric. */
   readonly differences: readonly Difference[];
@@ -41,7 +54,7 @@ const LEVERAGE_MAX = 0.9;
  * @param metrics which of the experiment's metrics
  */
 export function* adjustedEffects(
-  experiment: Experiment,
+  experiment: Adjustable,
   count = experiment.count,
   metrics: readonly Float64Array[] = experiment.metrics,
 ): Generator<void, AdjustedEffects> {
@@ -97,7 +110,7 @@ export function* adjustedEffects(
 
 /** Mean and 1 / standard deviation of each covariate, in the places of the regression's columns after the first. */
 function* standardise(
-  { covariates, covariateCount }: Experiment,
+  { covariates, covariateCount }: Adjustable,
   count: number,
 ): Generator<void, { size: number; center: Float64Array; scale: Float64Array }> {
   const size = covariateCount + 1;
@@ -176,11 +189,11 @@ function pullOf(
   return (weight * dot(intercept, row)) / (1 - Math.min(LEVERAGE_MAX, leverage));
 }
 
-function weightOf({ isTreated, holdoutShare }: Experiment, at: number): number {
+function weightOf({ isTreated, holdoutShare }: Adjustable, at: number): number {
   return 1 / (isTreated[at] ? 1 - holdoutShare[at]! : holdoutShare[at]!);
 }
 
-function countClusters({ cluster, clusterCount }: Experiment, count: number): number {
+function countClusters({ cluster, clusterCount }: Adjustable, count: number): number {
   const isSeen = new Uint8Array(clusterCount);
   let seen = 0;
   for (let at = 0; at < count; at++) {

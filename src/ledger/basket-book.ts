@@ -1,6 +1,6 @@
 import { moneyOf } from './basket-money.ts';
 import type { BasketOutcome, FirstDecision, FirstSale, SuggestionCounts } from './basket-outcome.ts';
-import type { DecisionFacts } from './decision.ts';
+import type { Arm, DecisionFacts } from './decision.ts';
 import type {
   OutcomeEvent,
   OutcomeResult,
@@ -67,6 +67,7 @@ export class BasketBook {
     const offer = { basket, offered };
     this.#decisions.set(decision.decisionId, offer);
     if (!basket.first || isEarlier(decision, basket.first)) basket.first = firstDecision(decision);
+    basket.arms.add(decision.arm);
     if (decision.customer !== undefined && (!basket.named || isEarlier(basket.named, decision))) {
       const { customer, atMs, decisionId } = decision;
       basket.named = { customer, atMs, decisionId };
@@ -138,7 +139,7 @@ export class BasketBook {
     const known = this.#baskets.get(basketId);
     if (known) return known;
     const basket: BasketEntry = {
-      ...{ first: undefined, named: undefined },
+      ...{ first: undefined, named: undefined, arms: new Set() },
       ...{ said: new Map(), sales: new Map(), refunds: new Map() },
     };
     this.#baskets.set(basketId, basket);
@@ -168,6 +169,7 @@ export class BasketBook {
 interface BasketEntry {
   first: FirstDecision | undefined;
   named: { customer: string; atMs: number; decisionId: string } | undefined;
+  readonly arms: Set<Arm>;
   /** Product → the last word on it; a mere showing is the earliest word of all. */
   readonly said: Map<string, Word>;
   readonly sales: Map<string, SaleEvent<RecordedLine>>;
@@ -197,13 +199,15 @@ function isLaterWord(a: Word, b: Word): boolean {
 }
 
 function firstDecision(decision: DecisionFacts): FirstDecision {
-  const { decisionId, atMs, arm, holdoutShare = 0, storeId, channel, agentId, customer, basket } = decision;
+  const { decisionId, atMs, arm, holdoutShare = 0, isDrawnForCustomer = false, basket } = decision;
+  const { storeId, channel, agentId, customer } = decision;
   const basketValue = basket.reduce((sum, { quantity, unitPrice = 0 }) => sum + quantity * unitPrice, 0);
   return {
     decisionId,
     atMs,
     arm,
     holdoutShare,
+    isDrawnForCustomer,
     storeId,
     channel,
     agentId,
@@ -224,6 +228,7 @@ function outcomeOf(basketId: string, basket: BasketEntry, products: readonly Pai
   return {
     basketId,
     decided: basket.first,
+    hasCrossed: basket.arms.size > 1,
     sold: firstSale(byId(basket.sales)),
     customer: basket.named?.customer,
     money: moneyOf(products, isBought),

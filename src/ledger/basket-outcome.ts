@@ -7,6 +7,8 @@ export interface FirstDecision {
   readonly arm: Arm;
   /** Chance of `holdout` that the basket had; 0 where it takes no part in the experiment. */
   readonly holdoutShare: number;
+  /** The side is the customer's, with all baskets. */
+  readonly isDrawnForCustomer: boolean;
   readonly storeId: string | undefined;
   readonly channel: string | undefined;
   readonly agentId: string | undefined;
@@ -49,6 +51,8 @@ export interface BasketOutcome {
   readonly basketId: string;
   /** undefined: sold, and never asked about. */
   readonly decided: FirstDecision | undefined;
+  /** Some decisions on it are of one side, some of the other. */
+  readonly hasCrossed: boolean;
   /** undefined: decided on, and never paid. */
   readonly sold: FirstSale | undefined;
   /** Pseudonym as the newest decision has it. */

@@ -4,9 +4,15 @@ export const DECISION_CANDIDATES_MAX = 50;
 /** The side of the experiment: offers are made, or held back to see what would have been bought anyway. */
 export type Arm = 'treatment' | 'holdout';
 
+/** What a side of the experiment is drawn for: a basket alone, or a customer with all baskets. */
+export const DRAW_UNITS = ['basket', 'customer'] as const;
+export type DrawUnit = (typeof DRAW_UNITS)[number];
+
 /** What is put on a side. */
 export interface HoldoutUnit {
   readonly basketId: string;
+  /** Who agreed to be known. */
+  readonly customerId?: string | undefined;
   readonly storeId?: string | undefined;
   readonly channel?: string | undefined;
 }
@@ -16,6 +22,8 @@ export interface Assignment {
   readonly arm: Arm;
   /** Chance of `holdout` that the basket had, 0 to 1; 0 where it takes no part in the experiment. */
   readonly holdoutShare: number;
+  /** The side is the customer's, with all baskets; absent where it is this basket's alone. */
+  readonly isDrawnForCustomer?: true;
 }
 
 /** An analyst's question, `ask` or the warm-up is no offer to anybody: answered always, and in no experiment. */
@@ -37,6 +45,8 @@ export interface DecisionRecord {
   readonly arm: Arm;
   /** Chance of `holdout` that the basket had; absent or 0 where it takes no part in the experiment. */
   readonly holdoutShare?: number;
+  /** The side is the customer's, with all baskets; absent where it is this basket's alone. */
+  readonly isDrawnForCustomer?: true;
   readonly modelVersion: string;
   readonly rulesVersion: number;
   readonly stockEpoch: number;

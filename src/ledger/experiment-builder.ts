@@ -1,14 +1,18 @@
 import type { ReceiptProduct } from './basket-book.ts';
 import type { BasketOutcome } from './basket-outcome.ts';
 import { isPlaceSelected } from './basket-place.ts';
-import { type BusinessCalendar, businessDay, wallHour } from './business-calendar.ts';
+import { type BusinessCalendar, businessDay } from './business-calendar.ts';
 import type { CategorySums } from './category-sums.ts';
 import { ClusterNumbers } from './cluster-numbers.ts';
-import { type BasketSplit, currencyBit, type Experiment, METRICS, PLAIN_COVARIATES } from './experiment.ts';
-import { frequentLevels } from './frequent-levels.ts';
+import { covariatesOf } from './covariates.ts';
+import { DrawnCustomers } from './drawn-customers.ts';
+import type { BasketSplit, Experiment } from './experiment.ts';
 import { getOrMake } from './get-or-make.ts';
+import { MetricSums } from './metric-sums.ts';
 import {
+  HAS_CROSSED,
   IS_DECIDED,
+  IS_DRAWN_FOR_CUSTOMER,
   IS_NAMED_AT_FIRST,
   IS_SOLD,
   IS_TREATED,
@@ -16,7 +20,8 @@ import {
   type SalesColumns,
   type UpliftColumns,
 } from './outcome-columns.ts';
-import type { OutcomeNames } from './outcome-names.ts';
+import { OutcomeNames } from './outcome-names.ts';
+import { inOrder } from './row-order.ts';
 import type { ReportSelection } from './sales-report.ts';
 import { withheldGroups } from './withheld-groups.ts';
 
@@ -30,8 +35,8 @@ const PLACE_FIELDS = { store: 'storeId', agent: 'agentId', channel: 'channel' } 
  * day, store, channel and agent of their **first decision**, because what came after may be an effect of the offer. A basket
  * that was never paid counts with zero; one that was sold without a decision is not in it.
  *
- * Covariates: basket value and lines at the first decision, the whole hour as sine and cosine, stores and channels with enough
- * baskets. The columns are the same to the last digit in whatever order the baskets were added.
+ * A side that was drawn for a customer counts with what the customer's first basket told: no later one is known before the first
+ * offer. The columns are the same to the last digit in whatever order the baskets were added.
  */
 export class ExperimentBuilder {
   readonly #selection: ReportSelection;
@@ -43,6 +48,8 @@ export class ExperimentBuilder {
   readonly #pending = new OutcomeTable();
   #pendingProducts: (readonly ReceiptProduct[])[] = [];
   readonly #rows = emptyRows();
+  readonly #sums = new MetricSums();
+  readonly #customers: DrawnCustomers;
   /** Of `#names`, by the code of a place. */
   #isPlaceSelected: boolean[] = [];
   #names: OutcomeNames | undefined;
@@ -51,6 +58,7 @@ export class ExperimentBuilder {
   constructor(selection: ReportSelection, calendar: BusinessCalendar, split?: BasketSplit | CategorySums) {
     this.#selection = selection;
     this.#calendar = calendar;
+    this.#customers = new DrawnCustomers(selection, calendar);
     if (typeof split === 'string') this.#split = split;
     else this.#categories = split;
   }
@@ -73,12 +81,24 @@ export class ExperimentBuilder {
     }
   }
 
+  /** Whether sides were drawn for customers: then `addHistory` wants to know of their earlier baskets too. */
+  get hasDrawnCustomers(): boolean {
+    return this.#rows.state.some((state) => (state & IS_DRAWN_FOR_CUSTOMER) !== 0);
+  }
+
+  /** All baskets that were decided on up to the last day, whatever the first day and the place; after `addColumns`. */
+  addHistory(columns: UpliftColumns): void {
+    this.#readPlaces(columns.names);
+    this.#customers.add(columns);
+  }
+
   /**
    * All of one experiment have the same names.
    *
    * @returns the row that each basket got, −1 where it is not in the experiment
    */
-  addColumns({ count, baskets, moneyCount, money, names }: UpliftColumns): Int32Array {
+  addColumns(columns: UpliftColumns): Int32Array {
+    const { count, baskets, names } = columns;
     this.#readPlaces(names);
     const rows = this.#rows;
     const rowOf = new Int32Array(count).fill(-1);
@@ -89,34 +109,16 @@ export class ExperimentBuilder {
       rowOf[at] = rows.atMs.length;
       rows.atMs.push(baskets.decidedAtMs[at]!);
       rows.order.push(baskets.order[at]!);
-      rows.isTreated.push((baskets.state[at]! & IS_TREATED) === 0 ? 0 : 1);
-      rows.isNamed.push((baskets.state[at]! & IS_NAMED_AT_FIRST) === 0 ? 0 : 1);
+      rows.state.push(baskets.state[at]!);
       rows.holdoutShare.push(holdoutShare);
       rows.place.push(baskets.decidedPlace[at]!);
       rows.customer.push(baskets.customer[at]!);
       rows.basketValue.push(baskets.basketValue[at]!);
       rows.lines.push(baskets.lines[at]!);
-      rows.items.push(baskets.items[at]!);
-      rows.marginMinor.push(0);
-      rows.revenueMinor.push(0);
-      rows.upsellMarginMinor.push(0);
-      rows.holdingSavedMinor.push(0);
-      rows.costedMinor.push(0);
-      rows.heldMinor.push(0);
-      rows.paidIn.push(0);
+      this.#sums.addRow();
+      this.#sums.addItems(rowOf[at]!, baskets.items[at]!);
     }
-    for (let at = 0; at < moneyCount; at++) {
-      const row = rowOf[money.basket[at]!]!;
-      if (row < 0) continue;
-      const [revenue, costed] = [money.revenueMinor[at]!, money.costedRevenueMinor[at]!];
-      rows.paidIn[row]! |= currencyBit(money.currency[at]!);
-      rows.costedMinor[row]! += costed;
-      rows.heldMinor[row]! += money.heldRevenueMinor[at]!;
-      rows.marginMinor[row]! += costed - money.costMinor[at]!;
-      rows.revenueMinor[row]! += revenue;
-      rows.upsellMarginMinor[row]! += money.upsellCostedRevenueMinor[at]! - money.upsellCostMinor[at]!;
-      rows.holdingSavedMinor[row]! += money.holdingSavedMinor[at]!;
-    }
+    this.#sums.addMoney(columns, rowOf);
     return rowOf;
   }
 
@@ -124,60 +126,52 @@ export class ExperimentBuilder {
   *build(): Generator<void, Experiment> {
     this.#addPending();
     const rows = this.#rows;
-    const places = this.#names?.places ?? [];
-    const stores = frequentLevels(rows, places, 'storeId');
-    const channels = frequentLevels(rows, places, 'channel');
-    const clusters = new ClusterNumbers<number>();
+    const names = this.#names ?? new OutcomeNames();
     const count = rows.atMs.length;
-    const covariateCount = PLAIN_COVARIATES + stores.size + channels.size;
-    const experiment = {
-      count,
-      isTreated: new Uint8Array(count),
-      holdoutShare: new Float64Array(count),
-      cluster: new Int32Array(count),
-      covariateCount,
-      covariates: new Float32Array(count * covariateCount),
-      metrics: METRICS.map(() => new Float64Array(count)),
-      costed: new Float64Array(count),
-      held: new Float64Array(count),
-      paidIn: new Int32Array(count),
-      currencyNames: this.#names?.currencies ?? [],
-    };
-    const [margin, revenue, items, upsellMargin, holdingSaved] = experiment.metrics as FiveColumns;
     const order = inOrder(rows);
+    const known = this.#knownBefore();
+    const clusters = new ClusterNumbers<number>();
     const placeOf = new Int32Array(count);
-    let at = 0;
-    for (const row of order) {
-      if (at % SLICE === SLICE - 1) yield;
-      placeOf[row] = at;
-      experiment.isTreated[at] = rows.isTreated[row]!;
-      experiment.holdoutShare[at] = rows.holdoutShare[row]!;
-      experiment.cluster[at] = clusters.next(rows.customer[row]! || undefined);
-      margin[at] = rows.marginMinor[row]!;
-      revenue[at] = rows.revenueMinor[row]!;
-      items[at] = rows.items[row]!;
-      upsellMargin[at] = rows.upsellMarginMinor[row]!;
-      holdingSaved[at] = rows.holdingSavedMinor[row]!;
-      experiment.costed[at] = rows.costedMinor[row]!;
-      experiment.held[at] = rows.heldMinor[row]!;
-      experiment.paidIn[at] = rows.paidIn[row]!;
-      const turn = (Math.floor(wallHour(this.#calendar, rows.atMs[row]!)) / 24) * 2 * Math.PI;
-      const start = at++ * covariateCount;
-      experiment.covariates[start] = rows.basketValue[row]!;
-      experiment.covariates[start + 1] = rows.lines[row]!;
-      experiment.covariates[start + 2] = Math.sin(turn);
-      experiment.covariates[start + 3] = Math.cos(turn);
-      const { storeId, channel } = places[rows.place[row]!]!;
-      const store = stores.get(storeId ?? '');
-      if (store !== undefined) experiment.covariates[start + PLAIN_COVARIATES + store] = 1;
-      const level = channels.get(channel ?? '');
-      if (level !== undefined) experiment.covariates[start + PLAIN_COVARIATES + stores.size + level] = 1;
-    }
+    for (const [at, row] of order.entries()) placeOf[row] = at;
+    const bits = (bit: number) => Uint8Array.from(order, (row) => ((rows.state[row]! & bit) === 0 ? 0 : 1));
     return {
-      ...{ ...experiment, clusterCount: clusters.count },
+      count,
+      isTreated: bits(IS_TREATED),
+      holdoutShare: Float64Array.from(order, (row) => rows.holdoutShare[row]!),
+      cluster: Int32Array.from(order, (row) => clusters.next(rows.customer[row]! || undefined)),
+      clusterCount: clusters.count,
+      isDrawnForCustomer: bits(IS_DRAWN_FOR_CUSTOMER),
+      hasCrossed: Uint8Array.from(order, (row) => known.hasCrossed[row]!),
+      ...(yield* covariatesOf(known, order, names.places, this.#calendar)),
+      ...(yield* this.#sums.inOrder(order)),
+      currencyNames: names.currencies,
+      ...(this.hasDrawnCustomers && {
+        customers: yield* this.#customers.build(this.#isPlaceSelected, names),
+      }),
       ...(this.#split && { split: this.#partsOf(order, this.#split) }),
       ...(this.#categories && { categories: this.#categories.metrics(placeOf) }),
     };
+  }
+
+  /** Of each row what was known before the first offer to what its side was drawn for, and whether it was on both sides. */
+  #knownBefore() {
+    const { state, customer, atMs, place, basketValue, lines } = this.#rows;
+    const { first } = this.#customers;
+    const sides = {
+      isTreated: state.map((bits) => ((bits & IS_TREATED) === 0 ? 0 : 1)),
+      hasCrossed: state.map((bits) => ((bits & HAS_CROSSED) === 0 ? 0 : 1)),
+    };
+    if (!this.hasDrawnCustomers) return { ...this.#rows, ...sides };
+    const own = { atMs: [...atMs], place: [...place], basketValue: [...basketValue], lines: [...lines] };
+    const known = { ...own, ...sides };
+    for (let row = 0; row < state.length; row++) {
+      if ((state[row]! & IS_DRAWN_FOR_CUSTOMER) === 0) continue;
+      const of = this.#customers.rowOf(customer[row]!)!;
+      if (first.isTreated[of] !== known.isTreated[row]) known.hasCrossed[row] = 1;
+      for (const fact of ['atMs', 'place', 'basketValue', 'lines'] as const)
+        known[fact][row] = first[fact][of]!;
+    }
+    return known;
   }
 
   #partsOf(order: Uint32Array, split: BasketSplit): NonNullable<Experiment['split']> {
@@ -195,10 +189,10 @@ export class ExperimentBuilder {
    * an offer. Existing are those who had paid on an earlier business day. Of fewer customers than may be told of, none are.
    */
   #customerKinds(): (row: number) => 'new' | 'existing' | null {
-    const { customer, isNamed, atMs } = this.#rows;
+    const { customer, state, atMs } = this.#rows;
     const dayOf = (ms: number) => businessDay(this.#calendar, ms);
     const kindOf = (row: number) => {
-      if (customer[row] === 0 || !isNamed[row]) return null;
+      if (customer[row] === 0 || (state[row]! & IS_NAMED_AT_FIRST) === 0) return null;
       const firstPaidMs = this.#firstPaidMs.get(customer[row]!);
       return firstPaidMs !== undefined && dayOf(firstPaidMs) < dayOf(atMs[row]!) ? 'existing' : 'new';
     };
@@ -217,6 +211,7 @@ export class ExperimentBuilder {
   #addPending(): void {
     if (this.#pending.count === 0) return;
     const rowOf = this.addColumns(this.#pending);
+    this.addHistory(this.#pending);
     for (const [at, products] of this.#pendingProducts.entries())
       if (rowOf[at]! >= 0) this.#categories?.add(rowOf[at]!, products);
     if (this.#split === 'customer') this.addVisits(this.#pending);
@@ -239,32 +234,11 @@ export class ExperimentBuilder {
   }
 }
 
-type FiveColumns = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-
 /** What is kept of the baskets until all are there, column by column. */
-type Rows = ReturnType<typeof emptyRows>;
-
 function emptyRows() {
   const column = (): number[] => [];
   return {
-    ...{
-      atMs: column(),
-      order: column(),
-      isTreated: column(),
-      isNamed: column(),
-      holdoutShare: column(),
-      place: column(),
-    },
+    ...{ atMs: column(), order: column(), state: column(), holdoutShare: column(), place: column() },
     ...{ customer: column(), basketValue: column(), lines: column() },
-    ...{ items: column(), marginMinor: column(), revenueMinor: column(), upsellMarginMinor: column() },
-    ...{ costedMinor: column(), heldMinor: column(), holdingSavedMinor: column(), paidIn: column() },
   };
-}
-
-/** The rows in the order of their first decisions: sums of fractions depend on it. */
-function inOrder({ atMs, order }: Rows): Uint32Array {
-  const sorted = Uint32Array.from(atMs, (_, row) => row);
-  const compare = (a: number, b: number) => atMs[a]! - atMs[b]! || order[a]! - order[b]!;
-  const isInOrder = sorted.every((row) => row === 0 || compare(row - 1, row) <= 0);
-  return isInOrder ? sorted : sorted.sort(compare);
 }

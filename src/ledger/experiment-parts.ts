@@ -1,4 +1,5 @@
-import { type Experiment, PLAIN_COVARIATES } from './experiment.ts';
+import { PLAIN_COVARIATES } from './covariates.ts';
+import type { Experiment } from './experiment.ts';
 import { LEVEL_BASKETS_MIN } from './frequent-levels.ts';
 
 export interface ExperimentPart {
@@ -12,7 +13,7 @@ export interface ExperimentPart {
  * baskets with the metrics of one category. None where no parts were asked for.
  */
 export function* partsOf(experiment: Experiment): Generator<ExperimentPart> {
-  const { split, categories, ...whole } = experiment;
+  const { split, categories, customers, ...whole } = experiment;
   for (const { name, ...sums } of categories ?? []) yield { name, experiment: { ...whole, ...sums } };
   if (!split) return;
   const rows = split.names.map((): number[] => []);
@@ -30,7 +31,8 @@ export function byName(a: string | null, b: string | null): number {
 
 /** @param numbers scratch [clusterCount], −1 everywhere before and after */
 function partAlone(experiment: Experiment, rows: readonly number[], numbers: Int32Array): Experiment {
-  const { isTreated, holdoutShare, metrics, costed, held, paidIn, covariates, covariateCount } = experiment;
+  const { isTreated, holdoutShare, isDrawnForCustomer, metrics, costed, held, paidIn } = experiment;
+  const { hasCrossed, covariates, covariateCount } = experiment;
   const cluster = new Int32Array(rows.length);
   const own = new Float32Array(rows.length * covariateCount);
   let clusterCount = 0;
@@ -46,6 +48,8 @@ function partAlone(experiment: Experiment, rows: readonly number[], numbers: Int
     ...{ count: rows.length, cluster, clusterCount, covariates: own },
     isTreated: Uint8Array.from(rows, (row) => isTreated[row]!),
     holdoutShare: Float64Array.from(rows, (row) => holdoutShare[row]!),
+    isDrawnForCustomer: Uint8Array.from(rows, (row) => isDrawnForCustomer[row]!),
+    hasCrossed: Uint8Array.from(rows, (row) => hasCrossed[row]!),
     metrics: metrics.map((metric) => Float64Array.from(rows, (row) => metric[row]!)),
     costed: Float64Array.from(rows, (row) => costed[row]!),
     held: Float64Array.from(rows, (row) => held[row]!),

@@ -21,6 +21,8 @@ export interface Experiment {
   /** [count] number of the customer, or of the basket alone where the customer is not known */
   readonly cluster: Int32Array;
   readonly clusterCount: number;
+  /** [count] 1 where the side was drawn for the customer; what was known is then what the customer's first basket told */
+  readonly isDrawnForCustomer: Uint8Array;
   readonly covariateCount: number;
   /** [count × covariateCount] what was known before the first offer, row by row */
   readonly covariates: Float32Array;
@@ -33,17 +35,30 @@ export interface Experiment {
   /** [count] bits of the currencies that the basket was paid in, by their place in `currencyNames`; the 31st and later share one */
   readonly paidIn: Int32Array;
   readonly currencyNames: readonly string[];
+  /** [count] 1 where some decisions on it, or the customer, are of the other side */
+  readonly hasCrossed: Uint8Array;
+  /** Where sides were drawn for customers: all that were drawn so far */
+  readonly customers?: CustomerExperiment;
   /** Where parts were asked for: [count] number of each basket's, and their names, null for baskets whose part is not known */
   readonly split?: { readonly part: Int32Array; readonly names: readonly (string | null)[] };
   /** The metrics of each category apart, to be read once; absent where they were not asked for */
   readonly categories?: Iterable<CategoryMetrics>;
 }
 
-/** Covariates of every basket, before those of stores and channels: value, lines, and the hour as sine and cosine. */
-export const PLAIN_COVARIATES = 4;
+/** Customers as columns, in the order of their first baskets: the metrics of all their baskets of the days, then how many there were. */
+export type CustomerExperiment = Omit<
+  Experiment,
+  'isDrawnForCustomer' | 'hasCrossed' | 'customers' | 'split' | 'categories'
+>;
+
+/** The metric of a customer that no basket has. */
+export const CUSTOMER_BASKETS = METRICS.length;
 
 /** Currencies of the receipts, by their codes; with more than one, money cannot be compared. */
-export function currenciesOf({ paidIn, currencyNames }: Experiment): string[] {
+export function currenciesOf({
+  paidIn,
+  currencyNames,
+}: Pick<Experiment, 'paidIn' | 'currencyNames'>): string[] {
   const bits = paidIn.reduce((all, own) => all | own, 0);
   return currencyNames.filter((_, code) => (bits & currencyBit(code)) !== 0).sort();
 }
@@ -54,7 +69,7 @@ export function currencyBit(code: number): number {
 }
 
 /** Share of the revenue that some of it, by basket, is; 0 without revenue. */
-export function shareOfRevenue({ metrics }: Experiment, part: Float64Array): number {
+export function shareOfRevenue({ metrics }: Pick<Experiment, 'metrics'>, part: Float64Array): number {
   const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
   const revenue = sum(metrics[METRICS.indexOf('revenue')]!);
   return revenue > 0 ? sum(part) / revenue : 0;

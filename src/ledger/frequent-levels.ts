@@ -14,10 +14,11 @@ interface PlacedBaskets {
 /** The stores or channels with enough baskets in either arm, the most frequent first, by their place among the covariates. */
 export function frequentLevels(
   baskets: PlacedBaskets,
+  rows: Uint32Array,
   places: readonly Place[],
   field: 'storeId' | 'channel',
 ): Map<string, number> {
-  const levels = [...countLevels(baskets, places, field)];
+  const levels = [...countLevels(baskets, rows, places, field)];
   const frequent = levels.filter(([, counts]) => Math.min(...counts) >= LEVEL_BASKETS_MIN);
   frequent.sort(([a, [a0, a1]], [b, [b0, b1]]) => b0 + b1 - a0 - a1 || (a < b ? -1 : 1));
   return new Map(frequent.slice(0, LEVELS_MAX).map(([level], place) => [level, place]));
@@ -25,11 +26,12 @@ export function frequentLevels(
 
 function countLevels(
   { place, isTreated }: PlacedBaskets,
+  rows: Uint32Array,
   places: readonly Place[],
   field: 'storeId' | 'channel',
 ): Map<string, [number, number]> {
   const byPlace = places.map((): [number, number] => [0, 0]);
-  for (let row = 0; row < place.length; row++) byPlace[place[row]!]![isTreated[row] as 0 | 1]++;
+  for (const row of rows) byPlace[place[row]!]![isTreated[row] as 0 | 1]++;
   const levels = new Map<string, [number, number]>();
   for (const [code, [holdout, treatment]] of byPlace.entries()) {
     const level = places[code]![field];

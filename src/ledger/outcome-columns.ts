@@ -38,6 +38,10 @@ export const IS_SOLD = 2;
 export const IS_TREATED = 4;
 /** The first decision named the customer that the basket is counted for. */
 export const IS_NAMED_AT_FIRST = 8;
+/** The side was drawn for the customer that the basket is counted for. */
+export const IS_DRAWN_FOR_CUSTOMER = 16;
+/** Some decisions on it are of one side, some of the other. */
+export const HAS_CROSSED = 32;
 
 /**
  * Outcomes of baskets as columns, which a report adds up without an object for each. `state` is 0 for a basket that was neither
@@ -85,11 +89,7 @@ export class OutcomeTable implements OutcomeColumns {
     for (const name of BASKET_COLUMNS) baskets[name][at] = 0;
     if (!outcome?.decided && !outcome?.sold) return;
     const { decided, sold, customer, suggestions } = outcome;
-    baskets.state[at] =
-      (decided ? IS_DECIDED : 0) |
-      (sold ? IS_SOLD : 0) |
-      (decided && decided.arm === 'treatment' ? IS_TREATED : 0) |
-      (customer !== undefined && decided?.customer === customer ? IS_NAMED_AT_FIRST : 0);
+    baskets.state[at] = stateOf(outcome);
     baskets.customer[at] = customer === undefined ? 0 : this.#customerCode(customer);
     baskets.items[at] = outcome.items;
     baskets.atMs[at] = (sold ?? decided!).atMs;
@@ -130,6 +130,18 @@ export class OutcomeTable implements OutcomeColumns {
       money.upsellCostMinor[at] = upsell.costMinor;
     }
   }
+}
+
+function stateOf({ decided, sold, customer, hasCrossed }: BasketOutcome): number {
+  const isNamedAtFirst = customer !== undefined && decided?.customer === customer;
+  return (
+    (decided ? IS_DECIDED : 0) |
+    (sold ? IS_SOLD : 0) |
+    (decided?.arm === 'treatment' ? IS_TREATED : 0) |
+    (isNamedAtFirst ? IS_NAMED_AT_FIRST : 0) |
+    (isNamedAtFirst && decided.isDrawnForCustomer ? IS_DRAWN_FOR_CUSTOMER : 0) |
+    (hasCrossed ? HAS_CROSSED : 0)
+  );
 }
 
 function emptyColumns<Name extends string>(names: readonly Name[]): Columns<Name> {

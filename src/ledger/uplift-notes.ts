@@ -1,22 +1,26 @@
 import type { SampleRatio } from './sample-ratio.ts';
 
 /** Below these no interval is stated: means of so few heavy-tailed baskets are not normal. */
-export const ARM_BASKETS_MIN = 100;
+export const ARM_UNITS_MIN = 100;
 export const CLUSTERS_MIN = 100;
 /** Baskets with something paid, as many as the draw should have put in each arm: of fewer one arm may have none, and no error. */
 export const PAID_BASKETS_MIN = 20;
 
 export const UPLIFT_NOTES = [
   ...(['uneven-arms', 'uneven-baskets', 'few-baskets', 'few-customers', 'few-paid'] as const),
-  ...(['several-currencies', 'nothing-paid', 'no-cost', 'part-cost'] as const),
+  ...(['several-currencies', 'nothing-paid', 'no-cost', 'part-cost', 'both-sides'] as const),
 ] as const;
 export type UpliftNoteCode = (typeof UPLIFT_NOTES)[number];
 export type UpliftNote = readonly [code: UpliftNoteCode, text: string];
 
 /** What notes are about. */
 export interface NotedFacts {
-  readonly treatment: number;
-  readonly holdout: number;
+  /** What the sides were drawn for: baskets, or customers. */
+  readonly drawn: { readonly treatment: number; readonly holdout: number };
+  /** Whether some were drawn for customers. */
+  readonly isDrawnForCustomers: boolean;
+  /** Baskets of which some decisions, or the customer's first, are of the other side. */
+  readonly crossedBaskets: number;
   /** Baskets with something paid that the draw should have put in the arm that has fewer. */
   readonly paid: number;
   readonly clusterCount: number;
@@ -28,7 +32,7 @@ export interface NotedFacts {
 
 /** Why figures are not stated, or what to know of them. */
 export function notesOn(facts: NotedFacts): UpliftNote[] {
-  return [...notesOnDraw(facts), ...notesOnSize(facts), ...notesOnMoney(facts)];
+  return [...notesOnDraw(facts), ...notesOnSides(facts), ...notesOnSize(facts), ...notesOnMoney(facts)];
 }
 
 function notesOnDraw({ sampleRatio, balance }: NotedFacts): UpliftNote[] {
@@ -48,12 +52,22 @@ function notesOnDraw({ sampleRatio, balance }: NotedFacts): UpliftNote[] {
   return notes;
 }
 
-function notesOnSize({ treatment, holdout, clusterCount, paid, currencies }: NotedFacts): UpliftNote[] {
-  if (Math.min(treatment, holdout) < ARM_BASKETS_MIN) {
+function notesOnSides({ crossedBaskets }: NotedFacts): UpliftNote[] {
+  if (crossedBaskets === 0) return [];
+  const text =
+    `${crossedBaskets} baskets were partly on the other side than they count for, as the customer became known in their middle or ` +
+    'the share was changed: what offers bring is more than this says.';
+  return [['both-sides', text]];
+}
+
+function notesOnSize(facts: NotedFacts): UpliftNote[] {
+  const { drawn, isDrawnForCustomers, clusterCount, paid, currencies } = facts;
+  if (Math.min(drawn.treatment, drawn.holdout) < ARM_UNITS_MIN) {
+    const drawnFor = isDrawnForCustomers ? 'customers' : 'baskets';
     const text =
-      `Too few baskets for an interval: wanted at least ${ARM_BASKETS_MIN} in each arm, got ${treatment} with offers and ` +
-      `${holdout} held out. Take a longer time or a larger BASKETLIFT_HOLDOUT_SHARE.`;
-    return [['few-baskets', text]];
+      `Too few ${drawnFor} for an interval: wanted at least ${ARM_UNITS_MIN} in each arm, got ${drawn.treatment} with offers and ` +
+      `${drawn.holdout} held out. Take a longer time or a larger BASKETLIFT_HOLDOUT_SHARE.`;
+    return [[`few-${drawnFor}`, text]];
   }
   if (clusterCount < CLUSTERS_MIN) {
     const text = `Too few customers for an interval: wanted at least ${CLUSTERS_MIN}, got ${clusterCount}.`;

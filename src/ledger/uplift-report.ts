@@ -7,19 +7,20 @@ import {
   type Interval,
   scaledInterval,
 } from './confidence.ts';
-import { checkBalance, checkSizes } from './draw-checks.ts';
-import { currenciesOf, type Experiment, METRICS, shareOfRevenue } from './experiment.ts';
+import { type CustomerFigures, customerFigures } from './customer-figures.ts';
+import { checkBalance, checkSizes, drawnUnits } from './draw-checks.ts';
+import { type Experiment, METRICS } from './experiment.ts';
 import { partsOf } from './experiment-parts.ts';
 import { benjaminiHochberg, benjaminiYekutieli } from './false-discovery.ts';
-import { currencyDigits } from './money.ts';
 import type { SampleRatio } from './sample-ratio.ts';
 import {
-  ARM_BASKETS_MIN,
+  ARM_UNITS_MIN,
   CLUSTERS_MIN,
   notesOn,
   PAID_BASKETS_MIN,
   type UpliftNoteCode,
 } from './uplift-notes.ts';
+import { scalesOf, type UpliftScales } from './uplift-scales.ts';
 
 /** What treatment brought per 100 baskets over the holdout; null where it cannot be stated, and `notes` say why. */
 export interface Increments {
@@ -76,6 +77,8 @@ export interface UpliftPart extends UpliftFigures {
 export interface UpliftReport extends UpliftFigures {
   /** By name; only where a split was asked for. */
   readonly parts?: readonly UpliftPart[];
+  /** Where sides were drawn for customers. */
+  readonly customers?: CustomerFigures;
   readonly method: string;
 }
 
@@ -100,7 +103,9 @@ const METHOD =
   'confidence sequence (Waudby-Smith et al. 2024) for any number of looks with the same start. sampleRatio: chi-square of the arms ' +
   'against the chance each basket had. balance: the same difference without adjustment of value and lines at the first decision, which no offer ' +
   'can move. holdingSaved: of each unit paid for and kept, in either arm, the cost of holding it beyond the target cover, by the stock as it stood ' +
-  'when the receipt came in; 0 where that is not known. incrementalShare: increase of the margin over the up-sell margin, delta method. parts: each by itself; q of the margin by ' +
+  'when the receipt came in; 0 where that is not known. Where sides are drawn for customers, what was known before is what the first basket of the ' +
+  'customer told, and arms are compared by customers. customers: all that were drawn up to the last day, with all their baskets of the days, ' +
+  'adjusted for their first basket and those before it. incrementalShare: increase of the margin over the up-sell margin, delta method. parts: each by itself; q of the margin by ' +
   'Benjamini and Hochberg (1995), of categories and at any time by Benjamini and Yekutieli (2001).';
 
 /** The figures of an experiment, and of its parts when there are to be some. Yields between slices so that the caller can let others run. */
@@ -109,19 +114,26 @@ export function* reportUplift(experiment: Experiment): Generator<void, UpliftRep
   const draw = yield* checkDraw(experiment, counts, P_MIN);
   const { figures } = yield* measure(experiment, counts, draw);
   const isSplit = experiment.split !== undefined || experiment.categories !== undefined;
-  return { ...figures, ...(isSplit && { parts: yield* measureParts(experiment, draw) }), method: METHOD };
+  const { customers } = experiment;
+  return {
+    ...figures,
+    ...(customers && { customers: yield* customerFigures(customers, hasEnough(experiment, counts)) }),
+    ...(isSplit && { parts: yield* measureParts(experiment, draw) }),
+    method: METHOD,
+  };
 }
 
 type Draw = Pick<UpliftFigures, 'sampleRatio' | 'balance'>;
 
 function* checkDraw(experiment: Experiment, counts: Counts, pMin: number): Generator<void, Draw> {
-  const sampleRatio = checkSizes(experiment, pMin);
+  const units = yield* drawnUnits(experiment);
+  const sampleRatio = checkSizes(units, pMin);
   const isLarge = hasEnough(experiment, counts);
-  return { sampleRatio, balance: isLarge ? yield* checkBalance(experiment, pMin) : { ok: true, p: 1 } };
+  return { sampleRatio, balance: isLarge ? yield* checkBalance(units, pMin) : { ok: true, p: 1 } };
 }
 
-function hasEnough({ clusterCount }: Experiment, { treatment, holdout }: Counts): boolean {
-  return Math.min(treatment, holdout) >= ARM_BASKETS_MIN && clusterCount >= CLUSTERS_MIN;
+function hasEnough({ clusterCount }: Experiment, { drawn }: Counts): boolean {
+  return Math.min(drawn.treatment, drawn.holdout) >= ARM_UNITS_MIN && clusterCount >= CLUSTERS_MIN;
 }
 
 interface Measured {
@@ -135,9 +147,10 @@ function* measureParts(experiment: Experiment, draw: Draw): Generator<void, Upli
   const parts: ({ part: string | null } & Measured)[] = [];
   const { split } = experiment;
   for (const { name, experiment: own } of partsOf(experiment)) {
-    // All categories are of the same baskets.
     const counts = countBaskets(own);
-    const ownDraw = split ? yield* checkDraw(own, counts, P_MIN / split.names.length) : draw;
+    // All categories are of the same baskets, and a customer who was drawn once is in several parts.
+    const ownDraw =
+      split && !experiment.customers ? yield* checkDraw(own, counts, P_MIN / split.names.length) : draw;
     parts.push({ part: name, ...(yield* measure(own, counts, ownDraw)) });
     yield;
   }
@@ -153,18 +166,12 @@ function* measure(experiment: Experiment, counts: Counts, draw: Draw): Generator
   const trusted = draw.sampleRatio.ok && draw.balance.ok;
   const isLarge = hasEnough(experiment, counts) && paid >= PAID_BASKETS_MIN;
   const effects = isLarge ? yield* adjustedEffects(experiment) : undefined;
-  const currencies = currenciesOf(experiment);
-  const currency = currencies.length === 1 ? currencies[0]! : null;
-  const costKnownShare = shareOfRevenue(experiment, experiment.costed);
-  const stockKnownShare = shareOfRevenue(experiment, experiment.held);
-  const scale = moneyScale(currency);
-  const scales = {
-    money: scale,
-    margin: costKnownShare > 0 ? scale : null,
-    holding: stockKnownShare > 0 ? scale : null,
-  };
+  const scales = scalesOf(experiment);
+  const { currency, currencies, costKnownShare, stockKnownShare } = scales;
   const notes = notesOn({
-    ...{ treatment, holdout, paid, clusterCount: experiment.clusterCount },
+    ...{ drawn: counts.drawn, paid, clusterCount: experiment.clusterCount },
+    isDrawnForCustomers: experiment.isDrawnForCustomer.includes(1),
+    crossedBaskets: experiment.hasCrossed.reduce((sum, one) => sum + one, 0),
     ...{ ...draw, currencies, costKnownShare },
   });
   const margin = trusted && scales.margin !== null ? effects?.differences[MARGIN] : undefined;
@@ -183,16 +190,22 @@ function* measure(experiment: Experiment, counts: Counts, draw: Draw): Generator
   };
 }
 
-interface Counts {
+interface Arms {
   readonly treatment: number;
   readonly holdout: number;
+}
+
+interface Counts extends Arms {
+  /** What sides were drawn for. */
+  readonly drawn: Arms;
   /** Baskets with something paid that the draw should have put in the arm that has fewer. */
   readonly paid: number;
   /** Up-sell margin of treatment. */
   readonly upsellMinor: number;
 }
 
-function countBaskets({ count, isTreated, holdoutShare, metrics }: Experiment): Counts {
+function countBaskets(experiment: Experiment): Counts {
+  const { count, isTreated, holdoutShare, metrics } = experiment;
   let treatment = 0;
   let upsellMinor = 0;
   const expected = [0, 0] as [number, number];
@@ -203,19 +216,26 @@ function countBaskets({ count, isTreated, holdoutShare, metrics }: Experiment): 
     expected[0] += holdoutShare[at]!;
     expected[1] += 1 - holdoutShare[at]!;
   }
-  return { treatment, holdout: count - treatment, paid: Math.min(...expected), upsellMinor };
+  const drawn = countDrawn(experiment);
+  return { treatment, holdout: count - treatment, drawn, paid: Math.min(...expected), upsellMinor };
 }
 
-/** From what the metrics count in to what is stated per 100 baskets; null where money cannot be stated. */
-interface Scales {
-  readonly money: number | null;
-  readonly margin: number | null;
-  readonly holding: number | null;
+/** What the sides of these baskets were drawn for: a customer with several of them is one. */
+function countDrawn({ count, isTreated, isDrawnForCustomer, cluster, clusterCount }: Experiment): Arms {
+  const isSeen = [new Uint8Array(clusterCount), new Uint8Array(clusterCount)] as const;
+  const drawn = [0, 0] as [number, number];
+  for (let at = 0; at < count; at++) {
+    const arm = isTreated[at] as 0 | 1;
+    if (isDrawnForCustomer[at] && isSeen[arm][cluster[at]!]) continue;
+    if (isDrawnForCustomer[at]) isSeen[arm][cluster[at]!] = 1;
+    drawn[arm]++;
+  }
+  return { holdout: drawn[0], treatment: drawn[1] };
 }
 
 function incrementsOf(
   effects: AdjustedEffects | undefined,
-  { money, margin, holding }: Scales,
+  { money, margin, holding }: UpliftScales,
   intervalOf: (difference: Difference) => Interval,
 ): Increments {
   const scaled = (metric: number, scale: number | null) =>
@@ -237,9 +257,4 @@ function incrementsOf(
 /** Whether an estimate is far enough above zero to be divided by. */
 export function canDivideBy({ estimate, standardError }: Difference): boolean {
   return estimate > DIVISOR_ERRORS_MIN * standardError;
-}
-
-/** From minor units per basket to major units per 100 baskets. */
-function moneyScale(currency: string | null): number | null {
-  return currency === null ? null : 100 / 10 ** currencyDigits(currency);
 }

@@ -142,7 +142,18 @@ export interface UpliftPart extends UpliftFigures {
   readonly anytimeQ: number | null;
 }
 
+/** Per 100 customers, where whole customers are held out; for one look. */
+export interface CustomerFigures {
+  readonly customers: { readonly treatment: number; readonly holdout: number };
+  readonly incremental: {
+    readonly basketsPer100Customers: Interval | null;
+    readonly marginPer100Customers: Interval | null;
+    readonly revenuePer100Customers: Interval | null;
+  };
+}
+
 export interface UpliftAnswer extends UpliftFigures {
+  readonly customers?: CustomerFigures;
   readonly parts?: readonly UpliftPart[];
 }
 

@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks';
 import { AskedState } from './asked-state.tsx';
-import { IntervalBar } from './interval-bar.tsx';
-import { type Interval, UPLIFT_VIEWS, type UpliftAnswer, type UpliftView } from './manager-answers.ts';
+import { UPLIFT_VIEWS, type UpliftAnswer, type UpliftView } from './manager-answers.ts';
 import { formatMoney, formatNumber, formatPercent } from './number-format.ts';
 import { SegmentChoice } from './segment-choice.tsx';
+import { UpliftCustomers } from './uplift-customers.tsx';
+import { UpliftInterval } from './uplift-interval.tsx';
 import { UpliftParts } from './uplift-parts.tsx';
 import { useAnswer } from './use-answer.ts';
 import type { ManagerDesk } from './use-manager-desk.ts';
@@ -36,6 +37,9 @@ export function UpliftPanel({ desk }: { desk: ManagerDesk }) {
         {(answer) => (
           <>
             <UpliftFigures desk={desk} answer={answer} />
+            {answer.customers && (
+              <UpliftCustomers desk={desk} figures={answer.customers} currency={answer.currency} />
+            )}
             {answer.parts && answer.parts.length > 0 && (
               <UpliftParts desk={desk} view={view} parts={answer.parts} />
             )}
@@ -94,32 +98,5 @@ function UpliftFigures({ desk: { t, language }, answer }: { desk: ManagerDesk; a
         </p>
       ))}
     </>
-  );
-}
-
-interface UpliftIntervalProps {
-  readonly t: ManagerDesk['t'];
-  readonly label: string;
-  readonly interval: Interval | null;
-  readonly format: (value: number) => string;
-}
-
-function UpliftInterval({ t, label, interval, format }: UpliftIntervalProps) {
-  if (!interval) {
-    return (
-      <li>
-        <span>{label}</span>
-        <em>{t.tooFew}</em>
-      </li>
-    );
-  }
-  const { estimate, low, high } = interval;
-  return (
-    <li>
-      <span>{label}</span>
-      <strong data-test="estimate">{format(estimate)}</strong>
-      <IntervalBar interval={interval} />
-      <em>{t.between(format(low), format(high))}</em>
-    </li>
   );
 }

@@ -19,6 +19,7 @@ export interface PlainBasket extends Partial<FirstDecision> {
   readonly soldAtMs?: number | undefined;
   /** Whether the first decision named the customer; it did unless this says otherwise. */
   readonly namedAtFirst?: boolean;
+  readonly hasCrossed?: boolean;
 }
 
 const RECEIPT = { storeId: 's1', channel: 'till', agentId: undefined };
@@ -40,6 +41,7 @@ export function plainOutcome({
     upsell: sold,
     soldAtMs,
     namedAtFirst = true,
+    hasCrossed = false,
     ...decided
   } = more;
   const isCosted = 'costMinor' in more ? costMinor !== undefined : true;
@@ -57,12 +59,13 @@ export function plainOutcome({
   const upsell = { revenueMinor: upsold, costedRevenueMinor: upsold, costMinor: upsoldCost };
   const receipt = soldAtMs === undefined ? undefined : { id: basketId, atMs: soldAtMs, ...RECEIPT };
   return {
-    ...{ basketId, customer, items, sold: receipt, productIds: [] },
+    ...{ basketId, customer, items, sold: receipt, hasCrossed, productIds: [] },
     suggestions: { shown: 0, accepted: 0, declined: 0, notOffered: 0, bought: 0 },
     decided: {
       ...{ decisionId: basketId, atMs: Date.UTC(2026, 4, 1, 10), arm: isTreated ? 'treatment' : 'holdout' },
       ...{
         holdoutShare: 0.5,
+        isDrawnForCustomer: false,
         storeId: 's1',
         channel: 'till',
         agentId: undefined,

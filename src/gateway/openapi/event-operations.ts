@@ -39,6 +39,10 @@ const decisionSchema = schemaOf<DecisionAnswer>()(
     at: z.iso.datetime(),
     arm: z.enum(['treatment', 'holdout']),
     holdoutShare: z.number().exactOptional(),
+    isDrawnForCustomer: z
+      .literal(true)
+      .exactOptional()
+      .describe("the side is the customer's, with all baskets; absent where it is this basket's alone"),
     modelVersion: z.string(),
     rulesVersion: z.number(),
     stockEpoch: z.number(),

@@ -17,11 +17,24 @@ const incrementsSchema = z
   })
   .register(answeredSchemas, { id: 'Increments' });
 
+const customerFiguresSchema = z
+  .object({
+    customers: z.object({ treatment: z.number(), holdout: z.number() }),
+    incremental: z.object({
+      basketsPer100Customers: intervalSchema.nullable().describe('that they came with more often, or less'),
+      marginPer100Customers: intervalSchema.nullable(),
+      revenuePer100Customers: intervalSchema.nullable(),
+      itemsPer100Customers: intervalSchema.nullable(),
+      holdingSavedPer100Customers: intervalSchema.nullable(),
+    }),
+  })
+  .register(answeredSchemas, { id: 'CustomerFigures' });
+
 const drawCheck = z.object({ ok: z.boolean(), p: z.number() });
 
 const upliftFigures = {
   baskets: z.object({ treatment: z.number(), holdout: z.number() }),
-  sampleRatio: drawCheck.describe('whether the arms are as large as drawn'),
+  sampleRatio: drawCheck.describe('whether the arms are as large as drawn, in baskets or customers'),
   balance: drawCheck.describe('whether baskets of both arms were alike before the first offer'),
   trusted: z.boolean().describe('false: the draw failed one of its checks, and no figure means anything'),
   currency: z.string().nullable(),
@@ -58,6 +71,11 @@ const upliftSchema = schemaOf<UpliftAnswer>()(
     split: upliftQuerySchema.shape.split,
     ...upliftFigures,
     parts: z.array(upliftPartSchema).exactOptional(),
+    customers: customerFiguresSchema
+      .exactOptional()
+      .describe(
+        'where sides are drawn for customers: all that were drawn up to the last day, with all their baskets of these days; 95 % intervals for one look',
+      ),
     method: z.string(),
   }),
 ).register(answeredSchemas, { id: 'UpliftReport' });
@@ -70,7 +88,7 @@ export const UPLIFT_OPERATION = {
     description:
       'Per 100 baskets, with 95 % intervals, and each part by itself with `split`: a customer is existing who had paid on an earlier business day ' +
       'than the first decision on this basket, which has to name the customer. A category of the catalogue in service has all baskets, and the margin, revenue and items of its own products, the thirty with the most revenue: where offers take from one what ' +
-      'they bring another, it shows here. CSV by `Accept: text/csv`.',
+      'they bring another, it shows here. Where BASKETLIFT_HOLDOUT_BY is customer, `customers` has the same per 100 customers, later visits included. CSV by `Accept: text/csv`.',
     query: upliftQuerySchema,
     answers: { 200: tableAnswer('The report.', upliftSchema) },
     problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],

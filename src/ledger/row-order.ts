@@ -1,0 +1,13 @@
+/** The rows in the order of their first decisions: sums of fractions depend on it. */
+export function inOrder({
+  atMs,
+  order,
+}: {
+  readonly atMs: readonly number[];
+  readonly order: readonly number[];
+}): Uint32Array {
+  const sorted = Uint32Array.from(atMs, (_, row) => row);
+  const compare = (a: number, b: number) => atMs[a]! - atMs[b]! || order[a]! - order[b]!;
+  const isInOrder = sorted.every((row) => row === 0 || compare(row - 1, row) <= 0);
+  return isInOrder ? sorted : sorted.sort(compare);
+}
