@@ -55,15 +55,14 @@ const WITHOUT_CURRENCY: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * One row a metric and kind of interval, those of customers last, with customers in the place of baskets; with a split for each
- * part, and the whole is not in it.
+ * One row a metric and kind of interval, those of customers last; with a split for each part, and the whole is not in it.
  */
 export function upliftTable(report: UpliftAnswer): ReportTable {
   const { split, parts = [] } = report;
   const columns = [
     ...(split ? [split] : []),
     ...['metric', 'interval', 'estimate', 'low', 'high', 'currency', 'treatmentBaskets', 'holdoutBaskets'],
-    ...['sampleRatioP', 'balanceP', 'trusted'],
+    ...['sampleRatioP', 'balanceP', 'trusted', 'treatmentCustomers', 'holdoutCustomers'],
     ...(split ? ['q'] : []),
   ];
   if (!split) return { columns, rows: [...intervalRows(report), ...customerRows(report)] };
@@ -77,25 +76,30 @@ const ONE_LOOK = '95 %';
 const ANYTIME = 'anytime 95 %';
 
 function intervalRows(figures: UpliftFigures): Cell[][] {
-  const { baskets, incremental, anytime, currency, sampleRatio, balance, trusted } = figures;
-  const draw = [baskets.treatment, baskets.holdout, sampleRatio.p, balance.p, trusted];
+  const { incremental, anytime, currency } = figures;
+  const facts = [...drawCells(figures), null, null];
   const rowsOf = (kind: string, increments: Increments) =>
     METRIC_COLUMNS.map((metric) => {
       const { estimate = null, low = null, high = null } = increments[metric] ?? {};
       const unit = WITHOUT_CURRENCY.has(metric) ? null : currency;
-      return [metric, kind, estimate, low, high, unit, ...draw];
+      return [metric, kind, estimate, low, high, unit, ...facts];
     });
   return [...rowsOf(ONE_LOOK, incremental), ...rowsOf(ANYTIME, anytime)];
 }
 
-function customerRows({ customers: of, currency, sampleRatio, balance, trusted }: UpliftAnswer): Cell[][] {
+function customerRows(report: UpliftAnswer): Cell[][] {
+  const { customers: of, currency } = report;
   if (!of) return [];
-  const draw = [of.customers.treatment, of.customers.holdout, sampleRatio.p, balance.p, trusted];
+  const facts = [...drawCells(report), of.customers.treatment, of.customers.holdout];
   return CUSTOMER_COLUMNS.map((metric) => {
     const { estimate = null, low = null, high = null } = of.incremental[metric] ?? {};
     const unit = WITHOUT_CURRENCY.has(metric) ? null : currency;
-    return [metric, ONE_LOOK, estimate, low, high, unit, ...draw];
+    return [metric, ONE_LOOK, estimate, low, high, unit, ...facts];
   });
+}
+
+function drawCells({ baskets, sampleRatio, balance, trusted }: UpliftFigures): Cell[] {
+  return [baskets.treatment, baskets.holdout, sampleRatio.p, balance.p, trusted];
 }
 
 /** The q-value is about the margin. */

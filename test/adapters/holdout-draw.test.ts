@@ -73,6 +73,50 @@ describe('the side of a basket', () => {
   });
 });
 
+describe('the side of a customer', () => {
+  const plan = { share: 0.5, by: 'customer' } as const;
+  const assign = () => holdoutUnder(key(1), plan);
+
+  test('is that of all baskets, in every process, and is its share of all customers', () => {
+    const arms = ids(2000).map((customerId) => {
+      const sides = ['b1', 'b2', 'b3'].map((basketId) => assign()('t', { basketId, customerId }));
+      expect(new Set(sides.map(({ arm }) => arm)).size).toBe(1);
+      for (const side of sides) expect(side).toMatchObject({ holdoutShare: 0.5, isDrawnForCustomer: true });
+      return sides[0]!.arm;
+    });
+    const heldOut = arms.filter((arm) => arm === 'holdout').length;
+    expect(Math.abs(heldOut - 1000)).toBeLessThan(5 * Math.sqrt(2000 * 0.25));
+  });
+
+  test('depends on the tenant, and is another draw than that of a basket with the same name', () => {
+    const sides = (tenant: string, by: 'basket' | 'customer') =>
+      ids(200).map(
+        (id) => holdoutUnder(key(1), { share: 0.5, by })(tenant, { basketId: id, customerId: id }).arm,
+      );
+    expect(sides('t', 'customer')).not.toEqual(sides('u', 'customer'));
+    expect(sides('t', 'customer')).not.toEqual(sides('t', 'basket'));
+  });
+
+  test('is none where nobody is known: the basket has its own, as ever', () => {
+    const byBasket = holdoutUnder(key(1), { share: 0.5 });
+    for (const basketId of ids(50)) expect(assign()('t', { basketId })).toEqual(byBasket('t', { basketId }));
+  });
+
+  test('does not move a basket that began without it, nor one that began with another', () => {
+    for (const basketId of ids(40)) {
+      const begun = assign();
+      const first = begun('t', { basketId });
+      expect(begun('t', { basketId, customerId: 'c1' })).toEqual(first);
+      const named = assign();
+      const own = named('t', { basketId, customerId: 'c1' });
+      expect(named('t', { basketId, customerId: 'c2' })).toEqual(own);
+      expect(named('t', { basketId })).toEqual(own);
+      // Another process has not seen the beginning.
+      expect(assign()('t', { basketId, customerId: 'c1' })).toEqual(own);
+    }
+  });
+});
+
 test('the key is readable for its user only, and a damaged one is told instead of replaced', () => {
   const folder = temporaryFolder();
   openHoldout(folder, { share: 0.5 });

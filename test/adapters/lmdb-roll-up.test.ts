@@ -106,7 +106,7 @@ test('every report is that of the plain fold, whatever came in whatever order, a
   );
 }, 120_000);
 
-/** Baskets with a decision and a receipt each; enough for intervals of the uplift. */
+/** Baskets with a decision and a receipt each; enough for intervals of the uplift. Some sides are drawn for customers. */
 function manyBaskets(count: number, customers = 60): LedgerEntry[] {
   return Array.from({ length: count }, (_, i) => i).flatMap((i) => {
     const basketId = `b${i}`;
@@ -114,6 +114,7 @@ function manyBaskets(count: number, customers = 60): LedgerEntry[] {
     const atMs = Date.UTC(2026, 4, 1, 8) + (i % 50) * 600_000;
     const decision = decisionRecord(`d${String(i).padStart(5, '0')}`, {
       ...{ basketId, arm, atMs, holdoutShare: 1 / 3, storeId: `s${i % 3}`, customer: `c${i % customers}` },
+      ...(i % customers > customers / 3 && { isDrawnForCustomer: true }),
       basket: [{ productId: 'A', quantity: 1, unitPrice: 1 + (i % 7) / 3 }],
     });
     const lines = [{ productId: 'A', quantity: 1 + (i % 4), unitPrice: 3.5, unitCost: 1.1 }];
@@ -133,7 +134,7 @@ async function writeAll({ events }: DataFolder, entries: readonly LedgerEntry[])
 }
 
 test('intervals of the uplift are the same to the last digit, in whatever order the baskets came', async () => {
-  const entries = manyBaskets(400, 150);
+  const entries = manyBaskets(1000, 450);
   const first = openFolder();
   await writeAll(first, entries);
   const second = openFolder(makePath(), { outcomes: { stepRows: 37 } });
@@ -145,6 +146,9 @@ test('intervals of the uplift are the same to the last digit, in whatever order 
   const revenue = { incremental: { revenuePer100Baskets: { low: expect.any(Number) } } };
   expect(kept[QUERIES.length]).toMatchObject(revenue);
   expect(kept[QUERIES.length + 1]).toMatchObject({ parts: [revenue] });
+  expect(kept[QUERIES.length]).toMatchObject({
+    customers: { incremental: { revenuePer100Customers: { low: expect.any(Number) } } },
+  });
   expect(kept).toEqual(folded);
   expect(other).toEqual(kept);
 });

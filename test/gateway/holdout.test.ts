@@ -62,6 +62,16 @@ test('the draw is told store and channel', async () => {
   ]);
 });
 
+test('the draw is told of a customer who agreed to be known, and of nobody else', async () => {
+  const told: HoldoutUnit[] = [];
+  const drawn = await listenTestGateway({}, { isHeldOut: (_, unit) => told.push(unit) > 100 });
+  onTestFinished(() => drawn.close());
+  await drawn.post('/v1/suggestions', { ...phone, customerId: 'c1', consent: { personalise: true } });
+  await drawn.post('/v1/suggestions', { ...phone, customerId: 'c1', consent: { personalise: false } });
+  await drawn.post('/v1/suggestions', { ...phone, customerId: 'c1' });
+  expect(told.map(({ customerId }) => customerId)).toEqual(['c1', undefined, undefined]);
+});
+
 test('the question of an analyst is never held out, and is no part of the experiment', async () => {
   const { body } = await gateway.post('/v1/suggestions', { ...phone, objective: 'probability', limit: 5 });
   expect(body.arm).toBe('treatment');

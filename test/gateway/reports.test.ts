@@ -167,10 +167,40 @@ describe('GET /v1/reports/uplift', () => {
     const response = await csv(`/v1/reports/uplift?${DAY}`);
     const [header, first, ...more] = (await response.text()).trimEnd().split('\r\n');
     expect(header).toBe(
-      'metric,interval,estimate,low,high,currency,treatmentBaskets,holdoutBaskets,sampleRatioP,balanceP,trusted',
+      'metric,interval,estimate,low,high,currency,treatmentBaskets,holdoutBaskets,sampleRatioP,balanceP,trusted,treatmentCustomers,holdoutCustomers',
     );
-    expect(first).toMatch(/^marginPer100Baskets,95 %,300\.?\d*,[\d.]+,[\d.]+,EUR,400,200,[\d.]+,1,true$/);
+    expect(first).toMatch(/^marginPer100Baskets,95 %,300\.?\d*,[\d.]+,[\d.]+,EUR,400,200,[\d.]+,1,true,,$/);
     expect(more).toHaveLength(9);
+  });
+
+  test('states customers with all their visits where sides are drawn for them, in CSV too', async () => {
+    const day = '2026-04-20';
+    const sales = Array.from({ length: 900 }, (_, i) => {
+      const [arm, at] = [i % 3 === 0 ? 'holdout' : 'treatment', `${day}T10:00:00+02:00`] as const;
+      const draw = { arm, holdoutShare: 1 / 3, isDrawnForCustomer: true, customer: `c${i % 450}` } as const;
+      decide(`f${i}`, { basketId: `f${i}`, atMs: Date.parse(at), ...draw });
+      const quantity = arm === 'treatment' ? 3 : 1;
+      return saleEvent(`f${i}`, { basketId: `f${i}`, at, lines: [{ ...lines[0]!, quantity }] });
+    });
+    await tell(...sales);
+    const query = `from=${day}&to=${day}&tz=UTC`;
+    const { body } = await gateway.get(`/v1/reports/uplift?${query}`);
+    expect(body.customers.customers).toEqual({ treatment: 300, holdout: 150 });
+    expect(body.customers.incremental).toMatchObject({
+      basketsPer100Customers: { estimate: expect.closeTo(0, 6) },
+      itemsPer100Customers: { estimate: expect.closeTo(400, 6) },
+      holdingSavedPer100Customers: null,
+    });
+    const rows = (await (await csv(`/v1/reports/uplift?${query}`)).text()).trimEnd().split('\r\n');
+    expect(rows.slice(-5).map((row) => row.split(',', 1)[0])).toEqual([
+      ...['basketsPer100Customers', 'marginPer100Customers', 'revenuePer100Customers'],
+      ...['itemsPer100Customers', 'holdingSavedPer100Customers'],
+    ]);
+    expect(rows.at(-4)).toMatch(
+      /^marginPer100Customers,95 %,[\d.]+,[\d.]+,[\d.]+,EUR,600,300,1,1,true,300,150$/,
+    );
+    const { parts } = (await gateway.get(`/v1/reports/uplift?${query}&split=category`)).body;
+    expect(parts[0]).not.toHaveProperty('customers');
   });
 
   test('states each part by itself, and calls none different that is not', async () => {
@@ -201,11 +231,11 @@ describe('GET /v1/reports/uplift', () => {
           expect(first[kind][metric][bound]).toBeCloseTo(alone[kind][metric][bound], 6);
     const rows = (await (await csv(`/v1/reports/uplift?${DAY}&split=store`)).text()).trimEnd().split('\r\n');
     expect(rows[0]).toBe(
-      'store,metric,interval,estimate,low,high,currency,treatmentBaskets,holdoutBaskets,sampleRatioP,balanceP,trusted,q',
+      'store,metric,interval,estimate,low,high,currency,treatmentBaskets,holdoutBaskets,sampleRatioP,balanceP,trusted,treatmentCustomers,holdoutCustomers,q',
     );
     expect(rows).toHaveLength(1 + 2 * 10);
     expect(rows[1]).toMatch(
-      /^s1,marginPer100Baskets,95 %,300\.?\d*,[\d.]+,[\d.]+,EUR,400,200,[\d.]+,1,true,[\d.e-]+$/,
+      /^s1,marginPer100Baskets,95 %,300\.?\d*,[\d.]+,[\d.]+,EUR,400,200,[\d.]+,1,true,,,[\d.e-]+$/,
     );
   });
 

@@ -33,6 +33,7 @@ const decisions = fc
       ...{ basketId: basket, atMs: momentMs, storeId: fc.constantFrom('s1', 's2') },
       ...{ agentId: fc.constantFrom('a1', 'a2'), channel: fc.constantFrom('till', 'call') },
       customer: fc.constantFrom('anna', 'ben', 'cleo'),
+      isDrawnForCustomer: fc.constant(true as const),
       arm: fc.constantFrom('treatment' as const, 'holdout' as const),
       holdoutShare: fc.constantFrom(0, 0.1, 0.5),
       objective: fc.constantFrom('value' as const, 'value' as const, 'probability' as const),

@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest';
+import { adjustedEffects } from '../../src/ledger/adjusted-difference.ts';
+import { DAY_MS } from '../../src/ledger/instant.ts';
+import { seededRandom } from '../../src/training/random.ts';
+import { buildExperiment, type PlainBasket, plainOutcome, upliftOf } from '../support/experiment-builder.ts';
+import { runSteps } from '../support/run-steps.ts';
+
+const FIRST_MS = Date.UTC(2026, 4, 1, 10);
+const dayOf = (ms: number) => Math.floor(ms / DAY_MS);
+
+interface Visit extends Partial<PlainBasket> {
+  /** Days after the first of May. */
+  readonly day?: number;
+}
+
+/** Visits of a customer whose side was drawn once, for all of them. */
+function visits(number: number, isTreated: boolean, made: readonly Visit[]): PlainBasket[] {
+  return made.map(({ day = 0, ...visit }) => ({
+    ...{ isTreated, isDrawnForCustomer: true, customer: `c${number}`, revenueMinor: 1000, costMinor: 600 },
+    ...{ items: 1, atMs: FIRST_MS + day * DAY_MS + number, ...visit },
+  }));
+}
+
+/** Customers by turns on either side, each with visits by number and side. */
+function customers(count: number, made: (number: number, isTreated: boolean) => readonly Visit[]) {
+  return Array.from({ length: count }, (_, number) => {
+    const isTreated = number % 2 === 0;
+    return visits(number, isTreated, made(Math.floor(number / 2), isTreated));
+  }).flat();
+}
+
+describe('where sides are drawn for customers', () => {
+  test('customers are compared with all their visits, those they come with more often too', () => {
+    const baskets = customers(400, (pair, isTreated) =>
+      Array.from({ length: 1 + (pair % 3) + (isTreated ? 1 : 0) }, (_, day) => ({ day })),
+    );
+    const { customers: own, baskets: counted, incremental, trusted } = upliftOf(baskets);
+    // Two visits by 67, 67 and 66 of 200 pairs on the held-out side of 1, 2 and 3; one more each on the other.
+    expect(own!.customers).toEqual({ treatment: 200, holdout: 200 });
+    expect(counted).toEqual({ treatment: 599, holdout: 399 });
+    expect(trusted).toBe(true);
+    expect(own!.incremental.basketsPer100Customers!.estimate).toBeCloseTo(100, 6);
+    expect(own!.incremental.revenuePer100Customers!.estimate).toBeCloseTo(1000, 6);
+    expect(own!.incremental.marginPer100Customers!.estimate).toBeCloseTo(400, 6);
+    expect(own!.incremental.itemsPer100Customers!.estimate).toBeCloseTo(100, 6);
+    expect(own!.incremental.holdingSavedPer100Customers).toBeNull();
+    // No visit by itself is worth more.
+    expect(incremental.revenuePer100Baskets!.estimate).toBeCloseTo(0, 6);
+  });
+
+  test('the interval is that of the difference between customers, not between visits', () => {
+    const baskets = customers(600, (pair) =>
+      Array.from({ length: 4 }, (_, day) => ({ day, revenueMinor: 1000 + 100 * (pair % 5), lines: 1 })),
+    );
+    const { low, high } = upliftOf(baskets).incremental.revenuePer100Baskets!;
+    // 1000 … 1400 in equal parts, the same in all four visits: variance 20000 per customer, not per visit.
+    expect((high - low) / 2).toBeCloseTo(1.968 * Math.sqrt((20_000 / 300) * 2), 0);
+  });
+
+  test('a customer counts from the first visit on, with nothing in days without one', () => {
+    const baskets = customers(400, (_, isTreated) => (isTreated ? [{}, { day: 30 }] : [{}]));
+    const day = dayOf(FIRST_MS) + 30;
+    const { customers: own, baskets: counted, sampleRatio } = upliftOf(baskets, { fromDay: day, toDay: day });
+    expect(counted).toEqual({ treatment: 200, holdout: 0 });
+    expect(own!.customers).toEqual({ treatment: 200, holdout: 200 });
+    // That nobody of the other side came back is no fault of the draw.
+    expect(sampleRatio).toEqual({ ok: true, p: 1 });
+  });
+
+  test('those who came stay away, and it shows as soon as there are enough of both sides', () => {
+    const baskets = customers(800, (pair, isTreated) =>
+      isTreated && pair % 2 === 0 ? [{}] : [{}, { day: 30 }],
+    );
+    const day = dayOf(FIRST_MS) + 30;
+    const { customers: own, notes } = upliftOf(baskets, { fromDay: day, toDay: day });
+    expect(notes).toEqual([]);
+    const { estimate, high } = own!.incremental.basketsPer100Customers!;
+    expect(estimate).toBeCloseTo(-50, 6);
+    expect(high).toBeLessThan(-40);
+  });
+
+  test('nothing of later visits is taken for known before the first offer', () => {
+    // Offers make a habit: later baskets of the treated begin with more in them, and are worth that much more.
+    const baskets = customers(400, (pair, isTreated) => {
+      const habit = isTreated ? 5 : 0;
+      const first = { basketValue: 10 + (pair % 4), revenueMinor: 1000 + 100 * (pair % 4) };
+      const later = {
+        basketValue: first.basketValue + habit,
+        revenueMinor: first.revenueMinor + 100 * habit,
+      };
+      return [first, { ...later, day: 1 }, { ...later, day: 2 }];
+    });
+    const { incremental, balance, customers: own } = upliftOf(baskets);
+    expect(incremental.revenuePer100Baskets!.estimate).toBeCloseTo((2 / 3) * 500, 6);
+    expect(own!.incremental.revenuePer100Customers!.estimate).toBeCloseTo(2 * 500, 6);
+    expect(balance).toEqual({ ok: true, p: expect.closeTo(1, 6) });
+  });
+
+  test('a customer belongs to the place of the first visit, with the visits to all others', () => {
+    const baskets = customers(400, (_, isTreated) => [
+      { storeId: 's1' },
+      { storeId: 's2', day: 1, revenueMinor: isTreated ? 1500 : 1000 },
+    ]);
+    const first = upliftOf(baskets, { storeId: 's1' });
+    expect(first.baskets).toEqual({ treatment: 200, holdout: 200 });
+    expect(first.customers!.incremental.revenuePer100Customers!.estimate).toBeCloseTo(500, 6);
+    const second = upliftOf(baskets, { storeId: 's2' });
+    expect(second.baskets).toEqual({ treatment: 200, holdout: 200 });
+    expect(second.customers!.customers).toEqual({ treatment: 0, holdout: 0 });
+  });
+
+  test('visits before the draw take out of the error what customers are like', () => {
+    const random = seededRandom(7);
+    const baskets = Array.from({ length: 800 }, (_, number) => {
+      const size = 1 + Math.floor(random() * 8);
+      const before = Array.from({ length: size }, (_, day) => ({ day: day - 20, isDrawnForCustomer: false }));
+      const after = Array.from({ length: size }, (_, day) => ({ day, basketValue: 5 + random() }));
+      return visits(number, random() < 0.5, [...before, ...after]);
+    }).flat();
+    const experiment = buildExperiment(baskets.map(plainOutcome), { fromDay: dayOf(FIRST_MS) });
+    const { customers: own } = experiment;
+    const errorOf = (of: typeof own) => runSteps(adjustedEffects(of!)).differences[1]!.standardError;
+    const withoutPast = { ...own!, covariates: own!.covariates.slice(), covariateCount: own!.covariateCount };
+    for (let at = 0; at < own!.count; at++)
+      for (const column of [1, 2]) withoutPast.covariates[(at + 1) * own!.covariateCount - column] = 0;
+    expect(errorOf(own)).toBeLessThan(0.1 * errorOf(withoutPast));
+  });
+
+  test('both kinds of draw are checked together, each customer once', () => {
+    const alone = Array.from({ length: 1000 }, (_, i) => ({ isTreated: i % 2 === 0, revenueMinor: 1000 }));
+    // Of 60 customers one side has 45, with 20 visits each: as visits they would outweigh everything.
+    const known = Array.from({ length: 60 }, (_, i) =>
+      visits(
+        i,
+        i < 33,
+        Array.from({ length: 20 }, (_, day) => ({ day })),
+      ),
+    ).flat();
+    const { sampleRatio, customers: own } = upliftOf([...alone, ...known]);
+    expect(own!.customers).toEqual({ treatment: 33, holdout: 27 });
+    expect(sampleRatio.ok).toBe(true);
+    const uneven = Array.from({ length: 400 }, (_, i) => visits(i, i < 290, [{}])).flat();
+    expect(upliftOf([...alone, ...uneven])).toMatchObject({ sampleRatio: { ok: false }, trusted: false });
+  });
+
+  test('customers who were not alike before the first offer are told', () => {
+    const baskets = customers(600, (pair, isTreated) => [
+      { basketValue: 10 + (pair % 7) + (isTreated ? 1 : 0) },
+      { basketValue: 10, day: 1 },
+    ]);
+    expect(upliftOf(baskets)).toMatchObject({ balance: { ok: false }, noteCodes: ['uneven-baskets'] });
+  });
+
+  test('a hundred customers a side are wanted, however often they come', () => {
+    const often = Array.from({ length: 20 }, (_, day) => ({ day }));
+    const { incremental, customers: own, notes, noteCodes } = upliftOf(customers(190, () => often));
+    expect(incremental.revenuePer100Baskets).toBeNull();
+    expect(own!.incremental.revenuePer100Customers).toBeNull();
+    expect(noteCodes).toEqual(['few-customers']);
+    expect(notes[0]).toMatch(/wanted at least 100 in each arm, got 95 with offers and 95 held out/);
+  });
+
+  test('a part has the draw of the whole: one customer is in several', () => {
+    const baskets = customers(400, () => [{ storeId: 's1' }, { storeId: 's2', day: 1 }]);
+    const { parts, sampleRatio, customers: own } = upliftOf(baskets, {}, 'store');
+    expect(own!.customers).toEqual({ treatment: 200, holdout: 200 });
+    expect(parts).toHaveLength(2);
+    for (const part of parts!) {
+      expect(part).toMatchObject({ baskets: { treatment: 200, holdout: 200 }, sampleRatio });
+      expect(part).not.toHaveProperty('customers');
+      expect(part.incremental.revenuePer100Baskets!.estimate).toBeCloseTo(0, 6);
+    }
+  });
+
+  test('baskets on both sides are counted, and said', () => {
+    const moved = customers(400, () => [{}, { day: 1 }]).map((basket, at) => ({
+      ...basket,
+      // Of ten customers the second visit was on the other side, as a share was changed.
+      ...(at % 80 === 1 && { isTreated: !basket.isTreated }),
+      // And of ten baskets a later decision.
+      ...(at % 80 === 2 && { hasCrossed: true }),
+    }));
+    const { notes, noteCodes, customers: own } = upliftOf(moved);
+    expect(noteCodes).toEqual(['both-sides']);
+    expect(notes[0]).toMatch(/^20 baskets were partly on the other side/);
+    expect(own!.customers).toEqual({ treatment: 200, holdout: 200 });
+  });
+
+  test('a basket whose customer was set right later is on its own', () => {
+    const baskets = customers(400, () => [{}, { day: 1, namedAtFirst: false }]);
+    const experiment = buildExperiment(baskets.map(plainOutcome));
+    expect(experiment.count).toBe(800);
+    expect([...experiment.isDrawnForCustomer].filter((one) => one === 1)).toHaveLength(400);
+    expect(experiment.customers!.metrics.at(-1)).toEqual(new Float64Array(400).fill(1));
+  });
+});
+
+test('where sides are drawn for baskets there are no figures of customers', () => {
+  const baskets = Array.from({ length: 400 }, (_, i) => ({
+    ...{ isTreated: i % 2 === 0, revenueMinor: 1000, customer: `c${i % 40}` },
+  }));
+  expect(upliftOf(baskets)).not.toHaveProperty('customers');
+});
