@@ -16,7 +16,7 @@ export function UpliftCustomers({ desk: { t, language }, figures, currency }: Up
   const number = (value: number) => formatNumber(value, language, 1);
   const money = (value: number) => formatMoney(value, language, currency);
   return (
-    <section aria-labelledby="uplift-customers-title" data-test="uplift-customers">
+    <section class="panel-part" aria-labelledby="uplift-customers-title" data-test="uplift-customers">
       <h3 id="uplift-customers-title">{t.upliftCustomers}</h3>
       <p class="panel-quiet">{t.upliftCustomersText}</p>
       <ul class="intervals">
