@@ -52,14 +52,14 @@ export class RollUpStep {
   readonly #newKeys: Buffer[] = [];
   readonly #customerCodes = new Map<string, number>();
   readonly #changed = new Map<number, Map<number, BasketOutcome | undefined>>();
-  #state: TenantState;
+  readonly #state: { -readonly [Fact in keyof TenantState]: TenantState[Fact] };
 
   /** @param index of the tenant's baskets, all that the tables hold */
   constructor(parts: StepParts, tenantKey: string, index: BasketIndex) {
     this.#parts = parts;
     this.#tenantKey = tenantKey;
     this.#index = index;
-    this.#state = parts.tables.tenants.get(tenantKey) ?? NOTHING_TAKEN_IN;
+    this.#state = { ...(parts.tables.tenants.get(tenantKey) ?? NOTHING_TAKEN_IN) };
   }
 
   /** Whether the decision is among what its basket was folded from. */
@@ -87,17 +87,16 @@ export class RollUpStep {
       groups.set(basketId, group);
     }
     for (const group of groups.values()) this.#fold(group);
-    this.#state = { ...this.#state, decisions: this.#state.decisions + decisions.length };
+    this.#state.decisions += decisions.length;
     const last = events.at(-1);
-    if (last) {
-      const lastEvent = { arrival: last.arrival, id: last.stored.event.id };
-      this.#state = { ...this.#state, arrival: last.arrival + 1, lastEvent };
-    }
+    if (!last) return;
+    this.#state.lastEvent = { arrival: last.arrival, id: last.stored.event.id };
+    this.#state.arrival = last.arrival + 1;
   }
 
   /** Decisions up to this key are taken in. */
   moveOn(key: string): void {
-    this.#state = { ...this.#state, decisionKey: key };
+    this.#state.decisionKey = key;
   }
 
   /** Writes what the step has changed. */
@@ -135,7 +134,7 @@ export class RollUpStep {
     const decision = this.#parts.ledger.decision(this.#tenantKey, key);
     if (decision && this.isTakenIn(key, decision)) return decision.basketId;
     this.#parts.tables.waiting.putSync([this.#tenantKey, key, arrival], true);
-    this.#state = { ...this.#state, waiting: this.#state.waiting + 1 };
+    this.#state.waiting++;
     return undefined;
   }
 
@@ -151,7 +150,7 @@ export class RollUpStep {
       group.events.set(row[2], this.#event(row[2]));
       waiting.removeSync(row);
     }
-    this.#state = { ...this.#state, waiting: this.#state.waiting - rows.length };
+    this.#state.waiting -= rows.length;
   }
 
   #groupOf(basketId: string): Group {
@@ -188,15 +187,11 @@ export class RollUpStep {
     const row = group.row ?? this.#addBasket(group.key);
     if (outcome?.customer !== undefined) this.#nameCustomer(outcome.customer, group);
     const { suggestionEvents, refunds } = unmatched;
-    this.#state = {
-      ...this.#state,
-      suggestionEvents: this.#state.suggestionEvents + suggestionEvents - group.suggestionEvents,
-      refunds: this.#state.refunds + refunds - group.refunds,
-    };
-    this.#parts.tables.sources.putSync([this.#tenantKey, row], {
-      ...{ decisions: [...group.decisions.keys()], arrivals: [...group.events.keys()] },
-      ...{ suggestionEvents, refunds },
-    });
+    this.#state.suggestionEvents += suggestionEvents - group.suggestionEvents;
+    this.#state.refunds += refunds - group.refunds;
+    const [decisions, arrivals] = [[...group.decisions.keys()], [...group.events.keys()]];
+    const sources = { decisions, arrivals, suggestionEvents, refunds };
+    this.#parts.tables.sources.putSync([this.#tenantKey, row], sources);
     const segment = Math.floor(row / SEGMENT_BASKETS);
     getOrMake(this.#changed, segment, () => new Map<number, BasketOutcome | undefined>()).set(
       row % SEGMENT_BASKETS,
@@ -207,7 +202,7 @@ export class RollUpStep {
   #addBasket(key: Buffer): number {
     const row = this.#index.add(key);
     this.#newKeys.push(key);
-    this.#state = { ...this.#state, baskets: row + 1 };
+    this.#state.baskets = row + 1;
     return row;
   }
 
@@ -216,8 +211,7 @@ export class RollUpStep {
     const { customers } = this.#parts;
     let code = customers.codeOf(this.#tenantKey, customer);
     if (code === undefined) {
-      code = this.#state.customers + 1;
-      this.#state = { ...this.#state, customers: code };
+      code = ++this.#state.customers;
       const [key] = [...decisions].find(([, decision]) => decision.customer === customer)!;
       customers.add(this.#tenantKey, customer, code, key);
     }

@@ -1,4 +1,5 @@
 import type { RecordedLine, RefundEvent, SaleEvent } from './events.ts';
+import { getOrMake } from './get-or-make.ts';
 
 /** What was paid for one product of a basket in one currency, less what came back; money in minor units. */
 export interface PaidProduct {
@@ -81,11 +82,7 @@ export function isRefundOf(
 function addLine(sold: Map<string, Sold>, currency: string, line: RecordedLine): void {
   const { productId, quantity, unitCostMinor, holdingSavedMinor } = line;
   const key = productKey(currency, productId);
-  const known = sold.get(key);
-  const sum = known ?? {
-    ...{ productId, currency, micro: 0, items: 0, revenueMinor: 0 },
-    ...{ costMinor: 0, holdingSavedMinor: 0, isHoldingKnown: true, isCostKnown: true },
-  };
+  const sum = getOrMake(sold, key, () => nothingSold(productId, currency));
   sum.micro += micro(quantity);
   sum.items += Number.isInteger(quantity) ? quantity : 1;
   sum.revenueMinor += lineMinor(line);
@@ -93,29 +90,45 @@ function addLine(sold: Map<string, Sold>, currency: string, line: RecordedLine):
   else sum.holdingSavedMinor += quantity * holdingSavedMinor;
   if (unitCostMinor === undefined) sum.isCostKnown = false;
   else sum.costMinor += Math.round(quantity * unitCostMinor);
-  if (!known) sold.set(key, sum);
 }
 
-function net({ productId, currency, ...sold }: Sold, returned: Returned | undefined): PaidProduct {
-  const { isCostKnown, isHoldingKnown, items, revenueMinor } = sold;
-  const holdingSavedMinor = isHoldingKnown ? sold.holdingSavedMinor : 0;
-  const known = { productId, currency, isCostKnown, isHoldingKnown };
-  const costMinor = isCostKnown ? sold.costMinor : 0;
-  if (!returned || sold.micro === 0) {
-    return { ...known, items, revenueMinor, refundedMinor: 0, costMinor, holdingSavedMinor };
-  }
-  const backMicro = Math.min(returned.micro, sold.micro);
-  const backShare = backMicro / sold.micro;
-  const claimedMinor =
-    returned.micro > sold.micro ? (returned.moneyMinor * sold.micro) / returned.micro : returned.moneyMinor;
-  const refundedMinor = Math.min(Math.max(0, Math.round(claimedMinor)), Math.max(0, revenueMinor));
+/** Field by field, here and below: a report makes millions of these, and an object put together from others is dear. */
+function nothingSold(productId: string, currency: string): Sold {
   return {
-    ...{ ...known, refundedMinor },
+    productId,
+    currency,
+    micro: 0,
+    items: 0,
+    revenueMinor: 0,
+    costMinor: 0,
+    holdingSavedMinor: 0,
+    isHoldingKnown: true,
+    isCostKnown: true,
+  };
+}
+
+function net(sold: Sold, returned: Returned | undefined): PaidProduct {
+  const { productId, currency, isCostKnown, isHoldingKnown, items, revenueMinor } = sold;
+  const costMinor = isCostKnown ? sold.costMinor : 0;
+  const holdingSavedMinor = isHoldingKnown ? sold.holdingSavedMinor : 0;
+  const backShare = returned && sold.micro > 0 ? Math.min(returned.micro, sold.micro) / sold.micro : 0;
+  const refundedMinor = returned && sold.micro > 0 ? refundedOf(sold, returned) : 0;
+  return {
+    productId,
+    currency,
     items: items - Math.round(items * backShare),
     revenueMinor: revenueMinor - refundedMinor,
+    refundedMinor,
+    isCostKnown,
     costMinor: costMinor - Math.round(costMinor * backShare),
     holdingSavedMinor: holdingSavedMinor * (1 - backShare),
+    isHoldingKnown,
   };
+}
+
+function refundedOf({ micro: soldMicro, revenueMinor }: Sold, { micro: back, moneyMinor }: Returned): number {
+  const claimedMinor = back > soldMicro ? (moneyMinor * soldMicro) / back : moneyMinor;
+  return Math.min(Math.max(0, Math.round(claimedMinor)), Math.max(0, revenueMinor));
 }
 
 function lineMinor({ quantity, unitPriceMinor, discountMinor = 0 }: RecordedLine): number {
