@@ -15,9 +15,9 @@ const UTC = { offsetMs: () => 0, dayEndsAtHour: 0 };
 export function runInstallation(scenario, seed) {
   const worlds = { offered: emptySums(), left: emptySums() };
   const customers = new Set();
-  const builder = new ExperimentBuilder(EVERYTHING, UTC, 'store');
+  const outcomes = [];
   for (const shopper of simulateShoppers(scenario, seed, drawOf(scenario, seed))) {
-    if (shopper.actual) builder.add(outcomeOf(shopper));
+    if (shopper.actual) outcomes.push(outcomeOf(shopper));
     for (const [world, sums] of Object.entries(worlds)) {
       if (shopper[world]) addTo(sums, [...metricsOf(shopper, shopper[world]), 1]);
     }
@@ -25,7 +25,7 @@ export function runInstallation(scenario, seed) {
   }
   const { offered, left } = worlds;
   return {
-    experiment: finish(builder.build()),
+    experiment: experimentOf(() => outcomes),
     truth: METRICS.map((_, at) => offered[at] / offered.at(-1) - left[at] / left.at(-1)),
     truthOfCustomers: offered.map((sum, at) => (sum - left[at]) / customers.size),
   };
@@ -48,8 +48,13 @@ export function foldInstallation(scenario, seed) {
     book.addDecision(decisionOf(shopper));
     for (const event of eventsOf(shopper)) book.addEvent({ event });
   }
+  return experimentOf(() => book.outcomes());
+}
+
+function experimentOf(outcomes) {
   const builder = new ExperimentBuilder(EVERYTHING, UTC, 'store');
-  for (const outcome of book.outcomes()) builder.add(outcome);
+  for (const outcome of outcomes()) builder.add(outcome);
+  if (builder.wantsHistory()) for (const outcome of outcomes()) builder.addPast(outcome);
   return finish(builder.build());
 }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { CUSTOMER_BASKETS, METRICS } from '../../dist/ledger/experiment.js';
+import { CUSTOMER_BASKETS } from '../../dist/ledger/drawn-customers.js';
+import { METRICS } from '../../dist/ledger/experiment.js';
 import { describeMachine } from '../machine.mjs';
 import { writeResult } from '../result-files.mjs';
 import { jobsOf, mean, spreadAndCoverage, workOff } from '../simulated/runs.mjs';

@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { adjustedEffects } from '../../dist/ledger/adjusted-difference.js';
 import { anytimeInterval, fixedInterval } from '../../dist/ledger/confidence.js';
 import { checkBalance, checkSizes, drawnUnits } from '../../dist/ledger/draw-checks.js';
+import { drawnArms } from '../../dist/ledger/drawn-arms.js';
 import { METRICS } from '../../dist/ledger/experiment.js';
 import { ARM_UNITS_MIN } from '../../dist/ledger/uplift-notes.js';
 import { canDivideBy, reportUplift } from '../../dist/ledger/uplift-report.js';
@@ -70,8 +71,8 @@ function lookDaily(scenario, seed) {
   const fixed = { fixedLow: Number.NEGATIVE_INFINITY, fixedHigh: Number.POSITIVE_INFINITY };
   let looks = 0;
   for (let count = scenario.basketsPerDay; count <= scenario.baskets; count += scenario.basketsPerDay) {
-    const treated = sum(experiment.isTreated.subarray(0, count));
-    if (Math.min(treated, count - treated) < ARM_UNITS_MIN) continue;
+    const { treatment, holdout } = drawnArms({ ...experiment, count });
+    if (Math.min(treatment, holdout) < ARM_UNITS_MIN) continue;
     const [difference] = finish(adjustedEffects(experiment, count, metrics)).differences;
     const anytime = anytimeInterval(difference, count);
     const once = fixedInterval(difference);
@@ -100,10 +101,4 @@ function lookAtStores(scenario, seed) {
     ),
     tested: parts.filter(({ q }) => q !== null).length,
   };
-}
-
-function sum(bits) {
-  let total = 0;
-  for (const bit of bits) total += bit;
-  return total;
 }

@@ -90,7 +90,7 @@ const YEAR = { watched: 0, baskets: 1825, basketsPerDay: 5, holdoutShare: 0.4, s
 export const PEEKED = [
   { ...scenarioNamed('zero'), ...YEAR },
   { ...scenarioNamed('heavy-tailed'), ...YEAR },
-  { ...scenarioNamed('customers-zero'), ...YEAR },
+  { ...scenarioNamed('customers-zero'), ...YEAR, steady: { count: 400, rateSigma: 0.8 } },
 ];
 
 /** Many stores, in most of which offers bring nothing: what is called different of them is counted. */

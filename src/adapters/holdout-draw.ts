@@ -12,7 +12,7 @@ export interface HoldoutPlan {
   readonly by?: DrawUnit;
 }
 
-/** Baskets whose draw is remembered; the ones asked about longest ago are forgotten first. */
+/** Baskets whose draw is remembered, where customers are drawn for; the ones asked about longest ago are forgotten first. */
 const BASKETS_MAX = 50_000;
 
 /**
@@ -28,7 +28,7 @@ export function openHoldout(
 
 /**
  * The draw under a given key: held out below the share. A basket keeps the draw that it began with, whoever it proves to be
- * later, as long as it is remembered here; where it is not, it gets that of the customer.
+ * later, as long as this process remembers it; another one, or a later one, gives it that of the customer.
  */
 export function holdoutUnder(
   key: Uint8Array,
@@ -36,17 +36,15 @@ export function holdoutUnder(
 ): (tenant: string, unit: HoldoutUnit) => Assignment {
   const shares = new Map(Object.entries(stores));
   const channelShares = new Map(Object.entries(channels));
-  const begun = new LRUCache<string, Draw>({ max: BASKETS_MAX });
+  const draw = by === 'basket' ? drawForBasket(key) : drawForCustomers(key);
   return (tenant, unit) => {
-    const { basketId, storeId = '', channel = '' } = unit;
-    const basket = `${tenant}\n${basketId}`;
-    const drawn = begun.get(basket) ?? drawFor(key, by, tenant, unit);
-    begun.set(basket, drawn);
+    const { storeId = '', channel = '' } = unit;
+    const { number, isForCustomer } = draw(tenant, unit);
     const holdoutShare = shares.get(storeId) ?? channelShares.get(channel) ?? share;
     return {
-      arm: drawn.number < holdoutShare ? 'holdout' : 'treatment',
+      arm: number < holdoutShare ? 'holdout' : 'treatment',
       holdoutShare,
-      ...(drawn.isForCustomer && { isDrawnForCustomer: true }),
+      ...(isForCustomer && { isDrawnForCustomer: true }),
     };
   };
 }
@@ -57,8 +55,26 @@ interface Draw {
   readonly isForCustomer: boolean;
 }
 
-function drawFor(key: Uint8Array, by: DrawUnit, tenant: string, { basketId, customerId }: HoldoutUnit): Draw {
-  const isForCustomer = by === 'customer' && customerId !== undefined;
-  const name = isForCustomer ? `customer\n${tenant}\n${customerId}` : `${tenant}\n${basketId}`;
-  return { number: keyedDraw(key, name), isForCustomer };
+function drawForBasket(key: Uint8Array) {
+  return (tenant: string, { basketId }: HoldoutUnit): Draw => ({
+    number: keyedDraw(key, `${tenant}\n${basketId}`),
+    isForCustomer: false,
+  });
+}
+
+function drawForCustomers(key: Uint8Array) {
+  const ofBasket = drawForBasket(key);
+  const begun = new LRUCache<string, Draw>({ max: BASKETS_MAX });
+  return (tenant: string, unit: HoldoutUnit): Draw => {
+    const { basketId, customerId } = unit;
+    const basket = `${tenant}\n${basketId}`;
+    const known = begun.get(basket);
+    if (known) return known;
+    const drawn =
+      customerId === undefined
+        ? ofBasket(tenant, unit)
+        : { number: keyedDraw(key, `customer\n${tenant}\n${customerId}`), isForCustomer: true };
+    begun.set(basket, drawn);
+    return drawn;
+  };
 }

@@ -57,7 +57,7 @@ export class LmdbDecisions {
   withoutErased(decision: DecisionRecord): DecisionRecord {
     if (decision.customer === undefined || !this.isErased(decision.tenant, decision.customer))
       return decision;
-    const { customer: _, ...rest } = decision;
+    const { customer: _, isDrawnForCustomer: __, ...rest } = decision;
     return rest;
   }
 

@@ -75,7 +75,12 @@ export function createAdvisor(parts: AdvisorParts): Advisor {
       const isOffer = request.objective === 'value';
       const { storeId, channel } = request;
       const assignment = isOffer
-        ? parts.assign(access.tenant, { basketId, customerId: knownCustomer(request), storeId, channel })
+        ? parts.assign(access.tenant, {
+            basketId,
+            customerId: namedCustomer(parts, question),
+            storeId,
+            channel,
+          })
         : NOT_IN_EXPERIMENT;
       const declined = declinedItems(parts, serving, question, basketId);
       const exploration =
@@ -148,12 +153,17 @@ async function gather(
 }
 
 /** The number under which the model knows a customer who agreed to be known. What it answers to is never cached. */
-function customerOf(parts: AdvisorParts, serving: ServingModel, { request, access }: Question): number {
-  const customerId = knownCustomer(request);
-  if (customerId === undefined) return NO_CUSTOMER;
+function customerOf(parts: AdvisorParts, serving: ServingModel, question: Question): number {
   // Another tenant's customers only happen to have the same ids.
-  if (serving.owner !== access.tenant || parts.isErased(access.tenant, customerId)) return NO_CUSTOMER;
-  return serving.model.customerOf(customerId);
+  if (serving.owner !== question.access.tenant) return NO_CUSTOMER;
+  const customerId = namedCustomer(parts, question);
+  return customerId === undefined ? NO_CUSTOMER : serving.model.customerOf(customerId);
+}
+
+/** The customer who agreed to be known, and was not erased since. */
+function namedCustomer({ isErased }: AdvisorParts, { request, access }: Question): string | undefined {
+  const customerId = knownCustomer(request);
+  return customerId === undefined || isErased(access.tenant, customerId) ? undefined : customerId;
 }
 
 /** When the basket is asked about, epoch ms. */

@@ -63,7 +63,7 @@ export async function runUpliftReport(source: OutcomeSource, query: KeptUpliftQu
   const finishReport = await fromOutcomes(source, ({ outcomes, tenant }) => {
     const { builder, span, answer } = frameUplift(query, source, query.split);
     for (const columns of outcomes.uplift(tenant, span.fromMs, span.toMs)) builder.addColumns(columns);
-    if (builder.hasDrawnCustomers)
+    if (builder.wantsHistory())
       for (const columns of outcomes.uplift(tenant, Number.NEGATIVE_INFINITY, span.toMs))
         builder.addHistory(columns);
     if (query.split === 'customer')
@@ -105,7 +105,12 @@ export async function foldUpliftReport(source: LedgerSource, query: KeptUpliftQu
   const { builder, answer } = frameUplift(query, source, query.split);
   const book = await readBook(source);
   await inSlices(source, book.outcomes(), (outcome) => builder.add(outcome));
+  await addPast(source, book, builder);
   return answer();
+}
+
+async function addPast(source: LedgerSource, book: BasketBook, builder: ExperimentBuilder): Promise<void> {
+  if (builder.wantsHistory()) await inSlices(source, book.outcomes(), (outcome) => builder.addPast(outcome));
 }
 
 /**
@@ -121,6 +126,7 @@ export async function foldUpliftByCategory(
   const { builder, answer } = frameUplift({ ...query, split: 'category' }, source, sums);
   const book = await readBook(source);
   await inSlices(source, book.outcomesByProduct(), ([outcome, products]) => builder.add(outcome, products));
+  await addPast(source, book, builder);
   return answer();
 }
 

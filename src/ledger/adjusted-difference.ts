@@ -7,8 +7,8 @@ export interface Difference extends ClusteredError {
   readonly estimate: number;
 }
 
-/** What a difference is adjusted from: rows with an arm, a cluster, covariates and metrics. */
-type Adjustable = Pick<
+/** What a difference is made of: rows with an arm, a cluster, covariates and metrics. */
+export type Adjustable = Pick<
   Experiment,
   | 'count'
   | 'isTreated'

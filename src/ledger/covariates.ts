@@ -2,9 +2,7 @@ import type { Place } from './basket-place.ts';
 import { type BusinessCalendar, wallHour } from './business-calendar.ts';
 import type { Experiment } from './experiment.ts';
 import { frequentLevels } from './frequent-levels.ts';
-
-/** Rows written between two yields: about a millisecond. */
-const SLICE = 2000;
+import { SLICE_ROWS } from './slices.ts';
 
 /** What was known of baskets, or of customers, before the first offer to them: columns of equal length. */
 export interface KnownBefore {
@@ -41,7 +39,7 @@ export function* covariatesOf(
   const covariateCount = PLAIN_COVARIATES + levelCount + further.length;
   const covariates = new Float32Array(order.length * covariateCount);
   for (const [at, row] of order.entries()) {
-    if (at % SLICE === SLICE - 1) yield;
+    if (at % SLICE_ROWS === SLICE_ROWS - 1) yield;
     const start = at * covariateCount;
     const turn = (Math.floor(wallHour(calendar, known.atMs[row]!)) / 24) * 2 * Math.PI;
     covariates[start] = known.basketValue[row]!;
@@ -57,4 +55,26 @@ export function* covariatesOf(
       covariates[start + PLAIN_COVARIATES + levelCount + i] = column[row]!;
   }
   return { covariateCount, covariates };
+}
+
+/**
+ * Gives some rows what the others have on average, which adjusts nothing for them. A customer who was drawn comes as often as offers
+ * have it: what is known of such baskets, weighed by how many there are, is no longer what was known before the first offer.
+ *
+ * @param isLeftOut [rows] 1 for those
+ */
+export function levelCovariates(
+  { covariateCount, covariates }: Pick<Experiment, 'covariateCount' | 'covariates'>,
+  isLeftOut: Uint8Array,
+): void {
+  const sums = new Float64Array(covariateCount);
+  let others = 0;
+  for (let row = 0; row < isLeftOut.length; row++) {
+    if (isLeftOut[row] === 1) continue;
+    others++;
+    for (let j = 0; j < covariateCount; j++) sums[j]! += covariates[row * covariateCount + j]!;
+  }
+  const means = sums.map((sum) => sum / Math.max(1, others));
+  for (let row = 0; row < isLeftOut.length; row++)
+    if (isLeftOut[row] === 1) covariates.set(means, row * covariateCount);
 }

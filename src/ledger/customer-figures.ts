@@ -1,9 +1,12 @@
 import { adjustedEffects } from './adjusted-difference.ts';
 import { fixedInterval, type Interval, scaledInterval } from './confidence.ts';
-import { CUSTOMER_BASKETS, type CustomerExperiment, METRICS } from './experiment.ts';
-import { scalesOf } from './uplift-scales.ts';
+import { armsOf, expectedPaid } from './drawn-arms.ts';
+import { CUSTOMER_BASKETS, type CustomerExperiment } from './drawn-customers.ts';
+import { METRICS } from './experiment.ts';
+import { ARM_UNITS_MIN, PAID_BASKETS_MIN } from './uplift-notes.ts';
+import type { UpliftScales } from './uplift-scales.ts';
 
-/** Increases per 100 customers, in all their baskets of the days; null where they cannot be stated. */
+/** Increases per 100 customers, over their baskets of the days; null where they cannot be stated. */
 export interface CustomerIncrements {
   /** Baskets that customers came with more often, or less. */
   readonly basketsPer100Customers: Interval | null;
@@ -14,8 +17,9 @@ export interface CustomerIncrements {
 }
 
 /**
- * What can be said of customers that a side was drawn for: all that were drawn up to the last day, with nothing where one did not
- * come in these days. So it holds what offers do to later visits too, which no basket by itself can tell.
+ * What can be said of customers that a side was drawn for: all that were drawn up to the last day, by the place of their first basket,
+ * with the baskets of the report that began with their name, and with nothing where there are none. So it holds what offers do to later
+ * baskets, which no basket by itself can tell. In the money of the report.
  */
 export interface CustomerFigures {
   readonly customers: { readonly treatment: number; readonly holdout: number };
@@ -23,13 +27,15 @@ export interface CustomerFigures {
   readonly incremental: CustomerIncrements;
 }
 
-/** @param isLarge whether there are enough for an interval */
+/** @param scales of all baskets */
 export function* customerFigures(
   experiment: CustomerExperiment,
-  isLarge: boolean,
+  { money, margin, holding }: UpliftScales,
 ): Generator<void, CustomerFigures> {
-  const scales = scalesOf(experiment);
-  const treatment = experiment.isTreated.reduce((sum, one) => sum + one, 0);
+  const customers = armsOf(experiment);
+  const isLarge =
+    Math.min(customers.treatment, customers.holdout) >= ARM_UNITS_MIN &&
+    expectedPaid(experiment) >= PAID_BASKETS_MIN;
   const effects = isLarge ? yield* adjustedEffects(experiment) : undefined;
   const scaled = (metric: number, scale: number | null) =>
     effects === undefined || scale === null
@@ -37,13 +43,13 @@ export function* customerFigures(
       : scaledInterval(fixedInterval(effects.differences[metric]!), scale);
   const of = (name: (typeof METRICS)[number], scale: number | null) => scaled(METRICS.indexOf(name), scale);
   return {
-    customers: { treatment, holdout: experiment.count - treatment },
+    customers,
     incremental: {
       basketsPer100Customers: scaled(CUSTOMER_BASKETS, 100),
-      marginPer100Customers: of('margin', scales.margin),
-      revenuePer100Customers: of('revenue', scales.money),
+      marginPer100Customers: of('margin', margin),
+      revenuePer100Customers: of('revenue', money),
       itemsPer100Customers: of('items', 100),
-      holdingSavedPer100Customers: of('holdingSaved', scales.holding),
+      holdingSavedPer100Customers: of('holdingSaved', holding),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { adjustedEffects } from './adjusted-difference.ts';
 import { fixedP } from './confidence.ts';
-import type { CustomerExperiment, Experiment } from './experiment.ts';
+import type { CustomerExperiment } from './drawn-customers.ts';
+import type { Experiment } from './experiment.ts';
 import { type SampleRatio, testSampleRatio } from './sample-ratio.ts';
 
 /** Covariates that are compared: value and lines of the basket at the first decision. */

@@ -1,9 +1,8 @@
-import type { Place } from './basket-place.ts';
+import type { Adjustable } from './adjusted-difference.ts';
 import { type BusinessCalendar, businessDay } from './business-calendar.ts';
 import { covariatesOf } from './covariates.ts';
-import type { CustomerExperiment } from './experiment.ts';
+import { type Experiment, METRICS } from './experiment.ts';
 import { getOrMake } from './get-or-make.ts';
-import { MetricSums } from './metric-sums.ts';
 import {
   IS_DECIDED,
   IS_DRAWN_FOR_CUSTOMER,
@@ -14,78 +13,78 @@ import {
 import type { OutcomeNames } from './outcome-names.ts';
 import { inOrder } from './row-order.ts';
 import type { ReportSelection } from './sales-report.ts';
+import { fillColumn, SLICE_ROWS } from './slices.ts';
+
+/** Customers as columns, in the order of their first baskets: the metrics of all their baskets of the days, then how many there were. */
+export type CustomerExperiment = Adjustable;
+
+/** The metric of a customer that no basket has. */
+export const CUSTOMER_BASKETS = METRICS.length;
+
+/** Baskets of an experiment, and whose side they are on: the customer's number, 0 for those that have one of their own. */
+export interface DrawnBaskets extends Pick<Experiment, 'count' | 'metrics'> {
+  readonly customer: ArrayLike<number>;
+}
 
 /**
- * Customers that a side was drawn for, as the first basket under that draw found them, and what all their baskets of some
- * days came to. Nothing of a later basket is known before the first offer: what is in it may be what an earlier offer did. So a
- * customer counts from the first basket on, also in days without one.
+ * Customers that a side was drawn for, as the first basket under that draw found them. Nothing of a later basket is known before
+ * the first offer: what is in it, and whether there is one, may be what an earlier offer did. So a customer counts from the first
+ * basket on, also in days without one.
  */
 export class DrawnCustomers {
-  readonly #days: Pick<ReportSelection, 'fromDay' | 'toDay'>;
+  readonly #toDay: number;
   readonly #calendar: BusinessCalendar;
   /** By the customer's number. */
   readonly #rowOf = new Map<number, number>();
   readonly #rows = emptyRows();
-  readonly #sums = new MetricSums();
-  /** Baskets of known customers that had a side of their own. */
+  /** Baskets of known customers on a side that was not drawn for the customer, or could only be one. */
   readonly #others = { customer: [] as number[], atMs: [] as number[], revenueMinor: [] as number[] };
 
-  constructor(days: Pick<ReportSelection, 'fromDay' | 'toDay'>, calendar: BusinessCalendar) {
-    this.#days = days;
+  /** @param selection of which the last day counts */
+  constructor({ toDay }: Pick<ReportSelection, 'toDay'>, calendar: BusinessCalendar) {
+    this.#toDay = toDay;
     this.#calendar = calendar;
   }
 
-  /** Of each customer the first basket, as columns; the row of a customer says where. */
-  get first(): Omit<Readonly<ReturnType<typeof emptyRows>>, 'baskets'> {
-    return this.#rows;
-  }
-
-  rowOf(customer: number): number | undefined {
-    return this.#rowOf.get(customer);
+  /** 1 for treatment, by the first basket; of a customer that was added. */
+  armOf(customer: number): number {
+    return this.#rows.isTreated[this.#rowOf.get(customer)!]!;
   }
 
   /** All baskets that were decided on up to the last day are wanted, whatever the first day and the place. */
   add(columns: UpliftColumns): void {
     const { count, baskets, moneyCount, money } = columns;
-    const rowOf = new Int32Array(count).fill(-1);
     const otherOf = new Int32Array(count).fill(-1);
     for (let at = 0; at < count; at++) {
       const state = baskets.state[at]!;
       if ((state & IS_DECIDED) === 0 || (state & IS_NAMED_AT_FIRST) === 0) continue;
-      const day = businessDay(this.#calendar, baskets.decidedAtMs[at]!);
-      if (day > this.#days.toDay) continue;
-      if ((state & IS_DRAWN_FOR_CUSTOMER) === 0) {
-        otherOf[at] = this.#others.customer.length;
-        this.#others.customer.push(baskets.customer[at]!);
-        this.#others.atMs.push(baskets.decidedAtMs[at]!);
-        this.#others.revenueMinor.push(0);
+      if (businessDay(this.#calendar, baskets.decidedAtMs[at]!) > this.#toDay) continue;
+      const share = baskets.holdoutShare[at]!;
+      if ((state & IS_DRAWN_FOR_CUSTOMER) !== 0 && share > 0 && share < 1) {
+        this.#meet(columns, at);
         continue;
       }
-      const share = baskets.holdoutShare[at]!;
-      if (!(share > 0 && share < 1)) continue;
-      const row = this.#meet(columns, at);
-      if (day < this.#days.fromDay) continue;
-      rowOf[at] = row;
-      this.#rows.baskets[row]!++;
-      this.#sums.addItems(row, baskets.items[at]!);
+      otherOf[at] = this.#others.customer.length;
+      this.#others.customer.push(baskets.customer[at]!);
+      this.#others.atMs.push(baskets.decidedAtMs[at]!);
+      this.#others.revenueMinor.push(0);
     }
-    this.#sums.addMoney(columns, rowOf);
     for (let at = 0; at < moneyCount; at++) {
       const other = otherOf[money.basket[at]!]!;
       if (other >= 0) this.#others.revenueMinor[other]! += money.revenueMinor[at]!;
     }
   }
 
-  /** The customer's row, which tells of this basket where none before is known. */
-  #meet({ baskets }: UpliftColumns, at: number): number {
+  /** The customer's row tells of this basket where none before is known. */
+  #meet({ baskets }: UpliftColumns, at: number): void {
     const rows = this.#rows;
-    const row = getOrMake(this.#rowOf, baskets.customer[at]!, () => {
-      this.#sums.addRow();
-      rows.baskets.push(0);
-      return rows.atMs.push(Number.POSITIVE_INFINITY) - 1;
-    });
+    const row = getOrMake(
+      this.#rowOf,
+      baskets.customer[at]!,
+      () => rows.atMs.push(Number.POSITIVE_INFINITY) - 1,
+    );
     const [atMs, order] = [baskets.decidedAtMs[at]!, baskets.order[at]!];
-    if (atMs > rows.atMs[row]! || (atMs === rows.atMs[row] && order >= rows.order[row]!)) return row;
+    if (atMs > rows.atMs[row]! || (atMs === rows.atMs[row] && order >= rows.order[row]!)) return;
     rows.atMs[row] = atMs;
     rows.order[row] = order;
     rows.isTreated[row] = (baskets.state[at]! & IS_TREATED) === 0 ? 0 : 1;
@@ -93,37 +92,57 @@ export class DrawnCustomers {
     rows.place[row] = baskets.decidedPlace[at]!;
     rows.basketValue[row] = baskets.basketValue[at]!;
     rows.lines[row] = baskets.lines[at]!;
-    return row;
   }
 
   /**
-   * The customers whose first basket was at a selected place, in the order of those baskets.
+   * The customers whose first basket was at a selected place, with what these baskets came to; yields now and then.
    *
    * @param isSelected by the code of a place
    */
-  *build(isSelected: readonly boolean[], names: OutcomeNames): Generator<void, CustomerExperiment> {
+  *build(
+    baskets: DrawnBaskets,
+    isSelected: readonly boolean[],
+    names: OutcomeNames,
+  ): Generator<void, CustomerExperiment> {
     const rows = this.#rows;
     const order = inOrder(rows).filter((row) => isSelected[rows.place[row]!]);
     const count = order.length;
-    const known = { ...rows, further: this.#past() };
-    const { metrics, ...money } = yield* this.#sums.inOrder(order);
-    const baskets = Float64Array.from(order, (row) => rows.baskets[row]!);
-    const places: readonly Place[] = names.places;
     return {
       ...{ count, cluster: Int32Array.from(order.keys()), clusterCount: count },
-      isTreated: Uint8Array.from(order, (row) => rows.isTreated[row]!),
-      holdoutShare: Float64Array.from(order, (row) => rows.holdoutShare[row]!),
-      ...(yield* covariatesOf(known, order, places, this.#calendar)),
-      ...{ ...money, metrics: [...metrics, baskets], currencyNames: names.currencies },
+      isTreated: yield* fillColumn(new Uint8Array(count), order, (row) => rows.isTreated[row]!),
+      holdoutShare: yield* fillColumn(new Float64Array(count), order, (row) => rows.holdoutShare[row]!),
+      ...(yield* covariatesOf(
+        { ...rows, further: yield* this.#past() },
+        order,
+        names.places,
+        this.#calendar,
+      )),
+      metrics: yield* this.#sums(baskets, order),
     };
   }
 
+  /** Added up in the order of the baskets: sums of fractions depend on it. */
+  *#sums({ count, customer, metrics }: DrawnBaskets, order: Uint32Array): Generator<void, Float64Array[]> {
+    const placeOf = new Int32Array(this.#rows.atMs.length).fill(-1);
+    for (const [at, row] of order.entries()) placeOf[row] = at;
+    const sums = [...metrics, undefined].map(() => new Float64Array(order.length));
+    for (let at = 0; at < count; at++) {
+      if (at % SLICE_ROWS === SLICE_ROWS - 1) yield;
+      const place = placeOf[this.#rowOf.get(customer[at]!) ?? -1] ?? -1;
+      if (place < 0) continue;
+      for (const [metric, values] of metrics.entries()) sums[metric]![place]! += values[at]!;
+      sums[CUSTOMER_BASKETS]![place]!++;
+    }
+    return sums;
+  }
+
   /** Of each customer: baskets before the first under the draw, and their revenue. */
-  #past(): readonly Float64Array[] {
+  *#past(): Generator<void, readonly Float64Array[]> {
     const { customer, atMs, revenueMinor } = this.#others;
     const baskets = new Float64Array(this.#rows.atMs.length);
     const revenue = new Float64Array(this.#rows.atMs.length);
     for (const [at, code] of customer.entries()) {
+      if (at % SLICE_ROWS === SLICE_ROWS - 1) yield;
       const row = this.#rowOf.get(code);
       if (row === undefined || atMs[at]! >= this.#rows.atMs[row]!) continue;
       baskets[row]!++;
@@ -138,7 +157,5 @@ function emptyRows() {
   return {
     ...{ atMs: column(), order: column(), isTreated: column(), holdoutShare: column(), place: column() },
     ...{ basketValue: column(), lines: column() },
-    /** Of the days. */
-    baskets: column(),
   };
 }

@@ -4,7 +4,7 @@ import { isPlaceSelected } from './basket-place.ts';
 import { type BusinessCalendar, businessDay } from './business-calendar.ts';
 import type { CategorySums } from './category-sums.ts';
 import { ClusterNumbers } from './cluster-numbers.ts';
-import { covariatesOf } from './covariates.ts';
+import { covariatesOf, levelCovariates } from './covariates.ts';
 import { DrawnCustomers } from './drawn-customers.ts';
 import type { BasketSplit, Experiment } from './experiment.ts';
 import { getOrMake } from './get-or-make.ts';
@@ -16,6 +16,7 @@ import {
   IS_NAMED_AT_FIRST,
   IS_SOLD,
   IS_TREATED,
+  numbering,
   OutcomeTable,
   type SalesColumns,
   type UpliftColumns,
@@ -23,9 +24,10 @@ import {
 import { OutcomeNames } from './outcome-names.ts';
 import { inOrder } from './row-order.ts';
 import type { ReportSelection } from './sales-report.ts';
+import { fillColumn } from './slices.ts';
 import { withheldGroups } from './withheld-groups.ts';
 
-/** Baskets written between two yields: about a millisecond. */
+/** Outcomes that are made columns together. */
 const SLICE = 2000;
 
 const PLACE_FIELDS = { store: 'storeId', agent: 'agentId', channel: 'channel' } as const;
@@ -35,8 +37,7 @@ const PLACE_FIELDS = { store: 'storeId', agent: 'agentId', channel: 'channel' } 
  * day, store, channel and agent of their **first decision**, because what came after may be an effect of the offer. A basket
  * that was never paid counts with zero; one that was sold without a decision is not in it.
  *
- * A side that was drawn for a customer counts with what the customer's first basket told: no later one is known before the first
- * offer. The columns are the same to the last digit in whatever order the baskets were added.
+ * Where sides are drawn for customers, these are collected beside the baskets. The columns are the same to the last digit in whatever order the baskets were added.
  */
 export class ExperimentBuilder {
   readonly #selection: ReportSelection;
@@ -45,7 +46,8 @@ export class ExperimentBuilder {
   readonly #categories: CategorySums | undefined;
   /** When a customer first paid, by the customer's number; kept for that split only. */
   readonly #firstPaidMs = new Map<number, number>();
-  readonly #pending = new OutcomeTable();
+  readonly #pending: OutcomeTable;
+  readonly #past: OutcomeTable;
   #pendingProducts: (readonly ReceiptProduct[])[] = [];
   readonly #rows = emptyRows();
   readonly #sums = new MetricSums();
@@ -59,6 +61,9 @@ export class ExperimentBuilder {
     this.#selection = selection;
     this.#calendar = calendar;
     this.#customers = new DrawnCustomers(selection, calendar);
+    const codes = numbering();
+    this.#pending = new OutcomeTable(undefined, codes);
+    this.#past = new OutcomeTable(this.#pending.names, codes);
     if (typeof split === 'string') this.#split = split;
     else this.#categories = split;
   }
@@ -81,15 +86,22 @@ export class ExperimentBuilder {
     }
   }
 
-  /** Whether sides were drawn for customers: then `addHistory` wants to know of their earlier baskets too. */
-  get hasDrawnCustomers(): boolean {
-    return this.#rows.state.some((state) => (state & IS_DRAWN_FOR_CUSTOMER) !== 0);
+  /** Whether sides were drawn for customers: then their earlier baskets are wanted too. To be asked when all baskets are added. */
+  wantsHistory(): boolean {
+    this.#addPending();
+    return this.#rows.hasDrawn;
   }
 
-  /** All baskets that were decided on up to the last day, whatever the first day and the place; after `addColumns`. */
+  /** All baskets that were decided on up to the last day, whatever the first day and the place. */
   addHistory(columns: UpliftColumns): void {
     this.#readPlaces(columns.names);
     this.#customers.add(columns);
+  }
+
+  /** The same of a basket that `add` has seen. */
+  addPast(outcome: BasketOutcome): void {
+    this.#past.add(outcome);
+    if (this.#past.count === SLICE) this.#addPastPending();
   }
 
   /**
@@ -110,13 +122,13 @@ export class ExperimentBuilder {
       rows.atMs.push(baskets.decidedAtMs[at]!);
       rows.order.push(baskets.order[at]!);
       rows.state.push(baskets.state[at]!);
+      rows.hasDrawn ||= (baskets.state[at]! & IS_DRAWN_FOR_CUSTOMER) !== 0;
       rows.holdoutShare.push(holdoutShare);
       rows.place.push(baskets.decidedPlace[at]!);
       rows.customer.push(baskets.customer[at]!);
       rows.basketValue.push(baskets.basketValue[at]!);
       rows.lines.push(baskets.lines[at]!);
-      this.#sums.addRow();
-      this.#sums.addItems(rowOf[at]!, baskets.items[at]!);
+      this.#sums.addRow(baskets.items[at]!);
     }
     this.#sums.addMoney(columns, rowOf);
     return rowOf;
@@ -125,53 +137,62 @@ export class ExperimentBuilder {
   /** The columns; yields now and then so that the caller can let others run. */
   *build(): Generator<void, Experiment> {
     this.#addPending();
-    const rows = this.#rows;
+    this.#addPastPending();
+    const { state, customer, holdoutShare, hasDrawn } = this.#rows;
     const names = this.#names ?? new OutcomeNames();
-    const count = rows.atMs.length;
-    const order = inOrder(rows);
-    const known = this.#knownBefore();
+    const count = state.length;
+    const order = inOrder(this.#rows);
     const clusters = new ClusterNumbers<number>();
+    const bits = (bit: number) =>
+      fillColumn(new Uint8Array(count), order, (row) => ((state[row]! & bit) === 0 ? 0 : 1));
+    const isDrawnForCustomer = yield* bits(IS_DRAWN_FOR_CUSTOMER);
+    const experiment = {
+      ...{ count, isDrawnForCustomer, currencyNames: names.currencies },
+      isTreated: yield* bits(IS_TREATED),
+      holdoutShare: yield* fillColumn(new Float64Array(count), order, (row) => holdoutShare[row]!),
+      cluster: yield* fillColumn(new Int32Array(count), order, (row) =>
+        clusters.next(customer[row] || undefined),
+      ),
+      hasCrossed: yield* fillColumn(new Uint8Array(count), order, (row) => Number(this.#hasCrossed(row))),
+      ...(yield* this.#covariates(order, names, isDrawnForCustomer)),
+      ...(yield* this.#sums.inOrder(order)),
+    };
     const placeOf = new Int32Array(count);
     for (const [at, row] of order.entries()) placeOf[row] = at;
-    const bits = (bit: number) => Uint8Array.from(order, (row) => ((rows.state[row]! & bit) === 0 ? 0 : 1));
     return {
-      count,
-      isTreated: bits(IS_TREATED),
-      holdoutShare: Float64Array.from(order, (row) => rows.holdoutShare[row]!),
-      cluster: Int32Array.from(order, (row) => clusters.next(rows.customer[row]! || undefined)),
-      clusterCount: clusters.count,
-      isDrawnForCustomer: bits(IS_DRAWN_FOR_CUSTOMER),
-      hasCrossed: Uint8Array.from(order, (row) => known.hasCrossed[row]!),
-      ...(yield* covariatesOf(known, order, names.places, this.#calendar)),
-      ...(yield* this.#sums.inOrder(order)),
-      currencyNames: names.currencies,
-      ...(this.hasDrawnCustomers && {
-        customers: yield* this.#customers.build(this.#isPlaceSelected, names),
-      }),
+      ...{ ...experiment, clusterCount: clusters.count },
+      ...(hasDrawn && { customers: yield* this.#drawnCustomers(order, experiment, names) }),
       ...(this.#split && { split: this.#partsOf(order, this.#split) }),
       ...(this.#categories && { categories: this.#categories.metrics(placeOf) }),
     };
   }
 
-  /** Of each row what was known before the first offer to what its side was drawn for, and whether it was on both sides. */
-  #knownBefore() {
-    const { state, customer, atMs, place, basketValue, lines } = this.#rows;
-    const { first } = this.#customers;
-    const sides = {
-      isTreated: state.map((bits) => ((bits & IS_TREATED) === 0 ? 0 : 1)),
-      hasCrossed: state.map((bits) => ((bits & HAS_CROSSED) === 0 ? 0 : 1)),
-    };
-    if (!this.hasDrawnCustomers) return { ...this.#rows, ...sides };
-    const own = { atMs: [...atMs], place: [...place], basketValue: [...basketValue], lines: [...lines] };
-    const known = { ...own, ...sides };
-    for (let row = 0; row < state.length; row++) {
-      if ((state[row]! & IS_DRAWN_FOR_CUSTOMER) === 0) continue;
-      const of = this.#customers.rowOf(customer[row]!)!;
-      if (first.isTreated[of] !== known.isTreated[row]) known.hasCrossed[row] = 1;
-      for (const fact of ['atMs', 'place', 'basketValue', 'lines'] as const)
-        known[fact][row] = first[fact][of]!;
-    }
-    return known;
+  *#covariates(order: Uint32Array, names: OutcomeNames, isDrawnForCustomer: Uint8Array) {
+    const isTreated = this.#rows.state.map((state) => ((state & IS_TREATED) === 0 ? 0 : 1));
+    const known = { ...this.#rows, isTreated };
+    const covariates = yield* covariatesOf(known, order, names.places, this.#calendar);
+    if (this.#rows.hasDrawn) levelCovariates(covariates, isDrawnForCustomer);
+    return covariates;
+  }
+
+  *#drawnCustomers(
+    order: Uint32Array,
+    experiment: Pick<Experiment, 'count' | 'metrics'>,
+    names: OutcomeNames,
+  ) {
+    const { state, customer } = this.#rows;
+    const own = yield* fillColumn(new Int32Array(order.length), order, (row) =>
+      (state[row]! & IS_DRAWN_FOR_CUSTOMER) === 0 ? 0 : customer[row]!,
+    );
+    return yield* this.#customers.build({ ...experiment, customer: own }, this.#isPlaceSelected, names);
+  }
+
+  /** Whether some decisions on a basket, or the first of its customer, are of the other side. */
+  #hasCrossed(row: number): boolean {
+    const state = this.#rows.state[row]!;
+    if ((state & HAS_CROSSED) !== 0 || (state & IS_DRAWN_FOR_CUSTOMER) === 0)
+      return (state & HAS_CROSSED) !== 0;
+    return (this.#customers.armOf(this.#rows.customer[row]!) === 1) !== ((state & IS_TREATED) !== 0);
   }
 
   #partsOf(order: Uint32Array, split: BasketSplit): NonNullable<Experiment['split']> {
@@ -211,12 +232,16 @@ export class ExperimentBuilder {
   #addPending(): void {
     if (this.#pending.count === 0) return;
     const rowOf = this.addColumns(this.#pending);
-    this.addHistory(this.#pending);
     for (const [at, products] of this.#pendingProducts.entries())
       if (rowOf[at]! >= 0) this.#categories?.add(rowOf[at]!, products);
     if (this.#split === 'customer') this.addVisits(this.#pending);
     this.#pending.empty();
     this.#pendingProducts = [];
+  }
+
+  #addPastPending(): void {
+    if (this.#past.count > 0) this.addHistory(this.#past);
+    this.#past.empty();
   }
 
   #isSelected({ decidedAtMs, decidedPlace }: UpliftColumns['baskets'], at: number): boolean {
@@ -240,5 +265,7 @@ function emptyRows() {
   return {
     ...{ atMs: column(), order: column(), state: column(), holdoutShare: column(), place: column() },
     ...{ customer: column(), basketValue: column(), lines: column() },
+    /** Whether a side was drawn for a customer. */
+    hasDrawn: false,
   };
 }

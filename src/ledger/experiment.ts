@@ -2,6 +2,7 @@ import type { FirstDecision } from './basket-outcome.ts';
 import { isPlaceSelected, type Place } from './basket-place.ts';
 import { type BusinessCalendar, businessDay } from './business-calendar.ts';
 import type { CategoryMetrics } from './category-sums.ts';
+import type { CustomerExperiment } from './drawn-customers.ts';
 import type { ReportSelection } from './sales-report.ts';
 
 /** The metrics whose increase is measured, per basket; money in minor units of the experiment's one currency. */
@@ -21,7 +22,7 @@ export interface Experiment {
   /** [count] number of the customer, or of the basket alone where the customer is not known */
   readonly cluster: Int32Array;
   readonly clusterCount: number;
-  /** [count] 1 where the side was drawn for the customer; what was known is then what the customer's first basket told */
+  /** [count] 1 where the side was drawn for the customer; such a basket has the covariates of the others' mean */
   readonly isDrawnForCustomer: Uint8Array;
   readonly covariateCount: number;
   /** [count × covariateCount] what was known before the first offer, row by row */
@@ -44,15 +45,6 @@ export interface Experiment {
   /** The metrics of each category apart, to be read once; absent where they were not asked for */
   readonly categories?: Iterable<CategoryMetrics>;
 }
-
-/** Customers as columns, in the order of their first baskets: the metrics of all their baskets of the days, then how many there were. */
-export type CustomerExperiment = Omit<
-  Experiment,
-  'isDrawnForCustomer' | 'hasCrossed' | 'customers' | 'split' | 'categories'
->;
-
-/** The metric of a customer that no basket has. */
-export const CUSTOMER_BASKETS = METRICS.length;
 
 /** Currencies of the receipts, by their codes; with more than one, money cannot be compared. */
 export function currenciesOf({

@@ -1,59 +1,59 @@
 import { currencyBit, type Experiment, METRICS } from './experiment.ts';
 import type { UpliftColumns } from './outcome-columns.ts';
-
-/** Holding cost is counted in parts of a minor unit that add up exactly, in whatever order. */
-const HOLDING_PARTS = 1024;
+import { fillColumn } from './slices.ts';
 
 type Sums = Pick<Experiment, 'metrics' | 'costed' | 'held' | 'paidIn'>;
 
-/** What baskets came to, added up in rows: one a basket, or one a customer. */
+/** What baskets came to, a row each: pieces, and money in minor units. */
 export class MetricSums {
   readonly #metrics = METRICS.map((): number[] => []);
   readonly #costed: number[] = [];
   readonly #held: number[] = [];
   readonly #paidIn: number[] = [];
 
-  /** Appends a row of nothing. */
-  addRow(): void {
-    for (const column of [...this.#metrics, this.#costed, this.#held, this.#paidIn]) column.push(0);
-  }
-
-  addItems(row: number, items: number): void {
-    this.#add('items', row, items);
+  /** Appends a row of pieces without money. */
+  addRow(items: number): void {
+    for (const column of this.#metrics) column.push(0);
+    this.#metrics[ITEMS]![this.#costed.length] = items;
+    this.#costed.push(0);
+    this.#held.push(0);
+    this.#paidIn.push(0);
   }
 
   /** @param rowOf [count] row of each basket, −1 for those that are not added up */
   addMoney({ moneyCount, money }: Pick<UpliftColumns, 'moneyCount' | 'money'>, rowOf: Int32Array): void {
+    const [margin, revenue, , upsellMargin, holdingSaved] = this.#metrics as FiveColumns;
     for (let at = 0; at < moneyCount; at++) {
       const row = rowOf[money.basket[at]!]!;
       if (row < 0) continue;
-      const [revenue, costed] = [money.revenueMinor[at]!, money.costedRevenueMinor[at]!];
+      const costed = money.costedRevenueMinor[at]!;
       this.#paidIn[row]! |= currencyBit(money.currency[at]!);
       this.#costed[row]! += costed;
       this.#held[row]! += money.heldRevenueMinor[at]!;
-      this.#add('margin', row, costed - money.costMinor[at]!);
-      this.#add('revenue', row, revenue);
-      this.#add('upsellMargin', row, money.upsellCostedRevenueMinor[at]! - money.upsellCostMinor[at]!);
-      this.#add(
-        'holdingSaved',
-        row,
-        Math.round(money.holdingSavedMinor[at]! * HOLDING_PARTS) / HOLDING_PARTS,
-      );
+      margin[row]! += costed - money.costMinor[at]!;
+      revenue[row]! += money.revenueMinor[at]!;
+      upsellMargin[row]! += money.upsellCostedRevenueMinor[at]! - money.upsellCostMinor[at]!;
+      holdingSaved[row]! += money.holdingSavedMinor[at]!;
     }
   }
 
-  /** The rows in this order; yields between columns. */
+  /** The rows in this order; yields between slices. */
   *inOrder(order: Uint32Array): Generator<void, Sums> {
-    const columns: Float64Array[] = [];
-    for (const column of [...this.#metrics, this.#costed, this.#held]) {
-      columns.push(Float64Array.from(order, (row) => column[row]!));
-      yield;
-    }
-    const [costed, held] = columns.splice(METRICS.length) as [Float64Array, Float64Array];
-    return { metrics: columns, costed, held, paidIn: Int32Array.from(order, (row) => this.#paidIn[row]!) };
+    const metrics: Float64Array[] = [];
+    for (const column of this.#metrics) metrics.push(yield* ordered(column, order));
+    return {
+      metrics,
+      costed: yield* ordered(this.#costed, order),
+      held: yield* ordered(this.#held, order),
+      paidIn: yield* fillColumn(new Int32Array(order.length), order, (row) => this.#paidIn[row]!),
+    };
   }
+}
 
-  #add(metric: (typeof METRICS)[number], row: number, value: number): void {
-    this.#metrics[METRICS.indexOf(metric)]![row]! += value;
-  }
+const ITEMS = METRICS.indexOf('items');
+
+type FiveColumns = [number[], number[], number[], number[], number[]];
+
+function ordered(column: readonly number[], order: Uint32Array): Generator<void, Float64Array> {
+  return fillColumn(new Float64Array(order.length), order, (row) => column[row]!);
 }

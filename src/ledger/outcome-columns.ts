@@ -158,7 +158,7 @@ function longer<Name extends string>(columns: Columns<Name>): Columns<Name> {
 }
 
 /** Numbers names from 1 in the order in which they come. */
-function numbering(): (name: string) => number {
+export function numbering(): (name: string) => number {
   const numbers = new Map<string, number>();
   return (name) => {
     const number = numbers.get(name) ?? numbers.size + 1;

@@ -7,7 +7,7 @@ export const CLUSTERS_MIN = 100;
 export const PAID_BASKETS_MIN = 20;
 
 export const UPLIFT_NOTES = [
-  ...(['uneven-arms', 'uneven-baskets', 'few-baskets', 'few-customers', 'few-paid'] as const),
+  ...(['uneven-arms', 'uneven-baskets', 'few-baskets', 'few-drawn', 'few-customers', 'few-paid'] as const),
   ...(['several-currencies', 'nothing-paid', 'no-cost', 'part-cost', 'both-sides'] as const),
 ] as const;
 export type UpliftNoteCode = (typeof UPLIFT_NOTES)[number];
@@ -32,7 +32,7 @@ export interface NotedFacts {
 
 /** Why figures are not stated, or what to know of them. */
 export function notesOn(facts: NotedFacts): UpliftNote[] {
-  return [...notesOnDraw(facts), ...notesOnSides(facts), ...notesOnSize(facts), ...notesOnMoney(facts)];
+  return [...notesOnDraw(facts), ...notesOnSize(facts), ...notesOnMoney(facts), ...notesOnSides(facts)];
 }
 
 function notesOnDraw({ sampleRatio, balance }: NotedFacts): UpliftNote[] {
@@ -55,19 +55,19 @@ function notesOnDraw({ sampleRatio, balance }: NotedFacts): UpliftNote[] {
 function notesOnSides({ crossedBaskets }: NotedFacts): UpliftNote[] {
   if (crossedBaskets === 0) return [];
   const text =
-    `${crossedBaskets} baskets were partly on the other side than they count for, as the customer became known in their middle or ` +
-    'the share was changed: what offers bring is more than this says.';
+    `${crossedBaskets} baskets, or the first of their customers, were partly on the other side than they count for: the customer became known in the ` +
+    'middle, or shares differ by store or channel, or were changed. The true difference is larger, up or down, than this says.';
   return [['both-sides', text]];
 }
 
 function notesOnSize(facts: NotedFacts): UpliftNote[] {
   const { drawn, isDrawnForCustomers, clusterCount, paid, currencies } = facts;
   if (Math.min(drawn.treatment, drawn.holdout) < ARM_UNITS_MIN) {
-    const drawnFor = isDrawnForCustomers ? 'customers' : 'baskets';
+    const drawnFor = isDrawnForCustomers ? 'customers, and baskets of nobody known,' : 'baskets';
     const text =
       `Too few ${drawnFor} for an interval: wanted at least ${ARM_UNITS_MIN} in each arm, got ${drawn.treatment} with offers and ` +
       `${drawn.holdout} held out. Take a longer time or a larger BASKETLIFT_HOLDOUT_SHARE.`;
-    return [[`few-${drawnFor}`, text]];
+    return [[isDrawnForCustomers ? 'few-drawn' : 'few-baskets', text]];
   }
   if (clusterCount < CLUSTERS_MIN) {
     const text = `Too few customers for an interval: wanted at least ${CLUSTERS_MIN}, got ${clusterCount}.`;

@@ -9,6 +9,7 @@ import {
 } from './confidence.ts';
 import { type CustomerFigures, customerFigures } from './customer-figures.ts';
 import { checkBalance, checkSizes, drawnUnits } from './draw-checks.ts';
+import { type Arms, armsOf, drawnArms, expectedPaid } from './drawn-arms.ts';
 import { type Experiment, METRICS } from './experiment.ts';
 import { partsOf } from './experiment-parts.ts';
 import { benjaminiHochberg, benjaminiYekutieli } from './false-discovery.ts';
@@ -103,21 +104,22 @@ const METHOD =
   'confidence sequence (Waudby-Smith et al. 2024) for any number of looks with the same start. sampleRatio: chi-square of the arms ' +
   'against the chance each basket had. balance: the same difference without adjustment of value and lines at the first decision, which no offer ' +
   'can move. holdingSaved: of each unit paid for and kept, in either arm, the cost of holding it beyond the target cover, by the stock as it stood ' +
-  'when the receipt came in; 0 where that is not known. Where sides are drawn for customers, what was known before is what the first basket of the ' +
-  'customer told, and arms are compared by customers. customers: all that were drawn up to the last day, with all their baskets of the days, ' +
-  'adjusted for their first basket and those before it. incrementalShare: increase of the margin over the up-sell margin, delta method. parts: each by itself; q of the margin by ' +
+  'when the receipt came in; 0 where that is not known. Where sides are drawn for customers, their baskets are ' +
+  'not adjusted, since how often who comes may be what offers did, and the draw is checked by customers. customers: all that were drawn up to the ' +
+  'last day, by the place of their first basket, with those of these baskets that began with their name, adjusted for their first basket and ' +
+  'those before it. incrementalShare: increase of the margin over the up-sell margin, delta method. parts: each by itself; q of the margin by ' +
   'Benjamini and Hochberg (1995), of categories and at any time by Benjamini and Yekutieli (2001).';
 
 /** The figures of an experiment, and of its parts when there are to be some. Yields between slices so that the caller can let others run. */
 export function* reportUplift(experiment: Experiment): Generator<void, UpliftReport> {
   const counts = countBaskets(experiment);
-  const draw = yield* checkDraw(experiment, counts, P_MIN);
+  const draw = yield* checkDraw(experiment, P_MIN);
   const { figures } = yield* measure(experiment, counts, draw);
   const isSplit = experiment.split !== undefined || experiment.categories !== undefined;
   const { customers } = experiment;
   return {
     ...figures,
-    ...(customers && { customers: yield* customerFigures(customers, hasEnough(experiment, counts)) }),
+    ...(customers && { customers: yield* customerFigures(customers, scalesOf(experiment)) }),
     ...(isSplit && { parts: yield* measureParts(experiment, draw) }),
     method: METHOD,
   };
@@ -125,15 +127,15 @@ export function* reportUplift(experiment: Experiment): Generator<void, UpliftRep
 
 type Draw = Pick<UpliftFigures, 'sampleRatio' | 'balance'>;
 
-function* checkDraw(experiment: Experiment, counts: Counts, pMin: number): Generator<void, Draw> {
+function* checkDraw(experiment: Experiment, pMin: number): Generator<void, Draw> {
   const units = yield* drawnUnits(experiment);
   const sampleRatio = checkSizes(units, pMin);
-  const isLarge = hasEnough(experiment, counts);
+  const isLarge = hasEnough(armsOf(units), units.clusterCount);
   return { sampleRatio, balance: isLarge ? yield* checkBalance(units, pMin) : { ok: true, p: 1 } };
 }
 
-function hasEnough({ clusterCount }: Experiment, { drawn }: Counts): boolean {
-  return Math.min(drawn.treatment, drawn.holdout) >= ARM_UNITS_MIN && clusterCount >= CLUSTERS_MIN;
+function hasEnough({ treatment, holdout }: Arms, clusters: number): boolean {
+  return Math.min(treatment, holdout) >= ARM_UNITS_MIN && clusters >= CLUSTERS_MIN;
 }
 
 interface Measured {
@@ -149,8 +151,7 @@ function* measureParts(experiment: Experiment, draw: Draw): Generator<void, Upli
   for (const { name, experiment: own } of partsOf(experiment)) {
     const counts = countBaskets(own);
     // All categories are of the same baskets, and a customer who was drawn once is in several parts.
-    const ownDraw =
-      split && !experiment.customers ? yield* checkDraw(own, counts, P_MIN / split.names.length) : draw;
+    const ownDraw = split && !experiment.customers ? yield* checkDraw(own, P_MIN / split.names.length) : draw;
     parts.push({ part: name, ...(yield* measure(own, counts, ownDraw)) });
     yield;
   }
@@ -164,7 +165,7 @@ function* measureParts(experiment: Experiment, draw: Draw): Generator<void, Upli
 function* measure(experiment: Experiment, counts: Counts, draw: Draw): Generator<void, Measured> {
   const { treatment, holdout, paid, upsellMinor } = counts;
   const trusted = draw.sampleRatio.ok && draw.balance.ok;
-  const isLarge = hasEnough(experiment, counts) && paid >= PAID_BASKETS_MIN;
+  const isLarge = hasEnough(counts.drawn, experiment.clusterCount) && paid >= PAID_BASKETS_MIN;
   const effects = isLarge ? yield* adjustedEffects(experiment) : undefined;
   const scales = scalesOf(experiment);
   const { currency, currencies, costKnownShare, stockKnownShare } = scales;
@@ -190,11 +191,6 @@ function* measure(experiment: Experiment, counts: Counts, draw: Draw): Generator
   };
 }
 
-interface Arms {
-  readonly treatment: number;
-  readonly holdout: number;
-}
-
 interface Counts extends Arms {
   /** What sides were drawn for. */
   readonly drawn: Arms;
@@ -205,32 +201,13 @@ interface Counts extends Arms {
 }
 
 function countBaskets(experiment: Experiment): Counts {
-  const { count, isTreated, holdoutShare, metrics } = experiment;
-  let treatment = 0;
+  const { isTreated, metrics } = experiment;
   let upsellMinor = 0;
-  const expected = [0, 0] as [number, number];
-  for (let at = 0; at < count; at++) {
-    treatment += isTreated[at]!;
-    upsellMinor += isTreated[at]! * metrics[UPSELL_MARGIN]![at]!;
-    if (metrics[REVENUE]![at] === 0 && metrics[ITEMS]![at] === 0) continue;
-    expected[0] += holdoutShare[at]!;
-    expected[1] += 1 - holdoutShare[at]!;
-  }
-  const drawn = countDrawn(experiment);
-  return { treatment, holdout: count - treatment, drawn, paid: Math.min(...expected), upsellMinor };
-}
-
-/** What the sides of these baskets were drawn for: a customer with several of them is one. */
-function countDrawn({ count, isTreated, isDrawnForCustomer, cluster, clusterCount }: Experiment): Arms {
-  const isSeen = [new Uint8Array(clusterCount), new Uint8Array(clusterCount)] as const;
-  const drawn = [0, 0] as [number, number];
-  for (let at = 0; at < count; at++) {
-    const arm = isTreated[at] as 0 | 1;
-    if (isDrawnForCustomer[at] && isSeen[arm][cluster[at]!]) continue;
-    if (isDrawnForCustomer[at]) isSeen[arm][cluster[at]!] = 1;
-    drawn[arm]++;
-  }
-  return { holdout: drawn[0], treatment: drawn[1] };
+  for (const [at, minor] of metrics[UPSELL_MARGIN]!.entries()) upsellMinor += isTreated[at]! * minor;
+  return {
+    ...armsOf(experiment),
+    ...{ drawn: drawnArms(experiment), paid: expectedPaid(experiment), upsellMinor },
+  };
 }
 
 function incrementsOf(

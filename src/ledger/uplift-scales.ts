@@ -13,6 +13,7 @@ export interface UpliftScales {
   readonly holding: number | null;
 }
 
+/** Of the money that these rows were paid in. */
 export function scalesOf(
   experiment: Pick<Experiment, 'metrics' | 'costed' | 'held' | 'paidIn' | 'currencyNames'>,
 ): UpliftScales {

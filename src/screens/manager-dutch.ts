@@ -48,15 +48,16 @@ export const managerDutch: ManagerTranslation = {
       'Voor de eerste suggestie waren de mandjes van de groepen niet gelijk: in een ervan gaan andere mandjes verloren, of komen er bij.',
     'few-baskets':
       'Te weinig mandjes in een van de groepen. Neem een langere tijd, of een grotere BASKETLIFT_HOLDOUT_SHARE.',
-    'few-customers':
-      'Te weinig verschillende klanten voor een interval. Neem een langere tijd, of een grotere BASKETLIFT_HOLDOUT_SHARE.',
+    'few-customers': 'Te weinig verschillende klanten voor een interval.',
+    'few-drawn':
+      'Te weinig klanten, en mandjes van onbekenden, in een van de groepen. Neem een langere tijd, of een grotere BASKETLIFT_HOLDOUT_SHARE.',
     'few-paid': 'Te weinig betaalde mandjes voor een interval.',
     'several-currencies': 'Verschillende valuta worden niet opgeteld: kies een winkel met één valuta.',
     'nothing-paid': 'Geen mandje van het experiment is betaald: er is geen geld te vergelijken.',
     'no-cost': 'Op geen bon staat een kostprijs, dus is er geen marge.',
     'part-cost': 'De marge gaat over het deel van de omzet waarvan de kostprijs bekend is.',
     'both-sides':
-      'Sommige mandjes hoorden deels bij de andere groep, doordat de klant pas halverwege bekend werd of het aandeel veranderde: suggesties leveren meer op dan hier staat.',
+      'Sommige mandjes hoorden deels bij de andere groep, doordat de klant pas halverwege bekend werd, of aandelen verschillen of veranderden: het echte verschil is groter, naar boven of beneden.',
   },
   tooFew: 'Nog te weinig mandjes voor een interval.',
   upliftBy: 'Wat de suggesties opleverden, per',
@@ -78,10 +79,10 @@ export const managerDutch: ManagerTranslation = {
   upliftPartsText:
     'Van veel intervallen mist een enkel de nul door toeval. De woorden eronder houden daar rekening mee: van wat opgeleverd of gekost heet, is gemiddeld hoogstens één op de twintig fout.',
   baskets: (treatment, holdout) => `${treatment} mandjes met suggesties, ${holdout} zonder`,
-  upliftCustomers: 'Per 100 klanten, al hun bezoeken samen',
+  upliftCustomers: 'Per 100 klanten, al hun mandjes samen',
   upliftCustomersText:
-    'Hele klanten krijgen geen suggesties, dus telt hier ook mee wat suggesties met latere bezoeken doen. Intervallen van 95 % voor één keer kijken: kies de dagen voordat u kijkt.',
-  visits: 'Bezoeken',
+    'Hele klanten krijgen geen suggesties, dus telt hier ook mee wat suggesties met latere mandjes doen. Intervallen van 95 % voor één keer kijken: kies de dagen voordat u kijkt.',
+  basketCount: 'Mandjes',
   customersOfArms: (treatment, holdout) => `${treatment} klanten met suggesties, ${holdout} zonder`,
   customers: 'Klanten',
   customersText:

@@ -51,15 +51,16 @@ export const managerEnglish = {
       'Before the first offer the baskets of the arms were not alike: something loses or adds other baskets in one of them.',
     'few-baskets':
       'Too few baskets in one of the arms. Take a longer time, or a larger BASKETLIFT_HOLDOUT_SHARE.',
-    'few-customers':
-      'Too few different customers for an interval. Take a longer time, or a larger BASKETLIFT_HOLDOUT_SHARE.',
+    'few-customers': 'Too few different customers for an interval.',
+    'few-drawn':
+      'Too few customers, and baskets of nobody known, on one of the sides. Take a longer time, or a larger BASKETLIFT_HOLDOUT_SHARE.',
     'few-paid': 'Too few paid baskets for an interval.',
     'several-currencies': 'Different currencies are not added up: choose a store with one.',
     'nothing-paid': 'No basket of the experiment was paid: there is no money to compare.',
     'no-cost': 'No receipt states a cost, so there is no margin.',
     'part-cost': 'The margin is that of the part of the revenue whose cost is known.',
     'both-sides':
-      'Some baskets were partly on the other side, as their customer became known in the middle or the share was changed: what offers bring is more than this says.',
+      'Some baskets were partly on the other side, as their customer became known in the middle, or shares differ or were changed: the true difference is larger, up or down.',
   } as Readonly<Record<string, string>>,
   tooFew: 'Too few baskets for an interval yet.',
   upliftBy: 'What the offers earned, by',
@@ -81,10 +82,10 @@ export const managerEnglish = {
   upliftPartsText:
     'Of many intervals some miss zero by chance. The words below each allow for that: of those that say earned or lost, on average one in twenty at most is wrong.',
   baskets: (treatment: string, holdout: string) => `${treatment} baskets with offers, ${holdout} held out`,
-  upliftCustomers: 'Per 100 customers, all their visits together',
+  upliftCustomers: 'Per 100 customers, all their baskets together',
   upliftCustomersText:
-    'Whole customers are held out, so this holds what offers do to later visits too. 95 % intervals for one look: settle the days before you look.',
-  visits: 'Visits',
+    'Whole customers are held out, so this holds what offers do to later baskets too. 95 % intervals for one look: settle the days before you look.',
+  basketCount: 'Baskets',
   customersOfArms: (treatment: string, holdout: string) =>
     `${treatment} customers with offers, ${holdout} held out`,
   customers: 'Customers',

@@ -9,7 +9,7 @@ interface UpliftCustomersProps {
   readonly currency: string | null;
 }
 
-/** What offers did to customers over all their visits, where whole customers are held out. */
+/** What offers did to customers over all their baskets, where whole customers are held out. */
 export function UpliftCustomers({ desk: { t, language }, figures, currency }: UpliftCustomersProps) {
   const { customers, incremental } = figures;
   const count = (value: number) => formatNumber(value, language, 0);
@@ -22,7 +22,7 @@ export function UpliftCustomers({ desk: { t, language }, figures, currency }: Up
       <ul class="intervals">
         <UpliftInterval
           t={t}
-          label={t.visits}
+          label={t.basketCount}
           interval={incremental.basketsPer100Customers}
           format={number}
         />

@@ -78,8 +78,11 @@ describe('the side of a customer', () => {
   const assign = () => holdoutUnder(key(1), plan);
 
   test('is that of all baskets, in every process, and is its share of all customers', () => {
+    const processes = [assign(), assign(), assign()];
     const arms = ids(2000).map((customerId) => {
-      const sides = ['b1', 'b2', 'b3'].map((basketId) => assign()('t', { basketId, customerId }));
+      const sides = processes.map((process, at) =>
+        process('t', { basketId: `${at} of ${customerId}`, customerId }),
+      );
       expect(new Set(sides.map(({ arm }) => arm)).size).toBe(1);
       for (const side of sides) expect(side).toMatchObject({ holdoutShare: 0.5, isDrawnForCustomer: true });
       return sides[0]!.arm;
@@ -89,17 +92,19 @@ describe('the side of a customer', () => {
   });
 
   test('depends on the tenant, and is another draw than that of a basket with the same name', () => {
-    const sides = (tenant: string, by: 'basket' | 'customer') =>
-      ids(200).map(
-        (id) => holdoutUnder(key(1), { share: 0.5, by })(tenant, { basketId: id, customerId: id }).arm,
-      );
+    const sides = (tenant: string, by: 'basket' | 'customer') => {
+      const draw = holdoutUnder(key(1), { share: 0.5, by });
+      return ids(200).map((id) => draw(tenant, { basketId: id, customerId: id }).arm);
+    };
     expect(sides('t', 'customer')).not.toEqual(sides('u', 'customer'));
     expect(sides('t', 'customer')).not.toEqual(sides('t', 'basket'));
   });
 
   test('is none where nobody is known: the basket has its own, as ever', () => {
     const byBasket = holdoutUnder(key(1), { share: 0.5 });
-    for (const basketId of ids(50)) expect(assign()('t', { basketId })).toEqual(byBasket('t', { basketId }));
+    const byCustomer = assign();
+    for (const basketId of ids(50))
+      expect(byCustomer('t', { basketId })).toEqual(byBasket('t', { basketId }));
   });
 
   test('does not move a basket that began without it, nor one that began with another', () => {

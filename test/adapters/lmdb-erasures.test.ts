@@ -25,7 +25,10 @@ function openFolder(path = makePath()) {
   const pseudonymise = openPseudonyms(path);
   const decide = (id: string, customerId: string, tenant = TENANT) =>
     folder.events.record(
-      decisionRecord(id, { tenant, basketId: `b-${id}`, customer: pseudonymise(tenant, customerId) }),
+      decisionRecord(id, {
+        ...{ tenant, basketId: `b-${id}`, customer: pseudonymise(tenant, customerId) },
+        isDrawnForCustomer: true,
+      }),
     );
   const customers = (tenant = TENANT) => [...folder.events.decisions(tenant)].map(({ customer }) => customer);
   return { ...folder, folder, pseudonymise, decide, customers };
@@ -76,7 +79,8 @@ test('an erased customer who comes again is kept as nobody, and known as erased 
   expect(opened.erasures.isErased(TENANT, 'c1')).toBe(false);
   await erase(opened, 'c1');
   opened.decide('d1', 'c1');
-  expect(opened.events.decision(TENANT, 'd1')?.customer).toBeUndefined();
+  const kept = opened.events.decision(TENANT, 'd1');
+  expect([kept?.customer, kept?.isDrawnForCustomer]).toEqual([undefined, undefined]);
   await opened.events.flush();
   expect(opened.customers()).toEqual([undefined]);
   expect(['c1', 'c2', ''].map((id) => opened.erasures.isErased(TENANT, id))).toEqual([true, false, false]);

@@ -63,6 +63,8 @@ const QUERIES = [
 const UPLIFTS: readonly KeptUpliftQuery[] = [
   { from: '2026-05-01' },
   { from: '2026-05-01', split: 'channel' as const },
+  // Customers whose first basket was there, on a day before these.
+  { from: '2026-05-02', storeId: 's1' },
   // Who had paid before is told by receipts of days before these too.
   { from: '2026-05-02', split: 'customer' as const },
 ].map((query) => ({ to: '2026-05-02', tz: 'UTC', dayEnds: 0, ...query }));
@@ -134,7 +136,7 @@ async function writeAll({ events }: DataFolder, entries: readonly LedgerEntry[])
 }
 
 test('intervals of the uplift are the same to the last digit, in whatever order the baskets came', async () => {
-  const entries = manyBaskets(1000, 450);
+  const entries = manyBaskets(1000, 600);
   const first = openFolder();
   await writeAll(first, entries);
   const second = openFolder(makePath(), { outcomes: { stepRows: 37 } });

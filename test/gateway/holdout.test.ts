@@ -72,6 +72,17 @@ test('the draw is told of a customer who agreed to be known, and of nobody else'
   expect(told.map(({ customerId }) => customerId)).toEqual(['c1', undefined, undefined]);
 });
 
+test('the draw is told of nobody who was erased', async () => {
+  const told: HoldoutUnit[] = [];
+  const drawn = await listenTestGateway({}, { isHeldOut: (_, unit) => told.push(unit) > 100 });
+  onTestFinished(() => drawn.close());
+  const known = { ...phone, customerId: 'c1', consent: { personalise: true } };
+  await drawn.post('/v1/suggestions', known);
+  await drawn.app.request('/v1/customers/c1', { method: 'DELETE' });
+  await drawn.post('/v1/suggestions', known);
+  expect(told.map(({ customerId }) => customerId)).toEqual(['c1', undefined]);
+});
+
 test('the question of an analyst is never held out, and is no part of the experiment', async () => {
   const { body } = await gateway.post('/v1/suggestions', { ...phone, objective: 'probability', limit: 5 });
   expect(body.arm).toBe('treatment');

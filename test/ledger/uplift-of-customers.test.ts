@@ -60,9 +60,14 @@ describe('where sides are drawn for customers', () => {
   test('a customer counts from the first visit on, with nothing in days without one', () => {
     const baskets = customers(400, (_, isTreated) => (isTreated ? [{}, { day: 30 }] : [{}]));
     const day = dayOf(FIRST_MS) + 30;
-    const { customers: own, baskets: counted, sampleRatio } = upliftOf(baskets, { fromDay: day, toDay: day });
+    const { customers: own, baskets: counted, ...facts } = upliftOf(baskets, { fromDay: day, toDay: day });
+    const { sampleRatio, noteCodes, incremental } = facts;
     expect(counted).toEqual({ treatment: 200, holdout: 0 });
+    expect(incremental.itemsPer100Baskets).toBeNull();
+    expect(noteCodes).toEqual(['few-drawn']);
     expect(own!.customers).toEqual({ treatment: 200, holdout: 200 });
+    expect(own!.incremental.basketsPer100Customers!.estimate).toBeCloseTo(100, 6);
+    expect(own!.incremental.revenuePer100Customers!.estimate).toBeCloseTo(1000, 6);
     // That nobody of the other side came back is no fault of the draw.
     expect(sampleRatio).toEqual({ ok: true, p: 1 });
   });
@@ -96,17 +101,53 @@ describe('where sides are drawn for customers', () => {
     expect(balance).toEqual({ ok: true, p: expect.closeTo(1, 6) });
   });
 
-  test('a customer belongs to the place of the first visit, with the visits to all others', () => {
+  test('a customer belongs to the place of the first visit, with the baskets there', () => {
     const baskets = customers(400, (_, isTreated) => [
-      { storeId: 's1' },
-      { storeId: 's2', day: 1, revenueMinor: isTreated ? 1500 : 1000 },
+      { storeId: 's1', revenueMinor: isTreated ? 1200 : 1000 },
+      { storeId: 's2', day: 1, revenueMinor: isTreated ? 1500 : 1000, currency: 'CHF' },
     ]);
     const first = upliftOf(baskets, { storeId: 's1' });
-    expect(first.baskets).toEqual({ treatment: 200, holdout: 200 });
-    expect(first.customers!.incremental.revenuePer100Customers!.estimate).toBeCloseTo(500, 6);
+    expect(first).toMatchObject({ baskets: { treatment: 200, holdout: 200 }, currency: 'EUR' });
+    expect(first.customers!.incremental.revenuePer100Customers!.estimate).toBeCloseTo(200, 6);
     const second = upliftOf(baskets, { storeId: 's2' });
-    expect(second.baskets).toEqual({ treatment: 200, holdout: 200 });
-    expect(second.customers!.customers).toEqual({ treatment: 0, holdout: 0 });
+    expect(second).toMatchObject({ baskets: { treatment: 200, holdout: 200 }, trusted: true });
+    expect(second.customers).toEqual({
+      customers: { treatment: 0, holdout: 0 },
+      incremental: {
+        ...{ basketsPer100Customers: null, marginPer100Customers: null, revenuePer100Customers: null },
+        ...{ itemsPer100Customers: null, holdingSavedPer100Customers: null },
+      },
+    });
+  });
+
+  test('of a few among many baskets of nobody known nothing is stated, and the draw is believed', () => {
+    const alone = Array.from({ length: 1000 }, (_, i) => ({ isTreated: i % 2 === 0, revenueMinor: 1000 }));
+    const known = Array.from({ length: 3 }, (_, i) => visits(i, true, [{ basketValue: 50 }])).flat();
+    const { customers: own, incremental, trusted, notes } = upliftOf([...alone, ...known]);
+    expect(own!.customers).toEqual({ treatment: 3, holdout: 0 });
+    expect(Object.values(own!.incremental)).toEqual(new Array(5).fill(null));
+    expect(incremental.revenuePer100Baskets).not.toBeNull();
+    expect([trusted, notes]).toEqual([true, []]);
+  });
+
+  test('nothing is stated of customers of whom hardly anybody paid', () => {
+    const baskets = customers(400, (pair, isTreated) => [
+      isTreated && pair < 3 ? {} : { revenueMinor: 0, items: 0 },
+    ]);
+    const { customers: own, noteCodes } = upliftOf(baskets);
+    expect(own!.incremental.revenuePer100Customers).toBeNull();
+    expect(noteCodes).toEqual(['few-paid']);
+  });
+
+  test('a basket is not taken for worth as much as it would be if as many came', () => {
+    // Offers bring those who spend much twice: the mean basket is dearer, which an adjustment for the customer would take out.
+    const baskets = customers(400, (pair, isTreated) => {
+      const visit =
+        pair % 2 === 0 ? { basketValue: 10, revenueMinor: 1000 } : { basketValue: 100, revenueMinor: 10_000 };
+      return isTreated && pair % 2 === 1 ? [visit, { ...visit, day: 1 }] : [visit];
+    });
+    const { estimate } = upliftOf(baskets).incremental.revenuePer100Baskets!;
+    expect(estimate).toBeCloseTo(7000 - 5500, 6);
   });
 
   test('visits before the draw take out of the error what customers are like', () => {
@@ -128,16 +169,21 @@ describe('where sides are drawn for customers', () => {
 
   test('both kinds of draw are checked together, each customer once', () => {
     const alone = Array.from({ length: 1000 }, (_, i) => ({ isTreated: i % 2 === 0, revenueMinor: 1000 }));
-    // Of 60 customers one side has 45, with 20 visits each: as visits they would outweigh everything.
+    // Of 60 customers one side has 37, with 20 visits each: as visits that would be too uneven to believe.
     const known = Array.from({ length: 60 }, (_, i) =>
       visits(
         i,
-        i < 33,
+        i < 37,
         Array.from({ length: 20 }, (_, day) => ({ day })),
       ),
     ).flat();
     const { sampleRatio, customers: own } = upliftOf([...alone, ...known]);
-    expect(own!.customers).toEqual({ treatment: 33, holdout: 27 });
+    expect(own!.customers).toEqual({ treatment: 37, holdout: 23 });
+    expect(
+      upliftOf([...alone, ...known.map((basket) => ({ ...basket, isDrawnForCustomer: false }))]),
+    ).toMatchObject({
+      sampleRatio: { ok: false },
+    });
     expect(sampleRatio.ok).toBe(true);
     const uneven = Array.from({ length: 400 }, (_, i) => visits(i, i < 290, [{}])).flat();
     expect(upliftOf([...alone, ...uneven])).toMatchObject({ sampleRatio: { ok: false }, trusted: false });
@@ -156,7 +202,7 @@ describe('where sides are drawn for customers', () => {
     const { incremental, customers: own, notes, noteCodes } = upliftOf(customers(190, () => often));
     expect(incremental.revenuePer100Baskets).toBeNull();
     expect(own!.incremental.revenuePer100Customers).toBeNull();
-    expect(noteCodes).toEqual(['few-customers']);
+    expect(noteCodes).toEqual(['few-drawn']);
     expect(notes[0]).toMatch(/wanted at least 100 in each arm, got 95 with offers and 95 held out/);
   });
 
@@ -182,7 +228,7 @@ describe('where sides are drawn for customers', () => {
     }));
     const { notes, noteCodes, customers: own } = upliftOf(moved);
     expect(noteCodes).toEqual(['both-sides']);
-    expect(notes[0]).toMatch(/^20 baskets were partly on the other side/);
+    expect(notes[0]).toMatch(/^20 baskets, or the first of their customers, were partly on the other side/);
     expect(own!.customers).toEqual({ treatment: 200, holdout: 200 });
   });
 

@@ -90,7 +90,9 @@ export function buildExperiment(
     { offsetMs: () => 0, dayEndsAtHour: 0 },
     split,
   );
-  for (const outcome of outcomes) builder.add(outcome);
+  const all = [...outcomes];
+  for (const outcome of all) builder.add(outcome);
+  if (builder.wantsHistory()) for (const outcome of all) builder.addPast(outcome);
   return runSteps(builder.build());
 }
 

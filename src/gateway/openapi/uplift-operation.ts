@@ -35,7 +35,9 @@ const drawCheck = z.object({ ok: z.boolean(), p: z.number() });
 const upliftFigures = {
   baskets: z.object({ treatment: z.number(), holdout: z.number() }),
   sampleRatio: drawCheck.describe('whether the arms are as large as drawn, in baskets or customers'),
-  balance: drawCheck.describe('whether baskets of both arms were alike before the first offer'),
+  balance: drawCheck.describe(
+    'whether baskets, or customers, of both arms were alike before the first offer',
+  ),
   trusted: z.boolean().describe('false: the draw failed one of its checks, and no figure means anything'),
   currency: z.string().nullable(),
   costKnownShare: z.number(),
@@ -74,7 +76,7 @@ const upliftSchema = schemaOf<UpliftAnswer>()(
     customers: customerFiguresSchema
       .exactOptional()
       .describe(
-        'where sides are drawn for customers: all that were drawn up to the last day, with all their baskets of these days; 95 % intervals for one look',
+        'where sides are drawn for customers: all that were drawn up to the last day, by the place of their first basket, with these baskets that began with their name; 95 % intervals for one look',
       ),
     method: z.string(),
   }),
@@ -88,7 +90,7 @@ export const UPLIFT_OPERATION = {
     description:
       'Per 100 baskets, with 95 % intervals, and each part by itself with `split`: a customer is existing who had paid on an earlier business day ' +
       'than the first decision on this basket, which has to name the customer. A category of the catalogue in service has all baskets, and the margin, revenue and items of its own products, the thirty with the most revenue: where offers take from one what ' +
-      'they bring another, it shows here. Where BASKETLIFT_HOLDOUT_BY is customer, `customers` has the same per 100 customers, later visits included. CSV by `Accept: text/csv`.',
+      'they bring another, it shows here. Where BASKETLIFT_HOLDOUT_BY is customer, `customers` has the same per 100 customers, later baskets included. CSV by `Accept: text/csv`.',
     query: upliftQuerySchema,
     answers: { 200: tableAnswer('The report.', upliftSchema) },
     problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
