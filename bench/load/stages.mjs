@@ -6,7 +6,7 @@ export const STAGES = [
   ['collect garbage', /^\(garbage collector\)/],
   [
     'ledger: pack and write',
-    /node_modules\/(lmdb|msgpackr|ordered-binary)\/|\/adapters\/(lmdb|write-behind|decision-columns)/,
+    /node_modules\/(lmdb|msgpackr|ordered-binary)\/|\/adapters\/(lmdb|write-behind|decision-(columns|row)|event-row)/,
   ],
   ['record the decision', /^record |\/gateway\/decision-record\.js/],
   ['metrics and log', /node_modules\/(prom-client|pino|sonic-boom)\/|dist\/telemetry\.js/],

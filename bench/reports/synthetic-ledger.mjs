@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { open } from 'lmdb';
-import { toColumns } from '../../dist/adapters/decision-columns.js';
+import { toDecisionRow } from '../../dist/adapters/decision-row.js';
+import { toEventRow } from '../../dist/adapters/event-row.js';
 import { openDataFolder } from '../../dist/adapters/lmdb-data-folder.js';
 import { digestKey } from '../../dist/adapters/lmdb-keys.js';
 import { seededRandom } from '../simulated/random.mjs';
@@ -39,7 +40,10 @@ export async function writeLedger(path, { events: wanted, seed, fromMs = FIRST_M
   const late = [];
   const random = seededRandom(seed, fromMs / DAY_MS);
   const put = (event, receivedAtMs) => {
-    tables.events.putSync([tenantKey, arrival++], { event, receivedAtMs, tenant: TENANT, schemaVersion: 1 });
+    tables.events.putSync(
+      [tenantKey, arrival++],
+      toEventRow({ event, receivedAtMs, tenant: TENANT, schemaVersion: 1 }),
+    );
     counts.events++;
   };
   while (counts.events < wanted) {
@@ -48,7 +52,7 @@ export async function writeLedger(path, { events: wanted, seed, fromMs = FIRST_M
         const atMs = fromMs + Math.floor((counts.events / wanted) * days * DAY_MS);
         const { decisions, events } = basketOf(`${fromMs / DAY_MS}-${counts.baskets++}`, atMs, random);
         for (const decision of decisions)
-          tables.decisions.putSync([tenantKey, decision.decisionId], toColumns(decision));
+          tables.decisions.putSync([tenantKey, decision.decisionId], toDecisionRow(decision));
         counts.decisions += decisions.length;
         while (late.length > 0 && late[0].atMs <= atMs) put(late.shift().event, atMs);
         for (const event of events)

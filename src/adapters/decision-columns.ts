@@ -1,7 +1,7 @@
 import type { DecisionCandidate, DecisionRecord, SlateFacts } from '../ledger/decision.ts';
 
 /**
- * A decision as it lies on disk: its candidates as columns, a quarter of the size of rows, so that a decision with 50 of
+ * A decision with its candidates as columns, a quarter of the size of rows, so that a decision with 50 of
  * them stays within one database page.
  */
 export interface DecisionColumns extends Omit<DecisionRecord, 'candidates' | 'slate'> {
@@ -10,7 +10,7 @@ export interface DecisionColumns extends Omit<DecisionRecord, 'candidates' | 'sl
 }
 
 /** Numbers are f32, little-endian, which is what the ranking has. */
-interface CandidateColumns {
+export interface CandidateColumns {
   readonly version: 2;
   readonly productIds: readonly string[];
   /** Probability of each, then expected value of each, then unit value of each where those are recorded; NaN for unknown. */

@@ -1,6 +1,8 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { DecisionFacts } from '../ledger/decision.ts';
 import type { StoredEvent } from '../ledger/events.ts';
+import { factsOfRow, type StoredDecision } from './decision-row.ts';
+import { type EventRow, fromEventRow } from './event-row.ts';
 import type { ErasedCustomer } from './lmdb-decisions.ts';
 
 /** A decision under its key in the ledger, or an event under its arrival number. */
@@ -21,8 +23,8 @@ const PAGE_ROWS = 250;
  * of the ledger, as long as the thread does nothing else in between.
  */
 export class LedgerReader {
-  readonly #decisions: Database<DecisionFacts, [string, string]>;
-  readonly #events: Database<StoredEvent, [string, number]>;
+  readonly #decisions: Database<StoredDecision, [string, string]>;
+  readonly #events: Database<EventRow | StoredEvent, [string, number]>;
   readonly #erased: Database<ErasedCustomer, [string, string]>;
 
   constructor(root: RootDatabase) {
@@ -65,12 +67,13 @@ export class LedgerReader {
   }
 
   decision(tenantKey: string, key: string): DecisionFacts | undefined {
-    const decision = this.#decisions.get([tenantKey, key]);
-    return decision && factsOf(decision);
+    const row = this.#decisions.get([tenantKey, key]);
+    return row && factsOfRow(row);
   }
 
   event(tenantKey: string, arrival: number): StoredEvent | undefined {
-    return this.#events.get([tenantKey, arrival]);
+    const row = this.#events.get([tenantKey, arrival]);
+    return row && fromEventRow(row);
   }
 
   /** Decisions behind the key and events from the arrival number on, in about the order in which they came. */
@@ -94,7 +97,7 @@ export class LedgerReader {
     const end = [`${tenantKey}\u007f`];
     for (let start: [string, string] = [tenantKey, after]; ; ) {
       const page = [...this.#decisions.getRange({ start, end, exclusiveStart: true, limit: PAGE_ROWS })];
-      for (const { key, value } of page) yield { key: key[1], decision: factsOf(value) };
+      for (const { key, value } of page) yield { key: key[1], decision: factsOfRow(value) };
       if (page.length < PAGE_ROWS) return;
       start = page.at(-1)!.key;
     }
@@ -104,7 +107,7 @@ export class LedgerReader {
     const end = [`${tenantKey}\u007f`];
     for (let start: [string, number] = [tenantKey, from]; ; ) {
       const page = [...this.#events.getRange({ start, end, limit: PAGE_ROWS })];
-      for (const { key, value } of page) yield { arrival: key[1], stored: value };
+      for (const { key, value } of page) yield { arrival: key[1], stored: fromEventRow(value) };
       if (page.length < PAGE_ROWS) return;
       start = [tenantKey, page.at(-1)!.key[1] + 1];
     }
@@ -124,11 +127,6 @@ export class LedgerReader {
     const range = { start: [tenantKey, ''] as [string, string], end: [`${tenantKey}\u007f`] };
     for (const { key, value } of this.#erased.getRange(range)) yield { digest: key[1], token: value.token };
   }
-}
-
-/** Without the candidates, which are most of it and would be kept alive. */
-function factsOf(decision: DecisionFacts): DecisionFacts {
-  return Object.assign(decision, { candidates: undefined });
 }
 
 function rangeOf(tenantKey: string, after: string, to: string) {

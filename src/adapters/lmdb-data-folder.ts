@@ -57,7 +57,9 @@ export interface DataFolder {
 const FILE = 'basketlift.lmdb';
 const FORMAT_KEY = 'basketlift-format';
 /** Raise it when an older release could no longer read what a newer one writes. */
-const FORMAT = 2;
+const FORMAT = 3;
+/** Its rows are still read, and stay as they are. */
+const FORMAT_BEFORE = 2;
 
 /**
  * Opens the folder, made if absent, for this process; other processes of the same machine may have it open too. It MUST
@@ -156,7 +158,7 @@ async function copyFolder(root: RootDatabase, path: string, target: string): Pro
 function checkFormat(root: RootDatabase, path: string): void {
   const found: unknown = root.get(FORMAT_KEY);
   if (found === FORMAT) return;
-  if (found === undefined && root.getKeysCount({ limit: 1 }) === 0) {
+  if (found === FORMAT_BEFORE || (found === undefined && root.getKeysCount({ limit: 1 }) === 0)) {
     root.putSync(FORMAT_KEY, FORMAT);
     return;
   }

@@ -1,6 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { DecisionRecord } from '../ledger/decision.ts';
-import { type DecisionColumns, fromColumns, toColumns } from './decision-columns.ts';
+import { fromDecisionRow, type StoredDecision, toDecisionRow, withCustomer } from './decision-row.ts';
 import { digestKey, TenantKeys } from './lmdb-keys.ts';
 import { readInPages } from './lmdb-pages.ts';
 
@@ -20,7 +20,7 @@ export interface ErasedCustomer {
  */
 export class LmdbDecisions {
   readonly #tenants = new TenantKeys();
-  readonly #decisions: Database<DecisionColumns, [string, string]>;
+  readonly #decisions: Database<StoredDecision, [string, string]>;
   /** [tenant key, digest of the pseudonym, decision key]: a customer's decisions without reading all others. */
   readonly #ofCustomer: Database<true, string[]>;
   readonly #erased: Database<ErasedCustomer, [string, string]>;
@@ -32,14 +32,14 @@ export class LmdbDecisions {
   }
 
   get(tenant: string, decisionId: string): DecisionRecord | undefined {
-    const columns = this.#decisions.get([this.#tenants.of(tenant), decisionKey(decisionId)]);
-    return columns && fromColumns(columns);
+    const row = this.#decisions.get([this.#tenants.of(tenant), decisionKey(decisionId)]);
+    return row && fromDecisionRow(row);
   }
 
   /** In the order of ids. */
   *all(tenant: string): Generator<DecisionRecord> {
-    for (const columns of readInPages(this.#decisions, this.#tenants.of(tenant), '', PAGE_ROWS))
-      yield fromColumns(columns);
+    for (const row of readInPages(this.#decisions, this.#tenants.of(tenant), '', PAGE_ROWS))
+      yield fromDecisionRow(row);
   }
 
   /** Writes a decision unless there is one of its id. */
@@ -48,7 +48,7 @@ export class LmdbDecisions {
     const key = decisionKey(decision.decisionId);
     if (this.#decisions.doesExist([tenantKey, key])) return;
     const kept = this.withoutErased(decision);
-    this.#decisions.putSync([tenantKey, key], toColumns(kept));
+    this.#decisions.putSync([tenantKey, key], toDecisionRow(kept));
     if (kept.customer !== undefined)
       this.#ofCustomer.putSync([tenantKey, digestKey(kept.customer), key], true);
   }
@@ -86,7 +86,7 @@ export class LmdbDecisions {
     ];
     for (const row of rows) {
       const key: [string, string] = [tenantKey, row[2]!];
-      this.#decisions.putSync(key, { ...this.#decisions.get(key)!, customer: token });
+      this.#decisions.putSync(key, withCustomer(this.#decisions.get(key)!, token));
       this.#ofCustomer.removeSync(row);
     }
     if (rows.length < max) this.#erased.putSync([tenantKey, customerKey], { atMs });

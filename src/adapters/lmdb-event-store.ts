@@ -9,6 +9,7 @@ import {
   type StoredEvent,
 } from '../ledger/events.ts';
 import { canonicalText, recordEvent } from '../ledger/recorded-event.ts';
+import { type EventRow, fromEventRow, toEventRow } from './event-row.ts';
 import type { LmdbDecisions } from './lmdb-decisions.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { digestBytes, TenantKeys } from './lmdb-keys.ts';
@@ -40,7 +41,7 @@ export class LmdbEventStore implements EventStore {
   /** SHA-256 of tenant and id → arrival number and digest of the content. */
   readonly #ids: Database<Buffer, Buffer>;
   /** [tenant key, arrival number] → event. Arrival numbers grow over all tenants and processes. */
-  readonly #events: Database<StoredEvent, [string, number]>;
+  readonly #events: Database<EventRow | StoredEvent, [string, number]>;
   readonly #decisions: LmdbDecisions;
   readonly #counters: Database<number, string>;
   readonly #recorded: WriteBehind<DecisionRecord>;
@@ -114,8 +115,9 @@ export class LmdbEventStore implements EventStore {
     return this.#decisions.all(tenant);
   }
 
-  events(tenant: string): Iterable<StoredEvent> {
-    return readInPages(this.#events, this.#tenants.of(tenant), 0, EVENT_PAGE_ROWS);
+  *events(tenant: string): Iterable<StoredEvent> {
+    for (const row of readInPages(this.#events, this.#tenants.of(tenant), 0, EVENT_PAGE_ROWS))
+      yield fromEventRow(row);
   }
 
   pending(): number {
@@ -151,7 +153,7 @@ export class LmdbEventStore implements EventStore {
         tenant,
         schemaVersion: EVENT_SCHEMA_VERSION,
       };
-      this.#events.putSync([tenantKey, next++], stored);
+      this.#events.putSync([tenantKey, next++], toEventRow(stored));
       return { id, status: 'stored' };
     });
     if (next > first) this.#counters.putSync(NEXT_ARRIVAL, next);

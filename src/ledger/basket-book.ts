@@ -1,6 +1,6 @@
 import { moneyOf } from './basket-money.ts';
 import type { BasketOutcome, FirstDecision, FirstSale, SuggestionCounts } from './basket-outcome.ts';
-import type { Arm, DecisionFacts } from './decision.ts';
+import type { DecisionFacts } from './decision.ts';
 import type {
   OutcomeEvent,
   OutcomeResult,
@@ -67,7 +67,8 @@ export class BasketBook {
     const offer = { basket, offered };
     this.#decisions.set(decision.decisionId, offer);
     if (!basket.first || isEarlier(decision, basket.first)) basket.first = firstDecision(decision);
-    basket.arms.add(decision.arm);
+    if (decision.arm === 'treatment') basket.isOffered = true;
+    else basket.isHeldOut = true;
     if (decision.customer !== undefined && (!basket.named || isEarlier(basket.named, decision))) {
       const { customer, atMs, decisionId } = decision;
       basket.named = { customer, atMs, decisionId };
@@ -139,8 +140,13 @@ export class BasketBook {
     const known = this.#baskets.get(basketId);
     if (known) return known;
     const basket: BasketEntry = {
-      ...{ first: undefined, named: undefined, arms: new Set() },
-      ...{ said: new Map(), sales: new Map(), refunds: new Map() },
+      first: undefined,
+      named: undefined,
+      isOffered: false,
+      isHeldOut: false,
+      said: new Map(),
+      sales: new Map(),
+      refunds: new Map(),
     };
     this.#baskets.set(basketId, basket);
     return basket;
@@ -169,7 +175,9 @@ export class BasketBook {
 interface BasketEntry {
   first: FirstDecision | undefined;
   named: { customer: string; atMs: number; decisionId: string } | undefined;
-  readonly arms: Set<Arm>;
+  /** Whether some decision is of treatment, and whether some is of the holdout. */
+  isOffered: boolean;
+  isHeldOut: boolean;
   /** Product → the last word on it; a mere showing is the earliest word of all. */
   readonly said: Map<string, Word>;
   readonly sales: Map<string, SaleEvent<RecordedLine>>;
@@ -228,7 +236,7 @@ function outcomeOf(basketId: string, basket: BasketEntry, products: readonly Pai
   return {
     basketId,
     decided: basket.first,
-    hasCrossed: basket.arms.size > 1,
+    hasCrossed: basket.isOffered && basket.isHeldOut,
     sold: firstSale(byId(basket.sales)),
     customer: basket.named?.customer,
     money: moneyOf(products, isBought),

@@ -12,8 +12,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open } from 'lmdb';
 import { expect, onTestFinished, test } from 'vitest';
+import { toColumns } from '../../src/adapters/decision-columns.ts';
 import { openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
-import { outcomeEvent } from '../support/ledger-events.ts';
+import { digestKey } from '../../src/adapters/lmdb-keys.ts';
+import type { RecordedEvent } from '../../src/ledger/events.ts';
+import { recordEvent } from '../../src/ledger/recorded-event.ts';
+import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
 
 const FILE = 'basketlift.lmdb';
 
@@ -62,22 +66,55 @@ test('an empty file in the place of the database is filled', async () => {
   await openDataFolder(path).close();
 });
 
+test('data of the format before are read as they are, and what comes is written beside them', async () => {
+  const path = makePath();
+  const [event, decision] = [saleEvent('e1'), decisionRecord('d1', { tenant: 't', customer: 'anna' })];
+  const before = open({
+    path: join(path, FILE),
+    noSubdir: true,
+    overlappingSync: false,
+    maxDbs: 24,
+    pageSize: 8192,
+  });
+  const tenantKey = digestKey('t');
+  const recorded = recordEvent(event) as RecordedEvent;
+  const stored = { event: recorded, receivedAtMs: 7, tenant: 't', schemaVersion: 1 };
+  await before.put('basketlift-format', 2);
+  await before.openDB({ name: 'events' }).put([tenantKey, 0], stored);
+  await before.openDB({ name: 'counters' }).put('next-arrival', 1);
+  await before.openDB({ name: 'decisions' }).put([tenantKey, 'd1'], toColumns(decision));
+  await before.close();
+  const folder = openDataFolder(path);
+  await folder.events.append('t', [saleEvent('e2')], 8);
+  folder.events.record(decisionRecord('d2', { tenant: 't' }));
+  await folder.events.flush();
+  expect([...folder.events.events('t')].map((one) => [one.event.id, one.receivedAtMs])).toEqual([
+    ['e1', 7],
+    ['e2', 8],
+  ]);
+  expect([...folder.events.events('t')][0]).toEqual(stored);
+  expect(folder.events.decision('t', 'd1')).toEqual(decision);
+  expect([...folder.events.decisions('t')].map(({ decisionId }) => decisionId)).toEqual(['d1', 'd2']);
+  await folder.close();
+  await openDataFolder(path).close();
+});
+
 test("another program's database is refused", async () => {
   const path = makePath();
   const other = open({ path: join(path, FILE), noSubdir: true, overlappingSync: false });
   await other.put('theirs', 1);
   await other.close();
   expect(() => openDataFolder(path)).toThrow(
-    /wanted Basketlift data of format 2, got a database of another program/,
+    /wanted Basketlift data of format 3, got a database of another program/,
   );
 });
 
 test('data of a later format is refused with both formats', async () => {
   const path = makePath();
   const later = open({ path: join(path, FILE), noSubdir: true, overlappingSync: false });
-  await later.put('basketlift-format', 3);
+  await later.put('basketlift-format', 4);
   await later.close();
-  expect(() => openDataFolder(path)).toThrow('wanted Basketlift data of format 2, got format 3');
+  expect(() => openDataFolder(path)).toThrow('wanted Basketlift data of format 3, got format 4');
 });
 
 test.skipIf(process.getuid?.() === 0)('a folder of another user is told', () => {

@@ -185,6 +185,17 @@ describe('a basket', () => {
     });
   });
 
+  test('has crossed where its decisions are of both sides, and is on that of the first', () => {
+    const named = decisionAt(1, { arm: 'holdout', customer: 'anna', isDrawnForCustomer: true });
+    const asked = decisionAt(2, { arm: 'holdout', objective: 'probability' });
+    expect(only(named, decisionAt(0))).toMatchObject({
+      hasCrossed: true,
+      decided: { arm: 'treatment', isDrawnForCustomer: false },
+    });
+    expect(only(named)).toMatchObject({ hasCrossed: false, decided: { isDrawnForCustomer: true } });
+    expect(only(decisionAt(0), decisionAt(1), asked)).toMatchObject({ hasCrossed: false });
+  });
+
   test('with receipts in two currencies has the money of each', () => {
     const dollars = sale('s2', [line('C', { unitPrice: 9 })], { currency: 'USD' });
     expect(only(decisionAt(0), accepted, paid, dollars).money).toMatchObject([

@@ -1,0 +1,116 @@
+import type { DecisionFacts, DecisionLine, DecisionRecord } from '../ledger/decision.ts';
+import { type CandidateColumns, type DecisionColumns, fromColumns, toColumns } from './decision-columns.ts';
+
+/**
+ * A decision as it lies on disk: by place, as an event (`event-row.ts`). FIELDS, null where absent, then the lines of the basket,
+ * LINE_FIELDS values each, and the candidates as columns.
+ */
+export type DecisionRow = readonly unknown[];
+
+/** As read: also what was written until format 2. */
+export type StoredDecision = DecisionRow | DecisionColumns;
+
+/** For ever in this order; what comes later goes to the end of the row. */
+const FIELDS = [
+  ...(['decisionId', 'tenant', 'basketId', 'atMs', 'storeId', 'channel', 'agentId', 'customer'] as const),
+  ...(['arm', 'holdoutShare', 'isDrawnForCustomer', 'objective', 'suggestions'] as const),
+  ...(['modelVersion', 'rulesVersion', 'stockEpoch', 'language', 'slate', 'degraded'] as const),
+] as const;
+const CUSTOMER = FIELDS.indexOf('customer');
+const BASKET = FIELDS.length;
+const CANDIDATES = BASKET + 1;
+const LINE_FIELDS = 3;
+/** Between product ids: one text is read in a fraction of the time of fifty. */
+const BETWEEN_IDS = '\n';
+
+/** @throws RangeError above 255 candidates */
+export function toDecisionRow(decision: DecisionRecord): DecisionRow {
+  const columns = toColumns(decision);
+  const row: unknown[] = FIELDS.map((field) => columns[field] ?? null);
+  const lines = decision.basket.flatMap(({ productId, quantity, unitPrice = null }) => {
+    return [productId, quantity, unitPrice];
+  });
+  row.push(lines, candidateValues(columns.candidates as CandidateColumns));
+  return row;
+}
+
+export function fromDecisionRow(row: StoredDecision): DecisionRecord {
+  if (!isRow(row)) return fromColumns(row);
+  const columns: Record<string, unknown> = {};
+  for (const [place, field] of FIELDS.entries()) if (row[place] !== null) columns[field] = row[place];
+  columns.basket = linesOf(row[BASKET] as (string | number | null)[]);
+  columns.candidates = candidatesOf(row[CANDIDATES] as unknown[]);
+  return fromColumns(columns as unknown as DecisionColumns);
+}
+
+/** What reports need: not the candidates, which are most of it. */
+export function factsOfRow(row: StoredDecision): DecisionFacts {
+  if (!isRow(row)) {
+    const { candidates: _, ...facts } = row;
+    return facts;
+  }
+  const [decisionId, tenant, basketId, atMs, storeId, channel, agentId, customer, ...more] =
+    row as FactValues;
+  const [arm, holdoutShare, isDrawnForCustomer, objective, suggestions] = more;
+  return {
+    decisionId,
+    tenant,
+    basketId,
+    atMs,
+    storeId: storeId ?? undefined,
+    channel: channel ?? undefined,
+    agentId: agentId ?? undefined,
+    customer: customer ?? undefined,
+    arm,
+    holdoutShare: holdoutShare ?? undefined,
+    isDrawnForCustomer: isDrawnForCustomer ?? undefined,
+    objective,
+    suggestions,
+    basket: linesOf(row[BASKET] as (string | number | null)[]),
+  } as DecisionFacts;
+}
+
+type FactValues = readonly [
+  ...[string, string, string, number, string | null, string | null, string | null, string | null],
+  ...[DecisionFacts['arm'], number | null, true | null, DecisionFacts['objective'], string[]],
+];
+
+/** The same decision under another name of its customer. */
+export function withCustomer(row: StoredDecision, customer: string): StoredDecision {
+  return isRow(row) ? row.with(CUSTOMER, customer) : { ...row, customer };
+}
+
+function isRow(row: StoredDecision): row is DecisionRow {
+  return Array.isArray(row);
+}
+
+function linesOf(values: readonly (string | number | null)[]): DecisionLine[] {
+  const lines: DecisionLine[] = [];
+  for (let at = 0; at < values.length; at += LINE_FIELDS) {
+    const [productId, quantity] = [values[at] as string, values[at + 1] as number];
+    const unitPrice = values[at + 2] as number | null;
+    lines.push(unitPrice === null ? { productId, quantity } : { productId, quantity, unitPrice });
+  }
+  return lines;
+}
+
+function candidateValues({ productIds, ...columns }: CandidateColumns): unknown[] {
+  const { floats, verdicts, verdict, included = null, inclusion = null, groups = null } = columns;
+  const isPlain = productIds.every((id) => !id.includes(BETWEEN_IDS));
+  const ids = isPlain && productIds.length > 0 ? productIds.join(BETWEEN_IDS) : productIds;
+  return [ids, floats, verdicts, verdict, included, inclusion, groups];
+}
+
+function candidatesOf(values: readonly unknown[]): CandidateColumns {
+  const [ids, floats, verdicts, verdict, included, inclusion, groups] = values as [
+    ...[string | string[], Uint8Array, string[], Uint8Array],
+    ...(Uint8Array | null)[],
+  ];
+  return {
+    ...{ version: 2, floats, verdicts, verdict },
+    productIds: typeof ids === 'string' ? ids.split(BETWEEN_IDS) : ids,
+    ...(included && { included }),
+    ...(inclusion && { inclusion }),
+    ...(groups && { groups }),
+  };
+}

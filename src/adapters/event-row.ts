@@ -1,0 +1,113 @@
+import type {
+  OutcomeEvent,
+  RecordedEvent,
+  RecordedLine,
+  RefundEvent,
+  SaleEvent,
+  SaleShare,
+  ShownEvent,
+  StoredEvent,
+} from '../ledger/events.ts';
+
+/**
+ * An event as it lies on disk: what it says by place, so that no name of a field is written, which is two fifths of an event and most
+ * of the time it takes to read one. Places are for ever; more are added at the end.
+ *
+ * `[schemaVersion, receivedAtMs, tenant, type, id, at, basketId, agentId, storeId, channel, …]`, null where absent; then of a suggestion
+ * `decisionId, productId, result`, of money `currency, lines, split`. A line is LINE_FIELDS values, an agent's part two.
+ */
+export type EventRow = readonly unknown[];
+
+const TYPES = ['shown', 'outcome', 'sale', 'refund'] as const;
+const COMMON_FIELDS = 10;
+const LINE_FIELDS = 6;
+const SHARE_FIELDS = 2;
+
+export function toEventRow({ event, receivedAtMs, tenant, schemaVersion }: StoredEvent): EventRow {
+  const { type, id, at, basketId = null, agentId = null, storeId = null, channel = null } = event;
+  const row: unknown[] = [schemaVersion, receivedAtMs, tenant, TYPES.indexOf(type), id, at];
+  row.push(basketId, agentId, storeId, channel);
+  if (event.type === 'shown') row.push(event.decisionId, event.productId);
+  else if (event.type === 'outcome') row.push(event.decisionId, event.productId, event.result);
+  else {
+    row.push(event.currency, event.lines.flatMap(lineValues));
+    if (event.type === 'sale' && event.split)
+      row.push(event.split.flatMap(({ agentId: of, percent }) => [of, percent]));
+  }
+  return row;
+}
+
+/** @param row also an event as it was written until format 2, which is itself */
+export function fromEventRow(row: EventRow | StoredEvent): StoredEvent {
+  if (!isRow(row)) return row;
+  const [schemaVersion, receivedAtMs, tenant] = row as [number, number, string];
+  return { event: eventOf(row), receivedAtMs, tenant, schemaVersion };
+}
+
+function isRow(row: EventRow | StoredEvent): row is EventRow {
+  return Array.isArray(row);
+}
+
+/** Absent fields are absent, not undefined. */
+type Writable<Event> = { -readonly [Field in keyof Event]: Event[Field] };
+
+function eventOf(row: EventRow): RecordedEvent {
+  const [, , , type, id, at, basketId, agentId, storeId, channel] = row as [
+    ...[number, number, string, number, string, string],
+    ...(string | null)[],
+  ];
+  const event = { type: TYPES[type]!, id, at } as Writable<RecordedEvent>;
+  if (basketId != null) event.basketId = basketId;
+  if (agentId != null) event.agentId = agentId;
+  if (storeId != null) event.storeId = storeId;
+  if (channel != null) event.channel = channel;
+  if (event.type === 'sale' || event.type === 'refund') readMoney(event, row);
+  else readSuggestion(event, row);
+  return event;
+}
+
+function readSuggestion(event: Writable<ShownEvent> | Writable<OutcomeEvent>, row: EventRow): void {
+  event.decisionId = row[COMMON_FIELDS] as string;
+  event.productId = row[COMMON_FIELDS + 1] as string;
+  if (event.type === 'outcome') event.result = row[COMMON_FIELDS + 2] as OutcomeEvent['result'];
+}
+
+function readMoney(
+  event: Writable<SaleEvent<RecordedLine>> | Writable<RefundEvent<RecordedLine>>,
+  row: EventRow,
+): void {
+  event.currency = row[COMMON_FIELDS] as string;
+  event.lines = linesOf(row[COMMON_FIELDS + 1] as (string | number | null)[]);
+  const shares = row[COMMON_FIELDS + 2] as (string | number)[] | undefined;
+  if (event.type === 'sale' && shares) event.split = sharesOf(shares);
+}
+
+function lineValues(line: RecordedLine): (string | number | null)[] {
+  const { productId, quantity, unitPriceMinor } = line;
+  const { discountMinor = null, unitCostMinor = null, holdingSavedMinor = null } = line;
+  return [productId, quantity, unitPriceMinor, discountMinor, unitCostMinor, holdingSavedMinor];
+}
+
+function linesOf(values: readonly (string | number | null)[]): RecordedLine[] {
+  const lines: RecordedLine[] = [];
+  for (let at = 0; at < values.length; at += LINE_FIELDS) {
+    const line = {
+      productId: values[at] as string,
+      quantity: values[at + 1] as number,
+      unitPriceMinor: values[at + 2] as number,
+    } as Writable<RecordedLine>;
+    const [discount, cost, saved] = [values[at + 3], values[at + 4], values[at + 5]] as (number | null)[];
+    if (discount != null) line.discountMinor = discount;
+    if (cost != null) line.unitCostMinor = cost;
+    if (saved != null) line.holdingSavedMinor = saved;
+    lines.push(line);
+  }
+  return lines;
+}
+
+function sharesOf(values: readonly (string | number)[]): SaleShare[] {
+  const shares: SaleShare[] = [];
+  for (let at = 0; at < values.length; at += SHARE_FIELDS)
+    shares.push({ agentId: values[at] as string, percent: values[at + 1] as number });
+  return shares;
+}
