@@ -1,11 +1,18 @@
 import type { Database, RootDatabase } from 'lmdb';
-import type { DecisionRecord } from '../ledger/decision.ts';
-import { fromDecisionRow, type StoredDecision, toDecisionRow, withCustomer } from './decision-row.ts';
+import type { DecisionFacts, DecisionRecord } from '../ledger/decision.ts';
+import {
+  factsOfRow,
+  fromDecisionRow,
+  type StoredDecision,
+  toDecisionRow,
+  withCustomer,
+} from './decision-row.ts';
 import { digestKey, TenantKeys } from './lmdb-keys.ts';
 import { readInPages } from './lmdb-pages.ts';
 
 /** Rows decoded at once, a millisecond of a thread that others wait for; a decision has up to 50 candidates. */
 const PAGE_ROWS = 50;
+const FACTS_PAGE_ROWS = 250;
 
 /** A customer who was erased, under the digest of the pseudonym, from which there is no way to the decisions. */
 export interface ErasedCustomer {
@@ -40,6 +47,12 @@ export class LmdbDecisions {
   *all(tenant: string): Generator<DecisionRecord> {
     for (const row of readInPages(this.#decisions, this.#tenants.of(tenant), '', PAGE_ROWS))
       yield fromDecisionRow(row);
+  }
+
+  /** In the order of ids. */
+  *facts(tenant: string): Generator<DecisionFacts> {
+    for (const row of readInPages(this.#decisions, this.#tenants.of(tenant), '', FACTS_PAGE_ROWS))
+      yield factsOfRow(row);
   }
 
   /** Writes a decision unless there is one of its id. */

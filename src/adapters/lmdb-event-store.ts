@@ -1,5 +1,5 @@
 import type { Database, RootDatabase } from 'lmdb';
-import { DECISION_CANDIDATES_MAX, type DecisionRecord } from '../ledger/decision.ts';
+import { DECISION_CANDIDATES_MAX, type DecisionFacts, type DecisionRecord } from '../ledger/decision.ts';
 import type { CompleteEvent, EventStore } from '../ledger/event-store.ts';
 import { EventStoreUnavailable } from '../ledger/event-store.ts';
 import {
@@ -113,6 +113,10 @@ export class LmdbEventStore implements EventStore {
 
   decisions(tenant: string): Iterable<DecisionRecord> {
     return this.#decisions.all(tenant);
+  }
+
+  decisionFacts(tenant: string): Iterable<DecisionFacts> {
+    return this.#decisions.facts(tenant);
   }
 
   *events(tenant: string): Iterable<StoredEvent> {

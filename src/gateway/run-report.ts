@@ -28,7 +28,7 @@ interface ReportSource {
 
 /** The ledger that a report is folded from, with a pause every millisecond or so. */
 export interface LedgerSource extends ReportSource {
-  readonly events: Pick<EventStore, 'decisions' | 'events' | 'flush'>;
+  readonly events: Pick<EventStore, 'decisions' | 'decisionFacts' | 'events' | 'flush'>;
 }
 
 /** The outcomes that a report is added up from; these hold the thread for up to a second. */
@@ -168,7 +168,7 @@ export async function readBook(source: LedgerSource): Promise<BasketBook> {
   const { events, tenant } = source;
   await events.flush();
   const book = new BasketBook();
-  await inSlices(source, events.decisions(tenant), (decision) => book.addDecision(decision));
+  await inSlices(source, events.decisionFacts(tenant), (decision) => book.addDecision(decision));
   await inSlices(source, events.events(tenant), (event) => {
     book.addEvent(event);
     if (book.size > BASKETS_MAX) {

@@ -1,4 +1,4 @@
-import type { DecisionRecord } from './decision.ts';
+import type { DecisionFacts, DecisionRecord } from './decision.ts';
 import type { EventResult, LedgerEvent, RecordedEvent, StoredEvent } from './events.ts';
 
 /** Adds to an event what the gateway knows besides. */
@@ -44,6 +44,9 @@ export interface EventStore {
 
   /** Decisions on disk in the order of their ids, which is that of time; those recorded meanwhile may be missing. */
   decisions(tenant: string): Iterable<DecisionRecord>;
+
+  /** What reports need of these decisions: not the candidates, which are most of it and of the time it takes to read them. */
+  decisionFacts(tenant: string): Iterable<DecisionFacts>;
 
   /** In order of arrival; may be read slowly, and then includes what arrives meanwhile. */
   events(tenant: string): Iterable<StoredEvent>;

@@ -208,6 +208,21 @@ export function testEventStoreContract(name: string, makePlace: () => Promise<Ev
       expect(store.decision('t', '018f-2')).toEqual(decisionRecord('018f-2'));
     });
 
+    test('of decisions the facts can be had without their candidates, for as many as there are', async () => {
+      const ids = Array.from({ length: 600 }, (_, i) => `018f-${String(i).padStart(3, '0')}`);
+      for (const id of ids) store.record(decisionRecord(id, { customer: 'anna', language: 'en' }));
+      store.record(decisionRecord('018f-000', { tenant: 'u' }));
+      await store.flush();
+      const facts = [...store.decisionFacts('t')];
+      expect(facts.map(({ decisionId }) => decisionId)).toEqual(ids);
+      const { tenant, basketId, storeId, atMs, arm, holdoutShare, objective, ...more } = decisionRecord(
+        ids[7]!,
+      );
+      const { basket, suggestions } = more;
+      const wanted = { tenant, basketId, storeId, atMs, arm, holdoutShare, objective, basket, suggestions };
+      expect(facts[7]).toEqual({ ...wanted, decisionId: ids[7], customer: 'anna' });
+    });
+
     test('any decision comes back from disk as it was recorded', async () => {
       let decisions = 0;
       await fc.assert(

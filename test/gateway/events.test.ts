@@ -208,6 +208,7 @@ function bound(store: TestGateway['parts']['events']): TestGateway['parts']['eve
     flush: () => store.flush(),
     decision: (tenant, id) => store.decision(tenant, id),
     decisions: (tenant) => store.decisions(tenant),
+    decisionFacts: (tenant) => store.decisionFacts(tenant),
     events: (tenant) => store.events(tenant),
     pending: () => store.pending(),
     close: () => store.close(),
