@@ -12,6 +12,7 @@ import { readInPages } from './lmdb-pages.ts';
 
 /** Rows decoded at once, a millisecond of a thread that others wait for; a decision has up to 50 candidates. */
 const PAGE_ROWS = 50;
+/** Without candidates. */
 const FACTS_PAGE_ROWS = 250;
 
 /** A customer who was erased, under the digest of the pseudonym, from which there is no way to the decisions. */

@@ -34,7 +34,7 @@ export interface AdvisorParts {
   readonly memory: BasketMemory;
   /** Appends a decision without waiting; false when it could not be kept. */
   readonly record: (decision: DecisionRecord) => boolean;
-  /** The side of the experiment a basket is on: the same for the same basket in the same store and channel. */
+  /** The side of the experiment a basket, or with it its customer, is on: the same in the same store and channel. */
   readonly assign: (tenant: string, unit: HoldoutUnit) => Assignment;
   /** Draws for what is explored; absent where nothing is. Such a draw depends on the basket and on all that is asked. */
   readonly explore: ((tenant: string, basketId: string, asked: string) => Exploration) | undefined;
@@ -71,16 +71,12 @@ export function createAdvisor(parts: AdvisorParts): Advisor {
       const basketId = request.basketId ?? timeOrderedId();
       const basket = resolveBasket(serving.model, request.basket);
       const view = serving.view(request.storeId);
-      const gathered = await gather(parts, serving, view, basket, question);
+      const customerId = namedCustomer(parts, question);
+      const gathered = await gather(parts, serving, view, basket, question, customerId);
       const isOffer = request.objective === 'value';
       const { storeId, channel } = request;
       const assignment = isOffer
-        ? parts.assign(access.tenant, {
-            basketId,
-            customerId: namedCustomer(parts, question),
-            storeId,
-            channel,
-          })
+        ? parts.assign(access.tenant, { basketId, customerId, storeId, channel })
         : NOT_IN_EXPERIMENT;
       const declined = declinedItems(parts, serving, question, basketId);
       const exploration =
@@ -127,6 +123,7 @@ async function gather(
   view: StoreView,
   basket: ResolvedBasket,
   question: Question,
+  customerId: string | undefined,
 ): Promise<Gathered> {
   const { request, arrivedAt } = question;
   const started = parts.ticks();
@@ -135,7 +132,7 @@ async function gather(
   if (left() <= -budgetMs)
     return { ranked: NO_CANDIDATES, cache: 'miss', degraded: ['budget', 'ranking', 'fallback'] };
   if (left() <= 0) return outOfTime(view, basket);
-  const customer = customerOf(parts, serving, question);
+  const customer = customerOf(serving, question, customerId);
   const hour = serving.model.hourOf(momentOf(parts, request));
   const asker = { customer, hour };
   const compute = () => rankCandidates(serving.model, view, basket.items, asker, serving.workspace);
@@ -153,11 +150,10 @@ async function gather(
 }
 
 /** The number under which the model knows a customer who agreed to be known. What it answers to is never cached. */
-function customerOf(parts: AdvisorParts, serving: ServingModel, question: Question): number {
+function customerOf(serving: ServingModel, { access }: Question, customerId: string | undefined): number {
   // Another tenant's customers only happen to have the same ids.
-  if (serving.owner !== question.access.tenant) return NO_CUSTOMER;
-  const customerId = namedCustomer(parts, question);
-  return customerId === undefined ? NO_CUSTOMER : serving.model.customerOf(customerId);
+  if (customerId === undefined || serving.owner !== access.tenant) return NO_CUSTOMER;
+  return serving.model.customerOf(customerId);
 }
 
 /** The customer who agreed to be known, and was not erased since. */

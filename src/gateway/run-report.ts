@@ -63,9 +63,11 @@ export async function runUpliftReport(source: OutcomeSource, query: KeptUpliftQu
   const finishReport = await fromOutcomes(source, ({ outcomes, tenant }) => {
     const { builder, span, answer } = frameUplift(query, source, query.split);
     for (const columns of outcomes.uplift(tenant, span.fromMs, span.toMs)) builder.addColumns(columns);
-    if (builder.wantsHistory())
-      for (const columns of outcomes.uplift(tenant, Number.NEGATIVE_INFINITY, span.toMs))
-        builder.addHistory(columns);
+    if (builder.hasDrawnCustomers()) {
+      const all = () => outcomes.uplift(tenant, Number.NEGATIVE_INFINITY, span.toMs);
+      for (const columns of all()) builder.meetCustomers(columns);
+      for (const columns of all()) builder.addPastColumns(columns);
+    }
     if (query.split === 'customer')
       for (const columns of outcomes.sales(tenant, Number.NEGATIVE_INFINITY, span.toMs))
         builder.addVisits(columns);
@@ -110,7 +112,8 @@ export async function foldUpliftReport(source: LedgerSource, query: KeptUpliftQu
 }
 
 async function addPast(source: LedgerSource, book: BasketBook, builder: ExperimentBuilder): Promise<void> {
-  if (builder.wantsHistory()) await inSlices(source, book.outcomes(), (outcome) => builder.addPast(outcome));
+  if (builder.hasDrawnCustomers())
+    await inSlices(source, book.outcomes(), (outcome) => builder.addPast(outcome));
 }
 
 /**

@@ -193,7 +193,11 @@ function weightOf({ isTreated, holdoutShare }: Adjustable, at: number): number {
   return 1 / (isTreated[at] ? 1 - holdoutShare[at]! : holdoutShare[at]!);
 }
 
-function countClusters({ cluster, clusterCount }: Adjustable, count: number): number {
+/** Clusters of the first rows. */
+export function countClusters(
+  { cluster, clusterCount }: Pick<Adjustable, 'cluster' | 'clusterCount'>,
+  count: number,
+): number {
   const isSeen = new Uint8Array(clusterCount);
   let seen = 0;
   for (let at = 0; at < count; at++) {

@@ -2,7 +2,7 @@ import type { Place } from './basket-place.ts';
 import { type BusinessCalendar, wallHour } from './business-calendar.ts';
 import type { Experiment } from './experiment.ts';
 import { frequentLevels } from './frequent-levels.ts';
-import { SLICE_ROWS } from './slices.ts';
+import { ROWS_AT_ONCE } from './slices.ts';
 
 /** What was known of baskets, or of customers, before the first offer to them: columns of equal length. */
 export interface KnownBefore {
@@ -25,21 +25,23 @@ export const PLAIN_COVARIATES = 4;
  *
  * @param order which rows to take, in which order
  * @param places by their codes
+ * @param counted rows that tell which stores and channels have enough; all that are taken by default
  */
 export function* covariatesOf(
   known: KnownBefore,
   order: Uint32Array,
   places: readonly Place[],
   calendar: BusinessCalendar,
+  counted = order,
 ): Generator<void, Pick<Experiment, 'covariateCount' | 'covariates'>> {
-  const stores = frequentLevels(known, order, places, 'storeId');
-  const channels = frequentLevels(known, order, places, 'channel');
+  const stores = frequentLevels(known, counted, places, 'storeId');
+  const channels = frequentLevels(known, counted, places, 'channel');
   const { further = [] } = known;
   const levelCount = stores.size + channels.size;
   const covariateCount = PLAIN_COVARIATES + levelCount + further.length;
   const covariates = new Float32Array(order.length * covariateCount);
   for (const [at, row] of order.entries()) {
-    if (at % SLICE_ROWS === SLICE_ROWS - 1) yield;
+    if (at % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield;
     const start = at * covariateCount;
     const turn = (Math.floor(wallHour(calendar, known.atMs[row]!)) / 24) * 2 * Math.PI;
     covariates[start] = known.basketValue[row]!;
@@ -57,24 +59,54 @@ export function* covariatesOf(
   return { covariateCount, covariates };
 }
 
+/** Of the variance of a column in one arm: as far may its square lie from the mean of both for the rows that are left out to be there. */
+const OFFSET_MAX = 0.1;
+
 /**
  * Gives some rows what the others have on average, which adjusts nothing for them. A customer who was drawn comes as often as offers
- * have it: what is known of such baskets, weighed by how many there are, is no longer what was known before the first offer.
+ * have it: what is known of such baskets, weighed by how many there are, is no longer what was known before the first offer. A
+ * column that would tell those rows from the others, as it hardly varies in one of the arms, is emptied. Yields between slices.
  *
  * @param isLeftOut [rows] 1 for those
  */
-export function levelCovariates(
+export function* levelCovariates(
   { covariateCount, covariates }: Pick<Experiment, 'covariateCount' | 'covariates'>,
+  isTreated: Uint8Array,
   isLeftOut: Uint8Array,
-): void {
-  const sums = new Float64Array(covariateCount);
-  let others = 0;
+): Generator<void, void> {
+  const arms = [0, 1].map(() => ({
+    ...{ count: 0, sums: new Float64Array(covariateCount), squares: new Float64Array(covariateCount) },
+  })) as [ArmSums, ArmSums];
   for (let row = 0; row < isLeftOut.length; row++) {
+    if (row % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield;
     if (isLeftOut[row] === 1) continue;
-    others++;
-    for (let j = 0; j < covariateCount; j++) sums[j]! += covariates[row * covariateCount + j]!;
+    const arm = arms[isTreated[row] as 0 | 1];
+    arm.count++;
+    for (let j = 0; j < covariateCount; j++) {
+      const value = covariates[row * covariateCount + j]!;
+      arm.sums[j]! += value;
+      arm.squares[j]! += value ** 2;
+    }
   }
-  const means = sums.map((sum) => sum / Math.max(1, others));
-  for (let row = 0; row < isLeftOut.length; row++)
-    if (isLeftOut[row] === 1) covariates.set(means, row * covariateCount);
+  const means = arms[0].sums.map((sum, j) => (sum + arms[1].sums[j]!) / (arms[0].count + arms[1].count));
+  const isKept = means.map((mean, j) => Number(arms.every((arm) => isNear(arm, j, mean))));
+  for (let row = 0; row < isLeftOut.length; row++) {
+    if (row % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield;
+    const start = row * covariateCount;
+    if (isLeftOut[row] === 1) covariates.set(means, start);
+    for (let j = 0; j < covariateCount; j++) if (isKept[j] === 0) covariates[start + j] = 0;
+  }
+}
+
+interface ArmSums {
+  count: number;
+  readonly sums: Float64Array;
+  readonly squares: Float64Array;
+}
+
+/** Whether a value lies among those that a column has in an arm; not where there are none. */
+function isNear({ count, sums, squares }: ArmSums, column: number, value: number): boolean {
+  const mean = sums[column]! / count;
+  const variance = squares[column]! / count - mean ** 2;
+  return (value - mean) ** 2 <= OFFSET_MAX * variance;
 }

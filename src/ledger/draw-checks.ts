@@ -3,6 +3,7 @@ import { fixedP } from './confidence.ts';
 import type { CustomerExperiment } from './drawn-customers.ts';
 import type { Experiment } from './experiment.ts';
 import { type SampleRatio, testSampleRatio } from './sample-ratio.ts';
+import { rowNumbers } from './slices.ts';
 
 /** Covariates that are compared: value and lines of the basket at the first decision. */
 const COMPARED = [0, 1];
@@ -23,10 +24,11 @@ export interface DrawnUnits {
 /** Yields between slices so that the caller can let others run. */
 export function* drawnUnits(experiment: Experiment): Generator<void, DrawnUnits> {
   const { customers, isDrawnForCustomer } = experiment;
-  if (!customers) return yield* unitsOf(experiment, Uint32Array.from(isDrawnForCustomer.keys()));
-  const ownSide = Uint32Array.from(isDrawnForCustomer.keys()).filter((row) => isDrawnForCustomer[row] === 0);
+  const baskets = rowNumbers(experiment.count);
+  if (!customers) return yield* unitsOf(experiment, baskets);
+  const ownSide = baskets.filter((row) => isDrawnForCustomer[row] === 0);
   const ofBaskets = yield* unitsOf(experiment, ownSide);
-  return together(ofBaskets, yield* unitsOf(customers, Uint32Array.from(customers.isTreated.keys())));
+  return together(ofBaskets, yield* unitsOf(customers, rowNumbers(customers.count)));
 }
 
 function* unitsOf(source: Experiment | CustomerExperiment, rows: Uint32Array): Generator<void, DrawnUnits> {

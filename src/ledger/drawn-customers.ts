@@ -13,9 +13,9 @@ import {
 import type { OutcomeNames } from './outcome-names.ts';
 import { inOrder } from './row-order.ts';
 import type { ReportSelection } from './sales-report.ts';
-import { fillColumn, SLICE_ROWS } from './slices.ts';
+import { fillColumn, ROWS_AT_ONCE } from './slices.ts';
 
-/** Customers as columns, in the order of their first baskets: the metrics of all their baskets of the days, then how many there were. */
+/** Customers as columns, in the order of their first baskets: the metrics of their baskets of the report, then how many there were. */
 export type CustomerExperiment = Adjustable;
 
 /** The metric of a customer that no basket has. */
@@ -37,52 +37,59 @@ export class DrawnCustomers {
   /** By the customer's number. */
   readonly #rowOf = new Map<number, number>();
   readonly #rows = emptyRows();
-  /** Baskets of known customers on a side that was not drawn for the customer, or could only be one. */
-  readonly #others = { customer: [] as number[], atMs: [] as number[], revenueMinor: [] as number[] };
-
   /** @param selection of which the last day counts */
   constructor({ toDay }: Pick<ReportSelection, 'toDay'>, calendar: BusinessCalendar) {
     this.#toDay = toDay;
     this.#calendar = calendar;
   }
 
-  /** 1 for treatment, by the first basket; of a customer that was added. */
+  /** 1 for treatment, by the first basket. @throws Error of a customer who was not met */
   armOf(customer: number): number {
-    return this.#rows.isTreated[this.#rowOf.get(customer)!]!;
+    const row = this.#rowOf.get(customer);
+    if (row === undefined) throw new Error('wanted all baskets of customers before they are compared');
+    return this.#rows.isTreated[row]!;
   }
 
-  /** All baskets that were decided on up to the last day are wanted, whatever the first day and the place. */
-  add(columns: UpliftColumns): void {
-    const { count, baskets, moneyCount, money } = columns;
-    const otherOf = new Int32Array(count).fill(-1);
+  /** Looks for first baskets: wanted of all that were decided on up to the last day, whatever the first day and the place. */
+  meet(columns: UpliftColumns): void {
+    for (let at = 0; at < columns.count; at++) if (this.#isDrawn(columns, at)) this.#note(columns, at);
+  }
+
+  /** Adds up what was before the first basket under the draw: of the same baskets, when all first ones are known. */
+  addPast({ count, baskets, moneyCount, money }: UpliftColumns): void {
+    const rowOf = new Int32Array(count).fill(-1);
     for (let at = 0; at < count; at++) {
       const state = baskets.state[at]!;
       if ((state & IS_DECIDED) === 0 || (state & IS_NAMED_AT_FIRST) === 0) continue;
-      if (businessDay(this.#calendar, baskets.decidedAtMs[at]!) > this.#toDay) continue;
-      const share = baskets.holdoutShare[at]!;
-      if ((state & IS_DRAWN_FOR_CUSTOMER) !== 0 && share > 0 && share < 1) {
-        this.#meet(columns, at);
-        continue;
-      }
-      otherOf[at] = this.#others.customer.length;
-      this.#others.customer.push(baskets.customer[at]!);
-      this.#others.atMs.push(baskets.decidedAtMs[at]!);
-      this.#others.revenueMinor.push(0);
+      const row = this.#rowOf.get(baskets.customer[at]!);
+      if (row === undefined || baskets.decidedAtMs[at]! >= this.#rows.atMs[row]!) continue;
+      rowOf[at] = row;
+      this.#rows.pastBaskets[row]!++;
     }
     for (let at = 0; at < moneyCount; at++) {
-      const other = otherOf[money.basket[at]!]!;
-      if (other >= 0) this.#others.revenueMinor[other]! += money.revenueMinor[at]!;
+      const row = rowOf[money.basket[at]!]!;
+      if (row >= 0) this.#rows.pastRevenueMinor[row]! += money.revenueMinor[at]!;
     }
   }
 
-  /** The customer's row tells of this basket where none before is known. */
-  #meet({ baskets }: UpliftColumns, at: number): void {
-    const rows = this.#rows;
-    const row = getOrMake(
-      this.#rowOf,
-      baskets.customer[at]!,
-      () => rows.atMs.push(Number.POSITIVE_INFINITY) - 1,
+  #isDrawn({ baskets }: UpliftColumns, at: number): boolean {
+    const share = baskets.holdoutShare[at]!;
+    return (
+      (baskets.state[at]! & IS_DRAWN_FOR_CUSTOMER) !== 0 &&
+      share > 0 &&
+      share < 1 &&
+      businessDay(this.#calendar, baskets.decidedAtMs[at]!) <= this.#toDay
     );
+  }
+
+  /** The customer's row tells of this basket where none before is known. */
+  #note({ baskets }: UpliftColumns, at: number): void {
+    const rows = this.#rows;
+    const row = getOrMake(this.#rowOf, baskets.customer[at]!, () => {
+      rows.pastBaskets.push(0);
+      rows.pastRevenueMinor.push(0);
+      return rows.atMs.push(Number.POSITIVE_INFINITY) - 1;
+    });
     const [atMs, order] = [baskets.decidedAtMs[at]!, baskets.order[at]!];
     if (atMs > rows.atMs[row]! || (atMs === rows.atMs[row] && order >= rows.order[row]!)) return;
     rows.atMs[row] = atMs;
@@ -105,18 +112,14 @@ export class DrawnCustomers {
     names: OutcomeNames,
   ): Generator<void, CustomerExperiment> {
     const rows = this.#rows;
+    const past = [rows.pastBaskets, rows.pastRevenueMinor];
     const order = inOrder(rows).filter((row) => isSelected[rows.place[row]!]);
     const count = order.length;
     return {
       ...{ count, cluster: Int32Array.from(order.keys()), clusterCount: count },
       isTreated: yield* fillColumn(new Uint8Array(count), order, (row) => rows.isTreated[row]!),
       holdoutShare: yield* fillColumn(new Float64Array(count), order, (row) => rows.holdoutShare[row]!),
-      ...(yield* covariatesOf(
-        { ...rows, further: yield* this.#past() },
-        order,
-        names.places,
-        this.#calendar,
-      )),
+      ...(yield* covariatesOf({ ...rows, further: past }, order, names.places, this.#calendar)),
       metrics: yield* this.#sums(baskets, order),
     };
   }
@@ -127,28 +130,13 @@ export class DrawnCustomers {
     for (const [at, row] of order.entries()) placeOf[row] = at;
     const sums = [...metrics, undefined].map(() => new Float64Array(order.length));
     for (let at = 0; at < count; at++) {
-      if (at % SLICE_ROWS === SLICE_ROWS - 1) yield;
+      if (at % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield;
       const place = placeOf[this.#rowOf.get(customer[at]!) ?? -1] ?? -1;
       if (place < 0) continue;
       for (const [metric, values] of metrics.entries()) sums[metric]![place]! += values[at]!;
       sums[CUSTOMER_BASKETS]![place]!++;
     }
     return sums;
-  }
-
-  /** Of each customer: baskets before the first under the draw, and their revenue. */
-  *#past(): Generator<void, readonly Float64Array[]> {
-    const { customer, atMs, revenueMinor } = this.#others;
-    const baskets = new Float64Array(this.#rows.atMs.length);
-    const revenue = new Float64Array(this.#rows.atMs.length);
-    for (const [at, code] of customer.entries()) {
-      if (at % SLICE_ROWS === SLICE_ROWS - 1) yield;
-      const row = this.#rowOf.get(code);
-      if (row === undefined || atMs[at]! >= this.#rows.atMs[row]!) continue;
-      baskets[row]!++;
-      revenue[row]! += revenueMinor[at]!;
-    }
-    return [baskets, revenue];
   }
 }
 
@@ -157,5 +145,7 @@ function emptyRows() {
   return {
     ...{ atMs: column(), order: column(), isTreated: column(), holdoutShare: column(), place: column() },
     ...{ basketValue: column(), lines: column() },
+    /** Before it. */
+    ...{ pastBaskets: column(), pastRevenueMinor: column() },
   };
 }

@@ -45,7 +45,7 @@ export interface EventStore {
   /** Decisions on disk in the order of their ids, which is that of time; those recorded meanwhile may be missing. */
   decisions(tenant: string): Iterable<DecisionRecord>;
 
-  /** What reports need of these decisions: not the candidates, which are most of it and of the time it takes to read them. */
+  /** What reports need of these decisions: not the candidates, of which most of a decision is made. */
   decisionFacts(tenant: string): Iterable<DecisionFacts>;
 
   /** In order of arrival; may be read slowly, and then includes what arrives meanwhile. */

@@ -28,7 +28,7 @@ import { fillColumn } from './slices.ts';
 import { withheldGroups } from './withheld-groups.ts';
 
 /** Outcomes that are made columns together. */
-const SLICE = 2000;
+const OUTCOMES_AT_ONCE = 2000;
 
 const PLACE_FIELDS = { store: 'storeId', agent: 'agentId', channel: 'channel' } as const;
 
@@ -37,7 +37,8 @@ const PLACE_FIELDS = { store: 'storeId', agent: 'agentId', channel: 'channel' } 
  * day, store, channel and agent of their **first decision**, because what came after may be an effect of the offer. A basket
  * that was never paid counts with zero; one that was sold without a decision is not in it.
  *
- * Where sides are drawn for customers, these are collected beside the baskets. The columns are the same to the last digit in whatever order the baskets were added.
+ * Where sides are drawn for customers, these are collected beside the baskets. The columns are the same to the last digit in
+ * whatever order the baskets were added.
  */
 export class ExperimentBuilder {
   readonly #selection: ReportSelection;
@@ -72,7 +73,7 @@ export class ExperimentBuilder {
   add(outcome: BasketOutcome, products: readonly ReceiptProduct[] = []): void {
     this.#pending.add(outcome);
     this.#pendingProducts.push(products);
-    if (this.#pending.count === SLICE) this.#addPending();
+    if (this.#pending.count === OUTCOMES_AT_ONCE) this.#addPending();
   }
 
   /** Tells who had paid before: wanted of all receipts up to the last day when the split is by customer. */
@@ -86,22 +87,27 @@ export class ExperimentBuilder {
     }
   }
 
-  /** Whether sides were drawn for customers: then their earlier baskets are wanted too. To be asked when all baskets are added. */
-  wantsHistory(): boolean {
+  /** Whether sides were drawn for customers: then what was before is wanted too. When all baskets are added. */
+  hasDrawnCustomers(): boolean {
     this.#addPending();
     return this.#rows.hasDrawn;
   }
 
-  /** All baskets that were decided on up to the last day, whatever the first day and the place. */
-  addHistory(columns: UpliftColumns): void {
+  /** First baskets of customers, of all that were decided on up to the last day, whatever the first day and the place. */
+  meetCustomers(columns: UpliftColumns): void {
     this.#readPlaces(columns.names);
-    this.#customers.add(columns);
+    this.#customers.meet(columns);
   }
 
-  /** The same of a basket that `add` has seen. */
+  /** The same baskets once more, when all customers are met. */
+  addPastColumns(columns: UpliftColumns): void {
+    this.#customers.addPast(columns);
+  }
+
+  /** The same of one that `add` has seen. */
   addPast(outcome: BasketOutcome): void {
     this.#past.add(outcome);
-    if (this.#past.count === SLICE) this.#addPastPending();
+    if (this.#past.count === OUTCOMES_AT_ONCE) this.#addPastPending();
   }
 
   /**
@@ -170,8 +176,12 @@ export class ExperimentBuilder {
   *#covariates(order: Uint32Array, names: OutcomeNames, isDrawnForCustomer: Uint8Array) {
     const isTreated = this.#rows.state.map((state) => ((state & IS_TREATED) === 0 ? 0 : 1));
     const known = { ...this.#rows, isTreated };
-    const covariates = yield* covariatesOf(known, order, names.places, this.#calendar);
-    if (this.#rows.hasDrawn) levelCovariates(covariates, isDrawnForCustomer);
+    const { places } = names;
+    if (!this.#rows.hasDrawn) return yield* covariatesOf(known, order, places, this.#calendar);
+    const own = order.filter((_, at) => isDrawnForCustomer[at] === 0);
+    const covariates = yield* covariatesOf(known, order, places, this.#calendar, own);
+    const treated = Uint8Array.from(order, (row) => isTreated[row]!);
+    yield* levelCovariates(covariates, treated, isDrawnForCustomer);
     return covariates;
   }
 
@@ -232,6 +242,7 @@ export class ExperimentBuilder {
   #addPending(): void {
     if (this.#pending.count === 0) return;
     const rowOf = this.addColumns(this.#pending);
+    this.meetCustomers(this.#pending);
     for (const [at, products] of this.#pendingProducts.entries())
       if (rowOf[at]! >= 0) this.#categories?.add(rowOf[at]!, products);
     if (this.#split === 'customer') this.addVisits(this.#pending);
@@ -240,7 +251,7 @@ export class ExperimentBuilder {
   }
 
   #addPastPending(): void {
-    if (this.#past.count > 0) this.addHistory(this.#past);
+    if (this.#past.count > 0) this.addPastColumns(this.#past);
     this.#past.empty();
   }
 

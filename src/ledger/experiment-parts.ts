@@ -1,4 +1,4 @@
-import { PLAIN_COVARIATES } from './covariates.ts';
+import { levelCovariates, PLAIN_COVARIATES } from './covariates.ts';
 import type { Experiment } from './experiment.ts';
 import { LEVEL_BASKETS_MIN } from './frequent-levels.ts';
 
@@ -56,15 +56,19 @@ function partAlone(experiment: Experiment, rows: readonly number[], numbers: Int
     paidIn: Int32Array.from(rows, (row) => paidIn[row]!),
   };
   dropRareLevels(part);
+  if (part.isDrawnForCustomer.includes(1))
+    for (const _ of levelCovariates(part, part.isTreated, part.isDrawnForCustomer));
   return part;
 }
 
 /** A store or channel with few baskets of an arm in the part has no covariate in it: such baskets would fit themselves. */
-function dropRareLevels({ count, isTreated, covariates, covariateCount }: Experiment): void {
+function dropRareLevels(part: Experiment): void {
+  const { count, isTreated, isDrawnForCustomer, covariates, covariateCount } = part;
   for (let column = PLAIN_COVARIATES; column < covariateCount; column++) {
     const counts: [number, number] = [0, 0];
     for (let at = 0; at < count; at++)
-      if (covariates[at * covariateCount + column] !== 0) counts[isTreated[at] as 0 | 1]++;
+      if (isDrawnForCustomer[at] === 0 && covariates[at * covariateCount + column] !== 0)
+        counts[isTreated[at] as 0 | 1]++;
     if (Math.min(...counts) >= LEVEL_BASKETS_MIN) continue;
     for (let at = 0; at < count; at++) covariates[at * covariateCount + column] = 0;
   }

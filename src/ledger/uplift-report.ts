@@ -1,4 +1,9 @@
-import { type AdjustedEffects, adjustedEffects, type Difference } from './adjusted-difference.ts';
+import {
+  type AdjustedEffects,
+  adjustedEffects,
+  countClusters,
+  type Difference,
+} from './adjusted-difference.ts';
 import {
   anytimeInterval,
   anytimeP,
@@ -130,7 +135,7 @@ type Draw = Pick<UpliftFigures, 'sampleRatio' | 'balance'>;
 function* checkDraw(experiment: Experiment, pMin: number): Generator<void, Draw> {
   const units = yield* drawnUnits(experiment);
   const sampleRatio = checkSizes(units, pMin);
-  const isLarge = hasEnough(armsOf(units), units.clusterCount);
+  const isLarge = hasEnough(armsOf(units), countClusters(units, units.count));
   return { sampleRatio, balance: isLarge ? yield* checkBalance(units, pMin) : { ok: true, p: 1 } };
 }
 

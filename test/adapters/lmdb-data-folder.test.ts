@@ -95,8 +95,15 @@ test('data of the format before are read as they are, and what comes is written 
   expect([...folder.events.events('t')][0]).toEqual(stored);
   expect(folder.events.decision('t', 'd1')).toEqual(decision);
   expect([...folder.events.decisions('t')].map(({ decisionId }) => decisionId)).toEqual(['d1', 'd2']);
+  const outcomes = folder.outcomes();
+  while (outcomes.advance());
+  expect(outcomes.progress()).toEqual({ taken: 4, total: 4 });
   await folder.close();
   await openDataFolder(path).close();
+  // So that an earlier build refuses it.
+  const after = open({ path: join(path, FILE), noSubdir: true, readOnly: true });
+  expect(after.get('basketlift-format')).toBe(3);
+  await after.close();
 });
 
 test("another program's database is refused", async () => {

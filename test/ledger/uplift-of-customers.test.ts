@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { adjustedEffects } from '../../src/ledger/adjusted-difference.ts';
+import { ExperimentBuilder } from '../../src/ledger/experiment-builder.ts';
 import { DAY_MS } from '../../src/ledger/instant.ts';
+import { OutcomeTable } from '../../src/ledger/outcome-columns.ts';
+import type { UpliftReport } from '../../src/ledger/uplift-report.ts';
 import { seededRandom } from '../../src/training/random.ts';
 import { buildExperiment, type PlainBasket, plainOutcome, upliftOf } from '../support/experiment-builder.ts';
 import { runSteps } from '../support/run-steps.ts';
@@ -137,6 +140,57 @@ describe('where sides are drawn for customers', () => {
     const { customers: own, noteCodes } = upliftOf(baskets);
     expect(own!.incremental.revenuePer100Customers).toBeNull();
     expect(noteCodes).toEqual(['few-paid']);
+  });
+
+  test('baskets of nobody known are adjusted, those of customers are not, in the whole and in every part', () => {
+    const value = (i: number) => 10 + (i % 5);
+    const alone = Array.from({ length: 800 }, (_, i) => ({
+      ...{ isTreated: i % 2 === 0, basketValue: value(i), revenueMinor: 100 * value(i) },
+      ...{ storeId: i % 4 < 2 ? 's1' : 's2', atMs: FIRST_MS + i },
+    }));
+    // Customers spend five times as much, and with offers come twice to the first store.
+    const known = customers(600, (_, isTreated) => {
+      const visit = { storeId: 's1', basketValue: 50, revenueMinor: 5000 };
+      return isTreated ? [visit, { ...visit, day: 1 }] : [visit];
+    });
+    const all = [...alone, ...known];
+    const plain = (of: readonly PlainBasket[]) => {
+      const mean = (arm: boolean) => {
+        const own = of.filter(({ isTreated }) => isTreated === arm);
+        return own.reduce((sum, { revenueMinor = 0 }) => sum + revenueMinor, 0) / own.length;
+      };
+      return mean(true) - mean(false);
+    };
+    const estimateOf = ({ incremental }: Pick<UpliftReport, 'incremental'>) =>
+      incremental.revenuePer100Baskets!.estimate;
+    expect(estimateOf(upliftOf(all))).toBeCloseTo(plain(all), 6);
+    const inFirst = all.filter(({ storeId }) => storeId === 's1');
+    const [first, second] = upliftOf(all, {}, 'store').parts!;
+    expect(estimateOf(upliftOf(all, { storeId: 's1' }))).toBeCloseTo(plain(inFirst), 6);
+    expect(estimateOf(first!)).toBeCloseTo(plain(inFirst), 6);
+    expect(plain(inFirst)).toBeGreaterThan(500);
+    expect(estimateOf(second!)).toBeCloseTo(0, 6);
+  });
+
+  test('a channel in which nearly all are known is no covariate of the others', () => {
+    const alone = Array.from({ length: 400 }, (_, i) => ({ isTreated: i % 2 === 0, revenueMinor: 1000 }));
+    const few = Array.from({ length: 5 }, () => ({ isTreated: true, revenueMinor: 1000, channel: 'web' }));
+    const known = customers(300, () => [{ channel: 'web', revenueMinor: 5000 }]);
+    const { estimate, low, high } = upliftOf([...alone, ...few, ...known]).incremental.revenuePer100Baskets!;
+    const mean = (baskets: number) => (1000 * baskets + 5000 * 150) / (baskets + 150);
+    expect(estimate).toBeCloseTo(mean(205) - mean(200), 6);
+    expect([low < 0, high > 0]).toEqual([true, true]);
+  });
+
+  test('of customers none is compared before all their baskets are looked at', () => {
+    const builder = new ExperimentBuilder(
+      { fromDay: Number.NEGATIVE_INFINITY, toDay: Number.POSITIVE_INFINITY },
+      { offsetMs: () => 0, dayEndsAtHour: 0 },
+    );
+    const columns = new OutcomeTable();
+    columns.add(plainOutcome(visits(1, true, [{}])[0]!));
+    builder.addColumns(columns);
+    expect(() => runSteps(builder.build())).toThrow('wanted all baskets of customers');
   });
 
   test('a basket is not taken for worth as much as it would be if as many came', () => {
