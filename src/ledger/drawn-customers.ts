@@ -37,6 +37,7 @@ export class DrawnCustomers {
   /** By the customer's number. */
   readonly #rowOf = new Map<number, number>();
   readonly #rows = emptyRows();
+
   /** @param selection of which the last day counts */
   constructor({ toDay }: Pick<ReportSelection, 'toDay'>, calendar: BusinessCalendar) {
     this.#toDay = toDay;

@@ -81,7 +81,7 @@ export const managerDutch: ManagerTranslation = {
   baskets: (treatment, holdout) => `${treatment} mandjes met suggesties, ${holdout} zonder`,
   upliftCustomers: 'Per 100 klanten, al hun mandjes samen',
   upliftCustomersText:
-    'Hele klanten krijgen geen suggesties, dus telt hier ook mee wat suggesties met latere mandjes doen. Intervallen van 95 % voor één keer kijken: kies de dagen voordat u kijkt.',
+    'Een klant krijgt altijd of nooit suggesties, dus telt hier ook mee wat ze met latere mandjes doen. Intervallen van 95 % voor één keer kijken: kies de dagen voordat u kijkt.',
   basketCount: 'Mandjes',
   customersOfArms: (treatment, holdout) => `${treatment} klanten met suggesties, ${holdout} zonder`,
   customers: 'Klanten',
