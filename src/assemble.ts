@@ -1,6 +1,6 @@
 import type { CrewLink } from './adapters/crew-link.ts';
 import { openExploration } from './adapters/exploration-draw.ts';
-import { type HoldoutPlan, openHoldout } from './adapters/holdout-draw.ts';
+import { openHoldout } from './adapters/holdout-draw.ts';
 import type { DataFolder } from './adapters/lmdb-data-folder.ts';
 import { openPseudonyms } from './adapters/pseudonym-key.ts';
 import type { Config } from './config.ts';
@@ -78,16 +78,13 @@ export function assemble(
   };
 }
 
-function holdoutPlan({ holdoutShare: share, holdoutBy: by, holdoutShares }: Config): HoldoutPlan {
-  return { share, by, ...holdoutShares };
-}
-
 function advisingParts(
   { config, folder, cache, tenants, crew, shared, log }: OpenParts,
   clocks: Clocks,
 ): AdvisorParts {
   const gauges = serviceGauges({ folder, tenants, crew, bus: shared.bus });
   const stock = (tenant: string) => tenants.of(tenant).stock;
+  const holdout = { share: config.holdoutShare, by: config.holdoutBy, ...config.holdoutShares };
   return {
     serving: tenants.servingFor,
     cache,
@@ -95,7 +92,7 @@ function advisingParts(
     policy: valuePolicy(config),
     memory: createBasketMemory(shared.changes),
     record: (decision) => folder.events.record(decision),
-    assign: openHoldout(config.data, holdoutPlan(config)),
+    assign: openHoldout(config.data, holdout),
     explore: openExploration(config.data, config.exploreShare),
     pseudonymise: openPseudonyms(config.data),
     isErased: (tenant, customerId) => folder.erasures.isErased(tenant, customerId),

@@ -1,3 +1,4 @@
+import { lowerBound } from '../../dist/recommender/lower-bound.js';
 import { NO_HOUR } from '../../dist/recommender/time-of-day.js';
 import { seededRandom } from '../../dist/training/random.js';
 
@@ -75,17 +76,7 @@ function zipfDraw(n, random) {
   const sums = new Float64Array(n);
   let total = 0;
   for (let rank = 0; rank < n; rank++) sums[rank] = total += 1 / (rank + 1);
-  return () => {
-    const wanted = random() * total;
-    let low = 0;
-    let high = n - 1;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (sums[middle] < wanted) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
+  return () => lowerBound(sums, random() * total, 0, n - 1);
 }
 
 function grown(items, least) {

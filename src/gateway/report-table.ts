@@ -79,11 +79,7 @@ function intervalRows(figures: UpliftFigures): Cell[][] {
   const { incremental, anytime, currency } = figures;
   const facts = [...drawCells(figures), null, null];
   const rowsOf = (kind: string, increments: Increments) =>
-    METRIC_COLUMNS.map((metric) => {
-      const { estimate = null, low = null, high = null } = increments[metric] ?? {};
-      const unit = WITHOUT_CURRENCY.has(metric) ? null : currency;
-      return [metric, kind, estimate, low, high, unit, ...facts];
-    });
+    METRIC_COLUMNS.map((metric) => [...intervalCells(metric, kind, increments[metric], currency), ...facts]);
   return [...rowsOf(ONE_LOOK, incremental), ...rowsOf(ANYTIME, anytime)];
 }
 
@@ -91,11 +87,20 @@ function customerRows(report: UpliftAnswer): Cell[][] {
   const { customers: of, currency } = report;
   if (!of) return [];
   const facts = [...drawCells(report), of.customers.treatment, of.customers.holdout];
-  return CUSTOMER_COLUMNS.map((metric) => {
-    const { estimate = null, low = null, high = null } = of.incremental[metric] ?? {};
-    const unit = WITHOUT_CURRENCY.has(metric) ? null : currency;
-    return [metric, ONE_LOOK, estimate, low, high, unit, ...facts];
-  });
+  return CUSTOMER_COLUMNS.map((metric) => [
+    ...intervalCells(metric, ONE_LOOK, of.incremental[metric], currency),
+    ...facts,
+  ]);
+}
+
+function intervalCells(
+  metric: string,
+  kind: string,
+  interval: Interval | null,
+  currency: string | null,
+): Cell[] {
+  const { estimate = null, low = null, high = null } = interval ?? {};
+  return [metric, kind, estimate, low, high, WITHOUT_CURRENCY.has(metric) ? null : currency];
 }
 
 function drawCells({ baskets, sampleRatio, balance, trusted }: UpliftFigures): Cell[] {

@@ -1,6 +1,7 @@
 import { type ClusteredError, clusteredError } from './clustered-error.ts';
 import type { Experiment } from './experiment.ts';
 import { type CholeskyFactor, factorise, solve, solveLower } from './least-squares.ts';
+import { ROWS_AT_ONCE } from './slices.ts';
 
 /** Treatment less holdout, per basket, in the metric's unit. */
 export interface Difference extends ClusteredError {
@@ -29,8 +30,6 @@ export interface AdjustedEffects {
 
 /** A difference below this part of the largest value is rounding: where nothing varies its error would be as small. */
 const ROUNDING = 1e-11;
-/** Baskets worked on between two yields: about a millisecond. */
-const SLICE = 2000;
 /** A basket that fits itself has no residual to tell; above this leverage it is taken as here. */
 const LEVERAGE_MAX = 0.9;
 
@@ -69,7 +68,7 @@ export function* adjustedEffects(
   for (let at = 0; at < count; at++) {
     fillRow(at);
     addRow(sums[experiment.isTreated[at]!]!, row, weightOf(experiment, at), metrics, at);
-    if (at % SLICE === SLICE - 1) yield;
+    if (at % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield;
   }
   const fits = sums.map((sum) => fitArm(sum, size)) as [ArmFit, ArmFit];
   const slopes = metrics.map((_, metric) =>
@@ -87,7 +86,7 @@ export function* adjustedEffects(
       const residual = metrics[metric]![at]! - dot(fits[isTreated]!.coefficients[metric]!, row);
       influence[metric]![experiment.cluster[at]!]! += pull * residual + dot(slopes[metric]!, row);
     }
-    if (at % SLICE === SLICE - 1) yield;
+    if (at % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield;
   }
   const clusters = countClusters(experiment, count);
   const estimates = metrics.map((values, metric) => {
@@ -118,13 +117,13 @@ function* standardise(
   const scale = new Float64Array(size);
   for (let at = 0; at < count; at++) {
     for (let j = 1; j < size; j++) center[j]! += covariates[at * covariateCount + j - 1]! / count;
-    if (at % (10 * SLICE) === 0) yield;
+    if (at % (10 * ROWS_AT_ONCE) === 0) yield;
   }
   for (let at = 0; at < count; at++) {
     for (let j = 1; j < size; j++) {
       scale[j]! += (covariates[at * covariateCount + j - 1]! - center[j]!) ** 2 / count;
     }
-    if (at % (10 * SLICE) === 0) yield;
+    if (at % (10 * ROWS_AT_ONCE) === 0) yield;
   }
   for (let j = 1; j < size; j++) scale[j] = scale[j]! > 0 ? 1 / Math.sqrt(scale[j]!) : 0;
   return { size, center, scale };

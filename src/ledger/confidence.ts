@@ -94,6 +94,17 @@ function intrinsicTime(baskets: number): number {
   return (baskets * (-2 * Math.log(ALPHA) + Math.log(1 - 2 * Math.log(ALPHA)))) / ANYTIME_BASKETS;
 }
 
+/** Intervals of differences, each in a unit of its own; null without differences, or without a unit. */
+export function statedIntervals(
+  differences: readonly Difference[] | undefined,
+  intervalOf: (difference: Difference) => Interval,
+): (metric: number, scale: number | null) => Interval | null {
+  return (metric, scale) =>
+    differences === undefined || scale === null
+      ? null
+      : scaledInterval(intervalOf(differences[metric]!), scale);
+}
+
 /** The interval in another unit. */
 export function scaledInterval({ estimate, low, high }: Interval, scale: number): Interval {
   return { estimate: estimate * scale, low: low * scale, high: high * scale };

@@ -1,5 +1,5 @@
 import { adjustedEffects } from './adjusted-difference.ts';
-import { fixedInterval, type Interval, scaledInterval } from './confidence.ts';
+import { fixedInterval, type Interval, statedIntervals } from './confidence.ts';
 import { armsOf, expectedPaid } from './drawn-arms.ts';
 import { CUSTOMER_BASKETS, type CustomerExperiment } from './drawn-customers.ts';
 import { METRICS } from './experiment.ts';
@@ -37,15 +37,12 @@ export function* customerFigures(
     Math.min(customers.treatment, customers.holdout) >= ARM_UNITS_MIN &&
     expectedPaid(experiment) >= PAID_BASKETS_MIN;
   const effects = isLarge ? yield* adjustedEffects(experiment) : undefined;
-  const scaled = (metric: number, scale: number | null) =>
-    effects === undefined || scale === null
-      ? null
-      : scaledInterval(fixedInterval(effects.differences[metric]!), scale);
-  const of = (name: (typeof METRICS)[number], scale: number | null) => scaled(METRICS.indexOf(name), scale);
+  const stated = statedIntervals(effects?.differences, fixedInterval);
+  const of = (name: (typeof METRICS)[number], scale: number | null) => stated(METRICS.indexOf(name), scale);
   return {
     customers,
     incremental: {
-      basketsPer100Customers: scaled(CUSTOMER_BASKETS, 100),
+      basketsPer100Customers: stated(CUSTOMER_BASKETS, 100),
       marginPer100Customers: of('margin', margin),
       revenuePer100Customers: of('revenue', money),
       itemsPer100Customers: of('items', 100),

@@ -1,14 +1,11 @@
-import { adjustedEffects } from './adjusted-difference.ts';
+import { type Adjustable, adjustedEffects } from './adjusted-difference.ts';
 import { fixedP } from './confidence.ts';
-import type { CustomerExperiment } from './drawn-customers.ts';
 import type { Experiment } from './experiment.ts';
 import { type SampleRatio, testSampleRatio } from './sample-ratio.ts';
-import { rowNumbers } from './slices.ts';
+import { fillColumn, rowNumbers } from './slices.ts';
 
 /** Covariates that are compared: value and lines of the basket at the first decision. */
 const COMPARED = [0, 1];
-/** Baskets copied between two yields: about a millisecond. */
-const SLICE = 20_000;
 
 /** What sides were drawn for, each once: baskets, and customers as their first baskets told of them. */
 export interface DrawnUnits {
@@ -21,51 +18,31 @@ export interface DrawnUnits {
   readonly compared: readonly Float64Array[];
 }
 
-/** Yields between slices so that the caller can let others run. */
+/** Of a customer the baskets with a side of their own are another cluster. Yields between slices so that the caller can let others run. */
 export function* drawnUnits(experiment: Experiment): Generator<void, DrawnUnits> {
-  const { customers, isDrawnForCustomer } = experiment;
-  const baskets = rowNumbers(experiment.count);
-  if (!customers) return yield* unitsOf(experiment, baskets);
-  const ownSide = baskets.filter((row) => isDrawnForCustomer[row] === 0);
-  const ofBaskets = yield* unitsOf(experiment, ownSide);
-  return together(ofBaskets, yield* unitsOf(customers, rowNumbers(customers.count)));
-}
-
-function* unitsOf(source: Experiment | CustomerExperiment, rows: Uint32Array): Generator<void, DrawnUnits> {
-  const { covariates, covariateCount } = source;
-  const units = emptyUnits(rows.length, source.clusterCount);
-  for (const [at, row] of rows.entries()) {
-    units.isTreated[at] = source.isTreated[row]!;
-    units.holdoutShare[at] = source.holdoutShare[row]!;
-    units.cluster[at] = source.cluster[row]!;
-    for (const column of COMPARED) units.compared[column]![at] = covariates[row * covariateCount + column]!;
-    if (at % SLICE === SLICE - 1) yield;
+  const { customers, isDrawnForCustomer, clusterCount } = experiment;
+  const rows = rowNumbers(experiment.count);
+  const baskets = customers ? rows.filter((row) => isDrawnForCustomer[row] === 0) : rows;
+  const count = baskets.length + (customers?.count ?? 0);
+  const units = rowNumbers(count);
+  /** A number of each: of a basket by its row, of a customer likewise. */
+  const each = (read: (of: Adjustable, row: number) => number) => (unit: number) => {
+    const at = unit - baskets.length;
+    return at < 0 ? read(experiment, baskets[unit]!) : read(customers!, at);
+  };
+  const compared: Float64Array[] = [];
+  for (const column of COMPARED) {
+    const read = each(({ covariates, covariateCount }, row) => covariates[row * covariateCount + column]!);
+    compared.push(yield* fillColumn(new Float64Array(count), units, read));
   }
-  return units;
-}
-
-/** Of a customer the baskets with a side of their own are another cluster. */
-function together(a: DrawnUnits, b: DrawnUnits): DrawnUnits {
-  const all = emptyUnits(a.count + b.count, a.clusterCount + b.clusterCount);
-  for (const [{ isTreated, holdoutShare, cluster, compared }, from, clustersBefore] of [
-    [a, 0, 0],
-    [b, a.count, a.clusterCount],
-  ] as const) {
-    all.isTreated.set(isTreated, from);
-    all.holdoutShare.set(holdoutShare, from);
-    all.cluster.set(
-      cluster.map((own) => clustersBefore + own),
-      from,
-    );
-    for (const column of COMPARED) all.compared[column]!.set(compared[column]!, from);
-  }
-  return all;
-}
-
-function emptyUnits(count: number, clusterCount: number): DrawnUnits {
+  const isTreated = each((of, row) => of.isTreated[row]!);
+  const holdoutShare = each((of, row) => of.holdoutShare[row]!);
+  const cluster = each((of, row) => of.cluster[row]! + (of === customers ? clusterCount : 0));
   return {
-    ...{ count, clusterCount, isTreated: new Uint8Array(count), holdoutShare: new Float64Array(count) },
-    ...{ cluster: new Int32Array(count), compared: COMPARED.map(() => new Float64Array(count)) },
+    ...{ count, compared, clusterCount: clusterCount + (customers?.clusterCount ?? 0) },
+    isTreated: yield* fillColumn(new Uint8Array(count), units, isTreated),
+    holdoutShare: yield* fillColumn(new Float64Array(count), units, holdoutShare),
+    cluster: yield* fillColumn(new Int32Array(count), units, cluster),
   };
 }
 

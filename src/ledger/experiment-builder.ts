@@ -151,16 +151,18 @@ export class ExperimentBuilder {
     const clusters = new ClusterNumbers<number>();
     const bits = (bit: number) =>
       fillColumn(new Uint8Array(count), order, (row) => ((state[row]! & bit) === 0 ? 0 : 1));
-    const isDrawnForCustomer = yield* bits(IS_DRAWN_FOR_CUSTOMER);
-    const experiment = {
-      ...{ count, isDrawnForCustomer, currencyNames: names.currencies },
+    const arms = {
       isTreated: yield* bits(IS_TREATED),
+      isDrawnForCustomer: yield* bits(IS_DRAWN_FOR_CUSTOMER),
+    };
+    const experiment = {
+      ...{ ...arms, count, currencyNames: names.currencies },
       holdoutShare: yield* fillColumn(new Float64Array(count), order, (row) => holdoutShare[row]!),
       cluster: yield* fillColumn(new Int32Array(count), order, (row) =>
         clusters.next(customer[row] || undefined),
       ),
       hasCrossed: yield* fillColumn(new Uint8Array(count), order, (row) => Number(this.#hasCrossed(row))),
-      ...(yield* this.#covariates(order, names, isDrawnForCustomer)),
+      ...(yield* this.#covariates(order, names, arms)),
       ...(yield* this.#sums.inOrder(order)),
     };
     const placeOf = new Int32Array(count);
@@ -173,15 +175,17 @@ export class ExperimentBuilder {
     };
   }
 
-  *#covariates(order: Uint32Array, names: OutcomeNames, isDrawnForCustomer: Uint8Array) {
+  *#covariates(
+    order: Uint32Array,
+    { places }: OutcomeNames,
+    arms: Pick<Experiment, 'isTreated' | 'isDrawnForCustomer'>,
+  ) {
     const isTreated = this.#rows.state.map((state) => ((state & IS_TREATED) === 0 ? 0 : 1));
     const known = { ...this.#rows, isTreated };
-    const { places } = names;
     if (!this.#rows.hasDrawn) return yield* covariatesOf(known, order, places, this.#calendar);
-    const own = order.filter((_, at) => isDrawnForCustomer[at] === 0);
+    const own = order.filter((_, at) => arms.isDrawnForCustomer[at] === 0);
     const covariates = yield* covariatesOf(known, order, places, this.#calendar, own);
-    const treated = Uint8Array.from(order, (row) => isTreated[row]!);
-    yield* levelCovariates(covariates, treated, isDrawnForCustomer);
+    yield* levelCovariates(covariates, arms.isTreated, arms.isDrawnForCustomer);
     return covariates;
   }
 

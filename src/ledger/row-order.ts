@@ -1,3 +1,5 @@
+import { rowNumbers } from './slices.ts';
+
 /** The rows in the order of their first decisions: sums of fractions depend on it. */
 export function inOrder({
   atMs,
@@ -6,7 +8,7 @@ export function inOrder({
   readonly atMs: readonly number[];
   readonly order: readonly number[];
 }): Uint32Array {
-  const sorted = Uint32Array.from(atMs, (_, row) => row);
+  const sorted = rowNumbers(atMs.length);
   const compare = (a: number, b: number) => atMs[a]! - atMs[b]! || order[a]! - order[b]!;
   const isInOrder = sorted.every((row) => row === 0 || compare(row - 1, row) <= 0);
   return isInOrder ? sorted : sorted.sort(compare);

@@ -1,4 +1,4 @@
-/** Rows written between two yields: about a millisecond. */
+/** Rows worked on between two yields: about a millisecond. */
 export const ROWS_AT_ONCE = 2000;
 
 /** The numbers from 0 on, up to a count. */

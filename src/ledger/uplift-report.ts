@@ -10,7 +10,7 @@ import {
   fixedInterval,
   fixedP,
   type Interval,
-  scaledInterval,
+  statedIntervals,
 } from './confidence.ts';
 import { type CustomerFigures, customerFigures } from './customer-figures.ts';
 import { checkBalance, checkSizes, drawnUnits } from './draw-checks.ts';
@@ -220,15 +220,12 @@ function incrementsOf(
   { money, margin, holding }: UpliftScales,
   intervalOf: (difference: Difference) => Interval,
 ): Increments {
-  const scaled = (metric: number, scale: number | null) =>
-    effects === undefined || scale === null
-      ? null
-      : scaledInterval(intervalOf(effects.differences[metric]!), scale);
+  const stated = statedIntervals(effects?.differences, intervalOf);
   return {
-    marginPer100Baskets: scaled(MARGIN, margin),
-    revenuePer100Baskets: scaled(REVENUE, money),
-    itemsPer100Baskets: scaled(ITEMS, 100),
-    holdingSavedPer100Baskets: scaled(HOLDING_SAVED, holding),
+    marginPer100Baskets: stated(MARGIN, margin),
+    revenuePer100Baskets: stated(REVENUE, money),
+    itemsPer100Baskets: stated(ITEMS, 100),
+    holdingSavedPer100Baskets: stated(HOLDING_SAVED, holding),
     incrementalShare:
       effects && margin !== null && canDivideBy(effects.differences[UPSELL_MARGIN]!)
         ? intervalOf(effects.ratio(MARGIN, UPSELL_MARGIN))

@@ -1,26 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
-import { type Json, SellingClient } from '../support/selling-client.ts';
-import { alwaysOffering, chromiumPath, launchChromium, PageVisit } from './page-visit.ts';
+import { describe, expect, test } from 'vitest';
+import type { Json } from '../support/selling-client.ts';
+import { chromiumPath } from './page-visit.ts';
+import { useSellingShop } from './selling-shop.ts';
 
 const CUSTOMERS = 260;
 const VISITS = 3;
 
 describe.skipIf(!chromiumPath)('whole customers held out, on the manager page', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'basketlift-uplift-customers-'));
-  let gateway: GatewayProcess;
-  let browser: Browser;
-  let client: SellingClient;
-
-  beforeAll(async () => {
-    writeFileSync(join(dataDir, 'holdout.key'), Buffer.alloc(32, 7));
-    const env = { ...alwaysOffering, BASKETLIFT_HOLDOUT_SHARE: '0.5', BASKETLIFT_HOLDOUT_BY: 'customer' };
-    [gateway, browser] = await Promise.all([startGateway({ dataDir, env }), launchChromium()]);
-    client = new SellingClient(gateway.url);
+  const shop = useSellingShop({ BASKETLIFT_HOLDOUT_BY: 'customer' }, async (client) => {
     const events: Json[] = [];
     for (let n = 0; n < CUSTOMERS * VISITS; n++) {
       events.push(
@@ -30,16 +17,11 @@ describe.skipIf(!chromiumPath)('whole customers held out, on the manager page', 
         })),
       );
     }
-    await client.tell(events);
-  }, 120_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    return events;
   });
 
   test('all visits of a customer are on one side, and it is said what 100 customers bring', async () => {
+    const { client, visitManager } = shop();
     const sides = new Map<string, Set<string>>();
     for (let n = 0; n < 40; n++) {
       const customerId = `c${n % 8}`;
@@ -61,8 +43,7 @@ describe.skipIf(!chromiumPath)('whole customers held out, on the manager page', 
     expect(customers.incremental.marginPer100Customers.low).toBeGreaterThan(0);
     expect(currency).toBe('EUR');
 
-    const page = await PageVisit.arrive(browser, `${gateway.url}/manager`);
-    onTestFinished(() => page.leave());
+    const page = await visitManager();
     const panel = page.part('uplift-customers');
     await panel.waitFor();
     const texts = await panel.locator('li').allTextContents();

@@ -1,26 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
-import { type Json, SellingClient } from '../support/selling-client.ts';
-import { alwaysOffering, chromiumPath, launchChromium, PageVisit } from './page-visit.ts';
+import { describe, expect, test } from 'vitest';
+import type { Json } from '../support/selling-client.ts';
+import { chromiumPath, type PageVisit } from './page-visit.ts';
+import { useSellingShop } from './selling-shop.ts';
 
 const BASKETS = 800;
 const STORES = ['s6', 's7'];
 
 describe.skipIf(!chromiumPath)('the uplift on the manager page', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'basketlift-manager-uplift-'));
-  let gateway: GatewayProcess;
-  let browser: Browser;
-  let client: SellingClient;
-
-  beforeAll(async () => {
-    writeFileSync(join(dataDir, 'holdout.key'), Buffer.alloc(32, 7));
-    const env = { ...alwaysOffering, BASKETLIFT_HOLDOUT_SHARE: '0.5' };
-    [gateway, browser] = await Promise.all([startGateway({ dataDir, env }), launchChromium()]);
-    client = new SellingClient(gateway.url);
+  const shop = useSellingShop({}, async (client) => {
     const events: Json[] = [];
     for (let n = 0; n < BASKETS; n++) {
       const [storeId, at] = [STORES[n % 2]!, new Date().toISOString()];
@@ -32,19 +19,12 @@ describe.skipIf(!chromiumPath)('the uplift on the manager page', () => {
         })),
       );
     }
-    await client.tell(events);
-  }, 120_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    return events;
   });
 
-  const report = (split: string): Promise<Json> => client.get(`/v1/reports/uplift?split=${split}`);
+  const report = (split: string): Promise<Json> => shop().client.get(`/v1/reports/uplift?split=${split}`);
   const arrive = async (): Promise<PageVisit> => {
-    const page = await PageVisit.arrive(browser, `${gateway.url}/manager`);
-    onTestFinished(() => page.leave());
+    const page = await shop().visitManager();
     await page.part('trusted').waitFor();
     return page;
   };
