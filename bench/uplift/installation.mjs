@@ -3,7 +3,7 @@ import { holdoutUnder } from '../../dist/adapters/holdout-draw.js';
 import { BasketBook } from '../../dist/ledger/basket-book.js';
 import { METRICS } from '../../dist/ledger/experiment.js';
 import { ExperimentBuilder } from '../../dist/ledger/experiment-builder.js';
-import { decisionOf, eventsOf, metricsOf, outcomeOf, simulateShoppers } from './shoppers.mjs';
+import { decisionsOf, eventsOf, metricsOf, outcomeOf, simulateShoppers } from './shoppers.mjs';
 
 const EVERYTHING = { fromDay: Number.NEGATIVE_INFINITY, toDay: Number.POSITIVE_INFINITY };
 const UTC = { offsetMs: () => 0, dayEndsAtHour: 0 };
@@ -45,7 +45,7 @@ export function foldInstallation(scenario, seed) {
   const book = new BasketBook();
   for (const shopper of simulateShoppers(scenario, seed, drawOf(scenario, seed))) {
     if (!shopper.actual) continue;
-    book.addDecision(decisionOf(shopper));
+    for (const decision of decisionsOf(shopper)) book.addDecision(decision);
     for (const event of eventsOf(shopper)) book.addEvent({ event });
   }
   return experimentOf(() => book.outcomes());

@@ -39,6 +39,14 @@ const LASTING = {
   lasting: { habit: 0.4, staysAway: 0.03 },
 };
 
+/** Customers who stay, and whose baskets begin alike: what is still to come is as large as theirs are. */
+const REGULARS = {
+  ...{ watched: 4_000, baskets: 5_000, known: 1, steady: { count: 900, rateSigma: 0.8 }, customerSigma: 0.5 },
+  value: { median: 500, sigma: 0.4 },
+  further: { chance: 0.9, median: 1500, sigma: 0.4, isOwn: true },
+  said: () => 0.1,
+};
+
 export const SCENARIOS = [
   { ...DAILY, name: 'zero', title: 'no effect (an A/A test)' },
   { ...DAILY, name: 'small', title: 'small effect: 2 % take it because it was said', said: () => 0.02 },
@@ -67,6 +75,11 @@ export const SCENARIOS = [
     known: 1,
     customerVisitsMax: 40,
     customerSigma: 0.7,
+  },
+  { ...DAILY, ...REGULARS, name: 'regulars', title: 'regulars, named at the first decision' },
+  {
+    ...{ ...DAILY, ...REGULARS, isNamedLate: true },
+    ...{ name: 'regulars-named-late', title: 'regulars, named when they pay: no past is known before' },
   },
   {
     ...DAILY,

@@ -64,7 +64,9 @@ function drawShopper(scenario, random, customer) {
   return {
     ...{ store, hour, lines, valueMinor },
     customer: random() < scenario.known ? customer.id : undefined,
-    furtherMinor: random() < further.chance ? around(further) : 0,
+    isNamedLate: scenario.isNamedLate === true,
+    furtherMinor:
+      random() < further.chance ? Math.round(around(further) * (further.isOwn ? customer.spending : 1)) : 0,
     suggestionMinor: around(suggestionPrice),
     takesAnyway: random() < scenario.anyway,
     takesWhenSaid: random() < pull,
@@ -125,7 +127,8 @@ export function outcomeOf(shopper) {
     costMinor: upsellCostMinor,
   };
   const costed = { revenueMinor, costedRevenueMinor: revenueMinor, costMinor: revenueMinor - marginMinor };
-  const money = { currency: CURRENCY, ...costed, refundedMinor: 0, ...holding, upsell };
+  const refundedMinor = done.bringsBack ? shopper.suggestionMinor : 0;
+  const money = { currency: CURRENCY, ...costed, refundedMinor, ...holding, upsell };
   return {
     basketId,
     decided: {
@@ -136,7 +139,7 @@ export function outcomeOf(shopper) {
         ...assignment,
         storeId: storeOf(shopper),
         channel: 'till',
-        customer,
+        customer: shopper.isNamedLate ? undefined : customer,
       },
       ...{ basketValue: lines * unitPriceOf(valueMinor, lines), lines },
     },
@@ -203,16 +206,20 @@ function storeOf({ store }) {
   return `s${store}`;
 }
 
-export function decisionOf(shopper) {
-  const { basketId, atMs, assignment, customer, lines, valueMinor } = shopper;
+/** The first of a basket, and where the customer is named when paying another. */
+export function decisionsOf(shopper) {
+  const { basketId, atMs, assignment, customer, lines, valueMinor, isNamedLate } = shopper;
   const unitPrice = unitPriceOf(valueMinor, lines);
-  return {
+  const first = {
     ...{ decisionId: decisionIdOf(shopper), tenant: 'default', basketId, atMs, ...assignment },
     ...{ storeId: storeOf(shopper), channel: 'till', modelVersion: 'simulated', objective: 'value' },
     ...{ rulesVersion: 0, stockEpoch: 0, candidates: [], degraded: [], suggestions: ['suggested'] },
-    ...(customer !== undefined && { customer }),
     basket: Array.from({ length: lines }, (_, i) => ({ productId: `P${i}`, quantity: 1, unitPrice })),
   };
+  if (customer === undefined) return [first];
+  if (!isNamedLate) return [{ ...first, customer }];
+  const last = { decisionId: `${first.decisionId}-named`, atMs: atMs + PAID_AFTER_MS / 2 };
+  return [first, { ...first, ...last, customer }];
 }
 
 export function eventsOf(shopper) {

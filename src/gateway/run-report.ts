@@ -8,6 +8,7 @@ import type { BasketSplit } from '../ledger/experiment.ts';
 import { ExperimentBuilder } from '../ledger/experiment-builder.ts';
 import { DAY_MS } from '../ledger/instant.ts';
 import { type OutcomeStore, OutcomesLost } from '../ledger/outcome-store.ts';
+import { PAST_DAYS } from '../ledger/past-receipts.ts';
 import { reportUplift, type UpliftReport } from '../ledger/uplift-report.ts';
 import { Problem } from './problem.ts';
 import {
@@ -67,6 +68,9 @@ export async function runUpliftReport(source: OutcomeSource, query: KeptUpliftQu
       const all = () => outcomes.uplift(tenant, Number.NEGATIVE_INFINITY, span.toMs);
       for (const columns of all()) builder.meetCustomers(columns);
       for (const columns of all()) builder.addPastColumns(columns);
+    } else if (builder.hasKnownCustomers()) {
+      const fromMs = span.fromMs - PAST_DAYS * DAY_MS;
+      for (const columns of outcomes.uplift(tenant, fromMs, span.toMs)) builder.addReceipts(columns);
     }
     if (query.split === 'customer')
       for (const columns of outcomes.sales(tenant, Number.NEGATIVE_INFINITY, span.toMs))

@@ -5,6 +5,7 @@ import { type BusinessCalendar, businessDay } from './business-calendar.ts';
 import type { CategorySums } from './category-sums.ts';
 import { ClusterNumbers } from './cluster-numbers.ts';
 import { covariatesOf, levelCovariates } from './covariates.ts';
+import { CustomerKinds } from './customer-kinds.ts';
 import { DrawnCustomers } from './drawn-customers.ts';
 import type { BasketSplit, Experiment } from './experiment.ts';
 import { getOrMake } from './get-or-make.ts';
@@ -14,7 +15,6 @@ import {
   IS_DECIDED,
   IS_DRAWN_FOR_CUSTOMER,
   IS_NAMED_AT_FIRST,
-  IS_SOLD,
   IS_TREATED,
   numbering,
   OutcomeTable,
@@ -22,10 +22,10 @@ import {
   type UpliftColumns,
 } from './outcome-columns.ts';
 import { OutcomeNames } from './outcome-names.ts';
+import { PastReceipts } from './past-receipts.ts';
 import { inOrder } from './row-order.ts';
 import type { ReportSelection } from './sales-report.ts';
 import { fillColumn } from './slices.ts';
-import { withheldGroups } from './withheld-groups.ts';
 
 /** Outcomes that are made columns together. */
 const OUTCOMES_AT_ONCE = 2000;
@@ -45,14 +45,14 @@ export class ExperimentBuilder {
   readonly #calendar: BusinessCalendar;
   readonly #split: BasketSplit | undefined;
   readonly #categories: CategorySums | undefined;
-  /** When a customer first paid, by the customer's number; kept for that split only. */
-  readonly #firstPaidMs = new Map<number, number>();
+  readonly #kinds: CustomerKinds;
   readonly #pending: OutcomeTable;
   readonly #past: OutcomeTable;
   #pendingProducts: (readonly ReceiptProduct[])[] = [];
   readonly #rows = emptyRows();
   readonly #sums = new MetricSums();
   readonly #customers: DrawnCustomers;
+  readonly #receipts: PastReceipts;
   /** Of `#names`, by the code of a place. */
   #isPlaceSelected: boolean[] = [];
   #names: OutcomeNames | undefined;
@@ -61,7 +61,9 @@ export class ExperimentBuilder {
   constructor(selection: ReportSelection, calendar: BusinessCalendar, split?: BasketSplit | CategorySums) {
     this.#selection = selection;
     this.#calendar = calendar;
+    this.#kinds = new CustomerKinds(calendar);
     this.#customers = new DrawnCustomers(selection, calendar);
+    this.#receipts = new PastReceipts(selection, calendar);
     const codes = numbering();
     this.#pending = new OutcomeTable(undefined, codes);
     this.#past = new OutcomeTable(this.#pending.names, codes);
@@ -77,14 +79,8 @@ export class ExperimentBuilder {
   }
 
   /** Tells who had paid before: wanted of all receipts up to the last day when the split is by customer. */
-  addVisits({ count, baskets }: SalesColumns): void {
-    for (let at = 0; at < count; at++) {
-      const customer = baskets.customer[at]!;
-      // What came back whole was no visit.
-      if (customer === 0 || (baskets.state[at]! & IS_SOLD) === 0 || baskets.items[at] === 0) continue;
-      const known = this.#firstPaidMs.get(customer) ?? Number.POSITIVE_INFINITY;
-      this.#firstPaidMs.set(customer, Math.min(known, baskets.atMs[at]!));
-    }
+  addVisits(columns: SalesColumns): void {
+    this.#kinds.addVisits(columns);
   }
 
   /** Whether sides were drawn for customers: then what was before is wanted too. When all baskets are added. */
@@ -108,6 +104,17 @@ export class ExperimentBuilder {
   addPast(outcome: BasketOutcome): void {
     this.#past.add(outcome);
     if (this.#past.count === OUTCOMES_AT_ONCE) this.#addPastPending();
+  }
+
+  /** Whether what known customers paid before is wanted. When all baskets are added. */
+  hasKnownCustomers(): boolean {
+    this.#addPending();
+    return !this.#rows.hasDrawn && this.#rows.state.some((state) => (state & IS_NAMED_AT_FIRST) !== 0);
+  }
+
+  /** What they paid: of all baskets that were decided on from PAST_DAYS before the first day up to the last, whatever the place. */
+  addReceipts(columns: UpliftColumns): void {
+    this.#receipts.add(columns);
   }
 
   /**
@@ -182,7 +189,10 @@ export class ExperimentBuilder {
   ) {
     const isTreated = this.#rows.state.map((state) => ((state & IS_TREATED) === 0 ? 0 : 1));
     const known = { ...this.#rows, isTreated };
-    if (!this.#rows.hasDrawn) return yield* covariatesOf(known, order, places, this.#calendar);
+    if (!this.#rows.hasDrawn) {
+      const further = yield* this.#receipts.covariates(this.#rows, order);
+      return yield* covariatesOf({ ...known, further }, order, places, this.#calendar);
+    }
     const own = order.filter((_, at) => arms.isDrawnForCustomer[at] === 0);
     const covariates = yield* covariatesOf(known, order, places, this.#calendar, own);
     yield* levelCovariates(covariates, arms.isTreated, arms.isDrawnForCustomer);
@@ -213,40 +223,17 @@ export class ExperimentBuilder {
     const { place } = this.#rows;
     const byPlace = (field: 'storeId' | 'agentId' | 'channel') => (row: number) =>
       this.#names!.places[place[row]!]![field] ?? null;
-    const nameOf = split === 'customer' ? this.#customerKinds() : byPlace(PLACE_FIELDS[split]);
+    const nameOf = split === 'customer' ? this.#kinds.of(this.#rows) : byPlace(PLACE_FIELDS[split]);
     const numbers = new Map<string | null, number>();
     const part = Int32Array.from(order, (row) => getOrMake(numbers, nameOf(row), () => numbers.size));
     return { part, names: [...numbers.keys()] };
-  }
-
-  /**
-   * Whether the customer of a row is new; null where the first decision did not name one: who is named later may be so because of
-   * an offer. Existing are those who had paid on an earlier business day. Of fewer customers than may be told of, none are.
-   */
-  #customerKinds(): (row: number) => 'new' | 'existing' | null {
-    const { customer, state, atMs } = this.#rows;
-    const dayOf = (ms: number) => businessDay(this.#calendar, ms);
-    const kindOf = (row: number) => {
-      if (customer[row] === 0 || (state[row]! & IS_NAMED_AT_FIRST) === 0) return null;
-      const firstPaidMs = this.#firstPaidMs.get(customer[row]!);
-      return firstPaidMs !== undefined && dayOf(firstPaidMs) < dayOf(atMs[row]!) ? 'existing' : 'new';
-    };
-    const customers = { new: new Set<number>(), existing: new Set<number>() };
-    for (const [row, code] of customer.entries()) {
-      const kind = kindOf(row);
-      if (kind) customers[kind].add(code);
-    }
-    const [hidesNew, hidesExisting] = withheldGroups([customers.new.size, customers.existing.size]);
-    return (row) => {
-      const kind = kindOf(row);
-      return (kind === 'new' && hidesNew) || (kind === 'existing' && hidesExisting) ? null : kind;
-    };
   }
 
   #addPending(): void {
     if (this.#pending.count === 0) return;
     const rowOf = this.addColumns(this.#pending);
     this.meetCustomers(this.#pending);
+    this.addReceipts(this.#pending);
     for (const [at, products] of this.#pendingProducts.entries())
       if (rowOf[at]! >= 0) this.#categories?.add(rowOf[at]!, products);
     if (this.#split === 'customer') this.addVisits(this.#pending);

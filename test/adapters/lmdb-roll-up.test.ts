@@ -28,6 +28,7 @@ import {
   runSalesReport,
   runUpliftReport,
 } from '../../src/gateway/run-report.ts';
+import { DAY_MS } from '../../src/ledger/instant.ts';
 import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
 import { anyLedger, type LedgerEntry } from '../support/random-ledger.ts';
 
@@ -108,15 +109,18 @@ test('every report is that of the plain fold, whatever came in whatever order, a
   );
 }, 120_000);
 
-/** Baskets with a decision and a receipt each; enough for intervals of the uplift. Some sides are drawn for customers. */
-function manyBaskets(count: number, customers = 60): LedgerEntry[] {
+/**
+ * Baskets with a decision and a receipt each; enough for intervals of the uplift. Some sides are drawn for customers, but where
+ * the baskets are spread over more days than one.
+ */
+function manyBaskets(count: number, customers = 60, days = 1): LedgerEntry[] {
   return Array.from({ length: count }, (_, i) => i).flatMap((i) => {
     const basketId = `b${i}`;
     const arm = i % 3 === 0 ? ('holdout' as const) : ('treatment' as const);
-    const atMs = Date.UTC(2026, 4, 1, 8) + (i % 50) * 600_000;
+    const atMs = Date.UTC(2026, 4, 1, 8) + (i % 50) * 600_000 - (i % days) * DAY_MS;
     const decision = decisionRecord(`d${String(i).padStart(5, '0')}`, {
       ...{ basketId, arm, atMs, holdoutShare: 1 / 3, storeId: `s${i % 3}`, customer: `c${i % customers}` },
-      ...(i % customers > customers / 3 && { isDrawnForCustomer: true }),
+      ...(days === 1 && i % customers > customers / 3 && { isDrawnForCustomer: true }),
       basket: [{ productId: 'A', quantity: 1, unitPrice: 1 + (i % 7) / 3 }],
     });
     const lines = [{ productId: 'A', quantity: 1 + (i % 4), unitPrice: 3.5, unitCost: 1.1 }];
@@ -153,6 +157,25 @@ test('intervals of the uplift are the same to the last digit, in whatever order 
   });
   expect(kept).toEqual(folded);
   expect(other).toEqual(kept);
+});
+
+test('what customers paid before the days of the report is the same from what is kept', async () => {
+  const folder = openFolder(makePath(), { outcomes: { stepRows: 500 } });
+  const entries = manyBaskets(4000, 901, 10);
+  await writeAll(folder, entries);
+  const { kept, folded } = await bothWays(folder);
+  const adjusted = kept[QUERIES.length];
+  const revenue = { incremental: { revenuePer100Baskets: { low: expect.any(Number) } } };
+  expect(adjusted).toMatchObject({ baskets: { treatment: 266, holdout: 134 }, ...revenue });
+  expect(kept).toEqual(folded);
+  const withoutPast = openFolder();
+  await writeAll(
+    withoutPast,
+    entries.filter((_, at) => Math.floor(at / 2) % 10 === 0),
+  );
+  const { kept: plain } = await bothWays(withoutPast);
+  expect(plain[QUERIES.length]).toMatchObject({ baskets: { treatment: 266, holdout: 134 }, ...revenue });
+  expect(plain[QUERIES.length]).not.toEqual(adjusted);
 });
 
 test('a decision that another process held back for long is found, and the event that waited for it', async () => {

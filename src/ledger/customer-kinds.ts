@@ -1,0 +1,63 @@
+import { type BusinessCalendar, businessDay } from './business-calendar.ts';
+import { IS_NAMED_AT_FIRST, IS_SOLD, type SalesColumns } from './outcome-columns.ts';
+import { withheldGroups } from './withheld-groups.ts';
+
+export type CustomerKind = 'new' | 'existing';
+
+/** Baskets as columns: when they were first decided on, and whose they are. */
+export interface KindedBaskets {
+  readonly atMs: readonly number[];
+  readonly state: readonly number[];
+  readonly customer: readonly number[];
+}
+
+/** Who was a customer before: existing are those who had paid on an earlier business day. */
+export class CustomerKinds {
+  readonly #calendar: BusinessCalendar;
+  /** By the customer's number. */
+  readonly #firstPaidMs = new Map<number, number>();
+
+  constructor(calendar: BusinessCalendar) {
+    this.#calendar = calendar;
+  }
+
+  /** Tells who had paid before: wanted of all receipts up to the last day. */
+  addVisits({ count, baskets }: SalesColumns): void {
+    for (let at = 0; at < count; at++) {
+      const customer = baskets.customer[at]!;
+      // What came back whole was no visit.
+      if (customer === 0 || (baskets.state[at]! & IS_SOLD) === 0 || baskets.items[at] === 0) continue;
+      const known = this.#firstPaidMs.get(customer) ?? Number.POSITIVE_INFINITY;
+      this.#firstPaidMs.set(customer, Math.min(known, baskets.atMs[at]!));
+    }
+  }
+
+  /**
+   * By row; null where the first decision did not name the customer: who is named later may be so because of an offer. Of fewer
+   * customers than may be told of, none are.
+   */
+  of(baskets: KindedBaskets): (row: number) => CustomerKind | null {
+    const customers = { new: new Set<number>(), existing: new Set<number>() };
+    for (const [row, code] of baskets.customer.entries()) {
+      const kind = this.#kindOf(baskets, row);
+      if (kind) customers[kind].add(code);
+    }
+    const [hidesNew, hidesExisting] = withheldGroups([customers.new.size, customers.existing.size]);
+    return (row) => {
+      const kind = this.#kindOf(baskets, row);
+      return (kind === 'new' && hidesNew) || (kind === 'existing' && hidesExisting) ? null : kind;
+    };
+  }
+
+  #kindOf({ atMs, state, customer }: KindedBaskets, row: number): CustomerKind | null {
+    if (customer[row] === 0 || (state[row]! & IS_NAMED_AT_FIRST) === 0) return null;
+    const firstPaidMs = this.#firstPaidMs.get(customer[row]!);
+    return firstPaidMs !== undefined && this.#dayOf(firstPaidMs) < this.#dayOf(atMs[row]!)
+      ? 'existing'
+      : 'new';
+  }
+
+  #dayOf(ms: number): number {
+    return businessDay(this.#calendar, ms);
+  }
+}

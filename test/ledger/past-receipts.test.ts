@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { adjustedEffects } from '../../src/ledger/adjusted-difference.ts';
+import type { BasketOutcome } from '../../src/ledger/basket-outcome.ts';
+import { DAY_MS } from '../../src/ledger/instant.ts';
+import { PAST_DAYS } from '../../src/ledger/past-receipts.ts';
+import { seededRandom } from '../../src/training/random.ts';
+import { buildExperiment, type PlainBasket, plainOutcome, upliftOf } from '../support/experiment-builder.ts';
+import { runSteps } from '../support/run-steps.ts';
+
+const FIRST_MS = Date.UTC(2026, 4, 1, 10);
+const FIRST_DAY = Math.floor(FIRST_MS / DAY_MS);
+const MINUTE_MS = 60_000;
+/** Has a past, ln(1 + its receipts), the mean of their revenue. */
+const PAST_COLUMNS = 3;
+
+interface Visit extends Partial<PlainBasket> {
+  /** Business days after that of the basket that is asked about. */
+  readonly day?: number;
+}
+
+/** A paid basket of customer c1 on one of the days. */
+function visit({ day = 0, ...basket }: Visit): BasketOutcome {
+  const atMs = FIRST_MS + day * DAY_MS;
+  const soldAtMs = 'soldAtMs' in basket ? basket.soldAtMs : atMs + MINUTE_MS;
+  return plainOutcome({ isTreated: true, customer: 'c1', revenueMinor: 1000, atMs, ...basket, soldAtMs });
+}
+
+/** What is known of the past of the one basket of the day, among others before and after. */
+function pastOf(others: readonly BasketOutcome[], own: Partial<PlainBasket> = {}): readonly number[] {
+  const selection = { fromDay: FIRST_DAY, toDay: FIRST_DAY };
+  const experiment = buildExperiment([...others, visit(own)], selection);
+  expect(experiment.count).toBe(1);
+  return [...experiment.covariates.slice(-PAST_COLUMNS)];
+}
+
+const NO_PAST = [0, 0, 0];
+
+describe('the past of a basket', () => {
+  test('is what its customer paid on the business days before, each receipt once', () => {
+    const [hasPast, logCount, meanRevenue] = pastOf([
+      visit({ day: -1 }),
+      visit({ day: -30, revenueMinor: 4000 }),
+      visit({ day: -PAST_DAYS, storeId: 's2', revenueMinor: 2500, holdoutShare: 0 }),
+    ]);
+    expect(hasPast).toBe(1);
+    expect(logCount).toBeCloseTo(Math.log(4), 6);
+    expect(meanRevenue).toBe(2500);
+  });
+
+  test.each([
+    ['a day too long ago', { day: -PAST_DAYS - 1 }],
+    ['of the same day', { day: 0, atMs: FIRST_MS - MINUTE_MS, holdoutShare: 0 }],
+    ['of a day after', { day: 1 }],
+    ['of another customer', { day: -1, customer: 'c2' }],
+    ['of nobody known', { day: -1, customer: undefined as unknown as string }],
+    ['that was left behind unpaid', { day: -1, soldAtMs: undefined, revenueMinor: 0 }],
+  ])('is no receipt %s', (_, other) => {
+    expect(pastOf([visit(other)])).toEqual(NO_PAST);
+  });
+
+  test('is never the basket itself, though the clock of its till is a day behind', () => {
+    expect(pastOf([], { soldAtMs: FIRST_MS - DAY_MS, revenueMinor: 9000 })).toEqual(NO_PAST);
+  });
+
+  test('is unknown where the first decision did not name the customer', () => {
+    expect(pastOf([visit({ day: -1 })], { namedAtFirst: false })).toEqual(NO_PAST);
+  });
+
+  test('is as it was paid, whatever comes back later', () => {
+    const { money, ...others } = visit({ day: -1, revenueMinor: 700 });
+    const brought = { ...others, money: money.map((sums) => ({ ...sums, refundedMinor: 300 })) };
+    expect(pastOf([brought])[2]).toBe(1000);
+  });
+
+  test('goes along with the days of one customer, in whatever order the baskets came', () => {
+    const days = Array.from({ length: 300 }, (_, day) => visit({ day, revenueMinor: 1000 + day }));
+    const selection = { fromDay: FIRST_DAY };
+    const experiment = buildExperiment(days, selection);
+    const means = Array.from({ length: 300 }, (_, at) => experiment.covariates.at((at + 1) * 7 - 1)!);
+    const wanted = days.map((_, day) => {
+      const before = Array.from({ length: Math.min(day, PAST_DAYS) }, (_, back) => 1000 + day - 1 - back);
+      return before.reduce((sum, minor) => sum + minor, 0) / Math.max(1, before.length);
+    });
+    expect(experiment.covariateCount).toBe(7);
+    for (const [day, mean] of means.entries()) expect(mean).toBeCloseTo(wanted[day]!, 3);
+    const shuffled = days.map((one, at) => [(at * 7919) % 300, one] as const).sort(([a], [b]) => a - b);
+    expect(
+      buildExperiment(
+        shuffled.map(([, one]) => one),
+        selection,
+      ),
+    ).toEqual(experiment);
+  });
+});
+
+/** Customers who spend as they always do, a basket before the experiment and four in it. */
+function habitual(effectMinor: number): PlainBasket[] {
+  const random = seededRandom(11);
+  return Array.from({ length: 400 }, (_, number) => {
+    const level = 500 + Math.floor(4000 * random());
+    return [-3, 0, 7, 14, 21].map((day): PlainBasket => {
+      const isTreated = random() < 0.5;
+      const atMs = FIRST_MS + day * DAY_MS + number;
+      const revenueMinor = level + Math.floor(50 * random()) + (isTreated && day >= 0 ? effectMinor : 0);
+      return { isTreated, customer: `c${number}`, atMs, soldAtMs: atMs, revenueMinor };
+    });
+  }).flat();
+}
+
+describe('the adjustment for the past', () => {
+  const selection = { fromDay: FIRST_DAY };
+  const revenueOf = (baskets: readonly PlainBasket[]) => {
+    const experiment = buildExperiment(baskets.map(plainOutcome), selection);
+    return runSteps(adjustedEffects(experiment)).differences[1]!;
+  };
+
+  test('takes out of the error what customers are like, and keeps the effect', () => {
+    const baskets = habitual(40);
+    const known = revenueOf(baskets);
+    const namedLate = revenueOf(baskets.map((basket) => ({ ...basket, namedAtFirst: false })));
+    expect(known.standardError).toBeLessThan(namedLate.standardError / 20);
+    expect(Math.abs(known.estimate - 40)).toBeLessThan(4 * known.standardError);
+  });
+
+  test('is none where sides are drawn for customers: how often who comes may be what offers did', () => {
+    const baskets = habitual(40).map((basket) => ({ ...basket, isDrawnForCustomer: true }));
+    const experiment = buildExperiment(baskets.map(plainOutcome), selection);
+    expect(experiment.covariateCount).toBe(4);
+  });
+
+  test('is the same for the parts of the trade', () => {
+    const baskets = habitual(40).map((basket, at) => ({ ...basket, channel: at % 2 ? 'till' : 'phone' }));
+    const { parts } = upliftOf(baskets, selection, 'channel');
+    for (const { incremental } of parts!) {
+      const { low, high } = incremental.revenuePer100Baskets!;
+      expect(high - low).toBeLessThan(5);
+      expect(Math.abs((low + high) / 2 - 40)).toBeLessThan(high - low);
+    }
+  });
+});
