@@ -128,12 +128,15 @@ describe('the adjustment for the past', () => {
     expect(experiment.covariateCount).toBe(4);
   });
 
-  test('is the same for the parts of the trade', () => {
+  test('is made in every part of the trade', () => {
     const baskets = habitual(40).map((basket, at) => ({ ...basket, channel: at % 2 ? 'till' : 'phone' }));
-    const { parts } = upliftOf(baskets, selection, 'channel');
-    for (const { incremental } of parts!) {
-      const { low, high } = incremental.revenuePer100Baskets!;
-      expect(high - low).toBeLessThan(5);
+    const namedLate = baskets.map((basket) => ({ ...basket, namedAtFirst: false }));
+    const intervalsOf = (some: readonly PlainBasket[]) =>
+      upliftOf(some, selection, 'channel').parts!.map(({ incremental }) => incremental.revenuePer100Baskets!);
+    const plain = intervalsOf(namedLate);
+    expect(plain).toHaveLength(2);
+    for (const [at, { low, high }] of intervalsOf(baskets).entries()) {
+      expect(high - low).toBeLessThan((plain[at]!.high - plain[at]!.low) / 20);
       expect(Math.abs((low + high) / 2 - 40)).toBeLessThan(high - low);
     }
   });
