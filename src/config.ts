@@ -37,6 +37,10 @@ export const VARIABLES = {
     'BASKETLIFT_EXPLORE_SHARE',
     'share of the answers whose last suggestion is drawn among the next best, to learn what they are worth; 0 to 0.2',
   ],
+  candidatesDays: [
+    'BASKETLIFT_CANDIDATES_DAYS',
+    'days for which a decision keeps the candidates that were not suggested; for ever when not set',
+  ],
   minValue: ['BASKETLIFT_MIN_VALUE', 'least expected value of an offer, in money'],
   valueWeight: ['BASKETLIFT_VALUE_WEIGHT', 'weight β of value against probability, 0 to 1'],
   holdingRate: ['BASKETLIFT_HOLDING_RATE', 'yearly cost of holding stock as a share of its cost'],
@@ -78,6 +82,7 @@ const configSchema = z.object({
   holdoutShares: z.string().transform(readJson).pipe(holdoutSharesSchema).exactOptional(),
   holdoutBy: z.enum(DRAW_UNITS, "'basket' or 'customer'").default('basket'),
   exploreShare: between(0, 0.2).default(0),
+  candidatesDays: between(1, 36_500).exactOptional(),
   minValue: between(0, 1e6).default(0.005),
   valueWeight: between(0, 1).default(0.5),
   holdingRate: between(0, 10).default(0.25),

@@ -9,6 +9,7 @@ import { textOfDay } from './ledger/instant.ts';
 import type { InventoryStore } from './ledger/inventory-store.ts';
 import type { OpenTenants } from './open-tenants.ts';
 import type { ValuePolicy } from './recommender/value.ts';
+import { repeat } from './repeat.ts';
 
 /** A tenant's stock with the calendar of its plans. */
 export interface RecordedTenant extends StockSource {
@@ -66,7 +67,7 @@ export class InventoryRecorder {
   readonly #options: InventoryRecorderOptions;
   readonly #startedMs: number;
   #looking: Promise<void> | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #end: (() => void) | undefined;
   #stopAtMs = Number.POSITIVE_INFINITY;
 
   constructor(options: InventoryRecorderOptions) {
@@ -75,13 +76,13 @@ export class InventoryRecorder {
   }
 
   start(): void {
-    this.#schedule(FIRST_MS);
+    this.#end = repeat(() => this.look(), { firstMs: FIRST_MS, everyMs: EVERY_MS });
   }
 
   /** Looks once more, for a short while. Never rejects. */
   async stop(): Promise<void> {
     this.#stopAtMs = this.#options.nowMs() + STOP_MS_MAX;
-    clearTimeout(this.#timer);
+    this.#end?.();
     await this.#looking;
     await this.look();
   }
@@ -94,11 +95,6 @@ export class InventoryRecorder {
         this.#looking = undefined;
       });
     return this.#looking;
-  }
-
-  #schedule(inMs: number): void {
-    if (this.#stopAtMs !== Number.POSITIVE_INFINITY) return;
-    this.#timer = setTimeout(() => void this.look().then(() => this.#schedule(EVERY_MS)), inMs).unref();
   }
 
   async #lookAtAll(): Promise<void> {

@@ -8,6 +8,7 @@ import { readPageFiles } from './adapters/page-files.ts';
 import { RedisResultCache } from './adapters/redis-result-cache.ts';
 import { assemble, CLOCKS } from './assemble.ts';
 import { atMostEvery } from './at-most-every.ts';
+import { CandidateRetention } from './candidate-retention.ts';
 import { type Config, ConfigError } from './config.ts';
 import { DEFAULT_TENANT, isLoopbackHost } from './gateway/access.ts';
 import { createApp } from './gateway/app.ts';
@@ -86,6 +87,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { serving } = tenants.of(DEFAULT_TENANT);
   const overload = new OverloadGate({ ticks: CLOCKS.ticks, afterTurn: setImmediate });
   const inventory = recordInventory({ tenants, folder, policy: valuePolicy(config), log });
+  const candidates = new CandidateRetention({
+    ...{ retention: folder.retention, days: config.candidatesDays, nowMs: CLOCKS.nowMs, log },
+  });
   const models = new TenantModels({
     ...{ registry, tenants, log, ticks: CLOCKS.ticks, serving: version, isFixed: model !== undefined },
     load: readServableBeside,
@@ -123,13 +127,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     socketsMax: socketsHere(openFiles, log),
   });
   inventory.start();
+  candidates.start();
   shared.start();
   // What the others wrote behind while this one started was on no disk then.
   const readAgain = crew && setTimeout(() => readTenantsAgain(tenants, log), WRITTEN_BEHIND_MS);
   const stopWork = async () => {
     models.stop();
     clearTimeout(readAgain);
-    await inventory.stop();
+    await Promise.all([inventory.stop(), candidates.stop()]);
   };
   return {
     url: urlOf(config.host, server.address() as AddressInfo),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { open } from 'lmdb';
-import { toDecisionRow } from '../../dist/adapters/decision-row.js';
+import { toDecisionRows } from '../../dist/adapters/decision-row.js';
 import { toEventRow } from '../../dist/adapters/event-row.js';
 import { openDataFolder } from '../../dist/adapters/lmdb-data-folder.js';
 import { digestKey } from '../../dist/adapters/lmdb-keys.js';
@@ -31,6 +31,7 @@ export async function writeLedger(path, { events: wanted, seed, fromMs = FIRST_M
   const root = open({ path: join(path, 'basketlift.lmdb'), noSubdir: true, maxDbs: 24, noSync: true });
   const tables = {
     decisions: root.openDB({ name: 'decisions' }),
+    passedOver: root.openDB({ name: 'passed-over-candidates' }),
     events: root.openDB({ name: 'events' }),
     counters: root.openDB({ name: 'counters' }),
   };
@@ -51,8 +52,11 @@ export async function writeLedger(path, { events: wanted, seed, fromMs = FIRST_M
       for (let i = 0; i < TRANSACTION_BASKETS && counts.events < wanted; i++) {
         const atMs = fromMs + Math.floor((counts.events / wanted) * days * DAY_MS);
         const { decisions, events } = basketOf(`${fromMs / DAY_MS}-${counts.baskets++}`, atMs, random);
-        for (const decision of decisions)
-          tables.decisions.putSync([tenantKey, decision.decisionId], toDecisionRow(decision));
+        for (const decision of decisions) {
+          const { row, passedOver } = toDecisionRows(decision);
+          tables.decisions.putSync([tenantKey, decision.decisionId], row);
+          tables.passedOver.putSync([tenantKey, decision.decisionId], passedOver);
+        }
         counts.decisions += decisions.length;
         while (late.length > 0 && late[0].atMs <= atMs) put(late.shift().event, atMs);
         for (const event of events)

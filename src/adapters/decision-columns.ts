@@ -41,23 +41,23 @@ const FLOAT_BYTES = 4;
 const NO_GROUP = 255;
 
 /** @throws RangeError above 255 candidates */
-export function toColumns(decision: DecisionRecord): DecisionColumns {
-  const { candidates, slate, ...rest } = decision;
-  if (candidates.length > 255)
-    throw new RangeError(`decision: wanted at most 255 candidates, got ${candidates.length}`);
+export function toColumns({ candidates, slate, ...rest }: DecisionRecord): DecisionColumns {
   return {
     ...rest,
     ...(slate && { slate: slateValues(slate) }),
-    candidates: {
-      ...candidateColumns(candidates),
-      ...inclusionColumns(candidates),
-      ...groupColumn(candidates),
-    },
+    candidates: candidateColumns(candidates),
   };
 }
 
+/** @throws RangeError above 255 candidates */
+export function candidateColumns(candidates: readonly DecisionCandidate[]): CandidateColumns {
+  if (candidates.length > 255)
+    throw new RangeError(`decision: wanted at most 255 candidates, got ${candidates.length}`);
+  return { ...plainColumns(candidates), ...inclusionColumns(candidates), ...groupColumn(candidates) };
+}
+
 /** In plain loops, as every answer is recorded. */
-function candidateColumns(candidates: readonly DecisionCandidate[]): CandidateColumns {
+function plainColumns(candidates: readonly DecisionCandidate[]): CandidateColumns {
   const n = candidates.length;
   const hasUnitValues = candidates.some(({ unitValue }) => unitValue !== undefined);
   const floats = new Float32Array((hasUnitValues ? 3 : 2) * n);
@@ -84,7 +84,7 @@ function groupColumn(candidates: readonly DecisionCandidate[]): Pick<CandidateCo
 }
 
 export function fromColumns({ candidates: columns, slate, ...rest }: DecisionColumns): DecisionRecord {
-  const candidates = columns.version === undefined ? rowsBefore(columns) : rowsOf(columns);
+  const candidates = columns.version === undefined ? rowsBefore(columns) : candidatesOf(columns);
   return { ...rest, candidates, ...(slate && { slate: slateOf(slate) }) };
 }
 
@@ -96,7 +96,7 @@ function inclusionColumns(
   return { included, inclusion: bytesOf(Float32Array.from(included, (i) => candidates[i]!.inclusion!)) };
 }
 
-function rowsOf(columns: CandidateColumns): DecisionCandidate[] {
+export function candidatesOf(columns: CandidateColumns): DecisionCandidate[] {
   const { productIds, verdicts, verdict, included, groups } = columns;
   const n = productIds.length;
   const floats = floatsOf(columns.floats);

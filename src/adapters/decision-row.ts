@@ -1,11 +1,28 @@
-import type { DecisionFacts, DecisionLine, DecisionRecord } from '../ledger/decision.ts';
-import { type CandidateColumns, type DecisionColumns, fromColumns, toColumns } from './decision-columns.ts';
+import type { DecisionCandidate, DecisionFacts, DecisionLine, DecisionRecord } from '../ledger/decision.ts';
+import {
+  type CandidateColumns,
+  candidateColumns,
+  candidatesOf,
+  type DecisionColumns,
+  fromColumns,
+  toColumns,
+} from './decision-columns.ts';
 
 /**
  * A decision as it lies on disk: by place, as an event (`event-row.ts`). FIELDS, null where absent, then the lines of the basket,
- * LINE_FIELDS values each, and the candidates as columns.
+ * LINE_FIELDS values each, the candidates that were suggested as columns, and how many others there are. Until format 3 all
+ * candidates were there, and nothing behind them.
  */
 export type DecisionRow = readonly unknown[];
+
+/** The candidates that were not suggested, apart: the places of the others among all of them, then columns. */
+export type PassedOverRow = readonly unknown[];
+
+export interface DecisionRows {
+  readonly row: DecisionRow;
+  /** undefined where there are none */
+  readonly passedOver: PassedOverRow | undefined;
+}
 
 /** As read: also what was written until format 2. */
 export type StoredDecision = DecisionRow | DecisionColumns;
@@ -19,31 +36,65 @@ const FIELDS = [
 const CUSTOMER = FIELDS.indexOf('customer');
 const BASKET = 19;
 const CANDIDATES = 20;
+const PASSED_OVER = 21;
 const LINE_FIELDS = 3;
 /** Between product ids: one text is read in a fraction of the time of fifty. */
 const BETWEEN_IDS = '\n';
 
 /** Every field has a place, or this does not compile. */
-type FieldWithoutPlace = Exclude<keyof DecisionColumns, (typeof FIELDS)[number] | 'basket' | 'candidates'>;
-type AllPlaced = FieldWithoutPlace extends never ? DecisionRecord : never;
+type Placed = (typeof FIELDS)[number] | 'basket' | 'candidates' | 'candidatesForgotten';
+type AllPlaced = Exclude<keyof DecisionColumns, Placed> extends never ? DecisionRecord : never;
 
 /** @throws RangeError above 255 candidates */
-export function toDecisionRow(decision: AllPlaced): DecisionRow {
-  const columns = toColumns(decision);
+export function toDecisionRows(decision: AllPlaced): DecisionRows {
+  const { suggested, others, places } = splitCandidates(decision);
+  const columns = toColumns({ ...decision, candidates: suggested });
   const row: unknown[] = FIELDS.map((field) => columns[field] ?? null);
   const lines = decision.basket.flatMap(({ productId, quantity, unitPrice = null }) => {
     return [productId, quantity, unitPrice];
   });
-  row.push(lines, candidateValues(columns.candidates as CandidateColumns));
-  return row;
+  row.push(lines, candidateValues(columns.candidates as CandidateColumns), others.length);
+  const passedOver = others.length > 0 ? [places, ...candidateValues(candidateColumns(others))] : undefined;
+  return { row, passedOver };
 }
 
-export function fromDecisionRow(row: StoredDecision): DecisionRecord {
+function splitCandidates({ candidates, suggestions }: DecisionRecord) {
+  const suggested: DecisionCandidate[] = [];
+  const others: DecisionCandidate[] = [];
+  const places: number[] = [];
+  for (let place = 0; place < candidates.length; place++) {
+    const candidate = candidates[place]!;
+    if (suggestions.includes(candidate.productId)) {
+      places.push(place);
+      suggested.push(candidate);
+    } else others.push(candidate);
+  }
+  return { suggested, others, places: Uint8Array.from(places) };
+}
+
+/** How many candidates of a decision lie apart. */
+export function passedOverCount(row: StoredDecision): number {
+  return isRow(row) ? ((row[PASSED_OVER] as number | undefined) ?? 0) : 0;
+}
+
+/** @param passedOver what lies apart; absent where it is no longer kept */
+export function fromDecisionRows(row: StoredDecision, passedOver?: PassedOverRow): DecisionRecord {
   if (!isRow(row)) return fromColumns(row);
+  const decision = fromDecisionRow(row);
+  const candidatesForgotten = passedOverCount(row);
+  if (candidatesForgotten === 0) return decision;
+  if (passedOver === undefined) return { ...decision, candidatesForgotten };
+  const [places, ...columns] = passedOver as [Uint8Array, ...unknown[]];
+  const candidates = candidatesOf(columnsOf(columns));
+  for (const [at, place] of places.entries()) candidates.splice(place, 0, decision.candidates[at]!);
+  return { ...decision, candidates };
+}
+
+function fromDecisionRow(row: DecisionRow): DecisionRecord {
   const columns: Record<string, unknown> = {};
   for (const [place, field] of FIELDS.entries()) if (row[place] != null) columns[field] = row[place];
   columns.basket = linesOf(row[BASKET] as (string | number | null)[]);
-  columns.candidates = candidatesOf(row[CANDIDATES] as unknown[]);
+  columns.candidates = columnsOf(row[CANDIDATES] as unknown[]);
   return fromColumns(columns as unknown as DecisionColumns);
 }
 
@@ -105,7 +156,7 @@ function candidateValues({ productIds, ...columns }: CandidateColumns): unknown[
   return [ids, floats, verdicts, verdict, included, inclusion, groups];
 }
 
-function candidatesOf(values: readonly unknown[]): CandidateColumns {
+function columnsOf(values: readonly unknown[]): CandidateColumns {
   const [ids, floats, verdicts, verdict, included, inclusion, groups] = values as [
     ...[string | string[], Uint8Array, string[], Uint8Array],
     ...(Uint8Array | null)[],

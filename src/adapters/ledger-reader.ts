@@ -4,6 +4,7 @@ import type { StoredEvent } from '../ledger/events.ts';
 import { factsOfRow, type StoredDecision } from './decision-row.ts';
 import { type EventRow, fromEventRow } from './event-row.ts';
 import type { ErasedCustomer } from './lmdb-decisions.ts';
+import { tenantKeysOf } from './lmdb-pages.ts';
 
 /** A decision under its key in the ledger, or an event under its arrival number. */
 export interface KeyedDecision {
@@ -54,16 +55,7 @@ export class LedgerReader {
 
   /** Keys of the tenants that have decisions or events. */
   tenantKeys(): string[] {
-    const keys = new Set<string>();
-    for (const rows of [this.#decisions, this.#events] as const) {
-      for (let start: string[] = ['']; ; ) {
-        const [found] = [...(rows as Database<unknown, string[]>).getKeys({ start, limit: 1 })];
-        if (!found) break;
-        keys.add(found[0]!);
-        start = [`${found[0]}\u007f`];
-      }
-    }
-    return [...keys];
+    return [...new Set([...tenantKeysOf(this.#decisions), ...tenantKeysOf(this.#events)])];
   }
 
   decision(tenantKey: string, key: string): DecisionFacts | undefined {

@@ -13,6 +13,7 @@ import { checkLmdbFile } from './lmdb-file-check.ts';
 import { type GroupCommitLimits, LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { LmdbInventoryStore } from './lmdb-inventory-store.ts';
 import { LmdbKeyStore, type LmdbKeyStoreOptions } from './lmdb-key-store.ts';
+import { LmdbRetention } from './lmdb-retention.ts';
 import { LmdbRollUp, type RollUpOptions } from './lmdb-roll-up.ts';
 import { LmdbStockStore, type LmdbStockStoreOptions } from './lmdb-stock-store.ts';
 import { LmdbVersionedStore } from './lmdb-versioned-store.ts';
@@ -43,6 +44,7 @@ export interface DataFolder {
   /** Why a write to disk failed lately, of whichever of them; undefined when none did. */
   trouble(): EventStoreUnavailable | undefined;
   readonly erasures: LmdbErasures;
+  readonly retention: LmdbRetention;
   /**
    * Writes all that is on disk at this moment, and the installation's keys, into a folder that is empty or not there, also while
    * others write. Only what the database holds is copied, and nothing that it has freed.
@@ -57,9 +59,9 @@ export interface DataFolder {
 const FILE = 'basketlift.lmdb';
 const FORMAT_KEY = 'basketlift-format';
 /** Raise it when an older release could no longer read what a newer one writes. */
-const FORMAT = 3;
-/** Its rows are still read, and stay as they are. */
-const FORMAT_BEFORE = 2;
+const FORMAT = 4;
+/** Their rows are still read, and stay as they are. */
+const FORMATS_BEFORE: readonly unknown[] = [2, 3];
 
 /**
  * Opens the folder, made if absent, for this process; other processes of the same machine may have it open too. It MUST
@@ -104,6 +106,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
     busPosition,
     trouble: () => commits.trouble,
     erasures,
+    retention: new LmdbRetention(decisions, commits),
     copyTo: (target) => copyFolder(root, path, target),
     close: () => {
       closing ??= closeAll();
@@ -158,7 +161,7 @@ async function copyFolder(root: RootDatabase, path: string, target: string): Pro
 function checkFormat(root: RootDatabase, path: string): void {
   const found: unknown = root.get(FORMAT_KEY);
   if (found === FORMAT) return;
-  if (found === FORMAT_BEFORE || (found === undefined && root.getKeysCount({ limit: 1 }) === 0)) {
+  if (FORMATS_BEFORE.includes(found) || (found === undefined && root.getKeysCount({ limit: 1 }) === 0)) {
     root.putSync(FORMAT_KEY, FORMAT);
     return;
   }

@@ -2,13 +2,15 @@ import type { Database, RootDatabase } from 'lmdb';
 import type { DecisionFacts, DecisionRecord } from '../ledger/decision.ts';
 import {
   factsOfRow,
-  fromDecisionRow,
+  fromDecisionRows,
+  type PassedOverRow,
+  passedOverCount,
   type StoredDecision,
-  toDecisionRow,
+  toDecisionRows,
   withCustomer,
 } from './decision-row.ts';
 import { digestKey, TenantKeys } from './lmdb-keys.ts';
-import { readInPages } from './lmdb-pages.ts';
+import { readInPages, tenantKeysOf } from './lmdb-pages.ts';
 
 /** Rows decoded at once, a millisecond of a thread that others wait for; a decision has up to 50 candidates. */
 const PAGE_ROWS = 50;
@@ -29,25 +31,30 @@ export interface ErasedCustomer {
 export class LmdbDecisions {
   readonly #tenants = new TenantKeys();
   readonly #decisions: Database<StoredDecision, [string, string]>;
+  /** Under the key of the decision, what was not suggested: most of it, and no report reads it. */
+  readonly #passedOver: Database<PassedOverRow, [string, string]>;
   /** [tenant key, digest of the pseudonym, decision key]: a customer's decisions without reading all others. */
   readonly #ofCustomer: Database<true, string[]>;
   readonly #erased: Database<ErasedCustomer, [string, string]>;
 
   constructor(root: RootDatabase) {
     this.#decisions = root.openDB({ name: 'decisions' });
+    this.#passedOver = root.openDB({ name: 'passed-over-candidates' });
     this.#ofCustomer = root.openDB({ name: 'decisions-of-customer' });
     this.#erased = root.openDB({ name: 'erased-customers' });
   }
 
   get(tenant: string, decisionId: string): DecisionRecord | undefined {
-    const row = this.#decisions.get([this.#tenants.of(tenant), decisionKey(decisionId)]);
-    return row && fromDecisionRow(row);
+    const tenantKey = this.#tenants.of(tenant);
+    const row = this.#decisions.get([tenantKey, decisionKey(decisionId)]);
+    return row && this.#whole(tenantKey, row);
   }
 
   /** In the order of ids. */
   *all(tenant: string): Generator<DecisionRecord> {
-    for (const row of readInPages(this.#decisions, this.#tenants.of(tenant), '', PAGE_ROWS))
-      yield fromDecisionRow(row);
+    const tenantKey = this.#tenants.of(tenant);
+    for (const row of readInPages(this.#decisions, tenantKey, '', PAGE_ROWS))
+      yield this.#whole(tenantKey, row);
   }
 
   /** In the order of ids. */
@@ -62,9 +69,33 @@ export class LmdbDecisions {
     const key = decisionKey(decision.decisionId);
     if (this.#decisions.doesExist([tenantKey, key])) return;
     const kept = this.withoutErased(decision);
-    this.#decisions.putSync([tenantKey, key], toDecisionRow(kept));
+    const { row, passedOver } = toDecisionRows(kept);
+    this.#decisions.putSync([tenantKey, key], row);
+    if (passedOver !== undefined) this.#passedOver.putSync([tenantKey, key], passedOver);
     if (kept.customer !== undefined)
       this.#ofCustomer.putSync([tenantKey, digestKey(kept.customer), key], true);
+  }
+
+  /**
+   * Forgets which candidates were not suggested, of decisions from before a time, the oldest of each tenant first. What an earlier
+   * build wrote into the decisions themselves stays.
+   *
+   * @returns of how many decisions; fewer than `max` when none is left
+   */
+  forgetPassedOver(beforeMs: number, max: number): number {
+    let forgotten = 0;
+    for (const tenantKey of tenantKeysOf(this.#passedOver)) {
+      if (forgotten === max) break;
+      const end = [`${tenantKey}\u007f`];
+      const keys = this.#passedOver.getKeys({ start: [tenantKey, ''], end, limit: max - forgotten });
+      for (const key of [...keys]) {
+        const row = this.#decisions.get(key);
+        if (row !== undefined && factsOfRow(row).atMs >= beforeMs) break;
+        this.#passedOver.removeSync(key);
+        forgotten++;
+      }
+    }
+    return forgotten;
   }
 
   /** The decision as it may be kept: of nobody when its customer was erased. */
@@ -110,6 +141,12 @@ export class LmdbDecisions {
   /** The key of a customer's mark and, with what follows, of the decisions. */
   keyOf(tenant: string, customer: string): readonly [string, string] {
     return [this.#tenants.of(tenant), digestKey(customer)];
+  }
+
+  #whole(tenantKey: string, row: StoredDecision): DecisionRecord {
+    if (passedOverCount(row) === 0) return fromDecisionRows(row);
+    const { decisionId } = factsOfRow(row);
+    return fromDecisionRows(row, this.#passedOver.get([tenantKey, decisionKey(decisionId)]));
   }
 
   /** Customers of all tenants that were erased, and those whose decisions are not all changed yet. */

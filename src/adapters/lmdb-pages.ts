@@ -25,3 +25,13 @@ export function* readInPages<Value, Rest extends string | number>(
     start = page.at(-1)!.key;
   }
 }
+
+/** The tenants that have rows: a look at one key of each. */
+export function tenantKeysOf(rows: Database<unknown, [string, ...(string | number)[]]>): string[] {
+  const keys: string[] = [];
+  for (let start: string[] = ['']; ; start = [`${keys.at(-1)}\u007f`]) {
+    const [found] = [...(rows as Database<unknown, string[]>).getKeys({ start, limit: 1 })];
+    if (!found) return keys;
+    keys.push(found[0]!);
+  }
+}

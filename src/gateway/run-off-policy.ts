@@ -18,7 +18,7 @@ export type OffPolicyAnswer = ReportScope & {
     /** Version of the model that ranks. */
     readonly candidate?: string;
   };
-  /** Offers that cannot be used: of no full ranking, or recorded without what chose them. */
+  /** Offers that cannot be used: of no full ranking, recorded without what chose them, or so old that it is no longer kept. */
   readonly leftOut: number;
 } & OffPolicyReport;
 
@@ -169,5 +169,5 @@ function marginMinor(own: readonly PaidProduct[]): number {
 }
 
 function hasSlate(decision: DecisionRecord): decision is LoggedSlate {
-  return decision.slate !== undefined;
+  return decision.slate !== undefined && decision.candidatesForgotten === undefined;
 }

@@ -56,6 +56,8 @@ export interface DecisionRecord {
   readonly basket: readonly DecisionLine[];
   /** At most DECISION_CANDIDATES_MAX. */
   readonly candidates: readonly DecisionCandidate[];
+  /** How many of them, of those that were not suggested, are no longer kept; absent where all are. */
+  readonly candidatesForgotten?: number;
   /** Product ids in the order shown; on a holdout those that would have been. */
   readonly suggestions: readonly string[];
   /** How the slate was chosen; absent where nothing is explored, and on a holdout. */
@@ -93,7 +95,14 @@ export interface SlateExploration {
 /** What reports need of a decision. */
 export type DecisionFacts = Omit<
   DecisionRecord,
-  'candidates' | 'modelVersion' | 'rulesVersion' | 'stockEpoch' | 'language' | 'slate' | 'degraded'
+  | 'candidates'
+  | 'candidatesForgotten'
+  | 'modelVersion'
+  | 'rulesVersion'
+  | 'stockEpoch'
+  | 'language'
+  | 'slate'
+  | 'degraded'
 >;
 
 export interface DecisionLine {

@@ -13,8 +13,10 @@ import { join } from 'node:path';
 import { open } from 'lmdb';
 import { expect, onTestFinished, test } from 'vitest';
 import { toColumns } from '../../src/adapters/decision-columns.ts';
+import { toDecisionRows } from '../../src/adapters/decision-row.ts';
 import { openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import { digestKey } from '../../src/adapters/lmdb-keys.ts';
+import type { DecisionRecord } from '../../src/ledger/decision.ts';
 import type { RecordedEvent } from '../../src/ledger/events.ts';
 import { recordEvent } from '../../src/ledger/recorded-event.ts';
 import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
@@ -66,9 +68,14 @@ test('an empty file in the place of the database is filled', async () => {
   await openDataFolder(path).close();
 });
 
-test('data of the format before are read as they are, and what comes is written beside them', async () => {
+test.each([
+  [2, toColumns],
+  [3, (decision: DecisionRecord) => [...toDecisionRows(decision).row.slice(0, 21)]],
+])('data of format %i are read as they are, and what comes is written beside them', async (format, toRow) => {
   const path = makePath();
-  const [event, decision] = [saleEvent('e1'), decisionRecord('d1', { tenant: 't', customer: 'anna' })];
+  const suggestions = ['C', 'D'];
+  const decision = decisionRecord('d1', { tenant: 't', customer: 'anna', suggestions });
+  const event = saleEvent('e1');
   const before = open({
     path: join(path, FILE),
     noSubdir: true,
@@ -79,10 +86,10 @@ test('data of the format before are read as they are, and what comes is written 
   const tenantKey = digestKey('t');
   const recorded = recordEvent(event) as RecordedEvent;
   const stored = { event: recorded, receivedAtMs: 7, tenant: 't', schemaVersion: 1 };
-  await before.put('basketlift-format', 2);
+  await before.put('basketlift-format', format);
   await before.openDB({ name: 'events' }).put([tenantKey, 0], stored);
   await before.openDB({ name: 'counters' }).put('next-arrival', 1);
-  await before.openDB({ name: 'decisions' }).put([tenantKey, 'd1'], toColumns(decision));
+  await before.openDB({ name: 'decisions' }).put([tenantKey, 'd1'], toRow(decision));
   await before.close();
   const folder = openDataFolder(path);
   await folder.events.append('t', [saleEvent('e2')], 8);
@@ -102,7 +109,7 @@ test('data of the format before are read as they are, and what comes is written 
   await openDataFolder(path).close();
   // So that an earlier build refuses it.
   const after = open({ path: join(path, FILE), noSubdir: true, readOnly: true });
-  expect(after.get('basketlift-format')).toBe(3);
+  expect(after.get('basketlift-format')).toBe(4);
   await after.close();
 });
 
@@ -112,16 +119,16 @@ test("another program's database is refused", async () => {
   await other.put('theirs', 1);
   await other.close();
   expect(() => openDataFolder(path)).toThrow(
-    /wanted Basketlift data of format 3, got a database of another program/,
+    /wanted Basketlift data of format 4, got a database of another program/,
   );
 });
 
 test('data of a later format is refused with both formats', async () => {
   const path = makePath();
   const later = open({ path: join(path, FILE), noSubdir: true, overlappingSync: false });
-  await later.put('basketlift-format', 4);
+  await later.put('basketlift-format', 5);
   await later.close();
-  expect(() => openDataFolder(path)).toThrow('wanted Basketlift data of format 3, got format 4');
+  expect(() => openDataFolder(path)).toThrow('wanted Basketlift data of format 4, got format 5');
 });
 
 test.skipIf(process.getuid?.() === 0)('a folder of another user is told', () => {

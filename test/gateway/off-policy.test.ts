@@ -88,4 +88,18 @@ describe('GET /v1/reports/off-policy', () => {
     const { body } = await gateway.get(`${PATH}&valueWeight=1`);
     expect(body).toMatchObject({ decisions: COUNT, leftOut: 2 });
   });
+
+  test('leaves out what is so old that its candidates are no longer kept', async () => {
+    const own = openTestGateway();
+    const { decisions, events } = exploredLog(100, SEED);
+    for (const decision of decisions) own.parts.events.record(decision);
+    await own.parts.events.append(TENANT, events, 1);
+    await own.parts.events.flush();
+    const beforeMs = decisions[30]!.atMs;
+    await own.folder.retention.forgetCandidates(beforeMs, () => true);
+    const { body } = await own.get(`${PATH}&valueWeight=1`);
+    await own.close();
+    // Three of ten had a candidate that was not suggested.
+    expect(body).toMatchObject({ decisions: 91, leftOut: 9 });
+  });
 });

@@ -69,6 +69,10 @@ const decisionSchema = schemaOf<DecisionAnswer>()(
         substituteGroup: z.number().exactOptional().describe('the same number: never in one answer'),
       }),
     ),
+    candidatesForgotten: z
+      .number()
+      .exactOptional()
+      .describe('how many that were not suggested are no longer kept; absent where all are'),
     suggestions: z.array(z.string()).describe('on a holdout those that would have been offered'),
     slate: z
       .object({

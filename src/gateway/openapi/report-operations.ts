@@ -156,7 +156,11 @@ const offPolicySchema = schemaOf<OffPolicyAnswer>()(
       candidate: z.string().exactOptional(),
     }),
     decisions: z.number(),
-    leftOut: z.number().describe('offers of no full ranking, or recorded without what chose them'),
+    leftOut: z
+      .number()
+      .describe(
+        'offers of no full ranking, recorded without what chose them, or so old that it is no longer kept',
+      ),
     suggestions: z.number(),
     clusters: z.number().describe('customers, and baskets of nobody known'),
     effectiveSampleSize: z.number(),

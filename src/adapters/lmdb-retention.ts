@@ -1,0 +1,36 @@
+import type { LmdbDecisions } from './lmdb-decisions.ts';
+import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
+
+/** Decisions changed by one transaction: about a millisecond of this thread. */
+const STEP_DECISIONS = 100;
+
+/** What of the ledger is not kept for ever. The space it had is used again; the file gets no smaller, a `backup` does. */
+export class LmdbRetention {
+  readonly #decisions: Pick<LmdbDecisions, 'forgetPassedOver'>;
+  readonly #commits: LmdbGroupCommit;
+
+  constructor(decisions: Pick<LmdbDecisions, 'forgetPassedOver'>, commits: LmdbGroupCommit) {
+    this.#decisions = decisions;
+    this.#commits = commits;
+  }
+
+  /**
+   * Forgets the candidates that were not suggested of all decisions from before a time, in steps between which others have their
+   * turn; resolves when it is on disk, to the number of decisions. Suggestions and their chances stay, and so does every report
+   * but the off-policy one.
+   *
+   * @param isWanted looked at before each step
+   * @throws EventStoreUnavailable (rejects); what is left is forgotten by calling again
+   */
+  async forgetCandidates(beforeMs: number, isWanted: () => boolean): Promise<number> {
+    let total = 0;
+    while (isWanted()) {
+      const forgotten = await this.#commits.commit(STEP_DECISIONS, () =>
+        this.#decisions.forgetPassedOver(beforeMs, STEP_DECISIONS),
+      );
+      total += forgotten;
+      if (forgotten < STEP_DECISIONS) break;
+    }
+    return total;
+  }
+}
