@@ -1,7 +1,7 @@
 import type { Place } from './basket-place.ts';
 import { type BusinessCalendar, wallHour } from './business-calendar.ts';
 import type { Experiment } from './experiment.ts';
-import { frequentLevels } from './frequent-levels.ts';
+import { frequentLevels, LEVEL_BASKETS_MIN } from './frequent-levels.ts';
 import { ROWS_AT_ONCE } from './slices.ts';
 
 /** What was known of baskets, or of customers, before the first offer to them: columns of equal length. */
@@ -13,7 +13,7 @@ export interface KnownBefore {
   /** At the first decision. */
   readonly basketValue: ArrayLike<number>;
   readonly lines: ArrayLike<number>;
-  /** More columns, which come last. */
+  /** More columns, which come last; those of which few rows of an arm have anything stay empty. */
   readonly further?: readonly ArrayLike<number>[];
 }
 
@@ -56,7 +56,31 @@ export function* covariatesOf(
     for (const [i, column] of further.entries())
       covariates[start + PLAIN_COVARIATES + levelCount + i] = column[row]!;
   }
-  return { covariateCount, covariates };
+  const made = { covariateCount, covariates };
+  const armOf = (at: number) => known.isTreated[order[at]!] as 0 | 1;
+  dropRareColumns(made, covariateCount - further.length, armOf);
+  return made;
+}
+
+/**
+ * Empties the columns from one on of which few rows of an arm have anything: such rows would fit themselves.
+ *
+ * @param armOf undefined for rows that do not count
+ */
+export function dropRareColumns(
+  { covariateCount, covariates }: Pick<Experiment, 'covariateCount' | 'covariates'>,
+  from: number,
+  armOf: (row: number) => 0 | 1 | undefined,
+): void {
+  for (let column = from; column < covariateCount; column++) {
+    const counts: [number, number] = [0, 0];
+    for (let at = column, row = 0; at < covariates.length; at += covariateCount, row++) {
+      const arm = covariates[at] === 0 ? undefined : armOf(row);
+      if (arm !== undefined) counts[arm]++;
+    }
+    if (Math.min(...counts) >= LEVEL_BASKETS_MIN) continue;
+    for (let at = column; at < covariates.length; at += covariateCount) covariates[at] = 0;
+  }
 }
 
 /** Of the variance of a column in one arm: as far may its square lie from the mean of both for the rows that are left out to be there. */

@@ -1,6 +1,5 @@
-import { levelCovariates, PLAIN_COVARIATES } from './covariates.ts';
+import { dropRareColumns, levelCovariates, PLAIN_COVARIATES } from './covariates.ts';
 import type { Experiment } from './experiment.ts';
-import { LEVEL_BASKETS_MIN } from './frequent-levels.ts';
 
 export interface ExperimentPart {
   /** null: the part of these baskets is not known */
@@ -55,21 +54,10 @@ function partAlone(experiment: Experiment, rows: readonly number[], numbers: Int
     held: Float64Array.from(rows, (row) => held[row]!),
     paidIn: Int32Array.from(rows, (row) => paidIn[row]!),
   };
-  dropRareLevels(part);
+  const armOf = (at: number) =>
+    part.isDrawnForCustomer[at] === 0 ? (part.isTreated[at] as 0 | 1) : undefined;
+  dropRareColumns(part, PLAIN_COVARIATES, armOf);
   if (part.isDrawnForCustomer.includes(1))
     for (const _ of levelCovariates(part, part.isTreated, part.isDrawnForCustomer));
   return part;
-}
-
-/** A store or channel with few baskets of an arm in the part has no covariate in it: such baskets would fit themselves. */
-function dropRareLevels(part: Experiment): void {
-  const { count, isTreated, isDrawnForCustomer, covariates, covariateCount } = part;
-  for (let column = PLAIN_COVARIATES; column < covariateCount; column++) {
-    const counts: [number, number] = [0, 0];
-    for (let at = 0; at < count; at++)
-      if (isDrawnForCustomer[at] === 0 && covariates[at * covariateCount + column] !== 0)
-        counts[isTreated[at] as 0 | 1]++;
-    if (Math.min(...counts) >= LEVEL_BASKETS_MIN) continue;
-    for (let at = 0; at < count; at++) covariates[at * covariateCount + column] = 0;
-  }
 }

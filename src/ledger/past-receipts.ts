@@ -61,8 +61,8 @@ export class PastReceipts {
   }
 
   /**
-   * Covariates of baskets, by row: whether their customer, named at the first decision, has a past; ln(1 + its receipts); the mean of
-   * their revenue. 0 where there is none. To be asked once; yields between slices.
+   * Covariates of baskets, by row: whether their customer, named at the first decision, has a past, and the mean revenue of its
+   * receipts. 0 where there is none. To be asked once; yields between slices.
    *
    * @param order rows by the time of their first decision
    */
@@ -72,7 +72,6 @@ export class PastReceipts {
   ): Generator<void, readonly Float64Array[]> {
     for (const receipts of this.#receipts.values()) sortByDay(receipts);
     const hasPast = new Float64Array(atMs.length);
-    const logCount = new Float64Array(atMs.length);
     const meanRevenue = new Float64Array(atMs.length);
     for (let at = 0; at < order.length; at++) {
       if (at % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield;
@@ -83,10 +82,9 @@ export class PastReceipts {
       const count = receipts.to - receipts.from;
       if (count === 0) continue;
       hasPast[row] = 1;
-      logCount[row] = Math.log1p(count);
       meanRevenue[row] = receipts.sumMinor / count;
     }
-    return [hasPast, logCount, meanRevenue];
+    return [hasPast, meanRevenue];
   }
 }
 

@@ -10,8 +10,10 @@ import { runSteps } from '../support/run-steps.ts';
 const FIRST_MS = Date.UTC(2026, 4, 1, 10);
 const FIRST_DAY = Math.floor(FIRST_MS / DAY_MS);
 const MINUTE_MS = 60_000;
-/** Has a past, ln(1 + its receipts), the mean of their revenue. */
-const PAST_COLUMNS = 3;
+/** Has a past, and the mean revenue of its receipts. */
+const PAST_COLUMNS = 2;
+/** Baskets of either arm with a past that have it among their covariates. */
+const ENOUGH = 20;
 
 interface Visit extends Partial<PlainBasket> {
   /** Business days after that of the basket that is asked about. */
@@ -25,26 +27,29 @@ function visit({ day = 0, ...basket }: Visit): BasketOutcome {
   return plainOutcome({ isTreated: true, customer: 'c1', revenueMinor: 1000, atMs, ...basket, soldAtMs });
 }
 
-/** What is known of the past of the one basket of the day, among others before and after. */
+/** What is known of the past of a basket of the day, among others before and after; enough like it have one in either arm. */
 function pastOf(others: readonly BasketOutcome[], own: Partial<PlainBasket> = {}): readonly number[] {
+  const crowd = Array.from({ length: 2 * ENOUGH }, (_, i) => {
+    const another = { customer: `other${i}`, isTreated: i % 2 === 0 };
+    return [visit({ ...another, day: -1 }), visit({ ...another, atMs: FIRST_MS + MINUTE_MS + i })];
+  }).flat();
   const selection = { fromDay: FIRST_DAY, toDay: FIRST_DAY };
-  const experiment = buildExperiment([...others, visit(own)], selection);
-  expect(experiment.count).toBe(1);
-  return [...experiment.covariates.slice(-PAST_COLUMNS)];
+  const experiment = buildExperiment([...others, visit(own), ...crowd], selection);
+  expect(experiment.count).toBe(1 + 2 * ENOUGH);
+  const first = experiment.covariates.subarray(0, experiment.covariateCount);
+  return [...first.slice(-PAST_COLUMNS)];
 }
 
-const NO_PAST = [0, 0, 0];
+const NO_PAST = [0, 0];
 
 describe('the past of a basket', () => {
   test('is what its customer paid on the business days before, each receipt once', () => {
-    const [hasPast, logCount, meanRevenue] = pastOf([
+    const before = [
       visit({ day: -1 }),
       visit({ day: -30, revenueMinor: 4000 }),
       visit({ day: -PAST_DAYS, storeId: 's2', revenueMinor: 2500, holdoutShare: 0 }),
-    ]);
-    expect(hasPast).toBe(1);
-    expect(logCount).toBeCloseTo(Math.log(4), 6);
-    expect(meanRevenue).toBe(2500);
+    ];
+    expect(pastOf(before)).toEqual([1, 2500]);
   });
 
   test.each([
@@ -69,27 +74,39 @@ describe('the past of a basket', () => {
   test('is as it was paid, whatever comes back later', () => {
     const { money, ...others } = visit({ day: -1, revenueMinor: 700 });
     const brought = { ...others, money: money.map((sums) => ({ ...sums, refundedMinor: 300 })) };
-    expect(pastOf([brought])[2]).toBe(1000);
+    expect(pastOf([brought])).toEqual([1, 1000]);
   });
 
   test('goes along with the days of one customer, in whatever order the baskets came', () => {
-    const days = Array.from({ length: 300 }, (_, day) => visit({ day, revenueMinor: 1000 + day }));
+    const days = Array.from({ length: 300 }, (_, day) =>
+      visit({ day, revenueMinor: 1000 + day, isTreated: day % 2 === 0 }),
+    );
     const selection = { fromDay: FIRST_DAY };
     const experiment = buildExperiment(days, selection);
-    const means = Array.from({ length: 300 }, (_, at) => experiment.covariates.at((at + 1) * 7 - 1)!);
+    const width = experiment.covariateCount;
+    const means = Array.from({ length: 300 }, (_, at) => experiment.covariates[(at + 1) * width - 1]!);
     const wanted = days.map((_, day) => {
       const before = Array.from({ length: Math.min(day, PAST_DAYS) }, (_, back) => 1000 + day - 1 - back);
       return before.reduce((sum, minor) => sum + minor, 0) / Math.max(1, before.length);
     });
-    expect(experiment.covariateCount).toBe(7);
     for (const [day, mean] of means.entries()) expect(mean).toBeCloseTo(wanted[day]!, 3);
     const shuffled = days.map((one, at) => [(at * 7919) % 300, one] as const).sort(([a], [b]) => a - b);
-    expect(
-      buildExperiment(
-        shuffled.map(([, one]) => one),
-        selection,
-      ),
-    ).toEqual(experiment);
+    const mixed = shuffled.map(([, one]) => one);
+    expect(buildExperiment(mixed, selection)).toEqual(experiment);
+  });
+
+  test('is no covariate where few baskets of an arm have one: they would fit themselves', () => {
+    const withPast = (i: number, isTreated: boolean) => {
+      const another = { customer: `c${i}`, isTreated };
+      return [visit({ ...another, day: -1 }), visit({ ...another, atMs: FIRST_MS + i })];
+    };
+    const pastIn = (holdouts: number) => {
+      const baskets = Array.from({ length: 100 + holdouts }, (_, i) => withPast(i, i < 100)).flat();
+      const { covariates, covariateCount, count } = buildExperiment(baskets, { fromDay: FIRST_DAY });
+      return Array.from({ length: count }, (_, at) => covariates[(at + 1) * covariateCount - 2]!);
+    };
+    expect(new Set(pastIn(ENOUGH - 1))).toEqual(new Set([0]));
+    expect(new Set(pastIn(ENOUGH))).toEqual(new Set([1]));
   });
 });
 
