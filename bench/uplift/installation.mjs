@@ -54,7 +54,7 @@ export function foldInstallation(scenario, seed) {
 function experimentOf(outcomes) {
   const builder = new ExperimentBuilder(EVERYTHING, UTC, 'store');
   for (const outcome of outcomes()) builder.add(outcome);
-  if (builder.hasDrawnCustomers()) for (const outcome of outcomes()) builder.addPast(outcome);
+  if (builder.hasDrawnCustomers()) for (const outcome of outcomes()) builder.addDrawnPast(outcome);
   return finish(builder.build());
 }
 

@@ -40,7 +40,6 @@ type SlateValues = readonly (number | string | null)[];
 const FLOAT_BYTES = 4;
 const NO_GROUP = 255;
 
-/** @throws RangeError above 255 candidates */
 export function toColumns({ candidates, slate, ...rest }: DecisionRecord): DecisionColumns {
   return {
     ...rest,
@@ -49,10 +48,8 @@ export function toColumns({ candidates, slate, ...rest }: DecisionRecord): Decis
   };
 }
 
-/** @throws RangeError above 255 candidates */
+/** Of at most 255, whose places are bytes. */
 export function candidateColumns(candidates: readonly DecisionCandidate[]): CandidateColumns {
-  if (candidates.length > 255)
-    throw new RangeError(`decision: wanted at most 255 candidates, got ${candidates.length}`);
   return { ...plainColumns(candidates), ...inclusionColumns(candidates), ...groupColumn(candidates) };
 }
 

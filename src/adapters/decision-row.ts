@@ -38,6 +38,8 @@ const BASKET = 19;
 const CANDIDATES = 20;
 const PASSED_OVER = 21;
 const LINE_FIELDS = 3;
+/** Their places are bytes. */
+const CANDIDATES_MAX = 255;
 /** Between product ids: one text is read in a fraction of the time of fifty. */
 const BETWEEN_IDS = '\n';
 
@@ -48,6 +50,10 @@ type AllPlaced = Exclude<keyof DecisionColumns, Placed> extends never ? Decision
 /** @throws RangeError above 255 candidates */
 export function toDecisionRows(decision: AllPlaced): DecisionRows {
   const { suggested, others, places } = splitCandidates(decision);
+  if (suggested.length + others.length > CANDIDATES_MAX)
+    throw new RangeError(
+      `decision: wanted at most ${CANDIDATES_MAX} candidates, got ${decision.candidates.length}`,
+    );
   const columns = toColumns({ ...decision, candidates: suggested });
   const row: unknown[] = FIELDS.map((field) => columns[field] ?? null);
   const lines = decision.basket.flatMap(({ productId, quantity, unitPrice = null }) => {

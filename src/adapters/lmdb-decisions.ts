@@ -31,7 +31,7 @@ export interface ErasedCustomer {
 export class LmdbDecisions {
   readonly #tenants = new TenantKeys();
   readonly #decisions: Database<StoredDecision, [string, string]>;
-  /** Under the key of the decision, what was not suggested: most of it, and no report reads it. */
+  /** Under the key of the decision, what was not suggested: most of it, and of reports only the off-policy one reads it. */
   readonly #passedOver: Database<PassedOverRow, [string, string]>;
   /** [tenant key, digest of the pseudonym, decision key]: a customer's decisions without reading all others. */
   readonly #ofCustomer: Database<true, string[]>;

@@ -33,7 +33,7 @@ const FOLDER = 'reports';
 const FILE = 'roll-up.lmdb';
 const FORMAT_KEY = 'basketlift-roll-up-format';
 /** Raise it when what is kept, or the fold that makes it, changes. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 /**
  * Outcomes of baskets in an LMDB environment of their own beside the ledger's, which is only read. New events are those behind

@@ -89,8 +89,10 @@ async function clustersOf(source: LedgerSource, book: BasketBook): Promise<Reado
 }
 
 class OffPolicyFold {
-  readonly sample = new OffPolicySample();
+  sample = new OffPolicySample();
   leftOut = 0;
+  /** Offers that are in the sample. */
+  #taken = 0;
   readonly #policy: TargetPolicy;
   readonly #frame: ReportFrame;
   readonly #rewards: Rewards;
@@ -120,6 +122,10 @@ class OffPolicyFold {
     if (cluster === undefined) return;
     if (decision.objective !== 'value' || decision.arm !== 'treatment') return;
     if (!isDecidedIn(selection, calendar, decision)) return;
+    if (decision.candidatesForgotten !== undefined) {
+      this.#forgetEarlier();
+      return;
+    }
     if (!hasSlate(decision) || decision.degraded.includes('ranking')) {
       this.leftOut++;
       return;
@@ -130,6 +136,7 @@ class OffPolicyFold {
       modelled: [chances.margin, chances.acceptance],
       rewards: this.#rewardsOf(decision),
     };
+    this.#taken++;
     const known = this.#isAskedAgain(decision);
     if (known === undefined) this.sample.add(evaluated);
     else this.sample.addRewards(known, evaluated);
@@ -140,6 +147,20 @@ class OffPolicyFold {
       currencies: [...this.#currencies].sort(),
       costKnownShare: this.#revenueMinor > 0 ? this.#costedRevenueMinor / this.#revenueMinor : 0,
     };
+  }
+
+  /**
+   * Decisions come in order of time, and candidates are forgotten up to some time: of those before it only the ones without other
+   * candidates are whole, in which no policy differs from another.
+   */
+  #forgetEarlier(): void {
+    this.leftOut += this.#taken + 1;
+    this.#taken = 0;
+    this.sample = new OffPolicySample();
+    this.#asked.clear();
+    this.#currencies.clear();
+    this.#revenueMinor = 0;
+    this.#costedRevenueMinor = 0;
   }
 
   /** Where the same question, answered by the same draw, is in the sample already. */
@@ -169,5 +190,5 @@ function marginMinor(own: readonly PaidProduct[]): number {
 }
 
 function hasSlate(decision: DecisionRecord): decision is LoggedSlate {
-  return decision.slate !== undefined && decision.candidatesForgotten === undefined;
+  return decision.slate !== undefined;
 }

@@ -67,10 +67,10 @@ export async function runUpliftReport(source: OutcomeSource, query: KeptUpliftQu
     if (builder.hasDrawnCustomers()) {
       const all = () => outcomes.uplift(tenant, Number.NEGATIVE_INFINITY, span.toMs);
       for (const columns of all()) builder.meetCustomers(columns);
-      for (const columns of all()) builder.addPastColumns(columns);
+      for (const columns of all()) builder.addDrawnPastColumns(columns);
     } else if (builder.hasKnownCustomers()) {
       const fromMs = span.fromMs - PAST_DAYS * DAY_MS;
-      for (const columns of outcomes.uplift(tenant, fromMs, span.toMs)) builder.addReceipts(columns);
+      for (const columns of outcomes.uplift(tenant, fromMs, span.toMs)) builder.addPastReceipts(columns);
     }
     if (query.split === 'customer')
       for (const columns of outcomes.sales(tenant, Number.NEGATIVE_INFINITY, span.toMs))
@@ -117,7 +117,7 @@ export async function foldUpliftReport(source: LedgerSource, query: KeptUpliftQu
 
 async function addPast(source: LedgerSource, book: BasketBook, builder: ExperimentBuilder): Promise<void> {
   if (builder.hasDrawnCustomers())
-    await inSlices(source, book.outcomes(), (outcome) => builder.addPast(outcome));
+    await inSlices(source, book.outcomes(), (outcome) => builder.addDrawnPast(outcome));
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Place } from './basket-place.ts';
 import { type BusinessCalendar, wallHour } from './business-calendar.ts';
 import type { Experiment } from './experiment.ts';
-import { frequentLevels, LEVEL_BASKETS_MIN } from './frequent-levels.ts';
+import { COLUMN_BASKETS_MIN, frequentLevels } from './frequent-levels.ts';
 import { ROWS_AT_ONCE } from './slices.ts';
 
 /** What was known of baskets, or of customers, before the first offer to them: columns of equal length. */
@@ -57,28 +57,35 @@ export function* covariatesOf(
       covariates[start + PLAIN_COVARIATES + levelCount + i] = column[row]!;
   }
   const made = { covariateCount, covariates };
-  const armOf = (at: number) => known.isTreated[order[at]!] as 0 | 1;
-  dropRareColumns(made, covariateCount - further.length, armOf);
+  const isCounted = new Uint8Array(known.atMs.length);
+  for (const row of counted) isCounted[row] = 1;
+  const armOf = (at: number) => (isCounted[order[at]!] ? (known.isTreated[order[at]!] as 0 | 1) : undefined);
+  dropRareColumns(made, armOf);
   return made;
 }
 
 /**
- * Empties the columns from one on of which few rows of an arm have anything: such rows would fit themselves.
+ * Empties the columns behind the plain ones of which few rows of an arm have anything, or, of those that say yes or no, few have not:
+ * such rows would fit themselves.
  *
  * @param armOf undefined for rows that do not count
  */
 export function dropRareColumns(
   { covariateCount, covariates }: Pick<Experiment, 'covariateCount' | 'covariates'>,
-  from: number,
   armOf: (row: number) => 0 | 1 | undefined,
 ): void {
-  for (let column = from; column < covariateCount; column++) {
-    const counts: [number, number] = [0, 0];
+  for (let column = PLAIN_COVARIATES; column < covariateCount; column++) {
+    const having: [number, number] = [0, 0];
+    const without: [number, number] = [0, 0];
+    let isYesOrNo = true;
     for (let at = column, row = 0; at < covariates.length; at += covariateCount, row++) {
-      const arm = covariates[at] === 0 ? undefined : armOf(row);
-      if (arm !== undefined) counts[arm]++;
+      const [value, arm] = [covariates[at]!, armOf(row)];
+      if (arm !== undefined) (value === 0 ? without : having)[arm]++;
+      isYesOrNo &&= value === 0 || value === 1;
     }
-    if (Math.min(...counts) >= LEVEL_BASKETS_MIN) continue;
+    const isRare = (counts: [number, number]) => Math.min(...counts) < COLUMN_BASKETS_MIN;
+    const isAll = without[0] + without[1] === 0;
+    if (!isRare(having) && (isAll || !isYesOrNo || !isRare(without))) continue;
     for (let at = column; at < covariates.length; at += covariateCount) covariates[at] = 0;
   }
 }

@@ -4,8 +4,8 @@ import { withheldGroups } from './withheld-groups.ts';
 
 export type CustomerKind = 'new' | 'existing';
 
-/** Baskets as columns: when they were first decided on, and whose they are. */
-export interface KindedBaskets {
+/** Baskets as columns: when they were first decided on, and whose they are, by the customer's number. */
+export interface NamedBaskets {
   readonly atMs: readonly number[];
   readonly state: readonly number[];
   readonly customer: readonly number[];
@@ -36,7 +36,7 @@ export class CustomerKinds {
    * By row; null where the first decision did not name the customer: who is named later may be so because of an offer. Of fewer
    * customers than may be told of, none are.
    */
-  of(baskets: KindedBaskets): (row: number) => CustomerKind | null {
+  of(baskets: NamedBaskets): (row: number) => CustomerKind | null {
     const customers = { new: new Set<number>(), existing: new Set<number>() };
     for (const [row, code] of baskets.customer.entries()) {
       const kind = this.#kindOf(baskets, row);
@@ -49,7 +49,7 @@ export class CustomerKinds {
     };
   }
 
-  #kindOf({ atMs, state, customer }: KindedBaskets, row: number): CustomerKind | null {
+  #kindOf({ atMs, state, customer }: NamedBaskets, row: number): CustomerKind | null {
     if (customer[row] === 0 || (state[row]! & IS_NAMED_AT_FIRST) === 0) return null;
     const firstPaidMs = this.#firstPaidMs.get(customer[row]!);
     return firstPaidMs !== undefined && this.#dayOf(firstPaidMs) < this.#dayOf(atMs[row]!)

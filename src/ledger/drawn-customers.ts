@@ -63,7 +63,8 @@ export class DrawnCustomers {
       const state = baskets.state[at]!;
       if ((state & IS_DECIDED) === 0 || (state & IS_NAMED_AT_FIRST) === 0) continue;
       const row = this.#rowOf.get(baskets.customer[at]!);
-      if (row === undefined || baskets.decidedAtMs[at]! >= this.#rows.atMs[row]!) continue;
+      const knownMs = Math.max(baskets.decidedAtMs[at]!, baskets.atMs[at]!);
+      if (row === undefined || knownMs >= this.#rows.atMs[row]!) continue;
       rowOf[at] = row;
       this.#rows.pastBaskets[row]!++;
     }

@@ -47,7 +47,7 @@ export class ExperimentBuilder {
   readonly #categories: CategorySums | undefined;
   readonly #kinds: CustomerKinds;
   readonly #pending: OutcomeTable;
-  readonly #past: OutcomeTable;
+  readonly #drawnPast: OutcomeTable;
   #pendingProducts: (readonly ReceiptProduct[])[] = [];
   readonly #rows = emptyRows();
   readonly #sums = new MetricSums();
@@ -66,7 +66,7 @@ export class ExperimentBuilder {
     this.#receipts = new PastReceipts(selection, calendar);
     const codes = numbering();
     this.#pending = new OutcomeTable(undefined, codes);
-    this.#past = new OutcomeTable(this.#pending.names, codes);
+    this.#drawnPast = new OutcomeTable(this.#pending.names, codes);
     if (typeof split === 'string') this.#split = split;
     else this.#categories = split;
   }
@@ -96,14 +96,14 @@ export class ExperimentBuilder {
   }
 
   /** The same baskets once more, when all customers are met. */
-  addPastColumns(columns: UpliftColumns): void {
+  addDrawnPastColumns(columns: UpliftColumns): void {
     this.#customers.addPast(columns);
   }
 
   /** The same of one that `add` has seen. */
-  addPast(outcome: BasketOutcome): void {
-    this.#past.add(outcome);
-    if (this.#past.count === OUTCOMES_AT_ONCE) this.#addPastPending();
+  addDrawnPast(outcome: BasketOutcome): void {
+    this.#drawnPast.add(outcome);
+    if (this.#drawnPast.count === OUTCOMES_AT_ONCE) this.#addPastPending();
   }
 
   /** Whether what known customers paid before is wanted. When all baskets are added. */
@@ -113,7 +113,7 @@ export class ExperimentBuilder {
   }
 
   /** What they paid: of all baskets that were decided on from PAST_DAYS before the first day up to the last, whatever the place. */
-  addReceipts(columns: UpliftColumns): void {
+  addPastReceipts(columns: UpliftColumns): void {
     this.#receipts.add(columns);
   }
 
@@ -184,13 +184,17 @@ export class ExperimentBuilder {
 
   *#covariates(
     order: Uint32Array,
-    { places }: OutcomeNames,
+    { places, currencies }: OutcomeNames,
     arms: Pick<Experiment, 'isTreated' | 'isDrawnForCustomer'>,
   ) {
     const isTreated = this.#rows.state.map((state) => ((state & IS_TREATED) === 0 ? 0 : 1));
     const known = { ...this.#rows, isTreated };
     if (!this.#rows.hasDrawn) {
-      const further = yield* this.#receipts.covariates(this.#rows, order);
+      const further = yield* this.#receipts.covariates(
+        this.#rows,
+        order,
+        this.#sums.commonestCurrency(currencies),
+      );
       return yield* covariatesOf({ ...known, further }, order, places, this.#calendar);
     }
     const own = order.filter((_, at) => arms.isDrawnForCustomer[at] === 0);
@@ -233,7 +237,7 @@ export class ExperimentBuilder {
     if (this.#pending.count === 0) return;
     const rowOf = this.addColumns(this.#pending);
     this.meetCustomers(this.#pending);
-    this.addReceipts(this.#pending);
+    this.addPastReceipts(this.#pending);
     for (const [at, products] of this.#pendingProducts.entries())
       if (rowOf[at]! >= 0) this.#categories?.add(rowOf[at]!, products);
     if (this.#split === 'customer') this.addVisits(this.#pending);
@@ -242,8 +246,8 @@ export class ExperimentBuilder {
   }
 
   #addPastPending(): void {
-    if (this.#past.count > 0) this.addPastColumns(this.#past);
-    this.#past.empty();
+    if (this.#drawnPast.count > 0) this.addDrawnPastColumns(this.#drawnPast);
+    this.#drawnPast.empty();
   }
 
   #isSelected({ decidedAtMs, decidedPlace }: UpliftColumns['baskets'], at: number): boolean {

@@ -1,4 +1,4 @@
-import { dropRareColumns, levelCovariates, PLAIN_COVARIATES } from './covariates.ts';
+import { dropRareColumns, levelCovariates } from './covariates.ts';
 import type { Experiment } from './experiment.ts';
 
 export interface ExperimentPart {
@@ -56,7 +56,7 @@ function partAlone(experiment: Experiment, rows: readonly number[], numbers: Int
   };
   const armOf = (at: number) =>
     part.isDrawnForCustomer[at] === 0 ? (part.isTreated[at] as 0 | 1) : undefined;
-  dropRareColumns(part, PLAIN_COVARIATES, armOf);
+  dropRareColumns(part, armOf);
   if (part.isDrawnForCustomer.includes(1))
     for (const _ of levelCovariates(part, part.isTreated, part.isDrawnForCustomer));
   return part;

@@ -2,8 +2,8 @@ import type { Place } from './basket-place.ts';
 
 /** Stores or channels that get a covariate of their own, those with the most baskets first. */
 const LEVELS_MAX = 10;
-/** Baskets of either arm that such a store or channel needs. */
-export const LEVEL_BASKETS_MIN = 20;
+/** Baskets of either arm that have what a column is of, such as a store, and that have it not: fewer would fit themselves. */
+export const COLUMN_BASKETS_MIN = 20;
 
 /** Baskets of a place and arm. */
 interface PlacedBaskets {
@@ -19,7 +19,7 @@ export function frequentLevels(
   field: 'storeId' | 'channel',
 ): Map<string, number> {
   const levels = [...countLevels(baskets, rows, places, field)];
-  const frequent = levels.filter(([, counts]) => Math.min(...counts) >= LEVEL_BASKETS_MIN);
+  const frequent = levels.filter(([, counts]) => Math.min(...counts) >= COLUMN_BASKETS_MIN);
   frequent.sort(([a, [a0, a1]], [b, [b0, b1]]) => b0 + b1 - a0 - a1 || (a < b ? -1 : 1));
   return new Map(frequent.slice(0, LEVELS_MAX).map(([level], place) => [level, place]));
 }

@@ -10,6 +10,8 @@ export class MetricSums {
   readonly #costed: number[] = [];
   readonly #held: number[] = [];
   readonly #paidIn: number[] = [];
+  /** Rows of money by the code of their currency. */
+  readonly #moneyRows: number[] = [];
 
   /** Appends a row of pieces without money. */
   addRow(items: number): void {
@@ -27,7 +29,9 @@ export class MetricSums {
       const row = rowOf[money.basket[at]!]!;
       if (row < 0) continue;
       const costed = money.costedRevenueMinor[at]!;
-      this.#paidIn[row]! |= currencyBit(money.currency[at]!);
+      const currency = money.currency[at]!;
+      this.#paidIn[row]! |= currencyBit(currency);
+      this.#moneyRows[currency] = (this.#moneyRows[currency] ?? 0) + 1;
       this.#costed[row]! += costed;
       this.#held[row]! += money.heldRevenueMinor[at]!;
       margin[row]! += costed - money.costMinor[at]!;
@@ -35,6 +39,14 @@ export class MetricSums {
       upsellMargin[row]! += money.upsellCostedRevenueMinor[at]! - money.upsellCostMinor[at]!;
       holdingSaved[row]! += money.holdingSavedMinor[at]!;
     }
+  }
+
+  /** Code of the currency that most baskets were paid in; of equal ones the first by name. */
+  commonestCurrency(names: readonly string[]): number {
+    const rowsIn = (currency: number) => this.#moneyRows[currency] ?? 0;
+    const codes = [...names.keys()];
+    codes.sort((a, b) => rowsIn(b) - rowsIn(a) || (names[a]! < names[b]! ? -1 : 1));
+    return codes[0] ?? 0;
   }
 
   /** The rows in this order; yields between slices. */

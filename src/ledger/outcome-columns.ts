@@ -4,9 +4,9 @@ import { OutcomeNames } from './outcome-names.ts';
 import { textHash } from './text-hash.ts';
 
 /** What each report reads of a basket. */
-export const COMMON_BASKET_COLUMNS = ['state', 'customer', 'items'] as const;
+export const COMMON_BASKET_COLUMNS = ['state', 'customer', 'items', 'atMs'] as const;
 export const SALES_BASKET_COLUMNS = [
-  ...(['atMs', 'place'] as const),
+  'place',
   ...(['shown', 'accepted', 'declined', 'notOffered', 'bought'] as const),
 ] as const;
 export const UPLIFT_BASKET_COLUMNS = [
@@ -45,7 +45,7 @@ export const HAS_CROSSED = 32;
 
 /**
  * Outcomes of baskets as columns, which a report adds up without an object for each. `state` is 0 for a basket that was neither
- * decided on nor sold, and then nothing else of it counts. `atMs` and `place` are those under which the sales report counts it, `customer` is 0
+ * decided on nor sold, and then nothing else of it counts. `atMs` and `place` are those under which the sales report counts it, of its first receipt where there is one, `customer` is 0
  * where not known, `basket` is the row of the basket in these columns, `order` breaks ties of `decidedAtMs`.
  */
 export interface OutcomeColumns<Basket extends BasketColumn = BasketColumn> {

@@ -105,8 +105,9 @@ const DIVISOR_ERRORS_MIN = 5;
 const METHOD =
   'Treatment less holdout, per 100 baskets, after refunds. A basket counts from its first decision, by intention to treat: with ' +
   'zero when it was never paid, whether or not there was something to offer; a sale without a decision is not in it. Difference in ' +
-  'means adjusted by regression in each arm for basket value and lines at the first decision, hour, store and channel, and what the ' +
-  `customer, where named at that decision, paid in the ${PAST_DAYS} business days before (Lin 2013); ` +
+  'means adjusted by regression in each arm for basket value and lines at the first decision, hour, store and channel, and, where no ' +
+  `sides are drawn for customers, for what the customer named at that decision had paid in the ${PAST_DAYS} days before, in baskets that were ` +
+  'asked about (Lin 2013); ' +
   'standard errors HC3, clustered by customer where known. incremental: 95 % interval for one look. anytime: asymptotic 95 % ' +
   'confidence sequence (Waudby-Smith et al. 2024) for any number of looks with the same start. sampleRatio: chi-square of the arms ' +
   'against the chance each basket had. balance: the same difference without adjustment of value and lines at the first decision, which no offer ' +

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
+import { openPseudonyms } from '../../src/adapters/pseudonym-key.ts';
 import type { DecisionRecord } from '../../src/ledger/decision.ts';
 import { DAY_MS } from '../../src/ledger/instant.ts';
 import { decisionRecord } from '../support/ledger-events.ts';
@@ -63,14 +64,23 @@ test('it ends between two steps when it is no longer wanted, and goes on where i
   expect(await folder.retention.forgetCandidates(NOW_MS, always)).toBe(149);
 });
 
-test('an erased customer stays erased in decisions whose candidates are forgotten', async () => {
-  const folder = openFolder();
-  const [customer] = ['pseudonym'];
-  folder.events.record(decisionRecord('d1', { tenant: 'a', customer, atMs: NOW_MS - DAY_MS }));
-  await folder.events.flush();
-  await folder.retention.forgetCandidates(NOW_MS, always);
-  expect(folder.events.decision('a', 'd1')).toMatchObject({ customer, candidatesForgotten: 1 });
-});
+test.each(['before', 'after'])(
+  'a customer who is erased %s the candidates are forgotten is gone, and they are',
+  async (when) => {
+    const path = temporaryFolder();
+    const folder = openFolder(path);
+    const customer = openPseudonyms(path)('a', 'c1');
+    folder.events.record(decisionRecord('d1', { tenant: 'a', customer, atMs: NOW_MS - DAY_MS }));
+    await folder.events.flush();
+    if (when === 'before') await folder.erasures.erase('a', 'c1', NOW_MS);
+    expect(await folder.retention.forgetCandidates(NOW_MS, always)).toBe(1);
+    if (when === 'after') await folder.erasures.erase('a', 'c1', NOW_MS);
+    const kept = folder.events.decision('a', 'd1')!;
+    expect(kept).toMatchObject({ candidatesForgotten: 1, suggestions: ['C'] });
+    expect(kept.customer).not.toBe(customer);
+    expect(kept.customer).toMatch(/^[\w-]{22}$/);
+  },
+);
 
 test('the space is used again: a ledger that forgets after a day stops growing, but for what it keeps', async () => {
   const sizeAfter = async (forgets: boolean) => {

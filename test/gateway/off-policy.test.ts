@@ -99,7 +99,9 @@ describe('GET /v1/reports/off-policy', () => {
     await own.folder.retention.forgetCandidates(beforeMs, () => true);
     const { body } = await own.get(`${PATH}&valueWeight=1`);
     await own.close();
-    // Three of ten had a candidate that was not suggested.
-    expect(body).toMatchObject({ decisions: 91, leftOut: 9 });
+    // Three of ten had a candidate that was not suggested; the others say nothing of another policy.
+    const forgotten = decisions.findLastIndex(({ candidates }, at) => at < 30 && candidates.length > 1) + 1;
+    expect(forgotten).toBeGreaterThan(20);
+    expect(body).toMatchObject({ decisions: 100 - forgotten, leftOut: forgotten });
   });
 });

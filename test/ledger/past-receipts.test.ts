@@ -10,7 +10,7 @@ import { runSteps } from '../support/run-steps.ts';
 const FIRST_MS = Date.UTC(2026, 4, 1, 10);
 const FIRST_DAY = Math.floor(FIRST_MS / DAY_MS);
 const MINUTE_MS = 60_000;
-/** Has a past, and the mean revenue of its receipts. */
+/** Has a past, and the mean revenue of its receipts less that of all. */
 const PAST_COLUMNS = 2;
 /** Baskets of either arm with a past that have it among their covariates. */
 const ENOUGH = 20;
@@ -36,8 +36,14 @@ function pastOf(others: readonly BasketOutcome[], own: Partial<PlainBasket> = {}
   const selection = { fromDay: FIRST_DAY, toDay: FIRST_DAY };
   const experiment = buildExperiment([...others, visit(own), ...crowd], selection);
   expect(experiment.count).toBe(1 + 2 * ENOUGH);
-  const first = experiment.covariates.subarray(0, experiment.covariateCount);
-  return [...first.slice(-PAST_COLUMNS)];
+  const rowAt = (at: number) => [
+    ...experiment.covariates
+      .slice((at + 1) * experiment.covariateCount - PAST_COLUMNS)
+      .slice(0, PAST_COLUMNS),
+  ];
+  const [[hasPast, revenue], [, crowds]] = [rowAt(0), rowAt(1)] as [[number, number], [number, number]];
+  // Less the mean of all that have a past; the crowd's is 1000.
+  return hasPast === 0 ? [hasPast, revenue] : [hasPast, Math.round(revenue - crowds + 1000)];
 }
 
 const NO_PAST = [0, 0];
@@ -59,6 +65,8 @@ describe('the past of a basket', () => {
     ['of another customer', { day: -1, customer: 'c2' }],
     ['of nobody known', { day: -1, customer: undefined as unknown as string }],
     ['that was left behind unpaid', { day: -1, soldAtMs: undefined, revenueMinor: 0 }],
+    ['that was paid later than the basket was decided on', { day: -1, soldAtMs: FIRST_MS + DAY_MS }],
+    ['in another currency', { day: -1, currency: 'CZK', revenueMinor: 90_000 }],
   ])('is no receipt %s', (_, other) => {
     expect(pastOf([visit(other)])).toEqual(NO_PAST);
   });
@@ -89,7 +97,9 @@ describe('the past of a basket', () => {
       const before = Array.from({ length: Math.min(day, PAST_DAYS) }, (_, back) => 1000 + day - 1 - back);
       return before.reduce((sum, minor) => sum + minor, 0) / Math.max(1, before.length);
     });
-    for (const [day, mean] of means.entries()) expect(mean).toBeCloseTo(wanted[day]!, 3);
+    const all = wanted.reduce((sum, mean) => sum + mean, 0) / 299;
+    expect(means[0]).toBe(0);
+    for (const [at, mean] of means.slice(1).entries()) expect(mean).toBeCloseTo(wanted[at + 1]! - all, 3);
     const shuffled = days.map((one, at) => [(at * 7919) % 300, one] as const).sort(([a], [b]) => a - b);
     const mixed = shuffled.map(([, one]) => one);
     expect(buildExperiment(mixed, selection)).toEqual(experiment);
@@ -107,6 +117,29 @@ describe('the past of a basket', () => {
     };
     expect(new Set(pastIn(ENOUGH - 1))).toEqual(new Set([0]));
     expect(new Set(pastIn(ENOUGH))).toEqual(new Set([1]));
+  });
+
+  test('is no yes or no where few baskets of an arm have none, but what was paid still counts', () => {
+    const rowsOf = (without: number) => {
+      const baskets = Array.from({ length: 300 }, (_, i) => {
+        const another = { customer: `c${i}`, isTreated: i % 2 === 0, atMs: FIRST_MS + i };
+        const hasPast = i >= 2 * without;
+        return [
+          ...(hasPast ? [visit({ customer: another.customer, day: -1, revenueMinor: 1000 + i })] : []),
+          visit(another),
+        ];
+      }).flat();
+      const { covariates, covariateCount, count } = buildExperiment(baskets, { fromDay: FIRST_DAY });
+      return Array.from({ length: count }, (_, at) =>
+        covariates.slice((at + 1) * covariateCount - 2).slice(0, 2),
+      );
+    };
+    const [few, enough] = [rowsOf(ENOUGH - 1), rowsOf(ENOUGH)];
+    expect(new Set(few.map(([hasPast]) => hasPast))).toEqual(new Set([0]));
+    expect(new Set(enough.map(([hasPast]) => hasPast))).toEqual(new Set([0, 1]));
+    // Who has no past is as one with the mean of all: 0.
+    expect(few[0]![1]).toBe(0);
+    expect(few.at(-1)![1]).toBeCloseTo(1299 - (1038 + 1299) / 2, 3);
   });
 });
 

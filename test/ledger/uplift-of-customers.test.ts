@@ -221,6 +221,28 @@ describe('where sides are drawn for customers', () => {
     expect(errorOf(own)).toBeLessThan(0.1 * errorOf(withoutPast));
   });
 
+  test('what was paid after the draw is not taken for known before it, though it was begun before', () => {
+    const pastOf = (soldAtMs: number) => {
+      const baskets = Array.from({ length: 80 }, (_, number) => {
+        const before = {
+          day: -2,
+          isDrawnForCustomer: false,
+          soldAtMs: soldAtMs + number,
+          revenueMinor: 500 + number,
+        };
+        return visits(number, number % 2 === 0, [before, {}]);
+      }).flat();
+      const { customers: own } = buildExperiment(baskets.map(plainOutcome), { fromDay: dayOf(FIRST_MS) });
+      const past = Array.from(
+        { length: own!.count },
+        (_, at) => own!.covariates[(at + 1) * own!.covariateCount - 1]!,
+      );
+      return past.filter((revenue) => revenue > 0).length;
+    };
+    expect(pastOf(FIRST_MS - DAY_MS)).toBe(80);
+    expect(pastOf(FIRST_MS + DAY_MS)).toBe(0);
+  });
+
   test('both kinds of draw are checked together, each customer once', () => {
     const alone = Array.from({ length: 1000 }, (_, i) => ({ isTreated: i % 2 === 0, revenueMinor: 1000 }));
     // Of 60 customers one side has 37, with 20 visits each: as visits that would be too uneven to believe.

@@ -229,6 +229,22 @@ describe('regression adjustment', () => {
     expect(repeated!.standardError / single!.standardError).toBeCloseTo(1, 2);
   });
 
+  test('a store beside which hardly any basket of an arm is has no covariate: those few would fit themselves', () => {
+    const levelsOf = (elsewhere: number) => {
+      const baskets = Array.from({ length: 400 }, (_, i) => ({
+        ...{
+          isTreated: i % 2 === 0,
+          revenueMinor: 1000,
+          storeId: i < 2 * elsewhere ? `other${i % 40}` : 's1',
+        },
+      }));
+      const { covariates, covariateCount } = buildExperiment(baskets.map(plainOutcome));
+      return new Set([...covariates].filter((_, at) => at % covariateCount === 4));
+    };
+    expect(levelsOf(19)).toEqual(new Set([0]));
+    expect(levelsOf(20)).toEqual(new Set([0, 1]));
+  });
+
   test('leaves out a covariate that repeats others', () => {
     const matrix = Float64Array.from([4, 2, 4, 2, 3, 2, 4, 2, 4]);
     const coefficients = solve(factorise(matrix, 3), Float64Array.from([8, 5, 8]));

@@ -92,7 +92,7 @@ export function buildExperiment(
   );
   const all = [...outcomes];
   for (const outcome of all) builder.add(outcome);
-  if (builder.hasDrawnCustomers()) for (const outcome of all) builder.addPast(outcome);
+  if (builder.hasDrawnCustomers()) for (const outcome of all) builder.addDrawnPast(outcome);
   return runSteps(builder.build());
 }
 
