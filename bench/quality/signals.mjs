@@ -19,6 +19,7 @@ const SETS = {
   'without root and strongest': without('easeRoot', 'easeStrongest'),
   'without relative votes': without('neighboursRelative'),
   'without hour': without('hour'),
+  'without beside': without('beside'),
   'without own': SIGNALS.filter((name) => !name.startsWith('own')),
   'complements alone': SIGNALS.filter((name) => name.startsWith('ease')),
   'neighbours alone': SIGNALS.filter((name) => name.startsWith('neighbours')),
