@@ -31,15 +31,12 @@ export function opening({ matrix, basket, target }) {
 /** The same rows, those that a filter leaves out being empty. */
 export function withoutBaskets(matrix, isLeftOut) {
   const start = new Int32Array(matrix.start.length);
-  const lines = [];
+  const items = [];
   for (let basket = 0; basket + 1 < start.length; basket++) {
     if (!isLeftOut(basket))
-      for (let line = matrix.start[basket]; line < matrix.start[basket + 1]; line++) lines.push(line);
-    start[basket + 1] = lines.length;
+      for (let line = matrix.start[basket]; line < matrix.start[basket + 1]; line++)
+        items.push(matrix.items[line]);
+    start[basket + 1] = items.length;
   }
-  return {
-    ...{ ...matrix, start },
-    items: Int32Array.from(lines, (line) => matrix.items[line]),
-    place: Uint16Array.from(lines, (line) => matrix.place[line]),
-  };
+  return { ...matrix, start, items: Int32Array.from(items) };
 }

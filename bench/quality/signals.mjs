@@ -19,7 +19,6 @@ const SETS = {
   'without root and strongest': without('easeRoot', 'easeStrongest'),
   'without relative votes': without('neighboursRelative'),
   'without hour': without('hour'),
-  'without beside': without('beside'),
   'without own': SIGNALS.filter((name) => !name.startsWith('own')),
   'complements alone': SIGNALS.filter((name) => name.startsWith('ease')),
   'neighbours alone': SIGNALS.filter((name) => name.startsWith('neighbours')),

@@ -5,7 +5,6 @@ import { indexPastBaskets, type PastBaskets } from '../recommender/past-baskets.
 import type { SparseRows } from '../recommender/sparse-rows.ts';
 import type { StockRow } from '../recommender/stock.ts';
 import { ACCEPTANCE_FILE, decodeAcceptance, encodeAcceptance } from './acceptance-file.ts';
-import { BESIDE_FILE, decodeBeside, encodeBeside } from './beside-file.ts';
 import { CATALOGUE_FILES, decodeCatalogueParts, encodeCatalogueParts } from './catalogue-files.ts';
 import { decodeHours, encodeHours, HOUR_FILE } from './hour-file.ts';
 import { parseJson } from './json-files.ts';
@@ -68,7 +67,7 @@ export const MODEL_FILES = [
 ] as const;
 
 /** Files of what not every version has learned. */
-export const OPTIONAL_FILES = [...CATALOGUE_FILES, ACCEPTANCE_FILE, HOUR_FILE, BESIDE_FILE] as const;
+export const OPTIONAL_FILES = [...CATALOGUE_FILES, ACCEPTANCE_FILE, HOUR_FILE] as const;
 
 export type ModelFile = (typeof MODEL_FILES)[number];
 
@@ -101,7 +100,6 @@ export function encodeModel(model: Model): ModelFiles {
     ...encodeCatalogueParts(model),
     ...encodeAcceptance(model.acceptance),
     ...encodeHours(model.hourLift),
-    ...encodeBeside(model.besideShare),
   };
 }
 
@@ -118,23 +116,20 @@ export function decodeModel(
   const products = parseJson('products.json', files, z.array(productSchema));
   const stores = parseJson('stores.json', files, z.array(storeSchema));
   const customerNames = new Float64Array(wholeWords('customers.name.f64', files, 8));
-  const complements = readRows('complements', files);
-  const { kernel, ranker } = parseJson('ranker.json', files, rankerSchema);
   const model: Model = {
     ...head,
     products,
     stores,
     itemOf: indexProducts(products),
     substituteGroup: numberSubstituteGroups(products),
-    complements,
+    complements: readRows('complements', files),
     togetherShare: floats('together-share.f32', files),
     basketShare: floats('basket-share.f32', files),
     past: readPastBaskets(files, products.length),
     customers: readCustomers(files, customerNames.length, products.length),
     customerNames,
     customerOf: customerFinder(customerNames, nameOf),
-    ...{ kernel, ranker },
-    ...decodeBeside(files, ranker, complements.target.length),
+    ...parseJson('ranker.json', files, rankerSchema),
     ...decodeHours(head.timeZone, files, products.length),
     storeSales: readRows('store-sales', files),
     storeDemand: floats('store-demand.f32', files),

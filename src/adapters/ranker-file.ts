@@ -11,10 +11,9 @@ export const calibrationSchema = z.object({
   offset: z.number(),
 });
 
-/** Versions from before a signal could count heed it as little as those that found it to tell nothing. */
-function withLater(signals: unknown): unknown {
-  const idle = { mean: 0, deviation: 1, weight: 0 };
-  return { hour: idle, beside: idle, ...(signals as object) };
+/** Versions from before the time of day could count heed it as little as those that found it to tell nothing. */
+function withHour(signals: unknown): unknown {
+  return { hour: { mean: 0, deviation: 1, weight: 0 }, ...(signals as object) };
 }
 
 /** Ranker and kernel of a version; signals by name, and exactly those this code computes. */
@@ -28,7 +27,7 @@ export const rankerSchema = z
       halfAge: z.number().positive(),
       restPower: z.number().nonnegative(),
     }),
-    signals: z.preprocess(withLater, z.record(z.enum(SIGNALS), signalSchema)),
+    signals: z.preprocess(withHour, z.record(z.enum(SIGNALS), signalSchema)),
     recall: z.array(z.number().min(0).max(1)).min(1),
     calibration: calibrationSchema,
   })

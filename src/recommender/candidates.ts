@@ -51,14 +51,14 @@ export function rankCandidates(
 
 /** Leaves the candidates of a basket in `workspace.pool` and their signals, row by row, in `workspace.signals`. */
 export function collectSignals(
-  model: Pick<RankingModel, 'complements' | 'besideShare' | 'past' | 'customers'>,
+  model: Pick<RankingModel, 'complements' | 'past' | 'customers'>,
   view: StoreView,
   basket: Int32Array,
   { customer, hour }: Asker,
   workspace: Workspace,
 ): void {
   const { sums, votes, own, pool } = workspace;
-  sumComplements(model.complements, basket, sums, model.besideShare);
+  sumComplements(model.complements, basket, sums);
   voteNeighbours(model.past, basket, votes);
   recallPurchases(model.customers, customer, basket, model.complements, own);
   fillPool(pool, view, basket, sums, votes, own);

@@ -10,8 +10,6 @@ export interface ComplementSums {
   /** [products] the edge with the largest weight, and the basket's product it comes from */
   readonly strongestEdge: Int32Array;
   readonly strongestSource: Int32Array;
-  /** [products] the largest share of what lies beside a product of the basket; only where shares are given */
-  readonly beside: Float32Array;
 }
 
 export function createComplementSums(products: number): ComplementSums {
@@ -20,20 +18,14 @@ export function createComplementSums(products: number): ComplementSums {
     weight: new Float64Array(products),
     strongestEdge: new Int32Array(products),
     strongestSource: new Int32Array(products),
-    beside: new Float32Array(products),
   };
 }
 
-/**
- * Sums the complement rows of the basket's products.
- *
- * @param besideShare [edges]
- */
+/** Sums the complement rows of the basket's products. */
 export function sumComplements(
   { start, target, weight }: SparseRows,
   basket: Int32Array,
-  { touched, weight: sum, strongestEdge, strongestSource, beside }: ComplementSums,
-  besideShare?: Float32Array,
+  { touched, weight: sum, strongestEdge, strongestSource }: ComplementSums,
 ): void {
   const generation = nextStamp(touched);
   const { stamp } = touched;
@@ -48,12 +40,10 @@ export function sumComplements(
         stamp[item] = generation;
         touched.touched[count++] = item;
         sum[item] = value;
-        if (besideShare) beside[item] = besideShare[edge]!;
         strongestEdge[item] = edge;
         strongestSource[item] = source;
       } else {
         sum[item]! += value;
-        if (besideShare && besideShare[edge]! > beside[item]!) beside[item] = besideShare[edge]!;
         if (value <= weight[strongestEdge[item]!]!) continue;
         strongestEdge[item] = edge;
         strongestSource[item] = source;

@@ -16,8 +16,6 @@ export interface RankingModel {
   readonly complements: SparseRows;
   /** [edges of complements] share of the row product's baskets that also hold the target */
   readonly togetherShare: Float32Array;
-  /** [edges of complements] share of the row product's baskets with the target on the line beside it; absent where that counts nothing */
-  readonly besideShare?: Float32Array;
   /** [products] share of all baskets that hold the product */
   readonly basketShare: Float32Array;
   /** Absent where the time of day counts nothing. */

@@ -11,8 +11,7 @@ import type { StoreView } from './store-view.ts';
  * What is known of a candidate beside a basket of n products, in the order of a ranker's weights. `ease` is the sum of
  * complement weights, `neighbours` the log odds of the neighbours' votes K, `popularity` ln of the share of the store's
  * baskets; `own…` are of what a known customer bought before; `hour` is ln of how much more often the product is bought at
- * this time of the day than at any; `beside` is ln(1 + share) in a small unit, of the largest share in which it lies next to a
- * product of the basket on receipts; names with `×n` are multiplied by ln n.
+ * this time of the day than at any; names with `×n` are multiplied by ln n.
  */
 export const SIGNALS = [
   'ease',
@@ -28,26 +27,17 @@ export const SIGNALS = [
   'ownRecentEase',
   'own×n',
   'hour',
-  'beside',
 ] as const;
 
 const HOUR = SIGNALS.indexOf('hour');
-const BESIDE = SIGNALS.indexOf('beside');
 
 /** Whether a ranking changes with the time of day. */
 export function heedsHour({ weight }: Pick<Ranker, 'weight'>): boolean {
   return weight[HOUR] !== 0;
 }
 
-/** Whether it counts what lies side by side on receipts. */
-export function heedsBeside({ weight }: Pick<Ranker, 'weight'>): boolean {
-  return weight[BESIDE] !== 0;
-}
-
 /** Votes below this are not told from none. */
 const VOTE_UNIT = 0.002;
-/** Shares of what lies side by side below this are not told from none. */
-const BESIDE_UNIT = 0.003;
 
 /** What the signals of one basket are read from. */
 export interface Evidence {
@@ -57,13 +47,11 @@ export interface Evidence {
   /** [edges] complement weights */
   readonly edgeWeight: Float32Array;
   readonly hourLift: HourLift | undefined;
-  /** Whether the sums say what lies beside a product. */
-  readonly hasBeside: boolean;
 }
 
 /** Writes the signals of all candidates, row by row, from the sums and votes of the basket; `hour` is when it is asked about. */
 export function writeSignals(
-  { sums, votes, own, edgeWeight, hourLift, hasBeside }: Evidence,
+  { sums, votes, own, edgeWeight, hourLift }: Evidence,
   view: StoreView,
   { items, count }: CandidatePool,
   basketLength: number,
@@ -95,7 +83,6 @@ export function writeSignals(
     signals[at++] = isStamped(own.recent.touched, item) ? own.recent.weight[item]! : 0;
     signals[at++] = frequency * size;
     signals[at++] = liftAt(hourLift, item, hour);
-    signals[at++] = hasBeside && isTouched ? Math.log1p(sums.beside[item]! / BESIDE_UNIT) : 0;
   }
 }
 

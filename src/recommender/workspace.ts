@@ -28,7 +28,6 @@ export function createWorkspace(model: Omit<RankingModel, 'ranker'>): Workspace 
     own: createOwnPurchases(products),
     edgeWeight: model.complements.weight,
     hourLift: model.hourLift,
-    hasBeside: model.besideShare !== undefined,
     pool: createCandidatePool(products),
     ...(model.newProducts && { fresh: createNewCandidates(products) }),
     signals: new Float64Array(POOL_MAX * SIGNALS.length),

@@ -7,8 +7,6 @@ export interface BasketMatrix {
   readonly start: Int32Array;
   /** [lines] */
   readonly items: Int32Array;
-  /** [lines] order of the lines on the receipt; those of products that are not known are left out */
-  readonly place: Uint16Array;
   /** [baskets] 0 for the newest, 1 for the oldest basket of the window */
   readonly age: Float64Array;
   /** [baskets] hour of the day, NO_HOUR where it is not known */
@@ -62,14 +60,11 @@ export function selectKnownItems(receipts: Receipts, from: number, to: number): 
 export function basketMatrix(receipts: Receipts, known: KnownItems, from: number, to: number): BasketMatrix {
   const start = new Int32Array(to - from + 1);
   const items = new Int32Array(receipts.basketStart[to]! - receipts.basketStart[from]!);
-  const place = new Uint16Array(items.length);
   let length = 0;
   for (let basket = from; basket < to; basket++) {
     for (let line = receipts.basketStart[basket]!; line < receipts.basketStart[basket + 1]!; line++) {
       const item = known.itemOf[receipts.items[line]!]!;
-      if (item < 0) continue;
-      place[length] = receipts.place[line]!;
-      items[length++] = item;
+      if (item >= 0) items[length++] = item;
     }
     start[basket - from + 1] = length;
   }
@@ -77,7 +72,6 @@ export function basketMatrix(receipts: Receipts, known: KnownItems, from: number
     itemCount: known.productOf.length,
     start,
     items: items.slice(0, length),
-    place: place.slice(0, length),
     age: ages(receipts.soldAtMs.subarray(from, to)),
     hour: receipts.hour.subarray(from, to),
     customer: receipts.customer.subarray(from, to),

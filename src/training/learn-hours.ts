@@ -1,6 +1,9 @@
 import type { HourLift } from '../recommender/hour-lift.ts';
+import type { Ranker } from '../recommender/ranker.ts';
+import { heedsHour } from '../recommender/signals.ts';
 import { HOURS, NO_HOUR } from '../recommender/time-of-day.ts';
 import type { BasketMatrix } from './basket-matrix.ts';
+import type { SignalSources } from './learn.ts';
 
 /** Baskets of an hour that a product is taken to be in as often as at any time, beside those that are known. */
 const PRIOR_BASKETS = 20;
@@ -42,4 +45,11 @@ function smoothed(counts: Float64Array): Float64Array {
     }
     return sum;
   });
+}
+
+/** The sources without the hours, where the ranker does not heed them. */
+export function withoutIdleHours(sources: SignalSources, ranker: Ranker): SignalSources {
+  if (heedsHour(ranker)) return sources;
+  const { hourLift: _, ...others } = sources;
+  return others;
 }

@@ -1,14 +1,11 @@
 import type { RankingModel } from '../recommender/model.ts';
 import type { Kernel } from '../recommender/neighbours.ts';
-import type { Ranker } from '../recommender/ranker.ts';
-import { heedsBeside, heedsHour } from '../recommender/signals.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
 import type { BasketMatrix } from './basket-matrix.ts';
 import { type BasketWeighting, type CoPurchases, countCoPurchases, weighBaskets } from './co-purchases.ts';
 import { keepCustomerBaskets } from './customer-baskets.ts';
 import { type EaseParameters, rowsBySource } from './ease.ts';
 import type { EasePool } from './ease-pool.ts';
-import { besideShares } from './learn-beside.ts';
 import { learnHours } from './learn-hours.ts';
 import { keepRecentBaskets } from './recent-baskets.ts';
 
@@ -31,24 +28,11 @@ export async function learnSources(
   return {
     complements,
     togetherShare: togetherShares(complements, plainCounts(matrix)),
-    besideShare: besideShares(complements, matrix, parameters.halfLife),
     basketShare: Float32Array.from(basketShares(matrix)),
     past: keepRecentBaskets(matrix),
     customers: keepCustomerBaskets(matrix),
     kernel,
     ...(hourLift && { hourLift }),
-  };
-}
-
-/** The sources without what the ranker does not heed. */
-export function withoutIdle(
-  { hourLift, besideShare, ...others }: SignalSources,
-  ranker: Ranker,
-): SignalSources {
-  return {
-    ...others,
-    ...(hourLift && heedsHour(ranker) && { hourLift }),
-    ...(besideShare && heedsBeside(ranker) && { besideShare }),
   };
 }
 

@@ -11,8 +11,6 @@ export interface Receipts {
   readonly basketStart: Int32Array;
   /** [lines] item of each line */
   readonly items: Int32Array;
-  /** [lines] which line of its receipt it is, from 0 on: the order in which they were rung up, or lie in the file */
-  readonly place: Uint16Array;
   /** [lines] units of each line, summed over the basket's double lines that differ */
   readonly quantity: Float32Array;
   /** [baskets] epoch ms; without a time column the order in the file, one millisecond apart */

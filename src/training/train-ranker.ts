@@ -24,32 +24,22 @@ export interface RankerChoice {
   /** NDCG@10 of the set chosen minus that of the few, over the same questions. */
   readonly gain?: Interval;
   /** The same with the time of day minus without it; absent where the baskets are not of different hours. */
-  readonly hour?: FurtherChoice;
-  /** The same with what lies side by side on receipts; absent where nothing does. */
-  readonly beside?: FurtherChoice;
+  readonly hour?: { readonly gain: Interval; readonly isHeeded: boolean };
   /** The TensorFlow.js backend that fitted the weights. */
   readonly backend: string;
-}
-
-/** Of a signal that most receipts do not bear out. */
-interface FurtherChoice {
-  readonly gain: Interval;
-  readonly isHeeded: boolean;
 }
 
 type Signals = readonly (typeof SIGNALS)[number][];
 
 /**
- * What may count beside FURTHER, decided on the newest slice. Complements and neighbours hold the popularity of products already: beside a
+ * What may count beside the time of day, decided on the newest slice. Complements and neighbours hold the popularity of products already: beside a
  * strong signal it misleads, where receipts have none it is all there is.
  */
 const SIGNAL_SETS = {
-  all: SIGNALS.filter((name) => name !== 'hour' && name !== 'beside'),
-  withoutPopularity: SIGNALS.filter((name) => !['popularity', 'hour', 'beside'].includes(name)),
+  all: SIGNALS.filter((name) => name !== 'hour'),
+  withoutPopularity: SIGNALS.filter((name) => name !== 'popularity' && name !== 'hour'),
   few: ['ease', 'neighbours', 'popularity'],
 } as const satisfies Record<string, Signals>;
-/** Each tried after the others, and heeded where it gains beyond its interval: a café sells by the clock, a wholesaler by the shelf. */
-const FURTHER = ['hour', 'beside'] as const;
 /** Weights of the few before anything can be fitted. */
 const FIRST_WEIGHTS = [5, 0.7, 0.5];
 /** Questions below which nothing is fitted. */
@@ -63,7 +53,8 @@ const RECALL_PRIOR = 20;
 
 /**
  * Fits the ranker on questions from slices of time, oldest first, each asked of sources learned from what came before it.
- * Which signals count is decided on the newest slice; then all slices are fitted together.
+ * Which signals count is decided on the newest slice, the time of day only where it gains beyond its interval; then all slices are
+ * fitted together.
  */
 export async function trainRanker(
   { tf, name }: TensorBackend,
@@ -92,24 +83,20 @@ export async function trainRanker(
   const ndcg10 = Object.fromEntries(names.map((set) => [set, rankingMetrics(ranks[set]!).ndcg10]));
   const best = names.reduce((leader, set) => (ndcg10[set]! > ndcg10[leader]! ? set : leader));
   const gain = pairedDifference(ranks[best]!, ranks.few!, newest.basket, seed);
-  const further: Partial<Record<(typeof FURTHER)[number], FurtherChoice>> = {};
-  let leader = { signals: SIGNAL_SETS[best] as Signals, ranks: ranks[best]! };
-  for (const signal of FURTHER.filter((one) => slices.some((slice) => tells(slice, one)))) {
-    const signals = [...leader.signals, signal];
-    const tried = { signals, ranks: await ranksBy(signals) };
-    const own = pairedDifference(tried.ranks, leader.ranks, newest.basket, seed);
-    further[signal] = { gain: own, isHeeded: own.low > 0 };
-    if (own.low > 0) leader = tried;
-  }
-  const fitted = await fitOn(slices, leader.signals);
+  const withHour: Signals = [...SIGNAL_SETS[best], 'hour'];
+  const hourGain = slices.some(tellsHours)
+    ? pairedDifference(await ranksBy(withHour), ranks[best]!, newest.basket, seed)
+    : undefined;
+  const hour = hourGain && { gain: hourGain, isHeeded: hourGain.low > 0 };
+  const fitted = await fitOn(slices, hour?.isHeeded ? withHour : SIGNAL_SETS[best]);
   const calibration = fitCalibration({ ...fitted, recall }, slices);
-  const choice = { signals: best, questions, ndcg10, gain, ...further, backend: name };
+  const choice = { signals: best, questions, ndcg10, gain, ...(hour && { hour }), backend: name };
   return { ranker: { ...fitted, recall, calibration }, choice };
 }
 
-/** Whether a signal says anything of any candidate. */
-function tells({ signals }: RankerQuestions, signal: (typeof SIGNALS)[number]): boolean {
-  for (let at = SIGNALS.indexOf(signal); at < signals.length; at += SIGNALS.length) {
+/** Whether any candidate is sold more at some hours than at others. */
+function tellsHours({ signals }: RankerQuestions): boolean {
+  for (let at = SIGNALS.indexOf('hour'); at < signals.length; at += SIGNALS.length) {
     if (signals[at] !== 0) return true;
   }
   return false;

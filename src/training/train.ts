@@ -17,7 +17,7 @@ import { describeVersion, type Learned } from './describe-version.ts';
 import { createEasePool, type EasePool } from './ease-pool.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import type { KeptChoices } from './kept-choices.ts';
-import { basketShares, learnSources, withoutIdle } from './learn.ts';
+import { basketShares, learnSources } from './learn.ts';
 import { type Era, learnAcceptance } from './learn-acceptance.ts';
 import {
   type CatalogueChoice,
@@ -25,6 +25,7 @@ import {
   chooseFromCatalogue,
   learnFromCatalogue,
 } from './learn-catalogue.ts';
+import { withoutIdleHours } from './learn-hours.ts';
 import { assertDated, assertLearnable } from './learnable.ts';
 import { mergeProducts } from './merge-products.ts';
 import { nameCustomers, withoutCustomers } from './named-customers.ts';
@@ -205,7 +206,7 @@ async function learnModel(
   const known = selectKnownItems(receipts, 0, to);
   const nameOf = input.customers?.nameOf ?? (() => Number.NaN);
   const { matrix, customerNames } = nameCustomers(receipts, basketMatrix(receipts, known, 0, to), { nameOf });
-  const sources = withoutIdle(
+  const sources = withoutIdleHours(
     await learnSources(matrix, chosen.learning, chosen.kernel, pool),
     chosen.ranker,
   );

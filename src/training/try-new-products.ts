@@ -68,12 +68,11 @@ export async function tryNewProducts(
 function withoutItems(matrix: BasketMatrix, hidden: Uint8Array): BasketMatrix {
   const start = new Int32Array(matrix.start.length);
   const items = matrix.items.filter((item) => !hidden[item]);
-  const place = matrix.place.filter((_, line) => !hidden[matrix.items[line]!]);
   for (let basket = 0; basket + 1 < start.length; basket++) {
     const row = matrix.items.subarray(matrix.start[basket]!, matrix.start[basket + 1]!);
     start[basket + 1] = start[basket]! + row.reduce((kept, item) => kept + (hidden[item] ? 0 : 1), 0);
   }
-  return { ...matrix, start, items, place };
+  return { ...matrix, start, items };
 }
 
 /** What of the best new products of each question was bought, against what was stated. */

@@ -58,12 +58,6 @@ const described = {
       channels: new Map([['call', { rise: 2, fall: 1, offset: 0 }]]),
     },
     hourLift: Float32Array.from({ length: 3 * 24 }, (_, at) => at / 100),
-    edges: [
-      ['a', 'b', 0.5],
-      ['b', 'a', 0.25],
-    ],
-    besideShare: Float32Array.of(0.125, 0.75),
-    weights: { beside: 0.5 },
   }),
   products: model.products,
   knownCount: 2,
@@ -187,7 +181,6 @@ describe('publishing a version', () => {
     expect(plain.model).not.toHaveProperty('newProducts');
     expect(plain.model).not.toHaveProperty('acceptance');
     expect(plain.model).not.toHaveProperty('hourLift');
-    expect(plain.model).not.toHaveProperty('besideShare');
     expect(more.model.substitutes).toMatchObject({
       start: described.substitutes!.start,
       target: described.substitutes!.target,
@@ -195,7 +188,6 @@ describe('publishing a version', () => {
     expect(more.model.newProducts).toEqual(described.newProducts);
     expect(more.model.acceptance).toEqual(described.acceptance);
     expect(more.model.hourLift).toEqual(described.hourLift);
-    expect(more.model.besideShare).toEqual(described.besideShare);
     expect(more.model.hourOf(Date.parse('2026-07-01T10:00:00Z'))).toBe(12);
     expect(Object.keys(more.manifest.files)).toEqual(expect.arrayContaining([...OPTIONAL_FILES]));
   });
@@ -217,26 +209,6 @@ describe('publishing a version', () => {
     );
     const odd = new Map([...files, ['hour-lift.f32', fileOf(new Float32Array(72).fill(Number.NaN))]]);
     expect(await rejected('odd', 'UTC', odd)).toMatch(/hour-lift.f32 holds what is no number/);
-  });
-
-  it('shares of what lies side by side go with a weight and with the edges, or the version is rejected', async () => {
-    const files = new Map(Object.entries(encodeModel(described)));
-    const rejected = async (version: string, bytes: Uint8Array | undefined, of = files) => {
-      const { 'beside-share.f32': _, ...others } = Object.fromEntries(of);
-      const manifest = { ...manifestOf(version), ...(of === files && { timeZone: 'UTC' }) };
-      await registry.publish(
-        manifest,
-        new Map(Object.entries({ ...others, ...(bytes && { 'beside-share.f32': bytes }) })),
-      );
-      return rejectionOf(registry.load(version));
-    };
-    const share = (...values: number[]) => fileOf(Float32Array.from(values));
-    expect(await rejected('b1', undefined)).toMatch(/beside-share.f32 and its weight go together/);
-    expect(await rejected('b2', share(0.5, 0.5), filesOf())).toMatch(
-      /beside-share.f32 and its weight go together/,
-    );
-    expect(await rejected('b3', share(0.5))).toMatch(/beside-share.f32 holds 1 numbers where 2 are wanted/);
-    expect(await rejected('b4', share(0.5, Number.NaN))).toMatch(/beside-share.f32 holds what is no share/);
   });
 
   it('of a ranker from before the time of day could count is read, and heeds it not', async () => {

@@ -29,37 +29,31 @@ const cases = fc
     inactive: fc.array(fc.nat(24), { maxLength: 3 }),
     basket: fc.uniqueArray(fc.nat(24), { maxLength: 8 }),
     limit: fc.integer({ min: 1, max: 30 }),
-    beside: fc.option(fc.array(fc.nat(4), { minLength: 5, maxLength: 5 }), { nil: undefined }),
     weights: fc.array(fc.integer({ min: -2, max: 3 }), {
       minLength: SIGNALS.length,
       maxLength: SIGNALS.length,
     }),
   })
-  .map(
-    ({ size, edges, shares, past, own, customer, hour, lifts, beside, inactive, basket, limit, weights }) => {
-      const distinct = new Map(
-        edges.filter(([from, to]) => from < size && to < size).map((edge) => [`${edge[0]} ${edge[1]}`, edge]),
-      );
-      const inside = (items: readonly number[]) => items.filter((item) => item < size);
-      const model = buildModel({
-        products: Array.from({ length: size }, (_, item) => ({
-          id: `p${item}`,
-          share: shares[item]! / 8,
-          active: !inactive.includes(item),
-        })),
-        edges: [...distinct.values()].map(([from, to, weight]) => [`p${from}`, `p${to}`, weight / 4, 0.25]),
-        past: past.map((items) => inside(items).map((item) => `p${item}`)).filter(({ length }) => length > 1),
-        customers: [[['p0']], own.map((items) => inside(items).map((item) => `p${item}`))],
-        weights: Object.fromEntries(SIGNALS.map((name, at) => [name, weights[at]! / 4])) as SignalWeights,
-        ...(beside && { besideShare: Float32Array.from(distinct.values(), (_, at) => beside[at % 5]! / 4) }),
-        ...(lifts && {
-          hourLift: Float32Array.from({ length: size * HOURS }, (_, at) => lifts[at % 7]! / 4),
-        }),
-      });
-      const asker = { customer, hour };
-      return { model, view: viewStore(model), basket: Int32Array.from(inside(basket)).sort(), asker, limit };
-    },
-  );
+  .map(({ size, edges, shares, past, own, customer, hour, lifts, inactive, basket, limit, weights }) => {
+    const distinct = new Map(
+      edges.filter(([from, to]) => from < size && to < size).map((edge) => [`${edge[0]} ${edge[1]}`, edge]),
+    );
+    const inside = (items: readonly number[]) => items.filter((item) => item < size);
+    const model = buildModel({
+      products: Array.from({ length: size }, (_, item) => ({
+        id: `p${item}`,
+        share: shares[item]! / 8,
+        active: !inactive.includes(item),
+      })),
+      edges: [...distinct.values()].map(([from, to, weight]) => [`p${from}`, `p${to}`, weight / 4, 0.25]),
+      past: past.map((items) => inside(items).map((item) => `p${item}`)).filter(({ length }) => length > 1),
+      customers: [[['p0']], own.map((items) => inside(items).map((item) => `p${item}`))],
+      weights: Object.fromEntries(SIGNALS.map((name, at) => [name, weights[at]! / 4])) as SignalWeights,
+      ...(lifts && { hourLift: Float32Array.from({ length: size * HOURS }, (_, at) => lifts[at % 7]! / 4) }),
+    });
+    const asker = { customer, hour };
+    return { model, view: viewStore(model), basket: Int32Array.from(inside(basket)).sort(), asker, limit };
+  });
 
 /** The votes of neighbours by definition: kernel of the model builder. */
 function naiveVotes({ past, kernel, basketShare }: Model, basket: Int32Array): number[] {
@@ -116,7 +110,7 @@ function range(from: number, to: number): number[] {
 
 /** The definition, product by product: no heap, no sparse rows, no shortcut. */
 function naiveRanking(model: Model, basket: Int32Array, { customer, hour }: Asker, limit: number) {
-  const { complements, basketShare, ranker, hourLift, besideShare } = model;
+  const { complements, basketShare, ranker, hourLift } = model;
   const lift = (item: number) => (hourLift && hour < HOURS ? hourLift[item * HOURS + hour]! : 0);
   const votes = naiveVotes(model, basket);
   const isCandidate = (item: number) =>
@@ -151,7 +145,6 @@ function naiveRanking(model: Model, basket: Int32Array, { customer, hour }: Aske
       ownRecentEase: own.recentEase,
       'own×n': own.frequency * size,
       hour: lift(item),
-      beside: Math.log1p(Math.max(0, ...edges.map(({ at }) => besideShare?.[at] ?? 0)) / 0.003),
     };
     return SIGNALS.reduce((total, name, at) => {
       return total + ranker.weight[at]! * Math.max(-8, Math.min(8, signals[name]));

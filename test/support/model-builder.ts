@@ -36,8 +36,6 @@ export interface ModelSpec {
   readonly substitutes?: readonly (readonly [string, string])[];
   readonly acceptance?: Acceptance;
   readonly hourLift?: HourLift;
-  /** [edges] in the order of the edges' products */
-  readonly besideShare?: Float32Array;
   /** Weights of signals, 0 where not given; all counts as `ease: 10, popularity: 1`. */
   readonly weights?: SignalWeights;
 }
@@ -147,7 +145,6 @@ export function buildModel(spec: ModelSpec): Model {
     }),
     ...(spec.acceptance && { acceptance: spec.acceptance }),
     ...(spec.hourLift && { hourLift: spec.hourLift }),
-    ...(spec.besideShare && { besideShare: spec.besideShare }),
     stores: (spec.stores ?? []).map(({ id, baskets }) => ({ id, name: id, baskets })),
     storeSales: storeSales.rows,
     storeDemand: new Float32Array(storeSales.rows.target.length).fill(1),

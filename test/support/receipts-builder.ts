@@ -22,8 +22,9 @@ export function receiptsOf(baskets: readonly (BasketSpec | readonly string[])[],
   const productIds = numbered(specs.flatMap(({ items }) => items));
   const storeIds = numbered(specs.flatMap(({ store }) => store ?? []));
   const customerIds = numbered(specs.flatMap(({ customer }) => customer ?? []));
-  const inOrder = specs.map(({ items }) => [...new Set(items.map((id) => productIds.indexOf(id)))]);
-  const rows = inOrder.map((items) => [...items].sort((a, b) => a - b));
+  const rows = specs.map(({ items }) =>
+    [...new Set(items.map((id) => productIds.indexOf(id)))].sort((a, b) => a - b),
+  );
   const basketStart = new Int32Array(specs.length + 1);
   for (let basket = 0; basket < rows.length; basket++)
     basketStart[basket + 1] = basketStart[basket]! + rows[basket]!.length;
@@ -33,7 +34,6 @@ export function receiptsOf(baskets: readonly (BasketSpec | readonly string[])[],
     customerIds,
     basketStart,
     items: Int32Array.from(rows.flat()),
-    place: Uint16Array.from(rows.flatMap((row, at) => row.map((item) => inOrder[at]!.indexOf(item)))),
     quantity: Float32Array.from(
       rows.flatMap((row, basket) => row.map((item) => specs[basket]!.units?.[productIds[item]!] ?? 1)),
     ),

@@ -8,7 +8,6 @@ const nothing: BasketMatrix = {
   itemCount: 0,
   start: new Int32Array(1),
   items: new Int32Array(0),
-  place: new Uint16Array(0),
   age: new Float64Array(0),
   hour: new Uint8Array(0),
   customer: new Int32Array(0),

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { liftAt } from '../../src/recommender/hour-lift.ts';
 import { NO_HOUR } from '../../src/recommender/time-of-day.ts';
 import { basketMatrix, selectKnownItems } from '../../src/training/basket-matrix.ts';
-import { learnHours } from '../../src/training/learn-hours.ts';
+import { learnHours, withoutIdleHours } from '../../src/training/learn-hours.ts';
+import { buildModel, buildRanker } from '../support/model-builder.ts';
 import { type BasketSpec, receiptsOf } from '../support/receipts-builder.ts';
 
 /** 100 baskets at each hour from 7 to 18: coffee until noon, soup from then on, bread always. */
@@ -53,5 +54,11 @@ describe('sales by the time of day', () => {
   it('are none where baskets state no hour, or all the same', () => {
     expect(learn(day.map(({ items }) => ({ items })))).toBeUndefined();
     expect(learn(day.map(({ items }) => ({ items, hour: 12 })))).toBeUndefined();
+  });
+
+  it('are not kept for a ranker that does not heed them', () => {
+    const sources = buildModel({ products: [{ id: 'a' }], hourLift: new Float32Array(24) });
+    expect(withoutIdleHours(sources, buildRanker())).not.toHaveProperty('hourLift');
+    expect(withoutIdleHours(sources, buildRanker({ hour: 0.1 })).hourLift).toBe(sources.hourLift);
   });
 });

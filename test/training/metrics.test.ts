@@ -22,7 +22,6 @@ function matrixOf(rows: readonly (readonly number[])[], itemCount: number): Bask
     itemCount,
     start,
     items: Int32Array.from(rows.flat()),
-    place: Uint16Array.from(rows.flatMap((row) => [...row.keys()])),
     age: new Float64Array(rows.length),
     hour: new Uint8Array(rows.length).fill(NO_HOUR),
     customer: new Int32Array(rows.length).fill(NO_CUSTOMER),

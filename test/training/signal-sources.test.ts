@@ -16,17 +16,7 @@ function matrixOf(rows: readonly (readonly number[])[], itemCount: number): Bask
   const age = Float64Array.from(rows, (_, row) => (rows.length - 1 - row) / oldest);
   const customer = new Int32Array(rows.length).fill(NO_CUSTOMER);
   const hour = new Uint8Array(rows.length).fill(NO_HOUR);
-  const place = Uint16Array.from(rows.flatMap((row) => [...row.keys()]));
-  return {
-    itemCount,
-    start,
-    items: Int32Array.from(rows.flat()),
-    place,
-    age,
-    hour,
-    customer,
-    customerCount: 0,
-  };
+  return { itemCount, start, items: Int32Array.from(rows.flat()), age, hour, customer, customerCount: 0 };
 }
 
 describe('past baskets kept of receipts', () => {

@@ -51,49 +51,6 @@ function cafe(tellsHour: boolean): BasketSpec[] {
   });
 }
 
-/**
- * A wholesaler: most of a basket is what everybody buys, in any order, but a third of the rest has its partner on the next line.
- * Where nothing is told by the lines, they are shuffled.
- */
-function wholesaler(tellsOrder: boolean): string[][] {
-  const random = seededRandom(6);
-  const name = (item: number) => `w${String(item).padStart(3, '0')}`;
-  return Array.from({ length: 2400 }, () => {
-    const lines = new Set<string>();
-    for (let at = 0; at < 5; at++) {
-      const item = 2 * Math.floor(100 * random() ** 2);
-      lines.add(name(item));
-      if (random() < 0.35) lines.add(name(item + 1));
-      lines.add(name(Math.floor(200 * random() ** 2)));
-    }
-    const items = [...lines];
-    return tellsOrder
-      ? items
-      : items
-          .map((id) => [random(), id] as const)
-          .sort(([a], [b]) => a - b)
-          .map(([, id]) => id);
-  });
-}
-
-describe('training on receipts whose lines are in order', () => {
-  it('counts what lies side by side, and answers by it', async () => {
-    const trained = await trainOn(receiptsOf(wholesaler(true)));
-    expectFinite(trained);
-    const { beside } = trained.manifest.parameters.ranker as RankerChoice;
-    expect(beside).toMatchObject({ isHeeded: true });
-    expect(beside!.gain.low).toBeGreaterThan(0);
-    expect(modelOf(trained).besideShare).toHaveLength(modelOf(trained).complements.target.length);
-    expect(cardOf(trained)).toMatch(/beside gain estimate [^;]* isHeeded true/);
-  });
-
-  it('does not where they are in no order: the version says nothing of it', async () => {
-    const trained = await trainOn(receiptsOf(wholesaler(false)));
-    expect(trained.manifest.parameters.ranker).toMatchObject({ beside: { isHeeded: false } });
-    expect(trained.files.has('beside-share.f32')).toBe(false);
-  });
-});
-
 describe('training on receipts that go with the time of day', () => {
   const best = (model: Model, hour: number, ids: readonly string[] = ['coffee']) => {
     const basket = Int32Array.from(ids, (id) => model.itemOf.get(id)!);

@@ -17,9 +17,6 @@ export async function keepDistinctLines(scratch: Scratch): Promise<number> {
   return row![0] as number;
 }
 
-/** Lines of one receipt beyond it have no order. */
-const PLACE_MAX = 65_535;
-
 /** Reads `kept` into columns: baskets by time, then first appearance; ids by code unit. */
 export async function readReceiptColumns(
   scratch: Scratch,
@@ -78,52 +75,37 @@ async function readBaskets(scratch: Scratch, hasTime: boolean) {
   return { count, soldAtMs, hour, store, customer };
 }
 
-/** A basket's items ascending, of double lines the place of the first; quantities are added in a fixed order, so that sums repeat exactly. */
+/** A basket's items ascending; quantities of one item are added in a fixed order, so that sums repeat exactly. */
 async function readLines(scratch: Scratch, basketCount: number, keptCount: number) {
   const basketStart = new Int32Array(basketCount + 1);
   const items = new Int32Array(keptCount);
   const quantity = new Float64Array(keptCount);
-  const place = new Uint16Array(keptCount);
-  const positions: number[] = [];
   let count = 0;
   let lastBasket = -1;
-  const sql = `SELECT b.no, p.no, k.quantity, k.pos::DOUBLE FROM kept k JOIN baskets b USING (basket)
+  const sql = `SELECT b.no, p.no, k.quantity FROM kept k JOIN baskets b USING (basket)
     JOIN no_product p ON p.id = k.product ORDER BY 1, 2, 3`;
   await scratch.eachChunk(sql, (chunk) => {
     const [basketNo, itemNo] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
-    const [units, position] = [chunk.getColumnVector(2), chunk.getColumnVector(3)];
+    const units = chunk.getColumnVector(2);
     for (let i = 0; i < chunk.rowCount; i++) {
       const basket = basketNo.getItem(i) as number;
       const item = itemNo.getItem(i) as number;
       if (basket === lastBasket && items[count - 1] === item) {
         quantity[count - 1]! += units.getItem(i) as number;
-        positions.push(Math.min(positions.pop()!, position.getItem(i) as number));
         continue;
       }
-      if (basket !== lastBasket) placeLines(positions, place, count);
       items[count] = item;
-      positions.push(position.getItem(i) as number);
       quantity[count] = units.getItem(i) as number;
       count++;
       basketStart[basket + 1] = count;
       lastBasket = basket;
     }
   });
-  placeLines(positions, place, count);
   return {
     basketStart,
     items: items.slice(0, count),
-    place: place.slice(0, count),
     quantity: Float32Array.from(quantity.subarray(0, count)),
   };
-}
-
-/** Numbers the lines of a basket that end at one, by their positions in the file, which are emptied. */
-function placeLines(positions: number[], place: Uint16Array, end: number): void {
-  const start = end - positions.length;
-  const order = [...positions.keys()].sort((a, b) => positions[a]! - positions[b]!);
-  for (const [at, line] of order.entries()) place[start + line] = Math.min(at, PLACE_MAX);
-  positions.length = 0;
 }
 
 async function readProducts(scratch: Scratch, productIds: readonly string[]): Promise<ReceiptProduct[]> {

@@ -25,8 +25,6 @@ describe('reading receipts', () => {
     expect([...receipts.basketStart]).toEqual([0, 2, 4]);
     expect([...receipts.items]).toEqual([0, 2, 0, 1]);
     expect([...receipts.quantity]).toEqual([3, 1, 2, 1]);
-    // C before A on the first, B before A on the second, of double lines the first.
-    expect([...receipts.place]).toEqual([1, 0, 1, 0]);
     expect([...receipts.soldAtMs]).toEqual([Date.UTC(2026, 4, 1, 9), Date.UTC(2026, 4, 2, 10)]);
     expect([...receipts.store].map((i) => receipts.storeIds[i])).toEqual(['s2', 's1']);
     expect([...receipts.customer]).toEqual([-1, 0]);
