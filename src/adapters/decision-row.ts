@@ -15,7 +15,7 @@ import {
  */
 export type DecisionRow = readonly unknown[];
 
-/** The candidates that were not suggested, apart: the places of the others among all of them, then columns. */
+/** The candidates that were not suggested, apart: first the places among all of those that were, then columns. */
 export type PassedOverRow = readonly unknown[];
 
 export interface DecisionRows {

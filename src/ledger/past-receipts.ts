@@ -43,8 +43,9 @@ export class PastReceipts {
       const at = money.basket[row]!;
       const customer = baskets.customer[at]!;
       if (customer === 0 || (baskets.state[at]! & IS_PAID) !== IS_PAID) continue;
-      const day = businessDay(this.#calendar, Math.max(baskets.decidedAtMs[at]!, baskets.atMs[at]!));
-      if (day < this.#fromDay || day >= this.#toDay) continue;
+      const decidedDay = businessDay(this.#calendar, baskets.decidedAtMs[at]!);
+      const day = Math.max(decidedDay, businessDay(this.#calendar, baskets.atMs[at]!));
+      if (decidedDay < this.#fromDay || day >= this.#toDay) continue;
       const ofCurrency = getOrMake(this.#receipts, money.currency[row]!, () => new Map<number, Receipts>());
       const receipts = getOrMake(ofCurrency, customer, newReceipts);
       receipts.day.push(day);

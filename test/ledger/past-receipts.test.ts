@@ -60,6 +60,10 @@ describe('the past of a basket', () => {
 
   test.each([
     ['a day too long ago', { day: -PAST_DAYS - 1 }],
+    [
+      'that was decided on too long ago, though paid later',
+      { day: -PAST_DAYS - 1, soldAtMs: FIRST_MS - DAY_MS },
+    ],
     ['of the same day', { day: 0, atMs: FIRST_MS - MINUTE_MS, holdoutShare: 0 }],
     ['of a day after', { day: 1 }],
     ['of another customer', { day: -1, customer: 'c2' }],
