@@ -33,16 +33,19 @@ export function unpackColumns(table: Buffer, columns: number): { count: number; 
   if (table.length < TABLE_HEAD_BYTES || crc32(table.subarray(CRC_BYTES)) !== table.readUInt32LE(0))
     throw new OutcomesLost('a table of outcomes does not have its checksum');
   const body = table.subarray(TABLE_HEAD_BYTES);
+  const hasOthers = () => new OutcomesLost('a table of outcomes has other columns than are read');
   const count = table.readUInt32LE(CRC_BYTES);
   const unpacked: Float64Array[] = [];
   let at = 0;
   for (let column = 0; column < columns; column++) {
+    if (at + HEAD_BYTES > body.length) throw hasOthers();
     const width = body.readUInt8(at);
     const base = body.readDoubleLE(at + 8);
     at += HEAD_BYTES;
     unpacked.push(unpackColumn(body, at, { width, base, count }));
     at += bytesOf(width, count);
   }
+  if (at !== body.length) throw hasOthers();
   return { count, columns: unpacked };
 }
 

@@ -36,7 +36,9 @@ async function reportOtherPolicy({ candidate, ...flags }: ReportFlags): Promise<
   print(answer, offPolicyTable(answer), flags, [
     ...notes,
     ...(leftOut > 0
-      ? [`Left out: ${leftOut} offers of no full ranking, or recorded without what chose them.`]
+      ? [
+          `Left out: ${leftOut} offers of no full ranking, recorded without what chose them, or from before what is no longer kept.`,
+        ]
       : []),
     `Assumed: ${assumption}`,
   ]);

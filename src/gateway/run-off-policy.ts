@@ -18,7 +18,7 @@ export type OffPolicyAnswer = ReportScope & {
     /** Version of the model that ranks. */
     readonly candidate?: string;
   };
-  /** Offers that cannot be used: of no full ranking, recorded without what chose them, or so old that it is no longer kept. */
+  /** Offers that cannot be used: of no full ranking, recorded without what chose them, or from before what is no longer kept. */
   readonly leftOut: number;
 } & OffPolicyReport;
 
@@ -150,8 +150,8 @@ class OffPolicyFold {
   }
 
   /**
-   * Decisions come in order of time, and candidates are forgotten up to some time: of those before it only the ones without other
-   * candidates are whole, in which no policy differs from another.
+   * Decisions come in order of time, and candidates are forgotten up to some time: of those before it mostly the ones without other
+   * candidates are whole, which would be a chosen few.
    */
   #forgetEarlier(): void {
     this.leftOut += this.#taken + 1;

@@ -60,7 +60,7 @@ export function* covariatesOf(
   const isCounted = new Uint8Array(known.atMs.length);
   for (const row of counted) isCounted[row] = 1;
   const armOf = (at: number) => (isCounted[order[at]!] ? (known.isTreated[order[at]!] as 0 | 1) : undefined);
-  dropRareColumns(made, armOf);
+  yield* dropRareColumns(made, armOf);
   return made;
 }
 
@@ -70,24 +70,43 @@ export function* covariatesOf(
  *
  * @param armOf undefined for rows that do not count
  */
-export function dropRareColumns(
+export function* dropRareColumns(
   { covariateCount, covariates }: Pick<Experiment, 'covariateCount' | 'covariates'>,
   armOf: (row: number) => 0 | 1 | undefined,
-): void {
-  for (let column = PLAIN_COVARIATES; column < covariateCount; column++) {
-    const having: [number, number] = [0, 0];
-    const without: [number, number] = [0, 0];
-    let isYesOrNo = true;
-    for (let at = column, row = 0; at < covariates.length; at += covariateCount, row++) {
-      const [value, arm] = [covariates[at]!, armOf(row)];
-      if (arm !== undefined) (value === 0 ? without : having)[arm]++;
-      isYesOrNo &&= value === 0 || value === 1;
+): Generator<void, void> {
+  const rows = covariates.length / covariateCount;
+  const columns = Array.from({ length: covariateCount }, () => ({
+    ...{ having: [0, 0] as [number, number], without: [0, 0] as [number, number], isYesOrNo: true },
+  }));
+  for (let row = 0; row < rows; row++) {
+    if (row % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield;
+    const arm = armOf(row);
+    if (arm === undefined) continue;
+    for (let j = PLAIN_COVARIATES; j < covariateCount; j++) {
+      const value = covariates[row * covariateCount + j]!;
+      const column = columns[j]!;
+      (value === 0 ? column.without : column.having)[arm]++;
+      if (value !== 0 && value !== 1) column.isYesOrNo = false;
     }
-    const isRare = (counts: [number, number]) => Math.min(...counts) < COLUMN_BASKETS_MIN;
-    const isAll = without[0] + without[1] === 0;
-    if (!isRare(having) && (isAll || !isYesOrNo || !isRare(without))) continue;
-    for (let at = column; at < covariates.length; at += covariateCount) covariates[at] = 0;
   }
+  const rare = [...columns.keys()].filter((j) => j >= PLAIN_COVARIATES && isRare(columns[j]!));
+  for (let row = 0; row < rows; row++) {
+    if (row % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield;
+    for (const j of rare) covariates[row * covariateCount + j] = 0;
+  }
+}
+
+/** Rows of either arm by whether a column has anything of them. */
+interface ColumnCounts {
+  readonly having: readonly [number, number];
+  readonly without: readonly [number, number];
+  readonly isYesOrNo: boolean;
+}
+
+function isRare({ having, without, isYesOrNo }: ColumnCounts): boolean {
+  const isFew = (counts: readonly [number, number]) => Math.min(...counts) < COLUMN_BASKETS_MIN;
+  const isAll = without[0] + without[1] === 0;
+  return isFew(having) || (isYesOrNo && !isAll && isFew(without));
 }
 
 /** Of the variance of a column in one arm: as far may its square lie from the mean of both for the rows that are left out to be there. */

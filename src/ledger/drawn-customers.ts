@@ -56,21 +56,24 @@ export class DrawnCustomers {
     for (let at = 0; at < columns.count; at++) if (this.#isDrawn(columns, at)) this.#note(columns, at);
   }
 
-  /** Adds up what was before the first basket under the draw: of the same baskets, when all first ones are known. */
+  /**
+   * Adds up what was before the first basket under the draw: of the same baskets, when all first ones are known. Baskets count by their
+   * first decision, revenue where it was paid before, as it was paid: what came later may be what offers did.
+   */
   addPast({ count, baskets, moneyCount, money }: UpliftColumns): void {
     const rowOf = new Int32Array(count).fill(-1);
     for (let at = 0; at < count; at++) {
       const state = baskets.state[at]!;
       if ((state & IS_DECIDED) === 0 || (state & IS_NAMED_AT_FIRST) === 0) continue;
       const row = this.#rowOf.get(baskets.customer[at]!);
-      const knownMs = Math.max(baskets.decidedAtMs[at]!, baskets.atMs[at]!);
-      if (row === undefined || knownMs >= this.#rows.atMs[row]!) continue;
-      rowOf[at] = row;
+      if (row === undefined || baskets.decidedAtMs[at]! >= this.#rows.atMs[row]!) continue;
       this.#rows.pastBaskets[row]!++;
+      if (baskets.atMs[at]! < this.#rows.atMs[row]!) rowOf[at] = row;
     }
     for (let at = 0; at < moneyCount; at++) {
       const row = rowOf[money.basket[at]!]!;
-      if (row >= 0) this.#rows.pastRevenueMinor[row]! += money.revenueMinor[at]!;
+      if (row < 0) continue;
+      this.#rows.pastRevenueMinor[row]! += money.revenueMinor[at]! + money.refundedMinor[at]!;
     }
   }
 

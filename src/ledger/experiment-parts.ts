@@ -56,7 +56,7 @@ function partAlone(experiment: Experiment, rows: readonly number[], numbers: Int
   };
   const armOf = (at: number) =>
     part.isDrawnForCustomer[at] === 0 ? (part.isTreated[at] as 0 | 1) : undefined;
-  dropRareColumns(part, armOf);
+  for (const _ of dropRareColumns(part, armOf));
   if (part.isDrawnForCustomer.includes(1))
     for (const _ of levelCovariates(part, part.isTreated, part.isDrawnForCustomer));
   return part;

@@ -178,6 +178,46 @@ test('what customers paid before the days of the report is the same from what is
   expect(plain[QUERIES.length]).not.toEqual(adjusted);
 });
 
+test('a basket of long ago that is paid in the days before the report is the same both ways, in whatever currency', async () => {
+  const folder = openFolder();
+  const first = Date.UTC(2026, 4, 1, 8);
+  const basket = (
+    i: number,
+    atMs: number,
+    paidMs: number,
+    customer: string,
+    currency = 'EUR',
+  ): LedgerEntry[] => {
+    const facts = {
+      basketId: `b${i}`,
+      arm: i % 2 ? ('holdout' as const) : ('treatment' as const),
+      atMs,
+      customer,
+    };
+    const lines = [{ productId: 'A', quantity: 1 + (i % 3), unitPrice: 3, unitCost: 1 }];
+    const at = new Date(paidMs).toISOString();
+    const decision = decisionRecord(`d${String(i).padStart(6, '0')}`, { ...facts, holdoutShare: 0.5 });
+    return [{ decision }, { event: saleEvent(`e${i}`, { basketId: `b${i}`, at, lines, currency }) }];
+  };
+  // More than a segment of long ago, some of which are paid a day before; then pasts, half of them in the other currency; then the day.
+  const old = Array.from({ length: 4200 }, (_, i) =>
+    basket(i, first - 120 * DAY_MS + i, i < 300 ? first - DAY_MS : first - 120 * DAY_MS + 60_000, `c${i}`),
+  );
+  const past = Array.from({ length: 200 }, (_, i) =>
+    basket(5000 + i, first - 3 * DAY_MS + i, first - 3 * DAY_MS + 60_000, `c${i}`, i % 2 ? 'EUR' : 'CZK'),
+  );
+  const today = Array.from({ length: 400 }, (_, i) =>
+    basket(6000 + i, first + i, first + 60_000, `c${i}`, i % 4 < 2 ? 'CZK' : 'EUR'),
+  );
+  await writeAll(folder, [...old, ...past, ...today].flat());
+  const { kept, folded } = await bothWays(folder);
+  expect(kept[QUERIES.length]).toMatchObject({
+    baskets: { treatment: 200, holdout: 200 },
+    incremental: { itemsPer100Baskets: { low: expect.any(Number) } },
+  });
+  expect(kept).toEqual(folded);
+}, 60_000);
+
 test('a decision that another process held back for long is found, and the event that waited for it', async () => {
   const folder = openFolder();
   const entries = manyBaskets(300);

@@ -49,6 +49,11 @@ test('a byte that changed is noticed, wherever it is', () => {
   );
 });
 
+test('another number of columns than was packed is noticed', () => {
+  const packed = packColumns([Float64Array.of(1, 2), Float64Array.of(3, 4)], 2);
+  for (const columns of [1, 3]) expect(() => unpackColumns(packed, columns)).toThrow(OutcomesLost);
+});
+
 test('numbers take no more room than they need', () => {
   const bytes = (from: number, step: number) =>
     packColumns([Float64Array.from({ length: 800 }, (_, i) => from + step * i)], 800).length;

@@ -221,26 +221,24 @@ describe('where sides are drawn for customers', () => {
     expect(errorOf(own)).toBeLessThan(0.1 * errorOf(withoutPast));
   });
 
-  test('what was paid after the draw is not taken for known before it, though it was begun before', () => {
-    const pastOf = (soldAtMs: number) => {
+  test('what became of earlier baskets after the draw is not taken for known before it', () => {
+    /** How many customers have an earlier basket, and how many earlier revenue. */
+    const pastOf = (receipt: { soldAtMs?: number; revenueMinor: number }) => {
       const baskets = Array.from({ length: 80 }, (_, number) => {
-        const before = {
-          day: -2,
-          isDrawnForCustomer: false,
-          soldAtMs: soldAtMs + number,
-          revenueMinor: 500 + number,
-        };
+        const before = { day: -2, isDrawnForCustomer: false, ...receipt };
         return visits(number, number % 2 === 0, [before, {}]);
       }).flat();
       const { customers: own } = buildExperiment(baskets.map(plainOutcome), { fromDay: dayOf(FIRST_MS) });
-      const past = Array.from(
-        { length: own!.count },
-        (_, at) => own!.covariates[(at + 1) * own!.covariateCount - 1]!,
-      );
-      return past.filter((revenue) => revenue > 0).length;
+      const { covariates, covariateCount, count } = own!;
+      const having = (column: number) =>
+        Array.from({ length: count }, (_, at) => covariates[(at + 1) * covariateCount - column]!).filter(
+          (value) => value > 0,
+        ).length;
+      return [having(2), having(1)];
     };
-    expect(pastOf(FIRST_MS - DAY_MS)).toBe(80);
-    expect(pastOf(FIRST_MS + DAY_MS)).toBe(0);
+    expect(pastOf({ soldAtMs: FIRST_MS - DAY_MS, revenueMinor: 500 })).toEqual([80, 80]);
+    expect(pastOf({ soldAtMs: FIRST_MS + DAY_MS, revenueMinor: 500 })).toEqual([80, 0]);
+    expect(pastOf({ revenueMinor: 0 })).toEqual([80, 0]);
   });
 
   test('both kinds of draw are checked together, each customer once', () => {

@@ -159,7 +159,7 @@ const offPolicySchema = schemaOf<OffPolicyAnswer>()(
     leftOut: z
       .number()
       .describe(
-        'offers of no full ranking, recorded without what chose them, or so old that it is no longer kept',
+        'offers of no full ranking, recorded without what chose them, or from before what is no longer kept',
       ),
     suggestions: z.number(),
     clusters: z.number().describe('customers, and baskets of nobody known'),
