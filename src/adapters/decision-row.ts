@@ -49,11 +49,10 @@ type AllPlaced = Exclude<keyof DecisionColumns, Placed> extends never ? Decision
 
 /** @throws RangeError above 255 candidates */
 export function toDecisionRows(decision: AllPlaced): DecisionRows {
+  const count = decision.candidates.length;
+  if (count > CANDIDATES_MAX)
+    throw new RangeError(`decision: wanted at most ${CANDIDATES_MAX} candidates, got ${count}`);
   const { suggested, others, places } = splitCandidates(decision);
-  if (suggested.length + others.length > CANDIDATES_MAX)
-    throw new RangeError(
-      `decision: wanted at most ${CANDIDATES_MAX} candidates, got ${decision.candidates.length}`,
-    );
   const columns = toColumns({ ...decision, candidates: suggested });
   const row: unknown[] = FIELDS.map((field) => columns[field] ?? null);
   const lines = decision.basket.flatMap(({ productId, quantity, unitPrice = null }) => {

@@ -75,9 +75,10 @@ export function* dropRareColumns(
   armOf: (row: number) => 0 | 1 | undefined,
 ): Generator<void, void> {
   const rows = covariates.length / covariateCount;
-  const columns = Array.from({ length: covariateCount }, () => ({
-    ...{ having: [0, 0] as [number, number], without: [0, 0] as [number, number], isYesOrNo: true },
-  }));
+  const columns = Array.from(
+    { length: covariateCount },
+    (): ColumnCounts => ({ having: [0, 0], without: [0, 0], isYesOrNo: true }),
+  );
   for (let row = 0; row < rows; row++) {
     if (row % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield;
     const arm = armOf(row);
@@ -98,9 +99,9 @@ export function* dropRareColumns(
 
 /** Rows of either arm by whether a column has anything of them. */
 interface ColumnCounts {
-  readonly having: readonly [number, number];
-  readonly without: readonly [number, number];
-  readonly isYesOrNo: boolean;
+  readonly having: [number, number];
+  readonly without: [number, number];
+  isYesOrNo: boolean;
 }
 
 function isRare({ having, without, isYesOrNo }: ColumnCounts): boolean {

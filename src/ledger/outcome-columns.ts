@@ -45,8 +45,8 @@ export const HAS_CROSSED = 32;
 
 /**
  * Outcomes of baskets as columns, which a report adds up without an object for each. `state` is 0 for a basket that was neither
- * decided on nor sold, and then nothing else of it counts. `atMs` and `place` are those under which the sales report counts it, of its first receipt where there is one, `customer` is 0
- * where not known, `basket` is the row of the basket in these columns, `order` breaks ties of `decidedAtMs`.
+ * decided on nor sold, and then nothing else of it counts. `atMs` and `place` are those under which the sales report counts it, of
+ * its first receipt where there is one, `customer` is 0 where not known, `basket` is the row of the basket in these columns, `order` breaks ties of `decidedAtMs`.
  */
 export interface OutcomeColumns<Basket extends BasketColumn = BasketColumn> {
   readonly count: number;
