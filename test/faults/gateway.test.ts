@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 /** How long a fault lasts, in ms: nothing is waited for. */
@@ -8,6 +7,7 @@ import { setTimeout as lasting } from 'node:timers/promises';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { LIVE_CHANNEL_LIMITS } from '../../src/gateway/live-channel.ts';
 import { OTHER_FILES, openFilesMax, socketsAllowed } from '../../src/sockets-allowed.ts';
+import { collectedMiB, inspectedGateway } from '../support/collected-memory.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import { LiveClient } from '../support/live-client.ts';
 import { metricOf } from '../support/metric.ts';
@@ -55,9 +55,9 @@ async function askInTime(count: number): Promise<number> {
 
 /** As many sockets as the gateway takes; here the other ends are open as well, in this process. */
 const SOCKETS = socketsAllowed(LIVE_CHANNEL_LIMITS.socketsMax, openFilesMax());
-const WINDOW_ROUNDS = 4;
-/** Less than half of what the sockets of these rounds take, 5 KiB each. */
-const KEPT_MIB_MAX = (0.4 * WINDOW_ROUNDS * SOCKETS * 5) / 1024;
+const ROUNDS = 3;
+/** A tenth of what the sockets of these rounds take, 5 KiB each. */
+const KEPT_MIB_MAX = (0.1 * ROUNDS * SOCKETS * 5) / 1024;
 
 const event = (id: string) => ({
   ...{ id, type: 'outcome', at: '2026-05-01T10:00:00Z' },
@@ -70,12 +70,6 @@ async function readiness(): Promise<{ degraded: string[]; parts: Record<string, 
 }
 
 const metric = (name: string) => metricOf(gateway.url, name);
-
-/** Resident memory of the gateway, MiB. */
-function residentMiB(): number {
-  const status = readFileSync(`/proc/${gateway.child.pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) / 1024;
-}
 
 async function dial(text: string): Promise<Socket> {
   const socket = connect(gateway.port, '127.0.0.1');
@@ -175,7 +169,7 @@ describe('a process that is stopped for 300 ms', () => {
 
 describe('clients that are many, slow or gone', () => {
   test(`${SOCKETS} idle sockets delay nobody; the next is refused, and their memory is used again`, async () => {
-    gateway = await start();
+    gateway = await start(inspectedGateway);
     const round = async () => {
       const clients: LiveClient[] = [];
       while (clients.length < SOCKETS) {
@@ -188,13 +182,13 @@ describe('clients that are many, slow or gone', () => {
       expect(await askInTime(30)).toBe(30);
       for (const { socket } of clients) socket.terminate();
       await vi.waitFor(async () => expect(await metric('basketlift_sockets')).toBe(0), WAIT);
-      return residentMiB();
+      return collectedMiB(gateway);
     };
-    const taken: number[] = [];
-    while (taken.length < 3 * WINDOW_ROUNDS) taken.push(await round());
-    // The least of several rounds: memory comes and goes with the collector, and the heap grows to its size at first.
-    const least = (from: number) => Math.min(...taken.slice(from, from + WINDOW_ROUNDS));
-    expect(least(2 * WINDOW_ROUNDS) - least(WINDOW_ROUNDS)).toBeLessThan(KEPT_MIB_MAX);
+    // The first one makes what is made once.
+    const before = await round();
+    let after = before;
+    for (let done = 0; done < ROUNDS; done++) after = await round();
+    expect(after - before).toBeLessThan(KEPT_MIB_MAX);
   }, 180_000);
 
   test('a low limit of open files is said, and the sockets it allows are taken', async () => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -126,18 +127,24 @@ class OwnRedisServer implements RedisServer {
   }
 }
 
+/** Below these the system hands out no port by itself, so that none is taken while its server is down for a moment. */
+const PORTS_BEFORE = 32_768;
+const PORTS_FROM = 10_000;
+
 /** A port of 127.0.0.1 on which nobody listens just now. */
-export function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+export async function findFreePort(): Promise<number> {
+  for (let tried = 0; tried < 100; tried++) {
+    const port = randomInt(PORTS_FROM, PORTS_BEFORE);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no free port found from ${PORTS_FROM} to ${PORTS_BEFORE - 1}`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('no port'));
-        else resolve(address.port);
-      });
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
 
