@@ -3,7 +3,7 @@ import type { DataFolder } from './adapters/lmdb-data-folder.ts';
 import { plansInForce } from './gateway/run-commission.ts';
 import { countStore, type StockSource } from './gateway/run-inventory.ts';
 import type { Log } from './gateway/telemetry-port.ts';
-import { zoneOffset } from './gateway/zone-offset.ts';
+import { zoneCalendar } from './gateway/zone-offset.ts';
 import { businessDay } from './ledger/business-calendar.ts';
 import { textOfDay } from './ledger/instant.ts';
 import type { InventoryStore } from './ledger/inventory-store.ts';
@@ -114,7 +114,7 @@ export class InventoryRecorder {
     const { store, nowMs, pause } = this.#options;
     const { name, timeZone, dayEnds, toldStores, ...source } = tenant;
     const atMs = nowMs();
-    const day = textOfDay(businessDay({ offsetMs: zoneOffset(timeZone), dayEndsAtHour: dayEnds }, atMs));
+    const day = textOfDay(businessDay(zoneCalendar(timeZone, dayEnds), atMs));
     const keptMs = store.day(name, storeId, day)?.atMs;
     const isTold = toldStores.delete(storeId);
     if (!isTold && keptMs !== undefined && keptMs >= this.#startedMs) return;

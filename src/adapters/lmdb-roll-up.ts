@@ -2,16 +2,18 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import type { UnmatchedEvents } from '../ledger/basket-book.ts';
+import type { NamedCalendar } from '../ledger/business-calendar.ts';
 import { getOrMake } from '../ledger/get-or-make.ts';
 import type { SalesColumns, UpliftColumns } from '../ledger/outcome-columns.ts';
 import type { OutcomeNames } from '../ledger/outcome-names.ts';
-import { type OutcomeStore, OutcomesLost } from '../ledger/outcome-store.ts';
+import { type OutcomeStore, OutcomesLost, type SummedSales } from '../ledger/outcome-store.ts';
 import { BASKET_KEY_BYTES, BasketIndex } from './basket-index.ts';
 import { findLateDecisions, noteRange } from './late-decisions.ts';
 import { type ArrivedEvent, type KeyedDecision, LedgerReader } from './ledger-reader.ts';
 import { checkLmdbFile } from './lmdb-file-check.ts';
 import { TenantKeys } from './lmdb-keys.ts';
 import { RollUpCustomers } from './roll-up-customers.ts';
+import { RollUpDaySums } from './roll-up-day-sums.ts';
 import { RollUpSegments, SEGMENT_BASKETS } from './roll-up-segments.ts';
 import { namesOf, RollUpStep, type StepParts } from './roll-up-step.ts';
 import {
@@ -33,7 +35,7 @@ const FOLDER = 'reports';
 const FILE = 'roll-up.lmdb';
 const FORMAT_KEY = 'basketlift-roll-up-format';
 /** Raise it when what is kept, or the fold that makes it, changes. */
-const FORMAT = 5;
+const FORMAT = 6;
 
 /**
  * Outcomes of baskets in an LMDB environment of their own beside the ledger's, which is only read. New events are those behind
@@ -43,6 +45,7 @@ const FORMAT = 5;
 export class LmdbRollUp implements OutcomeStore {
   readonly #root: RootDatabase;
   readonly #parts: StepParts;
+  readonly #daySums: RollUpDaySums;
   readonly #stepRows: number;
   readonly #onRebuild: (reason: string) => void;
   readonly #tenants = new TenantKeys();
@@ -56,8 +59,10 @@ export class LmdbRollUp implements OutcomeStore {
     this.#root = openRoot(join(path, FOLDER), this.#onRebuild);
     const tables = openTables(this.#root);
     const reader = new LedgerReader(ledger);
+    const segments = new RollUpSegments(tables);
+    this.#daySums = new RollUpDaySums(tables, segments);
     this.#parts = {
-      ...{ tables, ledger: reader, segments: new RollUpSegments(tables) },
+      ...{ tables, ledger: reader, segments },
       customers: new RollUpCustomers(tables, reader),
     };
   }
@@ -85,6 +90,13 @@ export class LmdbRollUp implements OutcomeStore {
   sales(tenant: string, fromMs: number, toMs: number): Iterable<SalesColumns> {
     const tenantKey = this.#tenants.of(tenant);
     return this.#orRebuild(this.#parts.segments.sales(tenantKey, this.#names(tenantKey), fromMs, toMs));
+  }
+
+  salesByDay(tenant: string, calendar: NamedCalendar, fromMs: number, toMs: number): SummedSales {
+    const tenantKey = this.#tenants.of(tenant);
+    const names = this.#names(tenantKey);
+    const parts = this.#daySums.read(tenantKey, calendar, { names, fromMs, toMs });
+    return { names, parts: this.#orRebuild(parts) };
   }
 
   uplift(tenant: string, fromMs: number, toMs: number): Iterable<UpliftColumns> {

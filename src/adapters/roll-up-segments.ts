@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { BasketOutcome } from '../ledger/basket-outcome.ts';
 import {
   COMMON_BASKET_COLUMNS,
@@ -13,7 +14,7 @@ import {
 } from '../ledger/outcome-columns.ts';
 import type { OutcomeNames } from '../ledger/outcome-names.ts';
 import { packColumns, unpackColumns } from './packed-columns.ts';
-import type { RollUpTables } from './roll-up-tables.ts';
+import type { RollUpTables, SegmentSpan } from './roll-up-tables.ts';
 
 /** Baskets of one segment. */
 export const SEGMENT_BASKETS = 4_096;
@@ -42,8 +43,28 @@ export class RollUpSegments {
 
   /** @throws OutcomesLost */
   *sales(tenantKey: string, names: OutcomeNames, fromMs: number, toMs: number): Generator<SalesColumns> {
-    for (const [segment, [first, last]] of this.#spans(tenantKey))
-      if (last >= fromMs && first <= toMs) yield this.#read(tenantKey, segment, names, 'baskets-sales');
+    for (const { segment } of this.soldBetween(tenantKey, fromMs, toMs))
+      yield this.readSales(tenantKey, segment, names);
+  }
+
+  /** Segments with baskets that may count between the two times. */
+  *soldBetween(
+    tenantKey: string,
+    fromMs: number,
+    toMs: number,
+  ): Generator<{ readonly segment: number; readonly checksum: number }> {
+    for (const [segment, [first, last, , , checksum]] of this.#spans(tenantKey))
+      if (last >= fromMs && first <= toMs) yield { segment, checksum };
+  }
+
+  /** Of all that the segment holds; undefined where there is none. */
+  checksum(tenantKey: string, segment: number): number | undefined {
+    return this.#tables.spans.get([tenantKey, segment])?.[4];
+  }
+
+  /** @throws OutcomesLost */
+  readSales(tenantKey: string, segment: number, names: OutcomeNames): SalesColumns {
+    return this.#read(tenantKey, segment, names, 'baskets-sales');
   }
 
   /** @throws OutcomesLost */
@@ -78,13 +99,14 @@ export class RollUpSegments {
     this.#write(tenantKey, segment, table);
   }
 
-  *#spans(tenantKey: string): Generator<readonly [number, readonly [number, number, number, number]]> {
+  *#spans(tenantKey: string): Generator<readonly [number, SegmentSpan]> {
     const range = { start: [tenantKey, 0] as [string, number], end: [`${tenantKey}\u007f`] };
     for (const { key, value } of this.#tables.spans.getRange(range)) yield [key[1], value];
   }
 
   #write(tenantKey: string, segment: number, table: OutcomeTable): void {
     const { columns, spans } = this.#tables;
+    let checksum = 0;
     for (const part of Object.keys(PARTS) as PartName[]) {
       const isMoney = part === 'money';
       const of = (isMoney ? table.money : table.baskets) as Columns<string>;
@@ -92,9 +114,10 @@ export class RollUpSegments {
         PARTS[part].map((name) => of[name]!),
         isMoney ? table.moneyCount : table.count,
       );
+      checksum = crc32(packed, checksum);
       columns.putSync([tenantKey, segment, part], packed);
     }
-    spans.putSync([tenantKey, segment], spanOf(table));
+    spans.putSync([tenantKey, segment], [...spanOf(table), checksum]);
   }
 
   #part<Name extends PartName>(
@@ -122,7 +145,7 @@ export class RollUpSegments {
   }
 
   #readAll(tenantKey: string, segment: number, names: OutcomeNames): OutcomeColumns {
-    const sales = this.#read(tenantKey, segment, names, 'baskets-sales');
+    const sales = this.readSales(tenantKey, segment, names);
     const { columns } = this.#part(tenantKey, segment, 'baskets-uplift');
     return { ...sales, baskets: { ...sales.baskets, ...columns } };
   }

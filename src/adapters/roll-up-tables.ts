@@ -50,6 +50,17 @@ export interface ErasuresSeen {
   readonly isUnderWay: boolean;
 }
 
+/** A segment added up by the days of a calendar: packed tables, good for the segment of this checksum. */
+export interface KeptDaySums {
+  readonly checksum: number;
+  readonly groups: Buffer;
+  readonly money: Buffer;
+  readonly customers: Buffer;
+}
+
+/** What is read to choose segments: first and last time under which a basket counts, and of a first decision; a checksum of all of it. */
+export type SegmentSpan = readonly [number, number, number, number, number];
+
 /** The tables of a roll-up. Rows of baskets count from 0 for each tenant, in the order in which the baskets came. */
 export interface RollUpTables {
   readonly root: RootDatabase;
@@ -61,8 +72,12 @@ export interface RollUpTables {
   readonly basketKeys: Database<Buffer, [string, number]>;
   /** [tenant key, segment, part] → packed columns */
   readonly columns: Database<Buffer, [string, number, string]>;
-  /** [tenant key, segment] → first and last time under which a basket counts, and of a first decision */
-  readonly spans: Database<readonly [number, number, number, number], [string, number]>;
+  /** [tenant key, segment] */
+  readonly spans: Database<SegmentSpan, [string, number]>;
+  /** [tenant key, name of a calendar, segment] */
+  readonly daySums: Database<KeptDaySums, [string, string, number]>;
+  /** tenant key → names of the calendars in `daySums`, in the order in which they came */
+  readonly calendars: Database<readonly string[], string>;
   /** [tenant key, digest of the name] */
   readonly customers: Database<KnownCustomer, [string, string]>;
   /** [tenant key, key of a decision, arrival number] of events whose decision is not taken in */
@@ -81,6 +96,8 @@ export function openTables(root: RootDatabase): RollUpTables {
     basketKeys: root.openDB({ name: 'basket-keys', encoding: 'binary' }),
     columns: root.openDB({ name: 'columns', encoding: 'binary' }),
     spans: root.openDB({ name: 'spans' }),
+    daySums: root.openDB({ name: 'day-sums' }),
+    calendars: root.openDB({ name: 'calendars' }),
     customers: root.openDB({ name: 'customers' }),
     waiting: root.openDB({ name: 'waiting' }),
     ranges: root.openDB({ name: 'ranges' }),

@@ -13,7 +13,7 @@ import { parseInput } from './problem.ts';
 import { reportSource } from './report-slots.ts';
 import { CUSTOMER_RECEIPTS_MAX, type CustomerIndex, indexCustomers } from './run-customers.ts';
 import { idSchema } from './wire.ts';
-import { zoneOffset } from './zone-offset.ts';
+import { zoneCalendar } from './zone-offset.ts';
 
 /** Age from which the index of customers is made anew. */
 export const CUSTOMER_INDEX_AGE_MS_MAX = 5 * 60_000;
@@ -34,7 +34,7 @@ export function addCustomerRoutes(app: GatewayApp, parts: GatewayParts): void {
     const { customerIds, timeZone, dayEnds } = parseInput(lookUpSchema, await readJson(context));
     const fold = () => indexCustomers(reportSource(parts, access.tenant));
     const { value: index, asOfMs } = await indexes.get(access.tenant, fold);
-    const calendar = { offsetMs: zoneOffset(timeZone), dayEndsAtHour: dayEnds };
+    const calendar = zoneCalendar(timeZone, dayEnds);
     const today = businessDay(calendar, nowMs());
     const customers: Customer[] = [];
     const source = reportSource(parts, access.tenant, context.req.raw.signal);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { type BusinessCalendar, businessDay } from '../ledger/business-calendar.ts';
+import { businessDay, type NamedCalendar } from '../ledger/business-calendar.ts';
 import { BASKET_SPLITS, type BasketSplit } from '../ledger/experiment.ts';
 import { dayOfText, textOfDay } from '../ledger/instant.ts';
 import type { ReportSelection } from '../ledger/sales-report.ts';
 import { Problem } from './problem.ts';
 import { channelSchema, idSchema } from './wire.ts';
-import { isTimeZone, zoneOffset } from './zone-offset.ts';
+import { isTimeZone, zoneCalendar } from './zone-offset.ts';
 
 /** Days of one report at most: three years and the leap day. */
 const DAYS_MAX = 1096;
@@ -126,13 +126,13 @@ export interface ReportScope {
 export interface ReportFrame {
   readonly scope: ReportScope;
   readonly selection: ReportSelection;
-  readonly calendar: BusinessCalendar;
+  readonly calendar: NamedCalendar;
 }
 
 /** The days, zone and part of the trade that a query asks for. @throws Problem when the range is none, or too long */
 export function frameReport(query: Omit<UpliftQuery, 'split'>, nowMs: number): ReportFrame {
   const { tz, dayEnds, storeId, agentId, channel } = query;
-  const calendar = { offsetMs: zoneOffset(tz), dayEndsAtHour: dayEnds };
+  const calendar = zoneCalendar(tz, dayEnds);
   const toDay = query.to === undefined ? businessDay(calendar, nowMs) : dayOfText(query.to);
   const fromDay =
     query.from === undefined ? Math.max(FIRST_DAY, toDay - DAYS_DEFAULT + 1) : dayOfText(query.from);

@@ -4,7 +4,7 @@ import { HomeStores } from '../ledger/home-stores.ts';
 import { type AgentBests, PersonalBests } from '../ledger/personal-bests.ts';
 import type { bestsQuerySchema } from './report-query.ts';
 import { finish, inSlices, type LedgerSource, readBook } from './run-report.ts';
-import { zoneOffset } from './zone-offset.ts';
+import { zoneCalendar } from './zone-offset.ts';
 
 export type BestsQuery = z.infer<typeof bestsQuerySchema>;
 
@@ -24,7 +24,7 @@ export async function runBests(
   query: BestsQuery,
 ): Promise<AllBests> {
   const { tenant, nowMs, contests } = source;
-  const calendar = { offsetMs: zoneOffset(query.tz), dayEndsAtHour: query.dayEnds };
+  const calendar = zoneCalendar(query.tz, query.dayEnds);
   const ownCustomers = contests.contests(tenant).flatMap(({ rules }) => rules.ownCustomers);
   const bests = new PersonalBests(calendar, nowMs, ownCustomers);
   const stores = new HomeStores(() => ALWAYS);

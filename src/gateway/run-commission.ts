@@ -8,7 +8,7 @@ import { upsellsOf } from '../ledger/upsells.ts';
 import { NO_PLANS, type PlansDocument, readPlans, type WhatIfQuestion } from './plan-schema.ts';
 import { Problem } from './problem.ts';
 import { inSlices, type LedgerSource, readBook } from './run-report.ts';
-import { zoneOffset } from './zone-offset.ts';
+import { zoneCalendar } from './zone-offset.ts';
 
 /** What pay is computed from. */
 export interface PaySource extends LedgerSource {
@@ -151,7 +151,7 @@ function termsOf(
   { timeZone, dayEnds, plans }: PlansDocument,
   closings: readonly ClosedPeriod[],
 ): PayTerms {
-  const calendar = { offsetMs: zoneOffset(timeZone), dayEndsAtHour: dayEnds };
+  const calendar = zoneCalendar(timeZone, dayEnds);
   return { plans: readPlans(plans), closings, calendar, categoryOf };
 }
 

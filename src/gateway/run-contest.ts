@@ -8,7 +8,7 @@ import { dayOfText, textOfDay } from '../ledger/instant.ts';
 import { canonicalJson } from '../ledger/recorded-event.ts';
 import { Problem } from './problem.ts';
 import { inSlices, type LedgerSource, readBook } from './run-report.ts';
-import { zoneOffset } from './zone-offset.ts';
+import { zoneCalendar, zoneOffset } from './zone-offset.ts';
 
 export interface ContestSource extends LedgerSource {
   readonly contests: ContestStore;
@@ -46,7 +46,7 @@ export async function settleContest(source: ContestSource, contest: Contest): Pr
 
 /** Business day of the contest's calendar. */
 export function contestDay({ rules }: Contest, nowMs: number): number {
-  return businessDay({ offsetMs: zoneOffset(rules.timeZone), dayEndsAtHour: rules.dayEnds }, nowMs);
+  return businessDay(zoneCalendar(rules.timeZone, rules.dayEnds), nowMs);
 }
 
 /** @throws Problem 'wrong-state' */

@@ -50,10 +50,11 @@ const BASKETS_MAX = 2_000_000;
 /** The sales of some days. @throws Problem when the query is too large, and what `pause` rejects with */
 export function runSalesReport(source: OutcomeSource, query: SalesQuery): Promise<SalesAnswer> {
   return fromOutcomes(source, ({ outcomes, tenant, nowMs }) => {
-    const { tallies, answer } = frameSales(query, nowMs);
+    const { tallies, calendar, answer } = frameSales(query, nowMs);
     for (const { span, tally } of tallies) {
       const { fromMs, toMs } = spanOf(span);
-      for (const columns of outcomes.sales(tenant, fromMs, toMs)) tally.addColumns(columns);
+      const { names, parts } = outcomes.salesByDay(tenant, calendar, fromMs, toMs);
+      for (const sums of parts) tally.addDays(sums, names);
     }
     return answer(outcomes.unmatched(tenant));
   });
@@ -146,7 +147,7 @@ function frameSales(query: SalesQuery, nowMs: number) {
     ...{ ...scope, ...shape, ...sales.report(businessDay(calendar, nowMs)) },
     unmatched,
   });
-  return { tallies: sales.tallies, answer };
+  return { tallies: sales.tallies, calendar, answer };
 }
 
 function frameUplift(

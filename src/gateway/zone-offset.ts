@@ -1,3 +1,4 @@
+import type { NamedCalendar } from '../ledger/business-calendar.ts';
 import { DAY_MS } from '../ledger/instant.ts';
 import { byQuarter, QUARTER_MS } from '../recommender/by-quarter.ts';
 
@@ -13,6 +14,16 @@ export function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * The days of a zone that end at a local hour. The name holds the edition of the IANA database, as zones change their clocks.
+ *
+ * @throws RangeError when there is no such zone
+ */
+export function zoneCalendar(timeZone: string, dayEndsAtHour: number): NamedCalendar {
+  const name = `${timeZone} ${dayEndsAtHour} ${process.versions.tz}`;
+  return { name, offsetMs: zoneOffset(timeZone), dayEndsAtHour };
 }
 
 /**

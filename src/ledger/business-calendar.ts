@@ -10,6 +10,11 @@ export interface BusinessCalendar {
   readonly dayEndsAtHour: number;
 }
 
+/** Calendars of one name count alike. */
+export interface NamedCalendar extends BusinessCalendar {
+  readonly name: string;
+}
+
 const HOUR_MS = DAY_MS / 24;
 /** 1970-01-01 was a Thursday: days since the Monday of its week. */
 const EPOCH_WEEKDAY = 3;

@@ -1,9 +1,17 @@
 import type { UnmatchedEvents } from './basket-book.ts';
+import type { NamedCalendar } from './business-calendar.ts';
+import type { DaySums } from './day-sums.ts';
 import type { SalesColumns, UpliftColumns } from './outcome-columns.ts';
+import type { OutcomeNames } from './outcome-names.ts';
 
 /** What was kept is damaged, or of another ledger. It is thrown away: whoever reads begins again with `advance`. */
 export class OutcomesLost extends Error {
   override readonly name = 'OutcomesLost';
+}
+
+export interface SummedSales {
+  readonly names: OutcomeNames;
+  readonly parts: Iterable<DaySums>;
 }
 
 /**
@@ -25,6 +33,13 @@ export interface OutcomeStore {
 
   /** Baskets that may count between the two times, both included, in parts of a few thousand; to be read without a pause. @throws OutcomesLost */
   sales(tenant: string, fromMs: number, toMs: number): Iterable<SalesColumns>;
+
+  /**
+   * The same baskets added up, each part by itself. Both are of one moment, so the names hold all codes.
+   *
+   * @throws OutcomesLost
+   */
+  salesByDay(tenant: string, calendar: NamedCalendar, fromMs: number, toMs: number): SummedSales;
 
   /** Baskets that may have been decided on between the two times. @throws OutcomesLost */
   uplift(tenant: string, fromMs: number, toMs: number): Iterable<UpliftColumns>;

@@ -1,12 +1,13 @@
 import type { BasketOutcome } from './basket-outcome.ts';
 import { isPlaceSelected } from './basket-place.ts';
-import { type BusinessCalendar, businessDay, type PeriodLength, periodName } from './business-calendar.ts';
+import { type BusinessCalendar, type PeriodLength, periodName } from './business-calendar.ts';
 import type { DaySpan } from './compared-spans.ts';
+import { type DaySums, sumByDay } from './day-sums.ts';
 import { getOrMake } from './get-or-make.ts';
-import { OutcomeTable, type SalesColumns } from './outcome-columns.ts';
+import { OutcomeTable } from './outcome-columns.ts';
 import type { OutcomeNames } from './outcome-names.ts';
 import {
-  addBasket,
+  addGroup,
   addMoney,
   addSums,
   emptySums,
@@ -48,15 +49,14 @@ export class SalesTally {
   readonly #options: SalesReportOptions;
   readonly #pending = new OutcomeTable();
   readonly #rows: SalesSums[] = [];
-  /** Period, then part → place in #rows. */
-  readonly #rowOf = new Map<string, Map<number, number>>();
+  /** Of #rows, by period and the code of the part. */
+  readonly #rowOf = new Map<string, Map<number, SalesSums>>();
   readonly #partCodes = new Map<string | null | undefined, number>();
   /** Parts by their codes. */
   readonly #parts: (string | null | undefined)[] = [];
   /** Of `#names`, by the code of a place: the code of its part, or NOT_SELECTED. */
   #placeParts: number[] = [];
   #names: OutcomeNames | undefined;
-  #target = new Int32Array(0);
 
   constructor(options: SalesReportOptions) {
     this.#options = options;
@@ -67,21 +67,20 @@ export class SalesTally {
     if (this.#pending.count === PENDING_MAX) this.#addPending();
   }
 
-  /** All of one tally have the same names. */
-  addColumns(columns: SalesColumns): void {
-    const { count, baskets, moneyCount, money } = columns;
-    this.#readPlaces(columns.names);
-    if (this.#target.length < count) this.#target = new Int32Array(count);
-    const target = this.#target;
-    this.#findRows(columns, target);
-    for (let at = 0; at < count; at++) {
-      const row = target[at]!;
-      if (row !== NOT_SELECTED) addBasket(this.#rows[row]!, baskets, at);
+  /** @param sums by the calendar of the report @param names what their codes stand for; all sums of one tally have the same */
+  addDays({ groups, money, customers }: DaySums, names: OutcomeNames): void {
+    this.#readPlaces(names);
+    const rows = this.#rowsOf(groups);
+    for (let at = 0; at < groups.count; at++) {
+      const row = rows[at];
+      if (row) addGroup(row, groups, at);
     }
-    for (let at = 0; at < moneyCount; at++) {
-      const row = target[money.basket[at]!]!;
-      if (row !== NOT_SELECTED) addMoney(this.#rows[row]!.money, money, at);
+    for (let at = 0; at < money.count; at++) {
+      const row = rows[money.columns.group[at]!];
+      if (row) addMoney(row, money, at);
     }
+    for (let at = 0; at < customers.count; at++)
+      rows[customers.columns.group[at]!]?.customers.add(customers.columns.customer[at]!);
   }
 
   report(): SalesReport {
@@ -110,38 +109,33 @@ export class SalesTally {
 
   #addPending(): void {
     if (this.#pending.count === 0) return;
-    this.addColumns(this.#pending);
+    this.addDays(sumByDay(this.#pending, this.#options.calendar), this.#pending.names);
     this.#pending.empty();
   }
 
-  /** The row of each basket, NOT_SELECTED where it is not in the report. */
-  #findRows({ count, baskets }: SalesColumns, target: Int32Array): void {
-    const { selection, calendar, by } = this.#options;
-    let known: { day: number; rows: Map<number, number> | undefined } | undefined;
+  /** The row of each group, undefined where it is not in the report. */
+  #rowsOf({ count, columns }: DaySums['groups']): (SalesSums | undefined)[] {
+    const { selection, by } = this.#options;
+    const rows: (SalesSums | undefined)[] = [];
+    let known: { day: number; period: string } | undefined;
     for (let at = 0; at < count; at++) {
-      target[at] = NOT_SELECTED;
-      const part = this.#placeParts[baskets.place[at]!]!;
-      if (baskets.state[at] === 0 || part === NOT_SELECTED) continue;
-      const day = businessDay(calendar, baskets.atMs[at]!);
-      if (known?.day !== day) {
-        const isInside = day >= selection.fromDay && day <= selection.toDay;
-        known = {
-          day,
-          rows: isInside
-            ? getOrMake(this.#rowOf, periodName(day, by), () => new Map<number, number>())
-            : undefined,
-        };
-      }
-      if (!known.rows) continue;
-      target[at] = known.rows.get(part) ?? this.#newRow(known.rows, periodName(day, by), part);
+      const part = this.#placeParts[columns.place[at]!]!;
+      const day = columns.day[at]!;
+      const isInside = part !== NOT_SELECTED && day >= selection.fromDay && day <= selection.toDay;
+      if (isInside && known?.day !== day) known = { day, period: periodName(day, by) };
+      rows.push(isInside ? this.#row(known!.period, part) : undefined);
     }
+    return rows;
   }
 
-  #newRow(rows: Map<number, number>, period: string, partCode: number): number {
-    const part = this.#parts[partCode];
-    const row = this.#rows.push({ ...emptySums(), period, ...(part !== undefined && { part }) }) - 1;
-    rows.set(partCode, row);
-    return row;
+  #row(period: string, partCode: number): SalesSums {
+    const ofPeriod = getOrMake(this.#rowOf, period, () => new Map<number, SalesSums>());
+    return getOrMake(ofPeriod, partCode, () => {
+      const part = this.#parts[partCode];
+      const row = { ...emptySums(), period, ...(part !== undefined && { part }) };
+      this.#rows.push(row);
+      return row;
+    });
   }
 
   #readPlaces(names: OutcomeNames): void {

@@ -1,6 +1,6 @@
 import { CodeSet } from './code-set.ts';
+import { AMOUNTS, COUNTS, type DaySums } from './day-sums.ts';
 import { fromMinorUnits } from './money.ts';
-import { IS_SOLD, type SalesColumns } from './outcome-columns.ts';
 
 /** Figures of one period, or of all; a rate is null where nothing can be divided by. */
 export interface SalesRow {
@@ -64,15 +64,7 @@ export interface SalesSums {
   readonly money: Map<number, MoneySums>;
 }
 
-const MONEY_SUMS = [
-  ...(['revenueMinor', 'refundedMinor', 'costedRevenueMinor', 'costMinor'] as const),
-  ...(['upsellRevenueMinor', 'upsellCostedRevenueMinor', 'upsellCostMinor'] as const),
-] as const;
-type MoneySums = Record<'transactions' | (typeof MONEY_SUMS)[number], number>;
-const COUNTS = [
-  ...(['baskets', 'transactions', 'items', 'transactionsShown', 'transactionsAttached'] as const),
-  ...(['shown', 'accepted', 'declined', 'notOffered'] as const),
-] as const;
+type MoneySums = Record<'transactions' | (typeof AMOUNTS)[number], number>;
 
 export function emptySums(): SalesSums {
   return {
@@ -82,32 +74,14 @@ export function emptySums(): SalesSums {
   };
 }
 
-export function addBasket(sums: SalesSums, baskets: SalesColumns['baskets'], at: number): void {
-  sums.baskets++;
-  const customer = baskets.customer[at]!;
-  if (customer !== 0) sums.customers.add(customer);
-  const shown = baskets.shown[at]!;
-  sums.shown += shown;
-  sums.accepted += baskets.accepted[at]!;
-  sums.declined += baskets.declined[at]!;
-  sums.notOffered += baskets.notOffered[at]!;
-  if ((baskets.state[at]! & IS_SOLD) === 0) return;
-  sums.transactions++;
-  sums.items += baskets.items[at]!;
-  if (shown > 0) sums.transactionsShown++;
-  if (baskets.bought[at]! > 0) sums.transactionsAttached++;
+export function addGroup(sums: SalesSums, { columns }: DaySums['groups'], at: number): void {
+  for (const count of COUNTS) sums[count] += columns[count][at]!;
 }
 
-export function addMoney(sums: Map<number, MoneySums>, money: SalesColumns['money'], at: number): void {
-  const sum = moneyIn(sums, money.currency[at]!);
-  sum.transactions++;
-  sum.revenueMinor += money.revenueMinor[at]!;
-  sum.refundedMinor += money.refundedMinor[at]!;
-  sum.costedRevenueMinor += money.costedRevenueMinor[at]!;
-  sum.costMinor += money.costMinor[at]!;
-  sum.upsellRevenueMinor += money.upsellRevenueMinor[at]!;
-  sum.upsellCostedRevenueMinor += money.upsellCostedRevenueMinor[at]!;
-  sum.upsellCostMinor += money.upsellCostMinor[at]!;
+export function addMoney(sums: SalesSums, { columns }: DaySums['money'], at: number): void {
+  const sum = moneyIn(sums.money, columns.currency[at]!);
+  sum.transactions += columns.transactions[at]!;
+  for (const amount of AMOUNTS) sum[amount] += columns[amount][at]!;
 }
 
 function moneyIn(sums: Map<number, MoneySums>, currency: number): MoneySums {
@@ -127,7 +101,7 @@ export function addSums(total: SalesSums, sums: SalesSums): void {
   for (const [currency, amounts] of sums.money) {
     const sum = moneyIn(total.money, currency);
     sum.transactions += amounts.transactions;
-    for (const amount of MONEY_SUMS) sum[amount] += amounts[amount];
+    for (const amount of AMOUNTS) sum[amount] += amounts[amount];
   }
 }
 

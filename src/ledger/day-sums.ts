@@ -1,0 +1,128 @@
+import { type BusinessCalendar, businessDay } from './business-calendar.ts';
+import { getOrMake } from './get-or-make.ts';
+import { type Columns, IS_SOLD, type SalesColumns } from './outcome-columns.ts';
+
+/** What is counted of baskets. */
+export const COUNTS = [
+  ...(['baskets', 'transactions', 'items', 'transactionsShown', 'transactionsAttached'] as const),
+  ...(['shown', 'accepted', 'declined', 'notOffered'] as const),
+] as const;
+/** What is added up of their money, in minor units. */
+export const AMOUNTS = [
+  ...(['revenueMinor', 'refundedMinor', 'costedRevenueMinor', 'costMinor'] as const),
+  ...(['upsellRevenueMinor', 'upsellCostedRevenueMinor', 'upsellCostMinor'] as const),
+] as const;
+
+/** Columns of `DaySums`, by table. */
+export const DAY_SUMS_COLUMNS = {
+  groups: ['day', 'place', ...COUNTS] as const,
+  money: ['group', 'currency', 'transactions', ...AMOUNTS] as const,
+  customers: ['group', 'customer'] as const,
+} as const;
+type TableName = keyof typeof DAY_SUMS_COLUMNS;
+
+/** A table of [count] rows. */
+export interface SumsTable<Name extends string> {
+  readonly count: number;
+  readonly columns: Columns<Name>;
+}
+
+/**
+ * Baskets added up by business day and place, all that a sales report needs of them: a row of `groups` for each day and place, of `money` for
+ * each currency of a group, of `customers` for each different one of a group.
+ */
+export type DaySums = { readonly [Table in TableName]: SumsTable<(typeof DAY_SUMS_COLUMNS)[Table][number]> };
+
+const NO_GROUP = -1;
+
+export function sumByDay(baskets: SalesColumns, calendar: BusinessCalendar): DaySums {
+  const { groupOf, days, places } = groupBaskets(baskets, calendar);
+  return {
+    groups: { count: days.length, columns: countBaskets(baskets, { groupOf, days, places }) },
+    money: sumMoney(baskets, groupOf),
+    customers: differentCustomers(baskets, groupOf),
+  };
+}
+
+interface Groups {
+  /** Of each basket; NO_GROUP for one without an outcome. */
+  readonly groupOf: Int32Array;
+  /** Of each group. */
+  readonly days: readonly number[];
+  readonly places: readonly number[];
+}
+
+function groupBaskets({ count, baskets }: SalesColumns, calendar: BusinessCalendar): Groups {
+  const groupOf = new Int32Array(count).fill(NO_GROUP);
+  const [days, places]: [number[], number[]] = [[], []];
+  const groups = new Map<number, Map<number, number>>();
+  for (let at = 0; at < count; at++) {
+    if (baskets.state[at] === 0) continue;
+    const day = businessDay(calendar, baskets.atMs[at]!);
+    const place = baskets.place[at]!;
+    const ofDay = getOrMake(groups, day, () => new Map<number, number>());
+    groupOf[at] = getOrMake(ofDay, place, () => {
+      days.push(day);
+      return places.push(place) - 1;
+    });
+  }
+  return { groupOf, days, places };
+}
+
+function countBaskets({ count, baskets }: SalesColumns, { groupOf, days, places }: Groups) {
+  const sums = zeros(DAY_SUMS_COLUMNS.groups, days.length);
+  sums.day.set(days);
+  sums.place.set(places);
+  for (let at = 0; at < count; at++) {
+    const group = groupOf[at]!;
+    if (group === NO_GROUP) continue;
+    const shown = baskets.shown[at]!;
+    sums.baskets[group]!++;
+    sums.shown[group]! += shown;
+    sums.accepted[group]! += baskets.accepted[at]!;
+    sums.declined[group]! += baskets.declined[at]!;
+    sums.notOffered[group]! += baskets.notOffered[at]!;
+    if ((baskets.state[at]! & IS_SOLD) === 0) continue;
+    sums.transactions[group]!++;
+    sums.items[group]! += baskets.items[at]!;
+    if (shown > 0) sums.transactionsShown[group]!++;
+    if (baskets.bought[at]! > 0) sums.transactionsAttached[group]!++;
+  }
+  return sums;
+}
+
+function sumMoney({ moneyCount, money, names }: SalesColumns, groupOf: Int32Array): DaySums['money'] {
+  const columns = zeros(DAY_SUMS_COLUMNS.money, moneyCount);
+  const rows = new Map<number, number>();
+  for (let at = 0; at < moneyCount; at++) {
+    const group = groupOf[money.basket[at]!]!;
+    if (group === NO_GROUP) continue;
+    const key = group * names.currencies.length + money.currency[at]!;
+    const row = getOrMake(rows, key, () => rows.size);
+    columns.group[row] = group;
+    columns.currency[row] = money.currency[at]!;
+    columns.transactions[row]!++;
+    for (const amount of AMOUNTS) columns[amount][row]! += money[amount][at]!;
+  }
+  return { count: rows.size, columns };
+}
+
+function differentCustomers({ count, baskets }: SalesColumns, groupOf: Int32Array): DaySums['customers'] {
+  const columns = zeros(DAY_SUMS_COLUMNS.customers, count);
+  const seen = new Set<number>();
+  for (let at = 0; at < count; at++) {
+    const customer = baskets.customer[at]!;
+    const group = groupOf[at]!;
+    if (customer === 0 || group === NO_GROUP) continue;
+    const pair = customer * count + group;
+    if (seen.has(pair)) continue;
+    columns.group[seen.size] = group;
+    columns.customer[seen.size] = customer;
+    seen.add(pair);
+  }
+  return { count: seen.size, columns };
+}
+
+function zeros<Name extends string>(names: readonly Name[], count: number): Columns<Name> {
+  return Object.fromEntries(names.map((name) => [name, new Float64Array(count)])) as Columns<Name>;
+}
