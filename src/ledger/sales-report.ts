@@ -6,15 +6,7 @@ import { type DaySums, sumByDay } from './day-sums.ts';
 import { getOrMake } from './get-or-make.ts';
 import { OutcomeTable } from './outcome-columns.ts';
 import type { OutcomeNames } from './outcome-names.ts';
-import {
-  addGroup,
-  addMoney,
-  addSums,
-  emptySums,
-  type SalesRow,
-  type SalesSums,
-  salesRow,
-} from './sales-sums.ts';
+import { addDaySums, addSums, emptySums, type SalesRow, type SalesSums, salesRow } from './sales-sums.ts';
 
 /** Part of the trade that a report is about; an absent field means all. */
 export interface ReportSelection extends DaySpan {
@@ -68,19 +60,9 @@ export class SalesTally {
   }
 
   /** @param sums by the calendar of the report @param names what their codes stand for; all sums of one tally have the same */
-  addDays({ groups, money, customers }: DaySums, names: OutcomeNames): void {
+  addDays(sums: DaySums, names: OutcomeNames): void {
     this.#readPlaces(names);
-    const rows = this.#rowsOf(groups);
-    for (let at = 0; at < groups.count; at++) {
-      const row = rows[at];
-      if (row) addGroup(row, groups, at);
-    }
-    for (let at = 0; at < money.count; at++) {
-      const row = rows[money.columns.group[at]!];
-      if (row) addMoney(row, money, at);
-    }
-    for (let at = 0; at < customers.count; at++)
-      rows[customers.columns.group[at]!]?.customers.add(customers.columns.customer[at]!);
+    addDaySums(this.#rowsOf(sums.groups), sums);
   }
 
   report(): SalesReport {

@@ -1,5 +1,6 @@
 import { CodeSet } from './code-set.ts';
 import { AMOUNTS, COUNTS, type DaySums } from './day-sums.ts';
+import { getOrMake } from './get-or-make.ts';
 import { fromMinorUnits } from './money.ts';
 
 /** Figures of one period, or of all; a rate is null where nothing can be divided by. */
@@ -48,68 +49,65 @@ export interface SalesMoney {
 
 /** Sums of one row of the report. */
 export interface SalesSums {
-  period?: string;
-  part?: string | null;
-  baskets: number;
+  readonly period?: string;
+  readonly part?: string | null;
+  /** In the order of COUNTS. */
+  readonly counts: Float64Array;
   readonly customers: CodeSet;
-  transactions: number;
-  items: number;
-  transactionsShown: number;
-  transactionsAttached: number;
-  shown: number;
-  accepted: number;
-  declined: number;
-  notOffered: number;
-  /** By the code of the currency. */
-  readonly money: Map<number, MoneySums>;
+  /** By the code of the currency: in the order of MONEY_SUMS. */
+  readonly money: Map<number, Float64Array>;
 }
 
-type MoneySums = Record<'transactions' | (typeof AMOUNTS)[number], number>;
+const MONEY_SUMS = ['transactions', ...AMOUNTS] as const;
 
 export function emptySums(): SalesSums {
-  return {
-    ...{ baskets: 0, customers: new CodeSet(), transactions: 0, items: 0 },
-    ...{ transactionsShown: 0, transactionsAttached: 0, shown: 0, accepted: 0, declined: 0, notOffered: 0 },
-    money: new Map<number, MoneySums>(),
-  };
+  return { counts: new Float64Array(COUNTS.length), customers: new CodeSet(), money: new Map() };
 }
 
-export function addGroup(sums: SalesSums, { columns }: DaySums['groups'], at: number): void {
-  for (const count of COUNTS) sums[count] += columns[count][at]!;
-}
-
-export function addMoney(sums: SalesSums, { columns }: DaySums['money'], at: number): void {
-  const sum = moneyIn(sums.money, columns.currency[at]!);
-  sum.transactions += columns.transactions[at]!;
-  for (const amount of AMOUNTS) sum[amount] += columns[amount][at]!;
-}
-
-function moneyIn(sums: Map<number, MoneySums>, currency: number): MoneySums {
-  const known = sums.get(currency);
-  if (known) return known;
-  const sum = {
-    ...{ transactions: 0, revenueMinor: 0, refundedMinor: 0, costedRevenueMinor: 0, costMinor: 0 },
-    ...{ upsellRevenueMinor: 0, upsellCostedRevenueMinor: 0, upsellCostMinor: 0 },
-  };
-  sums.set(currency, sum);
-  return sum;
+/** @param rows of each group; undefined for one that is in none */
+export function addDaySums(
+  rows: readonly (SalesSums | undefined)[],
+  { groups, money, customers }: DaySums,
+): void {
+  const counts = COUNTS.map((name) => groups.columns[name]);
+  for (let at = 0; at < groups.count; at++) {
+    const row = rows[at];
+    if (row) addRow(row.counts, counts, at);
+  }
+  const amounts = MONEY_SUMS.map((name) => money.columns[name]);
+  for (let at = 0; at < money.count; at++) {
+    const row = rows[money.columns.group[at]!];
+    if (row) addRow(moneyIn(row.money, money.columns.currency[at]!), amounts, at);
+  }
+  for (let at = 0; at < customers.count; at++)
+    rows[customers.columns.group[at]!]?.customers.add(customers.columns.customer[at]!);
 }
 
 export function addSums(total: SalesSums, sums: SalesSums): void {
-  for (const count of COUNTS) total[count] += sums[count];
+  addAll(total.counts, sums.counts);
   total.customers.addAll(sums.customers);
-  for (const [currency, amounts] of sums.money) {
-    const sum = moneyIn(total.money, currency);
-    sum.transactions += amounts.transactions;
-    for (const amount of AMOUNTS) sum[amount] += amounts[amount];
-  }
+  for (const [currency, amounts] of sums.money) addAll(moneyIn(total.money, currency), amounts);
+}
+
+function addRow(sums: Float64Array, columns: readonly Float64Array[], at: number): void {
+  for (let i = 0; i < sums.length; i++) sums[i]! += columns[i]![at]!;
+}
+
+function addAll(sums: Float64Array, others: Float64Array): void {
+  for (let i = 0; i < sums.length; i++) sums[i]! += others[i]!;
+}
+
+function moneyIn(sums: Map<number, Float64Array>, currency: number): Float64Array {
+  return getOrMake(sums, currency, () => new Float64Array(MONEY_SUMS.length));
 }
 
 /** The row's figures; a rate is null where nothing can be divided by. */
 export function salesRow(sums: SalesSums, currencies: readonly string[]): SalesRow {
-  const { customers, money, ...counts } = sums;
+  const { counts: values, customers, money, ...named } = sums;
+  const counts = byName(COUNTS, values);
   const said = counts.accepted + counts.declined;
   return {
+    ...named,
     ...counts,
     knownCustomers: customers.size,
     itemsPerTransaction: ratio(counts.items, counts.transactions),
@@ -122,7 +120,8 @@ export function salesRow(sums: SalesSums, currencies: readonly string[]): SalesR
   };
 }
 
-function moneyRow(currency: string, sums: MoneySums): SalesMoney {
+function moneyRow(currency: string, amounts: Float64Array): SalesMoney {
+  const sums = byName(MONEY_SUMS, amounts);
   const { transactions, revenueMinor, costedRevenueMinor, upsellCostedRevenueMinor } = sums;
   const major = (minor: number) => fromMinorUnits(minor, currency);
   return {
@@ -137,6 +136,12 @@ function moneyRow(currency: string, sums: MoneySums): SalesMoney {
     upsellMargin:
       upsellCostedRevenueMinor === 0 ? null : major(upsellCostedRevenueMinor - sums.upsellCostMinor),
   };
+}
+
+function byName<Name extends string>(names: readonly Name[], values: Float64Array): Record<Name, number> {
+  const named = {} as Record<Name, number>;
+  for (let i = 0; i < names.length; i++) named[names[i]!] = values[i]!;
+  return named;
 }
 
 function ratio(part: number, whole: number): number | null {
