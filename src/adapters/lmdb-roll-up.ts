@@ -34,7 +34,7 @@ export interface RollUpOptions {
 const FOLDER = 'reports';
 const FILE = 'roll-up.lmdb';
 const FORMAT_KEY = 'basketlift-roll-up-format';
-/** Raise it when what is kept, or the fold that makes it, changes. */
+/** Raise it when what is kept changes, or what makes it: the fold, the sums by day, or how business days are counted. */
 const FORMAT = 6;
 
 /**
@@ -68,6 +68,7 @@ export class LmdbRollUp implements OutcomeStore {
   }
 
   advance(): boolean {
+    if (this.#daySums.keep()) return true;
     try {
       const isMore = this.#root.transactionSync(() => this.#advance());
       this.#root.resetReadTxn();
@@ -110,6 +111,7 @@ export class LmdbRollUp implements OutcomeStore {
   }
 
   async close(): Promise<void> {
+    while (this.#daySums.keep());
     await this.#root.close();
   }
 

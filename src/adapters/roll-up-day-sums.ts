@@ -1,66 +1,89 @@
 import type { NamedCalendar } from '../ledger/business-calendar.ts';
-import { DAY_SUMS_COLUMNS, type DaySums, sumByDay } from '../ledger/day-sums.ts';
+import { DAY_SUMS_COLUMNS, type DaySums, type SumsTable, sumByDay } from '../ledger/day-sums.ts';
 import type { Columns } from '../ledger/outcome-columns.ts';
 import type { OutcomeNames } from '../ledger/outcome-names.ts';
+import { OutcomesLost } from '../ledger/outcome-store.ts';
 import { packColumns, unpackColumns } from './packed-columns.ts';
 import type { RollUpSegments } from './roll-up-segments.ts';
-import type { KeptDaySums, RollUpTables } from './roll-up-tables.ts';
+import type { RollUpTables } from './roll-up-tables.ts';
 
-/** Calendars of a tenant whose sums are kept; the one that came first gives way. */
+/** Calendars of a tenant whose sums are kept; the one that was not written for the longest gives way. */
 const CALENDARS_MAX = 8;
+/** Segments whose sums wait to be kept: about 20 KB each. Of more, the next report keeps some. */
+const WAITING_MAX = 1_024;
+/** Segments of one transaction. */
+const STEP_SEGMENTS = 64;
+/** Checksum of the segment, bytes of the groups and of the money. */
+const HEAD_BYTES = 12;
 
-type Missing = readonly [segment: number, sums: KeptDaySums];
+interface Waiting {
+  readonly tenantKey: string;
+  readonly calendar: string;
+  readonly segment: number;
+  readonly checksum: number;
+  readonly packed: Buffer;
+}
 
 /**
- * Segments added up by business day, which are made when a report first asks for them and kept until the segment is another: reports
- * of a long time add up days instead of baskets.
+ * Segments added up by business day. They are made when a report first asks for them and good as long as the segment has the same
+ * checksum: reports of a long time add up days instead of baskets. What is kept is a convenience: whatever cannot be read is made anew.
  */
 export class RollUpDaySums {
   readonly #tables: RollUpTables;
   readonly #segments: RollUpSegments;
+  #waiting: Waiting[] = [];
 
   constructor(tables: RollUpTables, segments: RollUpSegments) {
     this.#tables = tables;
     this.#segments = segments;
   }
 
-  /** Those of baskets that may count between the two times. @throws OutcomesLost */
+  /** Of the segments with baskets that may count between the two times. Reads only; what it had to make waits for `keep`. @throws OutcomesLost */
   *read(
     tenantKey: string,
-    calendar: NamedCalendar,
+    { name: calendar, ...days }: NamedCalendar,
     { names, fromMs, toMs }: { names: OutcomeNames; fromMs: number; toMs: number },
   ): Generator<DaySums> {
-    const missing: Missing[] = [];
     for (const { segment, checksum } of this.#segments.soldBetween(tenantKey, fromMs, toMs)) {
-      const kept = this.#tables.daySums.get([tenantKey, calendar.name, segment]);
-      if (kept?.checksum === checksum) {
-        yield unpacked(kept);
+      const kept = unpacked(this.#tables.daySums.get([tenantKey, calendar, segment]), checksum);
+      if (kept) {
+        yield kept;
         continue;
       }
-      const sums = sumByDay(this.#segments.readSales(tenantKey, segment, names), calendar);
-      missing.push([segment, packed(sums, checksum)]);
+      const sums = sumByDay(this.#segments.readSales(tenantKey, segment, names), days);
+      if (this.#waiting.length < WAITING_MAX)
+        this.#waiting.push({ tenantKey, calendar, segment, checksum, packed: packed(sums, checksum) });
       yield sums;
     }
-    if (missing.length > 0) this.#keep(tenantKey, calendar.name, missing);
   }
 
-  #keep(tenantKey: string, calendar: string, missing: readonly Missing[]): void {
-    this.#tables.root.transactionSync(() => {
+  /** Keeps some of what was made. @returns whether more waits */
+  keep(): boolean {
+    const step = this.#waiting.splice(0, STEP_SEGMENTS);
+    if (step.length === 0) return false;
+    try {
+      this.#tables.root.transactionSync(() => this.#write(step));
+    } catch {
+      // Reports do not depend on it: on a full disk they are added up from baskets.
+      this.#waiting = [];
+    }
+    return this.#waiting.length > 0;
+  }
+
+  #write(step: readonly Waiting[]): void {
+    for (const { tenantKey, calendar, segment, checksum, packed } of step) {
+      // Another process may have written the segment since it was read.
+      if (this.#segments.checksum(tenantKey, segment) !== checksum) continue;
       this.#admit(tenantKey, calendar);
-      for (const [segment, sums] of missing) {
-        // Another process may have written the segment since it was read.
-        if (this.#segments.checksum(tenantKey, segment) !== sums.checksum) continue;
-        this.#tables.daySums.putSync([tenantKey, calendar, segment], sums);
-      }
-    });
-    this.#tables.root.resetReadTxn();
+      this.#tables.daySums.putSync([tenantKey, calendar, segment], packed);
+    }
   }
 
   #admit(tenantKey: string, calendar: string): void {
     const { calendars, daySums } = this.#tables;
     const known = calendars.get(tenantKey) ?? [];
-    if (known.includes(calendar)) return;
-    const kept = [...known, calendar];
+    if (known.at(-1) === calendar) return;
+    const kept = [...known.filter((name) => name !== calendar), calendar];
     for (const old of kept.splice(0, kept.length - CALENDARS_MAX)) {
       const range = {
         start: [tenantKey, old, 0] as [string, string, number],
@@ -72,27 +95,37 @@ export class RollUpDaySums {
   }
 }
 
-function packed({ groups, money, customers }: DaySums, checksum: number): KeptDaySums {
-  return {
-    checksum,
-    groups: packTable(groups, DAY_SUMS_COLUMNS.groups),
-    money: packTable(money, DAY_SUMS_COLUMNS.money),
-    customers: packTable(customers, DAY_SUMS_COLUMNS.customers),
-  };
+function packed({ groups, money, customers }: DaySums, checksum: number): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES);
+  const tables = [
+    packTable(groups, DAY_SUMS_COLUMNS.groups),
+    packTable(money, DAY_SUMS_COLUMNS.money),
+    packTable(customers, DAY_SUMS_COLUMNS.customers),
+  ] as const;
+  head.writeUInt32LE(checksum, 0);
+  head.writeUInt32LE(tables[0].length, 4);
+  head.writeUInt32LE(tables[1].length, 8);
+  return Buffer.concat([head, ...tables]);
 }
 
-function unpacked({ groups, money, customers }: KeptDaySums): DaySums {
-  return {
-    groups: unpackTable(groups, DAY_SUMS_COLUMNS.groups),
-    money: unpackTable(money, DAY_SUMS_COLUMNS.money),
-    customers: unpackTable(customers, DAY_SUMS_COLUMNS.customers),
-  };
+/** undefined where nothing is kept, or what is kept is damaged or of a segment with another checksum. */
+function unpacked(kept: Buffer | undefined, checksum: number): DaySums | undefined {
+  if (!kept || kept.length < HEAD_BYTES || kept.readUInt32LE(0) !== checksum) return undefined;
+  const moneyAt = HEAD_BYTES + kept.readUInt32LE(4);
+  const customersAt = moneyAt + kept.readUInt32LE(8);
+  try {
+    return {
+      groups: unpackTable(kept.subarray(HEAD_BYTES, moneyAt), DAY_SUMS_COLUMNS.groups),
+      money: unpackTable(kept.subarray(moneyAt, customersAt), DAY_SUMS_COLUMNS.money),
+      customers: unpackTable(kept.subarray(customersAt), DAY_SUMS_COLUMNS.customers),
+    };
+  } catch (error) {
+    if (error instanceof OutcomesLost) return undefined;
+    throw error;
+  }
 }
 
-function packTable<Name extends string>(
-  { count, columns }: { count: number; columns: Columns<Name> },
-  names: readonly Name[],
-): Buffer {
+function packTable<Name extends string>({ count, columns }: SumsTable<Name>, names: readonly Name[]): Buffer {
   return packColumns(
     names.map((name) => columns[name]),
     count,
@@ -100,7 +133,7 @@ function packTable<Name extends string>(
 }
 
 /** @throws OutcomesLost */
-function unpackTable<Name extends string>(table: Buffer, names: readonly Name[]) {
+function unpackTable<Name extends string>(table: Buffer, names: readonly Name[]): SumsTable<Name> {
   const { count, columns } = unpackColumns(table, names.length);
   const byName = Object.fromEntries(names.map((name, i) => [name, columns[i]!])) as Columns<Name>;
   return { count, columns: byName };

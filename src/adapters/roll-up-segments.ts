@@ -13,6 +13,7 @@ import {
   type UpliftColumns,
 } from '../ledger/outcome-columns.ts';
 import type { OutcomeNames } from '../ledger/outcome-names.ts';
+import { OutcomesLost } from '../ledger/outcome-store.ts';
 import { packColumns, unpackColumns } from './packed-columns.ts';
 import type { RollUpTables, SegmentSpan } from './roll-up-tables.ts';
 
@@ -47,14 +48,17 @@ export class RollUpSegments {
       yield this.readSales(tenantKey, segment, names);
   }
 
-  /** Segments with baskets that may count between the two times. */
+  /** Segments with baskets that may count between the two times. @throws OutcomesLost */
   *soldBetween(
     tenantKey: string,
     fromMs: number,
     toMs: number,
   ): Generator<{ readonly segment: number; readonly checksum: number }> {
-    for (const [segment, [first, last, , , checksum]] of this.#spans(tenantKey))
-      if (last >= fromMs && first <= toMs) yield { segment, checksum };
+    for (const [segment, [first, last, , , checksum]] of this.#spans(tenantKey)) {
+      if (last < fromMs || first > toMs) continue;
+      if (checksum === undefined) throw new OutcomesLost('a segment was written by an earlier release');
+      yield { segment, checksum };
+    }
   }
 
   /** Of all that the segment holds; undefined where there is none. */

@@ -50,16 +50,17 @@ export interface ErasuresSeen {
   readonly isUnderWay: boolean;
 }
 
-/** A segment added up by the days of a calendar: packed tables, good for the segment of this checksum. */
-export interface KeptDaySums {
-  readonly checksum: number;
-  readonly groups: Buffer;
-  readonly money: Buffer;
-  readonly customers: Buffer;
-}
-
-/** What is read to choose segments: first and last time under which a basket counts, and of a first decision; a checksum of all of it. */
-export type SegmentSpan = readonly [number, number, number, number, number];
+/**
+ * By which segments are chosen: the first and the last time under which a basket counts, and of a first decision. The checksum is that of
+ * the segment's packed columns.
+ */
+export type SegmentSpan = readonly [
+  firstMs: number,
+  lastMs: number,
+  firstDecidedMs: number,
+  lastDecidedMs: number,
+  checksum: number,
+];
 
 /** The tables of a roll-up. Rows of baskets count from 0 for each tenant, in the order in which the baskets came. */
 export interface RollUpTables {
@@ -74,9 +75,9 @@ export interface RollUpTables {
   readonly columns: Database<Buffer, [string, number, string]>;
   /** [tenant key, segment] */
   readonly spans: Database<SegmentSpan, [string, number]>;
-  /** [tenant key, name of a calendar, segment] */
-  readonly daySums: Database<KeptDaySums, [string, string, number]>;
-  /** tenant key → names of the calendars in `daySums`, in the order in which they came */
+  /** [tenant key, name of a calendar, segment] → the segment added up by day */
+  readonly daySums: Database<Buffer, [string, string, number]>;
+  /** tenant key → names of the calendars in `daySums`; the last was written last */
   readonly calendars: Database<readonly string[], string>;
   /** [tenant key, digest of the name] */
   readonly customers: Database<KnownCustomer, [string, string]>;
@@ -96,7 +97,7 @@ export function openTables(root: RootDatabase): RollUpTables {
     basketKeys: root.openDB({ name: 'basket-keys', encoding: 'binary' }),
     columns: root.openDB({ name: 'columns', encoding: 'binary' }),
     spans: root.openDB({ name: 'spans' }),
-    daySums: root.openDB({ name: 'day-sums' }),
+    daySums: root.openDB({ name: 'day-sums', encoding: 'binary' }),
     calendars: root.openDB({ name: 'calendars' }),
     customers: root.openDB({ name: 'customers' }),
     waiting: root.openDB({ name: 'waiting' }),

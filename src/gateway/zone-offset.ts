@@ -17,12 +17,14 @@ export function isTimeZone(name: string): boolean {
 }
 
 /**
- * The days of a zone that end at a local hour. The name holds the edition of the IANA database, as zones change their clocks.
+ * The days of a zone that end at a local hour. The calendar's name is one for all spellings of the zone, and holds the edition of the
+ * IANA database, as zones change their clocks.
  *
  * @throws RangeError when there is no such zone
  */
 export function zoneCalendar(timeZone: string, dayEndsAtHour: number): NamedCalendar {
-  const name = `${timeZone} ${dayEndsAtHour} ${process.versions.tz}`;
+  const { timeZone: zone } = new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions();
+  const name = `${zone} ${dayEndsAtHour} ${process.versions.tz}`;
   return { name, offsetMs: zoneOffset(timeZone), dayEndsAtHour };
 }
 

@@ -9,7 +9,9 @@ export class OutcomesLost extends Error {
   override readonly name = 'OutcomesLost';
 }
 
+/** Baskets of whole segments, so of days around those that were asked for too, in sums by day. */
 export interface SummedSales {
+  /** What the codes in all parts stand for. */
   readonly names: OutcomeNames;
   readonly parts: Iterable<DaySums>;
 }
@@ -34,11 +36,7 @@ export interface OutcomeStore {
   /** Baskets that may count between the two times, both included, in parts of a few thousand; to be read without a pause. @throws OutcomesLost */
   sales(tenant: string, fromMs: number, toMs: number): Iterable<SalesColumns>;
 
-  /**
-   * The same baskets added up, each part by itself. Both are of one moment, so the names hold all codes.
-   *
-   * @throws OutcomesLost
-   */
+  /** The same baskets added up by day, each part by itself; to be read without a pause. @throws OutcomesLost, also while it is read */
   salesByDay(tenant: string, calendar: NamedCalendar, fromMs: number, toMs: number): SummedSales;
 
   /** Baskets that may have been decided on between the two times. @throws OutcomesLost */

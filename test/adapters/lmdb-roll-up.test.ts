@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { open, type RootDatabase } from 'lmdb';
 import { expect, onTestFinished, test } from 'vitest';
 import {
   type DataFolder,
@@ -287,6 +288,50 @@ test.each([
   expect((await bothWays(after)).kept).toEqual(folded);
   expect(reasons).toEqual(reason ? [expect.stringMatching(reason)] : []);
 });
+
+test('sums by day that one process made are there for the next, and not those of a segment that changed', async () => {
+  const path = makePath();
+  const before = openFolder(path);
+  const entries = manyBaskets(300);
+  await writeAll(before, entries.slice(0, 400));
+  await bothWays(before);
+  await before.close();
+  const kept = await inRollUp(path, (root) => root.openDB({ name: 'day-sums' }).getKeysCount());
+  // One segment, by the days of UTC and those of New York.
+  expect(kept).toBe(2);
+  const after = openFolder(path);
+  const first = await bothWays(after);
+  expect(first.kept).toEqual(first.folded);
+  await writeAll(after, entries.slice(400));
+  const second = await bothWays(after);
+  expect(second.kept).toEqual(second.folded);
+  expect(second.kept).not.toEqual(first.kept);
+});
+
+test('a segment of a release that wrote no checksum is made anew', async () => {
+  const path = makePath();
+  const before = openFolder(path);
+  await writeAll(before, manyBaskets(100));
+  const { folded } = await bothWays(before);
+  await before.close();
+  await inRollUp(path, (root) => {
+    const spans = root.openDB<number[]>({ name: 'spans' });
+    for (const { key, value } of [...spans.getRange()]) spans.putSync(key, value.slice(0, 4));
+  });
+  const reasons: string[] = [];
+  const after = openFolder(path, { outcomes: { onRebuild: (why) => reasons.push(why) } });
+  expect((await bothWays(after)).kept).toEqual(folded);
+  expect(reasons).toEqual([expect.stringMatching(/earlier release/)]);
+});
+
+async function inRollUp<Result>(path: string, act: (root: RootDatabase) => Result): Promise<Result> {
+  const root = open({ path: join(path, 'reports', 'roll-up.lmdb'), noSubdir: true, maxDbs: 16 });
+  try {
+    return act(root);
+  } finally {
+    await root.close();
+  }
+}
 
 /** Changes one byte in each long run of ones that only packed columns have: nothing that LMDB itself goes by. */
 function overwriteTables(file: string): void {

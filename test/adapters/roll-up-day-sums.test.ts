@@ -1,5 +1,5 @@
 import { open } from 'lmdb';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { RollUpDaySums } from '../../src/adapters/roll-up-day-sums.ts';
 import type { RollUpSegments } from '../../src/adapters/roll-up-segments.ts';
 import { openTables, type RollUpTables } from '../../src/adapters/roll-up-tables.ts';
@@ -7,7 +7,6 @@ import { zoneCalendar } from '../../src/gateway/zone-offset.ts';
 import { BasketBook } from '../../src/ledger/basket-book.ts';
 import { type DaySums, sumByDay } from '../../src/ledger/day-sums.ts';
 import { OutcomeTable } from '../../src/ledger/outcome-columns.ts';
-import { OutcomesLost } from '../../src/ledger/outcome-store.ts';
 import { decisionAt, line, sale } from '../support/recorded-events.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -49,7 +48,9 @@ beforeEach(() => {
 
 function readAll(calendar = UTC): DaySums[] {
   read = [];
-  return [...daySums.read('tenant', calendar, { names: table.names, fromMs: 0, toMs: 1 })];
+  const sums = [...daySums.read('tenant', calendar, { names: table.names, fromMs: 0, toMs: 1 })];
+  while (daySums.keep());
+  return sums;
 }
 
 /** Only what counts of each table: as many rows as it says. */
@@ -89,31 +90,67 @@ describe('sums by day of segments', () => {
   });
 
   test('are not kept of a segment that was written meanwhile', () => {
-    const reading = daySums.read('tenant', UTC, { names: table.names, fromMs: 0, toMs: 1 });
-    reading.next();
+    expect([...daySums.read('tenant', UTC, { names: table.names, fromMs: 0, toMs: 1 })]).toHaveLength(3);
     checksums[0] = 12;
-    expect([...reading]).toHaveLength(2);
+    daySums.keep();
     readAll();
     expect(read).toEqual([0]);
   });
 
-  test('are kept for some calendars: of one more, those of the first are dropped', () => {
+  test('are kept for some calendars: one more takes the place of the one not written for the longest', () => {
     const calendars = Array.from({ length: KEPT_CALENDARS + 1 }, (_, hour) => zoneCalendar('UTC', hour));
-    for (const calendar of calendars) readAll(calendar);
-    expect([...tables.daySums.getKeys()]).toHaveLength(3 * KEPT_CALENDARS);
-    readAll(calendars[1]);
-    expect(read).toEqual([]);
+    for (const calendar of calendars.slice(0, -1)) readAll(calendar);
+    checksums[2] = 34;
     readAll(calendars[0]);
+    expect(read).toEqual([2]);
+    readAll(calendars.at(-1));
+    expect([...tables.daySums.getKeys()]).toHaveLength(3 * KEPT_CALENDARS);
+    readAll(calendars[0]);
+    expect(read).toEqual([]);
+    readAll(calendars[1]);
     expect(read).toEqual([0, 1, 2]);
   });
 
-  test.each(['groups', 'money', 'customers'] as const)('say it when %s are damaged', (name) => {
+  test('are the same for every spelling of a zone', () => {
+    readAll(zoneCalendar('Europe/Amsterdam', 4));
+    readAll(zoneCalendar('europe/amsterdam', 4));
+    expect(read).toEqual([]);
+    readAll(zoneCalendar('Europe/Amsterdam', 5));
+    expect(read).toEqual([0, 1, 2]);
+  });
+
+  test('are kept a few at a time, and not without bound', () => {
+    checksums = Array.from({ length: 1_100 }, (_, segment) => segment);
+    expect([...daySums.read('tenant', UTC, { names: table.names, fromMs: 0, toMs: 1 })]).toHaveLength(1_100);
+    let steps = 1;
+    while (daySums.keep()) steps++;
+    expect(steps).toBe(1_024 / 64);
     readAll();
+    expect(read).toHaveLength(1_100 - 1_024);
+  });
+
+  test.each([4, 20, -1])('are made anew where byte %i of what is kept is damaged', (at) => {
+    const whole = rowsOf(readAll());
     const key: [string, string, number] = ['tenant', UTC.name, 1];
-    const kept = tables.daySums.get(key)!;
-    const damaged = Buffer.from(kept[name]);
-    damaged[damaged.length - 1]! ^= 1;
-    tables.daySums.putSync(key, { ...kept, [name]: damaged });
-    expect(() => readAll()).toThrow(OutcomesLost);
+    const damaged = Buffer.from(tables.daySums.get(key)!);
+    damaged[at < 0 ? damaged.length + at : at]! ^= 1;
+    tables.daySums.putSync(key, damaged);
+    expect(rowsOf(readAll())).toEqual(whole);
+    expect(read).toEqual([1]);
+  });
+
+  test('are answered where they cannot be kept', () => {
+    const transactionSync = vi.fn(() => {
+      throw new Error('no space left');
+    });
+    const full = { ...tables, root: { transactionSync } } as unknown as RollUpTables;
+    const segments = {
+      soldBetween: () => [{ segment: 0, checksum: 1 }],
+      readSales: () => table,
+    } as unknown as RollUpSegments;
+    daySums = new RollUpDaySums(full, segments);
+    expect(readAll()).toHaveLength(1);
+    expect(readAll()).toHaveLength(1);
+    expect(transactionSync).toHaveBeenCalledTimes(2);
   });
 });

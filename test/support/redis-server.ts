@@ -127,7 +127,7 @@ class OwnRedisServer implements RedisServer {
   }
 }
 
-/** Below these the system hands out no port by itself, so that none is taken while its server is down for a moment. */
+/** From here on Linux, as it comes, gives ports to outgoing connections; below, none is taken while its server is down for a moment. */
 const PORTS_BEFORE = 32_768;
 const PORTS_FROM = 10_000;
 
@@ -141,9 +141,11 @@ export async function findFreePort(): Promise<number> {
 }
 
 function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', () => resolve(false));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
+    );
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
