@@ -88,20 +88,24 @@ async function clustersOf(source: LedgerSource, book: BasketBook): Promise<Reado
   return clusters;
 }
 
+/** What the offers in the sample come to. */
+const nothingTaken = () => ({
+  offers: 0,
+  sample: new OffPolicySample(),
+  /** Basket, draw and slate → place in the sample. */
+  asked: new Map<string, number>(),
+  currencies: new Set<string>(),
+  revenueMinor: 0,
+  costedRevenueMinor: 0,
+});
+
 class OffPolicyFold {
-  sample = new OffPolicySample();
   leftOut = 0;
-  /** Offers that are in the sample. */
-  #taken = 0;
+  #taken = nothingTaken();
   readonly #policy: TargetPolicy;
   readonly #frame: ReportFrame;
   readonly #rewards: Rewards;
   readonly #clusters: ReadonlyMap<string, number>;
-  readonly #currencies = new Set<string>();
-  #revenueMinor = 0;
-  #costedRevenueMinor = 0;
-  /** Basket, draw and slate → place in the sample. */
-  readonly #asked = new Map<string, number>();
 
   constructor(
     policy: TargetPolicy,
@@ -113,6 +117,10 @@ class OffPolicyFold {
     this.#frame = frame;
     this.#rewards = rewards;
     this.#clusters = clusters;
+  }
+
+  get sample(): OffPolicySample {
+    return this.#taken.sample;
   }
 
   add(decision: DecisionRecord): void {
@@ -136,16 +144,17 @@ class OffPolicyFold {
       modelled: [chances.margin, chances.acceptance],
       rewards: this.#rewardsOf(decision),
     };
-    this.#taken++;
+    this.#taken.offers++;
     const known = this.#isAskedAgain(decision);
     if (known === undefined) this.sample.add(evaluated);
     else this.sample.addRewards(known, evaluated);
   }
 
   money(): RewardMoney {
+    const { currencies, revenueMinor, costedRevenueMinor } = this.#taken;
     return {
-      currencies: [...this.#currencies].sort(),
-      costKnownShare: this.#revenueMinor > 0 ? this.#costedRevenueMinor / this.#revenueMinor : 0,
+      currencies: [...currencies].sort(),
+      costKnownShare: revenueMinor > 0 ? costedRevenueMinor / revenueMinor : 0,
     };
   }
 
@@ -154,21 +163,17 @@ class OffPolicyFold {
    * candidates are whole, which would be a chosen few.
    */
   #forgetEarlier(): void {
-    this.leftOut += this.#taken + 1;
-    this.#taken = 0;
-    this.sample = new OffPolicySample();
-    this.#asked.clear();
-    this.#currencies.clear();
-    this.#revenueMinor = 0;
-    this.#costedRevenueMinor = 0;
+    this.leftOut += this.#taken.offers + 1;
+    this.#taken = nothingTaken();
   }
 
   /** Where the same question, answered by the same draw, is in the sample already. */
   #isAskedAgain({ basketId, suggestions, slate }: LoggedSlate): number | undefined {
     if (!slate.exploration) return undefined;
     const key = [basketId, slate.exploration.draw, ...suggestions].join('\n');
-    const known = this.#asked.get(key);
-    if (known === undefined) this.#asked.set(key, this.sample.count);
+    const { asked, sample } = this.#taken;
+    const known = asked.get(key);
+    if (known === undefined) asked.set(key, sample.count);
     return known;
   }
 
@@ -177,9 +182,9 @@ class OffPolicyFold {
     const paid = this.#rewards.get(decisionId);
     const products = suggestions.map((productId) => paid?.get(productId) ?? []);
     for (const { currency, revenueMinor, isCostKnown } of products.flat()) {
-      this.#currencies.add(currency);
-      this.#revenueMinor += revenueMinor;
-      if (isCostKnown) this.#costedRevenueMinor += revenueMinor;
+      this.#taken.currencies.add(currency);
+      this.#taken.revenueMinor += revenueMinor;
+      if (isCostKnown) this.#taken.costedRevenueMinor += revenueMinor;
     }
     return [products.map(marginMinor), products.map((own) => (own.length > 0 ? 1 : 0))];
   }
