@@ -3,7 +3,7 @@ import type { DataFolder } from './adapters/lmdb-data-folder.ts';
 import { plansInForce } from './gateway/run-commission.ts';
 import { countStore, type StockSource } from './gateway/run-inventory.ts';
 import type { Log } from './gateway/telemetry-port.ts';
-import { zoneCalendar } from './gateway/zone-offset.ts';
+import { zoneCalendar } from './gateway/zone-calendar.ts';
 import { businessDay } from './ledger/business-calendar.ts';
 import { textOfDay } from './ledger/instant.ts';
 import type { InventoryStore } from './ledger/inventory-store.ts';

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import type { Columns, Table } from '../ledger/outcome-columns.ts';
 import { OutcomesLost } from '../ledger/outcome-store.ts';
 
 /** Widths a column may have, narrowest first; a column is as narrow as its numbers allow. */
@@ -47,6 +48,24 @@ export function unpackColumns(table: Buffer, columns: number): { count: number; 
   }
   if (at !== body.length) throw hasOthers();
   return { count, columns: unpacked };
+}
+
+/** A table's columns of these names, in this order. */
+export function packTable<Name extends string>(
+  { count, columns }: Table<Name>,
+  names: readonly Name[],
+): Buffer {
+  return packColumns(
+    names.map((name) => columns[name]),
+    count,
+  );
+}
+
+/** @param names as they were packed @throws OutcomesLost */
+export function unpackTable<Name extends string>(packed: Buffer, names: readonly Name[]): Table<Name> {
+  const { count, columns } = unpackColumns(packed, names.length);
+  const byName = Object.fromEntries(names.map((name, i) => [name, columns[i]!]));
+  return { count, columns: byName as Columns<Name> };
 }
 
 function packColumn(column: Float64Array): Buffer {

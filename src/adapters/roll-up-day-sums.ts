@@ -1,9 +1,8 @@
 import type { NamedCalendar } from '../ledger/business-calendar.ts';
-import { DAY_SUMS_COLUMNS, type DaySums, type SumsTable, sumByDay } from '../ledger/day-sums.ts';
-import type { Columns } from '../ledger/outcome-columns.ts';
+import { DAY_SUMS_COLUMNS, type DaySums, sumByDay } from '../ledger/day-sums.ts';
 import type { OutcomeNames } from '../ledger/outcome-names.ts';
 import { OutcomesLost } from '../ledger/outcome-store.ts';
-import { packColumns, unpackColumns } from './packed-columns.ts';
+import { packTable, unpackTable } from './packed-columns.ts';
 import type { RollUpSegments } from './roll-up-segments.ts';
 import type { RollUpTables } from './roll-up-tables.ts';
 
@@ -41,18 +40,24 @@ export class RollUpDaySums {
   /** Of the segments with baskets that may count between the two times. Reads only; what it had to make waits for `keep`. @throws OutcomesLost */
   *read(
     tenantKey: string,
-    { name: calendar, ...days }: NamedCalendar,
+    calendar: NamedCalendar,
     { names, fromMs, toMs }: { names: OutcomeNames; fromMs: number; toMs: number },
   ): Generator<DaySums> {
     for (const { segment, checksum } of this.#segments.soldBetween(tenantKey, fromMs, toMs)) {
-      const kept = unpacked(this.#tables.daySums.get([tenantKey, calendar, segment]), checksum);
+      const kept = unpacked(this.#tables.daySums.get([tenantKey, calendar.name, segment]), checksum);
       if (kept) {
         yield kept;
         continue;
       }
-      const sums = sumByDay(this.#segments.readSales(tenantKey, segment, names), days);
+      const sums = sumByDay(this.#segments.readSales(tenantKey, segment, names), calendar);
       if (this.#waiting.length < WAITING_MAX)
-        this.#waiting.push({ tenantKey, calendar, segment, checksum, packed: packed(sums, checksum) });
+        this.#waiting.push({
+          tenantKey,
+          calendar: calendar.name,
+          segment,
+          checksum,
+          packed: packed(sums, checksum),
+        });
       yield sums;
     }
   }
@@ -123,18 +128,4 @@ function unpacked(kept: Buffer | undefined, checksum: number): DaySums | undefin
     if (error instanceof OutcomesLost) return undefined;
     throw error;
   }
-}
-
-function packTable<Name extends string>({ count, columns }: SumsTable<Name>, names: readonly Name[]): Buffer {
-  return packColumns(
-    names.map((name) => columns[name]),
-    count,
-  );
-}
-
-/** @throws OutcomesLost */
-function unpackTable<Name extends string>(table: Buffer, names: readonly Name[]): SumsTable<Name> {
-  const { count, columns } = unpackColumns(table, names.length);
-  const byName = Object.fromEntries(names.map((name, i) => [name, columns[i]!])) as Columns<Name>;
-  return { count, columns: byName };
 }

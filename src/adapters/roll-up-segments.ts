@@ -9,12 +9,13 @@ import {
   OutcomeTable,
   SALES_BASKET_COLUMNS,
   type SalesColumns,
+  type Table,
   UPLIFT_BASKET_COLUMNS,
   type UpliftColumns,
 } from '../ledger/outcome-columns.ts';
 import type { OutcomeNames } from '../ledger/outcome-names.ts';
 import { OutcomesLost } from '../ledger/outcome-store.ts';
-import { packColumns, unpackColumns } from './packed-columns.ts';
+import { packTable, unpackTable } from './packed-columns.ts';
 import type { RollUpTables, SegmentSpan } from './roll-up-tables.ts';
 
 /** Baskets of one segment. */
@@ -28,11 +29,6 @@ const PARTS = {
   'baskets-uplift': UPLIFT_BASKET_COLUMNS,
 } as const;
 type PartName = keyof typeof PARTS;
-
-interface Part<Name extends string> {
-  readonly count: number;
-  readonly columns: Columns<Name>;
-}
 
 /** Outcomes in segments of baskets, in the order in which the baskets came. Reads are checked. */
 export class RollUpSegments {
@@ -113,10 +109,10 @@ export class RollUpSegments {
     let checksum = 0;
     for (const part of Object.keys(PARTS) as PartName[]) {
       const isMoney = part === 'money';
-      const of = (isMoney ? table.money : table.baskets) as Columns<string>;
-      const packed = packColumns(
-        PARTS[part].map((name) => of[name]!),
-        isMoney ? table.moneyCount : table.count,
+      const columnsOf = (isMoney ? table.money : table.baskets) as Columns<string>;
+      const packed = packTable(
+        { count: isMoney ? table.moneyCount : table.count, columns: columnsOf },
+        PARTS[part],
       );
       checksum = crc32(packed, checksum);
       columns.putSync([tenantKey, segment, part], packed);
@@ -128,12 +124,9 @@ export class RollUpSegments {
     tenantKey: string,
     segment: number,
     part: Name,
-  ): Part<(typeof PARTS)[Name][number]> {
-    const names: readonly string[] = PARTS[part];
+  ): Table<(typeof PARTS)[Name][number]> {
     const packed = this.#tables.columns.get([tenantKey, segment, part]) ?? Buffer.alloc(0);
-    const { count, columns } = unpackColumns(packed, names.length);
-    const byName = Object.fromEntries(names.map((name, i) => [name, columns[i]!]));
-    return { count, columns: byName as Columns<(typeof PARTS)[Name][number]> };
+    return unpackTable<(typeof PARTS)[Name][number]>(packed, PARTS[part]);
   }
 
   #read<Name extends 'baskets-sales' | 'baskets-uplift'>(

@@ -1,4 +1,4 @@
-import { isTimeZone } from '../gateway/zone-offset.ts';
+import { isTimeZone } from '../gateway/zone-calendar.ts';
 import { fieldNamed, RECEIPT_FIELDS } from '../training/ingest/column-names.ts';
 import type { ReadReceiptsOptions } from '../training/ingest/read-receipts.ts';
 import type { Ingested, IngestReport } from '../training/receipts.ts';

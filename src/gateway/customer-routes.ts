@@ -13,7 +13,7 @@ import { parseInput } from './problem.ts';
 import { reportSource } from './report-slots.ts';
 import { CUSTOMER_RECEIPTS_MAX, type CustomerIndex, indexCustomers } from './run-customers.ts';
 import { idSchema } from './wire.ts';
-import { zoneCalendar } from './zone-offset.ts';
+import { zoneCalendar } from './zone-calendar.ts';
 
 /** Age from which the index of customers is made anew. */
 export const CUSTOMER_INDEX_AGE_MS_MAX = 5 * 60_000;

@@ -5,7 +5,7 @@ import { dayOfText, textOfDay } from '../ledger/instant.ts';
 import type { ReportSelection } from '../ledger/sales-report.ts';
 import { Problem } from './problem.ts';
 import { channelSchema, idSchema } from './wire.ts';
-import { isTimeZone, zoneCalendar } from './zone-offset.ts';
+import { isTimeZone, zoneCalendar } from './zone-calendar.ts';
 
 /** Days of one report at most: three years and the leap day. */
 const DAYS_MAX = 1096;

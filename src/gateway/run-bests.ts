@@ -4,7 +4,7 @@ import { HomeStores } from '../ledger/home-stores.ts';
 import { type AgentBests, PersonalBests } from '../ledger/personal-bests.ts';
 import type { bestsQuerySchema } from './report-query.ts';
 import { finish, inSlices, type LedgerSource, readBook } from './run-report.ts';
-import { zoneCalendar } from './zone-offset.ts';
+import { zoneCalendar } from './zone-calendar.ts';
 
 export type BestsQuery = z.infer<typeof bestsQuerySchema>;
 

@@ -8,7 +8,7 @@ import { upsellsOf } from '../ledger/upsells.ts';
 import { NO_PLANS, type PlansDocument, readPlans, type WhatIfQuestion } from './plan-schema.ts';
 import { Problem } from './problem.ts';
 import { inSlices, type LedgerSource, readBook } from './run-report.ts';
-import { zoneCalendar } from './zone-offset.ts';
+import { zoneCalendar } from './zone-calendar.ts';
 
 /** What pay is computed from. */
 export interface PaySource extends LedgerSource {

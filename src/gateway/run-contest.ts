@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { businessDay } from '../ledger/business-calendar.ts';
+import { type BusinessCalendar, businessDay } from '../ledger/business-calendar.ts';
 import type { Contest } from '../ledger/contest.ts';
 import { type ContestResult, resultOf } from '../ledger/contest-result.ts';
 import { ContestTally } from '../ledger/contest-standings.ts';
@@ -8,7 +8,7 @@ import { dayOfText, textOfDay } from '../ledger/instant.ts';
 import { canonicalJson } from '../ledger/recorded-event.ts';
 import { Problem } from './problem.ts';
 import { inSlices, type LedgerSource, readBook } from './run-report.ts';
-import { zoneCalendar, zoneOffset } from './zone-offset.ts';
+import { zoneCalendar } from './zone-calendar.ts';
 
 export interface ContestSource extends LedgerSource {
   readonly contests: ContestStore;
@@ -21,7 +21,7 @@ const TRANSACTIONS_MAX = 200_000;
 export async function runStandings(source: ContestSource, contest: Contest): Promise<ContestResult> {
   const result = contest.settled && source.contests.result(source.tenant, contest.id);
   if (result !== undefined) return JSON.parse(result) as ContestResult;
-  const tally = new ContestTally(contest.rules, zoneOffset(contest.rules.timeZone));
+  const tally = new ContestTally(contest.rules, calendarOf(contest));
   const book = await readBook(source);
   await inSlices(source, book.outcomes(), (outcome) => tally.add(outcome));
   const standings = tally.standings();
@@ -45,8 +45,12 @@ export async function settleContest(source: ContestSource, contest: Contest): Pr
 }
 
 /** Business day of the contest's calendar. */
-export function contestDay({ rules }: Contest, nowMs: number): number {
-  return businessDay(zoneCalendar(rules.timeZone, rules.dayEnds), nowMs);
+export function contestDay(contest: Contest, nowMs: number): number {
+  return businessDay(calendarOf(contest), nowMs);
+}
+
+function calendarOf({ rules }: Contest): BusinessCalendar {
+  return zoneCalendar(rules.timeZone, rules.dayEnds);
 }
 
 /** @throws Problem 'wrong-state' */

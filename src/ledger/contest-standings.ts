@@ -38,9 +38,9 @@ export class ContestTally {
   readonly #calendar: BusinessCalendar;
   readonly #counted: CountedSales;
 
-  constructor(rules: ContestRules, offsetMs: BusinessCalendar['offsetMs']) {
+  constructor(rules: ContestRules, calendar: BusinessCalendar) {
     this.#rules = rules;
-    this.#calendar = { offsetMs, dayEndsAtHour: rules.dayEnds };
+    this.#calendar = calendar;
     const { splitMinutes, ownCustomers } = rules;
     const upsellMinorOf = (outcome: BasketOutcome) => upsellOf(outcome, rules);
     this.#counted = new CountedSales({ splitMinutes, ownCustomers, upsellMinorOf });

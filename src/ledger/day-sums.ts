@@ -1,6 +1,6 @@
 import { type BusinessCalendar, businessDay } from './business-calendar.ts';
 import { getOrMake } from './get-or-make.ts';
-import { type Columns, IS_SOLD, type SalesColumns } from './outcome-columns.ts';
+import { emptyColumns, IS_SOLD, type SalesColumns, type Table } from './outcome-columns.ts';
 
 /** What is counted of baskets. */
 export const COUNTS = [
@@ -21,17 +21,11 @@ export const DAY_SUMS_COLUMNS = {
 } as const;
 type TableName = keyof typeof DAY_SUMS_COLUMNS;
 
-/** A table of [count] rows. */
-export interface SumsTable<Name extends string> {
-  readonly count: number;
-  readonly columns: Columns<Name>;
-}
-
 /**
  * Baskets added up by business day and place, all that a sales report needs of them: a row of `groups` for each day and place, of `money` for
  * each currency of a group, of `customers` for each different one of a group.
  */
-export type DaySums = { readonly [Table in TableName]: SumsTable<(typeof DAY_SUMS_COLUMNS)[Table][number]> };
+export type DaySums = { readonly [Name in TableName]: Table<(typeof DAY_SUMS_COLUMNS)[Name][number]> };
 
 const NO_GROUP = -1;
 
@@ -70,7 +64,7 @@ function groupBaskets({ count, baskets }: SalesColumns, calendar: BusinessCalend
 }
 
 function countBaskets({ count, baskets }: SalesColumns, { groupOf, days, places }: Groups) {
-  const sums = zeros(DAY_SUMS_COLUMNS.groups, days.length);
+  const sums = emptyColumns(DAY_SUMS_COLUMNS.groups, days.length);
   sums.day.set(days);
   sums.place.set(places);
   for (let at = 0; at < count; at++) {
@@ -92,7 +86,7 @@ function countBaskets({ count, baskets }: SalesColumns, { groupOf, days, places 
 }
 
 function sumMoney({ moneyCount, money, names }: SalesColumns, groupOf: Int32Array): DaySums['money'] {
-  const columns = zeros(DAY_SUMS_COLUMNS.money, moneyCount);
+  const columns = emptyColumns(DAY_SUMS_COLUMNS.money, moneyCount);
   const rows = new Map<number, number>();
   for (let at = 0; at < moneyCount; at++) {
     const group = groupOf[money.basket[at]!]!;
@@ -108,7 +102,7 @@ function sumMoney({ moneyCount, money, names }: SalesColumns, groupOf: Int32Arra
 }
 
 function differentCustomers({ count, baskets }: SalesColumns, groupOf: Int32Array): DaySums['customers'] {
-  const columns = zeros(DAY_SUMS_COLUMNS.customers, count);
+  const columns = emptyColumns(DAY_SUMS_COLUMNS.customers, count);
   const seen = new Set<number>();
   for (let at = 0; at < count; at++) {
     const customer = baskets.customer[at]!;
@@ -121,8 +115,4 @@ function differentCustomers({ count, baskets }: SalesColumns, groupOf: Int32Arra
     seen.add(pair);
   }
   return { count: seen.size, columns };
-}
-
-function zeros<Name extends string>(names: readonly Name[], count: number): Columns<Name> {
-  return Object.fromEntries(names.map((name) => [name, new Float64Array(count)])) as Columns<Name>;
 }

@@ -26,6 +26,11 @@ type MoneyColumn = (typeof MONEY_COLUMNS)[number];
 export type BasketColumn = SalesBasketColumn | UpliftBasketColumn;
 
 export type Columns<Name extends string> = Readonly<Record<Name, Float64Array>>;
+/** Columns of at least [count] numbers each. */
+export interface Table<Name extends string> {
+  readonly count: number;
+  readonly columns: Columns<Name>;
+}
 
 const TOTALS = [
   ...(['revenueMinor', 'refundedMinor', 'costedRevenueMinor', 'costMinor'] as const),
@@ -144,8 +149,9 @@ function stateOf({ decided, sold, customer, hasCrossed }: BasketOutcome): number
   );
 }
 
-function emptyColumns<Name extends string>(names: readonly Name[]): Columns<Name> {
-  return Object.fromEntries(names.map((name) => [name, new Float64Array(0)])) as Columns<Name>;
+/** Columns of zeros. */
+export function emptyColumns<Name extends string>(names: readonly Name[], count = 0): Columns<Name> {
+  return Object.fromEntries(names.map((name) => [name, new Float64Array(count)])) as Columns<Name>;
 }
 
 function longer<Name extends string>(columns: Columns<Name>): Columns<Name> {

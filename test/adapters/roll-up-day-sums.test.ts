@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { RollUpDaySums } from '../../src/adapters/roll-up-day-sums.ts';
 import type { RollUpSegments } from '../../src/adapters/roll-up-segments.ts';
 import { openTables, type RollUpTables } from '../../src/adapters/roll-up-tables.ts';
-import { zoneCalendar } from '../../src/gateway/zone-offset.ts';
+import { zoneCalendar } from '../../src/gateway/zone-calendar.ts';
 import { BasketBook } from '../../src/ledger/basket-book.ts';
 import { type DaySums, sumByDay } from '../../src/ledger/day-sums.ts';
 import { OutcomeTable } from '../../src/ledger/outcome-columns.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { zoneOffset } from '../../src/gateway/zone-offset.ts';
+import { zoneCalendar } from '../../src/gateway/zone-calendar.ts';
 import { businessDay, periodName, wallHour } from '../../src/ledger/business-calendar.ts';
 import { dayOfText, textOfDay } from '../../src/ledger/instant.ts';
 
-const amsterdam = { offsetMs: zoneOffset('Europe/Amsterdam'), dayEndsAtHour: 4 };
+const amsterdam = zoneCalendar('Europe/Amsterdam', 4);
 const day = (at: string, calendar = amsterdam) => textOfDay(businessDay(calendar, Date.parse(at)));
 
 describe('a business day that ends at 04:00', () => {
@@ -24,8 +24,7 @@ describe('a business day that ends at 04:00', () => {
 });
 
 test('an hour is that on the wall, also in zones of odd offsets and over a change of clocks', () => {
-  const hour = (zone: string, at: string) =>
-    wallHour({ offsetMs: zoneOffset(zone), dayEndsAtHour: 0 }, Date.parse(at));
+  const hour = (zone: string, at: string) => wallHour(zoneCalendar(zone, 0), Date.parse(at));
   expect(hour('Asia/Kathmandu', '2026-05-01T00:00:00Z')).toBe(5.75);
   expect(hour('Europe/Amsterdam', '2026-03-29T00:59:00Z')).toBeCloseTo(1 + 59 / 60, 9);
   expect(hour('Europe/Amsterdam', '2026-03-29T01:00:00Z')).toBe(3);

@@ -17,7 +17,8 @@ function standings(entries: readonly LedgerEntry[], rules: Partial<ContestRules>
     if ('event' in entry) book.addEvent(entry);
     else book.addDecision(entry);
   }
-  const tally = new ContestTally({ ...RULES, ...rules }, () => 0);
+  const own = { ...RULES, ...rules };
+  const tally = new ContestTally(own, { offsetMs: () => 0, dayEndsAtHour: own.dayEnds });
   for (const basket of book.outcomes()) tally.add(basket);
   return tally.standings();
 }

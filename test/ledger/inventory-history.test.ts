@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { zoneOffset } from '../../src/gateway/zone-offset.ts';
+import { zoneCalendar } from '../../src/gateway/zone-calendar.ts';
 import { BasketBook } from '../../src/ledger/basket-book.ts';
 import type { BasketOutcome } from '../../src/ledger/basket-outcome.ts';
 import type { StoredEvent } from '../../src/ledger/events.ts';
@@ -187,7 +187,7 @@ describe('turnover', () => {
 
 describe('a day', () => {
   test('of sales is the business day of the zone, also over a change of the clocks; a kept day keeps its name', () => {
-    const calendar = { offsetMs: zoneOffset('Europe/Amsterdam'), dayEndsAtHour: 4 };
+    const calendar = zoneCalendar('Europe/Amsterdam', 4);
     const kept = ['2026-03-28', '2026-03-29'].map((day) => inventoryDay(day));
     // The clocks go forward on 2026-03-29 at 02:00: 03:59 summer time is 01:59 UTC.
     const events = [sold('b1', '2026-03-29T01:59:00Z'), sold('b2', '2026-03-29T02:00:00Z')];

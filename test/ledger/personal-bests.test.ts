@@ -184,7 +184,8 @@ test('a record is what a contest over its day comes to and what counting by hand
         if (!cents) return;
         const { period } = cents;
         const rules = { ...CONTEST_RULES, metric: 'upsellRevenue' as const, from: period, to: period };
-        const contest = new ContestTally({ ...rules, teams: [{ id: 'a1', agentIds: ['a1'] }] }, () => 0);
+        const utc = { offsetMs: () => 0, dayEndsAtHour: rules.dayEnds };
+        const contest = new ContestTally({ ...rules, teams: [{ id: 'a1', agentIds: ['a1'] }] }, utc);
         for (const one of book.outcomes()) contest.add(one);
         expect(contest.standings().standings[0]).toMatchObject({ score: cents.value });
       },

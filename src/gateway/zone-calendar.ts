@@ -23,22 +23,17 @@ export function isTimeZone(name: string): boolean {
  * @throws RangeError when there is no such zone
  */
 export function zoneCalendar(timeZone: string, dayEndsAtHour: number): NamedCalendar {
-  const { timeZone: zone } = new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions();
-  const name = `${zone} ${dayEndsAtHour} ${process.versions.tz}`;
-  return { name, offsetMs: zoneOffset(timeZone), dayEndsAtHour };
-}
-
-/**
- * Local time minus UTC in ms, by instant.
- *
- * @throws RangeError when there is no such zone
- */
-export function zoneOffset(timeZone: string): (atMs: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
     ...{ timeZone, hourCycle: 'h23', era: 'short' },
     ...{ year: 'numeric', month: 'numeric', day: 'numeric' },
     ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
   });
+  const name = `${format.resolvedOptions().timeZone} ${dayEndsAtHour} ${process.versions.tz}`;
+  return { name, offsetMs: offsetsOf(format), dayEndsAtHour };
+}
+
+/** Local time minus UTC in ms, by instant. */
+function offsetsOf(format: Intl.DateTimeFormat): (atMs: number) => number {
   const offsetIn = byQuarter((startMs) => wallClockMs(format, startMs) - startMs);
   let day = Number.NaN;
   let offsetOfDay: number | undefined;
