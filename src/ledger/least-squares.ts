@@ -30,7 +30,7 @@ export function factorise(matrix: Float64Array, size: number): CholeskyFactor {
 }
 
 /** Solves L·y = vector in place; a repeated column's part is 0. */
-export function solveLower({ size, lower }: CholeskyFactor, vector: Float64Array): Float64Array {
+function solveLower({ size, lower }: CholeskyFactor, vector: Float64Array): Float64Array {
   for (let row = 0; row < size; row++) {
     const pivot = lower[row * size + row]!;
     if (pivot === 0) {

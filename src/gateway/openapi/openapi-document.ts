@@ -151,7 +151,7 @@ function parameters(
       ...(description && { description }),
       schema: type,
       ...(example?.[name] !== undefined && {
-        example: type.type === 'integer' ? Number(example[name]) : example[name],
+        example: type.type === 'integer' || type.type === 'number' ? Number(example[name]) : example[name],
       }),
     };
   });
