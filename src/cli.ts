@@ -1,23 +1,40 @@
 #!/usr/bin/env -S node --max-semi-space-size=16 --single-threaded-gc --heap-growing-percent=300
 import { Command, CommanderError } from 'commander';
-import { addAskCommand } from './commands/ask.ts';
-import { addBackupCommand } from './commands/backup.ts';
-import { addDoctorCommand } from './commands/doctor.ts';
-import { addEraseCommand } from './commands/erase.ts';
-import { addEvaluateCommand } from './commands/evaluate.ts';
-import { addExportCommand } from './commands/export.ts';
-import { addKeysCommand } from './commands/keys.ts';
-import { addModelsCommand } from './commands/models.ts';
-import { addReportCommand } from './commands/report.ts';
-import { addInventoryReport } from './commands/report-inventory.ts';
-import { addOffPolicyReport } from './commands/report-off-policy.ts';
-import { addPeopleReports } from './commands/report-people.ts';
-import { addServeCommand } from './commands/serve.ts';
-import { addSimulateCommand } from './commands/simulate.ts';
-import { addTrainCommand } from './commands/train.ts';
 import { UsageError } from './commands/usage-error.ts';
 import { ConfigError } from './config.ts';
 import { CODE_VERSION } from './package-facts.ts';
+
+type AddCommand = (program: Command) => void;
+
+/** What adds each command, loaded only where it may be the one that runs: the modules of all take longer to load than most take to run. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  serve: async () => (await import('./commands/serve.ts')).addServeCommand,
+  train: async () => (await import('./commands/train.ts')).addTrainCommand,
+  evaluate: async () => (await import('./commands/evaluate.ts')).addEvaluateCommand,
+  models: async () => (await import('./commands/models.ts')).addModelsCommand,
+  ask: async () => (await import('./commands/ask.ts')).addAskCommand,
+  keys: async () => (await import('./commands/keys.ts')).addKeysCommand,
+  report: loadReportCommand,
+  simulate: async () => (await import('./commands/simulate.ts')).addSimulateCommand,
+  erase: async () => (await import('./commands/erase.ts')).addEraseCommand,
+  backup: async () => (await import('./commands/backup.ts')).addBackupCommand,
+  export: async () => (await import('./commands/export.ts')).addExportCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).addDoctorCommand,
+};
+
+async function loadReportCommand(): Promise<AddCommand> {
+  const { addReportCommand } = await import('./commands/report.ts');
+  const { addOffPolicyReport } = await import('./commands/report-off-policy.ts');
+  const { addPeopleReports } = await import('./commands/report-people.ts');
+  const { addInventoryReport } = await import('./commands/report-inventory.ts');
+  return (program) => addInventoryReport(addPeopleReports(addOffPolicyReport(addReportCommand(program))));
+}
+
+/** The commands to tell of: the one that is named first, none for the version, or all, as help lists them. */
+function commandsFor(first: string | undefined): string[] {
+  if (first !== undefined && Object.hasOwn(COMMANDS, first)) return [first];
+  return first === '--version' ? [] : Object.keys(COMMANDS);
+}
 
 const DONE = 0;
 const FAILED = 1;
@@ -30,22 +47,7 @@ async function run(argv: readonly string[]): Promise<number> {
     .enablePositionalOptions()
     .exitOverride()
     .showHelpAfterError('(add --help for the options and an example)');
-  for (const add of [
-    addServeCommand,
-    addTrainCommand,
-    addEvaluateCommand,
-    addModelsCommand,
-    addAskCommand,
-    addKeysCommand,
-    (parent: Command) => addInventoryReport(addPeopleReports(addOffPolicyReport(addReportCommand(parent)))),
-    addSimulateCommand,
-    addEraseCommand,
-    addBackupCommand,
-    addExportCommand,
-    addDoctorCommand,
-  ]) {
-    add(program);
-  }
+  for (const name of commandsFor(argv[2])) (await COMMANDS[name]!())(program);
   try {
     await program.parseAsync(argv);
     return DONE;
@@ -58,4 +60,8 @@ async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
+// Whoever closes the pipe, as `head` does, wants to read no more: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 process.exitCode = await run(process.argv);

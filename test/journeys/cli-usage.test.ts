@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCli } from '../support/cli-run.ts';
+import { CLI, runCli } from '../support/cli-run.ts';
 
 let cwd: string;
 beforeAll(() => {
@@ -31,6 +32,7 @@ const commands = [
   'simulate',
   'erase',
   'backup',
+  'export',
   'doctor',
 ];
 
@@ -46,6 +48,12 @@ describe('help', () => {
     expect(code).toBe(0);
     for (const command of commands) expect(stdout).toContain(command.split(' ')[0]);
     expect((await runCli(['--version'], { cwd })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('that nobody reads to its end is no failure', () => {
+    const piped = `"$0" "$1" help train | head -n 0; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = spawnSync('bash', ['-c', piped, process.execPath, CLI], { encoding: 'utf8' });
+    expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' });
   });
 });
 

@@ -1,7 +1,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-const cli = join(import.meta.dirname, '../../dist/cli.js');
+/** The built command line. */
+export const CLI = join(import.meta.dirname, '../../dist/cli.js');
 
 export interface CliResult {
   readonly code: number;
@@ -17,7 +18,7 @@ function environment(env: Readonly<Record<string, string>>): Record<string, stri
 
 /** Starts the built command line and leaves it to the caller. */
 export function startCli(args: readonly string[], cwd: string): ChildProcess {
-  return spawn(process.execPath, [cli, ...args], { cwd, env: environment({}), stdio: 'ignore' });
+  return spawn(process.execPath, [CLI, ...args], { cwd, env: environment({}), stdio: 'ignore' });
 }
 
 /** Runs the built command line to its end. */
@@ -28,7 +29,7 @@ export function runCli(
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [cli, ...args],
+      [CLI, ...args],
       { cwd, env: environment(env), timeout: 60_000, maxBuffer: 64 * 2 ** 20 },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
