@@ -41,6 +41,10 @@ export const VARIABLES = {
     'BASKETLIFT_CANDIDATES_DAYS',
     'days for which a decision keeps the candidates that were not suggested; for ever when not set',
   ],
+  rememberMinutes: [
+    'BASKETLIFT_REMEMBER_MINUTES',
+    'minutes after which the model knows the baskets that were paid since it was trained; 0: never',
+  ],
   minValue: ['BASKETLIFT_MIN_VALUE', 'least expected value of an offer, in money'],
   valueWeight: ['BASKETLIFT_VALUE_WEIGHT', 'weight β of value against probability, 0 to 1'],
   holdingRate: ['BASKETLIFT_HOLDING_RATE', 'yearly cost of holding stock as a share of its cost'],
@@ -83,6 +87,7 @@ const configSchema = z.object({
   holdoutBy: z.enum(DRAW_UNITS, "'basket' or 'customer'").default('basket'),
   exploreShare: between(0, 0.2).default(0),
   candidatesDays: between(1, 36_500).exactOptional(),
+  rememberMinutes: between(0, 100_000).default(15),
   minValue: between(0, 1e6).default(0.005),
   valueWeight: between(0, 1).default(0.5),
   holdingRate: between(0, 10).default(0.25),

@@ -47,7 +47,7 @@ export class MachineExchange {
   constructor(options: MachineExchangeOptions) {
     this.#options = options;
     const { redisUrl, folder, registry, log } = options;
-    const verifyBeside = (version: string) => loadVersionInThread(registry.folderOf(version));
+    const verifyBeside = (version: string) => loadVersionInThread({ folder: registry.folderOf(version) });
     const kept = folder.busPosition.get();
     this.#tenants = new Set([DEFAULT_TENANT, ...folder.keys.list().map(({ tenant }) => tenant)]);
     this.#bus = new RedisChangeBus({

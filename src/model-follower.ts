@@ -1,11 +1,12 @@
-import { z } from 'zod';
+import { isDeepStrictEqual } from 'node:util';
 import type { FileModelRegistry, VerifyVersion } from './adapters/file-model-registry.ts';
-import type { ModelManifest } from './adapters/model-manifest.ts';
 import { DEFAULT_TENANT } from './gateway/access.ts';
 import type { PartState } from './gateway/gateway-parts.ts';
 import type { ModelChange, ModelKeeper, ModelVersion } from './gateway/model-keeper.ts';
 import type { Log } from './gateway/telemetry-port.ts';
+import { listVersions } from './list-versions.ts';
 import type { ModelLine, PreparedVersion, ServableVersion } from './open-tenants.ts';
+import { repeat } from './repeat.ts';
 import { CUSTOMERS_UNKNOWN } from './served-version.ts';
 import type { WarmUp } from './warm-up.ts';
 
@@ -22,16 +23,33 @@ export interface ModelFollowerParts {
   readonly serving: string | undefined;
   /** Whether that was asked for at the start: it then serves until the end. */
   readonly isFixed: boolean;
-  /** Reads and verifies the folder of a version. */
-  readonly load: (folder: string) => Promise<ServableVersion>;
+  /** Reads and verifies the folder of a version, with what the tenant's ledger has sold since it was learned. */
+  readonly load: (folder: string, tenant: string) => Promise<ServableVersion>;
+  /** How often the version in service learns of what was sold since; never when absent. */
+  readonly rememberMs?: number;
+  /** Events in the ledger: unless there are more, nothing was sold. */
+  readonly eventCount: () => number;
+}
+
+/** A version as it was read, when the ledger had so many events. */
+interface Loaded {
+  readonly name: string;
+  readonly version: ServableVersion;
+  readonly events: number;
+}
+
+/** One that is ready to serve. */
+interface Prepared extends Pick<Loaded, 'events'> {
+  readonly prepared: PreparedVersion;
+  readonly remembered: ServableVersion['remembered'];
 }
 
 /** How often the registry is asked which version is to serve: every gateway on it changes within a second and the loading. */
 const POLL_MS = 500;
 /** Until a version that was refused is tried again: its files may have been on their way. */
 const RETRY_MS = 30_000;
-/** Versions listed, the newest of so many by name. */
-const LISTED_MAX = 100;
+/** After a start soon, as the sales of before it are newer than the version too. */
+const REMEMBER_FIRST_MS = 30_000;
 
 /**
  * Keeps the champion of the registry in service. A version is read, verified and warmed beside the one that serves and
@@ -46,6 +64,10 @@ export class ModelFollower implements ModelKeeper {
   #changes = 0;
   #trouble: { readonly version: string; readonly reason: string; readonly retryAt: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #endRemembering: (() => void) | undefined;
+  /** What the version in service knows, and of how many events that is. */
+  #remembered: ServableVersion['remembered'];
+  #eventsSeen = 0;
 
   constructor(parts: ModelFollowerParts) {
     this.tenant = parts.owner ?? DEFAULT_TENANT;
@@ -53,22 +75,29 @@ export class ModelFollower implements ModelKeeper {
     this.#serving = parts.serving;
   }
 
-  /** Asks the registry now and from now on. */
+  /** Asks the registry, and the ledger, from now on. */
   start(): void {
-    if (this.#parts.isFixed) return;
+    const { isFixed, rememberMs } = this.#parts;
+    if (rememberMs !== undefined) {
+      const wait = { firstMs: Math.min(REMEMBER_FIRST_MS, rememberMs), everyMs: rememberMs };
+      this.#endRemembering = repeat(() => this.remember(), wait);
+    }
+    if (isFixed) return;
     this.#timer = setInterval(() => void this.follow(), POLL_MS);
     this.#timer.unref();
   }
 
   stop(): void {
     clearInterval(this.#timer);
+    this.#endRemembering?.();
   }
 
   get state(): PartState {
     const { owner } = this.#parts;
     const name = owner === undefined ? 'model' : `model of ${owner}`;
     const trouble = this.#trouble;
-    const serving = `${this.#serving ?? 'the shared one'} serves`;
+    const sold = this.#remembered ? ` with ${this.#remembered.baskets} baskets sold since` : '';
+    const serving = `${this.#serving ?? 'the shared one'} serves${sold}`;
     if (!trouble) return { name, state: serving, isHealthy: true };
     return { name, state: `${serving}; ${trouble.version} does not: ${trouble.reason}`, isHealthy: false };
   }
@@ -88,16 +117,37 @@ export class ModelFollower implements ModelKeeper {
     else if (this.#mayTry(champion)) await this.#work(() => this.#take(champion));
   }
 
-  /** The same, also for a champion that was refused before. */
+  /**
+   * Lets the version in service know what was sold since, where something was: it is read again beside itself, and takes its own
+   * place as another version would. Never rejects.
+   */
+  async remember(): Promise<void> {
+    const name = this.#serving;
+    if (this.#isAtWork || name === undefined || this.#parts.eventCount() === this.#eventsSeen) return;
+    await this.#work(async () => {
+      try {
+        const { version, ...read } = await this.#load(name);
+        this.#eventsSeen = read.events;
+        if (!version.remembered || isDeepStrictEqual(version.remembered, this.#remembered)) return;
+        // Its opening stock is known since it serves.
+        this.#serve(name, await this.#prepare({ ...read, version: { ...version, openingStock: [] } }));
+      } catch (err) {
+        this.#parts.log.warn(
+          { modelVersion: name, err },
+          'what was sold since is not known to the model yet',
+        );
+      }
+    });
+  }
+
+  /** As `follow`, also for a champion that was refused before. */
   followAgain(): Promise<void> {
     if (this.#trouble) this.#trouble = { ...this.#trouble, retryAt: Number.NEGATIVE_INFINITY };
     return this.follow();
   }
 
-  async list(): Promise<ModelVersion[]> {
-    const names = (await this.#parts.registry.list()).slice(-LISTED_MAX);
-    const versions = await Promise.all(names.map((name) => this.#describe(name)));
-    return versions.sort((a, b) => (b.createdAt ?? '').localeCompare(a.createdAt ?? ''));
+  list(): Promise<ModelVersion[]> {
+    return listVersions(this.#parts.registry, this.#serving);
   }
 
   async promote(version: string): Promise<ModelChange> {
@@ -122,10 +172,10 @@ export class ModelFollower implements ModelKeeper {
     if (this.#isAtWork) return { status: 'busy', reason: 'Another version is just being loaded.' };
     return this.#work(async () => {
       const before = this.#serving;
-      let prepared: PreparedVersion | undefined;
+      let prepared: Prepared | undefined;
       try {
         const version = await write(async (name) => {
-          if (name !== before) prepared = await this.#prepare(name);
+          if (name !== before) prepared = await this.#prepare(await this.#load(name));
         });
         if (prepared) this.#serve(version, prepared);
         this.#trouble = undefined;
@@ -139,7 +189,7 @@ export class ModelFollower implements ModelKeeper {
 
   async #take(champion: string): Promise<void> {
     try {
-      this.#serve(champion, await this.#prepare(champion));
+      this.#serve(champion, await this.#prepare(await this.#load(champion)));
       this.#trouble = undefined;
     } catch (error) {
       this.#refuse(champion, error as Error);
@@ -157,18 +207,27 @@ export class ModelFollower implements ModelKeeper {
     }
   }
 
-  async #prepare(name: string): Promise<PreparedVersion> {
-    const { registry, line, warmUp, load, log } = this.#parts;
-    const version = await load(registry.folderOf(name));
-    if (version.customers === 'unknown') log.warn({ version: name }, CUSTOMERS_UNKNOWN);
-    return line.prepare(version, warmUp);
+  async #load(name: string): Promise<Loaded> {
+    const { registry, load, eventCount } = this.#parts;
+    const events = eventCount();
+    return { name, events, version: await load(registry.folderOf(name), this.tenant) };
   }
 
-  #serve(name: string, prepared: PreparedVersion): void {
+  async #prepare({ name, events, version }: Loaded): Promise<Prepared> {
+    const { line, warmUp, log } = this.#parts;
+    if (version.customers === 'unknown') log.warn({ version: name }, CUSTOMERS_UNKNOWN);
+    return { events, remembered: version.remembered, prepared: await line.prepare(version, warmUp) };
+  }
+
+  #serve(name: string, { prepared, remembered, events }: Prepared): void {
     const { line, log } = this.#parts;
     line.succeed(prepared);
-    log.info({ modelVersion: name, before: this.#serving }, 'another model serves');
+    const facts = { modelVersion: name, ...(remembered && { soldSince: remembered.baskets }) };
+    if (name === this.#serving) log.info(facts, 'the model knows what was sold since');
+    else log.info({ ...facts, before: this.#serving }, 'another model serves');
     this.#serving = name;
+    this.#remembered = remembered;
+    this.#eventsSeen = events;
   }
 
   #mayTry(version: string): boolean {
@@ -181,48 +240,14 @@ export class ModelFollower implements ModelKeeper {
     this.#trouble = { version, reason: error.message, retryAt: ticks() + RETRY_MS };
     if (isNews) log.error({ modelVersion: version, serving: this.#serving, err: error }, 'model refused');
   }
-
-  async #describe(name: string): Promise<ModelVersion> {
-    const { registry } = this.#parts;
-    const manifest = await registry.manifest(name).catch(() => undefined);
-    return {
-      version: name,
-      isServing: name === this.#serving,
-      createdAt: manifest?.createdAt ?? null,
-      data: manifest ? learnedFrom(manifest) : null,
-      evaluation: await registry.read(name, 'evaluation.json').then(summaryOf, () => null),
-    };
-  }
 }
 
 function isMissing({ cause }: Error): boolean {
   return (cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
 }
 
-function learnedFrom({ data: { baskets, products, from, to } }: ModelManifest): ModelVersion['data'] {
-  return { baskets, products, from, to };
-}
-
 /** An error with a code comes from the disk, any other from the version. */
 function refusalOf({ code, message }: NodeJS.ErrnoException): ModelChange {
   if (code === undefined) return { status: 'refused', reason: message };
   return { status: 'unavailable', reason: `The registry failed: ${message}.` };
-}
-
-const evaluationSchema = z
-  .object({
-    questions: z.number(),
-    ours: z.object({
-      hitRate: z.object({ 10: z.number() }),
-      ndcg10: z.number(),
-      mrr: z.number(),
-      coverage: z.number(),
-    }),
-  })
-  .transform(({ questions, ours: { hitRate, ndcg10, mrr, coverage } }) => {
-    return { questions, hitRate10: hitRate[10], ndcg10, mrr, coverage };
-  });
-
-function summaryOf(bytes: Uint8Array): ModelVersion['evaluation'] {
-  return evaluationSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data ?? null;
 }

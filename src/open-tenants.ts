@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LoadedVersion } from './adapters/file-model-registry.ts';
 import type { DataFolder } from './adapters/lmdb-data-folder.ts';
+import type { Remembered } from './adapters/version-worker.ts';
 import { DEFAULT_TENANT } from './gateway/access.ts';
 import type { Change, Changes } from './gateway/change.ts';
 import type { RulesKeeper, TenantParts } from './gateway/gateway-parts.ts';
@@ -20,6 +21,8 @@ export interface ServableVersion {
   /** For the tenant whose receipts it was learned from: the default one, or the one that owns the model. */
   readonly openingStock: readonly StockRow[];
   readonly customers: LoadedVersion['customers'];
+  /** Paid baskets that it knows beside those it was learned from; absent where there are none. */
+  readonly remembered?: Remembered;
 }
 
 export interface OpenTenantsOptions {

@@ -11,6 +11,7 @@ import { createProductSearch, prepareProductSearch } from './adapters/minisearch
 import { openingStock } from './adapters/model-files.ts';
 import type { ModelManifest } from './adapters/model-manifest.ts';
 import { loadVersionInThread } from './adapters/version-thread.ts';
+import type { VersionOrder } from './adapters/version-worker.ts';
 import type { Config } from './config.ts';
 import { ruleBook } from './gateway/rule-routes.ts';
 import { type LoadedModel, type ServingModel, serveModel } from './gateway/serving-model.ts';
@@ -55,12 +56,14 @@ export async function readServable(registry: FileModelRegistry, version: string)
   };
 }
 
-/** The same from its folder while this thread goes on answering. @throws ModelRejected */
-export async function readServableBeside(folder: string): Promise<ServableVersion> {
-  const { model, manifest, workspace, openingStock, customers } = await loadVersionInThread(folder);
+/** The same while this thread goes on answering, with what its ledger has sold since. @throws ModelRejected */
+export async function readServableBeside(order: VersionOrder): Promise<ServableVersion> {
+  const version = await loadVersionInThread(order);
+  const { model, manifest, workspace, openingStock, customers, remembered } = version;
   const search = await prepareProductSearch(model.products, model.basketShare);
-  const loaded = { model, cacheName: cacheNameOf(manifest), search, workspace };
-  return { loaded, openingStock, customers };
+  const sold = remembered ? `+${remembered.baskets}.${remembered.newestMs}` : '';
+  const loaded = { model, cacheName: `${cacheNameOf(manifest)}${sold}`, search, workspace };
+  return { loaded, openingStock, customers, ...(remembered && { remembered }) };
 }
 
 /** A model with its search, its name for caches saying its content: what all tenants share. */

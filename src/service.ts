@@ -90,9 +90,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const candidates = new CandidateRetention({
     ...{ retention: folder.retention, days: config.candidatesDays, nowMs: CLOCKS.nowMs, log },
   });
+  const learns = config.rememberMinutes > 0;
   const models = new TenantModels({
     ...{ registry, tenants, log, ticks: CLOCKS.ticks, serving: version, isFixed: model !== undefined },
-    load: readServableBeside,
+    load: (path, tenant) =>
+      readServableBeside({ folder: path, ...(learns && { ledger: { dataFolder: config.data, tenant } }) }),
+    ...(learns && { rememberMs: config.rememberMinutes * 60_000 }),
+    eventCount: () => folder.events.eventCount(),
     warmUp: (next) => warmUp(next),
   });
   const partStates = () => statesOf({ cache, folder, tenants, overload, models, crew, bus: shared.bus() });

@@ -48,6 +48,7 @@ async function follow(more: Partial<ModelFollowerParts> = {}): Promise<Followed>
     serving: 'v1',
     isFixed: false,
     warmUp: async () => {},
+    eventCount: () => 0,
   };
   const follower = new ModelFollower({ ...parts, ...more });
   const versionFor = (basketId: string) => tenants.servingFor(DEFAULT_TENANT, basketId).model.version;
@@ -150,6 +151,99 @@ describe('what a version brings', () => {
       expect(rulesOf(basketId)).toMatchObject({ version: 7 });
       expect(rulesOf(basketId).bound).toHaveLength(1);
     }
+  });
+});
+
+describe('what was sold since', () => {
+  /** A follower whose ledger grows, and whose versions remember so many baskets of it. */
+  async function followSales(more: Partial<ModelFollowerParts> = {}) {
+    const ledger = { events: 0, baskets: 0, loads: [] as string[] };
+    const registries: FileModelRegistry[] = [];
+    const load = async (path: string, tenant: string): Promise<ServableVersion> => {
+      ledger.loads.push(tenant);
+      const version = await readServable(registries[0]!, path);
+      const remembered = { baskets: ledger.baskets, newestMs: ledger.baskets };
+      const loaded = { ...version.loaded, cacheName: `${version.loaded.cacheName}+${ledger.baskets}` };
+      return { ...version, loaded, ...(ledger.baskets > 0 && { remembered }) };
+    };
+    const followed = await follow({ load, eventCount: () => ledger.events, ...more });
+    registries.push(followed.registry);
+    const cacheName = (basketId: string) => followed.tenants.servingFor(DEFAULT_TENANT, basketId).cacheName;
+    return { ...followed, ledger, cacheName };
+  }
+
+  test('is known to baskets that begin from then on, under the version’s own name', async () => {
+    const { follower, ledger, cacheName, versionFor, lines } = await followSales();
+    const before = cacheName('begun');
+    Object.assign(ledger, { events: 3, baskets: 2 });
+    await follower.remember();
+    expect(cacheName('begun')).toBe(before);
+    expect(cacheName('new')).toMatch(/\+2$/);
+    expect(versionFor('new')).toBe('v1');
+    expect(follower.state).toEqual({
+      ...{ name: 'model', state: 'v1 serves with 2 baskets sold since', isHealthy: true },
+    });
+    expect(ledger.loads).toEqual([DEFAULT_TENANT]);
+    expect(lines).toMatchObject([{ level: 'info', facts: { modelVersion: 'v1', soldSince: 2 } }]);
+  });
+
+  test('is not looked for while the ledger does not grow, and no news without a sale', async () => {
+    const { follower, ledger, cacheName } = await followSales();
+    await follower.remember();
+    expect(ledger.loads).toHaveLength(0);
+    const before = cacheName('a');
+    for (const events of [4, 4, 5]) {
+      ledger.events = events;
+      await follower.remember();
+    }
+    expect(ledger.loads).toHaveLength(2);
+    expect(cacheName('b')).toBe(before);
+  });
+
+  test('comes with a version that is promoted, and with one that was chosen for good', async () => {
+    const promoted = await followSales();
+    Object.assign(promoted.ledger, { events: 9, baskets: 5 });
+    await promoted.follower.promote('v2');
+    expect(promoted.follower.state.state).toBe('v2 serves with 5 baskets sold since');
+    await promoted.follower.remember();
+    expect(promoted.ledger.loads).toHaveLength(1);
+    const fixed = await followSales({ isFixed: true });
+    Object.assign(fixed.ledger, { events: 9, baskets: 5 });
+    await fixed.follower.remember();
+    expect(fixed.cacheName('new')).toMatch(/\+5$/);
+  });
+
+  test('does not lay the opening stock again', async () => {
+    const { tenants, follower, ledger } = await followSales();
+    await follower.promote('v2');
+    const { stock } = tenants.of(DEFAULT_TENANT);
+    const { epoch } = stock;
+    Object.assign(ledger, { events: 1, baskets: 1 });
+    await follower.remember();
+    expect(stock.epoch).toBe(epoch);
+  });
+
+  test('that cannot be read is told of, and the version serves on', async () => {
+    const load = async () => {
+      throw new Error('disk gone');
+    };
+    const { follower, ledger, versionFor, lines } = await followSales({ load });
+    ledger.events = 1;
+    await follower.remember();
+    expect(versionFor('new')).toBe('v1');
+    expect(follower.state.isHealthy).toBe(true);
+    expect(lines).toMatchObject([{ level: 'warn' }]);
+  });
+
+  test('is looked for now and then from the start on, and no more after the end', async () => {
+    const { follower, ledger } = await followSales({ rememberMs: 20 });
+    Object.assign(ledger, { events: 1, baskets: 1 });
+    follower.start();
+    await expect.poll(() => follower.state.state).toContain('1 baskets');
+    follower.stop();
+    Object.assign(ledger, { events: 2, baskets: 2 });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(follower.state.state).toContain('1 baskets');
   });
 });
 

@@ -13,7 +13,7 @@ import { type EventRow, fromEventRow, toEventRow } from './event-row.ts';
 import type { LmdbDecisions } from './lmdb-decisions.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { digestBytes, TenantKeys } from './lmdb-keys.ts';
-import { readInPages } from './lmdb-pages.ts';
+import { readBackwards, readInPages } from './lmdb-pages.ts';
 import { WriteBehind } from './write-behind.ts';
 
 export interface LmdbEventStoreOptions {
@@ -122,6 +122,18 @@ export class LmdbEventStore implements EventStore {
   *events(tenant: string): Iterable<StoredEvent> {
     for (const row of readInPages(this.#events, this.#tenants.of(tenant), 0, EVENT_PAGE_ROWS))
       yield fromEventRow(row);
+  }
+
+  /** The newest first, by when they came. */
+  *newestEvents(tenant: string): Iterable<StoredEvent> {
+    for (const row of readBackwards(this.#events, this.#tenants.of(tenant), EVENT_PAGE_ROWS))
+      yield fromEventRow(row);
+  }
+
+  /** Of all tenants and processes. */
+  eventCount(): number {
+    this.#events.resetReadTxn();
+    return (this.#events.getStats() as { entryCount: number }).entryCount;
   }
 
   pending(): number {

@@ -26,6 +26,23 @@ export function* readInPages<Value, Rest extends string | number>(
   }
 }
 
+/** The same from the last on backwards. */
+export function* readBackwards<Value>(
+  rows: Database<Value, [string, number]>,
+  tenantKey: string,
+  pageRows = PAGE_ROWS,
+): Generator<Value> {
+  // Not part of a range itself.
+  const end: [string, number] = [tenantKey, -1];
+  for (let start: [string, number] = [tenantKey, Number.MAX_SAFE_INTEGER]; ; ) {
+    rows.resetReadTxn();
+    const page = [...rows.getRange({ start, end, reverse: true, limit: pageRows })];
+    for (const { value } of page) yield value;
+    if (page.length < pageRows) return;
+    start = [tenantKey, page.at(-1)!.key[1] - 1];
+  }
+}
+
 /** The tenants that have rows: a look at one key of each. */
 export function tenantKeysOf(rows: Database<unknown, [string, ...(string | number)[]]>): string[] {
   const keys: string[] = [];

@@ -9,7 +9,7 @@ import { type LoadedVersion, recogniseCustomers } from './file-model-registry.ts
 import { customerFinder } from './model-files.ts';
 import type { ModelManifest } from './model-manifest.ts';
 import { ModelRejected } from './model-rejected.ts';
-import type { VersionPart } from './version-worker.ts';
+import type { Remembered, VersionOrder, VersionPart } from './version-worker.ts';
 
 /** A version ready to be served, read and verified by a thread of its own. */
 export interface ThreadedVersion {
@@ -18,6 +18,7 @@ export interface ThreadedVersion {
   readonly workspace: Workspace;
   readonly openingStock: readonly StockRow[];
   readonly customers: LoadedVersion['customers'];
+  readonly remembered: Remembered | undefined;
 }
 
 /** Longest wait for the disk and the checks between two parts. */
@@ -29,8 +30,8 @@ const PART_MS_MAX = 60_000;
  *
  * @throws ModelRejected, Error when a part takes longer than a minute
  */
-export async function loadVersionInThread(folder: string): Promise<ThreadedVersion> {
-  const worker = new Worker(new URL('./version-worker.js', import.meta.url), { workerData: folder });
+export async function loadVersionInThread(order: VersionOrder): Promise<ThreadedVersion> {
+  const worker = new Worker(new URL('./version-worker.js', import.meta.url), { workerData: order });
   // A gateway that stops does not wait for it.
   worker.unref();
   const products: Product[] = [];
@@ -49,12 +50,12 @@ export async function loadVersionInThread(folder: string): Promise<ThreadedVersi
   } finally {
     await worker.terminate();
   }
-  const { model, manifest, workspace } = head!;
-  const { customers, nameOf } = recogniseCustomers(folder, manifest);
+  const { model, manifest, workspace, remembered } = head!;
+  const { customers, nameOf } = recogniseCustomers(order.folder, manifest);
   const customerOf = customerFinder(model.customerNames, nameOf);
   return {
     model: { ...model, products, itemOf, customerOf, hourOf: modelClock(model.timeZone) },
-    ...{ customers, manifest, workspace, openingStock: stock },
+    ...{ customers, manifest, workspace, remembered, openingStock: stock },
   };
 }
 

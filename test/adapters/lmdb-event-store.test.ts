@@ -38,6 +38,21 @@ function openFolder(path: string, options: DataFolderOptions = {}): DataFolder {
 
 const idsIn = (folder: DataFolder) => [...folder.events.events('t')].map(({ event }) => event.id);
 
+describe('lmdb-event-store from its end', () => {
+  test.each([0, 1, 100, 101, 250])('tells %i events, each once, the newest first', async (count) => {
+    const { events } = openFolder(makePath());
+    const sent = Array.from({ length: count }, (_, at) => outcomeEvent(`e${at}`));
+    await events.append('u', [outcomeEvent('of another')], 1);
+    if (count > 0) await events.append('t', sent, 1);
+    await events.append('u', [outcomeEvent('of another, later')], 1);
+    expect([...events.newestEvents('t')].map(({ event }) => event.id)).toEqual(
+      sent.map(({ id }) => id).reverse(),
+    );
+    expect([...events.newestEvents('u')]).toHaveLength(2);
+    expect(events.eventCount()).toBe(count + 2);
+  });
+});
+
 describe('lmdb-event-store and the disk', () => {
   test('what a process said was stored is there after it was killed at any moment', async () => {
     const path = makePath();

@@ -1,0 +1,43 @@
+import { indexPastBaskets, type PastBaskets } from './past-baskets.ts';
+
+/** Paid baskets, each the items it holds, ascending and each once; oldest first. */
+export interface SoldBaskets {
+  /** [baskets] epoch ms */
+  readonly atMs: readonly number[];
+  readonly items: readonly (readonly number[])[];
+}
+
+/** The time that a model was learned from, epoch ms. */
+export interface LearnedTime {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * The past as training would have it with further baskets behind those that were learned from: they are the newest, and all the
+ * others are older by the time that has gone by. Nothing else is learned of them.
+ *
+ * @param sold all behind `toMs`
+ */
+export function rememberSales(
+  past: PastBaskets,
+  { fromMs, toMs }: LearnedTime,
+  { atMs, items: sold }: SoldBaskets,
+  products: number,
+): PastBaskets {
+  const newestMs = atMs.at(-1) ?? toMs;
+  const windowMs = newestMs - fromMs;
+  const before = past.age.length;
+  const start = new Int32Array(before + sold.length + 1);
+  start.set(past.start);
+  for (const [basket, own] of sold.entries())
+    start[before + basket + 1] = start[before + basket]! + own.length;
+  const items = new Int32Array(start.at(-1)!);
+  items.set(past.items);
+  for (const [basket, own] of sold.entries()) items.set(own, start[before + basket]!);
+  const age = new Float32Array(before + sold.length);
+  for (let basket = 0; basket < before; basket++)
+    age[basket] = (past.age[basket]! * (toMs - fromMs) + newestMs - toMs) / windowMs;
+  for (const [basket, ms] of atMs.entries()) age[before + basket] = (newestMs - ms) / windowMs;
+  return indexPastBaskets({ start, items, age }, products);
+}
