@@ -10,6 +10,8 @@ export function freshnessTable({ sets }) {
     'a tenth older',
     'HR@10 (95 %)',
     'as evaluated',
+    'sales remembered',
+    'HR@10 (95 %)',
     'learned anew',
     'every',
     'HR@10 (95 %)',
@@ -17,7 +19,9 @@ export function freshnessTable({ sets }) {
   return markdownTable(header, sets.map(row));
 }
 
-function row({ title, questions, learnedDays, testDays, older, usual, fresh, lost, gained, refreshes }) {
+function row(set) {
+  const { title, questions, learnedDays, testDays, refreshes, older, usual, remembered, fresh } = set;
+  const { lost, kept, gained } = set;
   return [
     title,
     questions.toLocaleString('en-US'),
@@ -25,6 +29,8 @@ function row({ title, questions, learnedDays, testDays, older, usual, fresh, los
     pairText(older),
     intervalText(lost),
     pairText(usual),
+    pairText(remembered),
+    intervalText(kept),
     `**${pairText(fresh)}**`,
     `${(testDays / refreshes).toFixed(1)} days`,
     intervalText(gained),

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { NEWER_SALES_MAX } from '../../dist/adapters/newer-sales.js';
+import { rememberSales } from '../../dist/recommender/remember-sales.js';
 import { basketMatrix } from '../../dist/training/basket-matrix.js';
 import { createEasePool } from '../../dist/training/ease-pool.js';
 import { learnSources } from '../../dist/training/learn.js';
@@ -31,20 +33,27 @@ process.exitCode = await measureSets({
   },
 });
 
-/** The same questions and ranker with sources of three ages: of a tenth before the test period, up to it, and learned anew within it. */
+/**
+ * The same questions and ranker with sources of four ages: of a tenth before the test period, up to it, the same with the sales of the period
+ * remembered, and learned anew within it.
+ */
 async function measureSet(receipts, set) {
   const { kernel, learning } = set;
   const pool = createEasePool(2);
   const { ranker } = await fitTuned(receipts, set, SEED, pool);
   const [from, to] = [basketAt(receipts, TEST_FROM), receipts.soldAtMs.length];
   const { known, asked } = cutPeriod(receipts, SEED, from, to, EVALUATED_BASKETS_MAX);
-  const ranksBy = async (until, questions) => {
-    const sources = await learnSources(basketMatrix(receipts, known, 0, until), learning, kernel, pool);
-    return rankTargets(servedScorer({ ...sources, ranker }), questions);
-  };
-  const older = await ranksBy(basketAt(receipts, SLICES_FROM.at(-1)), asked);
-  const usual = await ranksBy(from, asked);
-  const fresh = await ranksAnew(receipts, from, asked, ranksBy);
+  const sourcesOf = (until) => learnSources(basketMatrix(receipts, known, 0, until), learning, kernel, pool);
+  const rank = (sources, questions) => rankTargets(servedScorer({ ...sources, ranker }), questions);
+  const older = rank(await sourcesOf(basketAt(receipts, SLICES_FROM.at(-1))), asked);
+  const learned = await sourcesOf(from);
+  const usual = rank(learned, asked);
+  const remembered = await ranksAnew(receipts, from, asked, (until, questions) =>
+    rank({ ...learned, past: rememberUntil(learned.past, receipts, known, from, until) }, questions),
+  );
+  const fresh = await ranksAnew(receipts, from, asked, async (until, questions) =>
+    rank(await sourcesOf(until), questions),
+  );
   await pool.close();
   const difference = (ours, theirs) => pairedDifference(ours, theirs, asked.basket, SEED, hitAt);
   const days = (first, last) => (receipts.soldAtMs[last - 1] - receipts.soldAtMs[first]) / DAY_MS;
@@ -55,10 +64,26 @@ async function measureSet(receipts, set) {
     refreshes: Number(flags.refreshes),
     older: shortMetrics(older),
     usual: shortMetrics(usual),
+    remembered: shortMetrics(remembered),
     fresh: shortMetrics(fresh),
     lost: difference(older, usual),
+    kept: difference(remembered, usual),
     gained: difference(fresh, usual),
   };
+}
+
+/** The past with the receipts from one basket up to another, as a gateway remembers what it was sent. */
+function rememberUntil(past, { soldAtMs, basketStart, items }, known, from, until) {
+  const sold = { atMs: [], items: [] };
+  for (let basket = Math.max(from, until - NEWER_SALES_MAX); basket < until; basket++) {
+    const lines = items.subarray(basketStart[basket], basketStart[basket + 1]);
+    const own = [...lines].map((product) => known.itemOf[product]).filter((item) => item >= 0);
+    if (own.length < 2) continue;
+    sold.atMs.push(soldAtMs[basket]);
+    sold.items.push(own.sort((a, b) => a - b));
+  }
+  const time = { fromMs: soldAtMs[0], toMs: soldAtMs[from - 1] };
+  return rememberSales(past, time, sold, known.productOf.length);
 }
 
 /** Ranks of all questions, those of each part of the period asked of sources learned from all that was sold before that part. */
