@@ -87,7 +87,7 @@ const configSchema = z.object({
   holdoutBy: z.enum(DRAW_UNITS, "'basket' or 'customer'").default('basket'),
   exploreShare: between(0, 0.2).default(0),
   candidatesDays: between(1, 36_500).exactOptional(),
-  rememberMinutes: between(0, 100_000).default(15),
+  rememberMinutes: between(0, 100_000).default(60),
   minValue: between(0, 1e6).default(0.005),
   valueWeight: between(0, 1).default(0.5),
   holdingRate: between(0, 10).default(0.25),

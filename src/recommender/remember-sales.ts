@@ -25,7 +25,8 @@ export function rememberSales(
   { atMs, items: sold }: SoldBaskets,
   products: number,
 ): PastBaskets {
-  const newestMs = atMs.at(-1) ?? toMs;
+  const newestMs = atMs.at(-1);
+  if (newestMs === undefined) return past;
   const windowMs = newestMs - fromMs;
   const before = past.age.length;
   const start = new Int32Array(before + sold.length + 1);
