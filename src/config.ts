@@ -43,7 +43,7 @@ export const VARIABLES = {
   ],
   rememberMinutes: [
     'BASKETLIFT_REMEMBER_MINUTES',
-    'minutes after which the model knows the baskets that were paid since it was trained; 0: never',
+    'minutes between the looks for baskets that were paid since the model was trained, which it then knows; 0: never',
   ],
   minValue: ['BASKETLIFT_MIN_VALUE', 'least expected value of an offer, in money'],
   valueWeight: ['BASKETLIFT_VALUE_WEIGHT', 'weight β of value against probability, 0 to 1'],
@@ -87,7 +87,7 @@ const configSchema = z.object({
   holdoutBy: z.enum(DRAW_UNITS, "'basket' or 'customer'").default('basket'),
   exploreShare: between(0, 0.2).default(0),
   candidatesDays: between(1, 36_500).exactOptional(),
-  rememberMinutes: between(0, 100_000).default(60),
+  rememberMinutes: between(0, 35_000).default(60),
   minValue: between(0, 1e6).default(0.005),
   valueWeight: between(0, 1).default(0.5),
   holdingRate: between(0, 10).default(0.25),

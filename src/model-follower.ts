@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { FileModelRegistry, VerifyVersion } from './adapters/file-model-registry.ts';
+import type { Remembered } from './adapters/version-worker.ts';
 import { DEFAULT_TENANT } from './gateway/access.ts';
 import type { PartState } from './gateway/gateway-parts.ts';
 import type { ModelChange, ModelKeeper, ModelVersion } from './gateway/model-keeper.ts';
@@ -27,29 +27,29 @@ export interface ModelFollowerParts {
   readonly load: (folder: string, tenant: string) => Promise<ServableVersion>;
   /** How often the version in service learns of what was sold since; never when absent. */
   readonly rememberMs?: number;
-  /** Events in the ledger: unless there are more, nothing was sold. */
-  readonly eventCount: () => number;
+  /** Number of the tenant's newest event: unless it grows, nothing was sold. */
+  readonly lastArrival: (tenant: string) => number | undefined;
 }
 
-/** A version as it was read, when the ledger had so many events. */
+/** A version as it was read, when that was the ledger's newest event. */
 interface Loaded {
-  readonly name: string;
   readonly version: ServableVersion;
-  readonly events: number;
+  readonly arrival: number | undefined;
 }
 
 /** One that is ready to serve. */
-interface Prepared extends Pick<Loaded, 'events'> {
+interface Prepared extends Loaded {
   readonly prepared: PreparedVersion;
-  readonly remembered: ServableVersion['remembered'];
 }
 
 /** How often the registry is asked which version is to serve: every gateway on it changes within a second and the loading. */
 const POLL_MS = 500;
 /** Until a version that was refused is tried again: its files may have been on their way. */
 const RETRY_MS = 30_000;
-/** After a start soon, as the sales of before it are newer than the version too. */
+/** After a start soon, as the sales of before it are newer than the version too; not all processes of a start at once. */
 const REMEMBER_FIRST_MS = 30_000;
+const REMEMBER_SPREAD_MS = 30_000;
+const UNKNOWN_SALES = 'what was sold since is not known to the model yet';
 
 /**
  * Keeps the champion of the registry in service. A version is read, verified and warmed beside the one that serves and
@@ -65,9 +65,10 @@ export class ModelFollower implements ModelKeeper {
   #trouble: { readonly version: string; readonly reason: string; readonly retryAt: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #endRemembering: (() => void) | undefined;
-  /** What the version in service knows, and of how many events that is. */
-  #remembered: ServableVersion['remembered'];
-  #eventsSeen = 0;
+  #remembering: Promise<void> | undefined;
+  /** What the version in service knows beside what it was learned from, and up to which event. */
+  #remembered: Remembered | undefined;
+  #arrivalSeen: number | undefined;
 
   constructor(parts: ModelFollowerParts) {
     this.tenant = parts.owner ?? DEFAULT_TENANT;
@@ -77,12 +78,11 @@ export class ModelFollower implements ModelKeeper {
 
   /** Asks the registry, and the ledger, from now on. */
   start(): void {
-    const { isFixed, rememberMs } = this.#parts;
+    const { rememberMs } = this.#parts;
     if (rememberMs !== undefined) {
-      const wait = { firstMs: Math.min(REMEMBER_FIRST_MS, rememberMs), everyMs: rememberMs };
-      this.#endRemembering = repeat(() => this.remember(), wait);
+      const firstMs = Math.min(rememberMs, REMEMBER_FIRST_MS + Math.random() * REMEMBER_SPREAD_MS);
+      this.#endRemembering = repeat(() => this.remember(), { firstMs, everyMs: rememberMs });
     }
-    if (isFixed) return;
     this.#timer = setInterval(() => void this.follow(), POLL_MS);
     this.#timer.unref();
   }
@@ -105,8 +105,9 @@ export class ModelFollower implements ModelKeeper {
   /** Puts the champion in service when it is another than serves. Never rejects. */
   async follow(): Promise<void> {
     const { registry, line, isFixed } = this.#parts;
-    if (this.#isAtWork || isFixed) return;
+    if (this.#isAtWork) return;
     line.letGo();
+    if (isFixed) return;
     const seen = this.#changes;
     const champion = await registry.champion().catch((error: Error) => error);
     // Where somebody has asked for a change meanwhile, what was read is out of date.
@@ -119,24 +120,29 @@ export class ModelFollower implements ModelKeeper {
 
   /**
    * Lets the version in service know what was sold since, where something was: it is read again beside itself, and takes its own
-   * place as another version would. Never rejects.
+   * place as another version would. Not while baskets of the version before are answered, which would be cut off. Never rejects.
    */
-  async remember(): Promise<void> {
+  remember(): Promise<void> {
+    this.#remembering = this.#rememberNow().catch((err) =>
+      this.#parts.log.warn({ modelVersion: this.#serving, err }, UNKNOWN_SALES),
+    );
+    return this.#remembering;
+  }
+
+  async #rememberNow(): Promise<void> {
+    const { line, registry, lastArrival } = this.#parts;
     const name = this.#serving;
-    if (this.#isAtWork || name === undefined || this.#parts.eventCount() === this.#eventsSeen) return;
+    if (this.#isAtWork || name === undefined || !line.letGo()) return;
+    if (lastArrival(this.tenant) === this.#arrivalSeen) return;
     await this.#work(async () => {
-      try {
-        const { version, ...read } = await this.#load(name);
-        this.#eventsSeen = read.events;
-        if (!version.remembered || isDeepStrictEqual(version.remembered, this.#remembered)) return;
-        // Its opening stock is known since it serves.
-        this.#serve(name, await this.#prepare({ ...read, version: { ...version, openingStock: [] } }));
-      } catch (err) {
-        this.#parts.log.warn(
-          { modelVersion: name, err },
-          'what was sold since is not known to the model yet',
-        );
-      }
+      const { data } = await registry.manifest(name);
+      if (data.to === null) return;
+      const { version, arrival } = await this.#load(name);
+      const remembered = this.#knownSales(version);
+      this.#arrivalSeen = arrival;
+      if (!remembered || remembered.digest === this.#remembered?.digest) return;
+      // Its opening stock is known since it serves.
+      this.#serve(name, await this.#prepare({ arrival, version: { ...version, openingStock: [] } }));
     });
   }
 
@@ -169,6 +175,7 @@ export class ModelFollower implements ModelKeeper {
       const reason = `Wanted a gateway that follows the registry; this one was started with --model ${this.#serving}. Start it without.`;
       return { status: 'fixed', reason };
     }
+    await this.#remembering;
     if (this.#isAtWork) return { status: 'busy', reason: 'Another version is just being loaded.' };
     return this.#work(async () => {
       const before = this.#serving;
@@ -208,26 +215,34 @@ export class ModelFollower implements ModelKeeper {
   }
 
   async #load(name: string): Promise<Loaded> {
-    const { registry, load, eventCount } = this.#parts;
-    const events = eventCount();
-    return { name, events, version: await load(registry.folderOf(name), this.tenant) };
-  }
-
-  async #prepare({ name, events, version }: Loaded): Promise<Prepared> {
-    const { line, warmUp, log } = this.#parts;
+    const { registry, load, log, lastArrival } = this.#parts;
+    const arrival = lastArrival(this.tenant);
+    const version = await load(registry.folderOf(name), this.tenant);
     if (version.customers === 'unknown') log.warn({ version: name }, CUSTOMERS_UNKNOWN);
-    return { events, remembered: version.remembered, prepared: await line.prepare(version, warmUp) };
+    return { arrival, version };
   }
 
-  #serve(name: string, { prepared, remembered, events }: Prepared): void {
+  async #prepare({ arrival, version }: Loaded): Promise<Prepared> {
+    const { line, warmUp } = this.#parts;
+    return { arrival, version, prepared: await line.prepare(version, warmUp) };
+  }
+
+  #serve(name: string, { arrival, version, prepared }: Prepared): void {
     const { line, log } = this.#parts;
     line.succeed(prepared);
-    const facts = { modelVersion: name, ...(remembered && { soldSince: remembered.baskets }) };
+    this.#remembered = this.#knownSales(version);
+    this.#arrivalSeen = arrival;
+    const facts = { modelVersion: name, ...(this.#remembered && { soldSince: this.#remembered.baskets }) };
     if (name === this.#serving) log.info(facts, 'the model knows what was sold since');
     else log.info({ ...facts, before: this.#serving }, 'another model serves');
     this.#serving = name;
-    this.#remembered = remembered;
-    this.#eventsSeen = events;
+  }
+
+  /** Says so where the ledger could not be read. */
+  #knownSales({ remembered }: ServableVersion): Remembered | undefined {
+    if (!(remembered instanceof Error)) return remembered;
+    this.#parts.log.warn({ err: remembered }, UNKNOWN_SALES);
+    return undefined;
   }
 
   #mayTry(version: string): boolean {

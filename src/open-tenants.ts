@@ -21,8 +21,8 @@ export interface ServableVersion {
   /** For the tenant whose receipts it was learned from: the default one, or the one that owns the model. */
   readonly openingStock: readonly StockRow[];
   readonly customers: LoadedVersion['customers'];
-  /** Paid baskets that it knows beside those it was learned from; absent where there are none. */
-  readonly remembered?: Remembered;
+  /** Paid baskets that it knows beside those it was learned from, or why it does not; absent where there are none. */
+  readonly remembered?: Remembered | Error;
 }
 
 export interface OpenTenantsOptions {
@@ -45,8 +45,8 @@ export interface ModelLine {
   ): Promise<PreparedVersion>;
   /** Lets a prepared version answer all baskets that begin from now on. */
   succeed(next: PreparedVersion): void;
-  /** To be called now and then: frees the version before when its baskets are over. */
-  letGo(): void;
+  /** To be called now and then: frees the version before when its baskets are over; whether it is free. */
+  letGo(): boolean;
 }
 
 export interface OpenTenants {
@@ -130,7 +130,7 @@ export function openTenants(options: OpenTenantsOptions): OpenTenants {
         if (versions) versions.succeed(next);
         else own.set(tenant, new ModelSuccession(next, ticks, shared));
       },
-      letGo: () => own.get(tenant)?.letGo(),
+      letGo: () => own.get(tenant)?.letGo() ?? true,
     }),
     async readAgain() {
       for (const { name, stock, rules, replaceRules } of open.values()) {

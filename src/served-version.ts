@@ -61,7 +61,7 @@ export async function readServableBeside(order: VersionOrder): Promise<ServableV
   const version = await loadVersionInThread(order);
   const { model, manifest, workspace, openingStock, customers, remembered } = version;
   const search = await prepareProductSearch(model.products, model.basketShare);
-  const sold = remembered ? `+${remembered.baskets}.${remembered.newestMs}` : '';
+  const sold = remembered && !(remembered instanceof Error) ? `+${remembered.digest}` : '';
   const loaded = { model, cacheName: `${cacheNameOf(manifest)}${sold}`, search, workspace };
   return { loaded, openingStock, customers, ...(remembered && { remembered }) };
 }

@@ -96,7 +96,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     load: (path, tenant) =>
       readServableBeside({ folder: path, ...(learns && { ledger: { dataFolder: config.data, tenant } }) }),
     ...(learns && { rememberMs: config.rememberMinutes * 60_000 }),
-    eventCount: () => folder.events.eventCount(),
+    lastArrival: (tenant) => folder.events.lastArrival(tenant),
     warmUp: (next) => warmUp(next),
   });
   const partStates = () => statesOf({ cache, folder, tenants, overload, models, crew, bus: shared.bus() });

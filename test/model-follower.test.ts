@@ -48,7 +48,7 @@ async function follow(more: Partial<ModelFollowerParts> = {}): Promise<Followed>
     serving: 'v1',
     isFixed: false,
     warmUp: async () => {},
-    eventCount: () => 0,
+    lastArrival: () => undefined,
   };
   const follower = new ModelFollower({ ...parts, ...more });
   const versionFor = (basketId: string) => tenants.servingFor(DEFAULT_TENANT, basketId).model.version;
@@ -157,16 +157,16 @@ describe('what a version brings', () => {
 describe('what was sold since', () => {
   /** A follower whose ledger grows, and whose versions remember so many baskets of it. */
   async function followSales(more: Partial<ModelFollowerParts> = {}) {
-    const ledger = { events: 0, baskets: 0, loads: [] as string[] };
+    const ledger = { arrival: 0, baskets: 0, loads: [] as string[] };
     const registries: FileModelRegistry[] = [];
     const load = async (path: string, tenant: string): Promise<ServableVersion> => {
       ledger.loads.push(tenant);
       const version = await readServable(registries[0]!, path);
-      const remembered = { baskets: ledger.baskets, newestMs: ledger.baskets };
+      const remembered = { baskets: ledger.baskets, digest: `${ledger.baskets}` };
       const loaded = { ...version.loaded, cacheName: `${version.loaded.cacheName}+${ledger.baskets}` };
       return { ...version, loaded, ...(ledger.baskets > 0 && { remembered }) };
     };
-    const followed = await follow({ load, eventCount: () => ledger.events, ...more });
+    const followed = await follow({ load, lastArrival: () => ledger.arrival, ...more });
     registries.push(followed.registry);
     const cacheName = (basketId: string) => followed.tenants.servingFor(DEFAULT_TENANT, basketId).cacheName;
     return { ...followed, ledger, cacheName };
@@ -175,7 +175,7 @@ describe('what was sold since', () => {
   test('is known to baskets that begin from then on, under the version’s own name', async () => {
     const { follower, ledger, cacheName, versionFor, lines } = await followSales();
     const before = cacheName('begun');
-    Object.assign(ledger, { events: 3, baskets: 2 });
+    Object.assign(ledger, { arrival: 3, baskets: 2 });
     await follower.remember();
     expect(cacheName('begun')).toBe(before);
     expect(cacheName('new')).toMatch(/\+2$/);
@@ -189,11 +189,9 @@ describe('what was sold since', () => {
 
   test('is not looked for while the ledger does not grow, and no news without a sale', async () => {
     const { follower, ledger, cacheName } = await followSales();
-    await follower.remember();
-    expect(ledger.loads).toHaveLength(0);
     const before = cacheName('a');
-    for (const events of [4, 4, 5]) {
-      ledger.events = events;
+    for (const arrival of [4, 4, 5]) {
+      ledger.arrival = arrival;
       await follower.remember();
     }
     expect(ledger.loads).toHaveLength(2);
@@ -202,25 +200,78 @@ describe('what was sold since', () => {
 
   test('comes with a version that is promoted, and with one that was chosen for good', async () => {
     const promoted = await followSales();
-    Object.assign(promoted.ledger, { events: 9, baskets: 5 });
+    Object.assign(promoted.ledger, { arrival: 9, baskets: 5 });
     await promoted.follower.promote('v2');
     expect(promoted.follower.state.state).toBe('v2 serves with 5 baskets sold since');
     await promoted.follower.remember();
     expect(promoted.ledger.loads).toHaveLength(1);
     const fixed = await followSales({ isFixed: true });
-    Object.assign(fixed.ledger, { events: 9, baskets: 5 });
+    Object.assign(fixed.ledger, { arrival: 9, baskets: 5 });
     await fixed.follower.remember();
     expect(fixed.cacheName('new')).toMatch(/\+5$/);
   });
 
   test('does not lay the opening stock again', async () => {
-    const { tenants, follower, ledger } = await followSales();
+    const { tenants, follower, ledger, clock } = await followSales();
     await follower.promote('v2');
+    clock.ticks += 31 * 60_000;
     const { stock } = tenants.of(DEFAULT_TENANT);
     const { epoch } = stock;
-    Object.assign(ledger, { events: 1, baskets: 1 });
+    Object.assign(ledger, { arrival: 1, baskets: 1 });
     await follower.remember();
+    expect(follower.state.state).toContain('1 baskets');
     expect(stock.epoch).toBe(epoch);
+  });
+
+  test('waits until no basket of the version before is open, and frees that also where the version is fixed', async () => {
+    for (const isFixed of [false, true]) {
+      const { follower, ledger, clock, cacheName } = await followSales({ isFixed });
+      const before = cacheName('begun');
+      Object.assign(ledger, { arrival: 1, baskets: 1 });
+      await follower.remember();
+      Object.assign(ledger, { arrival: 2, baskets: 2 });
+      await follower.remember();
+      expect([cacheName('begun'), cacheName('new')]).toEqual([before, expect.stringMatching(/\+1$/)]);
+      clock.ticks += 31 * 60_000;
+      await follower.follow();
+      expect(cacheName('begun')).toMatch(/\+1$/);
+      await follower.remember();
+      expect(cacheName('newer')).toMatch(/\+2$/);
+    }
+  });
+
+  test('lets a change that is asked for meanwhile wait for it', async () => {
+    const { follower, ledger } = await followSales();
+    Object.assign(ledger, { arrival: 1, baskets: 1 });
+    const [, change] = await Promise.all([follower.remember(), follower.promote('v2')]);
+    expect(change).toMatchObject({ status: 'serving', version: 'v2' });
+  });
+
+  test('of a ledger that cannot be read changes nothing else: a version is promoted as it was learned', async () => {
+    const registries: FileModelRegistry[] = [];
+    const load = async (path: string) => ({
+      ...(await readServable(registries[0]!, path)),
+      remembered: new Error('no ledger'),
+    });
+    const { follower, registry, lines } = await follow({ load });
+    registries.push(registry);
+    expect(await follower.promote('v2')).toMatchObject({ status: 'serving' });
+    expect(follower.state).toEqual({ name: 'model', state: 'v2 serves', isHealthy: true });
+    expect(lines[0]).toMatchObject({ level: 'warn', facts: { err: { message: 'no ledger' } } });
+  });
+
+  test('is not looked for where receipts without a time do not say what is newer', async () => {
+    const { follower, registry, ledger } = await followSales();
+    const manifest = await registry.manifest('v1');
+    const data = { ...manifest.data, from: null, to: null };
+    const undated = { ...registry, manifest: async () => ({ ...manifest, data }) };
+    const other = await followSales({ registry: undated });
+    other.ledger.arrival = 1;
+    await other.follower.remember();
+    expect(other.ledger.loads).toHaveLength(0);
+    ledger.arrival = 1;
+    await follower.remember();
+    expect(ledger.loads).toHaveLength(1);
   });
 
   test('that cannot be read is told of, and the version serves on', async () => {
@@ -228,7 +279,7 @@ describe('what was sold since', () => {
       throw new Error('disk gone');
     };
     const { follower, ledger, versionFor, lines } = await followSales({ load });
-    ledger.events = 1;
+    ledger.arrival = 1;
     await follower.remember();
     expect(versionFor('new')).toBe('v1');
     expect(follower.state.isHealthy).toBe(true);
@@ -237,11 +288,11 @@ describe('what was sold since', () => {
 
   test('is looked for now and then from the start on, and no more after the end', async () => {
     const { follower, ledger } = await followSales({ rememberMs: 20 });
-    Object.assign(ledger, { events: 1, baskets: 1 });
+    Object.assign(ledger, { arrival: 1, baskets: 1 });
     follower.start();
     await expect.poll(() => follower.state.state).toContain('1 baskets');
     follower.stop();
-    Object.assign(ledger, { events: 2, baskets: 2 });
+    Object.assign(ledger, { arrival: 2, baskets: 2 });
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(follower.state.state).toContain('1 baskets');
   });

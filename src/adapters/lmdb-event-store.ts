@@ -13,7 +13,7 @@ import { type EventRow, fromEventRow, toEventRow } from './event-row.ts';
 import type { LmdbDecisions } from './lmdb-decisions.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { digestBytes, TenantKeys } from './lmdb-keys.ts';
-import { readBackwards, readInPages } from './lmdb-pages.ts';
+import { lastNumber, readBackwards, readInPages } from './lmdb-pages.ts';
 import { WriteBehind } from './write-behind.ts';
 
 export interface LmdbEventStoreOptions {
@@ -130,10 +130,9 @@ export class LmdbEventStore implements EventStore {
       yield fromEventRow(row);
   }
 
-  /** Of all tenants and processes. */
-  eventCount(): number {
-    this.#events.resetReadTxn();
-    return (this.#events.getStats() as { entryCount: number }).entryCount;
+  /** Of the tenant's newest event; numbers grow with each. */
+  lastArrival(tenant: string): number | undefined {
+    return lastNumber(this.#events, this.#tenants.of(tenant));
   }
 
   pending(): number {

@@ -32,15 +32,28 @@ export function* readBackwards<Value>(
   tenantKey: string,
   pageRows = PAGE_ROWS,
 ): Generator<Value> {
-  // Not part of a range itself.
-  const end: [string, number] = [tenantKey, -1];
-  for (let start: [string, number] = [tenantKey, Number.MAX_SAFE_INTEGER]; ; ) {
+  for (let last = Number.MAX_SAFE_INTEGER; ; ) {
     rows.resetReadTxn();
-    const page = [...rows.getRange({ start, end, reverse: true, limit: pageRows })];
+    const page = [...rows.getRange({ ...backwardsFrom(tenantKey, last), limit: pageRows })];
     for (const { value } of page) yield value;
     if (page.length < pageRows) return;
-    start = [tenantKey, page.at(-1)!.key[1] - 1];
+    last = page.at(-1)!.key[1] - 1;
   }
+}
+
+/** The last number under `[tenantKey, …]`; undefined where there is none. */
+export function lastNumber(rows: Database<unknown, [string, number]>, tenantKey: string): number | undefined {
+  rows.resetReadTxn();
+  const [last] = [...rows.getKeys({ ...backwardsFrom(tenantKey), limit: 1 })];
+  return last?.[1];
+}
+
+/** The range of a tenant's numbers, the last first. */
+function backwardsFrom(tenantKey: string, last = Number.MAX_SAFE_INTEGER) {
+  const start: [string, number] = [tenantKey, last];
+  // Not part of the range itself.
+  const end: [string, number] = [tenantKey, -1];
+  return { start, end, reverse: true };
 }
 
 /** The tenants that have rows: a look at one key of each. */

@@ -18,7 +18,7 @@ export interface ThreadedVersion {
   readonly workspace: Workspace;
   readonly openingStock: readonly StockRow[];
   readonly customers: LoadedVersion['customers'];
-  readonly remembered: Remembered | undefined;
+  readonly remembered: Remembered | Error | undefined;
 }
 
 /** Longest wait for the disk and the checks between two parts. */

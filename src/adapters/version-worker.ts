@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Product } from '../recommender/catalogue.ts';
 import type { Model } from '../recommender/model.ts';
-import { rememberSales } from '../recommender/remember-sales.ts';
+import { rememberSales, type SoldBaskets } from '../recommender/remember-sales.ts';
 import type { StockRow } from '../recommender/stock.ts';
 import { createWorkspace, type Workspace } from '../recommender/workspace.ts';
 import { readVersion } from './file-model-registry.ts';
@@ -9,7 +10,7 @@ import { openDataFolder } from './lmdb-data-folder.ts';
 import { openingStock } from './model-files.ts';
 import type { ModelManifest } from './model-manifest.ts';
 import { ModelRejected } from './model-rejected.ts';
-import { newerSales } from './newer-sales.ts';
+import { learnedTime, newerSales } from './newer-sales.ts';
 
 /** What to read: the folder of a version, and the ledger whose newer sales it is to remember, if any. */
 export interface VersionOrder {
@@ -17,10 +18,10 @@ export interface VersionOrder {
   readonly ledger?: { readonly dataFolder: string; readonly tenant: string };
 }
 
-/** Baskets that were paid after those a version was learned from, and the time of the newest, epoch ms. */
+/** Baskets that were paid after those a version was learned from: how many, and a digest of which. */
 export interface Remembered {
   readonly baskets: number;
-  readonly newestMs: number;
+  readonly digest: string;
 }
 
 /** What the thread hands over, one part for each message to it: the model first, then its rows, then the end. */
@@ -30,7 +31,8 @@ export type VersionPart =
       readonly model: Omit<Model, 'products' | 'itemOf' | 'customerOf' | 'hourOf'>;
       readonly manifest: ModelManifest;
       readonly workspace: Workspace;
-      readonly remembered: Remembered | undefined;
+      /** An error is why the ledger could not be read: the version is then as it was learned. */
+      readonly remembered: Remembered | Error | undefined;
     }
   | { readonly kind: 'products'; readonly rows: readonly Product[] }
   | { readonly kind: 'stock'; readonly rows: readonly StockRow[] }
@@ -58,18 +60,34 @@ async function* partsOf({ folder, ledger }: VersionOrder): AsyncGenerator<Versio
 /** Receipts without a time do not say what is newer. */
 async function withNewerSales(
   model: Model,
-  { data: { from, to } }: ModelManifest,
+  manifest: ModelManifest,
   ledger: VersionOrder['ledger'],
-): Promise<{ model: Model; remembered: Remembered | undefined }> {
-  if (!ledger || from === null || to === null) return { model, remembered: undefined };
-  const learned = { fromMs: Date.parse(from), toMs: Date.parse(to) };
-  const folder = openDataFolder(ledger.dataFolder);
-  const sold = newerSales(folder.events.newestEvents(ledger.tenant), model, learned.toMs);
-  await folder.close();
-  const newestMs = sold.atMs.at(-1);
-  if (newestMs === undefined) return { model, remembered: undefined };
-  const past = rememberSales(model.past, learned, sold, model.products.length);
-  return { model: { ...model, past }, remembered: { baskets: sold.atMs.length, newestMs } };
+): Promise<{ model: Model; remembered: Remembered | Error | undefined }> {
+  const learned = learnedTime(manifest);
+  if (!ledger || !learned) return { model, remembered: undefined };
+  try {
+    const sold = await readNewerSales(ledger, model, learned.toMs);
+    const baskets = sold.atMs.length;
+    if (baskets === 0) return { model, remembered: undefined };
+    const past = rememberSales(model.past, learned, sold, model.products.length);
+    const digest = createHash('sha256').update(JSON.stringify(sold)).digest('base64url').slice(0, 12);
+    return { model: { ...model, past }, remembered: { baskets, digest } };
+  } catch (error) {
+    return { model, remembered: error as Error };
+  }
+}
+
+async function readNewerSales(
+  { dataFolder, tenant }: NonNullable<VersionOrder['ledger']>,
+  model: Model,
+  afterMs: number,
+): Promise<SoldBaskets> {
+  const folder = openDataFolder(dataFolder);
+  try {
+    return newerSales(folder.events.newestEvents(tenant), model, afterMs);
+  } finally {
+    await folder.close();
+  }
 }
 
 function* slices<Row>(rows: readonly Row[]): Generator<readonly Row[]> {

@@ -64,13 +64,18 @@ export class ModelSuccession<Version> {
     this.#current = { version: next, number: this.#current.number + 1 };
   }
 
-  /** Lets the version before go when its baskets are over. To be called now and then. */
-  letGo(): void {
+  /**
+   * Lets the version before go when its baskets are over. To be called now and then.
+   *
+   * @returns whether it has gone
+   */
+  letGo(): boolean {
     const now = this.#ticks();
     if (this.#inherited && now > this.#inherited.untilTicks) this.#inherited = undefined;
     const previous = this.#previous;
-    if (!previous) return;
-    if (now - previous.askedAt > SILENT_MS_MAX || now - previous.changedAt > KEPT_MS_MAX)
-      this.#previous = undefined;
+    if (previous && now - previous.askedAt <= SILENT_MS_MAX && now - previous.changedAt <= KEPT_MS_MAX)
+      return false;
+    this.#previous = undefined;
+    return true;
   }
 }

@@ -15,7 +15,8 @@ export interface LearnedTime {
 
 /**
  * The past as training would have it with further baskets behind those that were learned from: they are the newest, and all the
- * others are older by the time that has gone by. Nothing else is learned of them.
+ * others are older by the time that has gone by. A pause between both that is longer than the time learned from counts as none: else
+ * all that was learned would be of one age, the greatest. Nothing else is learned of the baskets.
  *
  * @param sold all behind `toMs`
  */
@@ -25,9 +26,12 @@ export function rememberSales(
   { atMs, items: sold }: SoldBaskets,
   products: number,
 ): PastBaskets {
-  const newestMs = atMs.at(-1);
-  if (newestMs === undefined) return past;
-  const windowMs = newestMs - fromMs;
+  const [oldestMs, newestMs] = [atMs[0], atMs.at(-1)];
+  if (oldestMs === undefined || newestMs === undefined) return past;
+  const learnedMs = toMs - fromMs;
+  const pauseMs = oldestMs - toMs > learnedMs ? oldestMs - toMs : 0;
+  const sinceMs = newestMs - toMs - pauseMs;
+  const windowMs = Math.max(1, learnedMs + sinceMs);
   const before = past.age.length;
   const start = new Int32Array(before + sold.length + 1);
   start.set(past.start);
@@ -38,7 +42,7 @@ export function rememberSales(
   for (const [basket, own] of sold.entries()) items.set(own, start[before + basket]!);
   const age = new Float32Array(before + sold.length);
   for (let basket = 0; basket < before; basket++)
-    age[basket] = (past.age[basket]! * (toMs - fromMs) + newestMs - toMs) / windowMs;
+    age[basket] = (past.age[basket]! * learnedMs + sinceMs) / windowMs;
   for (const [basket, ms] of atMs.entries()) age[before + basket] = (newestMs - ms) / windowMs;
   return indexPastBaskets({ start, items, age }, products);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newerSales } from '../../src/adapters/newer-sales.ts';
+import { learnedTime, newerSales } from '../../src/adapters/newer-sales.ts';
 import type { StoredEvent } from '../../src/ledger/events.ts';
 
 const LEARNED_MS = Date.parse('2026-05-01T00:00:00Z');
@@ -37,19 +37,24 @@ describe('the sales that a version has not seen', () => {
     );
   });
 
-  it('are not looked for among what came in before, and are no more than wanted', () => {
-    const early = sale('ab', -2);
-    const unread = {
-      get event(): never {
-        throw new Error('read');
-      },
-      ...{ receivedAtMs: LEARNED_MS },
-    };
-    expect(minutesOf([sale('ab', 3), early, unread as unknown as StoredEvent])).toEqual([[3, '0,1']]);
-    expect(minutesOf([sale('ab', 3), sale('bc', 2), sale('ac', 1)], 2)).toEqual([
+  it('are not looked for far among what came in before, but behind what a wrong clock wrote', () => {
+    let read = 0;
+    function* ledger() {
+      for (const event of [sale('ab', 3), sale('ab', -2), sale('bc', 2)]) yield event;
+      for (; ; read++) yield sale('ab', -9);
+    }
+    const { items } = newerSales(ledger(), model, LEARNED_MS);
+    expect(items).toHaveLength(2);
+    expect(read).toBeLessThan(1100);
+  });
+
+  it('are no more than wanted, and so are the events that are looked at', () => {
+    const events = [sale('ab', 3), sale('a', 2.5), sale('bc', 2), sale('ac', 1)];
+    expect(minutesOf(events, 2)).toEqual([
       [2, '1,2'],
       [3, '0,1'],
     ]);
+    expect(newerSales(events, model, LEARNED_MS, 50, 2).items).toHaveLength(1);
   });
 
   it('are of the time they came in where the till’s clock is ahead', () => {
@@ -60,5 +65,30 @@ describe('the sales that a version has not seen', () => {
     const { event, ...rest } = sale('ab', 3);
     const refund = { ...rest, event: { ...event, type: 'refund' } as StoredEvent['event'] };
     expect(minutesOf([refund])).toEqual([]);
+  });
+});
+
+describe('the time a version was learned from', () => {
+  const until = (to: string | null, createdAt = '2026-06-01T00:00:00.000Z') => {
+    const data = {
+      fingerprint: 'f',
+      baskets: 2,
+      lines: 4,
+      products: 2,
+      from: to && '2026-01-01T00:00:00.000Z',
+      to,
+    };
+    const time = learnedTime({ createdAt, data });
+    return time && new Date(time.toMs).toISOString();
+  };
+
+  it('ends with the last receipt, or with the last day where receipts state days', () => {
+    expect(until('2026-05-01T17:31:00.000Z')).toBe('2026-05-01T17:31:00.000Z');
+    expect(until('2026-05-01T00:00:00.000Z')).toBe('2026-05-02T00:00:00.000Z');
+  });
+
+  it('ends before the training, whatever a receipt says, and is none without a time', () => {
+    expect(until('2199-05-01T17:31:00.000Z')).toBe('2026-06-01T00:00:00.000Z');
+    expect(until(null)).toBeUndefined();
   });
 });

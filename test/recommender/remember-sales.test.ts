@@ -53,6 +53,7 @@ describe('sales that are remembered', () => {
         (rows, cut, basket) => {
           const specs = timed(rows);
           const { past, sold, time, all, products } = split(specs, 2 + (cut % (specs.length - 1)));
+          fc.pre((sold.atMs[0] ?? time.toMs) - time.toMs <= time.toMs - time.fromMs);
           const remembered = rememberSales(past, time, sold, products);
           const share = Float64Array.from({ length: products }, (_, item) => 0.05 + item / 10);
           const [ours, learned] = [remembered, all].map((index) => {
@@ -74,6 +75,14 @@ describe('sales that are remembered', () => {
     const listed = ofItem.subarray(ofItemStart[0], ofItemStart[1]);
     expect(listed).toHaveLength(BASKETS_PER_ITEM_MAX);
     expect([age[listed.at(-1)!], age[0]]).toEqual([0, 1]);
+  });
+
+  it('after a pause longer than what was learned from follow at once', () => {
+    const year = 365 * 86_400_000;
+    const rows = [1, 1, 40, 1].map((laterMs) => ({ items: ['a', 'b'], laterMs: laterMs * year }));
+    const { past, sold, time, products } = split(timed(rows), 3);
+    const ages = [...rememberSales(past, time, sold, products).age];
+    for (const [at, age] of [1, 2 / 3, 1 / 3, 1 / 3, 0].entries()) expect(ages[at]).toBeCloseTo(age, 6);
   });
 
   it('are none where nothing was sold since', () => {
