@@ -41,6 +41,10 @@ export const VARIABLES = {
     'BASKETLIFT_CANDIDATES_DAYS',
     'days for which a decision keeps the candidates that were not suggested; for ever when not set',
   ],
+  customersDays: [
+    'BASKETLIFT_CUSTOMERS_DAYS',
+    'whole days after which a customer whom no decision names any more is forgotten; never when not set',
+  ],
   rememberMinutes: [
     'BASKETLIFT_REMEMBER_MINUTES',
     'minutes between the looks for baskets that were paid since the model was trained, which it then knows; 0: never',
@@ -59,6 +63,8 @@ type ConfigKey = keyof typeof VARIABLES;
 const number = (wanted: string) => z.coerce.number<string | number>(wanted);
 const between = (low: number, high: number) =>
   number('a number').min(low, `at least ${low}`).max(high, `at most ${high}`);
+
+const keptDays = between(1, 36_500);
 
 const HOLDOUT_SHARES = 'JSON with shares from 0 to 0.9 of stores and channels';
 const shareOf = z.number(HOLDOUT_SHARES).min(0, HOLDOUT_SHARES).max(0.9, HOLDOUT_SHARES);
@@ -86,7 +92,8 @@ const configSchema = z.object({
   holdoutShares: z.string().transform(readJson).pipe(holdoutSharesSchema).exactOptional(),
   holdoutBy: z.enum(DRAW_UNITS, "'basket' or 'customer'").default('basket'),
   exploreShare: between(0, 0.2).default(0),
-  candidatesDays: between(1, 36_500).exactOptional(),
+  candidatesDays: keptDays.exactOptional(),
+  customersDays: keptDays.int('a whole number').exactOptional(),
   rememberMinutes: between(0, 35_000).default(60),
   minValue: between(0, 1e6).default(0.005),
   valueWeight: between(0, 1).default(0.5),

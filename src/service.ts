@@ -8,7 +8,6 @@ import { readPageFiles } from './adapters/page-files.ts';
 import { RedisResultCache } from './adapters/redis-result-cache.ts';
 import { assemble, CLOCKS } from './assemble.ts';
 import { atMostEvery } from './at-most-every.ts';
-import { CandidateRetention } from './candidate-retention.ts';
 import { type Config, ConfigError } from './config.ts';
 import { DEFAULT_TENANT, isLoopbackHost } from './gateway/access.ts';
 import { createApp } from './gateway/app.ts';
@@ -29,6 +28,7 @@ import type { Model } from './recommender/model.ts';
 import type { ResultCache } from './recommender/result-cache.ts';
 import type { StockRow } from './recommender/stock.ts';
 import { ReportThread } from './report-thread.ts';
+import { Retention } from './retention.ts';
 import {
   CUSTOMERS_UNKNOWN,
   openRegistry,
@@ -87,9 +87,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { serving } = tenants.of(DEFAULT_TENANT);
   const overload = new OverloadGate({ ticks: CLOCKS.ticks, afterTurn: setImmediate });
   const inventory = recordInventory({ tenants, folder, policy: valuePolicy(config), log });
-  const candidates = new CandidateRetention({
-    ...{ retention: folder.retention, days: config.candidatesDays, nowMs: CLOCKS.nowMs, log },
-  });
+  const { candidatesDays, customersDays } = config;
+  const retention = new Retention({ folder, candidatesDays, customersDays, nowMs: CLOCKS.nowMs, log });
   const learns = config.rememberMinutes > 0;
   const models = new TenantModels({
     ...{ registry, tenants, log, ticks: CLOCKS.ticks, serving: version, isFixed: model !== undefined },
@@ -131,14 +130,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     socketsMax: socketsHere(openFiles, log),
   });
   inventory.start();
-  candidates.start();
+  retention.start();
   shared.start();
   // What the others wrote behind while this one started was on no disk then.
   const readAgain = crew && setTimeout(() => readTenantsAgain(tenants, log), WRITTEN_BEHIND_MS);
   const stopWork = async () => {
     models.stop();
     clearTimeout(readAgain);
-    await Promise.all([inventory.stop(), candidates.stop()]);
+    await Promise.all([inventory.stop(), retention.stop()]);
   };
   return {
     url: urlOf(config.host, server.address() as AddressInfo),
@@ -179,6 +178,7 @@ async function openParts({ config, model, stock: stated = [], crew }: ServiceOpt
   });
   await requireKeysFor(config.host, folder);
   await folder.erasures.finishAll();
+  await folder.lapses.finishAll();
   const cache = openCache(config, log);
   const shared = openChanges({ config, crew, folder, registry, isModelFixed: model !== undefined, log });
   const { changes } = shared;

@@ -3,7 +3,12 @@ import type { DecisionFacts } from '../ledger/decision.ts';
 import type { StoredEvent } from '../ledger/events.ts';
 import { factsOfRow, type StoredDecision } from './decision-row.ts';
 import { type EventRow, fromEventRow } from './event-row.ts';
-import type { ErasedCustomer } from './lmdb-decisions.ts';
+import {
+  LAST_DROPPED_LAPSE,
+  LAST_LAPSE,
+  type LapsedCustomer,
+  type RenamedCustomer,
+} from './lmdb-named-customers.ts';
 import { tenantKeysOf } from './lmdb-pages.ts';
 
 /** A decision under its key in the ledger, or an event under its arrival number. */
@@ -26,12 +31,18 @@ const PAGE_ROWS = 250;
 export class LedgerReader {
   readonly #decisions: Database<StoredDecision, [string, string]>;
   readonly #events: Database<EventRow | StoredEvent, [string, number]>;
-  readonly #erased: Database<ErasedCustomer, [string, string]>;
+  readonly #erased: Database<RenamedCustomer, [string, string]>;
+  readonly #lapsing: Database<RenamedCustomer, [string, string]>;
+  readonly #lapsed: Database<LapsedCustomer, number>;
+  readonly #counters: Database<number, string>;
 
   constructor(root: RootDatabase) {
     this.#decisions = root.openDB({ name: 'decisions' });
     this.#events = root.openDB({ name: 'events' });
     this.#erased = root.openDB({ name: 'erased-customers' });
+    this.#lapsing = root.openDB({ name: 'lapsing-customers' });
+    this.#lapsed = root.openDB({ name: 'lapsed-customers' });
+    this.#counters = root.openDB({ name: 'counters' });
   }
 
   /** Sees what any process has committed since. */
@@ -118,6 +129,26 @@ export class LedgerReader {
   *erased(tenantKey: string): Generator<{ digest: string; token: string | undefined }> {
     const range = { start: [tenantKey, ''] as [string, string], end: [`${tenantKey}\u007f`] };
     for (const { key, value } of this.#erased.getRange(range)) yield { digest: key[1], token: value.token };
+  }
+
+  /** Customers of all tenants whose lapse is under way. */
+  *lapsing(): Generator<{ tenantKey: string; digest: string; token: string }> {
+    for (const { key, value } of this.#lapsing.getRange())
+      yield { tenantKey: key[0], digest: key[1], token: value.token! };
+  }
+
+  /** Numbers of the last finished lapse, and of the last whose entry is not kept; 0 for none. */
+  lapseNumbers(): { readonly last: number; readonly dropped: number } {
+    return {
+      last: this.#counters.get(LAST_LAPSE) ?? 0,
+      dropped: this.#counters.get(LAST_DROPPED_LAPSE) ?? 0,
+    };
+  }
+
+  /** Finished lapses behind a number, in the order in which they were finished. */
+  lapsesAfter(number: number, max: number): { readonly number: number; readonly lapsed: LapsedCustomer }[] {
+    const rows = this.#lapsed.getRange({ start: number + 1, limit: max });
+    return [...rows].map(({ key, value }) => ({ number: key, lapsed: value }));
   }
 }
 

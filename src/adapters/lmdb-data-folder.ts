@@ -13,6 +13,7 @@ import { checkLmdbFile } from './lmdb-file-check.ts';
 import { type GroupCommitLimits, LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { LmdbInventoryStore } from './lmdb-inventory-store.ts';
 import { LmdbKeyStore, type LmdbKeyStoreOptions } from './lmdb-key-store.ts';
+import { LmdbLapses } from './lmdb-lapses.ts';
 import { LmdbRetention } from './lmdb-retention.ts';
 import { LmdbRollUp, type RollUpOptions } from './lmdb-roll-up.ts';
 import { LmdbStockStore, type LmdbStockStoreOptions } from './lmdb-stock-store.ts';
@@ -44,6 +45,7 @@ export interface DataFolder {
   /** Why a write to disk failed lately, of whichever of them; undefined when none did. */
   trouble(): EventStoreUnavailable | undefined;
   readonly erasures: LmdbErasures;
+  readonly lapses: LmdbLapses;
   readonly retention: LmdbRetention;
   /**
    * Writes all that is on disk at this moment, and the installation's keys, into a folder that is empty or not there, also while
@@ -82,7 +84,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   const inventory = new LmdbInventoryStore(root, commits);
   const keys = new LmdbKeyStore(root, commits, options.keys);
   const busPosition = new LmdbBusPosition(root, commits);
-  const erasures = new LmdbErasures(decisions, commits, openPseudonyms(path), () => events.flush());
+  const erasures = new LmdbErasures(decisions.customers, commits, openPseudonyms(path), () => events.flush());
   let outcomes: LmdbRollUp | undefined;
   let closing: Promise<void> | undefined;
   const closeAll = async () => {
@@ -106,6 +108,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
     busPosition,
     trouble: () => commits.trouble,
     erasures,
+    lapses: new LmdbLapses(decisions.customers, commits),
     retention: new LmdbRetention(decisions, commits),
     copyTo: (target) => copyFolder(root, path, target),
     close: () => {

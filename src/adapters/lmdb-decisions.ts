@@ -7,9 +7,9 @@ import {
   passedOverCount,
   type StoredDecision,
   toDecisionRows,
-  withCustomer,
 } from './decision-row.ts';
 import { digestKey, TenantKeys } from './lmdb-keys.ts';
+import { LmdbNamedCustomers } from './lmdb-named-customers.ts';
 import { readInPages, tenantKeysOf } from './lmdb-pages.ts';
 
 /** Rows decoded at once, a millisecond of a thread that others wait for; a decision has up to 50 candidates. */
@@ -17,15 +17,8 @@ const PAGE_ROWS = 50;
 /** Without candidates. */
 const FACTS_PAGE_ROWS = 250;
 
-/** A customer who was erased, under the digest of the pseudonym, from which there is no way to the decisions. */
-export interface ErasedCustomer {
-  readonly atMs: number;
-  /** What stands in the decisions in the place of the pseudonym; only while some still have the pseudonym. */
-  readonly token?: string;
-}
-
 /**
- * The decisions on disk and whose they are. What writes MUST run inside a transaction. Whoever is erased stays so: no
+ * The decisions on disk. What writes MUST run inside a transaction. Whoever is erased stays so: no
  * decision is written with that customer again, whichever process it comes from.
  */
 export class LmdbDecisions {
@@ -33,15 +26,13 @@ export class LmdbDecisions {
   readonly #decisions: Database<StoredDecision, [string, string]>;
   /** Under the key of the decision, what was not suggested: most of it, and of reports only the off-policy one reads it. */
   readonly #passedOver: Database<PassedOverRow, [string, string]>;
-  /** [tenant key, digest of the pseudonym, decision key]: a customer's decisions without reading all others. */
-  readonly #ofCustomer: Database<true, string[]>;
-  readonly #erased: Database<ErasedCustomer, [string, string]>;
+  /** Whose they are. */
+  readonly customers: LmdbNamedCustomers;
 
   constructor(root: RootDatabase) {
     this.#decisions = root.openDB({ name: 'decisions' });
     this.#passedOver = root.openDB({ name: 'passed-over-candidates' });
-    this.#ofCustomer = root.openDB({ name: 'decisions-of-customer' });
-    this.#erased = root.openDB({ name: 'erased-customers' });
+    this.customers = new LmdbNamedCustomers(root);
   }
 
   get(tenant: string, decisionId: string): DecisionRecord | undefined {
@@ -72,8 +63,8 @@ export class LmdbDecisions {
     const { row, passedOver } = toDecisionRows(kept);
     this.#decisions.putSync([tenantKey, key], row);
     if (passedOver !== undefined) this.#passedOver.putSync([tenantKey, key], passedOver);
-    if (kept.customer !== undefined)
-      this.#ofCustomer.putSync([tenantKey, digestKey(kept.customer), key], true);
+    const { customer } = kept;
+    if (customer !== undefined) this.customers.note(this.customers.keyOf(kept.tenant, customer), key);
   }
 
   /**
@@ -107,54 +98,13 @@ export class LmdbDecisions {
   }
 
   isErased(tenant: string, customer: string): boolean {
-    return this.#erased.doesExist([this.#tenants.of(tenant), digestKey(customer)]);
-  }
-
-  /** Marks a customer as erased, with what is to stand in the decisions; the first time counts. */
-  markErased(tenant: string, customer: string, token: string, atMs: number): void {
-    const key: [string, string] = [this.#tenants.of(tenant), digestKey(customer)];
-    if (!this.#erased.doesExist(key)) this.#erased.putSync(key, { atMs, token });
-  }
-
-  /**
-   * Replaces an erased customer in some decisions; with the last of them the token is dropped too.
-   *
-   * @returns how many were changed; fewer than `max` when none is left
-   */
-  replaceErased([tenantKey, customerKey]: readonly [string, string], max: number): number {
-    const erased = this.#erased.get([tenantKey, customerKey]);
-    if (erased?.token === undefined) return 0;
-    const { token, atMs } = erased;
-    const start = [tenantKey, customerKey];
-    const rows = [
-      ...this.#ofCustomer.getKeys({ start, end: [tenantKey, `${customerKey}\u007f`], limit: max }),
-    ];
-    for (const row of rows) {
-      const key: [string, string] = [tenantKey, row[2]!];
-      this.#decisions.putSync(key, withCustomer(this.#decisions.get(key)!, token));
-      this.#ofCustomer.removeSync(row);
-    }
-    if (rows.length < max) this.#erased.putSync([tenantKey, customerKey], { atMs });
-    return rows.length;
-  }
-
-  /** The key of a customer's mark and, with what follows, of the decisions. */
-  keyOf(tenant: string, customer: string): readonly [string, string] {
-    return [this.#tenants.of(tenant), digestKey(customer)];
+    return this.customers.isErased(this.customers.keyOf(tenant, customer));
   }
 
   #whole(tenantKey: string, row: StoredDecision): DecisionRecord {
     if (passedOverCount(row) === 0) return fromDecisionRows(row);
     const { decisionId } = factsOfRow(row);
     return fromDecisionRows(row, this.#passedOver.get([tenantKey, decisionKey(decisionId)]));
-  }
-
-  /** Customers of all tenants that were erased, and those whose decisions are not all changed yet. */
-  erasedCustomers(): { readonly total: number; readonly underWay: readonly (readonly [string, string])[] } {
-    this.#erased.resetReadTxn();
-    const all = [...this.#erased.getRange()];
-    const underWay = all.filter(({ value }) => value.token !== undefined).map(({ key }) => key);
-    return { total: all.length, underWay };
   }
 }
 

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import type { LmdbDecisions } from './lmdb-decisions.ts';
+import { commitInSteps } from './commit-in-steps.ts';
+import { newCustomerToken } from './customer-token.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
+import type { CustomerKey, LmdbNamedCustomers } from './lmdb-named-customers.ts';
 
 /** What an erasure did. */
 export interface Erasure {
@@ -19,19 +20,19 @@ const STEP_DECISIONS = 50;
  * It cannot be taken back: whatever names the customer later is kept as that of somebody unknown.
  */
 export class LmdbErasures {
-  readonly #decisions: LmdbDecisions;
+  readonly #customers: LmdbNamedCustomers;
   readonly #commits: LmdbGroupCommit;
   readonly #pseudonymise: (tenant: string, customerId: string) => string;
   readonly #flush: () => Promise<void>;
 
   /** @param flush writes the decisions that wait for the disk in this process */
   constructor(
-    decisions: LmdbDecisions,
+    customers: LmdbNamedCustomers,
     commits: LmdbGroupCommit,
     pseudonymise: (tenant: string, customerId: string) => string,
     flush: () => Promise<void>,
   ) {
-    this.#decisions = decisions;
+    this.#customers = customers;
     this.#commits = commits;
     this.#pseudonymise = pseudonymise;
     this.#flush = flush;
@@ -42,7 +43,7 @@ export class LmdbErasures {
    * the beginning of the erasure on; another process's counts from this process's next turn.
    */
   isErased(tenant: string, customerId: string): boolean {
-    return this.#decisions.isErased(tenant, this.#pseudonymise(tenant, customerId));
+    return this.#customers.isErased(this.#keyOf(tenant, customerId));
   }
 
   /**
@@ -53,31 +54,30 @@ export class LmdbErasures {
    * @throws EventStoreUnavailable (rejects)
    */
   async erase(tenant: string, customerId: string, nowMs: number): Promise<Erasure> {
-    const customer = this.#pseudonymise(tenant, customerId);
+    const customer = this.#keyOf(tenant, customerId);
     await this.#flush();
-    const token = randomBytes(16).toString('base64url');
-    await this.#commits.commit(1, () => this.#decisions.markErased(tenant, customer, token, nowMs));
-    return { decisionsChanged: await this.#replace(this.#decisions.keyOf(tenant, customer)) };
+    const token = newCustomerToken();
+    await this.#commits.commit(1, () => this.#customers.markErased(customer, token, nowMs));
+    return { decisionsChanged: await this.#replace(customer) };
   }
 
   /** Finishes erasures that a crash or a full disk has cut short. @throws EventStoreUnavailable (rejects) */
   async finishAll(): Promise<void> {
-    for (const customer of this.#decisions.erasedCustomers().underWay) await this.#replace(customer);
+    for (const customer of this.#customers.erasedCustomers().underWay) await this.#replace(customer);
   }
 
   /** Customers erased, and those of them that are not finished. */
   count(): { readonly erased: number; readonly unfinished: number } {
-    const { total, underWay } = this.#decisions.erasedCustomers();
+    const { total, underWay } = this.#customers.erasedCustomers();
     return { erased: total, unfinished: underWay.length };
   }
 
-  async #replace(customer: readonly [string, string]): Promise<number> {
-    for (let total = 0; ; ) {
-      const changed = await this.#commits.commit(STEP_DECISIONS, () =>
-        this.#decisions.replaceErased(customer, STEP_DECISIONS),
-      );
-      total += changed;
-      if (changed < STEP_DECISIONS) return total;
-    }
+  #keyOf(tenant: string, customerId: string): CustomerKey {
+    return this.#customers.keyOf(tenant, this.#pseudonymise(tenant, customerId));
+  }
+
+  #replace(customer: CustomerKey): Promise<number> {
+    const replace = (max: number) => this.#customers.replaceErased(customer, max);
+    return commitInSteps(this.#commits, STEP_DECISIONS, replace);
   }
 }

@@ -1,3 +1,4 @@
+import { commitInSteps } from './commit-in-steps.ts';
 import type { LmdbDecisions } from './lmdb-decisions.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 
@@ -22,15 +23,8 @@ export class LmdbRetention {
    * @param isWanted looked at before each step
    * @throws EventStoreUnavailable (rejects); what is left is forgotten by calling again
    */
-  async forgetCandidates(beforeMs: number, isWanted: () => boolean): Promise<number> {
-    let total = 0;
-    while (isWanted()) {
-      const forgotten = await this.#commits.commit(STEP_DECISIONS, () =>
-        this.#decisions.forgetPassedOver(beforeMs, STEP_DECISIONS),
-      );
-      total += forgotten;
-      if (forgotten < STEP_DECISIONS) break;
-    }
-    return total;
+  forgetCandidates(beforeMs: number, isWanted: () => boolean): Promise<number> {
+    const forget = (max: number) => this.#decisions.forgetPassedOver(beforeMs, max);
+    return commitInSteps(this.#commits, STEP_DECISIONS, forget, isWanted);
   }
 }

@@ -137,7 +137,6 @@ export class LmdbRollUp implements OutcomeStore {
   #advance(): boolean {
     const { ledger, customers } = this.#parts;
     ledger.refresh();
-    customers.refresh();
     this.#forgetOtherGeneration();
     const tenantKeys = ledger.tenantKeys();
     let known = 0;
@@ -145,8 +144,8 @@ export class LmdbRollUp implements OutcomeStore {
       requireSameLedger(ledger, key, value);
       known += value.decisions;
     }
+    if (customers.follow(this.#stepRows)) return true;
     if (tenantKeys.some((tenantKey) => this.#takeInNew(tenantKey))) return true;
-    customers.followErasures();
     return this.#takeInLate(tenantKeys, known);
   }
 

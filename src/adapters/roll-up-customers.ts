@@ -1,28 +1,25 @@
+import { OutcomesLost } from '../ledger/outcome-store.ts';
 import type { LedgerReader } from './ledger-reader.ts';
 import { digestKey } from './lmdb-keys.ts';
-import type { RollUpTables } from './roll-up-tables.ts';
+import type { ErasuresSeen, RollUpTables } from './roll-up-tables.ts';
 
 const SEEN = 'seen';
+const NOTHING_SEEN: ErasuresSeen = { count: 0, isUnderWay: false };
 
 /**
- * The numbers of customers. A name, which is a pseudonym or the token of somebody erased, is kept as its digest only, and that
- * of a pseudonym no longer than the pseudonym: after an erasure the number goes on under the digest of the token, so that all
- * baskets of one customer stay together. All inside a transaction.
+ * The numbers of customers. A name, which is a pseudonym or the token of somebody erased or lapsed, is kept as its digest only, and
+ * that of a pseudonym no longer than the pseudonym: then the number goes on under the digest of the token, so that all baskets of
+ * one customer stay together. All inside a transaction.
  */
 export class RollUpCustomers {
   readonly #tables: RollUpTables;
   readonly #ledger: LedgerReader;
-  /** Of customers whose erasure is under way: the key of the pseudonym by that of the token, and the other way round. */
-  #otherNames: ReadonlyMap<string, string> | undefined;
+  /** Of customers whose erasure or lapse is under way: the key of the pseudonym by that of the token, and the other way round. */
+  #otherNames: ReadonlyMap<string, string> = new Map();
 
   constructor(tables: RollUpTables, ledger: LedgerReader) {
     this.#tables = tables;
     this.#ledger = ledger;
-  }
-
-  /** To be called when the ledger is seen anew. */
-  refresh(): void {
-    this.#otherNames = undefined;
   }
 
   codeOf(tenantKey: string, customer: string): number | undefined {
@@ -30,9 +27,8 @@ export class RollUpCustomers {
     const digest = digestKey(customer);
     const known = customers.get([tenantKey, digest]);
     if (known) return known.code;
-    this.#otherNames ??= this.followErasures();
-    const other = this.#otherNames.get(nameKey(tenantKey, digest)) ?? digest;
-    const followed = customers.get([tenantKey, digest]) ?? customers.get([tenantKey, other]);
+    const other = this.#otherNames.get(nameKey(tenantKey, digest));
+    const followed = other === undefined ? undefined : customers.get([tenantKey, other]);
     if (followed) customers.putSync([tenantKey, digest], followed);
     return followed?.code;
   }
@@ -41,39 +37,80 @@ export class RollUpCustomers {
     this.#tables.customers.putSync([tenantKey, digestKey(customer)], { code, decisionKey });
   }
 
-  /** Follows the names of customers of all tenants that were erased since, or whose erasure is under way. */
-  followErasures(): ReadonlyMap<string, string> {
+  /**
+   * Follows the names of customers of all tenants that were erased or have lapsed since. To be called whenever the ledger is seen
+   * anew, and until there are no more before anything is taken in: who came back after a lapse would have the number of before.
+   *
+   * @param max lapses
+   * @returns whether there may be more
+   * @throws OutcomesLost
+   */
+  follow(max: number): boolean {
+    const isMore = this.#followLapses(max);
+    const otherNames = this.#followErasures();
+    for (const { tenantKey, digest, token } of this.#ledger.lapsing())
+      noteBoth(otherNames, tenantKey, digest, token);
+    this.#otherNames = otherNames;
+    return isMore;
+  }
+
+  #followLapses(max: number): boolean {
+    const { lapses: seen = 0, ...erasures } = this.#seen();
+    const { last, dropped } = this.#ledger.lapseNumbers();
+    if (seen === last) return false;
+    let followed = last;
+    if (this.#tables.customers.getKeysCount({ limit: 1 }) > 0) {
+      if (seen < dropped) throw new OutcomesLost('customers have lapsed of whom too long ago to be followed');
+      if (seen > last) throw new OutcomesLost('the ledger has fewer lapses than were followed');
+      const entries = this.#ledger.lapsesAfter(seen, max);
+      for (const { lapsed } of entries) this.#follow(lapsed.tenantKey, lapsed.digest);
+      followed = entries.at(-1)!.number;
+    }
+    this.#tables.erasures.putSync(SEEN, { ...erasures, lapses: followed });
+    return followed < last;
+  }
+
+  #followErasures(): Map<string, string> {
     const otherNames = new Map<string, string>();
     if (!this.#hasNewErasures()) return otherNames;
     for (const tenantKey of this.#ledger.tenantKeys()) {
       for (const { digest, token } of this.#ledger.erased(tenantKey)) {
         if (token === undefined) this.#follow(tenantKey, digest);
-        else {
-          otherNames.set(nameKey(tenantKey, digest), digestKey(token));
-          otherNames.set(nameKey(tenantKey, digestKey(token)), digest);
-        }
+        else noteBoth(otherNames, tenantKey, digest, token);
       }
     }
     const seen = { count: this.#ledger.erasedCount(), isUnderWay: otherNames.size > 0 };
-    this.#tables.erasures.putSync(SEEN, seen);
+    this.#tables.erasures.putSync(SEEN, { ...this.#seen(), ...seen });
     return otherNames;
   }
 
   #hasNewErasures(): boolean {
-    const seen = this.#tables.erasures.get(SEEN);
-    const count = this.#ledger.erasedCount();
-    return count > 0 && (seen === undefined || seen.isUnderWay || seen.count !== count);
+    const { count, isUnderWay } = this.#seen();
+    return isUnderWay || count !== this.#ledger.erasedCount();
   }
 
-  /** Of a finished erasure: the number goes on under the name that a decision of the customer has now. */
+  #seen(): ErasuresSeen {
+    return this.#tables.erasures.get(SEEN) ?? NOTHING_SEEN;
+  }
+
+  /**
+   * Of an erasure or a lapse that is finished: the number goes on under the name that a decision of the customer has now. Where that
+   * is the pseudonym, the customer is one who came back since.
+   */
   #follow(tenantKey: string, digest: string): void {
     const { customers } = this.#tables;
     const known = customers.get([tenantKey, digest]);
     if (!known) return;
     const name = this.#ledger.decision(tenantKey, known.decisionKey)?.customer;
+    if (name !== undefined && digestKey(name) === digest) return;
     if (name !== undefined) customers.putSync([tenantKey, digestKey(name)], known);
     customers.removeSync([tenantKey, digest]);
   }
+}
+
+function noteBoth(otherNames: Map<string, string>, tenantKey: string, digest: string, token: string): void {
+  otherNames.set(nameKey(tenantKey, digest), digestKey(token));
+  otherNames.set(nameKey(tenantKey, digestKey(token)), digest);
 }
 
 function nameKey(tenantKey: string, digest: string): string {

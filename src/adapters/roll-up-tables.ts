@@ -44,10 +44,12 @@ export interface KnownCustomer {
   readonly decisionKey: string;
 }
 
-/** Erased customers at the last look: how many, and whether one was not finished. */
+/** Erased customers at the last look: how many, and whether one was not finished. And the number of the last lapse that was followed. */
 export interface ErasuresSeen {
   readonly count: number;
   readonly isUnderWay: boolean;
+  /** None when absent. */
+  readonly lapses?: number;
 }
 
 /**

@@ -57,7 +57,7 @@ function examineDataFolder(path: string): Promise<Finding>[] {
   const opened = (async () => {
     const folder = openDataFolder(path);
     const keys = keysInWords(keysState(folder.keys, Date.now()));
-    const erasures = folder.erasures.count();
+    const erasures = { ...folder.erasures.count(), lapsing: folder.lapses.unfinished() };
     await folder.close();
     return { keys, erasures };
   })();
@@ -68,9 +68,11 @@ function examineDataFolder(path: string): Promise<Finding>[] {
     }),
     look('keys', async () => (await opened).keys),
     look('erasure', async () => {
-      const { erased, unfinished } = (await opened).erasures;
-      if (unfinished === 0) return `${erased} ${erased === 1 ? 'customer' : 'customers'} erased`;
-      throw new Error(`${unfinished} erasures are not finished: start the gateway, or erase them again`);
+      const { erased, unfinished, lapsing } = (await opened).erasures;
+      if (unfinished > 0)
+        throw new Error(`${unfinished} erasures are not finished: start the gateway, or erase them again`);
+      if (lapsing > 0) throw new Error(`${lapsing} customers are forgotten in part only: start the gateway`);
+      return `${erased} ${erased === 1 ? 'customer' : 'customers'} erased`;
     }),
   ];
 }

@@ -1,0 +1,219 @@
+import type { Database, RootDatabase } from 'lmdb';
+import { factsOfRow, type StoredDecision, withCustomer } from './decision-row.ts';
+import { digestKey, TenantKeys } from './lmdb-keys.ts';
+import { tenantKeysOf } from './lmdb-pages.ts';
+
+/** A customer in the ledger: the tenant's key, and the digest of the pseudonym, from which there is no way to the decisions. */
+export type CustomerKey = readonly [tenantKey: string, digest: string];
+
+/** A customer whose pseudonym is, or was, replaced. */
+export interface RenamedCustomer {
+  readonly atMs: number;
+  /** What stands in the decisions in the place of the pseudonym; only while some still have the pseudonym. */
+  readonly token?: string;
+}
+
+/** That a customer has lapsed, for those who know customers by the digest of their pseudonym. */
+export interface LapsedCustomer {
+  readonly tenantKey: string;
+  readonly digest: string;
+  readonly atMs: number;
+}
+
+/** A customer of whom all decisions are old. */
+export interface DueCustomer {
+  readonly customer: CustomerKey;
+  readonly decisions: number;
+}
+
+/** Counters beside that of the events: the number of the last finished lapse, and of the last whose entry was dropped. */
+export const LAST_LAPSE = 'last-lapse';
+export const LAST_DROPPED_LAPSE = 'last-dropped-lapse';
+
+/** Rows of one customer looked at once. */
+const PAGE_ROWS = 50;
+
+/**
+ * Which decisions name which customer, and in whose a token takes the place of the pseudonym: those who were erased, for good,
+ * and those who have lapsed, who are new customers when they come back. What writes MUST run inside a transaction.
+ */
+export class LmdbNamedCustomers {
+  readonly #tenants = new TenantKeys();
+  readonly #decisions: Database<StoredDecision, [string, string]>;
+  /** [tenant key, digest of the pseudonym, decision key]: a customer's decisions without reading all others. */
+  readonly #ofCustomer: Database<true, [string, string, string]>;
+  readonly #erased: Database<RenamedCustomer, [string, string]>;
+  /** Those whose lapse is under way. */
+  readonly #lapsing: Database<RenamedCustomer, [string, string]>;
+  /** Numbers that only grow → finished lapses. */
+  readonly #lapsed: Database<LapsedCustomer, number>;
+  readonly #counters: Database<number, string>;
+
+  constructor(root: RootDatabase) {
+    this.#decisions = root.openDB({ name: 'decisions' });
+    this.#ofCustomer = root.openDB({ name: 'decisions-of-customer' });
+    this.#erased = root.openDB({ name: 'erased-customers' });
+    this.#lapsing = root.openDB({ name: 'lapsing-customers' });
+    this.#lapsed = root.openDB({ name: 'lapsed-customers' });
+    this.#counters = root.openDB({ name: 'counters' });
+  }
+
+  keyOf(tenant: string, pseudonym: string): CustomerKey {
+    return [this.#tenants.of(tenant), digestKey(pseudonym)];
+  }
+
+  /** Notes that a decision names the customer. */
+  note([tenantKey, digest]: CustomerKey, decisionKey: string): void {
+    this.#ofCustomer.putSync([tenantKey, digest, decisionKey], true);
+  }
+
+  /** Sees what any process has committed since. */
+  refresh(): void {
+    this.#ofCustomer.resetReadTxn();
+  }
+
+  isErased([tenantKey, digest]: CustomerKey): boolean {
+    return this.#erased.doesExist([tenantKey, digest]);
+  }
+
+  /**
+   * Marks a customer as erased, with what is to stand in the decisions; the first time counts. A lapse that is under way becomes
+   * the erasure, with its token, so that one customer does not end with two.
+   */
+  markErased([tenantKey, digest]: CustomerKey, token: string, atMs: number): void {
+    const key: [string, string] = [tenantKey, digest];
+    if (this.#erased.doesExist(key)) return;
+    const lapse = this.#lapsing.get(key);
+    this.#erased.putSync(key, { atMs, token: lapse?.token ?? token });
+    if (lapse) this.#lapsing.removeSync(key);
+  }
+
+  /**
+   * Replaces an erased customer in some decisions; with the last of them the token is dropped too.
+   *
+   * @returns how many were changed; fewer than `max` when none is left
+   */
+  replaceErased([tenantKey, digest]: CustomerKey, max: number): number {
+    const key: [string, string] = [tenantKey, digest];
+    return this.#replace(this.#erased, key, max, ({ atMs }) => this.#erased.putSync(key, { atMs }));
+  }
+
+  /** Customers of all tenants that were erased, and those whose decisions are not all changed yet. */
+  erasedCustomers(): { readonly total: number; readonly underWay: readonly CustomerKey[] } {
+    this.#erased.resetReadTxn();
+    const all = [...this.#erased.getRange()];
+    const underWay = all.filter(({ value }) => value.token !== undefined).map(({ key }) => key);
+    return { total: all.length, underWay };
+  }
+
+  /**
+   * Looks through the customers of all tenants for those of whom all decisions are from before a time: of most a look at the last
+   * one tells. Gives something after each decision that is read, so that others may have their turn; nothing is held open then.
+   */
+  *findDue(beforeMs: number): Generator<DueCustomer | undefined> {
+    for (const tenantKey of tenantKeysOf(this.#ofCustomer)) {
+      for (let above = [`${tenantKey}\u007f`]; ; ) {
+        const range = { start: above, end: [tenantKey, ''], reverse: true, limit: 1 };
+        const [last] = [...this.#ofCustomer.getKeys(range)];
+        if (!last) break;
+        above = [tenantKey, last[1]];
+        yield* this.#lookAt([tenantKey, last[1]], last[2], beforeMs);
+      }
+    }
+  }
+
+  *#lookAt(customer: CustomerKey, lastKey: string, beforeMs: number): Generator<DueCustomer | undefined> {
+    let decisions = 0;
+    for (let page = [lastKey]; page.length > 0; page = this.#keysBelow(customer, page.at(-1)!, PAGE_ROWS)) {
+      for (const key of page) {
+        if (!this.#isOld(customer[0], key, beforeMs)) return yield undefined;
+        decisions++;
+        yield undefined;
+      }
+    }
+    yield { customer, decisions };
+  }
+
+  /** Keys of the customer's decisions below one, the last first. */
+  #keysBelow([tenantKey, digest]: CustomerKey, below: string, limit: number): string[] {
+    const range = { start: [tenantKey, digest, below], exclusiveStart: true, end: [tenantKey, digest] };
+    return [...this.#ofCustomer.getKeys({ ...range, reverse: true, limit })].map((row) => row[2]);
+  }
+
+  #isOld(tenantKey: string, decisionKey: string, beforeMs: number): boolean {
+    const row = this.#decisions.get([tenantKey, decisionKey]);
+    return row !== undefined && factsOfRow(row).atMs < beforeMs;
+  }
+
+  /**
+   * Marks a customer as one whose lapse is under way, unless that is so, or the customer erased, or no longer due: other decisions
+   * than were looked at, or a young one among the last fifty, which for most are all.
+   */
+  markLapsing({ customer, decisions }: DueCustomer, token: string, beforeMs: number, atMs: number): boolean {
+    const key: [string, string] = [...customer];
+    if (this.#erased.doesExist(key) || this.#lapsing.doesExist(key)) return false;
+    const [start, end] = [key, [key[0], `${key[1]}\u007f`]];
+    if (this.#ofCustomer.getKeysCount({ start, end }) !== decisions) return false;
+    const last = this.#keysBelow(customer, '\u007f', PAGE_ROWS);
+    if (!last.every((decision) => this.#isOld(key[0], decision, beforeMs))) return false;
+    this.#lapsing.putSync(key, { atMs, token });
+    return true;
+  }
+
+  /**
+   * Replaces a customer whose lapse is under way in some decisions, also in those of somebody who is back already; with the last of
+   * them the lapse has an entry in the place of the token.
+   *
+   * @returns how many were changed; fewer than `max` when none is left
+   */
+  replaceLapsing([tenantKey, digest]: CustomerKey, max: number): number {
+    const key: [string, string] = [tenantKey, digest];
+    return this.#replace(this.#lapsing, key, max, ({ atMs }) => {
+      this.#lapsing.removeSync(key);
+      const number = 1 + (this.#counters.get(LAST_LAPSE) ?? 0);
+      this.#counters.putSync(LAST_LAPSE, number);
+      this.#lapsed.putSync(number, { tenantKey, digest, atMs });
+    });
+  }
+
+  /** Customers of all tenants whose lapse is under way. */
+  lapsingCustomers(): CustomerKey[] {
+    this.#lapsing.resetReadTxn();
+    return [...this.#lapsing.getKeys()];
+  }
+
+  /**
+   * Drops the entries of lapses from before a time, the first ones first. Who has not read them by then can know it.
+   *
+   * @returns how many; fewer than `max` when none is left
+   */
+  dropLapsed(beforeMs: number, max: number): number {
+    let dropped = 0;
+    for (const { key, value } of [...this.#lapsed.getRange({ limit: max })]) {
+      if (value.atMs >= beforeMs) break;
+      this.#lapsed.removeSync(key);
+      this.#counters.putSync(LAST_DROPPED_LAPSE, key);
+      dropped++;
+    }
+    return dropped;
+  }
+
+  #replace(
+    marks: Database<RenamedCustomer, [string, string]>,
+    [tenantKey, digest]: [string, string],
+    max: number,
+    finish: (mark: RenamedCustomer) => void,
+  ): number {
+    const mark = marks.get([tenantKey, digest]);
+    if (mark?.token === undefined) return 0;
+    const range = { start: [tenantKey, digest], end: [tenantKey, `${digest}\u007f`], limit: max };
+    const rows = [...this.#ofCustomer.getKeys(range)];
+    for (const row of rows) {
+      const key: [string, string] = [tenantKey, row[2]];
+      this.#decisions.putSync(key, withCustomer(this.#decisions.get(key)!, mark.token));
+      this.#ofCustomer.removeSync(row);
+    }
+    if (rows.length < max) finish(mark);
+    return rows.length;
+  }
+}
