@@ -212,7 +212,10 @@ test('two processes that look at once give each customer one name', async () => 
   expect(done[0].customers + done[1].customers).toBe(150);
   expect(done[0].decisions + done[1].decisions).toBe(400);
   expect(one.names().size).toBe(150);
-  const names = Array.from({ length: 150 }, (_, i) => new Set([one.nameOf(`d${i}`), one.nameOf(`d${150 + i}`)]));
+  const names = Array.from(
+    { length: 150 },
+    (_, i) => new Set([one.nameOf(`d${i}`), one.nameOf(`d${150 + i}`)]),
+  );
   expect(new Set(names.map(({ size }) => size))).toEqual(new Set([1]));
 });
 
@@ -264,7 +267,10 @@ test('no byte of the pseudonym, nor of its index, can be reached afterwards: a c
 });
 
 test('whoever is named when, exactly those of whom all decisions are old are forgotten, each under a name of its own', async () => {
-  const visit = fc.record({ customer: fc.integer({ min: 0, max: 5 }), daysAgo: fc.integer({ min: 0, max: 60 }) });
+  const visit = fc.record({
+    customer: fc.integer({ min: 0, max: 5 }),
+    daysAgo: fc.integer({ min: 0, max: 60 }),
+  });
   await fc.assert(
     fc.asyncProperty(fc.array(visit, { maxLength: 30 }), async (visits) => {
       const opened = openFolder();
