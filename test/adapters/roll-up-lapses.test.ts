@@ -143,18 +143,22 @@ test('who lapses changes no figure, whatever comes for the baskets later; who co
   expect(kept).toEqual(folded);
 });
 
-test('who comes back before what is kept has followed is another customer, also after a second lapse', async () => {
-  const folder = openFolder();
-  await writeAll(folder, visits('a', 2, 'anna'));
-  await bothWays(folder);
-  for (const round of ['b', 'c']) {
-    await lapse(folder);
-    await writeAll(folder, visits(round, 2, 'anna'));
-  }
-  const { kept, folded } = await bothWays(folder);
-  expect(kept[0]).toMatchObject({ total: { knownCustomers: 3 } });
-  expect(kept).toEqual(folded);
-});
+test.each([1, 20_000])(
+  'who comes back before what is kept has followed is another customer, also after a second lapse; %i at once',
+  async (stepRows) => {
+    const folder = openFolder(makePath(), { outcomes: { stepRows } });
+    const both = (round: string) => [...visits(`a${round}`, 2, 'anna'), ...visits(`b${round}`, 2, 'ben')];
+    await writeAll(folder, both('1'));
+    await bothWays(folder);
+    for (const round of ['2', '3']) {
+      await lapse(folder);
+      await writeAll(folder, both(round));
+    }
+    const { kept, folded } = await bothWays(folder);
+    expect(kept[0]).toMatchObject({ total: { knownCustomers: 6 } });
+    expect(kept).toEqual(folded);
+  },
+);
 
 test('while a lapse is under way both names are of one customer, and ends as one', async () => {
   const path = makePath();
