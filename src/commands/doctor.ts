@@ -71,7 +71,8 @@ function examineDataFolder(path: string): Promise<Finding>[] {
       const { erased, unfinished, lapsing } = (await opened).erasures;
       if (unfinished > 0)
         throw new Error(`${unfinished} erasures are not finished: start the gateway, or erase them again`);
-      if (lapsing > 0) throw new Error(`${lapsing} customers are forgotten in part only: start the gateway`);
+      const lapsed = lapsing === 1 ? '1 customer is' : `${lapsing} customers are`;
+      if (lapsing > 0) throw new Error(`${lapsed} forgotten in part only: start the gateway`);
       return `${erased} ${erased === 1 ? 'customer' : 'customers'} erased`;
     }),
   ];

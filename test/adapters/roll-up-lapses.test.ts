@@ -147,15 +147,19 @@ test.each([1, 20_000])(
   'who comes back before what is kept has followed is another customer, also after a second lapse; %i at once',
   async (stepRows) => {
     const folder = openFolder(makePath(), { outcomes: { stepRows } });
-    const both = (round: string) => [...visits(`a${round}`, 2, 'anna'), ...visits(`b${round}`, 2, 'ben')];
-    await writeAll(folder, both('1'));
+    const names = ['anna', 'ben', 'cleo', 'dora', 'emil'];
+    const all = (round: string) => names.flatMap((name) => visits(round + name, 2, name));
+    await writeAll(folder, all('1'));
     await bothWays(folder);
     for (const round of ['2', '3']) {
       await lapse(folder);
-      await writeAll(folder, both(round));
+      await writeAll(folder, all(round));
+      if (round === '2') await bothWays(folder);
     }
+    await lapse(folder);
+    await writeAll(folder, all('4'));
     const { kept, folded } = await bothWays(folder);
-    expect(kept[0]).toMatchObject({ total: { knownCustomers: 6 } });
+    expect(kept[0]).toMatchObject({ total: { knownCustomers: 4 * names.length } });
     expect(kept).toEqual(folded);
   },
 );
