@@ -164,6 +164,24 @@ test.each([1, 20_000])(
   },
 );
 
+test('nothing is taken in before all lapses are followed, however many there are at once', async () => {
+  const folder = openFolder(makePath(), { outcomes: { stepRows: 1 } });
+  const names = Array.from({ length: 20 }, (_, i) => `c${i}`);
+  await writeAll(
+    folder,
+    names.flatMap((name) => visits(`1${name}`, 1, name)),
+  );
+  await bothWays(folder);
+  await lapse(folder);
+  await writeAll(
+    folder,
+    names.slice(0, 3).flatMap((name) => visits(`2${name}`, 1, name)),
+  );
+  const { kept, folded } = await bothWays(folder);
+  expect(kept[0]).toMatchObject({ total: { knownCustomers: 23 } });
+  expect(kept).toEqual(folded);
+});
+
 test('while a lapse is under way both names are of one customer, and ends as one', async () => {
   const path = makePath();
   const folder = openFolder(path);
