@@ -1,7 +1,8 @@
+import type { DecisionFacts } from '../ledger/decision.ts';
 import { OutcomesLost } from '../ledger/outcome-store.ts';
 import type { LedgerReader } from './ledger-reader.ts';
 import { digestKey } from './lmdb-keys.ts';
-import type { ErasuresSeen, RollUpTables } from './roll-up-tables.ts';
+import type { ErasuresSeen, KnownCustomer, RollUpTables } from './roll-up-tables.ts';
 
 const SEEN = 'seen';
 const NOTHING_SEEN: ErasuresSeen = { count: 0, isUnderWay: false };
@@ -14,8 +15,8 @@ const NOTHING_SEEN: ErasuresSeen = { count: 0, isUnderWay: false };
 export class RollUpCustomers {
   readonly #tables: RollUpTables;
   readonly #ledger: LedgerReader;
-  /** Of customers whose erasure or lapse is under way: the key of the pseudonym by that of the token, and the other way round. */
-  #otherNames: ReadonlyMap<string, string> = new Map();
+  /** Tokens of customers whose erasure or lapse is under way, by the key of the pseudonym. */
+  #tokens: ReadonlyMap<string, string> = new Map();
 
   constructor(tables: RollUpTables, ledger: LedgerReader) {
     this.#tables = tables;
@@ -23,14 +24,14 @@ export class RollUpCustomers {
   }
 
   codeOf(tenantKey: string, customer: string): number | undefined {
-    const { customers } = this.#tables;
-    const digest = digestKey(customer);
-    const known = customers.get([tenantKey, digest]);
-    if (known) return known.code;
-    const other = this.#otherNames.get(nameKey(tenantKey, digest));
-    const followed = other === undefined ? undefined : customers.get([tenantKey, other]);
-    if (followed) customers.putSync([tenantKey, digest], followed);
-    return followed?.code;
+    return this.#tables.customers.get([tenantKey, digestKey(customer)])?.code;
+  }
+
+  /** The decision as it is once every erasure and lapse that is under way is finished: a basket may hold both names of a customer. */
+  renamed(tenantKey: string, decision: DecisionFacts): DecisionFacts {
+    if (decision.customer === undefined || this.#tokens.size === 0) return decision;
+    const token = this.#tokens.get(nameKey(tenantKey, digestKey(decision.customer)));
+    return token === undefined ? decision : { ...decision, customer: token };
   }
 
   add(tenantKey: string, customer: string, code: number, decisionKey: string): void {
@@ -38,20 +39,21 @@ export class RollUpCustomers {
   }
 
   /**
-   * Follows the names of customers of all tenants that were erased or have lapsed since. To be called whenever the ledger is seen
-   * anew, and until there are no more before anything is taken in: who came back after a lapse would have the number of before.
+   * Follows the names of customers of all tenants that were erased or have lapsed since, or are about to. To be called whenever the
+   * ledger is seen anew, and until there are no more before anything is taken in: who came back after a lapse would have the
+   * number of before.
    *
    * @param max lapses
-   * @returns whether there may be more
+   * @returns whether there are more
    * @throws OutcomesLost
    */
   follow(max: number): boolean {
-    const isMore = this.#followLapses(max);
-    const otherNames = this.#followErasures();
+    if (this.#followLapses(max)) return true;
+    const tokens = this.#followErasures();
     for (const { tenantKey, digest, token } of this.#ledger.lapsing())
-      noteBoth(otherNames, tenantKey, digest, token);
-    this.#otherNames = otherNames;
-    return isMore;
+      this.#followUnderWay(tokens, [tenantKey, digest], token);
+    this.#tokens = tokens;
+    return false;
   }
 
   #followLapses(max: number): boolean {
@@ -71,17 +73,23 @@ export class RollUpCustomers {
   }
 
   #followErasures(): Map<string, string> {
-    const otherNames = new Map<string, string>();
-    if (!this.#hasNewErasures()) return otherNames;
+    const tokens = new Map<string, string>();
+    if (!this.#hasNewErasures()) return tokens;
     for (const tenantKey of this.#ledger.tenantKeys()) {
       for (const { digest, token } of this.#ledger.erased(tenantKey)) {
         if (token === undefined) this.#follow(tenantKey, digest);
-        else noteBoth(otherNames, tenantKey, digest, token);
+        else this.#followUnderWay(tokens, [tenantKey, digest], token);
       }
     }
-    const seen = { count: this.#ledger.erasedCount(), isUnderWay: otherNames.size > 0 };
+    const seen = { count: this.#ledger.erasedCount(), isUnderWay: tokens.size > 0 };
     this.#tables.erasures.putSync(SEEN, { ...this.#seen(), ...seen });
-    return otherNames;
+    return tokens;
+  }
+
+  #followUnderWay(tokens: Map<string, string>, key: [string, string], token: string): void {
+    tokens.set(nameKey(...key), token);
+    const known = this.#tables.customers.get(key);
+    if (known) this.#move(key, known, token);
   }
 
   #hasNewErasures(): boolean {
@@ -98,19 +106,17 @@ export class RollUpCustomers {
    * is the pseudonym, the customer is one who came back since.
    */
   #follow(tenantKey: string, digest: string): void {
-    const { customers } = this.#tables;
-    const known = customers.get([tenantKey, digest]);
+    const known = this.#tables.customers.get([tenantKey, digest]);
     if (!known) return;
     const name = this.#ledger.decision(tenantKey, known.decisionKey)?.customer;
-    if (name !== undefined && digestKey(name) === digest) return;
-    if (name !== undefined) customers.putSync([tenantKey, digestKey(name)], known);
-    customers.removeSync([tenantKey, digest]);
+    if (name === undefined || digestKey(name) !== digest) this.#move([tenantKey, digest], known, name);
   }
-}
 
-function noteBoth(otherNames: Map<string, string>, tenantKey: string, digest: string, token: string): void {
-  otherNames.set(nameKey(tenantKey, digest), digestKey(token));
-  otherNames.set(nameKey(tenantKey, digestKey(token)), digest);
+  #move(key: [string, string], known: KnownCustomer, name: string | undefined): void {
+    const { customers } = this.#tables;
+    if (name !== undefined) customers.putSync([key[0], digestKey(name)], known);
+    customers.removeSync(key);
+  }
 }
 
 function nameKey(tenantKey: string, digest: string): string {

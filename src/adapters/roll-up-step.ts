@@ -74,7 +74,7 @@ export class RollUpStep {
     const groups = new Map<string, Group>();
     for (const { key, decision } of decisions) {
       const group = this.#groupOf(decision.basketId);
-      group.decisions.set(key, decision);
+      group.decisions.set(key, this.#parts.customers.renamed(this.#tenantKey, decision));
       this.#basketIds.set(key, decision.basketId);
       groups.set(decision.basketId, group);
       this.#endWaiting(key, group);
@@ -163,10 +163,9 @@ export class RollUpStep {
 
   #readGroup(key: Buffer, row: number): Group {
     const { decisions, arrivals, suggestionEvents, refunds } = this.#sources(row);
-    const { ledger } = this.#parts;
     return {
       ...{ key, row, suggestionEvents, refunds },
-      decisions: new Map(decisions.map((of) => [of, present(ledger.decision(this.#tenantKey, of))])),
+      decisions: new Map(decisions.map((of) => [of, this.#decision(of)])),
       events: new Map(arrivals.map((arrival) => [arrival, this.#event(arrival)])),
     };
   }
@@ -176,6 +175,11 @@ export class RollUpStep {
     const sources = this.#parts.tables.sources.get([this.#tenantKey, row]);
     if (!sources) throw new OutcomesLost('it lacks what a basket was folded from');
     return sources;
+  }
+
+  #decision(key: string): DecisionFacts {
+    const { ledger, customers } = this.#parts;
+    return customers.renamed(this.#tenantKey, present(ledger.decision(this.#tenantKey, key)));
   }
 
   #event(arrival: number): StoredEvent {

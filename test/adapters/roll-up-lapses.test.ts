@@ -200,6 +200,31 @@ test('while a lapse is under way both names are of one customer, and ends as one
   expect(kept).toEqual(folded);
 });
 
+test.each(['begin', 'erase'] as const)(
+  'a basket that is folded while it holds both names of a customer (%s) is as if it held one',
+  async (change) => {
+    const path = makePath();
+    const folder = openFolder(path);
+    const names = openNames(path);
+    const baskets = Array.from({ length: 60 }, (_, i) => `b${String(i).padStart(2, '0')}`);
+    const facts = { customer: 'anna', holdoutShare: 0.5, isDrawnForCustomer: true } as const;
+    const firstMs = NOW_MS - 10 * 3_600_000;
+    await writeAll(
+      folder,
+      baskets.flatMap((basketId) => [
+        { decision: decisionRecord(`d1-${basketId}`, { ...facts, basketId, atMs: firstMs }) },
+        { decision: decisionRecord(`d2-${basketId}`, { ...facts, basketId, atMs: firstMs + 60_000 }) },
+      ]),
+    );
+    names[change]('anna', baskets.length);
+    expect(names.isUnderWay()).toBe(true);
+    await bothWays(folder);
+    names.goOn(100);
+    await folder.erasures.finishAll();
+    await expectSame(folder);
+  },
+);
+
 test('a lapse whose entry was dropped before it was followed makes all anew, and one that was followed does not', async () => {
   const reasons: string[] = [];
   const folder = openFolder(makePath(), { outcomes: { onRebuild: (why) => reasons.push(why) } });
