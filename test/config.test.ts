@@ -18,3 +18,11 @@ test.each([
   expect(read).toThrow(ConfigError);
   expect(read).toThrow(`BASKETLIFT_CUSTOMERS_DAYS: wanted ${wanted}; got '${days}'`);
 });
+
+test('what is sold is looked for every hour, or as often as is wished; 0 is never', () => {
+  const minutesOf = (minutes?: string) =>
+    readConfig(minutes === undefined ? {} : { BASKETLIFT_REMEMBER_MINUTES: minutes }).rememberMinutes;
+  expect([minutesOf(), minutesOf('0'), minutesOf('0.5'), minutesOf('1440')]).toEqual([60, 0, 0.5, 1440]);
+  // Timers hold no more than 2³¹ ms.
+  for (const minutes of ['-1', '35001', 'often']) expect(() => minutesOf(minutes)).toThrow(ConfigError);
+});
