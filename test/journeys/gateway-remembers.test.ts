@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openModelRegistry } from '../../src/adapters/file-model-registry.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
@@ -6,6 +9,7 @@ import { publishModel } from '../support/published-model.ts';
 import { smallModel } from '../support/small-model.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const execute = promisify(execFile);
 const WAIT = { timeout: 20_000, interval: 50 };
 
 /** A small shop whose ranker heeds neighbours. */
@@ -92,5 +96,16 @@ describe('what is paid', () => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(await stateOfModel(gateway)).toBe('v1 serves');
     expect(await chanceOfCable(gateway, 'b')).toBe(before);
+  });
+
+  test('keeps no version from serving where the ledger cannot be read', async () => {
+    const models = await smallRegistry();
+    const noFolder = join(models, 'v1', 'stores.json');
+    const script = join(import.meta.dirname, '../support/load-version.mjs');
+    const { stdout } = await execute(process.execPath, [script, join(models, 'v1'), noFolder]);
+    expect(JSON.parse(stdout)).toEqual({
+      products: 12,
+      trouble: expect.stringMatching(/^data folder: wanted/),
+    });
   });
 });
