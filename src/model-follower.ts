@@ -1,4 +1,5 @@
 import type { FileModelRegistry, VerifyVersion } from './adapters/file-model-registry.ts';
+import { learnedTime } from './adapters/newer-sales.ts';
 import type { Remembered } from './adapters/version-worker.ts';
 import { DEFAULT_TENANT } from './gateway/access.ts';
 import type { PartState } from './gateway/gateway-parts.ts';
@@ -31,9 +32,10 @@ export interface ModelFollowerParts {
   readonly lastArrival: (tenant: string) => number | undefined;
 }
 
-/** A version as it was read, when that was the ledger's newest event. */
+/** A version as it was read with what it remembers, when that was the ledger's newest event. */
 interface Loaded {
   readonly version: ServableVersion;
+  readonly remembered: Remembered | undefined;
   readonly arrival: number | undefined;
 }
 
@@ -135,14 +137,13 @@ export class ModelFollower implements ModelKeeper {
     if (this.#isAtWork || name === undefined || !line.letGo()) return;
     if (lastArrival(this.tenant) === this.#arrivalSeen) return;
     await this.#work(async () => {
-      const { data } = await registry.manifest(name);
-      if (data.to === null) return;
-      const { version, arrival } = await this.#load(name);
-      const remembered = this.#knownSales(version);
+      if (!learnedTime(await registry.manifest(name))) return;
+      const loaded = await this.#load(name);
+      const { version, remembered, arrival } = loaded;
       this.#arrivalSeen = arrival;
       if (!remembered || remembered.digest === this.#remembered?.digest) return;
       // Its opening stock is known since it serves.
-      this.#serve(name, await this.#prepare({ arrival, version: { ...version, openingStock: [] } }));
+      this.#serve(name, await this.#prepare({ ...loaded, version: { ...version, openingStock: [] } }));
     });
   }
 
@@ -219,30 +220,26 @@ export class ModelFollower implements ModelKeeper {
     const arrival = lastArrival(this.tenant);
     const version = await load(registry.folderOf(name), this.tenant);
     if (version.customers === 'unknown') log.warn({ version: name }, CUSTOMERS_UNKNOWN);
-    return { arrival, version };
+    const { remembered } = version;
+    if (!(remembered instanceof Error)) return { version, remembered, arrival };
+    log.warn({ version: name, err: remembered }, UNKNOWN_SALES);
+    return { version, remembered: undefined, arrival };
   }
 
-  async #prepare({ arrival, version }: Loaded): Promise<Prepared> {
+  async #prepare(loaded: Loaded): Promise<Prepared> {
     const { line, warmUp } = this.#parts;
-    return { arrival, version, prepared: await line.prepare(version, warmUp) };
+    return { ...loaded, prepared: await line.prepare(loaded.version, warmUp) };
   }
 
-  #serve(name: string, { arrival, version, prepared }: Prepared): void {
+  #serve(name: string, { prepared, remembered, arrival }: Prepared): void {
     const { line, log } = this.#parts;
     line.succeed(prepared);
-    this.#remembered = this.#knownSales(version);
+    this.#remembered = remembered;
     this.#arrivalSeen = arrival;
-    const facts = { modelVersion: name, ...(this.#remembered && { soldSince: this.#remembered.baskets }) };
+    const facts = { modelVersion: name, ...(remembered && { soldSince: remembered.baskets }) };
     if (name === this.#serving) log.info(facts, 'the model knows what was sold since');
     else log.info({ ...facts, before: this.#serving }, 'another model serves');
     this.#serving = name;
-  }
-
-  /** Says so where the ledger could not be read. */
-  #knownSales({ remembered }: ServableVersion): Remembered | undefined {
-    if (!(remembered instanceof Error)) return remembered;
-    this.#parts.log.warn({ err: remembered }, UNKNOWN_SALES);
-    return undefined;
   }
 
   #mayTry(version: string): boolean {

@@ -91,14 +91,11 @@ export class LmdbDecisions {
 
   /** The decision as it may be kept: of nobody when its customer was erased. */
   withoutErased(decision: DecisionRecord): DecisionRecord {
-    if (decision.customer === undefined || !this.isErased(decision.tenant, decision.customer))
-      return decision;
+    const { customers } = this;
+    if (decision.customer === undefined) return decision;
+    if (!customers.isErased(customers.keyOf(decision.tenant, decision.customer))) return decision;
     const { customer: _, isDrawnForCustomer: __, ...rest } = decision;
     return rest;
-  }
-
-  isErased(tenant: string, customer: string): boolean {
-    return this.customers.isErased(this.customers.keyOf(tenant, customer));
   }
 
   #whole(tenantKey: string, row: StoredDecision): DecisionRecord {

@@ -34,7 +34,7 @@ export function* readBackwards<Value>(
 ): Generator<Value> {
   for (let last = Number.MAX_SAFE_INTEGER; ; ) {
     rows.resetReadTxn();
-    const page = [...rows.getRange({ ...backwardsFrom(tenantKey, last), limit: pageRows })];
+    const page = [...rows.getRange({ ...newestFirst(tenantKey, last), limit: pageRows })];
     for (const { value } of page) yield value;
     if (page.length < pageRows) return;
     last = page.at(-1)!.key[1] - 1;
@@ -44,12 +44,12 @@ export function* readBackwards<Value>(
 /** The last number under `[tenantKey, …]`; undefined where there is none. */
 export function lastNumber(rows: Database<unknown, [string, number]>, tenantKey: string): number | undefined {
   rows.resetReadTxn();
-  const [last] = [...rows.getKeys({ ...backwardsFrom(tenantKey), limit: 1 })];
+  const [last] = [...rows.getKeys({ ...newestFirst(tenantKey), limit: 1 })];
   return last?.[1];
 }
 
-/** The range of a tenant's numbers, the last first. */
-function backwardsFrom(tenantKey: string, last = Number.MAX_SAFE_INTEGER) {
+/** The range of a tenant's numbers, all from 0 on or up to the last that is wanted, the last first. */
+export function newestFirst(tenantKey: string, last = Number.MAX_SAFE_INTEGER) {
   const start: [string, number] = [tenantKey, last];
   // Not part of the range itself.
   const end: [string, number] = [tenantKey, -1];

@@ -1,6 +1,7 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { TenantKeys } from './lmdb-keys.ts';
+import { newestFirst } from './lmdb-pages.ts';
 
 export interface VersionedDocument {
   /** 1 for a tenant's first, then one more each time. */
@@ -43,7 +44,9 @@ export class LmdbVersionedStore {
 
   /** Versions that are kept, oldest first. */
   versions(tenant: string): number[] {
-    return [...this.#versions.getKeys(this.#newestFirst(tenant))].map(([, version]) => version).reverse();
+    return [...this.#versions.getKeys(newestFirst(this.#tenants.of(tenant)))]
+      .map(([, version]) => version)
+      .reverse();
   }
 
   /**
@@ -85,13 +88,8 @@ export class LmdbVersionedStore {
   }
 
   #currentVersion(tenant: string): number {
-    const [newest] = [...this.#versions.getKeys({ ...this.#newestFirst(tenant), limit: 1 })];
+    const [newest] = [...this.#versions.getKeys({ ...newestFirst(this.#tenants.of(tenant)), limit: 1 })];
     return newest?.[1] ?? 0;
-  }
-
-  #newestFirst(tenant: string) {
-    const tenantKey = this.#tenants.of(tenant);
-    return { start: [tenantKey, Number.MAX_SAFE_INTEGER], end: [tenantKey, 0], reverse: true };
   }
 }
 
