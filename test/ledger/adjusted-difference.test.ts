@@ -16,14 +16,18 @@ interface Baskets {
   readonly metric: readonly number[];
 }
 
-/** Baskets of several stores, of which each is in a few, with a value, and a metric that depends on both. */
+/**
+ * Baskets of several stores, of which each is in a few, with a value, and a metric that depends on both. Each store has baskets
+ * of both arms: without, a regression of its own has no answer for the arm.
+ */
 function draw(seed: number, stores = 4): Baskets {
   const random = seededRandom(seed);
-  const rows = Array.from({ length: 80 }, () => ({
+  const given = 2 * (stores + 1);
+  const rows = Array.from({ length: 80 }, (_, at) => ({
     value: 5 + 3 * random(),
-    store: Math.floor(random() * (stores + 1)),
+    store: at < given ? at >> 1 : Math.floor(random() * (stores + 1)),
   }));
-  const isTreated = rows.map(() => Number(random() < 0.5));
+  const isTreated = rows.map((_, at) => (at < given ? at & 1 : Number(random() < 0.5)));
   return {
     isTreated,
     covariates: rows.map(({ value, store }) => [
