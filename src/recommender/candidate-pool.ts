@@ -75,14 +75,16 @@ function takeLargest(
   value: Float64Array,
   limit: number,
 ): void {
-  const { choiceKey, choiceItem } = pool;
+  const { choiceKey, choiceItem, taken } = pool;
+  const { stamp, generation } = taken;
   let size = 0;
   for (let at = 0; at < count; at++) {
     const item = touched[at]!;
     const key = value[item]!;
-    if (!(key > 0) || isSold[item] === 0 || isStamped(pool.taken, item)) continue;
+    // Without a branch, which would be guessed wrong for many.
     choiceKey[size] = key;
-    choiceItem[size++] = item;
+    choiceItem[size] = item;
+    size += Number(key > 0) & isSold[item]! & Number(stamp[item] !== generation);
   }
   const kept = keepBest(choiceKey, choiceItem, size, limit);
   for (let at = 0; at < kept; at++) take(pool, choiceItem[at]!);

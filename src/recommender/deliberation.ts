@@ -47,7 +47,8 @@ export interface Deliberation {
   readonly expected: Float64Array;
   readonly verdict: Uint8Array;
   readonly unitValue: Float32Array;
-  readonly terms: readonly ValueTerms[];
+  /** Of the candidate that is judged. */
+  readonly terms: ValueTerms;
   /** What replaces a product of the basket or a suggestion already chosen. */
   readonly replacing: Stamps;
 }
@@ -60,7 +61,7 @@ export function createDeliberation(candidatesMax: number, products: number): Del
     expected: new Float64Array(room),
     verdict: new Uint8Array(room),
     unitValue: new Float32Array(room),
-    terms: Array.from({ length: room }, emptyTerms),
+    terms: emptyTerms(),
     replacing: createStamps(products),
   };
 }

@@ -1,11 +1,19 @@
 import { stateAcceptance } from './acceptance.ts';
 import { chooseSlate, type Slate } from './choose-slate.ts';
 import { type Deliberation, type Occasion, PINS_MAX, type Situation } from './deliberation.ts';
+import { lowerBound } from './lower-bound.ts';
 import type { RankedCandidates } from './result-cache.ts';
 import { type BoundRule, isExcluded, ruleFactor } from './rules.ts';
 import { isStamped } from './stamps.ts';
 import { markBasketSubstitutes } from './substitutes.ts';
-import { expectedValue, isWithheld, knownUnitValue, type ValueTerms, valueUnit } from './value.ts';
+import {
+  emptyTerms,
+  expectedValue,
+  isWithheld,
+  knownUnitValue,
+  type ValueTerms,
+  valueUnit,
+} from './value.ts';
 import { type Verdict, verdictCode } from './verdict.ts';
 
 /** What stays the same however many candidates are judged. */
@@ -24,6 +32,7 @@ export interface Judged {
   readonly slate: Slate;
 }
 
+const NO_PLACES: readonly number[] = [];
 const OUTRANKED = verdictCode('outranked');
 
 /** Filters and values the first candidates, and those pinned, and fills a slate with them. */
@@ -35,18 +44,23 @@ export function judgeFirst(
   markBasketSubstitutes(substitutes, occasion.basket, scratch.replacing);
   const count = fillCandidates({ situation, occasion, pinned, ranked, scratch }, first);
   for (let at = 0; at < count; at++) judge(situation, occasion, inForce, pinned, scratch, at);
-  const items = scratch.items.subarray(0, count);
   const slate = chooseSlate(
     {
-      ...{ substituteGroup, limit: occasion.limit },
+      substituteGroup,
+      limit: occasion.limit,
       learned: { substitutes, replacing: scratch.replacing },
-      ...{ objective: occasion.objective, exploration: occasion.exploration },
-      pinned: Array.from(pinned.keys(), (item) => items.indexOf(item)),
+      objective: occasion.objective,
+      exploration: occasion.exploration,
+      pinned: pinned.size === 0 ? NO_PLACES : placesOf(pinned, scratch.items.subarray(0, count)),
     },
     scratch,
     count,
   );
   return { count, slate };
+}
+
+function placesOf(pinned: ReadonlyMap<number, string>, items: Int32Array): number[] {
+  return Array.from(pinned.keys(), (item) => items.indexOf(item));
 }
 
 /** Ranked candidates first, in their order, then pinned products that are not among them. */
@@ -75,10 +89,10 @@ function judge(
   scratch: Deliberation,
   at: number,
 ): void {
-  const { model, stock, slots, demandPerDay, policy } = situation;
+  const { policy } = situation;
+  const { terms } = scratch;
   const item = scratch.items[at]!;
-  const terms = scratch.terms[at]!;
-  valueUnit(model.products[item]!, stock, slots[item]!, demandPerDay[item]!, policy, occasion.nowMs, terms);
+  valueItem(situation, occasion, item, terms);
   scratch.unitValue[at] = knownUnitValue(terms);
   const worth = expectedValue(scratch.probability[at]!, terms, situation.referenceValue, policy);
   scratch.expected[at] = inForce.length > 0 ? worth * ruleFactor(inForce, item) : worth;
@@ -94,6 +108,17 @@ function judge(
   } else scratch.verdict[at] = OUTRANKED;
 }
 
+/** What one more unit of a product is worth in the store of the situation now, written into `terms`. */
+export function valueItem(
+  { model, stock, slots, demandPerDay, policy }: Situation,
+  { nowMs }: Occasion,
+  item: number,
+  terms = emptyTerms(),
+): ValueTerms {
+  valueUnit(model.products[item]!, stock, slots[item]!, demandPerDay[item]!, policy, nowMs, terms);
+  return terms;
+}
+
 /** The first hard filter the candidate fails. */
 function refusalOf(
   { model, view, stock, slots }: Situation,
@@ -104,7 +129,7 @@ function refusalOf(
   isReplacing: boolean,
 ): Verdict | undefined {
   const product = model.products[item]!;
-  if (occasion.basket.includes(item)) return 'in-basket';
+  if (isInBasket(occasion.basket, item)) return 'in-basket';
   if (!product.active || (view.share[item] === 0 && item < model.knownCount)) return 'not-in-assortment';
   if (occasion.declined.has(item)) return 'declined';
   if (product.minAge !== undefined && !(occasion.customerAge! >= product.minAge)) return 'age-limit';
@@ -112,6 +137,11 @@ function refusalOf(
   if (isExcluded(inForce, item)) return 'excluded';
   if (stock && slots[item]! >= 0 && terms.available <= 0) return 'out-of-stock';
   return isWithheld(terms) ? 'protected' : undefined;
+}
+
+/** `includes` of a typed array takes as long as a dozen of these steps. */
+function isInBasket(basket: Int32Array, item: number): boolean {
+  return basket[lowerBound(basket, item, 0, basket.length)] === item;
 }
 
 function isSubstitute(group: Int32Array, basket: Int32Array, item: number): boolean {

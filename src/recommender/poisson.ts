@@ -1,5 +1,7 @@
 /** Above this mean the skew-corrected normal approximation is within 0.0005 of the sum and costs no loop. */
 const SUM_MEAN_MAX = 200;
+/** Less than this part of a number is lost when it is added to it. */
+const ROUNDED_OFF = 2 ** -54;
 
 /** P(X ≤ count) for X ~ Poisson(mean); `mean` ≥ 0, `count` is rounded down, negative gives 0. */
 export function poissonAtMost(count: number, mean: number): number {
@@ -9,7 +11,8 @@ export function poissonAtMost(count: number, mean: number): number {
   if (mean > SUM_MEAN_MAX) return normalAtMost(whole, mean);
   let term = Math.exp(-mean);
   let total = term;
-  for (let k = 1; k <= whole && k < mean + 40 * Math.sqrt(mean) + 40; k++) {
+  // Behind the mean terms fall: those too small to change the sum end it.
+  for (let k = 1; k <= whole && (k <= mean || term > ROUNDED_OFF * total); k++) {
     term *= mean / k;
     total += term;
   }

@@ -56,12 +56,15 @@ export function stateProbabilities(
   basketLength: number,
   probability: Float64Array,
 ): void {
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let place = 0; place < count; place++) {
-    const score = scoreOf(mean, deviation, weight, signals, place * weight.length);
-    probability[place] = score;
-    if (score > largest) largest = score;
+  probability.fill(0, 0, count);
+  // Signal by signal, as no step of the inner loop waits for the one before; each sum has the order of the signals.
+  for (let at = 0; at < weight.length; at++) {
+    const of = { mean: mean[at]!, deviation: deviation[at]!, weight: weight[at]! };
+    if (of.weight !== 0) addSignal(signals, { at, width: weight.length }, of, probability, count);
   }
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let place = 0; place < count; place++)
+    if (probability[place]! > largest) largest = probability[place]!;
   let total = 0;
   for (let place = 0; place < count; place++) {
     probability[place] = Math.exp(probability[place]! - largest);
@@ -71,16 +74,15 @@ export function stateProbabilities(
   for (let place = 0; place < count; place++) probability[place]! *= scale;
 }
 
-function scoreOf(
-  mean: Float64Array,
-  deviation: Float64Array,
-  weight: Float64Array,
+/** Adds one signal of each candidate, standardised and weighted, to its score. */
+function addSignal(
   signals: Float64Array,
-  offset: number,
-): number {
-  let score = 0;
-  for (let at = 0; at < weight.length; at++) {
-    score += weight[at]! * standardised(signals[offset + at]!, mean[at]!, deviation[at]!);
+  { at, width }: { at: number; width: number },
+  { mean, deviation, weight }: { mean: number; deviation: number; weight: number },
+  score: Float64Array,
+  count: number,
+): void {
+  for (let place = 0, from = at; place < count; place++, from += width) {
+    score[place]! += weight * standardised(signals[from]!, mean, deviation);
   }
-  return score;
 }

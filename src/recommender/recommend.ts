@@ -1,12 +1,12 @@
 import { acceptedProbability } from './acceptance.ts';
 import { inclusionProbabilities } from './choose-slate.ts';
 import { type Deliberation, type Occasion, PINS_MAX, type Situation } from './deliberation.ts';
-import { type Judged, judgeFirst, type Trial } from './judge-candidates.ts';
+import { type Judged, judgeFirst, type Trial, valueItem } from './judge-candidates.ts';
 import { isJudgedEnough, JUDGED_FIRST } from './judged-enough.ts';
 import { renderPitch } from './pitch.ts';
 import { type Reason, reasonsFor } from './reasons.ts';
 import type { RankedCandidates } from './result-cache.ts';
-import { type BoundRule, pinnedItems, rulesFired, rulesInForce } from './rules.ts';
+import { pinnedItems, rulesFired, rulesInForce } from './rules.ts';
 import type { ValueTerms } from './value.ts';
 
 /** Of one candidate considered: four numbers of 32 bits and its verdict. */
@@ -66,13 +66,13 @@ export function decide(
       ? judgeFirst(trial, ranked.items.length)
       : judgeAsManyAsCount(trial);
   return {
-    suggestions: slate.chosen.map((at) => present(situation, occasion, inForce, pinned, ranked, scratch, at)),
+    suggestions: slate.chosen.map((at) => present(trial, at)),
     pinned: slate.pinned,
     isExplored: slate.isExplored,
     considered: {
       ...considered(trial, count),
       inclusion: occasion.exploration && inclusionProbabilities(slate, count),
-      terms: explain ? scratch.terms.slice(0, count).map((terms) => ({ ...terms })) : undefined,
+      terms: explain ? termsOf(trial, count) : undefined,
     },
   };
 }
@@ -109,17 +109,15 @@ function considered({ scratch }: Trial, count: number): Omit<Considered, 'inclus
   return copy;
 }
 
-function present(
-  { model }: Situation,
-  occasion: Occasion,
-  inForce: readonly BoundRule[],
-  pinned: ReadonlyMap<number, string>,
-  ranked: RankedCandidates,
-  scratch: Deliberation,
-  at: number,
-): Suggestion {
+/** The value terms of each of the first candidates. */
+function termsOf({ situation, occasion, scratch }: Trial, count: number): ValueTerms[] {
+  return Array.from(scratch.items.subarray(0, count), (item) => valueItem(situation, occasion, item));
+}
+
+function present({ situation, occasion, inForce, pinned, ranked, scratch }: Trial, at: number): Suggestion {
+  const { model } = situation;
   const item = scratch.items[at]!;
-  const terms = { ...scratch.terms[at]! };
+  const terms = valueItem(situation, occasion, item);
   const source = at < ranked.items.length ? ranked.reasonItem[at]! : -1;
   const reasons = reasonsFor({
     withProductId: source < 0 ? undefined : model.products[source]!.id,

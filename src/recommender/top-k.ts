@@ -44,7 +44,7 @@ const classes = new Int32Array(1024);
  */
 function keepLargeClasses(keys: Float64Array, items: Int32Array, size: number, limit: number): number {
   let largest = 0;
-  for (let at = 0; at < size; at++) largest = Math.max(largest, keys[at]!);
+  for (let at = 0; at < size; at++) if (keys[at]! > largest) largest = keys[at]!;
   const scale = (classes.length - 1) / largest;
   classes.fill(0);
   for (let at = 0; at < size; at++) classes[(keys[at]! * scale) | 0]!++;
