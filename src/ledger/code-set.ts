@@ -25,14 +25,27 @@ export class CodeSet {
   }
 
   addAll(other: CodeSet): void {
+    if (this.#size === 0) {
+      this.#slots = other.#slots.slice();
+      this.#size = other.#size;
+      return;
+    }
     for (let slot = 0; slot < other.#slots.length; slot++)
       if (other.#slots[slot] !== 0) this.add(other.#slots[slot]!);
   }
 
+  /** Each code is there once: the first free place is its own. */
   #grow(): void {
     const before = this.#slots;
-    this.#slots = new Uint32Array(2 * before.length);
-    this.#size = 0;
-    for (let slot = 0; slot < before.length; slot++) if (before[slot] !== 0) this.add(before[slot]!);
+    const slots = new Uint32Array(2 * before.length);
+    const mask = slots.length - 1;
+    for (let at = 0; at < before.length; at++) {
+      const code = before[at]!;
+      if (code === 0) continue;
+      let slot = Math.imul(code, GOLDEN) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = code;
+    }
+    this.#slots = slots;
   }
 }

@@ -30,6 +30,12 @@ export interface SalesReport {
   readonly total: SalesRow;
 }
 
+/** The rows of one period by the code of their part. */
+interface PeriodRows {
+  readonly period: string;
+  readonly byPart: Map<number, SalesSums>;
+}
+
 /** Outcomes that are added up at once. */
 const PENDING_MAX = 4096;
 
@@ -41,8 +47,8 @@ export class SalesTally {
   readonly #options: SalesReportOptions;
   readonly #pending = new OutcomeTable();
   readonly #rows: SalesSums[] = [];
-  /** Of #rows, by period and the code of the part. */
-  readonly #rowOf = new Map<string, Map<number, SalesSums>>();
+  /** Of #rows. */
+  readonly #periods = new Map<string, PeriodRows>();
   readonly #partCodes = new Map<string | null | undefined, number>();
   /** Parts by their codes. */
   readonly #parts: (string | null | undefined)[] = [];
@@ -99,25 +105,29 @@ export class SalesTally {
   #rowsOf({ count, columns }: DaySums['groups']): (SalesSums | undefined)[] {
     const { selection, by } = this.#options;
     const rows: (SalesSums | undefined)[] = [];
-    let known: { day: number; period: string } | undefined;
+    let known: { day: number; ofPeriod: PeriodRows } | undefined;
     for (let at = 0; at < count; at++) {
       const part = this.#placeParts[columns.place[at]!]!;
       const day = columns.day[at]!;
       const isInside = part !== NOT_SELECTED && day >= selection.fromDay && day <= selection.toDay;
-      if (isInside && known?.day !== day) known = { day, period: periodName(day, by) };
-      rows.push(isInside ? this.#row(known!.period, part) : undefined);
+      if (isInside && known?.day !== day) known = { day, ofPeriod: this.#ofPeriod(periodName(day, by)) };
+      rows.push(isInside ? this.#row(known!.ofPeriod, part) : undefined);
     }
     return rows;
   }
 
-  #row(period: string, partCode: number): SalesSums {
-    const ofPeriod = getOrMake(this.#rowOf, period, () => new Map<number, SalesSums>());
-    return getOrMake(ofPeriod, partCode, () => {
-      const part = this.#parts[partCode];
-      const row = { ...emptySums(), period, ...(part !== undefined && { part }) };
-      this.#rows.push(row);
-      return row;
-    });
+  #ofPeriod(period: string): PeriodRows {
+    return getOrMake(this.#periods, period, () => ({ period, byPart: new Map<number, SalesSums>() }));
+  }
+
+  #row({ period, byPart }: PeriodRows, partCode: number): SalesSums {
+    const known = byPart.get(partCode);
+    if (known) return known;
+    const part = this.#parts[partCode];
+    const row = part === undefined ? { period, ...emptySums() } : { period, part, ...emptySums() };
+    byPart.set(partCode, row);
+    this.#rows.push(row);
+    return row;
   }
 
   #readPlaces(names: OutcomeNames): void {

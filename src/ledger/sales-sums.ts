@@ -101,47 +101,61 @@ function moneyIn(sums: Map<number, Float64Array>, currency: number): Float64Arra
   return getOrMake(sums, currency, () => new Float64Array(MONEY_SUMS.length));
 }
 
-/** The row's figures; a rate is null where nothing can be divided by. */
-export function salesRow(sums: SalesSums, currencies: readonly string[]): SalesRow {
-  const { counts: values, customers, money, ...named } = sums;
-  const counts = byName(COUNTS, values);
-  const said = counts.accepted + counts.declined;
-  return {
-    ...named,
-    ...counts,
+/** Numbers in the order of their names. */
+type InOrder<Names extends readonly string[]> = { readonly [Place in keyof Names]: number };
+
+/** The row's figures; a rate is null where nothing can be divided by. Field by field, as moneyRow: a split report has thousands of rows. */
+export function salesRow(
+  { period, part, counts, customers, money }: SalesSums,
+  currencies: readonly string[],
+): SalesRow {
+  const [baskets, transactions, items, transactionsShown, transactionsAttached, ...suggestions] =
+    counts as unknown as InOrder<typeof COUNTS>;
+  const [shown, accepted, declined, notOffered] = suggestions;
+  const said = accepted + declined;
+  const figures = {
+    baskets,
+    transactions,
+    items,
+    transactionsShown,
+    transactionsAttached,
+    shown,
+    accepted,
+    declined,
+    notOffered,
     knownCustomers: customers.size,
-    itemsPerTransaction: ratio(counts.items, counts.transactions),
-    attachRate: ratio(counts.transactionsAttached, counts.transactionsShown),
-    acceptance: ratio(counts.accepted, said),
-    notOfferedShare: ratio(counts.notOffered, said + counts.notOffered),
-    money: [...money]
-      .map(([currency, amounts]) => moneyRow(currencies[currency]!, amounts))
-      .sort((a, b) => (a.currency < b.currency ? -1 : 1)),
+    itemsPerTransaction: ratio(items, transactions),
+    attachRate: ratio(transactionsAttached, transactionsShown),
+    acceptance: ratio(accepted, said),
+    notOfferedShare: ratio(notOffered, said + notOffered),
+    money: moneyRows(money, currencies),
   };
+  if (period === undefined) return figures;
+  return part === undefined ? { period, ...figures } : { period, part, ...figures };
+}
+
+function moneyRows(money: SalesSums['money'], currencies: readonly string[]): SalesMoney[] {
+  const rows: SalesMoney[] = [];
+  for (const [currency, amounts] of money) rows.push(moneyRow(currencies[currency]!, amounts));
+  return rows.sort((a, b) => (a.currency < b.currency ? -1 : 1));
 }
 
 function moneyRow(currency: string, amounts: Float64Array): SalesMoney {
-  const sums = byName(MONEY_SUMS, amounts);
-  const { transactions, revenueMinor, costedRevenueMinor, upsellCostedRevenueMinor } = sums;
+  const [transactions, revenueMinor, refundedMinor, costedRevenueMinor, costMinor, ...upsell] =
+    amounts as unknown as InOrder<typeof MONEY_SUMS>;
+  const [upsellRevenueMinor, upsellCostedRevenueMinor, upsellCostMinor] = upsell;
   const major = (minor: number) => fromMinorUnits(minor, currency);
   return {
     currency,
     transactions,
     revenue: major(revenueMinor),
-    refunded: major(sums.refundedMinor),
+    refunded: major(refundedMinor),
     averageTransactionValue: major(Math.round(revenueMinor / transactions)),
-    margin: costedRevenueMinor === 0 ? null : major(costedRevenueMinor - sums.costMinor),
+    margin: costedRevenueMinor === 0 ? null : major(costedRevenueMinor - costMinor),
     costKnownShare: revenueMinor === 0 ? 0 : costedRevenueMinor / revenueMinor,
-    upsellRevenue: major(sums.upsellRevenueMinor),
-    upsellMargin:
-      upsellCostedRevenueMinor === 0 ? null : major(upsellCostedRevenueMinor - sums.upsellCostMinor),
+    upsellRevenue: major(upsellRevenueMinor),
+    upsellMargin: upsellCostedRevenueMinor === 0 ? null : major(upsellCostedRevenueMinor - upsellCostMinor),
   };
-}
-
-function byName<Name extends string>(names: readonly Name[], values: Float64Array): Record<Name, number> {
-  const named = {} as Record<Name, number>;
-  for (let i = 0; i < names.length; i++) named[names[i]!] = values[i]!;
-  return named;
 }
 
 function ratio(part: number, whole: number): number | null {
