@@ -1,4 +1,5 @@
 import type { DecisionCandidate, DecisionRecord, SlateFacts } from '../ledger/decision.ts';
+import type { Writable } from '../ledger/writable.ts';
 
 /**
  * A decision with its candidates as columns, a quarter of the size of rows, so that a decision with 50 of
@@ -40,21 +41,16 @@ type SlateValues = readonly (number | string | null)[];
 const FLOAT_BYTES = 4;
 const NO_GROUP = 255;
 
-export function toColumns({ candidates, slate, ...rest }: DecisionRecord): DecisionColumns {
-  return {
-    ...rest,
-    ...(slate && { slate: slateValues(slate) }),
-    candidates: candidateColumns(candidates),
-  };
-}
-
 /** Of at most 255, whose places are bytes. */
 export function candidateColumns(candidates: readonly DecisionCandidate[]): CandidateColumns {
-  return { ...plainColumns(candidates), ...inclusionColumns(candidates), ...groupColumn(candidates) };
+  const columns = plainColumns(candidates);
+  if (candidates.some(({ inclusion }) => inclusion !== undefined)) addInclusion(columns, candidates);
+  if (candidates.some(({ substituteGroup }) => substituteGroup !== undefined)) addGroups(columns, candidates);
+  return columns;
 }
 
 /** In plain loops, as every answer is recorded. */
-function plainColumns(candidates: readonly DecisionCandidate[]): CandidateColumns {
+function plainColumns(candidates: readonly DecisionCandidate[]): Writable<CandidateColumns> {
   const n = candidates.length;
   const hasUnitValues = candidates.some(({ unitValue }) => unitValue !== undefined);
   const floats = new Float32Array((hasUnitValues ? 3 : 2) * n);
@@ -73,11 +69,8 @@ function plainColumns(candidates: readonly DecisionCandidate[]): CandidateColumn
   return { version: 2, productIds, floats: bytesOf(floats), verdicts, verdict };
 }
 
-function groupColumn(candidates: readonly DecisionCandidate[]): Pick<CandidateColumns, 'groups'> {
-  if (!candidates.some(({ substituteGroup }) => substituteGroup !== undefined)) return {};
-  const groups = new Uint8Array(candidates.length);
-  for (let i = 0; i < groups.length; i++) groups[i] = candidates[i]!.substituteGroup ?? NO_GROUP;
-  return { groups };
+function addGroups(columns: Writable<CandidateColumns>, candidates: readonly DecisionCandidate[]): void {
+  columns.groups = Uint8Array.from(candidates, ({ substituteGroup }) => substituteGroup ?? NO_GROUP);
 }
 
 export function fromColumns({ candidates: columns, slate, ...rest }: DecisionColumns): DecisionRecord {
@@ -85,12 +78,10 @@ export function fromColumns({ candidates: columns, slate, ...rest }: DecisionCol
   return { ...rest, candidates, ...(slate && { slate: slateOf(slate) }) };
 }
 
-function inclusionColumns(
-  candidates: readonly DecisionCandidate[],
-): Pick<CandidateColumns, 'included' | 'inclusion'> {
-  if (!candidates.some(({ inclusion }) => inclusion !== undefined)) return {};
+function addInclusion(columns: Writable<CandidateColumns>, candidates: readonly DecisionCandidate[]): void {
   const included = Uint8Array.from(candidates.keys()).filter((i) => (candidates[i]!.inclusion ?? 0) > 0);
-  return { included, inclusion: bytesOf(Float32Array.from(included, (i) => candidates[i]!.inclusion!)) };
+  columns.included = included;
+  columns.inclusion = bytesOf(Float32Array.from(included, (i) => candidates[i]!.inclusion!));
 }
 
 export function candidatesOf(columns: CandidateColumns): DecisionCandidate[] {
@@ -121,7 +112,7 @@ function rowsBefore({ productIds, numbers, verdicts, verdict }: CandidateColumns
   }));
 }
 
-function slateValues(slate: SlateFacts): SlateValues {
+export function slateValues(slate: SlateFacts): SlateValues {
   const { limit, pinned, valueWeight, expectedValueMin, referenceValue, exploration } = slate;
   const drawn = exploration ? [exploration.share, exploration.draw, exploration.explored] : [];
   return [limit, pinned, valueWeight, expectedValueMin, referenceValue, ...drawn];

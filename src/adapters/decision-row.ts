@@ -5,7 +5,7 @@ import {
   candidatesOf,
   type DecisionColumns,
   fromColumns,
-  toColumns,
+  slateValues,
 } from './decision-columns.ts';
 
 /**
@@ -34,6 +34,7 @@ const FIELDS = [
   ...(['modelVersion', 'rulesVersion', 'stockEpoch', 'language', 'slate', 'degraded'] as const),
 ] as const;
 const CUSTOMER = FIELDS.indexOf('customer');
+const SLATE = FIELDS.indexOf('slate');
 const BASKET = 19;
 const CANDIDATES = 20;
 const PASSED_OVER = 21;
@@ -53,12 +54,13 @@ export function toDecisionRows(decision: AllPlaced): DecisionRows {
   if (count > CANDIDATES_MAX)
     throw new RangeError(`decision: wanted at most ${CANDIDATES_MAX} candidates, got ${count}`);
   const { suggested, others, places } = splitCandidates(decision);
-  const columns = toColumns({ ...decision, candidates: suggested });
-  const row: unknown[] = FIELDS.map((field) => columns[field] ?? null);
+  const { slate } = decision;
+  const row: unknown[] = FIELDS.map((field) => decision[field] ?? null);
+  if (slate) row[SLATE] = slateValues(slate);
   const lines = decision.basket.flatMap(({ productId, quantity, unitPrice = null }) => {
     return [productId, quantity, unitPrice];
   });
-  row.push(lines, candidateValues(columns.candidates as CandidateColumns), others.length);
+  row.push(lines, candidateValues(candidateColumns(suggested)), others.length);
   const passedOver = others.length > 0 ? [places, ...candidateValues(candidateColumns(others))] : undefined;
   return { row, passedOver };
 }
@@ -154,8 +156,9 @@ function linesOf(values: readonly (string | number | null)[]): DecisionLine[] {
   return lines;
 }
 
-function candidateValues({ productIds, ...columns }: CandidateColumns): unknown[] {
-  const { floats, verdicts, verdict, included = null, inclusion = null, groups = null } = columns;
+function candidateValues(columns: CandidateColumns): unknown[] {
+  const { productIds, floats, verdicts, verdict } = columns;
+  const { included = null, inclusion = null, groups = null } = columns;
   const isPlain = productIds.every((id) => !id.includes(BETWEEN_IDS));
   const ids = isPlain && productIds.length > 0 ? productIds.join(BETWEEN_IDS) : productIds;
   return [ids, floats, verdicts, verdict, included, inclusion, groups];

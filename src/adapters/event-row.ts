@@ -8,6 +8,7 @@ import type {
   ShownEvent,
   StoredEvent,
 } from '../ledger/events.ts';
+import type { Writable } from '../ledger/writable.ts';
 
 /**
  * An event as it lies on disk: what it says by place, so that no name of a field is written, which is two fifths of an event and most
@@ -49,8 +50,6 @@ function isRow(row: EventRow | StoredEvent): row is EventRow {
 }
 
 /** Absent fields are absent, not undefined. */
-type Writable<Event> = { -readonly [Field in keyof Event]: Event[Field] };
-
 function eventOf(row: EventRow): RecordedEvent {
   const [, , , type, id, at, basketId, agentId, storeId, channel] = row as [
     ...[number, number, string, number, string, string],

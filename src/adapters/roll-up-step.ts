@@ -5,6 +5,7 @@ import { foldBasket } from '../ledger/folded-basket.ts';
 import { getOrMake } from '../ledger/get-or-make.ts';
 import { OutcomeNames } from '../ledger/outcome-names.ts';
 import { OutcomesLost } from '../ledger/outcome-store.ts';
+import type { Writable } from '../ledger/writable.ts';
 import { BASKET_KEY_BYTES, type BasketIndex } from './basket-index.ts';
 import type { ArrivedEvent, KeyedDecision, LedgerReader } from './ledger-reader.ts';
 import { decisionKey } from './lmdb-decisions.ts';
@@ -52,7 +53,7 @@ export class RollUpStep {
   readonly #newKeys: Buffer[] = [];
   readonly #customerCodes = new Map<string, number>();
   readonly #changed = new Map<number, Map<number, BasketOutcome | undefined>>();
-  readonly #state: { -readonly [Fact in keyof TenantState]: TenantState[Fact] };
+  readonly #state: Writable<TenantState>;
 
   /** @param index of the tenant's baskets, all that the tables hold */
   constructor(parts: StepParts, tenantKey: string, index: BasketIndex) {

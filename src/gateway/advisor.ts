@@ -18,8 +18,8 @@ import type { StockBook } from '../recommender/stock-book.ts';
 import type { StoreView } from '../recommender/store-view.ts';
 import type { ValuePolicy } from '../recommender/value.ts';
 import type { BasketMemory } from './basket-memory.ts';
-import { decisionRecord, type RecordFacts } from './decision-record.ts';
-import { presentAnswer, type SuggestionAnswer } from './present-answer.ts';
+import { decisionRecord, type RecordedWith } from './decision-record.ts';
+import { type AnswerFacts, presentAnswer, type SuggestionAnswer } from './present-answer.ts';
 import { knownCustomer, limitOf, type Question } from './question.ts';
 import type { ServingModel } from './serving-model.ts';
 import type { Log, Telemetry } from './telemetry-port.ts';
@@ -88,16 +88,25 @@ export function createAdvisor(parts: AdvisorParts): Advisor {
       const decisionId = timeOrderedId();
       const stale = parts.stale(access.tenant);
       const degraded = stale.length > 0 ? [...gathered.degraded, ...stale] : gathered.degraded;
-      const facts = {
-        ...{ decisionId, basketId, assignment, exploration, serving, decision, basket },
-        ...{ degraded, cache: gathered.cache, question },
+      const facts: AnswerFacts = {
+        decisionId,
+        basketId,
+        assignment,
+        exploration,
+        serving,
+        decision,
+        basket,
+        degraded,
+        cache: gathered.cache,
+        question,
       };
-      const answer = presentAnswer({ ...facts, tookMs: parts.ticks() - question.arrivedAt });
+      const answer = presentAnswer(facts, parts.ticks() - question.arrivedAt);
       parts.telemetry.stage('present', (parts.ticks() - started) / 1000);
       count(parts.telemetry, question, answer);
       parts.memory.remember(access.tenant, decisionId, basketId);
-      const asOf = { stockEpoch: parts.stock(access.tenant).epoch, rulesVersion: serving.rules().version };
-      setImmediate(() => record(parts, { ...facts, ...asOf, policy: parts.policy, atMs: parts.nowMs() }));
+      const stockEpoch = parts.stock(access.tenant).epoch;
+      const rulesVersion = serving.rules().version;
+      setImmediate(() => record(parts, facts, { stockEpoch, rulesVersion }));
       return answer;
     },
   };
@@ -203,7 +212,8 @@ function decideOn(
   };
   const occasion = {
     basket: basket.items,
-    ...{ declined, exploration },
+    declined,
+    exploration,
     storeId: request.storeId,
     channel: request.channel,
     nowMs: momentOf(parts, request),
@@ -248,9 +258,15 @@ function explorationOf(
 }
 
 /** Never throws: nobody would catch it, and the process would end. */
-function record(parts: AdvisorParts, facts: Omit<RecordFacts, 'pseudonymise'>): void {
+function record(
+  parts: AdvisorParts,
+  facts: AnswerFacts,
+  { stockEpoch, rulesVersion }: Pick<RecordedWith, 'stockEpoch' | 'rulesVersion'>,
+): void {
+  const { policy, pseudonymise } = parts;
   try {
-    if (parts.record(decisionRecord({ ...facts, pseudonymise: parts.pseudonymise }))) return;
+    const inForce = { stockEpoch, rulesVersion, policy, pseudonymise, atMs: parts.nowMs() };
+    if (parts.record(decisionRecord(facts, inForce))) return;
     parts.telemetry.decisionLost();
   } catch (error) {
     parts.telemetry.decisionLost();

@@ -5,6 +5,7 @@ import {
   type DecisionRecord,
   type SlateFacts,
 } from '../ledger/decision.ts';
+import type { Writable } from '../ledger/writable.ts';
 import type { BasketLine } from '../recommender/basket.ts';
 import type { Exploration } from '../recommender/choose-slate.ts';
 import type { Considered } from '../recommender/recommend.ts';
@@ -16,51 +17,52 @@ import type { ServingModel } from './serving-model.ts';
 
 const SUGGESTED = verdictCode('suggested');
 
-/** An answer with what was in force when it was decided. */
-export type RecordFacts = AnswerFacts & {
+/** What was in force when an answer was decided. */
+export interface RecordedWith {
   readonly stockEpoch: number;
   readonly rulesVersion: number;
   readonly atMs: number;
   readonly policy: ValuePolicy;
   readonly pseudonymise: (tenant: string, customerId: string) => string;
-};
+}
 
 /** The ledger's record of an answer. */
-export function decisionRecord(facts: RecordFacts): DecisionRecord {
-  const { decision, serving, question } = facts;
+export function decisionRecord(facts: AnswerFacts, inForce: RecordedWith): DecisionRecord {
+  const { decision, serving, question, assignment, exploration } = facts;
   const { request, access } = question;
   const customerId = knownCustomer(request);
-  const listed = facts.exploration ? explorableCandidates : candidatesOf;
+  const listed = exploration ? explorableCandidates : candidatesOf;
   const idOf = (item: number) => serving.model.products[item]!.id;
-  return {
+  const record: Writable<DecisionRecord> = {
     decisionId: facts.decisionId,
     tenant: access.tenant,
     basketId: facts.basketId,
     channel: request.channel,
-    ...(request.storeId !== undefined && { storeId: request.storeId }),
-    ...(request.agentId !== undefined && { agentId: request.agentId }),
-    ...(customerId !== undefined && { customer: facts.pseudonymise(access.tenant, customerId) }),
-    ...(request.language !== undefined && { language: request.language }),
-    atMs: facts.atMs,
-    arm: facts.assignment.arm,
-    holdoutShare: facts.assignment.holdoutShare,
-    ...(facts.assignment.isDrawnForCustomer && { isDrawnForCustomer: true }),
+    atMs: inForce.atMs,
+    arm: assignment.arm,
+    holdoutShare: assignment.holdoutShare,
     modelVersion: serving.model.version,
-    rulesVersion: facts.rulesVersion,
-    stockEpoch: facts.stockEpoch,
+    rulesVersion: inForce.rulesVersion,
+    stockEpoch: inForce.stockEpoch,
     objective: request.objective,
     basket: request.basket.map((line) => decisionLine(line, serving)),
     candidates: listed(decision.considered, serving, keptPlaces(decision.considered)),
     suggestions: decision.suggestions.map(({ item }) => idOf(item)),
-    ...(facts.exploration && { slate: slateFacts(facts, facts.exploration) }),
     degraded: facts.degraded,
   };
+  if (request.storeId !== undefined) record.storeId = request.storeId;
+  if (request.agentId !== undefined) record.agentId = request.agentId;
+  if (customerId !== undefined) record.customer = inForce.pseudonymise(access.tenant, customerId);
+  if (request.language !== undefined) record.language = request.language;
+  if (assignment.isDrawnForCustomer) record.isDrawnForCustomer = true;
+  if (exploration) record.slate = slateFacts(facts, exploration, inForce.policy);
+  return record;
 }
 
 function decisionLine({ productId, quantity, unitPrice }: BasketLine, { model }: ServingModel): DecisionLine {
   const item = model.itemOf.get(productId);
   const price = unitPrice ?? (item === undefined ? undefined : model.products[item]!.unitPrice);
-  return { productId, quantity, ...(price !== undefined && { unitPrice: price }) };
+  return price === undefined ? { productId, quantity } : { productId, quantity, unitPrice: price };
 }
 
 function candidatesOf(
@@ -93,8 +95,9 @@ function explorableCandidates(
 }
 
 function slateFacts(
-  { decision, serving, policy, question }: RecordFacts,
+  { decision, serving, question }: AnswerFacts,
   exploration: Exploration,
+  policy: ValuePolicy,
 ): SlateFacts {
   const { pinned, isExplored, suggestions } = decision;
   const explored = isExplored ? serving.model.products[suggestions.at(-1)!.item]!.id : null;

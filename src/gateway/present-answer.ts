@@ -1,4 +1,5 @@
 import type { Arm, Assignment } from '../ledger/decision.ts';
+import type { Writable } from '../ledger/writable.ts';
 import type { ResolvedBasket } from '../recommender/basket.ts';
 import type { Exploration } from '../recommender/choose-slate.ts';
 import { isCustomerSafe, type Reason } from '../recommender/reasons.ts';
@@ -74,48 +75,51 @@ export interface AnswerFacts {
   readonly question: Question;
 }
 
-export function presentAnswer(facts: AnswerFacts & { readonly tookMs: number }): SuggestionAnswer {
+/** @param tookMs milliseconds since the question arrived */
+export function presentAnswer(facts: AnswerFacts, tookMs: number): SuggestionAnswer {
   const { decision, serving, question } = facts;
   const seesMoney = maySeeMoney(question.access);
   const { arm } = facts.assignment;
   // What would have been offered is in the record only.
   const offered = arm === 'holdout' ? [] : decision.suggestions;
   const saysExplored = decision.isExplored && hasScope(question.access, QUESTION_SCOPES.explain);
-  return {
+  const suggestions = offered.map((suggestion) => suggestionBody(serving, suggestion, seesMoney));
+  if (saysExplored && suggestions.length > 0) suggestions.at(-1)!.explored = true;
+  const answer: Writable<SuggestionAnswer> = {
     decisionId: facts.decisionId,
     basketId: facts.basketId,
     arm,
     modelVersion: serving.model.version,
-    suggestions: offered.map((suggestion, place) => ({
-      ...suggestionBody(serving, suggestion, seesMoney),
-      ...(saysExplored && place === offered.length - 1 && { explored: true as const }),
-    })),
+    suggestions,
     unknownProducts: facts.basket.unknownProducts,
     degraded: facts.degraded,
     cache: facts.cache,
-    tookMs: rounded(facts.tookMs, 3),
-    ...(question.explain && seesMoney && { explain: explain(facts) }),
+    tookMs: rounded(tookMs, 3),
   };
+  if (question.explain && seesMoney) answer.explain = explain(facts);
+  return answer;
 }
 
-function suggestionBody({ model }: ServingModel, suggestion: Suggestion, seesMoney: boolean): SuggestionBody {
+function suggestionBody(
+  { model }: ServingModel,
+  suggestion: Suggestion,
+  seesMoney: boolean,
+): Writable<SuggestionBody> {
   const product = model.products[suggestion.item]!;
   const reasons = seesMoney
     ? suggestion.reasons
     : suggestion.reasons.filter((reason) => reason.code === 'pinned' || isCustomerSafe(reason));
-  return {
-    productId: product.id,
-    name: product.name,
-    ...(product.unitPrice !== undefined && { unitPrice: product.unitPrice }),
-    probability: rounded(suggestion.probability, 6),
-    ...(seesMoney && {
-      expectedValue: numberOrNull(suggestion.expectedValue, 4),
-      value: valueBody(suggestion.terms),
-    }),
-    reasons,
-    pitch: suggestion.pitch,
-    ...(seesMoney && suggestion.rules.length > 0 && { rules: suggestion.rules }),
-  };
+  const body = { productId: product.id, name: product.name } as Writable<SuggestionBody>;
+  if (product.unitPrice !== undefined) body.unitPrice = product.unitPrice;
+  body.probability = rounded(suggestion.probability, 6);
+  if (seesMoney) {
+    body.expectedValue = numberOrNull(suggestion.expectedValue, 4);
+    body.value = valueBody(suggestion.terms);
+  }
+  body.reasons = reasons;
+  body.pitch = suggestion.pitch;
+  if (seesMoney && suggestion.rules.length > 0) body.rules = suggestion.rules;
+  return body;
 }
 
 function explain({ decision, serving }: AnswerFacts): ExplainedCandidate[] {

@@ -1,5 +1,5 @@
 import { acceptedProbability } from './acceptance.ts';
-import { inclusionProbabilities } from './choose-slate.ts';
+import { inclusionProbabilities, type Slate } from './choose-slate.ts';
 import { type Deliberation, type Occasion, PINS_MAX, type Situation } from './deliberation.ts';
 import { type Judged, judgeFirst, type Trial, valueItem } from './judge-candidates.ts';
 import { isJudgedEnough, JUDGED_FIRST } from './judged-enough.ts';
@@ -69,11 +69,7 @@ export function decide(
     suggestions: slate.chosen.map((at) => present(trial, at)),
     pinned: slate.pinned,
     isExplored: slate.isExplored,
-    considered: {
-      ...considered(trial, count),
-      inclusion: occasion.exploration && inclusionProbabilities(slate, count),
-      terms: explain ? termsOf(trial, count) : undefined,
-    },
+    considered: considered(trial, slate, count, explain),
   };
 }
 
@@ -90,14 +86,17 @@ function judgeAsManyAsCount(trial: Trial): Judged {
 }
 
 /** Copies of the first rows of the scratch, in one buffer: each buffer of its own costs the collector a visit. */
-function considered({ scratch }: Trial, count: number): Omit<Considered, 'inclusion' | 'terms'> {
+function considered(trial: Trial, slate: Slate, count: number, explain: boolean): Considered {
+  const { scratch, occasion } = trial;
   const buffer = new ArrayBuffer(COLUMN_BYTES * count);
-  const copy = {
+  const copy: Considered = {
     items: new Int32Array(buffer, 0, count),
     probability: new Float32Array(buffer, 4 * count, count),
     expectedValue: new Float32Array(buffer, 8 * count, count),
     unitValue: new Float32Array(buffer, 12 * count, count),
     verdict: new Uint8Array(buffer, 16 * count, count),
+    inclusion: occasion.exploration && inclusionProbabilities(slate, count),
+    terms: explain ? termsOf(trial, count) : undefined,
   };
   for (let at = 0; at < count; at++) {
     copy.items[at] = scratch.items[at]!;

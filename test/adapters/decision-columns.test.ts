@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type DecisionColumns, fromColumns, toColumns } from '../../src/adapters/decision-columns.ts';
+import { candidateColumns, type DecisionColumns, fromColumns } from '../../src/adapters/decision-columns.ts';
 import type { DecisionRecord } from '../../src/ledger/decision.ts';
+import { decisionOfFormat2 } from '../support/decision-of-format-2.ts';
 import { anyDecision, decisionRecord } from '../support/ledger-events.ts';
 
 describe('a decision as columns', () => {
@@ -9,7 +10,7 @@ describe('a decision as columns', () => {
     fc.assert(
       fc.property(anyDecision, (changes) => {
         const decision = decisionRecord('d1', changes);
-        expect(fromColumns(toColumns(decision))).toEqual(decision);
+        expect(fromColumns(decisionOfFormat2(decision))).toEqual(decision);
       }),
     );
   });
@@ -39,7 +40,7 @@ describe('a decision as columns', () => {
       ...{ productId: `P${i}`, probability: 0.5, expectedValue: 1, verdict: 'outranked', unitValue: 2 },
       inclusion: i < 11 ? 0.125 : 0,
     }));
-    const columns = toColumns(decisionRecord('d1', { candidates })).candidates;
+    const columns = candidateColumns(candidates);
     const bytes = Object.values(columns)
       .filter((value) => value instanceof Uint8Array)
       .reduce((sum, { byteLength }) => sum + byteLength, 0);

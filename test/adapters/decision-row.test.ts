@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { toColumns } from '../../src/adapters/decision-columns.ts';
 import {
   factsOfRow,
   fromDecisionRows,
@@ -8,6 +7,7 @@ import {
   withCustomer,
 } from '../../src/adapters/decision-row.ts';
 import type { DecisionRecord } from '../../src/ledger/decision.ts';
+import { decisionOfFormat2 } from '../support/decision-of-format-2.ts';
 import { anyDecision, decisionRecord } from '../support/ledger-events.ts';
 
 const known: Partial<DecisionRecord> = {
@@ -121,12 +121,12 @@ describe('a decision as a row', () => {
     const { row, passedOver } = onDisk(toDecisionRows(decision));
     const renamed = { ...decision, customer: 'token' };
     expect(fromDecisionRows(withCustomer(row, 'token'), passedOver)).toEqual(renamed);
-    expect(fromDecisionRows(withCustomer(toColumns(decision), 'token'))).toEqual(renamed);
+    expect(fromDecisionRows(withCustomer(decisionOfFormat2(decision), 'token'))).toEqual(renamed);
   });
 
   test('that was written with the names of its fields still reads', () => {
     const decision = decisionRecord('d1', known);
-    const row = onDisk(toColumns(decision));
+    const row = onDisk(decisionOfFormat2(decision));
     expect(fromDecisionRows(row)).toEqual(decision);
     const { candidates: _, ...facts } = decision;
     expect(factsOfRow(row)).toEqual(facts);

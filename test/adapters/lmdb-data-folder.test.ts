@@ -12,13 +12,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open } from 'lmdb';
 import { expect, onTestFinished, test } from 'vitest';
-import { toColumns } from '../../src/adapters/decision-columns.ts';
 import { toDecisionRows } from '../../src/adapters/decision-row.ts';
 import { openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import { digestKey } from '../../src/adapters/lmdb-keys.ts';
 import type { DecisionRecord } from '../../src/ledger/decision.ts';
 import type { RecordedEvent } from '../../src/ledger/events.ts';
 import { recordEvent } from '../../src/ledger/recorded-event.ts';
+import { decisionOfFormat2 } from '../support/decision-of-format-2.ts';
 import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
 
 const FILE = 'basketlift.lmdb';
@@ -69,7 +69,7 @@ test('an empty file in the place of the database is filled', async () => {
 });
 
 test.each([
-  [2, toColumns],
+  [2, decisionOfFormat2],
   [3, (decision: DecisionRecord) => [...toDecisionRows(decision).row.slice(0, 21)]],
 ])('data of format %i are read as they are, and what comes is written beside them', async (format, toRow) => {
   const path = makePath();
