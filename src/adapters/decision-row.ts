@@ -57,9 +57,9 @@ export function toDecisionRows(decision: AllPlaced): DecisionRows {
   const { slate } = decision;
   const row: unknown[] = FIELDS.map((field) => decision[field] ?? null);
   if (slate) row[SLATE] = slateValues(slate);
-  const lines = decision.basket.flatMap(({ productId, quantity, unitPrice = null }) => {
-    return [productId, quantity, unitPrice];
-  });
+  const lines: (string | number | null)[] = [];
+  for (const { productId, quantity, unitPrice = null } of decision.basket)
+    lines.push(productId, quantity, unitPrice);
   row.push(lines, candidateValues(candidateColumns(suggested)), others.length);
   const passedOver = others.length > 0 ? [places, ...candidateValues(candidateColumns(others))] : undefined;
   return { row, passedOver };
