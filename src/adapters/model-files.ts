@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type CustomerHistory, findCustomer, NO_CUSTOMER } from '../recommender/customer-history.ts';
 import { indexProducts, type Model, numberSubstituteGroups } from '../recommender/model.ts';
 import { indexPastBaskets, type PastBaskets } from '../recommender/past-baskets.ts';
+import { productFigures } from '../recommender/product-figures.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
 import type { StockRow } from '../recommender/stock.ts';
 import { ACCEPTANCE_FILE, decodeAcceptance, encodeAcceptance } from './acceptance-file.ts';
@@ -121,6 +122,7 @@ export function decodeModel(
     products,
     stores,
     itemOf: indexProducts(products),
+    figures: productFigures(products),
     substituteGroup: numberSubstituteGroups(products),
     complements: readRows('complements', files),
     togetherShare: floats('together-share.f32', files),

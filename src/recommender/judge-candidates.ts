@@ -2,6 +2,7 @@ import { stateAcceptance } from './acceptance.ts';
 import { chooseSlate, type Slate } from './choose-slate.ts';
 import { type Deliberation, type Occasion, PINS_MAX, type Situation } from './deliberation.ts';
 import { lowerBound } from './lower-bound.ts';
+import { leastAge, readUnit, type UnitFigures } from './product-figures.ts';
 import type { RankedCandidates } from './result-cache.ts';
 import { type BoundRule, isExcluded, ruleFactor } from './rules.ts';
 import { isStamped } from './stamps.ts';
@@ -108,6 +109,9 @@ function judge(
   } else scratch.verdict[at] = OUTRANKED;
 }
 
+/** Scratch of one thread. */
+const unit: UnitFigures = { cost: Number.NaN, margin: Number.NaN, shelfLifeDays: Number.NaN };
+
 /** What one more unit of a product is worth in the store of the situation now, written into `terms`. */
 export function valueItem(
   { model, stock, slots, demandPerDay, policy }: Situation,
@@ -115,7 +119,8 @@ export function valueItem(
   item: number,
   terms = emptyTerms(),
 ): ValueTerms {
-  valueUnit(model.products[item]!, stock, slots[item]!, demandPerDay[item]!, policy, nowMs, terms);
+  readUnit(model.figures, item, unit);
+  valueUnit(unit, stock, slots[item]!, demandPerDay[item]!, policy, nowMs, terms);
   return terms;
 }
 
@@ -128,11 +133,12 @@ function refusalOf(
   terms: ValueTerms,
   isReplacing: boolean,
 ): Verdict | undefined {
-  const product = model.products[item]!;
+  const youngest = leastAge(model.figures, item);
   if (isInBasket(occasion.basket, item)) return 'in-basket';
-  if (!product.active || (view.share[item] === 0 && item < model.knownCount)) return 'not-in-assortment';
+  if (Number.isNaN(youngest) || (view.share[item] === 0 && item < model.knownCount))
+    return 'not-in-assortment';
   if (occasion.declined.has(item)) return 'declined';
-  if (product.minAge !== undefined && !(occasion.customerAge! >= product.minAge)) return 'age-limit';
+  if (youngest > 0 && !(occasion.customerAge! >= youngest)) return 'age-limit';
   if (isReplacing || isSubstitute(model.substituteGroup, occasion.basket, item)) return 'substitute';
   if (isExcluded(inForce, item)) return 'excluded';
   if (stock && slots[item]! >= 0 && terms.available <= 0) return 'out-of-stock';

@@ -5,6 +5,7 @@ import type { HourLift } from './hour-lift.ts';
 import type { Kernel } from './neighbours.ts';
 import type { NewProducts } from './new-products.ts';
 import type { PastBaskets } from './past-baskets.ts';
+import type { ProductFigures } from './product-figures.ts';
 import type { Ranker } from './ranker.ts';
 import type { SparseRows } from './sparse-rows.ts';
 import type { Substitutes } from './substitutes.ts';
@@ -50,6 +51,7 @@ export interface Model extends RankingModel {
   readonly timeZone: string | undefined;
   /** Hour of the day in the stores, by epoch milliseconds; NO_HOUR where it counts nothing: then answers are the same at any time. */
   readonly hourOf: (atMs: number) => number;
+  readonly figures: ProductFigures;
   /** [products] number of the product's substitute group, -1 for none */
   readonly substituteGroup: Int32Array;
   /** Absent where none were learned. */

@@ -1,5 +1,6 @@
 import type { Product } from './catalogue.ts';
 import { poissonAtMost } from './poisson.ts';
+import { type UnitFigures, unitFigures } from './product-figures.ts';
 import type { StoreStock } from './stock-book.ts';
 
 /** The operator's economics. Money per unit, rates per year, times in days. */
@@ -67,7 +68,7 @@ export function emptyTerms(): ValueTerms {
  * H + W never exceed the margin, so stock can lift an offer but not make one; formulas in ARCHITECTURE.md.
  */
 export function valueUnit(
-  product: Product,
+  { cost, margin, shelfLifeDays }: UnitFigures,
   stock: StoreStock | undefined,
   slot: number,
   demandPerDay: number,
@@ -75,8 +76,6 @@ export function valueUnit(
   nowMs: number,
   terms: ValueTerms,
 ): void {
-  const cost = product.unitCost ?? Number.NaN;
-  const margin = (product.unitPrice ?? Number.NaN) - cost;
   terms.unknown = 0;
   terms.margin = known(margin, terms, NO_MARGIN);
   const held = readCover(stock, slot, demandPerDay, policy, nowMs, terms);
@@ -86,7 +85,7 @@ export function valueUnit(
 
   // NaN without a margin: what stock may add then has no bound and is left out.
   const bound = Math.max(0, margin);
-  const lifeDays = shelfLifeDays(product, expiresAtMs, nowMs);
+  const lifeDays = lifeLeft(shelfLifeDays, expiresAtMs, nowMs);
   const excess = Math.min(terms.daysOfSupply - terms.targetCoverDays, policy.excessDaysMax, lifeDays);
   const holding = (policy.holdingRatePerYear / 365) * cost * Math.max(0, excess);
   terms.holding = known(Math.min(bound, holding), terms, NO_HOLDING);
@@ -159,16 +158,18 @@ export function holdingSaved(
   policy: ValuePolicy,
   nowMs: number,
 ): number {
+  const { cost, shelfLifeDays } = unitFigures(product);
   if (!readCover(stock, slot, demandPerDay, policy, nowMs, cover)) return Number.NaN;
   const available = Math.max(0, cover.available);
   const demand = demandAt(stock, slot, demandPerDay);
-  const daysMax = Math.min(policy.excessDaysMax, shelfLifeDays(product, stock.expiresAtMs[slot]!, nowMs));
+  const lifeDays = lifeLeft(shelfLifeDays, stock.expiresAtMs[slot]!, nowMs);
+  const daysMax = Math.min(policy.excessDaysMax, lifeDays);
   const excessAt = (units: number) => excessUpTo(units / demand - cover.targetCoverDays, daysMax);
   const left = Math.max(0, available - quantity);
   // Days beyond the target, summed over the units from `left` up to `available`; without demand each has the most.
   const excessDays =
     demand === 0 ? (available - left) * daysMax : demand * (excessAt(available) - excessAt(left));
-  return ((policy.holdingRatePerYear / 365) * (product.unitCost ?? Number.NaN) * excessDays) / quantity;
+  return ((policy.holdingRatePerYear / 365) * cost * excessDays) / quantity;
 }
 
 /** ∫ clamp(x, 0, most) dx up to `days`. */
@@ -243,10 +244,9 @@ export function demandAt(stock: StoreStock, slot: number, demandPerDay: number):
   return Number.isNaN(stated) ? demandPerDay : stated;
 }
 
-/** Days a unit can still be sold; Infinity for what does not expire. */
-export function shelfLifeDays(product: Product, expiresAtMs: number, nowMs: number): number {
-  if (!Number.isNaN(expiresAtMs)) return Math.max(0, (expiresAtMs - nowMs) / DAY_MS);
-  return product.shelfLifeDays ?? Number.POSITIVE_INFINITY;
+/** Days a unit can still be sold: until it expires, the shelf life where that is not known. */
+export function lifeLeft(shelfLifeDays: number, expiresAtMs: number, nowMs: number): number {
+  return Number.isNaN(expiresAtMs) ? shelfLifeDays : Math.max(0, (expiresAtMs - nowMs) / DAY_MS);
 }
 
 /** P(X ≥ count) for X ~ Poisson(mean); NaN when either is unknown. */

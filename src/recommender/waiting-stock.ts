@@ -1,8 +1,9 @@
 import type { Product } from './catalogue.ts';
 import type { Model } from './model.ts';
 import { poissonLeftOver } from './poisson.ts';
+import { unitFigures } from './product-figures.ts';
 import type { StockBook, StoreStock } from './stock-book.ts';
-import { demandAt, emptyTerms, shelfLifeDays, type ValuePolicy, valueUnit } from './value.ts';
+import { demandAt, emptyTerms, lifeLeft, type ValuePolicy, valueUnit } from './value.ts';
 
 /** One product of a store as it waits. Units, days and money of the model's currency; NaN is unknown. */
 export interface WaitingStock {
@@ -71,11 +72,11 @@ function readSlot(
   { product, item, stock, slot, modelDemand }: Place,
   { policy, nowMs }: Pick<WaitingStockOptions, 'policy' | 'nowMs'>,
 ): WaitingStock {
-  valueUnit(product, stock, slot, modelDemand, policy, nowMs, terms);
+  const unit = unitFigures(product);
+  valueUnit(unit, stock, slot, modelDemand, policy, nowMs, terms);
   const { available, daysOfSupply, targetCoverDays } = terms;
   const onHand = stock.onHand[slot]!;
   const expiresAtMs = stock.expiresAtMs[slot]!;
-  const unitCost = product.unitCost ?? Number.NaN;
   const demandPerDay = demandAt(stock, slot, modelDemand);
   return {
     productId: product.id,
@@ -87,9 +88,9 @@ function readSlot(
     daysOfSupply: available <= 0 ? 0 : daysOfSupply,
     targetCoverDays,
     excessUnits: Math.max(0, available - demandPerDay * targetCoverDays),
-    unitCost,
-    unitsAtRisk: unitsAtRisk(onHand, demandPerDay, shelfLifeDays(product, expiresAtMs, nowMs)),
-    unitLoss: unitCost + policy.disposalCost - policy.salvageValue,
+    unitCost: unit.cost,
+    unitsAtRisk: unitsAtRisk(onHand, demandPerDay, lifeLeft(unit.shelfLifeDays, expiresAtMs, nowMs)),
+    unitLoss: unit.cost + policy.disposalCost - policy.salvageValue,
     expiresAtMs,
     asOfMs: stock.asOfMs[slot]!,
   };

@@ -9,6 +9,7 @@ import {
   type RankingModel,
 } from '../recommender/model.ts';
 import { indexPastBaskets } from '../recommender/past-baskets.ts';
+import { productFigures } from '../recommender/product-figures.ts';
 import type { Ranker } from '../recommender/ranker.ts';
 import { HOURS, hourClock } from '../recommender/time-of-day.ts';
 import { basketMatrix, type KnownItems, selectKnownItems } from './basket-matrix.ts';
@@ -236,6 +237,7 @@ function assemble(
     products,
     itemOf: indexProducts(products),
     knownCount: known.productOf.length,
+    figures: productFigures(products),
     substituteGroup: numberSubstituteGroups(products),
     stores: receipts.storeIds.map((id, store) => ({
       id,

@@ -1,4 +1,5 @@
 import type { Product } from '../recommender/catalogue.ts';
+import { unitFigures } from '../recommender/product-figures.ts';
 import { offer } from '../recommender/top-k.ts';
 import { emptyTerms, expectedValue, referenceValue, valueUnit } from '../recommender/value.ts';
 import { type Interval, pairedDifference } from './metrics.ts';
@@ -98,7 +99,7 @@ function unitValues(products: readonly Product[], basketShare: Float32Array): Un
   const policy = { ...WITHOUT_STOCK, valueWeight: 1 };
   const terms = (isMargin ? products : byPrice).map((product) => {
     const own = emptyTerms();
-    valueUnit(product, undefined, -1, Number.NaN, policy, 0, own);
+    valueUnit(unitFigures(product), undefined, -1, Number.NaN, policy, 0, own);
     return own;
   });
   const factor = (valueWeight: number) =>

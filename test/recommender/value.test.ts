@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Product } from '../../src/recommender/catalogue.ts';
+import { unitFigures } from '../../src/recommender/product-figures.ts';
 import type { StockRow } from '../../src/recommender/stock.ts';
 import { StockBook } from '../../src/recommender/stock-book.ts';
 import {
@@ -34,7 +35,7 @@ function worthOf(product: Partial<Product>, stock?: Facts, demand = Number.NaN, 
   if (stock) book.apply({ storeId: 's', productId: 'p', asOfMs: NOW_MS, ...stock });
   const terms = emptyTerms();
   const whole: Product = { id: 'p', name: 'p', category: '', active: true, ...product };
-  valueUnit(whole, book.store('s'), stock ? 0 : -1, demand, rules, NOW_MS, terms);
+  valueUnit(unitFigures(whole), book.store('s'), stock ? 0 : -1, demand, rules, NOW_MS, terms);
   return terms;
 }
 

@@ -9,6 +9,7 @@ import {
 } from '../../src/recommender/model.ts';
 import type { Kernel } from '../../src/recommender/neighbours.ts';
 import { indexPastBaskets, type PastBaskets } from '../../src/recommender/past-baskets.ts';
+import { productFigures } from '../../src/recommender/product-figures.ts';
 import { type Ranker, UNCALIBRATED } from '../../src/recommender/ranker.ts';
 import { SIGNALS } from '../../src/recommender/signals.ts';
 import type { SparseRows } from '../../src/recommender/sparse-rows.ts';
@@ -115,6 +116,7 @@ export function buildModel(spec: ModelSpec): Model {
     products,
     itemOf,
     knownCount: spec.knownCount ?? products.length,
+    figures: productFigures(products),
     substituteGroup: numberSubstituteGroups(products),
     complements: complements.rows,
     togetherShare: complements.extra,
