@@ -5,7 +5,7 @@ import { writeResult } from '../result-files.mjs';
 import { bindServedModel } from '../served-model.mjs';
 import { measureHeap } from './heap.mjs';
 import { microTable } from './micro-table.mjs';
-import { controlSubject, rankingSubjects } from './subjects.mjs';
+import { controlSubject, rankingSubjects, WHOLE } from './subjects.mjs';
 import { timeSubjects } from './timing.mjs';
 
 const SIZES = [1, 3, 6, 12];
@@ -44,9 +44,9 @@ async function measureCore() {
     callsPerRound: CALLS_PER_ROUND,
   });
   const quiet = others();
-  const whole = pools.map((pool) => pool.at(-1));
+  const whole = pools.map((pool) => pool.find(({ name }) => name === WHOLE));
   const heap = measureHeap((call) => whole[call % whole.length].run(call), Number(flags['heap-calls']));
-  const worstP99Us = Math.max(...rows.filter(({ name }) => name === 'rank + decide').map(({ us }) => us.p99));
+  const worstP99Us = Math.max(...rows.filter(({ name }) => name === WHOLE).map(({ us }) => us.p99));
   const result = {
     ...machine,
     model: { version: model.version, products: model.products.length, stores: model.stores.length },

@@ -4,10 +4,16 @@ import { decide } from '../../dist/recommender/recommend.js';
 import { drawBaskets } from '../drawn-baskets.mjs';
 
 const CONTROL_NUMBERS = 512;
+/** What a server does between two answers, as far as the processor's caches see it: as much memory is written. */
+const OTHER_WORK = new Float64Array((4 * 1024 * 1024) / Float64Array.BYTES_PER_ELEMENT);
+const NUMBERS_A_CACHE_LINE = 64 / Float64Array.BYTES_PER_ELEMENT;
+
+/** The subject that the target and the heap are of. */
+export const WHOLE = 'rank + decide';
 
 /**
  * What is timed: `run(n)` works on the n-th of `questions` different baskets, returning something so that no call can be
- * optimised away.
+ * optimised away. `before`, where there is one, is called before each call and not timed.
  */
 export function rankingSubjects({ serving, stock, policy }, { size, questions, seed }) {
   const { model, workspace, deliberation } = serving;
@@ -18,18 +24,22 @@ export function rankingSubjects({ serving, stock, policy }, { size, questions, s
   const rank = ({ situation, occasion }) =>
     rankCandidates(model, situation.view, occasion.basket, UNKNOWN_ASKER, workspace);
   for (const question of asked) question.ranked = rank(question);
+  const decideOn = ({ situation, occasion }, ranked) =>
+    decide(situation, occasion, ranked, deliberation).suggestions.length;
   const subject = (name, run) => ({ name, size, questions: asked.length, run });
-  return [
+  const alone = [
     subject('rank', (call) => rank(at(call)).items.length),
-    subject('decide', (call) => {
-      const { situation, occasion, ranked } = at(call);
-      return decide(situation, occasion, ranked, deliberation).suggestions.length;
-    }),
-    subject('rank + decide', (call) => {
-      const question = at(call);
-      return decide(question.situation, question.occasion, rank(question), deliberation).suggestions.length;
-    }),
+    subject('decide', (call) => decideOn(at(call), at(call).ranked)),
+    subject(WHOLE, (call) => decideOn(at(call), rank(at(call)))),
   ];
+  return [
+    ...alone,
+    ...alone.map((one) => ({ ...one, name: `${one.name}, after other work`, before: doOtherWork })),
+  ];
+}
+
+function doOtherWork() {
+  for (let at = 0; at < OTHER_WORK.length; at += NUMBERS_A_CACHE_LINE) OTHER_WORK[at]++;
 }
 
 /** The same work on any model and basket: fills and sorts 512 numbers. Shows how fast the machine is just now. */

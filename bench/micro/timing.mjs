@@ -14,7 +14,7 @@ export function timeSubjects(subjects, { warmUp, rounds, callsPerRound }) {
   }));
   for (const { subject } of tracks) for (let call = 0; call < warmUp; call++) consume(subject.run(call));
   for (let round = 0; round < rounds; round++) for (const track of tracks) timeRound(track, callsPerRound);
-  return tracks.map(({ subject: { run: _, ...about }, samples }) => {
+  return tracks.map(({ subject: { run: _, before: __, ...about }, samples }) => {
     const total = samples.reduce((sum, sample) => sum + sample, 0);
     return {
       ...about,
@@ -29,6 +29,7 @@ export function timeSubjects(subjects, { warmUp, rounds, callsPerRound }) {
 function timeRound(track, calls) {
   const { subject, samples } = track;
   for (let call = 0; call < calls; call++) {
+    subject.before?.();
     const started = performance.now();
     consume(subject.run(track.calls));
     samples[track.calls++] = (performance.now() - started) * 1000;
