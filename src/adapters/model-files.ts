@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { type CustomerHistory, findCustomer, NO_CUSTOMER } from '../recommender/customer-history.ts';
-import { indexProducts, type Model, numberSubstituteGroups } from '../recommender/model.ts';
+import { indexCatalogue, type Model } from '../recommender/model.ts';
 import { indexPastBaskets, type PastBaskets } from '../recommender/past-baskets.ts';
-import { productFigures } from '../recommender/product-figures.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
 import type { StockRow } from '../recommender/stock.ts';
 import { ACCEPTANCE_FILE, decodeAcceptance, encodeAcceptance } from './acceptance-file.ts';
@@ -119,11 +118,8 @@ export function decodeModel(
   const customerNames = new Float64Array(wholeWords('customers.name.f64', files, 8));
   const model: Model = {
     ...head,
-    products,
+    ...indexCatalogue(products),
     stores,
-    itemOf: indexProducts(products),
-    figures: productFigures(products),
-    substituteGroup: numberSubstituteGroups(products),
     complements: readRows('complements', files),
     togetherShare: floats('together-share.f32', files),
     basketShare: floats('basket-share.f32', files),

@@ -265,8 +265,8 @@ function record(
 ): void {
   const { policy, pseudonymise } = parts;
   try {
-    const inForce = { stockEpoch, rulesVersion, policy, pseudonymise, atMs: parts.nowMs() };
-    if (parts.record(decisionRecord(facts, inForce))) return;
+    const beside = { stockEpoch, rulesVersion, policy, pseudonymise, atMs: parts.nowMs() };
+    if (parts.record(decisionRecord(facts, beside))) return;
     parts.telemetry.decisionLost();
   } catch (error) {
     parts.telemetry.decisionLost();

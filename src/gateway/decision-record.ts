@@ -17,7 +17,7 @@ import type { ServingModel } from './serving-model.ts';
 
 const SUGGESTED = verdictCode('suggested');
 
-/** What was in force when an answer was decided. */
+/** What a record says beside the answer. */
 export interface RecordedWith {
   readonly stockEpoch: number;
   readonly rulesVersion: number;
@@ -27,7 +27,7 @@ export interface RecordedWith {
 }
 
 /** The ledger's record of an answer. */
-export function decisionRecord(facts: AnswerFacts, inForce: RecordedWith): DecisionRecord {
+export function decisionRecord(facts: AnswerFacts, beside: RecordedWith): DecisionRecord {
   const { decision, serving, question, assignment, exploration } = facts;
   const { request, access } = question;
   const customerId = knownCustomer(request);
@@ -38,12 +38,12 @@ export function decisionRecord(facts: AnswerFacts, inForce: RecordedWith): Decis
     tenant: access.tenant,
     basketId: facts.basketId,
     channel: request.channel,
-    atMs: inForce.atMs,
+    atMs: beside.atMs,
     arm: assignment.arm,
     holdoutShare: assignment.holdoutShare,
     modelVersion: serving.model.version,
-    rulesVersion: inForce.rulesVersion,
-    stockEpoch: inForce.stockEpoch,
+    rulesVersion: beside.rulesVersion,
+    stockEpoch: beside.stockEpoch,
     objective: request.objective,
     basket: request.basket.map((line) => decisionLine(line, serving)),
     candidates: listed(decision.considered, serving, keptPlaces(decision.considered)),
@@ -52,10 +52,10 @@ export function decisionRecord(facts: AnswerFacts, inForce: RecordedWith): Decis
   };
   if (request.storeId !== undefined) record.storeId = request.storeId;
   if (request.agentId !== undefined) record.agentId = request.agentId;
-  if (customerId !== undefined) record.customer = inForce.pseudonymise(access.tenant, customerId);
+  if (customerId !== undefined) record.customer = beside.pseudonymise(access.tenant, customerId);
   if (request.language !== undefined) record.language = request.language;
   if (assignment.isDrawnForCustomer) record.isDrawnForCustomer = true;
-  if (exploration) record.slate = slateFacts(facts, exploration, inForce.policy);
+  if (exploration) record.slate = slateFacts(facts, exploration, beside.policy);
   return record;
 }
 

@@ -109,6 +109,7 @@ function suggestionBody(
   const reasons = seesMoney
     ? suggestion.reasons
     : suggestion.reasons.filter((reason) => reason.code === 'pinned' || isCustomerSafe(reason));
+  // In the order in which callers read it.
   const body = { productId: product.id, name: product.name } as Writable<SuggestionBody>;
   if (product.unitPrice !== undefined) body.unitPrice = product.unitPrice;
   body.probability = rounded(suggestion.probability, 6);

@@ -121,6 +121,7 @@ export class SalesTally {
   }
 
   #row({ period, byPart }: PeriodRows, partCode: number): SalesSums {
+    // Asked for each group of each segment: a closure to make the row with would be made as often.
     const known = byPart.get(partCode);
     if (known) return known;
     const part = this.#parts[partCode];

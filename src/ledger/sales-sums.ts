@@ -59,6 +59,12 @@ export interface SalesSums {
 }
 
 const MONEY_SUMS = ['transactions', ...AMOUNTS] as const;
+const COUNT_AT = placesOf(COUNTS);
+const MONEY_AT = placesOf(MONEY_SUMS);
+
+function placesOf<Name extends string>(names: readonly Name[]): Record<Name, number> {
+  return Object.fromEntries(names.map((name, place) => [name, place])) as Record<Name, number>;
+}
 
 export function emptySums(): SalesSums {
   return { counts: new Float64Array(COUNTS.length), customers: new CodeSet(), money: new Map() };
@@ -101,25 +107,26 @@ function moneyIn(sums: Map<number, Float64Array>, currency: number): Float64Arra
   return getOrMake(sums, currency, () => new Float64Array(MONEY_SUMS.length));
 }
 
-/** Numbers in the order of their names. */
-type InOrder<Names extends readonly string[]> = { readonly [Place in keyof Names]: number };
-
-/** The row's figures; a rate is null where nothing can be divided by. Field by field, as moneyRow: a split report has thousands of rows. */
+/** The row's figures; a rate is null where nothing can be divided by. Read by place, as a split report has thousands of rows. */
 export function salesRow(
   { period, part, counts, customers, money }: SalesSums,
   currencies: readonly string[],
 ): SalesRow {
-  const [baskets, transactions, items, transactionsShown, transactionsAttached, ...suggestions] =
-    counts as unknown as InOrder<typeof COUNTS>;
-  const [shown, accepted, declined, notOffered] = suggestions;
+  const transactions = counts[COUNT_AT.transactions]!;
+  const items = counts[COUNT_AT.items]!;
+  const transactionsShown = counts[COUNT_AT.transactionsShown]!;
+  const transactionsAttached = counts[COUNT_AT.transactionsAttached]!;
+  const accepted = counts[COUNT_AT.accepted]!;
+  const declined = counts[COUNT_AT.declined]!;
+  const notOffered = counts[COUNT_AT.notOffered]!;
   const said = accepted + declined;
   const figures = {
-    baskets,
+    baskets: counts[COUNT_AT.baskets]!,
     transactions,
     items,
     transactionsShown,
     transactionsAttached,
-    shown,
+    shown: counts[COUNT_AT.shown]!,
     accepted,
     declined,
     notOffered,
@@ -141,20 +148,22 @@ function moneyRows(money: SalesSums['money'], currencies: readonly string[]): Sa
 }
 
 function moneyRow(currency: string, amounts: Float64Array): SalesMoney {
-  const [transactions, revenueMinor, refundedMinor, costedRevenueMinor, costMinor, ...upsell] =
-    amounts as unknown as InOrder<typeof MONEY_SUMS>;
-  const [upsellRevenueMinor, upsellCostedRevenueMinor, upsellCostMinor] = upsell;
+  const transactions = amounts[MONEY_AT.transactions]!;
+  const revenueMinor = amounts[MONEY_AT.revenueMinor]!;
+  const costedMinor = amounts[MONEY_AT.costedRevenueMinor]!;
+  const upsellCostedMinor = amounts[MONEY_AT.upsellCostedRevenueMinor]!;
   const major = (minor: number) => fromMinorUnits(minor, currency);
   return {
     currency,
     transactions,
     revenue: major(revenueMinor),
-    refunded: major(refundedMinor),
+    refunded: major(amounts[MONEY_AT.refundedMinor]!),
     averageTransactionValue: major(Math.round(revenueMinor / transactions)),
-    margin: costedRevenueMinor === 0 ? null : major(costedRevenueMinor - costMinor),
-    costKnownShare: revenueMinor === 0 ? 0 : costedRevenueMinor / revenueMinor,
-    upsellRevenue: major(upsellRevenueMinor),
-    upsellMargin: upsellCostedRevenueMinor === 0 ? null : major(upsellCostedRevenueMinor - upsellCostMinor),
+    margin: costedMinor === 0 ? null : major(costedMinor - amounts[MONEY_AT.costMinor]!),
+    costKnownShare: revenueMinor === 0 ? 0 : costedMinor / revenueMinor,
+    upsellRevenue: major(amounts[MONEY_AT.upsellRevenueMinor]!),
+    upsellMargin:
+      upsellCostedMinor === 0 ? null : major(upsellCostedMinor - amounts[MONEY_AT.upsellCostMinor]!),
   };
 }
 

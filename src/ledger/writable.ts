@@ -1,2 +1,2 @@
-/** What is filled field by field, where an object put together from others would take many times as long. */
+/** The same with fields that may be written: for what is filled field by field. */
 export type Writable<Of> = { -readonly [Field in keyof Of]: Of[Field] };

@@ -34,6 +34,8 @@ export interface Judged {
 }
 
 const NO_PLACES: readonly number[] = [];
+/** Below every limit that a product states. */
+const AGE_UNKNOWN = Number.NEGATIVE_INFINITY;
 const OUTRANKED = verdictCode('outranked');
 
 /** Filters and values the first candidates, and those pinned, and fills a slate with them. */
@@ -112,7 +114,7 @@ function judge(
 /** Scratch of one thread. */
 const unit: UnitFigures = { cost: Number.NaN, margin: Number.NaN, shelfLifeDays: Number.NaN };
 
-/** What one more unit of a product is worth in the store of the situation now, written into `terms`. */
+/** What one more unit of a product is worth in the store of the situation now, written into `terms`, new ones unless given. */
 export function valueItem(
   { model, stock, slots, demandPerDay, policy }: Situation,
   { nowMs }: Occasion,
@@ -138,14 +140,14 @@ function refusalOf(
   if (Number.isNaN(youngest) || (view.share[item] === 0 && item < model.knownCount))
     return 'not-in-assortment';
   if (occasion.declined.has(item)) return 'declined';
-  if (youngest > 0 && !(occasion.customerAge! >= youngest)) return 'age-limit';
+  if ((occasion.customerAge ?? AGE_UNKNOWN) < youngest) return 'age-limit';
   if (isReplacing || isSubstitute(model.substituteGroup, occasion.basket, item)) return 'substitute';
   if (isExcluded(inForce, item)) return 'excluded';
   if (stock && slots[item]! >= 0 && terms.available <= 0) return 'out-of-stock';
   return isWithheld(terms) ? 'protected' : undefined;
 }
 
-/** By bisection, in a third of the time that `includes` of a typed array takes. */
+/** By bisection: a basket's items are ascending. */
 function isInBasket(basket: Int32Array, item: number): boolean {
   return basket[lowerBound(basket, item, 0, basket.length)] === item;
 }

@@ -5,7 +5,7 @@ import type { HourLift } from './hour-lift.ts';
 import type { Kernel } from './neighbours.ts';
 import type { NewProducts } from './new-products.ts';
 import type { PastBaskets } from './past-baskets.ts';
-import type { ProductFigures } from './product-figures.ts';
+import { type ProductFigures, productFigures } from './product-figures.ts';
 import type { Ranker } from './ranker.ts';
 import type { SparseRows } from './sparse-rows.ts';
 import type { Substitutes } from './substitutes.ts';
@@ -72,13 +72,25 @@ export interface StoreFacts {
   readonly baskets: number;
 }
 
+/** What a model knows by its products alone. */
+export function indexCatalogue(
+  products: readonly Product[],
+): Pick<Model, 'products' | 'itemOf' | 'figures' | 'substituteGroup'> {
+  return {
+    products,
+    itemOf: indexProducts(products),
+    figures: productFigures(products),
+    substituteGroup: numberSubstituteGroups(products),
+  };
+}
+
 /** What a model answers to as the hour. @throws RangeError when there is no such zone */
 export function modelClock(timeZone: string | undefined): Model['hourOf'] {
   return timeZone === undefined ? () => NO_HOUR : hourClock(timeZone);
 }
 
 /** Numbers the substitute groups the products name. */
-export function numberSubstituteGroups(products: readonly Product[]): Int32Array {
+function numberSubstituteGroups(products: readonly Product[]): Int32Array {
   const groups = new Map<string, number>();
   return Int32Array.from(products, ({ substituteGroup }) => {
     if (substituteGroup === undefined) return -1;
@@ -95,6 +107,6 @@ export function categoryOf({ products, itemOf }: Model, productId: string): stri
 }
 
 /** Item of each id. */
-export function indexProducts(products: readonly Product[]): Map<string, number> {
+function indexProducts(products: readonly Product[]): Map<string, number> {
   return new Map(products.map((product, item) => [product.id, item]));
 }

@@ -23,7 +23,11 @@ export function productFigures(products: readonly Product[]): ProductFigures {
   const figures = new Float64Array(products.length * COLUMNS);
   for (const [item, product] of products.entries()) {
     const { cost, margin, shelfLifeDays } = unitFigures(product);
-    figures.set([cost, margin, shelfLifeDays, leastAgeOf(product)], item * COLUMNS);
+    const row = item * COLUMNS;
+    figures[row + COST] = cost;
+    figures[row + MARGIN] = margin;
+    figures[row + SHELF_LIFE] = shelfLifeDays;
+    figures[row + LEAST_AGE] = leastAgeOf(product);
   }
   return figures;
 }
@@ -41,11 +45,11 @@ export function readUnit(figures: ProductFigures, item: number, unit: UnitFigure
   unit.shelfLifeDays = figures[row + SHELF_LIFE]!;
 }
 
-/** Youngest age a customer may have to buy it: 0 for any, NaN for what is no longer sold. */
+/** Youngest age a customer may have to buy it: −Infinity where none is stated, NaN for what is no longer sold. */
 export function leastAge(figures: ProductFigures, item: number): number {
   return figures[item * COLUMNS + LEAST_AGE]!;
 }
 
-function leastAgeOf({ active, minAge = 0 }: Product): number {
+function leastAgeOf({ active, minAge = Number.NEGATIVE_INFINITY }: Product): number {
   return active ? minAge : Number.NaN;
 }

@@ -50,7 +50,7 @@ export function standardised(value: number, mean: number, deviation: number): nu
  * to the recall for a basket of `basketLength` products.
  */
 export function stateProbabilities(
-  { mean, deviation, weight, recall }: Omit<Ranker, 'calibration'>,
+  ranker: Omit<Ranker, 'calibration'>,
   signals: Float64Array,
   count: number,
   basketLength: number,
@@ -58,10 +58,8 @@ export function stateProbabilities(
 ): void {
   probability.fill(0, 0, count);
   // Signal by signal, as no step of the inner loop waits for the one before; each sum has the order of the signals.
-  for (let at = 0; at < weight.length; at++) {
-    const of = { mean: mean[at]!, deviation: deviation[at]!, weight: weight[at]! };
-    if (of.weight !== 0) addSignal(signals, { at, width: weight.length }, of, probability, count);
-  }
+  for (let at = 0; at < ranker.weight.length; at++)
+    if (ranker.weight[at] !== 0) addSignal(ranker, at, signals, count, probability);
   let largest = Number.NEGATIVE_INFINITY;
   for (let place = 0; place < count; place++)
     if (probability[place]! > largest) largest = probability[place]!;
@@ -70,19 +68,23 @@ export function stateProbabilities(
     probability[place] = Math.exp(probability[place]! - largest);
     total += probability[place]!;
   }
+  const { recall } = ranker;
   const scale = recall[Math.min(basketLength, recall.length - 1)]! / total;
   for (let place = 0; place < count; place++) probability[place]! *= scale;
 }
 
 /** Adds one signal of each candidate, standardised and weighted, to its score. */
 function addSignal(
+  ranker: Pick<Ranker, 'mean' | 'deviation' | 'weight'>,
+  signal: number,
   signals: Float64Array,
-  { at, width }: { at: number; width: number },
-  { mean, deviation, weight }: { mean: number; deviation: number; weight: number },
-  score: Float64Array,
   count: number,
+  score: Float64Array,
 ): void {
-  for (let place = 0, from = at; place < count; place++, from += width) {
+  const width = ranker.weight.length;
+  const [mean, deviation] = [ranker.mean[signal]!, ranker.deviation[signal]!];
+  const weight = ranker.weight[signal]!;
+  for (let place = 0, from = signal; place < count; place++, from += width) {
     score[place]! += weight * standardised(signals[from]!, mean, deviation);
   }
 }

@@ -1,15 +1,8 @@
 import { customerFinder } from '../adapters/model-files.ts';
 import type { Product } from '../recommender/catalogue.ts';
 import type { HourLift } from '../recommender/hour-lift.ts';
-import {
-  indexProducts,
-  type Model,
-  modelClock,
-  numberSubstituteGroups,
-  type RankingModel,
-} from '../recommender/model.ts';
+import { indexCatalogue, type Model, modelClock, type RankingModel } from '../recommender/model.ts';
 import { indexPastBaskets } from '../recommender/past-baskets.ts';
-import { productFigures } from '../recommender/product-figures.ts';
 import type { Ranker } from '../recommender/ranker.ts';
 import { HOURS, hourClock } from '../recommender/time-of-day.ts';
 import { basketMatrix, type KnownItems, selectKnownItems } from './basket-matrix.ts';
@@ -234,11 +227,8 @@ function assemble(
     notice: input.notice,
     ...clockOf(receipts, ranking),
     currency: input.currency,
-    products,
-    itemOf: indexProducts(products),
+    ...indexCatalogue(products),
     knownCount: known.productOf.length,
-    figures: productFigures(products),
-    substituteGroup: numberSubstituteGroups(products),
     stores: receipts.storeIds.map((id, store) => ({
       id,
       name: input.storeNames?.get(id) ?? id,

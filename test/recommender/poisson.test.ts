@@ -23,6 +23,21 @@ describe('poissonAtMost', () => {
     );
   });
 
+  it('is the same to the last bit as if every term were added', () => {
+    const means = fc.double({ min: 0.001, max: 200, noNaN: true });
+    fc.assert(
+      fc.property(means, fc.integer({ min: 0, max: 1000 }), (mean, count) => {
+        let term = Math.exp(-mean);
+        let total = term;
+        for (let k = 1; k <= count; k++) {
+          term *= mean / k;
+          total += term;
+        }
+        expect(poissonAtMost(count, mean)).toBe(Math.min(1, total));
+      }),
+    );
+  });
+
   it('is within half a thousandth of the sum above the switch to the normal approximation', () => {
     const means = fc.double({ min: 200.001, max: 3000, noNaN: true });
     fc.assert(

@@ -27,7 +27,9 @@ test('the row of a product says what the product says', () => {
         const unit = { cost: 1, margin: 1, shelfLifeDays: 1 };
         readUnit(figures, item, unit);
         expect(unit).toEqual(unitFigures(product));
-        expect(leastAge(figures, item)).toBe(product.active ? (product.minAge ?? 0) : Number.NaN);
+        expect(leastAge(figures, item)).toBe(
+          product.active ? (product.minAge ?? Number.NEGATIVE_INFINITY) : Number.NaN,
+        );
       }
     }),
   );

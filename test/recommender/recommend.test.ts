@@ -185,6 +185,11 @@ describe('what may be suggested', () => {
     ],
     ['age-limit', 'rum', {}],
     ['age-limit', 'rum', { occasion: { customerAge: 17 } }],
+    [
+      'age-limit',
+      'rum',
+      { spec: { products: coffeeBar.products.map((p) => (p.id === 'rum' ? { ...p, minAge: 0 } : p)) } },
+    ],
     ['excluded', 'cake', { rules: [{ id: 'r', action: 'exclude', productIds: ['cake'] }] }],
     ['out-of-stock', 'cake', { stock: [{ onHand: 0 }] }],
     ['out-of-stock', 'cake', { stock: [{ onHand: 3, reserved: 3 }] }],

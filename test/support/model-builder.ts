@@ -1,15 +1,9 @@
 import type { Acceptance } from '../../src/recommender/acceptance.ts';
 import type { Product } from '../../src/recommender/catalogue.ts';
 import type { HourLift } from '../../src/recommender/hour-lift.ts';
-import {
-  indexProducts,
-  type Model,
-  modelClock,
-  numberSubstituteGroups,
-} from '../../src/recommender/model.ts';
+import { indexCatalogue, type Model, modelClock } from '../../src/recommender/model.ts';
 import type { Kernel } from '../../src/recommender/neighbours.ts';
 import { indexPastBaskets, type PastBaskets } from '../../src/recommender/past-baskets.ts';
-import { productFigures } from '../../src/recommender/product-figures.ts';
 import { type Ranker, UNCALIBRATED } from '../../src/recommender/ranker.ts';
 import { SIGNALS } from '../../src/recommender/signals.ts';
 import type { SparseRows } from '../../src/recommender/sparse-rows.ts';
@@ -97,7 +91,8 @@ export function buildModel(spec: ModelSpec): Model {
   const products = spec.products.map(
     ({ share: _, ...facts }): Product => ({ name: facts.id, category: '', active: true, ...facts }),
   );
-  const itemOf = indexProducts(products);
+  const indexed = indexCatalogue(products);
+  const { itemOf } = indexed;
   const edges = (spec.edges ?? []).map(
     ([from, to, weight, share = 0.5]) => [itemOf.get(from)!, itemOf.get(to)!, weight, share] as const,
   );
@@ -113,11 +108,8 @@ export function buildModel(spec: ModelSpec): Model {
     currency: 'EUR',
     timeZone: spec.hourLift && 'UTC',
     hourOf: modelClock(spec.hourLift && 'UTC'),
-    products,
-    itemOf,
+    ...indexed,
     knownCount: spec.knownCount ?? products.length,
-    figures: productFigures(products),
-    substituteGroup: numberSubstituteGroups(products),
     complements: complements.rows,
     togetherShare: complements.extra,
     basketShare: share,
