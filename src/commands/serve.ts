@@ -7,6 +7,7 @@ import type { StockRow } from '../recommender/stock.ts';
 import { type Service, startService } from '../service.ts';
 import type { HowToStop } from '../stop-service.ts';
 import { parseDateOrder } from './date-order.ts';
+import { endAtOnce } from './end-at-once.ts';
 import { type ReadyFacts, readyOutput } from './ready-output.ts';
 import { IN_CREW, serveByCrew } from './serve-crew.ts';
 import { UsageError } from './usage-error.ts';
@@ -77,8 +78,10 @@ async function serveInCrew(config: Config, flags: ServeFlags): Promise<void> {
     .on('SIGINT', () => {})
     .on('SIGHUP', () => {})
     .on('SIGUSR2', () => {});
+  // Before Node does, by `process.exit`: a worker does not outlive its primary process.
+  process.prependListener('disconnect', endAtOnce);
   // While it starts it has nothing to finish.
-  crew.onStop(() => process.exit(1));
+  crew.onStop(endAtOnce);
   try {
     const service = await start(config, flags, crew);
     crew.onFollowModel(() => void service.followModel());
@@ -93,6 +96,7 @@ async function serveInCrew(config: Config, flags: ServeFlags): Promise<void> {
     await crew.failed((error as Error).message, error instanceof ConfigError || error instanceof UsageError);
     process.exitCode = 1;
   } finally {
+    process.off('disconnect', endAtOnce);
     crew.close();
   }
 }
