@@ -1,4 +1,5 @@
 import { currencyDigits } from './money.ts';
+import type { Writable } from './writable.ts';
 
 /** What is known of one product's stock. Units, days and major units of money; NaN is unknown. */
 export interface StockFacts {
@@ -92,7 +93,7 @@ export function stockAmounts(facts: StockFacts, currency: string | null): StockA
 /** Adds up products, in any order. */
 export class InventoryTally {
   readonly #currency: string | null;
-  readonly #sums: { -readonly [Sum in keyof InventorySums]: number } = { ...NO_INVENTORY };
+  readonly #sums: Writable<InventorySums> = { ...NO_INVENTORY };
 
   /** @param currency of the costs, null where it is not known */
   constructor(currency: string | null) {
@@ -119,7 +120,7 @@ export class InventoryTally {
 
 /** Sums of several stores as those of one. */
 export function addInventories(inventories: Iterable<InventorySums>): InventorySums {
-  const total: { -readonly [Sum in keyof InventorySums]: number } = { ...NO_INVENTORY };
+  const total: Writable<InventorySums> = { ...NO_INVENTORY };
   for (const sums of inventories) for (const name of SUMS) total[name] += sums[name];
   return total;
 }

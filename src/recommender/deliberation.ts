@@ -5,7 +5,7 @@ import type { BoundRule, RuleOccasion } from './rules.ts';
 import { createStamps, type Stamps } from './stamps.ts';
 import type { StoreStock } from './stock-book.ts';
 import type { StoreView } from './store-view.ts';
-import { emptyTerms, type ValuePolicy, type ValueTerms } from './value.ts';
+import type { ValuePolicy } from './value.ts';
 
 /** Pinned products of one answer at most. */
 export const PINS_MAX = 10;
@@ -47,8 +47,6 @@ export interface Deliberation {
   readonly expected: Float64Array;
   readonly verdict: Uint8Array;
   readonly unitValue: Float32Array;
-  /** Of the candidate that is judged. */
-  readonly terms: ValueTerms;
   /** What replaces a product of the basket or a suggestion already chosen. */
   readonly replacing: Stamps;
 }
@@ -61,7 +59,6 @@ export function createDeliberation(candidatesMax: number, products: number): Del
     expected: new Float64Array(room),
     verdict: new Uint8Array(room),
     unitValue: new Float32Array(room),
-    terms: emptyTerms(),
     replacing: createStamps(products),
   };
 }

@@ -38,6 +38,10 @@ const NO_PLACES: readonly number[] = [];
 const AGE_UNKNOWN = Number.NEGATIVE_INFINITY;
 const OUTRANKED = verdictCode('outranked');
 
+/** Of the product that is valued, and the terms of the candidate that is judged. Scratch of one thread. */
+const unit: UnitFigures = { cost: Number.NaN, margin: Number.NaN, shelfLifeDays: Number.NaN };
+const judgedTerms = emptyTerms();
+
 /** Filters and values the first candidates, and those pinned, and fills a slate with them. */
 export function judgeFirst(
   { situation, occasion, inForce, pinned, ranked, scratch }: Trial,
@@ -93,9 +97,8 @@ function judge(
   at: number,
 ): void {
   const { policy } = situation;
-  const { terms } = scratch;
   const item = scratch.items[at]!;
-  valueItem(situation, occasion, item, terms);
+  const terms = valueItem(situation, occasion, item, judgedTerms);
   scratch.unitValue[at] = knownUnitValue(terms);
   const worth = expectedValue(scratch.probability[at]!, terms, situation.referenceValue, policy);
   scratch.expected[at] = inForce.length > 0 ? worth * ruleFactor(inForce, item) : worth;
@@ -110,9 +113,6 @@ function judge(
     scratch.verdict[at] = verdictCode('below-threshold');
   } else scratch.verdict[at] = OUTRANKED;
 }
-
-/** Scratch of one thread. */
-const unit: UnitFigures = { cost: Number.NaN, margin: Number.NaN, shelfLifeDays: Number.NaN };
 
 /** What one more unit of a product is worth in the store of the situation now, written into `terms`, new ones unless given. */
 export function valueItem(
