@@ -13,8 +13,10 @@ import { fitTuned, measureSets, shortMetrics } from './measure-sets.mjs';
 import { tunedSets } from './tuned-receipts.mjs';
 
 const SEED = 1;
-/** One store in so many is unknown to the training. */
-const HIDDEN_STORES = 3;
+/** One store in so many is new. */
+const NEW_STORES = 3;
+/** Baskets that are learned from of a store that has just opened. */
+const YOUNG_BASKETS = 30;
 
 const { values: flags } = parseArgs({
   options: {
@@ -35,7 +37,7 @@ async function measureSet(receipts, set) {
   const period = cutPeriod(receipts, SEED, from, receipts.soldAtMs.length, EVALUATED_BASKETS_MAX);
   const learn = async (matrix) => ({ ...(await learnSources(matrix, learning, kernel, pool)), ranker });
   const world = { receipts, from, period, learn, model: await learn(period.train) };
-  const cases = [newCustomer(world), emptyBasket(world), await newStore(world)];
+  const cases = [newCustomer(world), emptyBasket(world), noStore(world), ...(await newStores(world))];
   await pool.close();
   return cases.filter((one) => one !== undefined);
 }
@@ -56,35 +58,87 @@ function newCustomer({ model, period }) {
 function emptyBasket(world) {
   const { model, period } = world;
   const first = opening(period.asked);
-  const storeOf = (question) => world.receipts.store[world.from + first.basketBefore[question]];
+  const storeOfQuestion = (question) => world.receipts.store[world.from + first.basketBefore[question]];
   const asked = ofKnownCustomers(first, period.train).basket.length > 0 ? first : undefined;
   return compared('empty basket', first.basketBefore, {
     popularity: rankTargets(popularityOf(model), first),
-    cold: ranksInStores(world, anonymous(first), storeOf),
-    ...(asked && { known: ranksInStores(world, asked, storeOf) }),
+    cold: ranksInStores(world, anonymous(first), storeOfQuestion),
+    ...(asked && { known: ranksInStores(world, asked, storeOfQuestion) }),
   });
 }
 
-/** Stores whose baskets were kept from the training: answered by the chain's assortment and sales. */
-async function newStore(world) {
-  const { receipts, from, period, learn } = world;
-  if (receipts.storeIds.length < HIDDEN_STORES) return undefined;
-  const isHidden = (basket) => receipts.store[basket] >= 0 && receipts.store[basket] % HIDDEN_STORES === 0;
-  const asked = pickQuestions(period.asked, (question) => isHidden(from + period.asked.basket[question]));
-  const without = await learn(withoutBaskets(period.train, isHidden));
-  return compared('new store', asked.basket, {
-    popularity: rankTargets(popularityOf(without), asked),
-    cold: rankTargets(servedScorer(without), asked),
-    known: ranksInStores(world, asked, (question) => receipts.store[from + asked.basket[question]]),
+/** Questions that do not say of which store they are: answered by the chain's assortment and sales. */
+function noStore(world) {
+  const { receipts, model, period } = world;
+  if (receipts.storeIds.length < NEW_STORES) return undefined;
+  const asked = pickQuestions(period.asked, (question) => storeOf(world, question) >= 0);
+  return compared('no store', asked.basket, {
+    popularity: rankTargets(popularityOf(model), asked),
+    cold: rankTargets(servedScorer(model), asked),
+    known: ranksInStores(world, asked),
   });
 }
 
-/** [questions] ranks within what each question's store sold before the test period. */
-function ranksInStores({ receipts, from, model, period }, asked, storeOf) {
+/** Stores of which nothing was learned, and the same ones when little was. */
+async function newStores(world) {
+  const { receipts, from, period } = world;
+  if (receipts.storeIds.length < NEW_STORES) return [];
+  const isNew = (store) => store >= 0 && store % NEW_STORES === 0;
+  const asked = pickQuestions(period.asked, (question) => isNew(storeOf(world, question)));
+  const known = ranksInStores(world, asked);
+  const unlearned = async (isHidden) => {
+    const model = await world.learn(withoutBaskets(period.train, isHidden));
+    const store = receipts.store.map((one, basket) => (basket < from && isHidden(basket) ? -1 : one));
+    return { ...world, model, receipts: { ...receipts, store } };
+  };
+  const without = await unlearned((basket) => isNew(receipts.store[basket]));
+  const isKept = newestOfEach(receipts.store.subarray(0, from), YOUNG_BASKETS);
+  const young = await unlearned((basket) => isNew(receipts.store[basket]) && !isKept[basket]);
+  return [
+    compared('new store', asked.basket, {
+      popularity: rankTargets(popularityOf(without.model), asked),
+      cold: rankTargets(servedScorer(without.model), asked),
+      known,
+    }),
+    compared(`store of ${YOUNG_BASKETS} baskets`, asked.basket, {
+      popularity: rankTargets(popularityOf(young.model), asked),
+      cold: ranksInStores(young, asked),
+      known,
+    }),
+  ];
+}
+
+/** [baskets] 1 for the newest baskets of each store. */
+function newestOfEach(store, count) {
+  const isKept = new Uint8Array(store.length);
+  const kept = new Map();
+  for (let basket = store.length - 1; basket >= 0; basket--) {
+    const before = kept.get(store[basket]) ?? 0;
+    if (before < count) isKept[basket] = 1;
+    kept.set(store[basket], before + 1);
+  }
+  return isKept;
+}
+
+/** Of the basket that a question of the test period hides a product of. */
+function storeOf({ receipts, from, period }, question) {
+  return receipts.store[from + period.asked.basket[question]];
+}
+
+/**
+ * [questions] ranks within what each question's store sells by its receipts before the test period.
+ *
+ * @param storeOfQuestion that of the question's basket by default
+ */
+function ranksInStores(
+  { receipts, from, model, period },
+  asked,
+  storeOfQuestion = (question) => receipts.store[from + asked.basket[question]],
+) {
   const viewOf = storeViews(receipts, period.known, from, model.basketShare);
   const ranks = new Float64Array(asked.basket.length);
-  for (const store of new Set(Array.from(asked.basket.keys(), storeOf))) {
-    const own = pickQuestions(asked, (question) => storeOf(question) === store);
+  for (const store of new Set(Array.from(asked.basket.keys(), storeOfQuestion))) {
+    const own = pickQuestions(asked, (question) => storeOfQuestion(question) === store);
     const scorer = servedScorer(model, viewOf(receipts.storeIds[store]));
     for (const [at, rank] of rankTargets(scorer, own).entries()) ranks[own.places[at]] = rank;
   }

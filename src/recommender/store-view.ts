@@ -1,3 +1,4 @@
+import { chanceCarried, type SalesSpread, spreadOfSales } from './carried.ts';
 import type { Model } from './model.ts';
 import { sortBestFirst } from './top-k.ts';
 
@@ -22,19 +23,23 @@ export interface StoreView {
 const SHARE_UNIT = 1e-5;
 /** Baskets of the whole chain a store's own counts are mixed with: shrinks a small store towards the whole. */
 const SHRINKAGE_BASKETS = 100;
+/** A product that a store has not sold is of its assortment from this chance on that it carries it: one of every twentieth store is not. */
+const CARRIED_MIN = 0.05;
 
 export interface StoreViewOptions {
   readonly storeId?: string | undefined;
   /** Whether stock has been stated for a product of this store: it then belongs to the assortment. */
   readonly isStocked?: (productId: string) => boolean;
+  /** `spreadOfSales` of the model, where several of its stores are viewed. */
+  readonly spread?: SalesSpread;
 }
 
 /** What a model knows of what its stores sell. */
 export type Assortments = Pick<Model, 'products' | 'knownCount' | 'basketShare' | 'stores' | 'storeSales'>;
 
 /**
- * The view of one store. A store the model does not know, or none, sells every active product. A known store sells
- * what its receipts or its stock hold.
+ * The view of one store. A store the model does not know, or none, sells every active product. A known store sells what its
+ * receipts or its stock hold, and what it likely carries by what other stores sell.
  */
 export function viewStore(model: Assortments, options: StoreViewOptions = {}): StoreView {
   const store = model.stores.findIndex((known) => known.id === options.storeId);
@@ -69,14 +74,22 @@ export function viewShares(
 }
 
 function storeShares(model: Assortments, store: number, options: StoreViewOptions): Float64Array {
+  const { isStocked = () => false, spread = spreadOfSales(model) } = options;
   const counts = new Float64Array(model.products.length).fill(-1);
   const { start, target, weight } = model.storeSales;
-  for (let at = start[store]!; at < start[store + 1]!; at++) counts[target[at]!] = weight[at]!;
+  const own = target.subarray(start[store]!, start[store + 1]!);
+  for (const [at, item] of own.entries()) counts[item] = weight[start[store]! + at]!;
+  // Where stock lists all that was sold, what it does not list is not carried.
+  const unstocked = own.reduce((sum, item) => sum + Number(!isStocked(model.products[item]!.id)), 0);
+  const unstockedShare = own.length > 0 ? unstocked / own.length : 1;
   const baskets = model.stores[store]!.baskets + SHRINKAGE_BASKETS;
   for (let item = 0; item < counts.length; item++) {
-    const isSold = counts[item]! >= 0 || options.isStocked?.(model.products[item]!.id);
+    const isCarried =
+      counts[item]! >= 0 ||
+      isStocked(model.products[item]!.id) ||
+      chanceCarried(spread, store, item, unstockedShare) >= CARRIED_MIN;
     const sold = Math.max(counts[item]!, 0) + SHRINKAGE_BASKETS * model.basketShare[item]!;
-    counts[item] = isSold ? sold / baskets : 0;
+    counts[item] = isCarried ? sold / baskets : 0;
   }
   return counts;
 }

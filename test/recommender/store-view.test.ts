@@ -49,11 +49,44 @@ describe('the view of a store', () => {
     expect(view.share[3]).toBe(0);
   });
 
-  it('of a store without sales holds its stock only', () => {
-    expect(viewStore(model, { storeId: 's2' }).shareTotal).toBe(0);
-    const stocked = viewStore(model, { storeId: 's2', isStocked: (id) => id === 'tea' });
-    expect([...stocked.sold]).toEqual([2]);
-    expect(stocked.share[2]).toBeCloseTo(0.2, 6);
+  it('of a store without sales holds its stock and what the others sell, at the share of the chain', () => {
+    const bare = viewStore(model, { storeId: 's2' });
+    expect([...bare.sold]).toEqual([0, 2]);
+    expect(bare.share[0]).toBeCloseTo(0.5, 6);
+    const stocked = viewStore(model, { storeId: 's2', isStocked: (id) => id === 'jam' });
+    expect([...stocked.sold]).toEqual([0, 1, 2]);
+  });
+
+  it('holds what other stores sell as long as it has sold too little for that to tell', () => {
+    const shop = (id: string, lines: number, sales: Record<string, number>) => ({
+      ...{ id, baskets: lines },
+      sales: { bread: lines, ...sales },
+    });
+    const chain = (lines: number) =>
+      buildModel({
+        products: [
+          { id: 'bread', share: 1 },
+          { id: 'jam', share: 0.1 },
+          { id: 'local', share: 0.01 },
+        ],
+        stores: [
+          ...Array.from({ length: 29 }, (_, at) =>
+            shop(`s${at}`, 1000, { jam: 100, ...(at === 0 && { local: 100 }) }),
+          ),
+          shop('own', lines, {}),
+        ],
+      });
+    const soldIn = (lines: number, isStocked?: (id: string) => boolean) => {
+      const { sold } = viewStore(chain(lines), { storeId: 'own', ...(isStocked && { isStocked }) });
+      return [...sold].sort();
+    };
+    expect(soldIn(10)).toEqual([0, 1]);
+    expect(soldIn(50)).toEqual([0, 1]);
+    // One of eleven lines elsewhere is jam.
+    expect(soldIn(1000)).toEqual([0]);
+    // What stock lists is carried, and where it lists all that was sold, nothing else is.
+    expect(soldIn(10, (id) => id === 'bread')).toEqual([0]);
+    expect(soldIn(1000, (id) => id === 'local')).toEqual([0, 2]);
   });
 
   it('lists what it sells by sales, equal ones by item', () => {

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { chanceCarried, spreadOfSales } from '../../src/recommender/carried.ts';
+import { seededRandom } from '../../src/training/random.ts';
+import { buildModel } from '../support/model-builder.ts';
+
+const STORES = 40;
+const PRODUCTS = 60;
+/** Every other product is carried by two stores in five. */
+const CARRIED_SHARE = 0.4;
+const LINES_A_PRODUCT = 3;
+
+/** Stores of which each carries some products and sells every one of them three times on average. */
+function drawChain(seed: number) {
+  const random = seededRandom(seed);
+  const ids = Array.from({ length: PRODUCTS }, (_, item) => `p${item}`);
+  const isCarried = Array.from({ length: STORES }, () =>
+    ids.map((_, item) => item % 2 === 0 || random() < CARRIED_SHARE),
+  );
+  const poisson = () => {
+    let [count, left] = [0, random()];
+    while (left > Math.exp(-LINES_A_PRODUCT)) {
+      count++;
+      left *= random();
+    }
+    return count;
+  };
+  const stores = isCarried.map((carried, store) => {
+    const sales = ids.flatMap((id, item) => (carried[item] ? [[id, poisson()] as const] : []));
+    return {
+      id: `s${store}`,
+      baskets: 100,
+      sales: Object.fromEntries(sales.filter(([, count]) => count > 0)),
+    };
+  });
+  return {
+    isCarried,
+    model: buildModel({ products: ids.map((id) => ({ id, share: 0.1 })), stores }),
+    stores,
+  };
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, one) => total + one, 0);
+const mean = (values: readonly number[]) => sum(values) / values.length;
+
+describe('the chance that a store carries what it has not sold', () => {
+  it('is by Bayes what other stores sell against what this one would have sold by now', () => {
+    const model = buildModel({
+      products: [{ id: 'bread' }, { id: 'jam' }, { id: 'tea' }],
+      stores: [
+        { id: 'large', baskets: 90, sales: { bread: 60, jam: 30 } },
+        { id: 'small', baskets: 10, sales: { bread: 10 } },
+      ],
+    });
+    const spread = spreadOfSales(model);
+    const unseen = 0.9 * Math.exp(-10 * (30 / 90));
+    expect(chanceCarried(spread, 1, 1, 1)).toBeCloseTo(unseen / (unseen + 0.1), 12);
+    expect(chanceCarried(spread, 1, 1, 0.5)).toBeCloseTo(unseen / 2 / (unseen / 2 + 0.1), 12);
+    expect(chanceCarried(spread, 1, 1, 0)).toBe(0);
+    expect(chanceCarried(spread, 1, 2, 1)).toBe(0);
+  });
+
+  it('tells what a store carries from what it does not, and states no more than there is', () => {
+    const chances: Record<'carried' | 'absent', number[]> = { carried: [], absent: [] };
+    for (let seed = 1; seed <= 40; seed++) {
+      const { isCarried, model, stores } = drawChain(seed);
+      const spread = spreadOfSales(model);
+      for (const [store, { sales }] of stores.entries())
+        for (const [item, { id }] of model.products.entries()) {
+          if (id in sales) continue;
+          chances[isCarried[store]![item] ? 'carried' : 'absent'].push(chanceCarried(spread, store, item, 1));
+        }
+    }
+    const { carried, absent } = chances;
+    expect(Math.min(carried.length, absent.length)).toBeGreaterThan(2000);
+    expect(mean(carried)).toBeGreaterThan(5 * mean(absent));
+    expect(sum(carried) + sum(absent)).toBeLessThan(carried.length);
+  });
+});
