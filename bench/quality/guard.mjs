@@ -43,7 +43,7 @@ export function measureGuard({ slice, ranker, products, test, seed, label }) {
 }
 
 function offersOf(model, test, label, substitutes) {
-  const view = viewShares('*', Float64Array.from(model.basketShare));
+  const view = viewShares('*', model.basketShare);
   const workspace = createWorkspace(model);
   const context = new Int32Array(longestBasket(test.matrix));
   const marked = createStamps(label.length);

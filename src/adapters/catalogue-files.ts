@@ -3,7 +3,7 @@ import type { Model } from '../recommender/model.ts';
 import type { NewProducts } from '../recommender/new-products.ts';
 import type { Substitutes } from '../recommender/substitutes.ts';
 import { parseJson } from './json-files.ts';
-import { assertFits, bytesOf, checkRows, floats, integers, isShare } from './number-files.ts';
+import { areShares, assertFits, bytesOf, checkRows, floats, integers } from './number-files.ts';
 import { calibrationSchema } from './ranker-file.ts';
 
 /** What a model learns of its products from the catalogue; versions from before this was learned have none of it. */
@@ -79,6 +79,6 @@ function readNewProducts(files: Files<(typeof NEW_PRODUCT_FILES)[number]>, produ
     weight: floats('new-products.weight.f32', files),
   };
   checkRows('new-products', rows, products, products);
-  assertFits(rows.weight.every(isShare), 'new-products.weight.f32 holds what is no probability');
+  assertFits(areShares(rows.weight), 'new-products.weight.f32 holds what is no probability');
   return { rows, ...parseJson('new-products.json', files, newProductsSchema) };
 }

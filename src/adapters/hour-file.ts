@@ -2,7 +2,7 @@ import type { HourLift } from '../recommender/hour-lift.ts';
 import { type Model, modelClock } from '../recommender/model.ts';
 import { HOURS } from '../recommender/time-of-day.ts';
 import { ModelRejected } from './model-rejected.ts';
-import { assertFits, bytesOf, floats, requireLength } from './number-files.ts';
+import { areFinite, assertFits, bytesOf, floats, requireLength } from './number-files.ts';
 
 /** Of versions that heed the time of day. */
 export const HOUR_FILE = 'hour-lift.f32';
@@ -23,7 +23,7 @@ export function decodeHours(
   if (!bytes) return { hourOf: modelClock(undefined) };
   const hourLift = floats(HOUR_FILE, { [HOUR_FILE]: bytes });
   requireLength(HOUR_FILE, hourLift, HOURS * products);
-  assertFits(hourLift.every(Number.isFinite), `${HOUR_FILE} holds what is no number`);
+  assertFits(areFinite(hourLift), `${HOUR_FILE} holds what is no number`);
   try {
     return { hourOf: modelClock(timeZone), hourLift };
   } catch (cause) {

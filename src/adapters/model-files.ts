@@ -9,13 +9,14 @@ import { CATALOGUE_FILES, decodeCatalogueParts, encodeCatalogueParts } from './c
 import { decodeHours, encodeHours, HOUR_FILE } from './hour-file.ts';
 import { parseJson } from './json-files.ts';
 import {
+  areFinite,
+  areShares,
   assertFits,
   bytesOf,
   checkRows,
   checkStarts,
   floats,
   integers,
-  isShare,
   requireLength,
   wholeWords,
 } from './number-files.ts';
@@ -165,7 +166,7 @@ function readPastBaskets(files: Record<ModelFile, Uint8Array>, products: number)
   const items = integers('past-baskets.item.i32', files);
   const age = floats('past-baskets.age.f32', files);
   checkRows('past-baskets', { start, target: items, weight: items }, age.length, products);
-  assertFits(age.every(isShare), 'past-baskets.age.f32 holds what is no age');
+  assertFits(areShares(age), 'past-baskets.age.f32 holds what is no age');
   return indexPastBaskets({ start, items, age }, products);
 }
 
@@ -180,7 +181,7 @@ function readCustomers(
   const age = floats('customers.age.f32', files);
   checkStarts('customers.start.i32', start, customers, age.length);
   checkRows('customers.basket', { start: basketStart, target: items, weight: items }, age.length, products);
-  assertFits(age.every(isShare), 'customers.age.f32 holds what is no age');
+  assertFits(areShares(age), 'customers.age.f32 holds what is no age');
   return { start, basketStart, items, age };
 }
 
@@ -188,15 +189,12 @@ function checkNumbers(model: Model): void {
   const { complements, togetherShare, basketShare, customerNames, storeSales, storeDemand } = model;
   const isAscending = customerNames.every((name, at) => at === 0 || name > customerNames[at - 1]!);
   assertFits(isAscending, 'customers.name.f64 is out of order');
-  assertFits(complements.weight.every(Number.isFinite), 'complements.weight.f32 holds what is no number');
-  assertFits(togetherShare.every(isShare), 'together-share.f32 holds what is no share');
-  assertFits(basketShare.every(isShare), 'basket-share.f32 holds what is no share');
-  const isCount = (value: number) => value >= 0 && Number.isFinite(value);
-  assertFits(storeSales.weight.every(isCount), 'store-sales.weight.f32 holds what is no count');
-  assertFits(
-    storeDemand.every((demand) => Number.isNaN(demand) || isCount(demand)),
-    'store-demand.f32 holds what is no demand',
-  );
+  assertFits(areFinite(complements.weight), 'complements.weight.f32 holds what is no number');
+  assertFits(areShares(togetherShare), 'together-share.f32 holds what is no share');
+  assertFits(areShares(basketShare), 'basket-share.f32 holds what is no share');
+  assertFits(areFinite(storeSales.weight, 0), 'store-sales.weight.f32 holds what is no count');
+  const known = storeDemand.filter((demand) => !Number.isNaN(demand));
+  assertFits(areFinite(known, 0), 'store-demand.f32 holds what is no demand');
 }
 
 function readRows(name: 'complements' | 'store-sales', files: Record<ModelFile, Uint8Array>): SparseRows {

@@ -43,12 +43,11 @@ export function checkRows(
   checkStarts(`${name}.start.i32`, start, rows, target.length);
   assertFits(weight.length === target.length, `${name} columns differ in length`);
   for (let row = 0; row < rows; row++) {
+    let before = -1;
     for (let at = start[row]!; at < start[row + 1]!; at++) {
-      const isAscending = at === start[row] || target[at]! > target[at - 1]!;
-      assertFits(
-        isAscending && target[at]! >= 0 && target[at]! < columns,
-        `${name}.target.i32 is out of order in row ${row}`,
-      );
+      const column = target[at]!;
+      if (column <= before || column >= columns) reject(`${name}.target.i32 is out of order in row ${row}`);
+      before = column;
     }
   }
 }
@@ -58,7 +57,7 @@ export function checkStarts(name: string, start: Int32Array, rows: number, end: 
   assertFits(start.length === rows + 1 && start[0] === 0, `${name} does not hold ${rows} rows`);
   assertFits(start.at(-1) === end, `${name} ends elsewhere than its columns`);
   for (let row = 0; row < rows; row++) {
-    assertFits(start[row]! <= start[row + 1]!, `${name} goes backwards at row ${row}`);
+    if (start[row]! > start[row + 1]!) reject(`${name} goes backwards at row ${row}`);
   }
 }
 
@@ -67,12 +66,26 @@ export function requireLength(name: string, { length }: Float32Array, wanted: nu
   assertFits(length === wanted, `${name} holds ${length} numbers where ${wanted} are wanted`);
 }
 
-/** Whether a number is a share of a whole, a probability or an age between none and all. */
-export function isShare(value: number): boolean {
-  return value >= 0 && value <= 1;
+/** Whether all are finite, and none is below `least`. */
+export function areFinite(values: Float32Array, least = -Number.MAX_VALUE): boolean {
+  return areWithin(values, least, Number.MAX_VALUE);
+}
+
+/** Whether each is a share of a whole, a probability or an age between none and all. */
+export function areShares(values: Float32Array): boolean {
+  return areWithin(values, 0, 1);
+}
+
+function areWithin(values: Float32Array, least: number, most: number): boolean {
+  for (let at = 0; at < values.length; at++) if (!(values[at]! >= least && values[at]! <= most)) return false;
+  return true;
 }
 
 /** @throws ModelRejected saying what does not hold */
 export function assertFits(holds: boolean, what: string): asserts holds {
-  if (!holds) throw new ModelRejected(`The model's files do not fit each other: ${what}.`);
+  if (!holds) reject(what);
+}
+
+function reject(what: string): never {
+  throw new ModelRejected(`The model's files do not fit each other: ${what}.`);
 }

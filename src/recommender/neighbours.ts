@@ -59,23 +59,28 @@ export function createVotes(
     share: new Float64Array(basketShare.length),
     voted: createStamps(basketShare.length),
     itemWeight: Float64Array.from(basketShare, (share) => idf(share) ** idfPower),
-    restWeight: Float64Array.from({ length: longest + 1 }, (_, rest) => (rest > 0 ? rest ** -restPower : 0)),
+    restWeight: powersOf(longest, -restPower),
     sharpness,
-    weight: weighBaskets(past, kernel),
+    weight: weighBaskets(past, kernel, longest),
     overlaps: createOverlaps(),
     sizes: new Int32Array(CLASSES + 1),
   };
 }
 
-function weighBaskets({ start, age, ofItem }: PastBaskets, kernel: Kernel): Float64Array {
+function weighBaskets({ start, age, ofItem }: PastBaskets, kernel: Kernel, longest: number): Float64Array {
+  const ofLength = powersOf(longest, -kernel.lengthPower * kernel.sharpness);
   const weights = new Float64Array(age.length);
   for (let basket = 0; basket < weights.length; basket++) {
-    const lines = start[basket + 1]! - start[basket]!;
-    weights[basket] = freshness(kernel, age[basket]!) * lines ** (-kernel.lengthPower * kernel.sharpness);
+    weights[basket] = freshness(kernel, age[basket]!) * ofLength[start[basket + 1]! - start[basket]!]!;
   }
   const listed = new Float64Array(ofItem.length);
   for (let at = 0; at < ofItem.length; at++) listed[at] = weights[ofItem[at]!]!;
   return listed;
+}
+
+/** [largest + 1] n^exponent, 0 for none. */
+function powersOf(largest: number, exponent: number): Float64Array {
+  return Float64Array.from({ length: largest + 1 }, (_, n) => (n > 0 ? n ** exponent : 0));
 }
 
 function freshness({ ageing, halfAge }: Kernel, age: number): number {

@@ -29,15 +29,22 @@ export function indexPastBaskets(
   for (let item = 0; item < products; item++) {
     ofItemStart[item + 1] = ofItemStart[item]! + Math.min(baskets[item]!, BASKETS_PER_ITEM_MAX);
   }
-  const ofItem = new Int32Array(ofItemStart[products]!);
+  const listed = ofItemStart[products]!;
+  const ofItem = new Int32Array(listed);
+  const ofItemFrom = new Int32Array(listed);
+  const ofItemLines = new Int32Array(listed);
   const next = ofItemStart.slice(1);
   for (let basket = age.length - 1; basket >= 0; basket--) {
-    for (let line = start[basket]!; line < start[basket + 1]!; line++) {
+    const from = start[basket]!;
+    const end = start[basket + 1]!;
+    for (let line = from; line < end; line++) {
       const item = items[line]!;
-      if (next[item]! > ofItemStart[item]!) ofItem[--next[item]!] = basket;
+      if (next[item]! <= ofItemStart[item]!) continue;
+      const at = --next[item]!;
+      ofItem[at] = basket;
+      ofItemFrom[at] = from;
+      ofItemLines[at] = end - from;
     }
   }
-  const ofItemFrom = ofItem.map((basket) => start[basket]!);
-  const ofItemLines = ofItem.map((basket) => start[basket + 1]! - start[basket]!);
   return { start, items, age, ofItemStart, ofItem, ofItemFrom, ofItemLines };
 }

@@ -36,6 +36,8 @@ export function heedsHour({ weight }: Pick<Ranker, 'weight'>): boolean {
   return weight[HOUR] !== 0;
 }
 
+/** Shares of baskets below this are not told from none. */
+const SHARE_UNIT = 1e-5;
 /** Votes below this are not told from none. */
 const VOTE_UNIT = 0.002;
 
@@ -72,7 +74,7 @@ export function writeSignals(
     signals[at++] = isTouched ? Math.max(0, edgeWeight[sums.strongestEdge[item]!]!) : 0;
     signals[at++] = neighbours;
     signals[at++] = voteMax > 0 ? vote / voteMax : 0;
-    signals[at++] = view.logShare[item]!;
+    signals[at++] = Math.log(view.share[item]! + SHARE_UNIT);
     signals[at++] = ease * size;
     signals[at++] = neighbours * size;
     const wasBought = isStamped(own.bought, item);

@@ -1,26 +1,24 @@
 import { chanceCarried, type SalesSpread, spreadOfSales } from './carried.ts';
 import type { Model } from './model.ts';
-import { sortBestFirst } from './top-k.ts';
+import { keepBest, sortBestFirst } from './top-k.ts';
 
 /** What one store sells and how often: the part of a ranking that depends on the store. */
 export interface StoreView {
   /** Names this assortment within the model; part of the result cache's key. */
   readonly id: string;
   /** [products] share of the store's baskets that hold the product, 0 for what the store does not sell */
-  readonly share: Float64Array;
-  /** [products] ln of the share, finite for 0 */
-  readonly logShare: Float64Array;
+  readonly share: Float32Array;
   readonly shareTotal: number;
-  /** Products of the assortment, most sold first. */
+  /** Products of the assortment, most sold first; of a large one the SOLD_MAX most sold. */
   readonly sold: Int32Array;
-  /** [products] 1 for a product of the assortment: an eighth of the memory to look through that shares take */
+  /** [products] 1 for a product of the assortment: a quarter of the memory to look through that shares take */
   readonly isSold: Uint8Array;
   /** [products] 1 for a product of the assortment that has never been sold anywhere */
   readonly newProducts: Uint8Array;
 }
 
-/** Shares of baskets below this are not told from none. */
-const SHARE_UNIT = 1e-5;
+/** Best sellers that are listed: more than a pool takes of them beside the longest basket. */
+const SOLD_MAX = 1000;
 /** Baskets of the whole chain a store's own counts are mixed with: shrinks a small store towards the whole. */
 const SHRINKAGE_BASKETS = 100;
 /** A product that a store has not sold is of its assortment from this chance on that it carries it: one of every twentieth store is not. */
@@ -43,7 +41,7 @@ export type Assortments = Pick<Model, 'products' | 'knownCount' | 'basketShare' 
  */
 export function viewStore(model: Assortments, options: StoreViewOptions = {}): StoreView {
   const store = model.stores.findIndex((known) => known.id === options.storeId);
-  const share = store < 0 ? Float64Array.from(model.basketShare) : storeShares(model, store, options);
+  const share = store < 0 ? model.basketShare.slice() : storeShares(model, store, options);
   const newProducts = new Uint8Array(share.length);
   for (let item = 0; item < share.length; item++) {
     const { id, active } = model.products[item]!;
@@ -56,32 +54,30 @@ export function viewStore(model: Assortments, options: StoreViewOptions = {}): S
 /** The view of an assortment given as shares of baskets, 0 for what is not sold; without new products unless given. */
 export function viewShares(
   id: string,
-  share: Float64Array,
+  share: Float32Array,
   newProducts: Uint8Array = new Uint8Array(share.length),
 ): StoreView {
-  const sold = mostSold(share);
   const isSold = new Uint8Array(share.length);
-  for (const item of sold) isSold[item] = 1;
-  return {
-    id,
-    share,
-    logShare: share.map((value) => Math.log(value + SHARE_UNIT)),
-    shareTotal: share.reduce((total, value) => total + value, 0),
-    sold,
-    isSold,
-    newProducts,
-  };
+  let shareTotal = 0;
+  for (let item = 0; item < share.length; item++) {
+    isSold[item] = Number(share[item]! > 0);
+    shareTotal += share[item]!;
+  }
+  return { id, share, shareTotal, sold: mostSold(share), isSold, newProducts };
 }
 
-function storeShares(model: Assortments, store: number, options: StoreViewOptions): Float64Array {
+function storeShares(model: Assortments, store: number, options: StoreViewOptions): Float32Array {
   const { isStocked = () => false, spread = spreadOfSales(model) } = options;
-  const counts = new Float64Array(model.products.length).fill(-1);
+  const counts = new Float32Array(model.products.length).fill(-1);
   const { start, target, weight } = model.storeSales;
-  const own = target.subarray(start[store]!, start[store + 1]!);
-  for (const [at, item] of own.entries()) counts[item] = weight[start[store]! + at]!;
+  const [from, end] = [start[store]!, start[store + 1]!];
+  let unstocked = 0;
+  for (let at = from; at < end; at++) {
+    counts[target[at]!] = weight[at]!;
+    unstocked += Number(!isStocked(model.products[target[at]!]!.id));
+  }
   // Where stock lists all that was sold, what it does not list is not carried.
-  const unstocked = own.reduce((sum, item) => sum + Number(!isStocked(model.products[item]!.id)), 0);
-  const unstockedShare = own.length > 0 ? unstocked / own.length : 1;
+  const unstockedShare = end > from ? unstocked / (end - from) : 1;
   const baskets = model.stores[store]!.baskets + SHRINKAGE_BASKETS;
   for (let item = 0; item < counts.length; item++) {
     const isCarried =
@@ -94,15 +90,16 @@ function storeShares(model: Assortments, store: number, options: StoreViewOption
   return counts;
 }
 
-function mostSold(share: Float64Array): Int32Array {
+function mostSold(share: Float32Array): Int32Array {
   const keys = new Float64Array(share.length);
   const items = new Int32Array(share.length);
   let count = 0;
   for (let item = 0; item < share.length; item++) {
-    if (!(share[item]! > 0)) continue;
     keys[count] = share[item]!;
-    items[count++] = item;
+    items[count] = item;
+    count += Number(share[item]! > 0);
   }
-  sortBestFirst(keys, items, count);
-  return items.slice(0, count);
+  const listed = keepBest(keys, items, count, SOLD_MAX);
+  sortBestFirst(keys, items, listed);
+  return items.slice(0, listed);
 }

@@ -93,7 +93,7 @@ export function chooseLikeness(
 /** Ranks of the hidden products without guard and from each likeness on, and the largest likeness among the first three. */
 function rankGuarded(model: RankingModel, asked: Questions, pairs: SparseRows) {
   const questions = asked.basket.length;
-  const view = viewShares('*', Float64Array.from(model.basketShare));
+  const view = viewShares('*', model.basketShare);
   const workspace = createWorkspace(model);
   const context = new Int32Array(longestBasket(asked.matrix));
   const plain = new Float64Array(questions).fill(Number.POSITIVE_INFINITY);

@@ -23,7 +23,7 @@ export interface RankerQuestions {
 /** Candidates and signals of each question, by the functions that serve. */
 export function collectRankerQuestions(sources: SignalSources, questions: Questions): RankerQuestions {
   const count = questions.basket.length;
-  const view = viewShares('*', Float64Array.from(sources.basketShare));
+  const view = viewShares('*', sources.basketShare);
   const workspace = createWorkspace(sources);
   const { pool, signals } = workspace;
   const context = new Int32Array(longestBasket(questions.matrix));

@@ -19,12 +19,9 @@ export interface Scorer {
 }
 
 /** The model as it serves, a store it does not know unless told otherwise: what is no candidate comes last, by sales. */
-export function servedScorer(
-  model: RankingModel,
-  view = viewShares('*', Float64Array.from(model.basketShare)),
-): Scorer {
+export function servedScorer(model: RankingModel, view = viewShares('*', model.basketShare)): Scorer {
   const workspace = createWorkspace(model);
-  const last = view.share.map((share) => share - 2);
+  const last = Float64Array.from(view.share, (share) => share - 2);
   return {
     name: 'basketlift',
     isProbability: true,

@@ -56,7 +56,7 @@ export async function tryNewProducts(
   const matrix = withoutItems(slice.train, hidden);
   const rows = await learnNewRows(backend, matrix, products, (item) => hidden[item] === 0, seed);
   if (!rows) return undefined;
-  const share = Float64Array.from(slice.sources.basketShare, (value, item) => (hidden[item] ? 0 : value));
+  const share = slice.sources.basketShare.map((value, item) => (hidden[item] ? 0 : value));
   const view = viewShares('*', share, hidden);
   const calibration = calibrate(rows, view, slice.asked);
   if (!calibration) return undefined;

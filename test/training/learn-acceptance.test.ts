@@ -55,7 +55,7 @@ describe('what is learned from offers', () => {
   /** Three offers beside each basket, accepted with the chance that the truth of their channel makes of P(next). */
   function offersOf(count: number, truth: Readonly<Record<string, Calibration>>, seed: number): Offer[] {
     const random = seededRandom(seed);
-    const view = viewShares('*', Float64Array.from(era.sources.basketShare));
+    const view = viewShares('*', era.sources.basketShare);
     const workspace = createWorkspace(era.sources);
     const channels = Object.keys(truth);
     return Array.from({ length: count }, (_, n) => n).flatMap((n) => {
@@ -101,7 +101,7 @@ describe('what is learned from offers', () => {
     const timed = { ...era, sources: { ...era.sources, hourLift } };
     const heeding = buildRanker({ ease: 5, neighbours: 0.7, popularity: 0.5, hour: 1 });
     const random = seededRandom(3);
-    const view = viewShares('*', Float64Array.from(era.sources.basketShare));
+    const view = viewShares('*', era.sources.basketShare);
     const workspace = createWorkspace(timed.sources);
     const offers = Array.from({ length: 1500 }, (_, n) => n).flatMap((n) => {
       const first = Math.floor(random() * length);
