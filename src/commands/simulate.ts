@@ -5,9 +5,9 @@ import { openInProcessGateway } from '../in-process-gateway.ts';
 import { DAY_MS, dayOfText, textOfDay } from '../ledger/instant.ts';
 import type { ServableVersion } from '../open-tenants.ts';
 import { openRegistry, readServable } from '../served-version.ts';
-import { checkReports, type ReportCheck } from '../simulation/check-reports.ts';
+import { checkReports, type ReportCheck, type TradedGateway } from '../simulation/check-reports.ts';
 import { readCatalogue } from '../simulation/read-catalogue.ts';
-import type { ReportedDays, SellingGateway } from '../simulation/selling-gateway.ts';
+import type { SellingGateway } from '../simulation/selling-gateway.ts';
 import { simulateTrade, type Trade, type TradeOptions } from '../simulation/simulate-trade.ts';
 import { GatewayClient, PATIENCE_MS } from './gateway-client.ts';
 import { InProcessClient } from './in-process-client.ts';
@@ -132,16 +132,18 @@ async function inProcess(
   const config = readConfig(process.env);
   const version = await versionOf(config, flags.model);
   return lendGateway(config, version, plan.seed, (client) =>
-    tradeAndCheck(client, plan, plan.firstDay ?? FIRST_DAY, progress),
+    tradeAndCheck(client, plan, plan.firstDay ?? FIRST_DAY, progress, () => ({
+      holdingRate: config.holdingRate,
+    })),
   );
 }
 
 function overNetwork(flags: SimulateFlags, plan: SimulationPlan, progress: Progress): Promise<SimulationRun> {
   const client = networkClient(flags);
   const firstDecided = today();
-  // The gateway dates its decisions by its own clock.
-  const decided = () => ({ from: textOfDay(firstDecided), to: textOfDay(today()) });
-  return tradeAndCheck(client, plan, plan.firstDay ?? firstDecided - plan.days, progress, decided);
+  // The gateway dates its decisions by its own clock, and notes no stock beside receipts of days that it has not seen.
+  const traded = () => ({ decided: { from: textOfDay(firstDecided), to: textOfDay(today()) } });
+  return tradeAndCheck(client, plan, plan.firstDay ?? firstDecided - plan.days, progress, traded);
 }
 
 async function tradeAndCheck(
@@ -149,13 +151,13 @@ async function tradeAndCheck(
   plan: SimulationPlan,
   firstDay: number,
   progress: Progress,
-  decided: () => ReportedDays | undefined = () => undefined,
+  traded: () => TradedGateway,
 ): Promise<SimulationRun> {
   const catalogue = await readCatalogue(client, (share) => progress.show('reading the catalogue', share));
   const onDay = (done: number) => progress.show('trading', done / plan.days);
   const options = tradeOptions({ ...plan, firstDay }, catalogue, onDay);
   const trade = await simulateTrade(client, options);
-  const check = await checkReports(client, options, trade, decided());
+  const check = await checkReports(client, options, trade, traded());
   return { options, trade, check, repeated: client.repeated };
 }
 

@@ -1,6 +1,12 @@
 import { textOfDay } from '../ledger/instant.ts';
+import type { ComparedIncrease } from '../simulation/check-reports.ts';
 import { alignedLines } from './report.ts';
 import type { SimulationRun } from './simulate.ts';
+
+const INCREASES: Readonly<Record<ComparedIncrease['figure'], string>> = {
+  ...{ margin: 'margin', revenue: 'revenue', items: 'items' },
+  holdingSaved: 'holding cost saved',
+};
 
 /** What was simulated, what is true of it and what the reports say, for a terminal. */
 export function simulationText({ options, trade, check, repeated }: SimulationRun): string {
@@ -26,7 +32,13 @@ export function simulationText({ options, trade, check, repeated }: SimulationRu
     ...alignedLines({
       columns: ['increase per 100 baskets', 'truth', 'report', 'low', 'high', 'contains the truth'],
       rows: check.increases.map(({ figure, truth, reported, contains }) => [
-        ...[figure, truth, reported?.estimate ?? null, reported?.low ?? null, reported?.high ?? null],
+        ...[
+          INCREASES[figure],
+          truth,
+          reported?.estimate ?? null,
+          reported?.low ?? null,
+          reported?.high ?? null,
+        ],
         word(contains),
       ]),
     }),

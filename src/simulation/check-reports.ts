@@ -16,7 +16,7 @@ export interface ComparedSale {
 
 /** One increase per 100 baskets with offers beside what the uplift report says of it. */
 export interface ComparedIncrease {
-  readonly figure: 'margin' | 'revenue' | 'items';
+  readonly figure: 'margin' | 'revenue' | 'items' | 'holdingSaved';
   readonly truth: number;
   /** null where the report states none. */
   readonly reported: Interval | null;
@@ -33,16 +33,20 @@ export interface ReportCheck {
   readonly notes: readonly string[];
 }
 
-/**
- * Asks for the gateway's own reports and puts them beside the truth.
- *
- * @param decided days of the gateway's clock on which it was asked; those of the shop when left out
- */
+/** What is known of the gateway that was traded against. */
+export interface TradedGateway {
+  /** Days of its clock on which it was asked; those of the shop when left out. */
+  readonly decided?: ReportedDays;
+  /** What it counts as the cost of holding one money unit of stock for a year; without it the holding cost saved is not compared. */
+  readonly holdingRate?: number;
+}
+
+/** Asks for the gateway's own reports and puts them beside the truth. */
 export async function checkReports(
   gateway: Pick<SellingGateway, 'salesReport' | 'upliftReport'>,
   options: TradeOptions,
   trade: Trade,
-  decided: ReportedDays = daysOf(options),
+  { decided = daysOf(options), holdingRate }: TradedGateway = {},
 ): Promise<ReportCheck> {
   const { catalogue, stores } = options;
   const { currency } = catalogue;
@@ -52,7 +56,7 @@ export async function checkReports(
   const { treatment, holdout } = trade.truth.baskets;
   const reported = uplift.baskets.treatment + uplift.baskets.holdout;
   return {
-    ...{ currency, sales, increases: compareIncreases(trade, uplift, currency) },
+    ...{ currency, sales, increases: compareIncreases(trade, uplift, { currency, holdingRate }) },
     baskets: { truth: treatment + holdout, reported },
     sampleRatioOk: uplift.sampleRatio.ok,
     notes: [...notesOn(treatment + holdout, reported), ...uplift.notes],
@@ -99,7 +103,7 @@ function compareSales(
 function compareIncreases(
   { truth }: Trade,
   { incremental }: UpliftReport,
-  currency: string,
+  { currency, holdingRate }: { currency: string; holdingRate: number | undefined },
 ): ComparedIncrease[] {
   const per100 = 100 / Math.max(1, truth.baskets.treatment);
   const money = per100 / 10 ** currencyDigits(currency);
@@ -111,6 +115,15 @@ function compareIncreases(
     row('margin', truth.effect.marginMinor * money, incremental.marginPer100Baskets),
     row('revenue', truth.effect.revenueMinor * money, incremental.revenuePer100Baskets),
     row('items', truth.effect.items * per100, incremental.itemsPer100Baskets),
+    ...(holdingRate === undefined
+      ? []
+      : [
+          row(
+            'holdingSaved',
+            (truth.excessCostDays * holdingRate * money) / 365,
+            incremental.holdingSavedPer100Baskets,
+          ),
+        ]),
   ];
 }
 

@@ -7,7 +7,7 @@ import { returnDays, type ServedVisit, serveVisit } from './serve-visit.ts';
 import { ShopperTruth } from './shopper-truth.ts';
 import { Shoppers, type Visit } from './shoppers.ts';
 import { type StockFigures, StockRoom } from './stock-room.ts';
-import { addSums, noSums, receiptLine, sumsOf, type TradeTruth } from './trade-truth.ts';
+import { addSums, comesBack, noSums, receiptLine, sumsOf, type TradeTruth } from './trade-truth.ts';
 
 export interface TradeOptions {
   readonly catalogue: SimulatedCatalogue;
@@ -82,6 +82,7 @@ interface Shop {
     transactions: number;
     readonly sold: ReturnType<typeof noSums>;
     readonly effect: ReturnType<typeof noSums>;
+    excessCostDays: number;
     readonly offers: { accepted: number; declined: number; notOffered: number };
   };
 }
@@ -96,7 +97,7 @@ function openShop(options: TradeOptions): Shop {
     rooms: stores.map((_, store) => new StockRoom({ truth: shopperTruth, store, piecesPerDay, firstDay })),
     truth: {
       ...{ baskets: { treatment: 0, holdout: 0 }, transactions: 0, sold: noSums(), effect: noSums() },
-      offers: { accepted: 0, declined: 0, notOffered: 0 },
+      ...{ excessCostDays: 0, offers: { accepted: 0, declined: 0, notOffered: 0 } },
     },
   };
 }
@@ -154,7 +155,7 @@ function keep(
 ): void {
   const { truth, shopperTruth, options } = shop;
   const { basketId } = visit;
-  const daysLeft = options.firstDay + options.days - 1 - day;
+  const daysLeft = daysAfter(options, day);
   const sold = sumsOf(shopperTruth, basketId, served.bought, daysLeft);
   addSums(truth.sold, sold, 1);
   truth.baskets[arm]++;
@@ -162,11 +163,33 @@ function keep(
   if (arm === 'treatment') {
     addSums(truth.effect, sold, 1);
     addSums(truth.effect, sumsOf(shopperTruth, basketId, served.otherwise, daysLeft), -1);
+    truth.excessCostDays +=
+      excessCostDays(shop, visit, served.bought, day) - excessCostDays(shop, visit, served.otherwise, day);
   }
   for (const { result } of served.outcomes) {
     if (result === 'not-offered') truth.offers.notOffered++;
     else truth.offers[result]++;
   }
+}
+
+/** Cost times the days beyond target cover that the pieces kept would have lain in stock. */
+function excessCostDays(
+  { options, shopperTruth, rooms }: Shop,
+  { basketId, store }: Visit,
+  lines: ServedVisit['bought'],
+  day: number,
+): number {
+  const daysLeft = daysAfter(options, day);
+  const kept = (lines ?? []).filter(({ place }) => !comesBack(shopperTruth, basketId, place, daysLeft));
+  return kept.reduce(
+    (sum, { place, quantity }) =>
+      sum + shopperTruth.costMinor[place]! * rooms[store]!.excessDays(place, quantity, day),
+    0,
+  );
+}
+
+function daysAfter({ firstDay, days }: TradeOptions, day: number): number {
+  return firstDay + days - 1 - day;
 }
 
 /** What the till tells of a visit; the refunds of later days are put aside. */

@@ -57,6 +57,7 @@ interface Shelf {
 }
 
 const COVER_DAYS = 30;
+const EXCESS_DAYS_MAX = 365;
 /** Days between two looks at what to order. */
 const REVIEW_DAYS = 1;
 /** Share of products that expire, and their lives in days. */
@@ -82,6 +83,8 @@ export class StockRoom {
   };
   /** Places whose stock the gateway has not been told of since it changed. */
   readonly #changed: Set<number>;
+  /** By place, as it was told this morning: what the gateway goes by all day. */
+  #morning: readonly StockState[] = [];
 
   constructor(options: StockRoomOptions) {
     this.#options = options;
@@ -124,9 +127,30 @@ export class StockRoom {
       this.#figures.writtenOffMinor += expired * this.#options.truth.costMinor[place]!;
       order(shelf, day);
     }
-    const told = [...this.#changed].map((place) => this.#state(place));
+    this.#morning = this.#shelves.map((_, place) => this.#state(place));
+    const told = [...this.#changed].map((place) => this.#morning[place]!);
     this.#changed.clear();
     return told;
+  }
+
+  /**
+   * Days beyond the target cover that pieces sold today would have lain here otherwise, summed over them: of the last one of the
+   * morning, of the one before it, and so on. None lies longer than a year, or than it lasts.
+   */
+  excessDays(place: number, pieces: number, today: number): number {
+    const {
+      onHand,
+      demandPerDay,
+      targetCoverDays,
+      expiresDay = Number.POSITIVE_INFINITY,
+    } = this.#morning[place]!;
+    const most = Math.min(EXCESS_DAYS_MAX, expiresDay - today);
+    let days = 0;
+    for (let piece = 0; piece < pieces; piece++) {
+      const cover = (onHand - piece - 0.5) / demandPerDay;
+      days += Math.max(0, Math.min(most, cover - targetCoverDays));
+    }
+    return days;
   }
 
   closeDay(): void {

@@ -19,6 +19,8 @@ export interface TradeTruth {
   readonly sold: Readonly<TradeSums>;
   /** Sum over the baskets with offers of what the offers made of them, less what they would have been without. */
   readonly effect: Readonly<TradeSums>;
+  /** The same of cost times the days beyond target cover that pieces sold would have lain in stock, minor units · days. */
+  readonly excessCostDays: number;
   readonly offers: { accepted: number; declined: number; notOffered: number };
   readonly customersLost: number;
 }
@@ -44,8 +46,7 @@ export function sumsOf(
   const sums = noSums();
   for (const { place, quantity } of lines ?? []) {
     const paidMinor = quantity * truth.priceMinor[place]! - discountMinor(truth, place, quantity);
-    const back = returnDays(truth, basketId, place);
-    if (back !== undefined && back <= daysLeft) sums.refundedMinor += paidMinor;
+    if (comesBack(truth, basketId, place, daysLeft)) sums.refundedMinor += paidMinor;
     else {
       sums.revenueMinor += paidMinor;
       sums.marginMinor += paidMinor - quantity * truth.costMinor[place]!;
@@ -53,6 +54,12 @@ export function sumsOf(
     }
   }
   return sums;
+}
+
+/** Whether a paid product is returned up to the last day. */
+export function comesBack(truth: ShopperTruth, basketId: string, place: number, daysLeft: number): boolean {
+  const back = returnDays(truth, basketId, place);
+  return back !== undefined && back <= daysLeft;
 }
 
 /** The line as a receipt has it. */

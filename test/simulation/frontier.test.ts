@@ -40,7 +40,7 @@ describe('a frontier', () => {
       {
         truth: {
           ...{ baskets: { treatment: 0, holdout: 0 }, transactions: 0, sold: sums, effect: sums },
-          ...{ offers: { accepted: 3, declined: 5, notOffered: 7 }, customersLost: 2 },
+          ...{ excessCostDays: 0, offers: { accepted: 3, declined: 5, notOffered: 7 }, customersLost: 2 },
         },
         stock: {
           ...{ costDaysMinor: 3_650_000, soldCostMinor: 100_000, writtenOffMinor: 1_000 },

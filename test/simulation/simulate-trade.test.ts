@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LedgerEvent, SaleEvent } from '../../src/ledger/events.ts';
 import { checkReports } from '../../src/simulation/check-reports.ts';
-import { PLAN, tradeOnce } from '../support/simulated-shop.ts';
+import { HOLDING_RATE, PLAN, tradeOnce } from '../support/simulated-shop.ts';
 
 const asked = ({ exchange }: Awaited<ReturnType<typeof tradeOnce>>) => exchange.questions;
 
@@ -150,22 +150,29 @@ describe('the uplift report of a gateway', () => {
   const SEEDS = Array.from({ length: 20 }, (_, at) => 100 + at);
 
   test('has intervals that contain the truth of 20 seeds as often as 95 % intervals do, and are no wider than needed', async () => {
-    const contained = { margin: 0, revenue: 0, items: 0 };
+    const contained = { margin: 0, revenue: 0, items: 0, holdingSaved: 0 };
     let aboveZero = 0;
+    let [holdingTruth, holdingStated] = [0, 0];
     for (const seed of SEEDS) {
       const { options, trade, sales, uplift } = await tradeOnce(seed, { days: 8, basketsPerDay: 60 });
       const { increases } = await checkReports(
         { salesReport: async () => sales, upliftReport: async () => uplift },
         options,
         trade,
+        { holdingRate: HOLDING_RATE },
       );
       for (const { figure, contains } of increases) if (contains) contained[figure]++;
       const items = increases.find(({ figure }) => figure === 'items')!;
       if (items.reported!.low > 0) aboveZero++;
+      const held = increases.find(({ figure }) => figure === 'holdingSaved')!;
+      holdingTruth += held.truth;
+      holdingStated += held.reported!.estimate;
     }
     // Of 20 honest intervals 16 or more hold with 99.7 %: P(X ≤ 15) = 0.0026 at 0.95.
     for (const count of Object.values(contained)) expect(count).toBeGreaterThanOrEqual(16);
     // Intervals that hold everything would hold zero as well.
     expect(aboveZero).toBeGreaterThanOrEqual(10);
+    expect(holdingTruth).toBeGreaterThan(0);
+    expect(holdingStated).toBeGreaterThan(0);
   }, 120_000);
 });

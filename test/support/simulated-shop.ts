@@ -32,11 +32,17 @@ export function simulatedShop(): Model {
   return { ...buildModel({ products, edges }), version: 'simulated-shop' };
 }
 
+/** What holding stock costs a year there, as a share of its cost. */
+export const HOLDING_RATE = 0.4;
+
 /** A gateway in this process that serves it, with half of the baskets held out. */
 export function openSimulatedShop(seed: number, settings: Readonly<Record<string, string>> = {}) {
   const model = simulatedShop();
   const config = readConfig(
-    { BASKETLIFT_MIN_VALUE: '0', BASKETLIFT_HOLDOUT_SHARE: '0.5', BASKETLIFT_LOG_LEVEL: 'silent' },
+    {
+      ...{ BASKETLIFT_MIN_VALUE: '0', BASKETLIFT_HOLDOUT_SHARE: '0.5', BASKETLIFT_LOG_LEVEL: 'silent' },
+      BASKETLIFT_HOLDING_RATE: String(HOLDING_RATE),
+    },
     settings,
   );
   const search = createProductSearch(model.products, model.basketShare);
