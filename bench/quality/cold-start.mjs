@@ -70,7 +70,7 @@ function emptyBasket(world) {
 /** Questions that do not say of which store they are: answered by the chain's assortment and sales. */
 function noStore(world) {
   const { receipts, model, period } = world;
-  if (receipts.storeIds.length < NEW_STORES) return undefined;
+  if (receipts.storeIds.length < 2) return undefined;
   const asked = pickQuestions(period.asked, (question) => storeOf(world, question) >= 0);
   return compared('no store', asked.basket, {
     popularity: rankTargets(popularityOf(model), asked),

@@ -1,12 +1,6 @@
 import { textOfDay } from '../ledger/instant.ts';
-import type { ComparedIncrease } from '../simulation/check-reports.ts';
 import { alignedLines } from './report.ts';
 import type { SimulationRun } from './simulate.ts';
-
-const INCREASES: Readonly<Record<ComparedIncrease['figure'], string>> = {
-  ...{ margin: 'margin', revenue: 'revenue', items: 'items' },
-  holdingSaved: 'holding cost saved',
-};
 
 /** What was simulated, what is true of it and what the reports say, for a terminal. */
 export function simulationText({ options, trade, check, repeated }: SimulationRun): string {
@@ -33,7 +27,7 @@ export function simulationText({ options, trade, check, repeated }: SimulationRu
       columns: ['increase per 100 baskets', 'truth', 'report', 'low', 'high', 'contains the truth'],
       rows: check.increases.map(({ figure, truth, reported, contains }) => [
         ...[
-          INCREASES[figure],
+          figure === 'holdingSaved' ? 'holding cost saved' : figure,
           truth,
           reported?.estimate ?? null,
           reported?.low ?? null,

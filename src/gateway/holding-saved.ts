@@ -14,7 +14,8 @@ export type SavedByLine = readonly (number | undefined)[];
 
 /**
  * What the units of a receipt saved in holding cost, by the stock of its store as it stands now and by the formula that values
- * offers: margins alone do not show that stock turns faster. Costs are in the receipt's currency unless the model states another.
+ * offers, at the cost on the receipt, else at that of the catalogue, which is in the receipt's currency unless the model states another:
+ * margins alone do not show that stock turns faster.
  */
 export function savedByLine(
   event: LedgerEvent,
@@ -30,7 +31,7 @@ export function savedByLine(
   const slots = book.slotsFor(products);
   const demand = serving.demand(event.storeId);
   const fractions = FRACTIONS * 10 ** currencyDigits(currency);
-  return event.lines.map(({ productId, quantity }) => {
+  return event.lines.map(({ productId, quantity, unitCost }) => {
     const item = itemOf.get(productId);
     if (item === undefined) return undefined;
     const sold = {
@@ -39,6 +40,7 @@ export function savedByLine(
       slot: slots[item]!,
       demandPerDay: demand[item]!,
       quantity,
+      unitCost,
     };
     const saved = holdingSaved(sold, policy, nowMs);
     return Number.isNaN(saved) ? undefined : Math.round(saved * fractions) / FRACTIONS;

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { CANDIDATES_MAX } from '../recommender/candidates.ts';
-import { spreadOfSales } from '../recommender/carried.ts';
 import { createDeliberation, type Deliberation } from '../recommender/deliberation.ts';
 import type { Model } from '../recommender/model.ts';
 import type { ProductSearch } from '../recommender/product-search.ts';
@@ -48,7 +47,6 @@ export function serveModel(loaded: LoadedModel, stock: StockBook, book: RuleBook
   const demands = new Map<string, Float32Array>();
   const storeNumbers = new Map(model.stores.map(({ id }, store) => [id, store]));
   const everywhere = viewStore(model);
-  const spread = spreadOfSales(model);
   const typical = referenceValue(model.products, model.basketShare);
   const nowhere = new Float32Array(model.products.length).fill(Number.NaN);
   let rules = { version: book.version, bound: bindRules(book, model) };
@@ -69,7 +67,7 @@ export function serveModel(loaded: LoadedModel, stock: StockBook, book: RuleBook
       const known = views.get(storeId);
       if (known?.listed === listed) return known.view;
       const isStocked = (productId: string) => !Number.isNaN(stock.asOfMs(storeId, productId));
-      const bare = viewStore(model, { storeId, isStocked, spread });
+      const bare = viewStore(model, { storeId, isStocked });
       // Named by its content: processes that share a cache may have got the store's stock in different order.
       const content = createHash('sha256').update(bare.share);
       if (model.newProducts) content.update(bare.newProducts);

@@ -1,6 +1,6 @@
-import { chanceCarried, type SalesSpread, spreadOfSales } from './carried.ts';
+import { chanceCarried } from './carried.ts';
 import type { Model } from './model.ts';
-import { keepBest, sortBestFirst } from './top-k.ts';
+import { sortBestFirst } from './top-k.ts';
 
 /** What one store sells and how often: the part of a ranking that depends on the store. */
 export interface StoreView {
@@ -9,7 +9,7 @@ export interface StoreView {
   /** [products] share of the store's baskets that hold the product, 0 for what the store does not sell */
   readonly share: Float32Array;
   readonly shareTotal: number;
-  /** Products of the assortment, most sold first; of a large one the SOLD_MAX most sold. */
+  /** Products of the assortment, most sold first. */
   readonly sold: Int32Array;
   /** [products] 1 for a product of the assortment: a quarter of the memory to look through that shares take */
   readonly isSold: Uint8Array;
@@ -17,19 +17,18 @@ export interface StoreView {
   readonly newProducts: Uint8Array;
 }
 
-/** Best sellers that are listed: more than a pool takes of them beside the longest basket. */
-const SOLD_MAX = 1000;
 /** Baskets of the whole chain a store's own counts are mixed with: shrinks a small store towards the whole. */
 const SHRINKAGE_BASKETS = 100;
-/** A product that a store has not sold is of its assortment from this chance on that it carries it: one of every twentieth store is not. */
-const CARRIED_MIN = 0.05;
+/** What a store has not sold is of its assortment from this chance on that it carries it. */
+const CARRIED_MIN = 0.1;
+/** Share of what a store has sold, and products of it, from which on its stock is taken for a list of all that it carries. */
+const STOCKED_SHARE = 0.5;
+const STOCKED_MIN = 20;
 
 export interface StoreViewOptions {
   readonly storeId?: string | undefined;
   /** Whether stock has been stated for a product of this store: it then belongs to the assortment. */
   readonly isStocked?: (productId: string) => boolean;
-  /** `spreadOfSales` of the model, where several of its stores are viewed. */
-  readonly spread?: SalesSpread;
 }
 
 /** What a model knows of what its stores sell. */
@@ -37,7 +36,7 @@ export type Assortments = Pick<Model, 'products' | 'knownCount' | 'basketShare' 
 
 /**
  * The view of one store. A store the model does not know, or none, sells every active product. A known store sells what its
- * receipts or its stock hold, and what it likely carries by what other stores sell.
+ * receipts or its stock hold, and what it likely carries by what other stores sell, unless its stock tells.
  */
 export function viewStore(model: Assortments, options: StoreViewOptions = {}): StoreView {
   const store = model.stores.findIndex((known) => known.id === options.storeId);
@@ -66,28 +65,37 @@ export function viewShares(
   return { id, share, shareTotal, sold: mostSold(share), isSold, newProducts };
 }
 
-function storeShares(model: Assortments, store: number, options: StoreViewOptions): Float32Array {
-  const { isStocked = () => false, spread = spreadOfSales(model) } = options;
-  const counts = new Float32Array(model.products.length).fill(-1);
+function storeShares(
+  model: Assortments,
+  store: number,
+  { isStocked = () => false }: StoreViewOptions,
+): Float32Array {
+  const shares = new Float32Array(model.products.length).fill(-1);
   const { start, target, weight } = model.storeSales;
-  const [from, end] = [start[store]!, start[store + 1]!];
-  let unstocked = 0;
-  for (let at = from; at < end; at++) {
-    counts[target[at]!] = weight[at]!;
-    unstocked += Number(!isStocked(model.products[target[at]!]!.id));
-  }
-  // Where stock lists all that was sold, what it does not list is not carried.
-  const unstockedShare = end > from ? unstocked / (end - from) : 1;
+  for (let at = start[store]!; at < start[store + 1]!; at++) shares[target[at]!] = weight[at]!;
+  const isListed = listsAssortment(model, store, isStocked);
   const baskets = model.stores[store]!.baskets + SHRINKAGE_BASKETS;
-  for (let item = 0; item < counts.length; item++) {
+  for (let item = 0; item < shares.length; item++) {
     const isCarried =
-      counts[item]! >= 0 ||
+      shares[item]! >= 0 ||
       isStocked(model.products[item]!.id) ||
-      chanceCarried(spread, store, item, unstockedShare) >= CARRIED_MIN;
-    const sold = Math.max(counts[item]!, 0) + SHRINKAGE_BASKETS * model.basketShare[item]!;
-    counts[item] = isCarried ? sold / baskets : 0;
+      (!isListed && chanceCarried(model, store, item) >= CARRIED_MIN);
+    const sold = Math.max(shares[item]!, 0) + SHRINKAGE_BASKETS * model.basketShare[item]!;
+    shares[item] = isCarried ? sold / baskets : 0;
   }
-  return counts;
+  return shares;
+}
+
+/** Whether stock lists so much of what the store has sold and may go on selling that it lists all that the store carries. */
+function listsAssortment(
+  { products, storeSales: { start, target } }: Assortments,
+  store: number,
+  isStocked: (productId: string) => boolean,
+): boolean {
+  const own = Array.from(target.subarray(start[store]!, start[store + 1]!), (item) => products[item]!);
+  const active = own.filter((product) => product.active);
+  const stocked = active.filter(({ id }) => isStocked(id));
+  return stocked.length >= Math.max(STOCKED_MIN, STOCKED_SHARE * active.length);
 }
 
 function mostSold(share: Float32Array): Int32Array {
@@ -99,7 +107,6 @@ function mostSold(share: Float32Array): Int32Array {
     items[count] = item;
     count += Number(share[item]! > 0);
   }
-  const listed = keepBest(keys, items, count, SOLD_MAX);
-  sortBestFirst(keys, items, listed);
-  return items.slice(0, listed);
+  sortBestFirst(keys, items, count);
+  return items.slice(0, count);
 }

@@ -146,6 +146,8 @@ export interface SoldUnits {
   readonly demandPerDay: number;
   /** Above 0. */
   readonly quantity: number;
+  /** Of a unit, as the receipt states it; the catalogue's where it states none. */
+  readonly unitCost?: number | undefined;
 }
 
 /**
@@ -154,15 +156,16 @@ export interface SoldUnits {
  * is not known.
  */
 export function holdingSaved(
-  { product, stock, slot, demandPerDay, quantity }: SoldUnits,
+  { product, stock, slot, demandPerDay, quantity, unitCost }: SoldUnits,
   policy: ValuePolicy,
   nowMs: number,
 ): number {
-  const { cost, shelfLifeDays } = unitFigures(product);
+  const figures = unitFigures(product);
+  const cost = unitCost ?? figures.cost;
   if (!readCover(stock, slot, demandPerDay, policy, nowMs, cover)) return Number.NaN;
   const available = Math.max(0, cover.available);
   const demand = demandAt(stock, slot, demandPerDay);
-  const lifeDays = lifeLeft(shelfLifeDays, stock.expiresAtMs[slot]!, nowMs);
+  const lifeDays = lifeLeft(figures.shelfLifeDays, stock.expiresAtMs[slot]!, nowMs);
   const daysMax = Math.min(policy.excessDaysMax, lifeDays);
   const excessAt = (units: number) => excessUpTo(units / demand - cover.targetCoverDays, daysMax);
   const left = Math.max(0, available - quantity);

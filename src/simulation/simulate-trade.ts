@@ -172,7 +172,7 @@ function keep(
   }
 }
 
-/** Cost times the days beyond target cover that the pieces kept would have lain in stock. */
+/** Cost times the days beyond target cover that the pieces kept would have lain in stock, by what the gateway was told of it. */
 function excessCostDays(
   { options, shopperTruth, rooms }: Shop,
   { basketId, store }: Visit,

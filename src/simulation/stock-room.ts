@@ -135,7 +135,7 @@ export class StockRoom {
 
   /**
    * Days beyond the target cover that pieces sold today would have lain here otherwise, summed over them: of the last one of the
-   * morning, of the one before it, and so on. None lies longer than a year, or than it lasts.
+   * morning, of the one before it, and so on. None lies longer than a year, or than to the evening before it expires.
    */
   excessDays(place: number, pieces: number, today: number): number {
     const {
@@ -144,7 +144,7 @@ export class StockRoom {
       targetCoverDays,
       expiresDay = Number.POSITIVE_INFINITY,
     } = this.#morning[place]!;
-    const most = Math.min(EXCESS_DAYS_MAX, expiresDay - today);
+    const most = Math.min(EXCESS_DAYS_MAX, expiresDay - today - 1);
     let days = 0;
     for (let piece = 0; piece < pieces; piece++) {
       const cover = (onHand - piece - 0.5) / demandPerDay;

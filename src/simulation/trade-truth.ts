@@ -19,7 +19,10 @@ export interface TradeTruth {
   readonly sold: Readonly<TradeSums>;
   /** Sum over the baskets with offers of what the offers made of them, less what they would have been without. */
   readonly effect: Readonly<TradeSums>;
-  /** The same of cost times the days beyond target cover that pieces sold would have lain in stock, minor units · days. */
+  /**
+   * The same of cost times the days beyond target cover that pieces sold would have lain in stock, minor units · days: what the buyer
+   * expects to sell is told to the gateway and holds here, too.
+   */
   readonly excessCostDays: number;
   readonly offers: { accepted: number; declined: number; notOffered: number };
   readonly customersLost: number;

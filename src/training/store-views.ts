@@ -1,4 +1,3 @@
-import { spreadOfSales } from '../recommender/carried.ts';
 import { type StoreView, viewStore } from '../recommender/store-view.ts';
 import type { KnownItems } from './basket-matrix.ts';
 import { countStoreSales } from './demand.ts';
@@ -17,10 +16,9 @@ export function storeViews(
   });
   const stores = receipts.storeIds.map((id, store) => ({ id, name: id, baskets: baskets[store]! }));
   const assortments = { products, knownCount: products.length, basketShare, stores, storeSales: sales };
-  const spread = spreadOfSales(assortments);
   const views = new Map<string | undefined, StoreView>();
   return (storeId) => {
-    const view = views.get(storeId) ?? viewStore(assortments, { storeId, spread });
+    const view = views.get(storeId) ?? viewStore(assortments, { storeId });
     views.set(storeId, view);
     return view;
   };

@@ -53,6 +53,23 @@ test('a receipt says what holding each unit would have cost on, by the stock of 
   expect([charger, gum, unheard]).toEqual([0, undefined, undefined]);
 });
 
+test('units save by what the receipt says they cost, and by the catalogue where it says nothing', async () => {
+  const costing = (id: string, unitCost?: number) =>
+    sale(id, {
+      lines: ['cable', 'gum'].map((productId) => ({
+        ...{ productId, quantity: 1, unitPrice: 9, ...(unitCost !== undefined && { unitCost }) },
+      })),
+    });
+  await stateStock({ productId: 'gum', onHand: 500, demandPerDay: 1, targetCoverDays: 15 });
+  for (const [id, unitCost] of [['silent'], ['three', 3], ['six', 6]] as const)
+    await send(costing(id, unitCost));
+  const [silent, three, six] = ['silent', 'three', 'six'].map(savedIn);
+  expect(three!.cable).toBe(silent!.cable);
+  expect(six!.cable).toBeCloseTo(2 * three!.cable!, 3);
+  expect(silent!.gum).toBeUndefined();
+  expect(six!.gum).toBeCloseTo(2 * three!.gum!, 3);
+});
+
 test('of many units the last ones save less, and none saves more than there were to wait', async () => {
   // 40 on hand at 2 a day, 15 days wanted: ten units wait, five days at most.
   await stateStock({ onHand: 40, demandPerDay: 2, targetCoverDays: 15 });

@@ -48,7 +48,8 @@ describe('a stock room', () => {
         if (quantity > room.available(place)) continue;
         const slot = book.slotsFor(products)[place]!;
         const sold = { product, stock, slot, demandPerDay: Number.NaN, quantity };
-        const days = quantity * holdingSaved(sold, policy, FIRST_DAY * DAY_MS);
+        const evening = (FIRST_DAY + 1) * DAY_MS - 1;
+        const days = quantity * holdingSaved(sold, policy, evening);
         const apart = Math.abs(room.excessDays(place, quantity, FIRST_DAY) - days);
         // Where the cover of one piece reaches a bound, the sum over pieces is an eighth of its days off the integral, twice at most.
         expect(apart).toBeLessThanOrEqual(0.25 / stock.demandPerDay[slot]! + 1e-3);
