@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildModel } from '../support/model-builder.ts';
 import { openTestGateway, type TestGateway } from '../support/test-gateway.ts';
 
 let gateway: TestGateway;
@@ -30,6 +31,18 @@ test('a search for nothing is the best sellers of the store', async () => {
   expect((await find('limit=2')).sort()).toEqual(['gum', 'milk-a']);
   expect(await find('storeId=s1')).toContain('charger');
   expect(await find('storeId=s2')).not.toContain('charger');
+});
+
+test('a category lists what sells slowest in a large assortment', async () => {
+  const products = Array.from({ length: 1500 }, (_, at) => ({
+    ...{ id: `p${at}`, name: `Product ${at}`, share: 1 / (2 + at) },
+    category: at < 1490 ? 'fast' : 'slow',
+  }));
+  const large = openTestGateway({ model: buildModel({ products }) });
+  const { body } = await large.get('/v1/products?category=slow&limit=20');
+  await large.close();
+  const ids = body.products.map(({ id }: { id: string }) => id);
+  expect(ids).toEqual(products.slice(1490).map(({ id }) => id));
 });
 
 test('a search keeps to the category, the store and the limit, and to what is sold', async () => {
