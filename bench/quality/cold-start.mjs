@@ -58,12 +58,12 @@ function newCustomer({ model, period }) {
 function emptyBasket(world) {
   const { model, period } = world;
   const first = opening(period.asked);
-  const storeOfQuestion = (question) => world.receipts.store[world.from + first.basketBefore[question]];
+  const storeOf = storesOf(world, first.basketBefore);
   const asked = ofKnownCustomers(first, period.train).basket.length > 0 ? first : undefined;
   return compared('empty basket', first.basketBefore, {
     popularity: rankTargets(popularityOf(model), first),
-    cold: ranksInStores(world, anonymous(first), storeOfQuestion),
-    ...(asked && { known: ranksInStores(world, asked, storeOfQuestion) }),
+    cold: ranksInStores(world, anonymous(first), storeOf),
+    ...(asked && { known: ranksInStores(world, asked, storeOf) }),
   });
 }
 
@@ -71,7 +71,8 @@ function emptyBasket(world) {
 function noStore(world) {
   const { receipts, model, period } = world;
   if (receipts.storeIds.length < 2) return undefined;
-  const asked = pickQuestions(period.asked, (question) => storeOf(world, question) >= 0);
+  const storeOf = storesOf(world, period.asked.basket);
+  const asked = pickQuestions(period.asked, (question) => storeOf(question) >= 0);
   return compared('no store', asked.basket, {
     popularity: rankTargets(popularityOf(model), asked),
     cold: rankTargets(servedScorer(model), asked),
@@ -84,7 +85,8 @@ async function newStores(world) {
   const { receipts, from, period } = world;
   if (receipts.storeIds.length < NEW_STORES) return [];
   const isNew = (store) => store >= 0 && store % NEW_STORES === 0;
-  const asked = pickQuestions(period.asked, (question) => isNew(storeOf(world, question)));
+  const storeOf = storesOf(world, period.asked.basket);
+  const asked = pickQuestions(period.asked, (question) => isNew(storeOf(question)));
   const known = ranksInStores(world, asked);
   const unlearned = async (isHidden) => {
     const model = await world.learn(withoutBaskets(period.train, isHidden));
@@ -120,25 +122,18 @@ function newestOfEach(store, count) {
   return isKept;
 }
 
-/** Of the basket that a question of the test period hides a product of. */
-function storeOf({ receipts, from, period }, question) {
-  return receipts.store[from + period.asked.basket[question]];
+/** The store of a question, by the basket that each is about. */
+function storesOf({ receipts, from }, basket) {
+  return (question) => receipts.store[from + basket[question]];
 }
 
-/**
- * [questions] ranks within what each question's store sells by its receipts before the test period.
- *
- * @param storeOfQuestion that of the question's basket by default
- */
-function ranksInStores(
-  { receipts, from, model, period },
-  asked,
-  storeOfQuestion = (question) => receipts.store[from + asked.basket[question]],
-) {
+/** [questions] ranks within what each question's store sells by its receipts before the test period. */
+function ranksInStores(world, asked, storeOf = storesOf(world, asked.basket)) {
+  const { receipts, from, model, period } = world;
   const viewOf = storeViews(receipts, period.known, from, model.basketShare);
   const ranks = new Float64Array(asked.basket.length);
-  for (const store of new Set(Array.from(asked.basket.keys(), storeOfQuestion))) {
-    const own = pickQuestions(asked, (question) => storeOfQuestion(question) === store);
+  for (const store of new Set(Array.from(asked.basket.keys(), storeOf))) {
+    const own = pickQuestions(asked, (question) => storeOf(question) === store);
     const scorer = servedScorer(model, viewOf(receipts.storeIds[store]));
     for (const [at, rank] of rankTargets(scorer, own).entries()) ranks[own.places[at]] = rank;
   }

@@ -17,22 +17,23 @@ interface SalesSpread {
 const spreads = new WeakMap<SparseRows, SalesSpread>();
 
 /**
- * Chance that a store carries a product that it has not sold: π·e^(−nq) / (π·e^(−nq) + 1 − π), where π is the share of all
+ * Chance that a store carries a product that it has not sold, by item: π·e^(−nq) / (π·e^(−nq) + 1 − π), where π is the share of all
  * lines that are of stores which have sold it, q its share of the lines there, and n the lines of this store (Bayes' rule). Rather
  * too low: a store that carries the product and has not sold it yet counts as one without.
  *
  * @param store number of a store of the model
  */
-export function chanceCarried(
+export function carriedChances(
   model: Pick<Model, 'products' | 'storeSales'>,
   store: number,
-  item: number,
-): number {
+): (item: number) => number {
   const { lines, allLines, sold, sellerLines } = spreadOf(model);
-  const carriedShare = sellerLines[item]! / allLines;
-  if (!(carriedShare > 0)) return 0;
-  const unseen = carriedShare * Math.exp((-lines[store]! * sold[item]!) / sellerLines[item]!);
-  return unseen / (unseen + 1 - carriedShare);
+  return (item) => {
+    const carriedShare = sellerLines[item]! / allLines;
+    if (!(carriedShare > 0)) return 0;
+    const unseen = carriedShare * Math.exp((-lines[store]! * sold[item]!) / sellerLines[item]!);
+    return unseen / (unseen + 1 - carriedShare);
+  };
 }
 
 function spreadOf({ products, storeSales }: Pick<Model, 'products' | 'storeSales'>): SalesSpread {

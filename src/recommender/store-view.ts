@@ -1,4 +1,4 @@
-import { chanceCarried } from './carried.ts';
+import { carriedChances } from './carried.ts';
 import type { Model } from './model.ts';
 import { sortBestFirst } from './top-k.ts';
 
@@ -74,12 +74,13 @@ function storeShares(
   const { start, target, weight } = model.storeSales;
   for (let at = start[store]!; at < start[store + 1]!; at++) shares[target[at]!] = weight[at]!;
   const isListed = listsAssortment(model, store, isStocked);
+  const chanceOf = carriedChances(model, store);
   const baskets = model.stores[store]!.baskets + SHRINKAGE_BASKETS;
   for (let item = 0; item < shares.length; item++) {
     const isCarried =
       shares[item]! >= 0 ||
       isStocked(model.products[item]!.id) ||
-      (!isListed && chanceCarried(model, store, item) >= CARRIED_MIN);
+      (!isListed && chanceOf(item) >= CARRIED_MIN);
     const sold = Math.max(shares[item]!, 0) + SHRINKAGE_BASKETS * model.basketShare[item]!;
     shares[item] = isCarried ? sold / baskets : 0;
   }
@@ -103,9 +104,9 @@ function mostSold(share: Float32Array): Int32Array {
   const items = new Int32Array(share.length);
   let count = 0;
   for (let item = 0; item < share.length; item++) {
+    if (!(share[item]! > 0)) continue;
     keys[count] = share[item]!;
-    items[count] = item;
-    count += Number(share[item]! > 0);
+    items[count++] = item;
   }
   sortBestFirst(keys, items, count);
   return items.slice(0, count);

@@ -111,20 +111,14 @@ function compareIncreases(
     ...{ figure, truth: wanted, reported },
     contains: reported && reported.low <= wanted && wanted <= reported.high,
   });
-  return [
+  const rows = [
     row('margin', truth.effect.marginMinor * money, incremental.marginPer100Baskets),
     row('revenue', truth.effect.revenueMinor * money, incremental.revenuePer100Baskets),
     row('items', truth.effect.items * per100, incremental.itemsPer100Baskets),
-    ...(holdingRate === undefined
-      ? []
-      : [
-          row(
-            'holdingSaved',
-            (truth.excessCostDays * holdingRate * money) / 365,
-            incremental.holdingSavedPer100Baskets,
-          ),
-        ]),
   ];
+  if (holdingRate === undefined) return rows;
+  const saved = (truth.effect.excessCostDays * money * holdingRate) / 365;
+  return [...rows, row('holdingSaved', saved, incremental.holdingSavedPer100Baskets)];
 }
 
 function notesOn(asked: number, reported: number): string[] {

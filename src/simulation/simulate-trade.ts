@@ -7,7 +7,7 @@ import { returnDays, type ServedVisit, serveVisit } from './serve-visit.ts';
 import { ShopperTruth } from './shopper-truth.ts';
 import { Shoppers, type Visit } from './shoppers.ts';
 import { type StockFigures, StockRoom } from './stock-room.ts';
-import { addSums, comesBack, noSums, receiptLine, sumsOf, type TradeTruth } from './trade-truth.ts';
+import { addSums, noSums, receiptLine, sumsOf, type TradeTruth } from './trade-truth.ts';
 
 export interface TradeOptions {
   readonly catalogue: SimulatedCatalogue;
@@ -82,7 +82,6 @@ interface Shop {
     transactions: number;
     readonly sold: ReturnType<typeof noSums>;
     readonly effect: ReturnType<typeof noSums>;
-    excessCostDays: number;
     readonly offers: { accepted: number; declined: number; notOffered: number };
   };
 }
@@ -97,7 +96,7 @@ function openShop(options: TradeOptions): Shop {
     rooms: stores.map((_, store) => new StockRoom({ truth: shopperTruth, store, piecesPerDay, firstDay })),
     truth: {
       ...{ baskets: { treatment: 0, holdout: 0 }, transactions: 0, sold: noSums(), effect: noSums() },
-      ...{ excessCostDays: 0, offers: { accepted: 0, declined: 0, notOffered: 0 } },
+      offers: { accepted: 0, declined: 0, notOffered: 0 },
     },
   };
 }
@@ -153,43 +152,23 @@ function keep(
   arm: 'treatment' | 'holdout',
   day: number,
 ): void {
-  const { truth, shopperTruth, options } = shop;
-  const { basketId } = visit;
-  const daysLeft = daysAfter(options, day);
-  const sold = sumsOf(shopperTruth, basketId, served.bought, daysLeft);
+  const { truth, shopperTruth, options, rooms } = shop;
+  const { basketId, store } = visit;
+  const daysLeft = options.firstDay + options.days - 1 - day;
+  const excessDays = (place: number, pieces: number) => rooms[store]!.excessDays(place, pieces, day);
+  const sums = (lines: ServedVisit['bought']) => sumsOf(shopperTruth, basketId, lines, daysLeft, excessDays);
+  const sold = sums(served.bought);
   addSums(truth.sold, sold, 1);
   truth.baskets[arm]++;
   if (served.bought) truth.transactions++;
   if (arm === 'treatment') {
     addSums(truth.effect, sold, 1);
-    addSums(truth.effect, sumsOf(shopperTruth, basketId, served.otherwise, daysLeft), -1);
-    truth.excessCostDays +=
-      excessCostDays(shop, visit, served.bought, day) - excessCostDays(shop, visit, served.otherwise, day);
+    addSums(truth.effect, sums(served.otherwise), -1);
   }
   for (const { result } of served.outcomes) {
     if (result === 'not-offered') truth.offers.notOffered++;
     else truth.offers[result]++;
   }
-}
-
-/** Cost times the days beyond target cover that the pieces kept would have lain in stock, by what the gateway was told of it. */
-function excessCostDays(
-  { options, shopperTruth, rooms }: Shop,
-  { basketId, store }: Visit,
-  lines: ServedVisit['bought'],
-  day: number,
-): number {
-  const daysLeft = daysAfter(options, day);
-  const kept = (lines ?? []).filter(({ place }) => !comesBack(shopperTruth, basketId, place, daysLeft));
-  return kept.reduce(
-    (sum, { place, quantity }) =>
-      sum + shopperTruth.costMinor[place]! * rooms[store]!.excessDays(place, quantity, day),
-    0,
-  );
-}
-
-function daysAfter({ firstDay, days }: TradeOptions, day: number): number {
-  return firstDay + days - 1 - day;
 }
 
 /** What the till tells of a visit; the refunds of later days are put aside. */

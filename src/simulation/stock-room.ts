@@ -84,7 +84,7 @@ export class StockRoom {
   /** Places whose stock the gateway has not been told of since it changed. */
   readonly #changed: Set<number>;
   /** By place, as it was told this morning: what the gateway goes by all day. */
-  #morning: readonly StockState[] = [];
+  readonly #morning: StockState[] = [];
 
   constructor(options: StockRoomOptions) {
     this.#options = options;
@@ -127,8 +127,8 @@ export class StockRoom {
       this.#figures.writtenOffMinor += expired * this.#options.truth.costMinor[place]!;
       order(shelf, day);
     }
-    this.#morning = this.#shelves.map((_, place) => this.#state(place));
-    const told = [...this.#changed].map((place) => this.#morning[place]!);
+    const told = [...this.#changed].map((place) => this.#state(place));
+    for (const state of told) this.#morning[state.place] = state;
     this.#changed.clear();
     return told;
   }

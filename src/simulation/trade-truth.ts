@@ -10,6 +10,11 @@ export interface TradeSums {
   revenueMinor: number;
   refundedMinor: number;
   items: number;
+  /**
+   * Cost of the pieces kept times the days beyond target cover that they would have lain in stock, by what the gateway was told of
+   * it: what the buyer expects to sell holds here, too. Minor units · days.
+   */
+  excessCostDays: number;
 }
 
 /** What a simulation knows of its own trade. */
@@ -19,17 +24,12 @@ export interface TradeTruth {
   readonly sold: Readonly<TradeSums>;
   /** Sum over the baskets with offers of what the offers made of them, less what they would have been without. */
   readonly effect: Readonly<TradeSums>;
-  /**
-   * The same of cost times the days beyond target cover that pieces sold would have lain in stock, minor units · days: what the buyer
-   * expects to sell is told to the gateway and holds here, too.
-   */
-  readonly excessCostDays: number;
   readonly offers: { accepted: number; declined: number; notOffered: number };
   readonly customersLost: number;
 }
 
 export function noSums(): TradeSums {
-  return { marginMinor: 0, revenueMinor: 0, refundedMinor: 0, items: 0 };
+  return { marginMinor: 0, revenueMinor: 0, refundedMinor: 0, items: 0, excessCostDays: 0 };
 }
 
 export function addSums(to: TradeSums, from: Readonly<TradeSums>, sign: 1 | -1): void {
@@ -37,32 +37,34 @@ export function addSums(to: TradeSums, from: Readonly<TradeSums>, sign: 1 | -1):
   to.revenueMinor += sign * from.revenueMinor;
   to.refundedMinor += sign * from.refundedMinor;
   to.items += sign * from.items;
+  to.excessCostDays += sign * from.excessCostDays;
 }
 
-/** What a receipt comes to once the refunds up to the last day are in. `lines` undefined: left unpaid. */
+/**
+ * What a receipt comes to once the refunds up to the last day are in. `lines` undefined: left unpaid.
+ *
+ * @param excessDays of pieces sold of a product, by its place
+ */
 export function sumsOf(
   truth: ShopperTruth,
   basketId: string,
   lines: readonly WantedLine[] | undefined,
   daysLeft: number,
+  excessDays: (place: number, pieces: number) => number,
 ): TradeSums {
   const sums = noSums();
   for (const { place, quantity } of lines ?? []) {
     const paidMinor = quantity * truth.priceMinor[place]! - discountMinor(truth, place, quantity);
-    if (comesBack(truth, basketId, place, daysLeft)) sums.refundedMinor += paidMinor;
+    const back = returnDays(truth, basketId, place);
+    if (back !== undefined && back <= daysLeft) sums.refundedMinor += paidMinor;
     else {
       sums.revenueMinor += paidMinor;
       sums.marginMinor += paidMinor - quantity * truth.costMinor[place]!;
       sums.items += quantity;
+      sums.excessCostDays += truth.costMinor[place]! * excessDays(place, quantity);
     }
   }
   return sums;
-}
-
-/** Whether a paid product is returned up to the last day. */
-export function comesBack(truth: ShopperTruth, basketId: string, place: number, daysLeft: number): boolean {
-  const back = returnDays(truth, basketId, place);
-  return back !== undefined && back <= daysLeft;
 }
 
 /** The line as a receipt has it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { chanceCarried } from '../../src/recommender/carried.ts';
-import { seededRandom } from '../../src/training/random.ts';
+import { carriedChances } from '../../src/recommender/carried.ts';
+import { drawPoisson, drawUniform } from '../../src/simulation/seeded-draw.ts';
 import { buildModel } from '../support/model-builder.ts';
 
 const STORES = 40;
@@ -11,21 +11,14 @@ const LINES_A_PRODUCT = 3;
 
 /** Stores of which each carries some products and sells every one of them three times on average. */
 function drawChain(seed: number) {
-  const random = seededRandom(seed);
   const ids = Array.from({ length: PRODUCTS }, (_, item) => `p${item}`);
-  const isCarried = Array.from({ length: STORES }, () =>
-    ids.map((_, item) => item % 2 === 0 || random() < CARRIED_SHARE),
+  const isCarried = Array.from({ length: STORES }, (_, store) =>
+    ids.map((id, item) => item % 2 === 0 || drawUniform(seed, `${store} carries ${id}`) < CARRIED_SHARE),
   );
-  const poisson = () => {
-    let [count, left] = [0, random()];
-    while (left > Math.exp(-LINES_A_PRODUCT)) {
-      count++;
-      left *= random();
-    }
-    return count;
-  };
   const stores = isCarried.map((carried, store) => {
-    const sales = ids.flatMap((id, item) => (carried[item] ? [[id, poisson()] as const] : []));
+    const sales = ids.flatMap((id, item) =>
+      carried[item] ? [[id, drawPoisson(seed, `${store} sells ${id}`, LINES_A_PRODUCT)] as const] : [],
+    );
     return {
       id: `s${store}`,
       baskets: 100,
@@ -54,19 +47,20 @@ describe('the chance that a store carries what it has not sold', () => {
     // Beside the two there might be half a store more.
     const share = 90 / 125;
     const unseen = share * Math.exp(-10 * (30 / 90));
-    expect(chanceCarried(model, 1, 1)).toBeCloseTo(unseen / (unseen + 1 - share), 12);
-    expect(chanceCarried(model, 1, 2)).toBe(0);
+    const chanceOf = carriedChances(model, 1);
+    expect(chanceOf(1)).toBeCloseTo(unseen / (unseen + 1 - share), 12);
+    expect(chanceOf(2)).toBe(0);
   });
 
   it('tells what a store carries from what it does not, and states no more than there is', () => {
     const chances: Record<'carried' | 'absent', number[]> = { carried: [], absent: [] };
     for (let seed = 1; seed <= 40; seed++) {
       const { isCarried, model, stores } = drawChain(seed);
-      for (const [store, { sales }] of stores.entries())
-        for (const [item, { id }] of model.products.entries()) {
-          if (id in sales) continue;
-          chances[isCarried[store]![item] ? 'carried' : 'absent'].push(chanceCarried(model, store, item));
-        }
+      for (const [store, { sales }] of stores.entries()) {
+        const chanceOf = carriedChances(model, store);
+        for (const [item, { id }] of model.products.entries())
+          if (!(id in sales)) chances[isCarried[store]![item] ? 'carried' : 'absent'].push(chanceOf(item));
+      }
     }
     const { carried, absent } = chances;
     expect(Math.min(carried.length, absent.length)).toBeGreaterThan(2000);

@@ -35,12 +35,12 @@ describe('a frontier', () => {
   });
 
   test('adds up a run: profit is margin less holding and write-offs, days of stock are stock over sales at cost', () => {
-    const sums = { marginMinor: 50_000, revenueMinor: 0, refundedMinor: 0, items: 0 };
+    const sums = { marginMinor: 50_000, revenueMinor: 0, refundedMinor: 0, items: 0, excessCostDays: 0 };
     const figures = figuresOf(
       {
         truth: {
           ...{ baskets: { treatment: 0, holdout: 0 }, transactions: 0, sold: sums, effect: sums },
-          ...{ excessCostDays: 0, offers: { accepted: 3, declined: 5, notOffered: 7 }, customersLost: 2 },
+          ...{ offers: { accepted: 3, declined: 5, notOffered: 7 }, customersLost: 2 },
         },
         stock: {
           ...{ costDaysMinor: 3_650_000, soldCostMinor: 100_000, writtenOffMinor: 1_000 },
