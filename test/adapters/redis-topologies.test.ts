@@ -9,7 +9,8 @@ import { type RedisSentinels, startRedisSentinels } from '../support/redis-senti
 import { isRedisServerInstalled, type RedisServer } from '../support/redis-server.ts';
 
 const DEADLINE_MS = 1_000;
-const WAIT = { timeout: 25_000, interval: 50 };
+/** Time for a second vote of the sentinels, where the first one fails. */
+const WAIT = { timeout: 50_000, interval: 50 };
 /** Between two questions of a till. */
 const PACE_MS = 5;
 const KEYS = Array.from({ length: 60 }, (_, at) => `key-${at}`);
@@ -85,7 +86,7 @@ async function shares(url: string, prefix: string): Promise<void> {
   }, WAIT);
 }
 
-describe.skipIf(!isRedisServerInstalled)('the result cache', { timeout: 60_000 }, () => {
+describe.skipIf(!isRedisServerInstalled)('the result cache', { timeout: 120_000 }, () => {
   const unhandled: unknown[] = [];
   const note = (error: unknown) => unhandled.push(error);
   process.on('unhandledRejection', note);
