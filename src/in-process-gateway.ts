@@ -64,7 +64,6 @@ export function openInProcessGateway(
     },
     config: { ...config, data: path, host: '127.0.0.1' },
     tenants: openTenants({
-      log,
       changes: ALONE.changes,
       folder,
       first: version,

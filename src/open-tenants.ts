@@ -8,18 +8,18 @@ import type { RulesKeeper, TenantParts } from './gateway/gateway-parts.ts';
 import { ModelSuccession } from './gateway/model-succession.ts';
 import { ruleBook } from './gateway/rule-routes.ts';
 import { type LoadedModel, type ServingModel, serveModel } from './gateway/serving-model.ts';
-import type { Log } from './gateway/telemetry-port.ts';
 import type { WireRule } from './gateway/wire.ts';
 import { getOrMake } from './ledger/get-or-make.ts';
 import type { RuleBook } from './recommender/rules.ts';
-import type { StockRow } from './recommender/stock.ts';
+import type { AbsoluteStockRow, StockRow } from './recommender/stock.ts';
 import { StockBook } from './recommender/stock-book.ts';
+import { takeStatements } from './take-statements.ts';
 
 /** A version that can be put in service. */
 export interface ServableVersion {
   readonly loaded: LoadedModel;
   /** For the tenant whose receipts it was learned from: the default one, or the one that owns the model. */
-  readonly openingStock: readonly StockRow[];
+  readonly openingStock: readonly AbsoluteStockRow[];
   readonly customers: LoadedVersion['customers'];
   /** Paid baskets that it knows beside those it was learned from, or why it does not; absent where there are none. */
   readonly remembered?: Remembered | Error;
@@ -30,7 +30,6 @@ export interface OpenTenantsOptions {
   readonly folder: Pick<DataFolder, 'stock' | 'rules'>;
   /** Stock laid over the opening stock of the model, for the default tenant. */
   readonly stated: readonly StockRow[];
-  readonly log: Log;
   readonly changes: Changes;
   /** Monotonic clock, ms. */
   readonly ticks: () => number;
@@ -81,26 +80,23 @@ const STOCK_ROWS_AT_ONCE = 1000;
 
 /** The tenants' own stock and rules over the model that is theirs, each read from disk when it is first asked for. */
 export function openTenants(options: OpenTenantsOptions): OpenTenants {
-  const { folder, changes, log, ticks } = options;
+  const { folder, changes, ticks } = options;
   const open = new Map<string, OpenTenant>();
   const shared = new ModelSuccession(new PreparedVersion(options.first.loaded), ticks);
   const own = new Map<string, Versions>();
   const versionsOf = (name: string) => own.get(name) ?? shared;
   const openOrKnown = (name: string) =>
-    getOrMake(open, name, () => openTenant(name, versionsOf, [], { folder, changes, log }));
+    getOrMake(open, name, () => openTenant(name, versionsOf, [], { folder, changes }));
   // Here and not when first asked for: what is used in there would be kept for ever, and the first model with it.
   const opening = [options.first.openingStock, options.stated];
-  open.set(DEFAULT_TENANT, openTenant(DEFAULT_TENANT, versionsOf, opening, { folder, changes, log }));
+  open.set(DEFAULT_TENANT, openTenant(DEFAULT_TENANT, versionsOf, opening, { folder, changes }));
   changes.subscribe((change) => {
     if (change.kind !== 'stock' && change.kind !== 'rules') return;
     const tenant = openOrKnown(change.tenant);
     hear(tenant, change);
-    if (change.kind === 'stock' && !change.stated) {
-      // Agreed on by all machines, and kept by the process that heard them.
-      folder.stock.correct(change.tenant, change.rows);
-      // Of another machine's change nobody here was told.
+    // Agreed on by all machines: of another's change nobody here was told.
+    if (change.kind === 'stock' && !change.stated)
       for (const { storeId } of change.rows) tenant.toldStores.add(storeId);
-    }
   });
   return {
     of: openOrKnown,
@@ -134,7 +130,7 @@ export function openTenants(options: OpenTenantsOptions): OpenTenants {
     }),
     async readAgain() {
       for (const { name, stock, rules, replaceRules } of open.values()) {
-        await applyAll(stock, folder.stock.loadAll(name), isNewer);
+        await applyAll(stock, folder.stock.loadAll(name));
         const { version, rules: inForce } = rules.current();
         replaceRules(ruleBook(version, inForce));
       }
@@ -168,19 +164,10 @@ function hear(
   else if (change.version > book.version) replaceRules(ruleBook(change.version, change.rules));
 }
 
-/** Of the same time the book's row is the later word: it reaches the disk some time after it is heard. */
-function isNewer({ storeId, productId, asOfMs }: StockRow, stock: StockBook): boolean {
-  return !(stock.asOfMs(storeId, productId) >= asOfMs);
-}
-
-async function applyAll(
-  stock: StockBook,
-  rows: Iterable<StockRow>,
-  isWanted: (row: StockRow, stock: StockBook) => boolean = () => true,
-): Promise<void> {
+async function applyAll(stock: StockBook, rows: Iterable<AbsoluteStockRow>): Promise<void> {
   let looked = 0;
   for (const row of rows) {
-    if (isWanted(row, stock)) stock.apply(row);
+    stock.apply(row);
     if (++looked % STOCK_ROWS_AT_ONCE === 0) await nextTurn();
   }
 }
@@ -213,7 +200,7 @@ function openTenant(
   name: string,
   versionsOf: (tenant: string) => Versions,
   opening: readonly (readonly StockRow[])[],
-  { folder, changes, log }: Pick<OpenTenantsOptions, 'folder' | 'changes' | 'log'>,
+  { folder, changes }: Pick<OpenTenantsOptions, 'folder' | 'changes'>,
 ): OpenTenant {
   const stock = new StockBook();
   const toldStores = new Set<string>();
@@ -235,18 +222,10 @@ function openTenant(
     replaceRules(next) {
       book = next;
     },
-    keepStock(rows, stated) {
-      for (const { storeId } of rows) toldStores.add(storeId);
-      for (let from = 0; from < rows.length; from += STOCK_ROWS_AT_ONCE) {
-        const to = from + STOCK_ROWS_AT_ONCE;
-        changes.publish({
-          ...{ kind: 'stock', tenant: name },
-          ...{ rows: rows.slice(from, to), stated: stated.slice(from, to) },
-        });
-      }
-      const refused = folder.stock.put(name, rows);
-      if (refused > 0) log.warn({ refused }, 'stock rows are not kept over a restart: the disk is behind');
-    },
+    stateStock: takeStatements({
+      ...{ tenant: name, book: stock },
+      ...{ store: folder.stock, changes, toldStores },
+    }),
   };
 }
 

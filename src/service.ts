@@ -182,7 +182,7 @@ async function openParts({ config, model, stock: stated = [], crew }: ServiceOpt
   const cache = openCache(config, log);
   const shared = openChanges({ config, crew, folder, registry, isModelFixed: model !== undefined, log });
   const { changes } = shared;
-  const tenants = openTenants({ first, folder, stated, changes, log, ticks: CLOCKS.ticks });
+  const tenants = openTenants({ first, folder, stated, changes, ticks: CLOCKS.ticks });
   // Their stock is read now, and not while the first of their tills waits.
   for (const { tenant } of folder.keys.list()) tenants.of(tenant);
   return { log, registry, version, folder, reporter: openReporter(config, log), cache, shared, tenants };

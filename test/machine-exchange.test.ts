@@ -62,9 +62,9 @@ describe.runIf(isRedisServerInstalled)('machines with a Redis between them', FAS
   test('agree on stock, each tenant by itself', async () => {
     const machines = await start(3);
     const [one, two, three] = machines as [Machine, Machine, Machine];
-    one.state(row('case', 7, 5));
-    two.state(row('case', 9, 6), 'north');
-    three.state(row('gum', 3, 5));
+    await one.state(row('case', 7, 5));
+    await two.state(row('case', 9, 6), 'north');
+    await three.state(row('gum', 3, 5));
     await agree(machines, 'case', 7);
     await agree(machines, 'case', 9, 'north');
     await agree(machines, 'gum', 3);
@@ -74,11 +74,11 @@ describe.runIf(isRedisServerInstalled)('machines with a Redis between them', FAS
   test('add up changes of what is on hand that two state at once, each once', async () => {
     const machines = await start(2);
     const [one, two] = machines as [Machine, Machine];
-    one.state(row('case', 1000, 1));
+    await one.state(row('case', 1000, 1));
     await agree(machines, 'case', 1000);
     for (let at = 2; at < 102; at++) {
-      one.state(change('case', -1, at));
-      two.state(change('case', -2, at));
+      await one.state(change('case', -1, at));
+      await two.state(change('case', -2, at));
     }
     await agree(machines, 'case', 700);
     await Promise.all(machines.map(isConnected));
@@ -88,11 +88,11 @@ describe.runIf(isRedisServerInstalled)('machines with a Redis between them', FAS
   test('keep what others said over a restart, and hear what they missed while they were away', async () => {
     const machines = await start(2);
     const [one, two] = machines as [Machine, Machine];
-    one.state(row('case', 7, 5));
+    await one.state(row('case', 7, 5));
     await agree(machines, 'case', 7);
     await two.stop();
-    one.state(row('gum', 4, 6));
-    one.state(change('case', -2, 6));
+    await one.state(row('gum', 4, 6));
+    await one.state(change('case', -2, 6));
     await isConnected(one);
     const back = await startMachine(redis.url, two);
     expect(back.onHand('case')).toBe(7);
@@ -103,10 +103,10 @@ describe.runIf(isRedisServerInstalled)('machines with a Redis between them', FAS
 
   test('read the state where the stream was trimmed while they were away', async () => {
     const [one, two] = (await start(2)) as [Machine, Machine];
-    one.state(row('case', 7, 5));
+    await one.state(row('case', 7, 5));
     await agree([two], 'case', 7);
     await two.stop();
-    one.state(row('case', 6, 6));
+    await one.state(row('case', 6, 6));
     one.memory.decline('default', { decisionId: 'd', basketId: 'b', productId: 'gum' });
     await one.tenants.of('default').rules.replace([{ id: 'r', action: 'exclude', productIds: ['case'] }], 0);
     await vi.waitFor(async () => {
@@ -126,11 +126,11 @@ describe.runIf(isRedisServerInstalled)('machines with a Redis between them', FAS
   test('give a Redis that lost its memory all they know, and go on', async () => {
     const machines = await start(2);
     const [one, two] = machines as [Machine, Machine];
-    one.state(row('case', 7, 5));
+    await one.state(row('case', 7, 5));
     await agree(machines, 'case', 7);
     await admin.flushall();
     await vi.waitFor(async () => expect(await admin.hlen(BUS_KEYS.stock)).toBe(1), WAIT);
-    two.state(change('case', -3, 6));
+    await two.state(change('case', -3, 6));
     await agree(machines, 'case', 4);
     const third = await startMachine(redis.url);
     await agree([third], 'case', 4);
@@ -141,13 +141,13 @@ describe.runIf(isRedisServerInstalled)('machines with a Redis between them', FAS
     onTestFinished(() => own.stop());
     const machines = await start(2, own.url);
     const [one, two] = machines as [Machine, Machine];
-    one.state(row('case', 100, 5));
+    await one.state(row('case', 100, 5));
     await agree(machines, 'case', 100);
     await own.kill();
     await Promise.all(machines.map(isDisconnected));
-    one.state(change('case', -1, 6));
-    two.state(change('case', -10, 7));
-    two.state(row('gum', 3, 7));
+    await one.state(change('case', -1, 6));
+    await two.state(change('case', -10, 7));
+    await two.state(row('gum', 3, 7));
     expect(two.onHand('case')).toBe(90);
     expect(two.exchange.facts.pending).toBe(2);
     expect(two.exchange.facts.lagSeconds).toBeGreaterThan(0);
@@ -183,7 +183,7 @@ describe.runIf(isRedisServerInstalled)('machines with a Redis between them', FAS
   test('skip entries that are none of theirs or damaged, count them, and hear what follows', async () => {
     const machines = await start(2);
     const [one, two] = machines as [Machine, Machine];
-    one.state(row('case', 7, 5));
+    await one.state(row('case', 7, 5));
     await agree(machines, 'case', 7);
     await admin.xadd(BUS_KEYS.stream, '*', 'somebody', 'else');
     await admin.xadd(
@@ -197,8 +197,8 @@ describe.runIf(isRedisServerInstalled)('machines with a Redis between them', FAS
       '[["stock",',
     );
     await admin.hset(BUS_KEYS.stock, 'default\n2\ns1gum', 'no row');
-    one.state(row('case', 8, 6));
-    one.state(row('gum', 2, 6));
+    await one.state(row('case', 8, 6));
+    await one.state(row('gum', 2, 6));
     await agree(machines, 'case', 8);
     await agree(machines, 'gum', 2);
     expect(two.exchange.facts.skipped).toBeGreaterThanOrEqual(2);

@@ -37,7 +37,7 @@ async function follow(more: Partial<ModelFollowerParts> = {}): Promise<Followed>
   const clock = { ticks: 0 };
   const ticks = () => clock.ticks;
   const first = await readServable(registry, 'v1');
-  const tenants = openTenants({ first, folder, stated: [], log, ticks, changes: NOBODY });
+  const tenants = openTenants({ first, folder, stated: [], ticks, changes: NOBODY });
   const load = (path: string): Promise<ServableVersion> => readServable(registry, path);
   const parts = {
     registry,
@@ -133,6 +133,19 @@ describe('what a version brings', () => {
     await follower.promote('v2');
     expect(stock.row('s1', first.productId)).toMatchObject({ onHand: 1 });
     expect(stock.row('s1', second.productId)).toMatchObject({ onHand: second.onHand! });
+  });
+
+  test('is its opening stock, whose changes count once however often it is put in service', async () => {
+    const { models, tenants, follower } = await follow();
+    const row = { storeId: 's1', productId: 'case', asOfMs: 1e12 };
+    const openingStock = [
+      { ...row, onHand: 10 },
+      { ...row, onHandDelta: -3, asOfMs: 2e12 },
+    ];
+    await publishModel(models, 'v3', { openingStock });
+    const { stock } = tenants.of(DEFAULT_TENANT);
+    for (const version of ['v3', 'v1', 'v3']) await follower.promote(version);
+    expect(stock.row('s1', 'case')).toMatchObject({ onHand: 7 });
   });
 
   test('are the tenant’s rules over both versions, also rules that change while it is loaded', async () => {

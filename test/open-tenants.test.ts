@@ -7,14 +7,13 @@ import { type OpenTenants, openTenants } from '../src/open-tenants.ts';
 import { readServable } from '../src/served-version.ts';
 import { joinedChannels } from './support/joined-channels.ts';
 import { publishModel } from './support/published-model.ts';
-import { recordingLog } from './support/recording-telemetry.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 const row = { storeId: 's1', productId: 'case', onHand: 7, asOfMs: 5 };
 const rules: WireRule[] = [{ id: 'r', action: 'exclude', productIds: ['cable'] }];
 
 function openFolder(): DataFolder {
-  const folder = openDataFolder(temporaryFolder(), { stock: { delayMs: 1 } });
+  const folder = openDataFolder(temporaryFolder());
   onTestFinished(() => folder.close());
   return folder;
 }
@@ -24,14 +23,12 @@ async function openProcesses(folder: DataFolder, channels: readonly Changes[]): 
   const models = temporaryFolder();
   await publishModel(models, 'v1');
   const first = await readServable(openModelRegistry(models), 'v1');
-  const { log } = recordingLog();
-  return channels.map((changes) => openTenants({ first, folder, stated: [], log, changes, ticks: () => 0 }));
+  return channels.map((changes) => openTenants({ first, folder, stated: [], changes, ticks: () => 0 }));
 }
 
 test('stock kept in one process is in all, of the tenant it was stated for', async () => {
   const [one, two] = (await openProcesses(openFolder(), joinedChannels(2))) as [OpenTenants, OpenTenants];
-  one.of('north').stock.apply(row);
-  one.of('north').keepStock([row], [row]);
+  await one.of('north').stateStock([row]);
   expect(two.of('north').stock.row('s1', 'case')).toEqual(row);
   expect(two.of('south').stock.row('s1', 'case')).toBeUndefined();
 });
@@ -53,9 +50,8 @@ test('what a process has missed it reads from the disk', async () => {
   const folder = openFolder();
   const [one, two] = (await openProcesses(folder, [NOBODY, NOBODY])) as [OpenTenants, OpenTenants];
   const { stock } = two.of('north');
-  one.of('north').keepStock([row], [row]);
+  await one.of('north').stateStock([row]);
   await one.of('north').rules.replace(rules, 0);
-  await folder.stock.flush();
   expect(stock.row('s1', 'case')).toBeUndefined();
   await two.readAgain();
   expect(stock.row('s1', 'case')).toEqual(row);
@@ -70,8 +66,7 @@ test('the stock of a store is to be counted again where it was told, and on each
   ];
   const toCount = () =>
     [told, beside].map((tenants) => [...tenants.inUse().find(({ name }) => name === 'north')!.toldStores]);
-  told.of('north').stock.apply(row);
-  told.of('north').keepStock([row], [row]);
+  await told.of('north').stateStock([row]);
   expect(toCount()).toEqual([['s1'], []]);
   // What all machines have agreed on comes without what was stated.
   channels[2]!.publish({ kind: 'stock', tenant: 'north', rows: [{ ...row, storeId: 's2' }] });
@@ -81,9 +76,8 @@ test('the stock of a store is to be counted again where it was told, and on each
 test('what a process has heard is not undone by an older row of the same time on the disk', async () => {
   const folder = openFolder();
   const [one] = (await openProcesses(folder, [NOBODY])) as [OpenTenants];
-  const { stock, keepStock } = one.of('north');
-  keepStock([row], [row]);
-  await folder.stock.flush();
+  const { stock, stateStock } = one.of('north');
+  await stateStock([row]);
   stock.apply({ ...row, onHand: 6 });
   await one.readAgain();
   expect(stock.row('s1', 'case')?.onHand).toBe(6);

@@ -15,7 +15,9 @@ export interface StockOperation {
   /** Figures that are news. */
   figures: readonly StockFigure[];
   /** Change of what is on hand, and its time; undefined where it was counted or not mentioned. */
-  readonly change: { readonly units: number; readonly atMs: number } | undefined;
+  readonly change:
+    | { readonly units: number; readonly atMs: number; readonly id: string | undefined }
+    | undefined;
   /** Whether it counts only where nothing as new is known. */
   readonly isOld: boolean;
 }
@@ -30,9 +32,17 @@ export function operationsOf(change: SharedChange): BusOperation[] {
   return rows.map((row, at) => stockOperation(tenant, row, stated?.[at]));
 }
 
-function stockOperation(tenant: string, row: AbsoluteStockRow, stated: StockRow | undefined): StockOperation {
+/** Without its revision, which says something on this machine only. */
+function stockOperation(
+  tenant: string,
+  { revision: _, ...row }: AbsoluteStockRow,
+  stated: StockRow | undefined,
+): StockOperation {
   const said = stated ?? row;
-  const change = said.onHandDelta === undefined ? undefined : { units: said.onHandDelta, atMs: said.asOfMs };
+  const change =
+    said.onHandDelta === undefined
+      ? undefined
+      : { units: said.onHandDelta, atMs: said.asOfMs, id: said.changeId };
   const figures = STOCK_FIGURES.filter((figure) => said[figure] !== undefined);
   return { kind: 'stock', tenant, row, figures, change, isOld: stated === undefined };
 }
@@ -46,7 +56,8 @@ function encoded(operation: BusOperation): readonly unknown[] {
   switch (operation.kind) {
     case 'stock': {
       const { tenant, row, figures, change, isOld } = operation;
-      return ['stock', tenant, row, figures, change?.units ?? false, change?.atMs ?? false, isOld];
+      const { units = false, atMs = false, id = false } = change ?? {};
+      return ['stock', tenant, row, figures, units, atMs, isOld, id];
     }
     case 'rules':
       return ['rules', operation.tenant, operation.version, JSON.stringify(operation.rules)];

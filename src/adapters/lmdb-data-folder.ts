@@ -16,14 +16,13 @@ import { LmdbKeyStore, type LmdbKeyStoreOptions } from './lmdb-key-store.ts';
 import { LmdbLapses } from './lmdb-lapses.ts';
 import { LmdbRetention } from './lmdb-retention.ts';
 import { LmdbRollUp, type RollUpOptions } from './lmdb-roll-up.ts';
-import { LmdbStockStore, type LmdbStockStoreOptions } from './lmdb-stock-store.ts';
+import { LmdbStockStore } from './lmdb-stock-store.ts';
 import { LmdbVersionedStore } from './lmdb-versioned-store.ts';
 import { openPseudonyms } from './pseudonym-key.ts';
 
 export interface DataFolderOptions {
   readonly commits?: GroupCommitLimits;
   readonly events?: LmdbEventStoreOptions;
-  readonly stock?: LmdbStockStoreOptions;
   readonly keys?: LmdbKeyStoreOptions;
   readonly contests?: LmdbContestStoreOptions;
   readonly outcomes?: RollUpOptions;
@@ -77,7 +76,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   const commits = new LmdbGroupCommit(root, file, options.commits);
   const decisions = new LmdbDecisions(root);
   const events = new LmdbEventStore(root, commits, decisions, options.events);
-  const stock = new LmdbStockStore(root, commits, options.stock);
+  const stock = new LmdbStockStore(root, commits);
   const rules = new LmdbVersionedStore(root, commits, 'rules');
   const commissions = new LmdbCommissionStore(root, commits);
   const contests = new LmdbContestStore(root, commits, options.contests);
@@ -88,7 +87,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   let outcomes: LmdbRollUp | undefined;
   let closing: Promise<void> | undefined;
   const closeAll = async () => {
-    await Promise.all([events.close(), stock.close()]);
+    await events.close();
     await commits.close();
     await outcomes?.close();
     await root.close();

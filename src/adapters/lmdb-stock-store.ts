@@ -1,97 +1,124 @@
 import type { Database, RootDatabase } from 'lmdb';
-import { type AbsoluteStockRow, STOCK_FIGURES } from '../recommender/stock.ts';
+import { type StatedStock, stateStock } from '../recommender/state-stock.ts';
+import { type AbsoluteStockRow, STOCK_FIGURES, type StockRow } from '../recommender/stock.ts';
+import type { StockBook } from '../recommender/stock-book.ts';
+import { commitInSteps } from './commit-in-steps.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { digestKey, TenantKeys } from './lmdb-keys.ts';
 import { readInPages } from './lmdb-pages.ts';
-import { WriteBehind } from './write-behind.ts';
 
-export interface LmdbStockStoreOptions {
-  /** Rows not yet on disk at most; further ones are refused. Default 200,000. */
-  readonly rowsMax?: number;
-  /** Milliseconds a row waits for company, and for a newer one that replaces it, before it is written. Default 200. */
-  readonly delayMs?: number;
-  /** Each write that failed and is tried again. */
-  readonly onTrouble?: (error: Error) => void;
-}
+/** Ids of changes are known for one to two such periods. */
+const PERIOD_MS = 3 * 24 * 3600 * 1000;
+/** Ids forgotten in one transaction. */
+const FORGOTTEN_AT_ONCE = 100;
 
-interface TenantRow {
-  readonly tenant: string;
-  readonly row: AbsoluteStockRow;
-}
-
-/** The newest stock row of each tenant, store and product, so that a restart knows the stock at once. */
+/**
+ * The stock row of each tenant, store and product. Statements are judged here, inside the transaction that writes their result:
+ * so those of all processes of a machine count, each once, and a restart knows what was answered.
+ */
 export class LmdbStockStore {
   readonly #tenants = new TenantKeys();
   readonly #rows: Database<AbsoluteStockRow, [string, string]>;
-  readonly #waiting: WriteBehind<TenantRow>;
+  /** Changes that count, under the period in which they came. */
+  readonly #changes: Database<true, [number, string]>;
+  readonly #commits: LmdbGroupCommit;
+  readonly #nowMs: () => number;
+  #forgotBefore = 0;
 
-  constructor(root: RootDatabase, commits: LmdbGroupCommit, options: LmdbStockStoreOptions = {}) {
+  constructor(root: RootDatabase, commits: LmdbGroupCommit, nowMs: () => number = Date.now) {
     this.#rows = root.openDB({ name: 'stock' });
-    this.#waiting = new WriteBehind({
-      entriesMax: options.rowsMax ?? 200_000,
-      delayMs: options.delayMs ?? 200,
-      retryMs: 1_000,
-      batchMax: 200,
-      write: (batch) => commits.commit(batch.length, () => this.#write(batch)),
-      onTrouble: options.onTrouble ?? (() => {}),
-    });
+    this.#changes = root.openDB({ name: 'stock-changes' });
+    this.#commits = commits;
+    this.#nowMs = nowMs;
   }
 
   /**
-   * Keeps rows without waiting for the disk; of one key the newest `asOfMs` wins, and of equal ones the later put.
+   * [rows] what became of each statement, when it is on disk. Written in one transaction: not for many rows.
    *
-   * @returns rows that were not kept because too many wait for the disk
+   * @param book what is known beside the disk, of which the newer counts
+   * @throws EventStoreUnavailable (rejects)
    */
-  put(tenant: string, rows: readonly AbsoluteStockRow[]): number {
-    let refused = 0;
-    for (const row of rows) {
-      const key = digestKey(tenant, row.storeId, row.productId);
-      const waiting = this.#waiting.get(key);
-      if (waiting !== undefined && waiting.row.asOfMs > row.asOfMs) continue;
-      if (!this.#waiting.offer(key, { tenant, row })) refused++;
-    }
-    return refused;
+  state(tenant: string, rows: readonly StockRow[], book: StockBook): Promise<StatedStock[]> {
+    const period = Math.floor(this.#nowMs() / PERIOD_MS);
+    void this.#forgetBefore(period - 1);
+    return this.#commits.commit(rows.length, () =>
+      rows.map((said) => this.#state(tenant, said, book, period)),
+    );
   }
 
-  /** Lets rows that another process of this machine keeps take the place of older ones that wait here for the disk. */
-  correct(tenant: string, rows: readonly AbsoluteStockRow[]): void {
-    if (this.#waiting.size === 0) return;
-    for (const row of rows) {
-      const key = digestKey(tenant, row.storeId, row.productId);
-      const waiting = this.#waiting.get(key);
-      if (waiting !== undefined && waiting.row.asOfMs <= row.asOfMs)
-        this.#waiting.offer(key, { tenant, row });
-    }
+  /**
+   * Keeps rows that the machines agreed on, unless newer ones are on disk; resolves when they are there.
+   *
+   * @throws EventStoreUnavailable (rejects)
+   */
+  async adopt(tenant: string, rows: readonly AbsoluteStockRow[]): Promise<void> {
+    await this.#commits.commit(rows.length, () => {
+      for (const row of rows) this.#adopt(tenant, row);
+    });
   }
 
-  /** Every row on disk, in no order of meaning; rows put but not yet flushed are missing. */
+  /** Every row on disk, in no order of meaning. */
   loadAll(tenant: string): Iterable<AbsoluteStockRow> {
     return readInPages(this.#rows, this.#tenants.of(tenant), '');
   }
 
-  /** Resolves when all rows put so far are on disk; rejects with EventStoreUnavailable, and then they are kept. */
-  flush(): Promise<void> {
-    return this.#waiting.flush();
+  #state(tenant: string, said: StockRow, book: StockBook, period: number): StatedStock {
+    const key = this.#keyOf(tenant, said);
+    const stored = this.#rows.get(key);
+    const held = newestOf(stored, book, said);
+    const change = said.changeId === undefined ? undefined : digestKey(...key, said.changeId);
+    if (change !== undefined && this.#counts(change, period)) return { verdict: 'repeated', row: held };
+    const { verdict, row } = stateStock(held, said);
+    if (verdict !== 'applied') return { verdict, row };
+    if (change !== undefined) this.#changes.putSync([period, change], true);
+    return { verdict, row: this.#put(key, row!, stored) };
   }
 
-  /** Rows not yet on disk. */
-  pending(): number {
-    return this.#waiting.size;
+  #counts(change: string, period: number): boolean {
+    return [period, period - 1].some((at) => this.#changes.get([at, change]) !== undefined);
   }
 
-  /** Writes what is pending, then keeps nothing more. Never rejects. */
-  close(): Promise<void> {
-    return this.#waiting.close();
+  /** Once a period in each process; where the disk refuses, again with a later statement. Never rejects. */
+  async #forgetBefore(period: number): Promise<void> {
+    if (this.#forgotBefore >= period) return;
+    this.#forgotBefore = period;
+    await commitInSteps(this.#commits, FORGOTTEN_AT_ONCE, (max) => {
+      const old = [...this.#changes.getKeys({ end: [period, ''], limit: max })];
+      for (const key of old) this.#changes.removeSync(key);
+      return old.length;
+    }).catch(() => {
+      this.#forgotBefore = 0;
+    });
   }
 
-  #write(batch: readonly (readonly [string, TenantRow])[]): void {
-    for (const [rowKey, { tenant, row }] of batch) {
-      const key: [string, string] = [this.#tenants.of(tenant), rowKey];
-      const stored = this.#rows.get(key);
-      if (stored === undefined || (stored.asOfMs <= row.asOfMs && !isSame(stored, row)))
-        this.#rows.putSync(key, row);
-    }
+  #adopt(tenant: string, row: AbsoluteStockRow): void {
+    const key = this.#keyOf(tenant, row);
+    const stored = this.#rows.get(key);
+    if (stored === undefined || (stored.asOfMs <= row.asOfMs && !isSame(stored, row)))
+      this.#put(key, row, stored);
   }
+
+  #put(key: [string, string], row: AbsoluteStockRow, stored: AbsoluteStockRow | undefined): AbsoluteStockRow {
+    const written = { ...row, revision: (stored?.revision ?? 0) + 1 };
+    this.#rows.putSync(key, written);
+    return written;
+  }
+
+  #keyOf(tenant: string, { storeId, productId }: StockRow): [string, string] {
+    return [this.#tenants.of(tenant), digestKey(tenant, storeId, productId)];
+  }
+}
+
+/** The row on disk, unless the book holds a newer one: a model's opening stock, or what another machine said just now. */
+function newestOf(
+  stored: AbsoluteStockRow | undefined,
+  book: StockBook,
+  { storeId, productId }: StockRow,
+): AbsoluteStockRow | undefined {
+  const asOfMs = book.asOfMs(storeId, productId);
+  if (stored !== undefined && !(asOfMs > stored.asOfMs)) return stored;
+  const known = book.row(storeId, productId);
+  return known === undefined ? stored : stateStock(stored, known).row;
 }
 
 /** What machines tell each other comes back to who said it. */

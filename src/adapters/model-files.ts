@@ -3,7 +3,8 @@ import { type CustomerHistory, findCustomer, NO_CUSTOMER } from '../recommender/
 import { indexCatalogue, type Model } from '../recommender/model.ts';
 import { indexPastBaskets, type PastBaskets } from '../recommender/past-baskets.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
-import type { StockRow } from '../recommender/stock.ts';
+import { foldStock } from '../recommender/state-stock.ts';
+import type { AbsoluteStockRow } from '../recommender/stock.ts';
 import { ACCEPTANCE_FILE, decodeAcceptance, encodeAcceptance } from './acceptance-file.ts';
 import { CATALOGUE_FILES, decodeCatalogueParts, encodeCatalogueParts } from './catalogue-files.ts';
 import { decodeHours, encodeHours, HOUR_FILE } from './hour-file.ts';
@@ -154,10 +155,10 @@ export function customerFinder(
   return nameOf ? (id) => findCustomer(customerNames, nameOf(id)) : () => NO_CUSTOMER;
 }
 
-/** Stock a version was trained beside; none for most. */
-export function openingStock(files: ReadonlyMap<string, Uint8Array>): StockRow[] {
+/** Stock a version was trained beside, as it then stood; none for most. */
+export function openingStock(files: ReadonlyMap<string, Uint8Array>): AbsoluteStockRow[] {
   const bytes = files.get('opening-stock.json');
-  return bytes ? JSON.parse(new TextDecoder().decode(bytes)) : [];
+  return bytes ? foldStock(JSON.parse(new TextDecoder().decode(bytes))) : [];
 }
 
 /** The rows are checked before they are indexed: the index trusts them. */

@@ -13,6 +13,8 @@ export const BUS_KEYS = {
   rules: 'basketlift:{bus:1}:rules',
   refusals: 'basketlift:{bus:1}:refusals',
   champion: 'basketlift:{bus:1}:champion',
+  /** Changes of what is on hand that have an id, by when they were told. */
+  changes: 'basketlift:{bus:1}:changes',
 } as const;
 
 /** Number of the last batch that was taken of a sender: a batch sent again counts once. */
@@ -25,14 +27,15 @@ export function senderKey(origin: string): string {
  * gateway that reads the stream to its end holds the same. Changes of what is on hand are added up here, and only here.
  *
  * KEYS: those of BUS_KEYS in their order, then senderKey. ARGV: number of the batch, the sender, entries kept in the
- * stream, seconds and number of refusals kept, JSON of the operations (bus-wire.ts). Answers the id of the entry, '' where
- * nothing was news.
+ * stream, seconds and number of refusals kept, seconds the ids of changes are kept, JSON of the operations (bus-wire.ts).
+ * Answers the id of the entry, '' where nothing was news.
  */
 export const BUS_SCRIPT = `
-local stream, last, era, stock, rules, refusals, champion, sender = unpack(KEYS)
+local stream, last, era, stock, rules, refusals, champion, changes, sender = unpack(KEYS)
 local number = tonumber(ARGV[1])
 if number <= tonumber(redis.call('GET', sender) or '0') then return '' end
 local out = {}
+local now = tonumber(redis.call('TIME')[1])
 
 local function merged(held, row, figures, change, changeAt, isOld)
   if change then
@@ -64,12 +67,14 @@ local function merged(held, row, figures, change, changeAt, isOld)
   return held
 end
 
-local function stockRow(tenant, row, figures, change, changeAt, isOld)
+local function stockRow(tenant, row, figures, change, changeAt, isOld, id)
   local field = tenant .. '\\n' .. #row.storeId .. '\\n' .. row.storeId .. row.productId
+  local isRepeated = id and redis.call('ZADD', changes, 'NX', now, #id .. '\\n' .. id .. field) == 0
   local text = redis.call('HGET', stock, field)
   local known, held = pcall(cjson.decode, text or '')
   if known and type(held) == 'table' and type(held.asOfMs) == 'number' then
-    row = merged(held, row, figures, change, changeAt, isOld)
+    -- Who told a change again may have counted it twice, and hears how it stands.
+    row = isRepeated and held or merged(held, row, figures, change, changeAt, isOld)
     if row == nil then return end
   end
   redis.call('HSET', stock, field, cjson.encode(row))
@@ -90,10 +95,9 @@ local function ruleBook(tenant, version, json)
   out[#out + 1] = {'rules', tenant, heldVersion, heldJson}
 end
 
-local now = tonumber(redis.call('TIME')[1])
-for _, op in ipairs(cjson.decode(ARGV[6])) do
+for _, op in ipairs(cjson.decode(ARGV[7])) do
   if op[1] == 'stock' then
-    stockRow(op[2], op[3], op[4], op[5], op[6], op[7])
+    stockRow(op[2], op[3], op[4], op[5], op[6], op[7], op[8])
   elseif op[1] == 'rules' then
     ruleBook(op[2], op[3], op[4])
   elseif op[1] == 'refusal' then
@@ -111,6 +115,7 @@ for _, op in ipairs(cjson.decode(ARGV[6])) do
   end
 end
 redis.call('ZREMRANGEBYSCORE', refusals, '-inf', now - tonumber(ARGV[4]))
+redis.call('ZREMRANGEBYSCORE', changes, '-inf', now - tonumber(ARGV[6]))
 redis.call('ZREMRANGEBYRANK', refusals, 0, -tonumber(ARGV[5]) - 1)
 
 local id = ''

@@ -19,6 +19,8 @@ export interface BusSenderOptions {
 
 const REFUSAL_SECONDS = 24 * 3600;
 const REFUSALS_MAX = 50_000;
+/** About 100 bytes of Redis each. */
+const CHANGE_ID_SECONDS = 3 * 24 * 3600;
 /** Redis itself says no to a batch so often before it is given up: it would hold up all that follow. */
 const REFUSED_MAX = 10;
 
@@ -77,7 +79,7 @@ export class RedisBusSender {
 
   #send(batch: Batch): Promise<unknown> {
     const { client, origin, streamMax, deadlineMs } = this.#options;
-    const limits = [streamMax, REFUSAL_SECONDS, REFUSALS_MAX];
+    const limits = [streamMax, REFUSAL_SECONDS, REFUSALS_MAX, CHANGE_ID_SECONDS];
     const answer = client.eval(
       BUS_SCRIPT,
       this.#keys.length,

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Product } from '../recommender/catalogue.ts';
 import type { Model } from '../recommender/model.ts';
 import { modelClock } from '../recommender/model.ts';
-import type { StockRow } from '../recommender/stock.ts';
+import type { AbsoluteStockRow } from '../recommender/stock.ts';
 import type { Workspace } from '../recommender/workspace.ts';
 import { type LoadedVersion, recogniseCustomers } from './file-model-registry.ts';
 import { customerFinder } from './model-files.ts';
@@ -16,7 +16,7 @@ export interface ThreadedVersion {
   readonly model: Model;
   readonly manifest: ModelManifest;
   readonly workspace: Workspace;
-  readonly openingStock: readonly StockRow[];
+  readonly openingStock: readonly AbsoluteStockRow[];
   readonly customers: LoadedVersion['customers'];
   readonly remembered: Remembered | Error | undefined;
 }
@@ -36,7 +36,7 @@ export async function loadVersionInThread(order: VersionOrder): Promise<Threaded
   worker.unref();
   const products: Product[] = [];
   const itemOf = new Map<string, number>();
-  const stock: StockRow[] = [];
+  const stock: AbsoluteStockRow[] = [];
   let head: Extract<VersionPart, { kind: 'model' }> | undefined;
   try {
     for (;;) {

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Product } from '../recommender/catalogue.ts';
 import type { Model } from '../recommender/model.ts';
 import { rememberSales, type SoldBaskets } from '../recommender/remember-sales.ts';
-import type { StockRow } from '../recommender/stock.ts';
+import type { AbsoluteStockRow } from '../recommender/stock.ts';
 import { createWorkspace, type Workspace } from '../recommender/workspace.ts';
 import { readVersion } from './file-model-registry.ts';
 import { openDataFolder } from './lmdb-data-folder.ts';
@@ -35,7 +35,7 @@ export type VersionPart =
       readonly remembered: Remembered | Error | undefined;
     }
   | { readonly kind: 'products'; readonly rows: readonly Product[] }
-  | { readonly kind: 'stock'; readonly rows: readonly StockRow[] }
+  | { readonly kind: 'stock'; readonly rows: readonly AbsoluteStockRow[] }
   | { readonly kind: 'end' }
   | { readonly kind: 'rejected'; readonly reason: string };
 

@@ -3,7 +3,8 @@ import type { ContestStore } from '../ledger/contest-store.ts';
 import type { EventStore } from '../ledger/event-store.ts';
 import type { InventoryStore } from '../ledger/inventory-store.ts';
 import type { RuleBook } from '../recommender/rules.ts';
-import type { AbsoluteStockRow, StockRow } from '../recommender/stock.ts';
+import type { StatedStock } from '../recommender/state-stock.ts';
+import type { StockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
 import type { ValuePolicy } from '../recommender/value.ts';
 import type { Advisor } from './advisor.ts';
@@ -37,8 +38,12 @@ export interface TenantParts {
   /** The model that answers baskets which begin now. */
   readonly serving: ServingModel;
   readonly stock: StockBook;
-  /** Keeps applied stock over a restart and tells the other processes: rows as they now stand, and what was stated of each. */
-  readonly keepStock: (rows: readonly AbsoluteStockRow[], stated: readonly StockRow[]) => void;
+  /**
+   * [rows] what became of each statement, when it counts in this process, is on disk and on its way to the others.
+   *
+   * @throws EventStoreUnavailable (rejects); the first of the statements may count
+   */
+  readonly stateStock: (rows: readonly StockRow[]) => Promise<StatedStock[]>;
   readonly rules: RulesKeeper;
   /** Puts rules in force over every model that answers. */
   readonly replaceRules: (book: RuleBook) => void;

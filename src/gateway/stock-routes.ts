@@ -1,4 +1,4 @@
-import type { AbsoluteStockRow, StockRow } from '../recommender/stock.ts';
+import type { StockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
 import { requireStore } from './access.ts';
 import type { GatewayApp } from './gateway-app.ts';
@@ -34,40 +34,42 @@ export function addStockRoutes(
   app.post('/v1/stock', async (context) => {
     const { rows } = parseInput(stockRequestSchema, await readJson(context));
     const access = context.get('access');
-    const { stock, serving, keepStock } = tenant(access.tenant);
+    const { stock, serving, stateStock } = tenant(access.tenant);
     const unknown = unknownOf.get(stock) ?? { stores: new Set<string>(), products: new Set<string>() };
     unknownOf.set(stock, unknown);
     const judged = rows.map((input) => parseRow(input, nowMs()));
     for (const row of judged) if (typeof row !== 'string') requireStore(access, row.storeId);
-    const rejected: RejectedRow[] = [];
-    const applied: AbsoluteStockRow[] = [];
-    const stated: StockRow[] = [];
-    let stale = 0;
     const { itemOf, stores } = serving.model;
     const storeIds = new Set(stores.map(({ id }) => id));
     const refusalOf = ({ storeId, productId }: StockRow) =>
       refuseUnknown(unknown.stores, storeIds, storeId, 'storeId', UNKNOWN_STORES_MAX) ??
       refuseUnknown(unknown.products, itemOf, productId, 'productId', UNKNOWN_PRODUCTS_MAX);
-    judged.forEach((parsed, row) => {
-      const refusal = typeof parsed === 'string' ? parsed : refusalOf(parsed);
-      if (typeof parsed === 'string' || refusal !== undefined) {
-        rejected.push({ row, reason: String(refusal) });
+    const rejected: RejectedRow[] = [];
+    const said: StockRow[] = [];
+    const places: number[] = [];
+    judged.forEach((row, place) => {
+      const refusal = typeof row === 'string' ? row : refusalOf(row);
+      if (typeof row === 'string' || refusal !== undefined) {
+        rejected.push({ row: place, reason: String(refusal) });
         return;
       }
-      const verdict = stock.apply(parsed);
-      if (verdict === 'no-base')
-        rejected.push({ row, reason: 'onHandDelta needs an onHand stated before it.' });
-      else if (verdict === 'stale') stale++;
-      else {
-        stated.push(parsed);
-        applied.push(absolute(stock, parsed));
-      }
+      said.push(row);
+      places.push(place);
     });
-    keepStock(applied, stated);
-    telemetry.stock('applied', applied.length);
+    const verdicts = (await stateStock(said)).map(({ verdict }) => verdict);
+    verdicts.forEach((verdict, at) => {
+      if (verdict === 'no-base')
+        rejected.push({ row: places[at]!, reason: 'onHandDelta needs an onHand stated before it.' });
+    });
+    rejected.sort((one, other) => one.row - other.row);
+    const [applied, stale, repeated] = (['applied', 'stale', 'repeated'] as const).map(
+      (wanted) => verdicts.filter((verdict) => verdict === wanted).length,
+    ) as [number, number, number];
+    telemetry.stock('applied', applied);
     telemetry.stock('stale', stale);
+    telemetry.stock('repeated', repeated);
     telemetry.stock('rejected', rejected.length);
-    return context.json({ applied: applied.length, stale, rejected, stockEpoch: stock.epoch });
+    return context.json({ applied, stale, repeated, rejected, stockEpoch: stock.epoch });
   });
 }
 
@@ -95,9 +97,4 @@ function refuseUnknown(
   if (unknown.size >= max) return `At ${path}: wanted one the model knows, or of ${max} others; got '${id}'.`;
   unknown.add(id);
   return undefined;
-}
-
-/** The row as it now stands, so that what is kept needs no history. */
-function absolute(stock: StockBook, { storeId, productId }: StockRow): AbsoluteStockRow {
-  return stock.row(storeId, productId)!;
 }

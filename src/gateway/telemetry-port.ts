@@ -6,7 +6,7 @@ export interface Telemetry {
   degraded(reason: string): void;
   cache(source: 'hit' | 'miss'): void;
   events(status: 'stored' | 'duplicate' | 'rejected', count: number): void;
-  stock(verdict: 'applied' | 'stale' | 'rejected', count: number): void;
+  stock(verdict: 'applied' | 'stale' | 'repeated' | 'rejected', count: number): void;
   sockets(open: number): void;
   socketMessage(type: string): void;
   suggestionsSkipped(reason: 'superseded' | 'slow-reader'): void;

@@ -94,6 +94,7 @@ export const stockRowSchema = z
       productId: id,
       onHand: amount.exactOptional(),
       onHandDelta: amount.exactOptional(),
+      changeId: id.exactOptional(),
       reserved: price.exactOptional(),
       demandPerDay: price.exactOptional(),
       targetCoverDays: price.exactOptional(),
@@ -107,6 +108,10 @@ export const stockRowSchema = z
   .refine((row) => row.onHand === undefined || row.onHandDelta === undefined, {
     path: ['onHandDelta'],
     error: 'onHand or onHandDelta, not both',
+  })
+  .refine((row) => row.changeId === undefined || row.onHandDelta !== undefined, {
+    path: ['changeId'],
+    error: 'a changeId beside onHandDelta only',
   });
 
 export const stockRequestSchema = z.object(

@@ -1,7 +1,5 @@
-import { type AbsoluteStockRow, STOCK_FIGURES, type StockRow } from './stock.ts';
-
-/** What became of a row: `stale` means that a newer statement is already held. */
-export type StockVerdict = 'applied' | 'stale' | 'no-base';
+import { type StockVerdict, stateStock } from './state-stock.ts';
+import { type AbsoluteStockRow, isAbsolute, STOCK_FIGURES, type StockRow } from './stock.ts';
 
 /** Live stock of one store as columns over the book's slots; NaN is unknown. */
 export interface StoreStock {
@@ -15,6 +13,8 @@ export interface StoreStock {
   readonly asOfMs: Float64Array;
   /** When `onHand` was stated last. */
   readonly onHandAsOfMs: Float64Array;
+  /** Of a row that was never on the disk 0. */
+  readonly revision: Uint32Array;
 }
 
 const FIRST_CAPACITY = 256;
@@ -34,25 +34,11 @@ export class StockBook {
   private readonly listings = new Map<string, number>();
   private readonly bound = new WeakMap<object, { slots: Int32Array; products: number }>();
 
-  apply(row: StockRow): StockVerdict {
-    const slot = this.slotOf(row.productId);
-    const stock = this.storeWithRoomFor(row.storeId, slot);
-    const known = stock.asOfMs[slot]!;
-    const isNewest = !(row.asOfMs < known);
-    if (row.onHandDelta === undefined) {
-      if (!isNewest) return 'stale';
-    } else if (row.asOfMs < stock.onHandAsOfMs[slot]!) return 'stale';
-    else if (Number.isNaN(stock.onHand[slot]!)) return 'no-base';
-    if (Number.isNaN(known)) this.listings.set(row.storeId, this.listed(row.storeId) + 1);
-    if (row.onHandDelta !== undefined) stock.onHand[slot]! += row.onHandDelta;
-    if (isNewest) {
-      for (const figure of STOCK_FIGURES) if (row[figure] !== undefined) stock[figure][slot] = row[figure];
-      if (row.onHand !== undefined) stock.onHandAsOfMs[slot] = row.onHandAsOfMs ?? row.asOfMs;
-      stock.asOfMs[slot] = row.asOfMs;
-    }
-    this.newestAsOfMs = Math.max(this.newestAsOfMs, row.asOfMs);
-    this.epoch++;
-    return 'applied';
+  apply(said: StockRow | AbsoluteStockRow): StockVerdict {
+    if (isAbsolute(said)) return this.lay(said) ? 'applied' : 'stale';
+    const { verdict, row } = stateStock(this.row(said.storeId, said.productId), said);
+    if (verdict === 'applied') this.lay(row!);
+    return verdict;
   }
 
   store(storeId: string): StoreStock | undefined {
@@ -106,6 +92,24 @@ export class StockBook {
     return slots;
   }
 
+  /** False where a newer statement is held, or of the same time a later word. */
+  private lay(row: AbsoluteStockRow): boolean {
+    const slot = this.slotOf(row.productId);
+    const stock = this.storeWithRoomFor(row.storeId, slot);
+    const known = stock.asOfMs[slot]!;
+    if (row.asOfMs < known) return false;
+    if (row.asOfMs === known && row.revision !== undefined && row.revision <= stock.revision[slot]!)
+      return false;
+    if (Number.isNaN(known)) this.listings.set(row.storeId, this.listed(row.storeId) + 1);
+    for (const figure of STOCK_FIGURES) if (row[figure] !== undefined) stock[figure][slot] = row[figure];
+    if (row.onHand !== undefined) stock.onHandAsOfMs[slot] = row.onHandAsOfMs ?? row.asOfMs;
+    stock.asOfMs[slot] = row.asOfMs;
+    if (row.revision !== undefined) stock.revision[slot] = row.revision;
+    this.newestAsOfMs = Math.max(this.newestAsOfMs, row.asOfMs);
+    this.epoch++;
+    return true;
+  }
+
   private slotOf(productId: string): number {
     const slot = this.slots.get(productId) ?? this.slots.size;
     this.slots.set(productId, slot);
@@ -126,13 +130,15 @@ export class StockBook {
       expiresAtMs: widened(new Float64Array(room), stock?.expiresAtMs),
       asOfMs: widened(new Float64Array(room), stock?.asOfMs),
       onHandAsOfMs: widened(new Float64Array(room), stock?.onHandAsOfMs),
+      revision: widened(new Uint32Array(room), stock?.revision),
     };
     this.stores.set(storeId, grown);
     return grown;
   }
 }
 
-function widened<T extends Float32Array | Float64Array>(room: T, before: T | undefined): T {
+/** Unknown where nothing was before: NaN, or 0 among whole numbers. */
+function widened<T extends Float32Array | Float64Array | Uint32Array>(room: T, before: T | undefined): T {
   room.fill(Number.NaN);
   if (before) room.set(before);
   return room;

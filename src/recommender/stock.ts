@@ -5,6 +5,8 @@ export interface StockRow {
   readonly onHand?: number;
   /** Change to the units on hand, instead of `onHand`. */
   readonly onHandDelta?: number;
+  /** Of a change: told again under the same id it does not count again. */
+  readonly changeId?: string;
   readonly reserved?: number;
   readonly demandPerDay?: number;
   readonly targetCoverDays?: number;
@@ -15,8 +17,6 @@ export interface StockRow {
   readonly expiresAtMs?: number;
   /** Epoch milliseconds of the statement; the newest wins. */
   readonly asOfMs: number;
-  /** Of a row that is held: when `onHand` was stated last, where that is not `asOfMs`. Changes older than it are in it. */
-  readonly onHandAsOfMs?: number;
 }
 
 /** What a row may state of a product beside its time. */
@@ -32,5 +32,16 @@ export const STOCK_FIGURES = [
 
 export type StockFigure = (typeof STOCK_FIGURES)[number];
 
-/** Stock as a statement of its own, not a change to another. */
-export type AbsoluteStockRow = Omit<StockRow, 'onHandDelta'> & { readonly onHandDelta?: never };
+/** Stock of a store and product as it stands, not a change to something else. */
+export interface AbsoluteStockRow extends Omit<StockRow, 'onHandDelta' | 'changeId'> {
+  readonly onHandDelta?: never;
+  readonly changeId?: never;
+  /** When `onHand` was counted last, where that is not `asOfMs`. Changes older than it are in it. */
+  readonly onHandAsOfMs?: number;
+  /** How often the row was written to the disk of this machine: of two of one time the higher is the later word. */
+  readonly revision?: number;
+}
+
+export function isAbsolute(said: StockRow | AbsoluteStockRow): said is AbsoluteStockRow {
+  return said.onHandDelta === undefined;
+}

@@ -146,6 +146,21 @@ describe.runIf(isRedisServerInstalled)('three machines on a bus', () => {
     ),
   );
 
+  test('hold a change with an id once, though two of them were told', async () => {
+    const product = { storeId: 's', productId: 'case' };
+    hearers[0].state('ids', { ...product, onHand: 1000, asOfMs: 1 });
+    await allIsHeard();
+    const sold = { ...product, onHandDelta: -1, changeId: 'receipt-1', asOfMs: 2 };
+    hearers[0].state('ids', sold);
+    await allIsHeard();
+    // It does not know, and counts it again until it hears how it stands.
+    hearers[1].state('ids', sold);
+    hearers[2].state('ids', { ...sold, changeId: 'receipt-2' });
+    await allIsHeard();
+    for (const hearer of hearers) expect(hearer.held('ids')[0]?.onHand).toBe(998);
+    expect(await admin.zcard(BUS_KEYS.changes)).toBe(2);
+  });
+
   test('hold a change once whose answer was lost on the way, so that it was told again', async () => {
     const product = { storeId: 's', productId: 'case' };
     const proxy = await openTcpProxy(redis.port);

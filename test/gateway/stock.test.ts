@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MemoryResultCache } from '../../src/adapters/memory-result-cache.ts';
+import { EventStoreUnavailable } from '../../src/ledger/event-store.ts';
 import { openTestGateway, TENANT, type TestGateway } from '../support/test-gateway.ts';
 
 let gateway: TestGateway;
@@ -38,7 +39,10 @@ describe('stock', () => {
   test('that runs out is no longer suggested at once, although the candidates are cached', async () => {
     expect(await suggested()).toContain('cable');
     const answer = await state(cable({ onHand: 0 }));
-    expect(answer).toEqual({ applied: 1, stale: 0, rejected: [], stockEpoch: expect.any(Number) });
+    expect(answer).toEqual({
+      ...{ applied: 1, stale: 0, repeated: 0, rejected: [] },
+      stockEpoch: expect.any(Number),
+    });
     expect(await suggested()).not.toContain('cable');
     expect(gateway.telemetry.count('cache hit')).toBe(1);
     await state(cable({ onHand: 5 }, 1));
@@ -78,6 +82,32 @@ describe('stock', () => {
   test('changes by a delta on what was stated before', async () => {
     await state(cable({ onHand: 7 }), cable({ onHandDelta: -3 }, 1));
     expect(await onHand('cable')).toEqual({ onHand: 4, asOf: at(1) });
+  });
+
+  test('changes once by a delta with an id, though it is told again in another request and with others', async () => {
+    await state(cable({ onHand: 7 }));
+    const sold = cable({ onHandDelta: -3, changeId: 'receipt-1' }, 1);
+    expect(await state(sold)).toMatchObject({ applied: 1, repeated: 0 });
+    expect(await state(cable({ onHandDelta: -1, changeId: 'receipt-2' }, 1), sold)).toMatchObject({
+      ...{ applied: 1, stale: 0, repeated: 1, rejected: [] },
+    });
+    expect(await onHand('cable')).toEqual({ onHand: 3, asOf: at(1) });
+    expect(gateway.telemetry.count('stock repeated')).toBe(1);
+  });
+
+  test('with an id for what is no change is rejected', async () => {
+    const { rejected } = await state(cable({ onHand: 7, changeId: 'receipt-1' }));
+    expect(rejected[0].reason).toContain('At changeId: wanted a changeId beside onHandDelta only');
+  });
+
+  test('that the disk does not take is refused as a whole and does not count', async () => {
+    await state(cable({ onHand: 7 }));
+    const full = new EventStoreUnavailable('store-full', 'no space left');
+    vi.spyOn(gateway.folder.stock, 'state').mockRejectedValueOnce(full);
+    const { status, headers } = await gateway.post('/v1/stock', { rows: [cable({ onHand: 0 }, 1)] });
+    expect(status).toBe(503);
+    expect(headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(gateway.parts.tenant(TENANT).stock.row('s1', 'cable')).toMatchObject({ onHand: 7 });
   });
 
   test('is not made from a delta alone', async () => {
@@ -129,10 +159,8 @@ describe('stock', () => {
 
   test('is on disk as absolute rows, for the next start', async () => {
     await state(cable({ onHand: 7 }), cable({ onHandDelta: -3 }, 1));
-    await vi.waitFor(() =>
-      expect([...gateway.folder.stock.loadAll(TENANT)]).toContainEqual(
-        expect.objectContaining({ productId: 'cable', onHand: 4, demandPerDay: 2 }),
-      ),
+    expect([...gateway.folder.stock.loadAll(TENANT)]).toContainEqual(
+      expect.objectContaining({ productId: 'cable', onHand: 4, demandPerDay: 2 }),
     );
   });
 

@@ -51,7 +51,6 @@ describe('of one tenant another learns and changes nothing', () => {
   test('by stock kept over a restart', async () => {
     const row = { storeId: 's1', productId: 'cable', onHand: 5, asOf: at };
     await gateway.post('/v1/stock', { rows: [row] }, ours);
-    await gateway.folder.stock.flush();
     expect([...gateway.folder.stock.loadAll('ours')]).toHaveLength(1);
     expect([...gateway.folder.stock.loadAll('theirs')]).toEqual([]);
     expect([...gateway.folder.stock.loadAll('default')]).toEqual([]);

@@ -115,6 +115,37 @@ describe('what was acknowledged', () => {
     }
   });
 
+  test('as stock is there after kill -9 in full flight, and a change that was not answered counts once', async () => {
+    const folder = temporaryFolder();
+    const first = await start(folder);
+    const { products } = await productsOf(first);
+    const row = { storeId: 's1', productId: products[0]!.id };
+    const asOf = new Date().toISOString();
+    await postJson(first, '/v1/stock', { rows: [{ ...row, onHand: 100_000, asOf }] });
+    const changes: object[] = [];
+    let answered = 0;
+    const sell = async (till: number) => {
+      for (let at = 0; ; at++) {
+        const change = { ...row, onHandDelta: -1, changeId: `${till}-${at}`, asOf };
+        changes.push(change);
+        await postJson(first, '/v1/stock', { rows: [change] });
+        answered++;
+      }
+    };
+    const tills = [1, 2, 3, 4].map((till) => sell(till).catch(() => {}));
+    await vi.waitFor(() => expect(answered).toBeGreaterThan(200), { timeout: 20_000 });
+    await first.kill();
+    await Promise.all(tills);
+    const second = await start(folder);
+    const onHand = async () => {
+      const response = await fetch(`${second.url}/v1/products/${row.productId}?storeId=s1`);
+      return ((await response.json()) as { stock: { onHand: number } }).stock.onHand;
+    };
+    expect(await onHand()).toBeLessThanOrEqual(100_000 - answered);
+    for (const rows of [changes, changes]) await postJson(second, '/v1/stock', { rows });
+    expect(await onHand()).toBe(100_000 - changes.length);
+  });
+
   test('as stock is there after a restart', async () => {
     const folder = temporaryFolder();
     const first = await start(folder);

@@ -111,6 +111,23 @@ describe('several workers answer as one', () => {
     }, WAIT);
   });
 
+  test('about changes of stock that each of them was told at once, each once', async () => {
+    const row = { storeId: 's1', productId: 'case' };
+    const state = (figures: object) =>
+      ask(gateway, '/v1/stock', { rows: [{ ...row, ...figures, asOf: new Date().toISOString() }] });
+    await state({ onHand: 1000 });
+    const told = Array.from({ length: 60 }, (_, at) =>
+      state({ onHandDelta: -1, changeId: `sold-${at >> 1}` }),
+    );
+    const answers = await Promise.all(told);
+    expect(answers.filter(({ applied }) => applied === 1)).toHaveLength(30);
+    expect(answers.filter(({ repeated }) => repeated === 1)).toHaveLength(30);
+    await vi.waitFor(async () => {
+      const products = await askAll(gateway, '/v1/products/case?storeId=s1');
+      expect(products.map(({ stock }) => stock?.onHand)).toEqual(Array(ROUNDS).fill(970));
+    }, WAIT);
+  });
+
   test('about a basket whose socket broke: each of them continues it', async () => {
     for (let seq = 1; seq <= ROUNDS; seq++) {
       // It may come back before the word of it has gone round.

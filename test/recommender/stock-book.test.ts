@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { StockRow } from '../../src/recommender/stock.ts';
+import type { AbsoluteStockRow, StockRow } from '../../src/recommender/stock.ts';
 import { StockBook } from '../../src/recommender/stock-book.ts';
 
-const row = (productId: string, asOfMs: number, facts: Partial<StockRow> = {}): StockRow => ({
+const row = <Facts extends Partial<StockRow> | Partial<AbsoluteStockRow>>(
+  productId: string,
+  asOfMs: number,
+  facts?: Facts,
+) => ({
   storeId: 's1',
   productId,
   asOfMs,

@@ -22,7 +22,7 @@ export interface Machine {
   readonly registry: FileModelRegistry;
   readonly lines: LogLine[];
   /** States a row as `POST /v1/stock` does. */
-  state(row: StockRow, tenant?: string): void;
+  state(row: StockRow, tenant?: string): Promise<unknown>;
   onHand(productId: string, tenant?: string): number | undefined;
   stop(): Promise<void>;
 }
@@ -40,7 +40,7 @@ export async function startMachine(
     await openModelRegistry(models).promote('v1');
   }
   const registry = openModelRegistry(models);
-  const folder = openDataFolder(dataDir, { stock: { delayMs: 1 } });
+  const folder = openDataFolder(dataDir);
   const { log, lines } = recordingLog();
   const listeners: ((change: Change) => void)[] = [];
   const exchange = new MachineExchange({
@@ -55,7 +55,7 @@ export async function startMachine(
     subscribe: (listener) => void listeners.push(listener),
   };
   const first = await readServable(registry, 'v1');
-  const tenants = openTenants({ first, folder, stated: [], log, changes, ticks: () => 0 });
+  const tenants = openTenants({ first, folder, stated: [], changes, ticks: () => 0 });
   const memory = createBasketMemory(changes);
   exchange.start();
   let stopping: Promise<void> | undefined;
@@ -66,10 +66,7 @@ export async function startMachine(
   onTestFinished(stop);
   return {
     ...{ dataDir, models, tenants, memory, exchange, folder, registry, lines, stop },
-    state(row, tenant = 'default') {
-      const { stock, keepStock } = tenants.of(tenant);
-      if (stock.apply(row) === 'applied') keepStock([stock.row(row.storeId, row.productId)!], [row]);
-    },
+    state: (row, tenant = 'default') => tenants.of(tenant).stateStock([row]),
     onHand: (productId, tenant = 'default') => tenants.of(tenant).stock.row(STORE, productId)?.onHand,
   };
 }

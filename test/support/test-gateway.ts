@@ -29,6 +29,7 @@ import type { ResultCache } from '../../src/recommender/result-cache.ts';
 import type { StockRow } from '../../src/recommender/stock.ts';
 import { StockBook } from '../../src/recommender/stock-book.ts';
 import type { ValuePolicy } from '../../src/recommender/value.ts';
+import { takeStatements } from '../../src/take-statements.ts';
 import { undocumented } from './documented.ts';
 import { type LogLine, RecordingTelemetry, recordingLog } from './recording-telemetry.ts';
 import { SMALL_STOCK, smallModel } from './small-model.ts';
@@ -91,7 +92,7 @@ export const TENANT = 'default';
 
 export function openTestGateway(options: TestGatewayOptions = {}): TestGateway {
   const path = mkdtempSync(join(tmpdir(), 'basketlift-gateway-'));
-  const folder = openDataFolder(path, { events: { decisionDelayMs: 1 }, stock: { delayMs: 1 } });
+  const folder = openDataFolder(path, { events: { decisionDelayMs: 1 } });
   const telemetry = new RecordingTelemetry();
   const { log, lines } = recordingLog();
   const clock = { nowMs: Date.parse('2026-05-01T10:00:00Z'), ticks: 0, tickMs: 0 };
@@ -229,7 +230,10 @@ function openTenant(
     stock,
     serving,
     replaceRules: (book) => serving.replaceRules(book),
-    keepStock: (rows) => void folder.stock.put(name, rows),
+    stateStock: takeStatements({
+      ...{ tenant: name, book: stock, store: folder.stock },
+      ...{ changes: NOBODY, toldStores: new Set() },
+    }),
     rules: options.rules?.(keeper) ?? keeper,
   };
 }

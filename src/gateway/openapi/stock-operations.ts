@@ -12,6 +12,7 @@ const stockAnswerSchema = z
   .object({
     applied: z.number(),
     stale: z.number().describe('rows older than what is known'),
+    repeated: z.number().describe('changes whose `changeId` counts already'),
     rejected: z.array(z.object({ row: z.number(), reason: z.string() })),
     stockEpoch: z.number(),
   })
@@ -24,7 +25,8 @@ export const STOCK_OPERATIONS = {
     summary: 'State live stock',
     description:
       'The newest `asOf` wins. `onHand` or `onHandDelta`, not both. Each row is judged by itself: one that cannot be taken is ' +
-      'listed with its reason, the others are applied and change the next answer.',
+      'listed with its reason, the others are applied and change the next answer. What is answered is on disk. After any other ' +
+      'answer, or none, send all again: an `onHandDelta` with a `changeId` counts once for its store and product within three days.',
     body: stockSchema,
     answers: { 200: jsonAnswer('What was applied.', stockAnswerSchema) },
     problems: ['invalid-input'],
