@@ -65,8 +65,8 @@ export interface ServiceOptions {
   readonly crew?: CrewLink<Change>;
 }
 
-/** What another process has put is on the disk by then. */
-const WRITTEN_BEHIND_MS = 2_000;
+/** What another process has heard is on the disk by then. */
+const HEARD_MS = 2_000;
 /** Time a client has to send its headers, and its whole request. */
 const HEADERS_MS_MAX = 10_000;
 const REQUEST_MS_MAX = 30_000;
@@ -132,8 +132,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   inventory.start();
   retention.start();
   shared.start();
-  // What the others wrote behind while this one started was on no disk then.
-  const readAgain = crew && setTimeout(() => readTenantsAgain(tenants, log), WRITTEN_BEHIND_MS);
+  // What the others heard while this one started was on no disk then.
+  const readAgain = crew && setTimeout(() => readTenantsAgain(tenants, log), HEARD_MS);
   const stopWork = async () => {
     models.stop();
     clearTimeout(readAgain);

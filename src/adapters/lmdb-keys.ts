@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * Text of fixed length for any list of names: LMDB bounds a key's length, and names come from outside. JSON keeps
  * ["a","b"] and ["ab"] apart, whatever characters they hold.
  */
 export function digestKey(...names: readonly string[]): string {
-  return digest(names).toString('base64url').slice(0, 22);
+  return hash('sha256', JSON.stringify(names), 'base64url').slice(0, 22);
 }
 
 /** All 32 bytes of the same digest. */
 export function digestBytes(...names: readonly string[]): Buffer {
-  return digest(names);
+  return hash('sha256', JSON.stringify(names), 'buffer');
 }
 
 /** The digest of a tenant, which begins the keys of its rows. */
@@ -27,7 +27,3 @@ export class TenantKeys {
 }
 
 const TENANTS_MAX = 10_000;
-
-function digest(names: readonly string[]): Buffer {
-  return createHash('sha256').update(JSON.stringify(names)).digest();
-}

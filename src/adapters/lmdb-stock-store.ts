@@ -71,7 +71,7 @@ export class LmdbStockStore {
     const { verdict, row } = stateStock(held, said);
     if (verdict !== 'applied') return { verdict, row };
     if (change !== undefined) this.#changes.putSync([period, change], true);
-    return { verdict, row: this.#put(key, row!, stored) };
+    return { verdict, row: this.#put(tenant, key, row!, stored) };
   }
 
   #counts(change: string, period: number): boolean {
@@ -95,17 +95,25 @@ export class LmdbStockStore {
     const key = this.#keyOf(tenant, row);
     const stored = this.#rows.get(key);
     if (stored === undefined || (stored.asOfMs <= row.asOfMs && !isSame(stored, row)))
-      this.#put(key, row, stored);
+      this.#put(tenant, key, row, stored);
   }
 
-  #put(key: [string, string], row: AbsoluteStockRow, stored: AbsoluteStockRow | undefined): AbsoluteStockRow {
+  #put(
+    tenant: string,
+    key: [string, string],
+    row: AbsoluteStockRow,
+    stored: AbsoluteStockRow | undefined,
+  ): AbsoluteStockRow {
     const written = { ...row, revision: (stored?.revision ?? 0) + 1 };
     this.#rows.putSync(key, written);
+    // Where a data folder of an older release has it; the book has brought it here.
+    if (stored === undefined) this.#rows.removeSync([key[0], digestKey(tenant, row.storeId, row.productId)]);
     return written;
   }
 
+  /** The rows of a store together, as they are mostly stated together: fewer pages are written. */
   #keyOf(tenant: string, { storeId, productId }: StockRow): [string, string] {
-    return [this.#tenants.of(tenant), digestKey(tenant, storeId, productId)];
+    return [this.#tenants.of(tenant), digestKey(storeId) + digestKey(productId)];
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Model } from '../recommender/model.ts';
 import type { StockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
 import { requireStore } from './access.ts';
@@ -26,6 +27,8 @@ const AHEAD_MS_MAX = 24 * 3600 * 1000;
 const UNKNOWN_STORES_MAX = 100;
 const UNKNOWN_PRODUCTS_MAX = 10_000;
 
+const NO_BASE = 'onHandDelta needs an onHand stated before it.';
+
 export function addStockRoutes(
   app: GatewayApp,
   { tenant, telemetry, nowMs }: Pick<GatewayParts, 'tenant' | 'telemetry' | 'nowMs'>,
@@ -39,37 +42,26 @@ export function addStockRoutes(
     unknownOf.set(stock, unknown);
     const judged = rows.map((input) => parseRow(input, nowMs()));
     for (const row of judged) if (typeof row !== 'string') requireStore(access, row.storeId);
-    const { itemOf, stores } = serving.model;
-    const storeIds = new Set(stores.map(({ id }) => id));
-    const refusalOf = ({ storeId, productId }: StockRow) =>
-      refuseUnknown(unknown.stores, storeIds, storeId, 'storeId', UNKNOWN_STORES_MAX) ??
-      refuseUnknown(unknown.products, itemOf, productId, 'productId', UNKNOWN_PRODUCTS_MAX);
+    const refusalOf = refusals(serving.model, unknown);
     const rejected: RejectedRow[] = [];
-    const said: StockRow[] = [];
-    const places: number[] = [];
-    judged.forEach((row, place) => {
-      const refusal = typeof row === 'string' ? row : refusalOf(row);
-      if (typeof row === 'string' || refusal !== undefined) {
-        rejected.push({ row: place, reason: String(refusal) });
-        return;
-      }
-      said.push(row);
-      places.push(place);
-    });
-    const verdicts = (await stateStock(said)).map(({ verdict }) => verdict);
-    verdicts.forEach((verdict, at) => {
-      if (verdict === 'no-base')
-        rejected.push({ row: places[at]!, reason: 'onHandDelta needs an onHand stated before it.' });
-    });
+    const taken: { readonly row: number; readonly said: StockRow }[] = [];
+    for (const [row, said] of judged.entries()) {
+      const reason = typeof said === 'string' ? said : refusalOf(said);
+      if (typeof said === 'string' || reason !== undefined) rejected.push({ row, reason: String(reason) });
+      else taken.push({ row, said });
+    }
+    const stated = await stateStock(taken.map(({ said }) => said));
+    const counts = { applied: 0, stale: 0, repeated: 0 };
+    for (const [at, { verdict }] of stated.entries()) {
+      if (verdict === 'no-base') rejected.push({ row: taken[at]!.row, reason: NO_BASE });
+      else counts[verdict]++;
+    }
     rejected.sort((one, other) => one.row - other.row);
-    const [applied, stale, repeated] = (['applied', 'stale', 'repeated'] as const).map(
-      (wanted) => verdicts.filter((verdict) => verdict === wanted).length,
-    ) as [number, number, number];
-    telemetry.stock('applied', applied);
-    telemetry.stock('stale', stale);
-    telemetry.stock('repeated', repeated);
+    telemetry.stock('applied', counts.applied);
+    telemetry.stock('stale', counts.stale);
+    telemetry.stock('repeated', counts.repeated);
     telemetry.stock('rejected', rejected.length);
-    return context.json({ applied, stale, repeated, rejected, stockEpoch: stock.epoch });
+    return context.json({ ...counts, rejected, stockEpoch: stock.epoch });
   });
 }
 
@@ -85,7 +77,14 @@ function parseRow(input: unknown, nowMs: number): StockRow | string {
   return { ...figures, asOfMs, ...(expiresAt !== undefined && { expiresAtMs: Date.parse(expiresAt) }) };
 }
 
-/** Why a row is not taken; `unknown` takes note of what the model does not know. */
+/** Says why a row is not taken; `unknown` takes note of what the model does not know. */
+function refusals({ itemOf, stores }: Model, unknown: UnknownNames): (row: StockRow) => string | undefined {
+  const storeIds = new Set(stores.map(({ id }) => id));
+  return ({ storeId, productId }) =>
+    refuseUnknown(unknown.stores, storeIds, storeId, 'storeId', UNKNOWN_STORES_MAX) ??
+    refuseUnknown(unknown.products, itemOf, productId, 'productId', UNKNOWN_PRODUCTS_MAX);
+}
+
 function refuseUnknown(
   unknown: Set<string>,
   known: { has(id: string): boolean },

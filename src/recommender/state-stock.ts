@@ -1,10 +1,4 @@
-import {
-  type AbsoluteStockRow,
-  isAbsolute,
-  STOCK_FIGURES,
-  type StockFigure,
-  type StockRow,
-} from './stock.ts';
+import { type AbsoluteStockRow, isAbsolute, STOCK_FIGURES, type StockRow } from './stock.ts';
 
 /**
  * What became of a statement: `stale` where a newer one is held, `no-base` for a change of what nobody has counted, `repeated`
@@ -33,20 +27,15 @@ function replaceStock(held: AbsoluteStockRow | undefined, said: AbsoluteStockRow
   if (held === undefined) return { verdict: 'applied', row: said };
   if (said.asOfMs < held.asOfMs) return { verdict: 'stale', row: held };
   const countedAtMs = countTime(said.onHand === undefined ? held : said);
-  const replaced = { ...held, ...figuresOf(said) };
-  return { verdict: 'applied', row: heldRow(replaced, said.asOfMs, countedAtMs) };
+  return { verdict: 'applied', row: laidOver(held, said, countedAtMs) };
 }
 
 function changeStock(held: AbsoluteStockRow | undefined, said: StockRow): StatedStock {
   if (held?.onHand === undefined) return { verdict: 'no-base', row: held };
-  const { asOfMs, onHandDelta = 0 } = said;
-  if (asOfMs < countTime(held)) return { verdict: 'stale', row: held };
-  const changed = {
-    ...held,
-    ...(asOfMs >= held.asOfMs && figuresOf(said)),
-    onHand: held.onHand + onHandDelta,
-  };
-  return { verdict: 'applied', row: heldRow(changed, Math.max(asOfMs, held.asOfMs), countTime(held)) };
+  if (said.asOfMs < countTime(held)) return { verdict: 'stale', row: held };
+  const row = laidOver(held, said, countTime(held));
+  row.onHand = held.onHand + (said.onHandDelta ?? 0);
+  return { verdict: 'applied', row };
 }
 
 /** When what is on hand was counted. */
@@ -54,22 +43,21 @@ function countTime({ onHandAsOfMs, asOfMs }: AbsoluteStockRow): number {
   return onHandAsOfMs ?? asOfMs;
 }
 
-function figuresOf(said: StockRow | AbsoluteStockRow): Partial<Record<StockFigure, number>> {
-  return Object.fromEntries(
-    STOCK_FIGURES.flatMap((figure) => (said[figure] === undefined ? [] : [[figure, said[figure]]])),
-  );
-}
+type DraftRow = { -readonly [Field in keyof AbsoluteStockRow]: AbsoluteStockRow[Field] };
 
-function heldRow(
-  { onHandAsOfMs: _, ...row }: AbsoluteStockRow,
-  asOfMs: number,
+/** What is held with the figures that are said in their place, unless they are older. */
+function laidOver(
+  { onHandAsOfMs: _, ...held }: AbsoluteStockRow,
+  said: StockRow | AbsoluteStockRow,
   countedAtMs: number,
-): AbsoluteStockRow {
-  return {
-    ...row,
-    asOfMs,
-    ...(row.onHand !== undefined && countedAtMs < asOfMs && { onHandAsOfMs: countedAtMs }),
-  };
+): DraftRow {
+  const row: DraftRow = held;
+  if (said.asOfMs >= held.asOfMs) {
+    row.asOfMs = said.asOfMs;
+    for (const figure of STOCK_FIGURES) if (said[figure] !== undefined) row[figure] = said[figure];
+  }
+  if (row.onHand !== undefined && countedAtMs < row.asOfMs) row.onHandAsOfMs = countedAtMs;
+  return row;
 }
 
 /** Statements laid over each other in their order: a row of each store and product. Changes of what nobody counted are left out. */

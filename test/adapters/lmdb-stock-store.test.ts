@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { open } from 'lmdb';
+import { open, type RootDatabase } from 'lmdb';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { type DataFolder, openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import { LmdbGroupCommit } from '../../src/adapters/lmdb-group-commit.ts';
+import { digestKey } from '../../src/adapters/lmdb-keys.ts';
 import { LmdbStockStore } from '../../src/adapters/lmdb-stock-store.ts';
 import type { AbsoluteStockRow, StockRow } from '../../src/recommender/stock.ts';
 import { StockBook } from '../../src/recommender/stock-book.ts';
@@ -13,6 +14,13 @@ function openFolder(path = temporaryFolder()): { folder: DataFolder; path: strin
   const folder = openDataFolder(path);
   onTestFinished(() => folder.close());
   return { folder, path };
+}
+
+function openStore(nowMs?: () => number): { root: RootDatabase; stock: LmdbStockStore } {
+  const path = join(temporaryFolder(), 'stock.lmdb');
+  const root = open({ path, noSubdir: true });
+  onTestFinished(() => root.close());
+  return { root, stock: new LmdbStockStore(root, new LmdbGroupCommit(root, path), nowMs) };
 }
 
 const row = (productId: string, asOfMs: number, onHand = asOfMs): AbsoluteStockRow => ({
@@ -106,10 +114,7 @@ test('a change is laid over what is known beside the disk, where that is newer',
 test('a change with an id counts once for its store and product, however many come between, for three days at least', async () => {
   const day = 24 * 3600 * 1000;
   let nowMs = 1000 * day;
-  const path = join(temporaryFolder(), 'stock.lmdb');
-  const root = open({ path, noSubdir: true });
-  onTestFinished(() => root.close());
-  const stock = new LmdbStockStore(root, new LmdbGroupCommit(root, path), () => nowMs);
+  const { root, stock } = openStore(() => nowMs);
   const verdictOf = async (...said: StockRow[]) =>
     (await stock.state('t', said, NOTHING)).map(({ verdict }) => verdict).join();
   await stock.state('t', [row('A', 1, 1000), row('B', 1, 1000)], NOTHING);
@@ -131,4 +136,14 @@ test('a change that does not count may be told again', async () => {
   expect((await folder.stock.state('t', [change(-1, 2, 'x')], NOTHING))[0]?.verdict).toBe('no-base');
   await folder.stock.state('t', [row('A', 1)], NOTHING);
   expect((await folder.stock.state('t', [change(-1, 2, 'x')], NOTHING))[0]?.verdict).toBe('applied');
+});
+
+test('a row of an older data folder counts, and lies there once when it is stated again', async () => {
+  const { root, stock } = openStore();
+  const rows = root.openDB({ name: 'stock' });
+  await rows.put([digestKey('t'), digestKey('t', 's', 'A')], row('A', 5, 10));
+  const book = new StockBook();
+  for (const each of stock.loadAll('t')) book.apply(each);
+  await stock.state('t', [change(-1, 5, 'x')], book);
+  expect([...stock.loadAll('t')]).toEqual([{ ...row('A', 5, 9), revision: 1 }]);
 });
