@@ -1,3 +1,4 @@
+import { judgeIngest } from './ingest/ingest-table.mjs';
 import { judgePressure } from './load/pressure-table.mjs';
 import { shareTargets } from './load/results.mjs';
 import { markdownTable } from './markdown-table.mjs';
@@ -18,6 +19,7 @@ export function aimsTable(read) {
     ...coreAims(read('scale'), read('micro')),
     ...loadAims(read('load')),
     ...pressureAims(read('pressure')),
+    ...ingestAims(read('ingest')),
     ...sizeAims(read('scale')),
     ...soakAims(read('soak')),
   ];
@@ -67,6 +69,13 @@ function pressureAims(pressure) {
   return judgePressure(pressure).map(({ promise, measured, isMet }) => [
     ...[promise, '', measured, isMet],
     '[More than it can do](#more-than-it-can-do)',
+  ]);
+}
+
+function ingestAims(ingest) {
+  return judgeIngest(ingest).map(({ promise, measured, isMet }) => [
+    ...[promise, '', measured, isMet],
+    '[What is on disk](#what-is-on-disk-when-it-is-answered)',
   ]);
 }
 

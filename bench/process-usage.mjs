@@ -15,6 +15,12 @@ export function anonymousBytes(pid) {
   return statusBytes(pid, 'RssAnon');
 }
 
+/** Bytes a process has handed to the system to be written, to files and sockets; undefined as above. */
+export function writtenBytes(pid) {
+  const written = readProc(`${pid}/io`)?.match(/^wchar: (\d+)$/m)?.[1];
+  return written === undefined ? undefined : Number(written);
+}
+
 /** Kernel ticks are 10 ms on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 

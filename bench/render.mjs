@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { aimsTable } from './aims-table.mjs';
 import { busTable } from './bus/bus-table.mjs';
+import { ingestTable } from './ingest/ingest-table.mjs';
 import { loadTable } from './load/load-table.mjs';
 import { pressureTable } from './load/pressure-table.mjs';
 import { profileTable } from './load/profile-table.mjs';
@@ -25,6 +26,7 @@ const README = new URL('./README.md', import.meta.url);
 const TABLES = {
   micro: microTable,
   load: loadTable,
+  ingest: ingestTable,
   profile: profileTable,
   pressure: pressureTable,
   quality: qualityTable,

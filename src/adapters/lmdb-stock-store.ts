@@ -6,6 +6,7 @@ import { commitInSteps } from './commit-in-steps.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { digestKey, TenantKeys } from './lmdb-keys.ts';
 import { readInPages } from './lmdb-pages.ts';
+import { fromPlacedRow, type PlacedStockRow, toPlacedRow } from './stock-row.ts';
 
 /** Ids of changes are known for one to two such periods. */
 const PERIOD_MS = 3 * 24 * 3600 * 1000;
@@ -18,7 +19,7 @@ const FORGOTTEN_AT_ONCE = 100;
  */
 export class LmdbStockStore {
   readonly #tenants = new TenantKeys();
-  readonly #rows: Database<AbsoluteStockRow, [string, string]>;
+  readonly #rows: Database<PlacedStockRow | AbsoluteStockRow, [string, string]>;
   /** Changes that count, under the period in which they came. */
   readonly #changes: Database<true, [number, string]>;
   readonly #commits: LmdbGroupCommit;
@@ -58,13 +59,13 @@ export class LmdbStockStore {
   }
 
   /** Every row on disk, in no order of meaning. */
-  loadAll(tenant: string): Iterable<AbsoluteStockRow> {
-    return readInPages(this.#rows, this.#tenants.of(tenant), '');
+  *loadAll(tenant: string): Generator<AbsoluteStockRow> {
+    for (const placed of readInPages(this.#rows, this.#tenants.of(tenant), '')) yield fromPlacedRow(placed);
   }
 
   #state(tenant: string, said: StockRow, book: StockBook, period: number): StatedStock {
     const key = this.#keyOf(tenant, said);
-    const stored = this.#rows.get(key);
+    const stored = this.#get(key);
     const held = newestOf(stored, book, said);
     const change = said.changeId === undefined ? undefined : digestKey(...key, said.changeId);
     if (change !== undefined && this.#counts(change, period)) return { verdict: 'repeated', row: held };
@@ -93,9 +94,14 @@ export class LmdbStockStore {
 
   #adopt(tenant: string, row: AbsoluteStockRow): void {
     const key = this.#keyOf(tenant, row);
-    const stored = this.#rows.get(key);
+    const stored = this.#get(key);
     if (stored === undefined || (stored.asOfMs <= row.asOfMs && !isSame(stored, row)))
       this.#put(tenant, key, row, stored);
+  }
+
+  #get(key: [string, string]): AbsoluteStockRow | undefined {
+    const placed = this.#rows.get(key);
+    return placed && fromPlacedRow(placed);
   }
 
   #put(
@@ -105,7 +111,7 @@ export class LmdbStockStore {
     stored: AbsoluteStockRow | undefined,
   ): AbsoluteStockRow {
     const written = { ...row, revision: (stored?.revision ?? 0) + 1 };
-    this.#rows.putSync(key, written);
+    this.#rows.putSync(key, toPlacedRow(written));
     // Where a data folder of an older release has it; the book has brought it here.
     if (stored === undefined) this.#rows.removeSync([key[0], digestKey(tenant, row.storeId, row.productId)]);
     return written;

@@ -1,0 +1,32 @@
+import type { AbsoluteStockRow } from '../recommender/stock.ts';
+
+/** Fields of a stock row by their place on disk, which must not change; more may follow. Null is unknown. */
+const PLACES = [
+  'storeId',
+  'productId',
+  'asOfMs',
+  'revision',
+  'onHandAsOfMs',
+  'onHand',
+  'reserved',
+  'demandPerDay',
+  'targetCoverDays',
+  'leadTimeDays',
+  'protectionLevel',
+  'expiresAtMs',
+] as const satisfies readonly (keyof AbsoluteStockRow)[];
+
+/** A stock row as it lies on disk. */
+export type PlacedStockRow = readonly (string | number | null)[];
+
+export function toPlacedRow(row: AbsoluteStockRow): PlacedStockRow {
+  return PLACES.map((name) => row[name] ?? null);
+}
+
+/** @param placed a row with names is one of an older data folder */
+export function fromPlacedRow(placed: PlacedStockRow | AbsoluteStockRow): AbsoluteStockRow {
+  if (!Array.isArray(placed)) return placed as AbsoluteStockRow;
+  const row: Record<string, string | number> = {};
+  for (let at = 0; at < PLACES.length; at++) if (placed[at] != null) row[PLACES[at]!] = placed[at];
+  return row as unknown as AbsoluteStockRow;
+}
