@@ -27,7 +27,7 @@ export interface MachineExchangeOptions {
 
 /** Tenants of other machines that are kept here at most: names come from Redis, and each has a stock book of its own. */
 const TENANTS_MAX = 1_000;
-const ROWS_AT_ONCE = 100;
+const ROWS_AT_ONCE = 200;
 const KEEP_POSITION_MS = 1_000;
 const SAY_TROUBLE_MS = 5_000;
 
@@ -95,7 +95,7 @@ export class MachineExchange {
     await this.#keepPosition();
   }
 
-  /** Resolves when all is kept; rejects when the disk refuses, and then it comes again. */
+  /** Resolves when all is kept or on its way there; rejects when the disk refuses, and then it comes again. */
   async #hear(changes: readonly SharedChange[]): Promise<void> {
     for (const change of changes) {
       if (change.kind === 'champion') this.#champion?.follow(change.version);
@@ -106,12 +106,12 @@ export class MachineExchange {
     }
   }
 
-  /** Known to all before it is on the disk, which may refuse. */
   async #hearStock(tenant: string, rows: readonly AbsoluteStockRow[]): Promise<void> {
     const { folder, pass } = this.#options;
     pass({ kind: 'stock', tenant, rows });
-    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE)
-      await folder.stock.adopt(tenant, rows.slice(from, from + ROWS_AT_ONCE));
+    if (folder.stock.adopt(tenant, rows) === 0) return;
+    await folder.stock.flush();
+    folder.stock.adopt(tenant, rows);
   }
 
   async #hearRules({ tenant, version, rules }: Extract<SharedChange, { kind: 'rules' }>): Promise<void> {
@@ -154,7 +154,7 @@ export class MachineExchange {
     if (champion) yield champion;
   }
 
-  /** What was heard until there is on the disk. Never rejects. */
+  /** Not before what was heard until there is on the disk. Never rejects. */
   async #keepPosition(): Promise<void> {
     const { folder, log } = this.#options;
     const position = {
@@ -165,6 +165,7 @@ export class MachineExchange {
     const text = JSON.stringify(position);
     if (text === this.#kept) return;
     try {
+      await folder.stock.flush();
       await folder.busPosition.put(position);
       this.#kept = text;
     } catch (error) {

@@ -11,6 +11,7 @@ import { type LoadedModel, type ServingModel, serveModel } from './gateway/servi
 import type { WireRule } from './gateway/wire.ts';
 import { getOrMake } from './ledger/get-or-make.ts';
 import type { RuleBook } from './recommender/rules.ts';
+import { foldStock } from './recommender/state-stock.ts';
 import type { AbsoluteStockRow, StockRow } from './recommender/stock.ts';
 import { StockBook } from './recommender/stock-book.ts';
 import { takeStatements } from './take-statements.ts';
@@ -86,10 +87,11 @@ export function openTenants(options: OpenTenantsOptions): OpenTenants {
   const own = new Map<string, Versions>();
   const versionsOf = (name: string) => own.get(name) ?? shared;
   const openOrKnown = (name: string) =>
-    getOrMake(open, name, () => openTenant(name, versionsOf, [], { folder, changes }));
+    getOrMake(open, name, () => openTenant(name, versionsOf, [], { folder, changes, ticks }));
   // Here and not when first asked for: what is used in there would be kept for ever, and the first model with it.
-  const opening = [options.first.openingStock, options.stated];
-  open.set(DEFAULT_TENANT, openTenant(DEFAULT_TENANT, versionsOf, opening, { folder, changes }));
+  const { first, stated } = options;
+  const opening = stated.length > 0 ? foldStock([...first.openingStock, ...stated]) : first.openingStock;
+  open.set(DEFAULT_TENANT, openTenant(DEFAULT_TENANT, versionsOf, opening, { folder, changes, ticks }));
   changes.subscribe((change) => {
     if (change.kind !== 'stock' && change.kind !== 'rules') return;
     const tenant = openOrKnown(change.tenant);
@@ -155,7 +157,7 @@ async function prepareFor(
   return prepared;
 }
 
-/** What another process or machine has done: it is on its way to the disk already, which the processes of a machine share. */
+/** What another process or machine has done: it is on the disk, which the processes of a machine share, or on its way there. */
 function hear(
   { stock, book, replaceRules }: OpenTenant,
   change: Extract<Change, { kind: 'stock' | 'rules' }>,
@@ -199,12 +201,12 @@ export class PreparedVersion {
 function openTenant(
   name: string,
   versionsOf: (tenant: string) => Versions,
-  opening: readonly (readonly StockRow[])[],
-  { folder, changes }: Pick<OpenTenantsOptions, 'folder' | 'changes'>,
+  opening: readonly AbsoluteStockRow[],
+  { folder, changes, ticks }: Pick<OpenTenantsOptions, 'folder' | 'changes' | 'ticks'>,
 ): OpenTenant {
   const stock = new StockBook();
   const toldStores = new Set<string>();
-  for (const rows of [...opening, folder.stock.loadAll(name)]) for (const row of rows) stock.apply(row);
+  for (const rows of [opening, folder.stock.loadAll(name)]) for (const row of rows) stock.apply(row);
   const rules = keepRules(folder, name, changes);
   const { version, rules: inForce } = rules.current();
   let book = ruleBook(version, inForce);
@@ -223,8 +225,8 @@ function openTenant(
       book = next;
     },
     stateStock: takeStatements({
-      ...{ tenant: name, book: stock },
-      ...{ store: folder.stock, changes, toldStores },
+      ...{ tenant: name, book: stock, store: folder.stock },
+      ...{ changes, toldStores, ticks },
     }),
   };
 }

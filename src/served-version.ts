@@ -17,7 +17,7 @@ import { ruleBook } from './gateway/rule-routes.ts';
 import { type LoadedModel, type ServingModel, serveModel } from './gateway/serving-model.ts';
 import type { ServableVersion } from './open-tenants.ts';
 import { PACKAGE_ROOT } from './package-facts.ts';
-import type { StockRow } from './recommender/stock.ts';
+import type { AbsoluteStockRow } from './recommender/stock.ts';
 import { StockBook } from './recommender/stock-book.ts';
 import type { ValuePolicy } from './recommender/value.ts';
 import { createWorkspace } from './recommender/workspace.ts';
@@ -80,7 +80,7 @@ function cacheNameOf({ version, files }: ModelManifest): string {
 /** A version under no rules, with its opening stock and `kept` rows over it: for commands, which serve nobody. */
 export function bindModel(
   loaded: LoadedVersion,
-  kept: Iterable<StockRow> = [],
+  kept: Iterable<AbsoluteStockRow> = [],
 ): { readonly serving: ServingModel; readonly stock: StockBook } {
   const stock = new StockBook();
   for (const rows of [openingStock(loaded.files), kept]) for (const row of rows) stock.apply(row);

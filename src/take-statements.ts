@@ -1,7 +1,8 @@
 import type { LmdbStockStore } from './adapters/lmdb-stock-store.ts';
 import type { Changes } from './gateway/change.ts';
 import type { TenantParts } from './gateway/gateway-parts.ts';
-import type { StatedStock } from './recommender/state-stock.ts';
+import { EventStoreUnavailable } from './ledger/event-store.ts';
+import type { KeptStock } from './recommender/state-stock.ts';
 import type { StockRow } from './recommender/stock.ts';
 import type { StockBook } from './recommender/stock-book.ts';
 
@@ -12,16 +13,26 @@ export interface TakenFor {
   readonly changes: Changes;
   /** Takes the stores of which something counts. */
   readonly toldStores: { add(storeId: string): unknown };
+  /** Monotonic clock, ms. */
+  readonly ticks: () => number;
 }
 
 /** Rows written in one transaction, about two milliseconds: events and other statements come between. */
 const ROWS_AT_ONCE = 100;
+/** Longest time that all the statements of a call may take: who asks waits no longer, and states the rest again. */
+const TAKE_MS_MAX = 10_000;
 
 /** Takes statements of stock: to the disk, which judges them, then into this process's book and to the other processes. */
 export function takeStatements(taken: TakenFor): TenantParts['stateStock'] {
   return async (rows) => {
-    const stated: StatedStock[] = [];
+    const endsAt = taken.ticks() + TAKE_MS_MAX;
+    const stated: KeptStock[] = [];
     for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+      if (taken.ticks() > endsAt)
+        throw new EventStoreUnavailable(
+          'overloaded',
+          `the disk took ${from} of ${rows.length} rows of stock in time`,
+        );
       const said = rows.slice(from, from + ROWS_AT_ONCE);
       const judged = await taken.store.state(taken.tenant, said, taken.book);
       spread(taken, said, judged);
@@ -31,23 +42,19 @@ export function takeStatements(taken: TakenFor): TenantParts['stateStock'] {
   };
 }
 
-/** Of what is repeated others may not have heard, nor this process where a commit was late. */
 function spread(
   { tenant, book, changes, toldStores }: TakenFor,
   said: readonly StockRow[],
-  judged: readonly StatedStock[],
+  judged: readonly KeptStock[],
 ): void {
-  const rowsOf = (wanted: StatedStock['verdict']) =>
-    judged.flatMap(({ verdict, row }, at) => (row && verdict === wanted ? [{ row, stated: said[at]! }] : []));
-  const [applied, repeated] = [rowsOf('applied'), rowsOf('repeated')];
-  for (const { row } of [...applied, ...repeated]) {
-    book.apply(row);
-    toldStores.add(row.storeId);
-  }
-  if (applied.length > 0)
-    changes.publish({
-      ...{ kind: 'stock', tenant },
-      ...{ rows: applied.map(({ row }) => row), stated: applied.map(({ stated }) => stated) },
-    });
-  if (repeated.length > 0) changes.publish({ kind: 'stock', tenant, rows: repeated.map(({ row }) => row) });
+  // Also of what does not count: a commit that was given up may have reached the disk after all.
+  for (const { row } of judged) if (row && book.apply(row)) toldStores.add(row.storeId);
+  const applied = judged.flatMap(({ verdict, row }, at) =>
+    row && verdict === 'applied' ? [{ row, stated: said[at]! }] : [],
+  );
+  if (applied.length === 0) return;
+  changes.publish({
+    ...{ kind: 'stock', tenant },
+    ...{ rows: applied.map(({ row }) => row), stated: applied.map(({ stated }) => stated) },
+  });
 }

@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { startServer } from '../load/processes.mjs';
+import { runProgram, startServer } from '../load/processes.mjs';
 import { startGateway } from '../load/servers.mjs';
 import { describeMachine, findProgram } from '../machine.mjs';
 import { watchOthers } from '../process-usage.mjs';
@@ -49,9 +48,11 @@ const LEGS = [
   ],
 ];
 
-const isPinned = describeMachine().cores > 1 && findProgram('taskset') !== undefined;
+const taskset = findProgram('taskset');
+const isPinned = describeMachine().cores > 1 && taskset !== undefined;
 const [serverCpu, ownCpu] = isPinned ? [0, 1] : [];
-if (isPinned) execFileSync('taskset', ['-acp', String(ownCpu), String(process.pid)], { stdio: 'ignore' });
+if (isPinned)
+  await runProgram({ command: [taskset, '-acp', String(ownCpu), String(process.pid)], msMax: 5_000 });
 const folder = mkdtempSync(join(tmpdir(), 'basketlift-ingest-'));
 try {
   const othersOf = watchOthers();

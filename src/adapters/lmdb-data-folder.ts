@@ -16,13 +16,14 @@ import { LmdbKeyStore, type LmdbKeyStoreOptions } from './lmdb-key-store.ts';
 import { LmdbLapses } from './lmdb-lapses.ts';
 import { LmdbRetention } from './lmdb-retention.ts';
 import { LmdbRollUp, type RollUpOptions } from './lmdb-roll-up.ts';
-import { LmdbStockStore } from './lmdb-stock-store.ts';
+import { LmdbStockStore, type LmdbStockStoreOptions, placeStockRows } from './lmdb-stock-store.ts';
 import { LmdbVersionedStore } from './lmdb-versioned-store.ts';
 import { openPseudonyms } from './pseudonym-key.ts';
 
 export interface DataFolderOptions {
   readonly commits?: GroupCommitLimits;
   readonly events?: LmdbEventStoreOptions;
+  readonly stock?: LmdbStockStoreOptions;
   readonly keys?: LmdbKeyStoreOptions;
   readonly contests?: LmdbContestStoreOptions;
   readonly outcomes?: RollUpOptions;
@@ -60,9 +61,9 @@ export interface DataFolder {
 const FILE = 'basketlift.lmdb';
 const FORMAT_KEY = 'basketlift-format';
 /** Raise it when an older release could no longer read what a newer one writes. */
-const FORMAT = 4;
-/** Their rows are still read, and stay as they are. */
-const FORMATS_BEFORE: readonly unknown[] = [2, 3];
+const FORMAT = 5;
+/** Their rows are still read, and stay as they are, but for those of stock. */
+const FORMATS_BEFORE: readonly unknown[] = [2, 3, 4];
 
 /**
  * Opens the folder, made if absent, for this process; other processes of the same machine may have it open too. It MUST
@@ -76,7 +77,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   const commits = new LmdbGroupCommit(root, file, options.commits);
   const decisions = new LmdbDecisions(root);
   const events = new LmdbEventStore(root, commits, decisions, options.events);
-  const stock = new LmdbStockStore(root, commits);
+  const stock = new LmdbStockStore(root, commits, options.stock);
   const rules = new LmdbVersionedStore(root, commits, 'rules');
   const commissions = new LmdbCommissionStore(root, commits);
   const contests = new LmdbContestStore(root, commits, options.contests);
@@ -87,7 +88,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   let outcomes: LmdbRollUp | undefined;
   let closing: Promise<void> | undefined;
   const closeAll = async () => {
-    await events.close();
+    await Promise.all([events.close(), stock.close()]);
     await commits.close();
     await outcomes?.close();
     await root.close();
@@ -164,6 +165,7 @@ function checkFormat(root: RootDatabase, path: string): void {
   const found: unknown = root.get(FORMAT_KEY);
   if (found === FORMAT) return;
   if (FORMATS_BEFORE.includes(found) || (found === undefined && root.getKeysCount({ limit: 1 }) === 0)) {
+    placeStockRows(root);
     root.putSync(FORMAT_KEY, FORMAT);
     return;
   }

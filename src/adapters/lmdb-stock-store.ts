@@ -1,17 +1,37 @@
 import type { Database, RootDatabase } from 'lmdb';
-import { type StatedStock, stateStock } from '../recommender/state-stock.ts';
+import { EventStoreUnavailable } from '../ledger/event-store.ts';
+import { type KeptStock, stateStock } from '../recommender/state-stock.ts';
 import { type AbsoluteStockRow, STOCK_FIGURES, type StockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
-import { commitInSteps } from './commit-in-steps.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { digestKey, TenantKeys } from './lmdb-keys.ts';
 import { readInPages } from './lmdb-pages.ts';
 import { fromPlacedRow, type PlacedStockRow, toPlacedRow } from './stock-row.ts';
+import { WriteBehind } from './write-behind.ts';
+
+export interface LmdbStockStoreOptions {
+  /** Statements that wait for the disk at most, half of what may wait there at all: sales come beside them. Default 10,000. */
+  readonly statedMax?: number;
+  /** Rows of other machines that wait for the disk at most; further ones are refused. Default 200,000. */
+  readonly adoptedMax?: number;
+  readonly nowMs?: () => number;
+  /** Each write of other machines' rows that failed and is tried again. */
+  readonly onTrouble?: (error: Error) => void;
+}
 
 /** Ids of changes are known for one to two such periods. */
 const PERIOD_MS = 3 * 24 * 3600 * 1000;
-/** Ids forgotten in one transaction. */
-const FORGOTTEN_AT_ONCE = 100;
+/** Ids of two periods are read, those of a third are gone or going. */
+const PERIODS = 3;
+/** Milliseconds an adopted row waits for company. */
+const ADOPT_DELAY_MS = 5;
+
+interface TenantRow {
+  readonly tenant: string;
+  readonly row: AbsoluteStockRow;
+}
+
+type StockTable = Database<PlacedStockRow, [tenantKey: string, rowKey: string]>;
 
 /**
  * The stock row of each tenant, store and product. Statements are judged here, inside the transaction that writes their result:
@@ -19,18 +39,33 @@ const FORGOTTEN_AT_ONCE = 100;
  */
 export class LmdbStockStore {
   readonly #tenants = new TenantKeys();
-  readonly #rows: Database<PlacedStockRow | AbsoluteStockRow, [string, string]>;
-  /** Changes that count, under the period in which they came. */
-  readonly #changes: Database<true, [number, string]>;
+  readonly #rows: StockTable;
+  /** Changes that count → the period in which they came, each period in a table of its own, which is emptied as a whole. */
+  readonly #changes: readonly Database<number, string>[];
   readonly #commits: LmdbGroupCommit;
+  readonly #adopted: WriteBehind<TenantRow>;
+  readonly #statedMax: number;
   readonly #nowMs: () => number;
-  #forgotBefore = 0;
+  #waiting = 0;
+  #emptiedIn = 0;
 
-  constructor(root: RootDatabase, commits: LmdbGroupCommit, nowMs: () => number = Date.now) {
-    this.#rows = root.openDB({ name: 'stock' });
-    this.#changes = root.openDB({ name: 'stock-changes' });
+  constructor(root: RootDatabase, commits: LmdbGroupCommit, options: LmdbStockStoreOptions = {}) {
+    this.#rows = openRows(root);
+    this.#changes = Array.from({ length: PERIODS }, (_, at) => root.openDB({ name: `stock-changes-${at}` }));
     this.#commits = commits;
-    this.#nowMs = nowMs;
+    this.#statedMax = options.statedMax ?? 10_000;
+    this.#nowMs = options.nowMs ?? Date.now;
+    this.#adopted = new WriteBehind({
+      entriesMax: options.adoptedMax ?? 200_000,
+      delayMs: ADOPT_DELAY_MS,
+      retryMs: 1_000,
+      batchMax: 100,
+      write: (batch) =>
+        commits.commit(batch.length, () =>
+          batch.forEach(([, { tenant, row }]) => void this.#adopt(tenant, row)),
+        ),
+      onTrouble: options.onTrouble ?? (() => {}),
+    });
   }
 
   /**
@@ -39,31 +74,57 @@ export class LmdbStockStore {
    * @param book what is known beside the disk, of which the newer counts
    * @throws EventStoreUnavailable (rejects)
    */
-  state(tenant: string, rows: readonly StockRow[], book: StockBook): Promise<StatedStock[]> {
+  async state(tenant: string, rows: readonly StockRow[], book: StockBook): Promise<KeptStock[]> {
+    if (this.#waiting > 0 && this.#waiting + rows.length > this.#statedMax)
+      throw new EventStoreUnavailable(
+        'overloaded',
+        `${this.#waiting} rows of stock wait for the disk already`,
+      );
+    this.#waiting += rows.length;
     const period = Math.floor(this.#nowMs() / PERIOD_MS);
-    void this.#forgetBefore(period - 1);
-    return this.#commits.commit(rows.length, () =>
-      rows.map((said) => this.#state(tenant, said, book, period)),
-    );
+    try {
+      return await this.#commits.commit(rows.length, () => {
+        this.#emptyBefore(period);
+        return rows.map((said) => this.#state(tenant, said, book, period));
+      });
+    } finally {
+      this.#waiting -= rows.length;
+    }
   }
 
   /**
-   * Keeps rows that the machines agreed on, unless newer ones are on disk; resolves when they are there.
+   * Keeps rows that the machines agreed on, without waiting for the disk; of one product the newest `asOfMs` wins, and of equal
+   * ones the later.
    *
-   * @throws EventStoreUnavailable (rejects)
+   * @returns rows that were not kept because too many wait for the disk
    */
-  async adopt(tenant: string, rows: readonly AbsoluteStockRow[]): Promise<void> {
-    await this.#commits.commit(rows.length, () => {
-      for (const row of rows) this.#adopt(tenant, row);
-    });
+  adopt(tenant: string, rows: readonly AbsoluteStockRow[]): number {
+    let refused = 0;
+    for (const row of rows) {
+      const key = digestKey(tenant, row.storeId, row.productId);
+      const waiting = this.#adopted.get(key);
+      if (waiting !== undefined && waiting.row.asOfMs > row.asOfMs) continue;
+      if (!this.#adopted.offer(key, { tenant, row })) refused++;
+    }
+    return refused;
   }
 
-  /** Every row on disk, in no order of meaning. */
+  /** Resolves when all rows adopted so far are on disk; rejects with EventStoreUnavailable, and then they are kept. */
+  flush(): Promise<void> {
+    return this.#adopted.flush();
+  }
+
+  /** Writes what is adopted, then adopts nothing more. Never rejects. */
+  close(): Promise<void> {
+    return this.#adopted.close();
+  }
+
+  /** Every row on disk, in no order of meaning; rows adopted but not yet flushed are missing. */
   *loadAll(tenant: string): Generator<AbsoluteStockRow> {
     for (const placed of readInPages(this.#rows, this.#tenants.of(tenant), '')) yield fromPlacedRow(placed);
   }
 
-  #state(tenant: string, said: StockRow, book: StockBook, period: number): StatedStock {
+  #state(tenant: string, said: StockRow, book: StockBook, period: number): KeptStock {
     const key = this.#keyOf(tenant, said);
     const stored = this.#get(key);
     const held = newestOf(stored, book, said);
@@ -71,32 +132,30 @@ export class LmdbStockStore {
     if (change !== undefined && this.#counts(change, period)) return { verdict: 'repeated', row: held };
     const { verdict, row } = stateStock(held, said);
     if (verdict !== 'applied') return { verdict, row };
-    if (change !== undefined) this.#changes.putSync([period, change], true);
-    return { verdict, row: this.#put(tenant, key, row!, stored) };
+    if (change !== undefined) this.#changesOf(period).putSync(change, period);
+    return { verdict, row: this.#put(key, row!, stored) };
   }
 
   #counts(change: string, period: number): boolean {
-    return [period, period - 1].some((at) => this.#changes.get([at, change]) !== undefined);
+    return [period, period - 1].some((at) => this.#changesOf(at).get(change) === at);
   }
 
-  /** Once a period in each process; where the disk refuses, again with a later statement. Never rejects. */
-  async #forgetBefore(period: number): Promise<void> {
-    if (this.#forgotBefore >= period) return;
-    this.#forgotBefore = period;
-    await commitInSteps(this.#commits, FORGOTTEN_AT_ONCE, (max) => {
-      const old = [...this.#changes.getKeys({ end: [period, ''], limit: max })];
-      for (const key of old) this.#changes.removeSync(key);
-      return old.length;
-    }).catch(() => {
-      this.#forgotBefore = 0;
-    });
+  #changesOf(period: number): Database<number, string> {
+    return this.#changes[period % PERIODS]!;
+  }
+
+  /** Once a period in each process: the table of the next one holds what is older than both that are read. */
+  #emptyBefore(period: number): void {
+    if (this.#emptiedIn === period) return;
+    this.#changesOf(period + 1).clearSync();
+    this.#emptiedIn = period;
   }
 
   #adopt(tenant: string, row: AbsoluteStockRow): void {
     const key = this.#keyOf(tenant, row);
     const stored = this.#get(key);
     if (stored === undefined || (stored.asOfMs <= row.asOfMs && !isSame(stored, row)))
-      this.#put(tenant, key, row, stored);
+      this.#put(key, row, stored);
   }
 
   #get(key: [string, string]): AbsoluteStockRow | undefined {
@@ -104,35 +163,53 @@ export class LmdbStockStore {
     return placed && fromPlacedRow(placed);
   }
 
-  #put(
-    tenant: string,
-    key: [string, string],
-    row: AbsoluteStockRow,
-    stored: AbsoluteStockRow | undefined,
-  ): AbsoluteStockRow {
+  #put(key: [string, string], row: AbsoluteStockRow, stored: AbsoluteStockRow | undefined): AbsoluteStockRow {
     const written = { ...row, revision: (stored?.revision ?? 0) + 1 };
     this.#rows.putSync(key, toPlacedRow(written));
-    // Where a data folder of an older release has it; the book has brought it here.
-    if (stored === undefined) this.#rows.removeSync([key[0], digestKey(tenant, row.storeId, row.productId)]);
     return written;
   }
 
-  /** The rows of a store together, as they are mostly stated together: fewer pages are written. */
   #keyOf(tenant: string, { storeId, productId }: StockRow): [string, string] {
-    return [this.#tenants.of(tenant), digestKey(storeId) + digestKey(productId)];
+    return [this.#tenants.of(tenant), rowKey(storeId, productId)];
   }
 }
 
-/** The row on disk, unless the book holds a newer one: a model's opening stock, or what another machine said just now. */
+/** Lays rows with names, as formats to 4 of the data folder have them, by place and under their keys of now. */
+export function placeStockRows(root: RootDatabase): void {
+  const rows = openRows(root) as Database<PlacedStockRow | AbsoluteStockRow, [string, string]>;
+  root.transactionSync(() => {
+    for (const { key, value } of [...rows.getRange()]) {
+      if (Array.isArray(value)) continue;
+      const named = value as AbsoluteStockRow;
+      rows.removeSync(key);
+      rows.putSync([key[0], rowKey(named.storeId, named.productId)], toPlacedRow(named));
+    }
+  });
+}
+
+function openRows(root: RootDatabase): StockTable {
+  return root.openDB({ name: 'stock' });
+}
+
+/** The rows of a store together, as they are mostly stated together: fewer pages are written. */
+function rowKey(storeId: string, productId: string): string {
+  return digestKey(storeId) + digestKey(productId);
+}
+
+/**
+ * The row on disk, unless the book holds a newer one: a model's opening stock, or what another machine said just now. What
+ * nobody counted on disk may be counted in the book.
+ */
 function newestOf(
   stored: AbsoluteStockRow | undefined,
   book: StockBook,
   { storeId, productId }: StockRow,
 ): AbsoluteStockRow | undefined {
-  const asOfMs = book.asOfMs(storeId, productId);
-  if (stored !== undefined && !(asOfMs > stored.asOfMs)) return stored;
+  const isNewer = stored !== undefined && book.asOfMs(storeId, productId) > stored.asOfMs;
+  if (stored?.onHand !== undefined && !isNewer) return stored;
   const known = book.row(storeId, productId);
-  return known === undefined ? stored : stateStock(stored, known).row;
+  if (known === undefined || stored === undefined) return stored ?? known;
+  return (isNewer ? stateStock(stored, known) : stateStock(known, stored)).row;
 }
 
 /** What machines tell each other comes back to who said it. */

@@ -158,7 +158,9 @@ export function customerFinder(
 /** Stock a version was trained beside, as it then stood; none for most. */
 export function openingStock(files: ReadonlyMap<string, Uint8Array>): AbsoluteStockRow[] {
   const bytes = files.get('opening-stock.json');
-  return bytes ? foldStock(JSON.parse(new TextDecoder().decode(bytes))) : [];
+  const rows = bytes ? foldStock(JSON.parse(new TextDecoder().decode(bytes))) : [];
+  // Of the same time whatever was stated later is the later word.
+  return rows.map((row) => ({ ...row, revision: 0 }));
 }
 
 /** The rows are checked before they are indexed: the index trusts them. */

@@ -27,8 +27,8 @@ export function senderKey(origin: string): string {
  * gateway that reads the stream to its end holds the same. Changes of what is on hand are added up here, and only here.
  *
  * KEYS: those of BUS_KEYS in their order, then senderKey. ARGV: number of the batch, the sender, entries kept in the
- * stream, seconds and number of refusals kept, seconds the ids of changes are kept, JSON of the operations (bus-wire.ts).
- * Answers the id of the entry, '' where nothing was news.
+ * stream, seconds and number of refusals kept, the same of the ids of changes, JSON of the operations (bus-wire.ts). Answers the id
+ * of the entry, '' where nothing was news.
  */
 export const BUS_SCRIPT = `
 local stream, last, era, stock, rules, refusals, champion, changes, sender = unpack(KEYS)
@@ -69,12 +69,14 @@ end
 
 local function stockRow(tenant, row, figures, change, changeAt, isOld, id)
   local field = tenant .. '\\n' .. #row.storeId .. '\\n' .. row.storeId .. row.productId
-  local isRepeated = id and redis.call('ZADD', changes, 'NX', now, #id .. '\\n' .. id .. field) == 0
+  if id and redis.call('ZADD', changes, 'NX', now, #id .. '\\n' .. id .. field) == 0 then
+    -- Who told it again may have counted it twice: it changes nothing, and how the row stands is heard.
+    change, figures = 0, {}
+  end
   local text = redis.call('HGET', stock, field)
   local known, held = pcall(cjson.decode, text or '')
   if known and type(held) == 'table' and type(held.asOfMs) == 'number' then
-    -- Who told a change again may have counted it twice, and hears how it stands.
-    row = isRepeated and held or merged(held, row, figures, change, changeAt, isOld)
+    row = merged(held, row, figures, change, changeAt, isOld)
     if row == nil then return end
   end
   redis.call('HSET', stock, field, cjson.encode(row))
@@ -95,7 +97,7 @@ local function ruleBook(tenant, version, json)
   out[#out + 1] = {'rules', tenant, heldVersion, heldJson}
 end
 
-for _, op in ipairs(cjson.decode(ARGV[7])) do
+for _, op in ipairs(cjson.decode(ARGV[8])) do
   if op[1] == 'stock' then
     stockRow(op[2], op[3], op[4], op[5], op[6], op[7], op[8])
   elseif op[1] == 'rules' then
@@ -117,6 +119,7 @@ end
 redis.call('ZREMRANGEBYSCORE', refusals, '-inf', now - tonumber(ARGV[4]))
 redis.call('ZREMRANGEBYSCORE', changes, '-inf', now - tonumber(ARGV[6]))
 redis.call('ZREMRANGEBYRANK', refusals, 0, -tonumber(ARGV[5]) - 1)
+redis.call('ZREMRANGEBYRANK', changes, 0, -tonumber(ARGV[7]) - 1)
 
 local id = ''
 if #out > 0 then

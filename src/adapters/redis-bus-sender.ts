@@ -19,8 +19,9 @@ export interface BusSenderOptions {
 
 const REFUSAL_SECONDS = 24 * 3600;
 const REFUSALS_MAX = 50_000;
-/** About 100 bytes of Redis each. */
 const CHANGE_ID_SECONDS = 3 * 24 * 3600;
+/** About 160 bytes of Redis each. */
+const CHANGE_IDS_MAX = 500_000;
 /** Redis itself says no to a batch so often before it is given up: it would hold up all that follow. */
 const REFUSED_MAX = 10;
 
@@ -79,7 +80,7 @@ export class RedisBusSender {
 
   #send(batch: Batch): Promise<unknown> {
     const { client, origin, streamMax, deadlineMs } = this.#options;
-    const limits = [streamMax, REFUSAL_SECONDS, REFUSALS_MAX, CHANGE_ID_SECONDS];
+    const limits = [streamMax, REFUSAL_SECONDS, REFUSALS_MAX, CHANGE_ID_SECONDS, CHANGE_IDS_MAX];
     const answer = client.eval(
       BUS_SCRIPT,
       this.#keys.length,

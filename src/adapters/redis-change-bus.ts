@@ -31,10 +31,17 @@ export interface RedisChangeBusOptions {
   readonly blockMs?: number;
 }
 
-/** Changes put into the outbox at once when everything is told again. */
+/** Changes that wait in the outbox for more of them, when everything is told again. */
 const TOLD_AT_ONCE = 1_000;
-/** What is known here is read from the disk, which it reaches some time after it was said. */
-const ON_DISK_MS = 1_000;
+/** Changes read for it at once, and that wait to be told. */
+const READ_AT_ONCE = 10;
+const READ_MAX = 200;
+/**
+ * What is read from the disk for it holds changes that are still on their way here from the process that was told: they are told
+ * first, so that Redis does not add them to what holds them.
+ */
+const TELL_MS = 1_000;
+const READ_EVERY_MS = 50;
 
 /**
  * What machines tell each other, over a Redis stream. `tell` neither waits nor throws: while Redis is away changes are
@@ -48,10 +55,11 @@ export class RedisChangeBus {
   readonly #clients;
   readonly #all: () => Iterable<SharedChange>;
   #telling: Iterator<SharedChange> | undefined;
+  readonly #read: { readonly change: SharedChange; readonly readAtMs: number }[] = [];
   readonly #watch: NodeJS.Timeout;
   /** Connections that had not shaken hands when it was looked last. */
   #greeting = new Set<object>();
-  #tellLater: NodeJS.Timeout | undefined;
+  #reading: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(options: RedisChangeBusOptions) {
@@ -116,18 +124,37 @@ export class RedisChangeBus {
     while (this.facts.isConnected && this.#outbox.size > 0 && performance.now() < endsAt)
       await new Promise((resolve) => setTimeout(resolve, 5));
     this.#isClosed = true;
-    clearTimeout(this.#tellLater);
+    clearInterval(this.#reading);
     clearInterval(this.#watch);
     this.#sender.close();
     for (const client of this.#clients) client.disconnect();
   }
 
   #tellAll(): void {
-    clearTimeout(this.#tellLater);
-    this.#tellLater = setTimeout(() => {
-      this.#telling = this.#all()[Symbol.iterator]();
-      this.#sender.wake();
-    }, ON_DISK_MS).unref();
+    this.#telling = this.#all()[Symbol.iterator]();
+    this.#read.length = 0;
+    this.#reading ??= setInterval(() => this.#readOn(), READ_EVERY_MS).unref();
+  }
+
+  /** Reads on, and puts what was read long enough ago into the outbox. */
+  #readOn(): void {
+    const nowMs = performance.now();
+    for (let at = 0; this.#telling && at < READ_AT_ONCE && this.#read.length < READ_MAX; at++) {
+      const { done, value } = this.#telling.next();
+      if (done) this.#telling = undefined;
+      else this.#read.push({ change: value, readAtMs: nowMs });
+    }
+    while (
+      this.#read.length > 0 &&
+      this.#read[0]!.readAtMs + TELL_MS <= nowMs &&
+      this.#outbox.size < TOLD_AT_ONCE
+    )
+      this.#outbox.add(this.#read.shift()!.change, nowMs);
+    if (!this.#telling && this.#read.length === 0) {
+      clearInterval(this.#reading);
+      this.#reading = undefined;
+    }
+    this.#sender.wake();
   }
 
   /** One whose peer takes the greeting and says nothing would stay so for ever. */
@@ -139,10 +166,5 @@ export class RedisChangeBus {
 
   #refill(): void {
     if (this.#outbox.takeMustTellAll()) this.#tellAll();
-    while (this.#telling && this.#outbox.size < TOLD_AT_ONCE) {
-      const { done, value } = this.#telling.next();
-      if (done) this.#telling = undefined;
-      else this.#outbox.add(value, performance.now());
-    }
   }
 }

@@ -23,10 +23,11 @@ export function toPlacedRow(row: AbsoluteStockRow): PlacedStockRow {
   return PLACES.map((name) => row[name] ?? null);
 }
 
-/** @param placed a row with names is one of an older data folder */
-export function fromPlacedRow(placed: PlacedStockRow | AbsoluteStockRow): AbsoluteStockRow {
-  if (!Array.isArray(placed)) return placed as AbsoluteStockRow;
+export function fromPlacedRow(placed: PlacedStockRow): AbsoluteStockRow {
   const row: Record<string, string | number> = {};
-  for (let at = 0; at < PLACES.length; at++) if (placed[at] != null) row[PLACES[at]!] = placed[at];
+  for (let at = 0; at < PLACES.length; at++) {
+    const value = placed[at] ?? null;
+    if (value !== null) row[PLACES[at]!] = value;
+  }
   return row as unknown as AbsoluteStockRow;
 }

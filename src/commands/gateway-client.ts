@@ -33,24 +33,19 @@ const BUSY = new Set([429, 502, 503, 504]);
 export const PATIENCE_MS = 60_000;
 const FIRST_WAIT_MS = 100;
 const WAIT_MS_MAX = 5_000;
-const STOCK_PATH = '/v1/stock';
 const LISTED_MAX = 100;
 const COMPANIONS_MAX = 50;
 const DETAIL_MAX = 300;
 
 /**
  * Asks a gateway through its public API and nothing else. A request that nobody answered, or that came back with 429 or 503,
- * is sent again, after Retry-After where that is stated, until `patienceMs` have passed; only the very first is not. A gateway
- * that went away may have lost what it was last told of stock, which it acknowledges before it is on disk: it is told again.
+ * is sent again, after Retry-After where that is stated, until `patienceMs` have passed; only the very first is not.
  */
 export class GatewayClient implements SellingGateway {
   readonly parallel: number;
   readonly #options: GatewayClientOptions;
   #hasAnswered = false;
   #nextSlotAt = Number.NEGATIVE_INFINITY;
-  /** Rows of the newest time stated, as they were sent. */
-  #lastStated: (readonly StockStatement[])[] = [];
-  #restating: Promise<void> | undefined;
   /** Requests that were sent again. */
   repeated = 0;
 
@@ -82,13 +77,7 @@ export class GatewayClient implements SellingGateway {
   }
 
   async stateStock(rows: readonly StockStatement[]): Promise<void> {
-    if (this.#lastStated[0]?.[0]?.asOf !== rows[0]?.asOf) this.#lastStated = [];
-    this.#lastStated.push(rows);
-    await this.#postStock(rows);
-  }
-
-  async #postStock(rows: readonly StockStatement[]): Promise<void> {
-    const { rejected } = await this.#post<{ rejected: { row: number; reason: string }[] }>(STOCK_PATH, {
+    const { rejected } = await this.#post<{ rejected: { row: number; reason: string }[] }>('/v1/stock', {
       rows,
     });
     const [first] = rejected;
@@ -135,32 +124,20 @@ export class GatewayClient implements SellingGateway {
       if (!isAtAll || ticks() - startedAt + pauseMs > patienceMs) throw this.#gaveUp(tried.why, isAtAll);
       this.repeated++;
       await sleep(pauseMs);
-      if (tried.isLost && path !== STOCK_PATH) await this.#restateStock();
     }
-  }
-
-  /** Once for all requests that wait for it. */
-  #restateStock(): Promise<void> {
-    const restate = async () => {
-      for (const rows of this.#lastStated) await this.#postStock(rows);
-    };
-    this.#restating ??= restate().finally(() => {
-      this.#restating = undefined;
-    });
-    return this.#restating;
   }
 
   async #try(
     path: string,
     init: RequestInit,
-  ): Promise<{ answer: unknown } | { why: unknown; isLost: boolean; retryAfterMs?: number }> {
+  ): Promise<{ answer: unknown } | { why: unknown; retryAfterMs?: number }> {
     let response: Response;
     let text: string;
     try {
       response = await this.#options.send(path, init);
       text = await response.text();
     } catch (why) {
-      return { why, isLost: true };
+      return { why };
     }
     this.#hasAnswered = true;
     if (response.ok) return { answer: this.#parse(text) };
@@ -169,7 +146,6 @@ export class GatewayClient implements SellingGateway {
     const retryAfterS = Number(response.headers.get('retry-after') ?? Number.NaN);
     return {
       why: new Error(refusal),
-      isLost: false,
       ...(retryAfterS >= 0 && { retryAfterMs: 1000 * retryAfterS }),
     };
   }

@@ -3,7 +3,7 @@ import type { ContestStore } from '../ledger/contest-store.ts';
 import type { EventStore } from '../ledger/event-store.ts';
 import type { InventoryStore } from '../ledger/inventory-store.ts';
 import type { RuleBook } from '../recommender/rules.ts';
-import type { StatedStock } from '../recommender/state-stock.ts';
+import type { KeptStock } from '../recommender/state-stock.ts';
 import type { StockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
 import type { ValuePolicy } from '../recommender/value.ts';
@@ -43,7 +43,7 @@ export interface TenantParts {
    *
    * @throws EventStoreUnavailable (rejects); the first of the statements may count
    */
-  readonly stateStock: (rows: readonly StockRow[]) => Promise<StatedStock[]>;
+  readonly stateStock: (rows: readonly StockRow[]) => Promise<KeptStock[]>;
   readonly rules: RulesKeeper;
   /** Puts rules in force over every model that answers. */
   readonly replaceRules: (book: RuleBook) => void;

@@ -1,16 +1,16 @@
 import { type AbsoluteStockRow, isAbsolute, STOCK_FIGURES, type StockRow } from './stock.ts';
 
-/**
- * What became of a statement: `stale` where a newer one is held, `no-base` for a change of what nobody has counted, `repeated`
- * where it counts already, which is for who remembers the ids of changes to say.
- */
-export type StockVerdict = 'applied' | 'stale' | 'no-base' | 'repeated';
+/** What became of a statement: `stale` where a newer one is held, `no-base` for a change of what nobody has counted. */
+export type StockVerdict = 'applied' | 'stale' | 'no-base';
 
 /** A statement that was judged, and the row as it now stands; undefined where nothing is held. */
-export interface StatedStock {
-  readonly verdict: StockVerdict;
+export interface StatedStock<Verdict = StockVerdict> {
+  readonly verdict: Verdict;
   readonly row: AbsoluteStockRow | undefined;
 }
+
+/** By who remembers the ids of changes: `repeated` where it counts already. */
+export type KeptStock = StatedStock<StockVerdict | 'repeated'>;
 
 /**
  * Lays a statement over the row that is held. The newest `asOfMs` wins and figures it does not state stay as they were; a

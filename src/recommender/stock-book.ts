@@ -1,5 +1,4 @@
-import { type StockVerdict, stateStock } from './state-stock.ts';
-import { type AbsoluteStockRow, isAbsolute, STOCK_FIGURES, type StockRow } from './stock.ts';
+import { type AbsoluteStockRow, STOCK_FIGURES } from './stock.ts';
 
 /** Live stock of one store as columns over the book's slots; NaN is unknown. */
 export interface StoreStock {
@@ -22,7 +21,7 @@ const FIRST_CAPACITY = 256;
 /**
  * Live stock of all stores, laid over whichever model serves. A product's slot is the same in every store and outlives
  * models. Rows may come in any order: the newest `asOfMs` of a store and product wins, figures a row does not state
- * stay as they were. A change of what is on hand counts unless a newer count is held: changes add up in any order.
+ * stay as they were.
  */
 export class StockBook {
   /** Grows with every applied row. */
@@ -34,11 +33,21 @@ export class StockBook {
   private readonly listings = new Map<string, number>();
   private readonly bound = new WeakMap<object, { slots: Int32Array; products: number }>();
 
-  apply(said: StockRow | AbsoluteStockRow): StockVerdict {
-    if (isAbsolute(said)) return this.lay(said) ? 'applied' : 'stale';
-    const { verdict, row } = stateStock(this.row(said.storeId, said.productId), said);
-    if (verdict === 'applied') this.lay(row!);
-    return verdict;
+  /** False where a newer statement is held, or of the same time a later word. */
+  apply(row: AbsoluteStockRow): boolean {
+    const slot = this.slotOf(row.productId);
+    const stock = this.storeWithRoomFor(row.storeId, slot);
+    const known = stock.asOfMs[slot]!;
+    if (row.asOfMs < known || (row.asOfMs === known && isEarlierWord(row, stock.revision[slot]!)))
+      return false;
+    if (Number.isNaN(known)) this.listings.set(row.storeId, this.listed(row.storeId) + 1);
+    for (const figure of STOCK_FIGURES) if (row[figure] !== undefined) stock[figure][slot] = row[figure];
+    if (row.onHand !== undefined) stock.onHandAsOfMs[slot] = row.onHandAsOfMs ?? row.asOfMs;
+    stock.asOfMs[slot] = row.asOfMs;
+    if (row.revision !== undefined) stock.revision[slot] = row.revision;
+    this.newestAsOfMs = Math.max(this.newestAsOfMs, row.asOfMs);
+    this.epoch++;
+    return true;
   }
 
   store(storeId: string): StoreStock | undefined {
@@ -92,24 +101,6 @@ export class StockBook {
     return slots;
   }
 
-  /** False where a newer statement is held, or of the same time a later word. */
-  private lay(row: AbsoluteStockRow): boolean {
-    const slot = this.slotOf(row.productId);
-    const stock = this.storeWithRoomFor(row.storeId, slot);
-    const known = stock.asOfMs[slot]!;
-    if (row.asOfMs < known) return false;
-    if (row.asOfMs === known && row.revision !== undefined && row.revision <= stock.revision[slot]!)
-      return false;
-    if (Number.isNaN(known)) this.listings.set(row.storeId, this.listed(row.storeId) + 1);
-    for (const figure of STOCK_FIGURES) if (row[figure] !== undefined) stock[figure][slot] = row[figure];
-    if (row.onHand !== undefined) stock.onHandAsOfMs[slot] = row.onHandAsOfMs ?? row.asOfMs;
-    stock.asOfMs[slot] = row.asOfMs;
-    if (row.revision !== undefined) stock.revision[slot] = row.revision;
-    this.newestAsOfMs = Math.max(this.newestAsOfMs, row.asOfMs);
-    this.epoch++;
-    return true;
-  }
-
   private slotOf(productId: string): number {
     const slot = this.slots.get(productId) ?? this.slots.size;
     this.slots.set(productId, slot);
@@ -135,6 +126,11 @@ export class StockBook {
     this.stores.set(storeId, grown);
     return grown;
   }
+}
+
+/** Of the same time: a row that was on this machine's disk before the one that is held. */
+function isEarlierWord({ revision }: AbsoluteStockRow, held: number): boolean {
+  return revision !== undefined && held > 0 && revision <= held;
 }
 
 /** Unknown where nothing was before: NaN, or 0 among whole numbers. */

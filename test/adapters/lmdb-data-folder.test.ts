@@ -109,7 +109,7 @@ test.each([
   await openDataFolder(path).close();
   // So that an earlier build refuses it.
   const after = open({ path: join(path, FILE), noSubdir: true, readOnly: true });
-  expect(after.get('basketlift-format')).toBe(4);
+  expect(after.get('basketlift-format')).toBe(5);
   await after.close();
 });
 
@@ -119,16 +119,16 @@ test("another program's database is refused", async () => {
   await other.put('theirs', 1);
   await other.close();
   expect(() => openDataFolder(path)).toThrow(
-    /wanted Basketlift data of format 4, got a database of another program/,
+    /wanted Basketlift data of format 5, got a database of another program/,
   );
 });
 
 test('data of a later format is refused with both formats', async () => {
   const path = makePath();
   const later = open({ path: join(path, FILE), noSubdir: true, overlappingSync: false });
-  await later.put('basketlift-format', 5);
+  await later.put('basketlift-format', 6);
   await later.close();
-  expect(() => openDataFolder(path)).toThrow('wanted Basketlift data of format 4, got format 5');
+  expect(() => openDataFolder(path)).toThrow('wanted Basketlift data of format 5, got format 6');
 });
 
 test.skipIf(process.getuid?.() === 0)('a folder of another user is told', () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { BUS_KEYS } from '../../src/adapters/redis-bus-script.ts';
 import { RedisChangeBus } from '../../src/adapters/redis-change-bus.ts';
 import type { SharedChange } from '../../src/recommender/shared-change.ts';
+import { stateStock } from '../../src/recommender/state-stock.ts';
 import type { StockRow } from '../../src/recommender/stock.ts';
 import { StockBook } from '../../src/recommender/stock-book.ts';
 import { isRedisServerInstalled, type RedisServer, startRedisServer } from '../support/redis-server.ts';
@@ -33,9 +34,10 @@ class Hearer {
 
   state(tenant: string, row: StockRow): void {
     const book = this.book(tenant);
-    if (book.apply(row) !== 'applied') return;
-    const rows = [book.row(row.storeId, row.productId)!];
-    this.bus.tell({ kind: 'stock', tenant, rows, stated: [row] });
+    const stated = stateStock(book.row(row.storeId, row.productId), row);
+    if (stated.verdict !== 'applied') return;
+    book.apply(stated.row!);
+    this.bus.tell({ kind: 'stock', tenant, rows: [stated.row!], stated: [row] });
   }
 
   held(tenant: string) {
@@ -153,8 +155,9 @@ describe.runIf(isRedisServerInstalled)('three machines on a bus', () => {
     const sold = { ...product, onHandDelta: -1, changeId: 'receipt-1', asOfMs: 2 };
     hearers[0].state('ids', sold);
     await allIsHeard();
-    // It does not know, and counts it again until it hears how it stands.
+    // They do not know, and count it again until they hear how it stands, also where it is told of a later time.
     hearers[1].state('ids', sold);
+    hearers[2].state('ids', { ...sold, asOfMs: 7 });
     hearers[2].state('ids', { ...sold, changeId: 'receipt-2' });
     await allIsHeard();
     for (const hearer of hearers) expect(hearer.held('ids')[0]?.onHand).toBe(998);
@@ -180,6 +183,26 @@ describe.runIf(isRedisServerInstalled)('three machines on a bus', () => {
     await vi.waitFor(() => expect(behind.bus.facts).toMatchObject({ pending: 0, isConnected: true }), WAIT);
     await allIsHeard();
     for (const hearer of [...hearers, behind]) expect(hearer.held('lost')[0]?.onHand).toBe(999);
+  });
+
+  test('hold a change once that is still on its way when all that is on the disk is told again', async () => {
+    const row = { storeId: 's', productId: 'case', onHand: 9, asOfMs: 1 };
+    const stated = [{ ...row, onHand: undefined, onHandDelta: -1 }] as unknown as StockRow[];
+    let isTold = false;
+    const late: RedisChangeBus = new RedisChangeBus({
+      ...{ url: redis.url, from: undefined, mustTellAll: true, onTrouble() {}, hear: async () => {} },
+      *all() {
+        if (!isTold) setTimeout(() => late.tell({ kind: 'stock', tenant: 'late', rows: [row], stated }), 300);
+        isTold = true;
+        yield { kind: 'stock', tenant: 'late', rows: [row] };
+      },
+    });
+    onTestFinished(() => late.close(0));
+    late.start();
+    await vi.waitFor(() => expect(hearers[0].held('late')[0]?.onHand).toBe(9), WAIT);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await allIsHeard();
+    for (const hearer of hearers) expect(hearer.held('late')[0]?.onHand).toBe(9);
   });
 
   test('skip a damaged row of the state, and read the rest', async () => {

@@ -71,20 +71,6 @@ describe('the client of a simulation', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('tells a gateway that went away its stock again before it goes on asking', async () => {
-    const { client, sent } = clientOf([
-      ...[ok(MODEL), ok({ rejected: [] }), lost('read ECONNRESET'), lost()],
-      ...[ok({ rejected: [] }), ok({ results: [] })],
-    ]);
-    await client.currentModel();
-    await client.stateStock(ROWS);
-    expect(await client.tell([], 0)).toEqual([]);
-    expect(sent.map(({ path }) => path.slice(4))).toEqual([
-      ...['models/current', 'stock', 'events', 'stock', 'stock', 'events'],
-    ]);
-    expect(new Set(sent.filter(({ path }) => path === '/v1/stock').map(({ body }) => body)).size).toBe(1);
-  });
-
   test('sends its key, and asks no second time where that is not good enough', async () => {
     for (const status of [400, 401, 403, 500]) {
       const { client, sent } = clientOf([refusal(status)]);

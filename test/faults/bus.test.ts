@@ -117,6 +117,16 @@ describe.runIf(isRedisServerInstalled)('gateways of several machines', SLOW, () 
     }, WAIT);
   });
 
+  test('count a change once that two workers, and then another machine, were told', async () => {
+    await state(one, { onHand: 5_000 });
+    await agree(gateways, 5_000);
+    const sold = Array.from({ length: 300 }, (_, at) => ({ onHandDelta: -1, changeId: `sold-${at}` }));
+    await Promise.all(sold.flatMap((change) => [state(crew, change), state(crew, change)]));
+    await agree(gateways, 4_700);
+    await Promise.all(sold.slice(0, 50).map((change) => state(one, change)));
+    await agree(gateways, 4_700);
+  });
+
   test.each([
     ['takes what it is sent and never replies', 'swallow'],
     ['resets each connection in the middle of a reply', 'reset'],

@@ -5,7 +5,7 @@ import { rankCandidates } from '../../src/recommender/candidates.ts';
 import { createDeliberation, type Occasion, type Situation } from '../../src/recommender/deliberation.ts';
 import { type Decision, decide } from '../../src/recommender/recommend.ts';
 import { bindRules, type Rule } from '../../src/recommender/rules.ts';
-import type { StockRow } from '../../src/recommender/stock.ts';
+import type { AbsoluteStockRow } from '../../src/recommender/stock.ts';
 import { StockBook } from '../../src/recommender/stock-book.ts';
 import { viewStore } from '../../src/recommender/store-view.ts';
 import { referenceValue, unitValueMax, type ValuePolicy } from '../../src/recommender/value.ts';
@@ -29,7 +29,7 @@ interface Question {
   readonly spec?: Partial<ModelSpec>;
   readonly basket?: readonly string[];
   readonly declined?: readonly string[];
-  readonly stock?: readonly Partial<StockRow>[];
+  readonly stock?: readonly Partial<AbsoluteStockRow>[];
   readonly rules?: readonly Rule[];
   readonly occasion?: Partial<Occasion>;
   readonly policy?: Partial<ValuePolicy>;

@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AbsoluteStockRow, StockRow } from '../../src/recommender/stock.ts';
+import type { AbsoluteStockRow } from '../../src/recommender/stock.ts';
 import { StockBook } from '../../src/recommender/stock-book.ts';
 
-const row = <Facts extends Partial<StockRow> | Partial<AbsoluteStockRow>>(
-  productId: string,
-  asOfMs: number,
-  facts?: Facts,
-) => ({
+const row = <Facts extends Partial<AbsoluteStockRow>>(productId: string, asOfMs: number, facts?: Facts) => ({
   storeId: 's1',
   productId,
   asOfMs,
@@ -28,13 +24,13 @@ const fullRow = fc.record({
 
 const distinctRows = fc
   .array(fullRow, { maxLength: 20 })
-  .map((rows) => rows.map((facts, at): StockRow => ({ ...facts, asOfMs: 1000 + at })));
+  .map((rows) => rows.map((facts, at): AbsoluteStockRow => ({ ...facts, asOfMs: 1000 + at })));
 
 function contents(book: StockBook) {
   return ['s1', 's2'].flatMap((store) => ['a', 'b', 'c'].map((product) => book.row(store, product)));
 }
 
-function bookOf(rows: readonly StockRow[]): StockBook {
+function bookOf(rows: readonly AbsoluteStockRow[]): StockBook {
   const book = new StockBook();
   for (const each of rows) book.apply(each);
   return book;
@@ -59,10 +55,10 @@ describe('StockBook', () => {
     fc.assert(
       fc.property(distinctRows, (rows) => {
         const book = new StockBook();
-        const newest = new Map<string, StockRow>();
+        const newest = new Map<string, AbsoluteStockRow>();
         for (const each of [...rows].reverse()) {
           const key = `${each.storeId} ${each.productId}`;
-          expect(book.apply(each)).toBe(newest.has(key) ? 'stale' : 'applied');
+          expect(book.apply(each)).toBe(!newest.has(key));
           if (!newest.has(key)) newest.set(key, each);
         }
         for (const each of newest.values()) expect(book.row(each.storeId, each.productId)).toEqual(each);
@@ -80,30 +76,25 @@ describe('StockBook', () => {
     expect(bookOf([row('a', 5, { onHand: 1 }), row('a', 5, { onHand: 2 })]).row('s1', 'a')?.onHand).toBe(2);
   });
 
-  it('adds deltas to what is on hand, refuses them without a base and when they are older', () => {
-    const book = new StockBook();
-    expect(book.apply(row('a', 1, { onHandDelta: -1 }))).toBe('no-base');
-    expect(book.row('s1', 'a')).toBeUndefined();
-    expect(book.listed('s1')).toBe(0);
-    expect(book.epoch).toBe(0);
-    book.apply(row('a', 2, { onHand: 10 }));
-    expect(book.apply(row('a', 3, { onHandDelta: -4 }))).toBe('applied');
-    expect(book.apply(row('a', 1, { onHandDelta: -4 }))).toBe('stale');
-    expect(book.row('s1', 'a')?.onHand).toBe(6);
+  it('of two rows of one time holds the one that was written to the disk later, in whatever order they come', () => {
+    const written = (onHand: number, revision: number) => row('a', 5, { onHand, revision });
+    const book = bookOf([written(7, 2)]);
+    expect(book.apply(written(9, 1))).toBe(false);
+    expect(book.apply(written(7, 2))).toBe(false);
+    expect(book.row('s1', 'a')?.onHand).toBe(7);
+    expect(book.apply(written(6, 3))).toBe(true);
+    // A newer statement counts whatever was written before, and so does what other machines said of the same time.
+    expect(book.apply(row('a', 6, { onHand: 4, revision: 1 }))).toBe(true);
+    expect(book.apply(row('a', 6, { onHand: 3 }))).toBe(true);
+    expect(book.row('s1', 'a')?.onHand).toBe(3);
   });
 
-  it('adds up changes in any order, unless a newer count is held, and says when the count was', () => {
-    const book = bookOf([row('a', 2, { onHand: 10 }), row('a', 6, { onHandDelta: -1 })]);
-    expect(book.apply(row('a', 4, { onHandDelta: -2, reserved: 3 }))).toBe('applied');
-    // Figures beside it are older than what is held.
-    expect(book.row('s1', 'a')).toEqual(row('a', 6, { onHand: 7, onHandAsOfMs: 2 }));
-    book.apply(row('a', 7, { onHand: 5 }));
-    expect(book.apply(row('a', 6, { onHandDelta: -2 }))).toBe('stale');
-    expect(book.row('s1', 'a')).toEqual(row('a', 7, { onHand: 5 }));
-    // A row that is held goes on counting from when it was counted.
-    const copy = bookOf([row('a', 6, { onHand: 7, onHandAsOfMs: 2 })]);
-    expect(copy.apply(row('a', 3, { onHandDelta: 1 }))).toBe('applied');
-    expect(copy.row('s1', 'a')?.onHand).toBe(8);
+  it('does not let the opening stock of a model replace what was stated of the same time', () => {
+    const opening = row('a', 5, { onHand: 50, revision: 0 });
+    const book = bookOf([opening, row('a', 5, { onHand: 30, revision: 1 })]);
+    expect(book.apply(opening)).toBe(false);
+    expect(book.row('s1', 'a')?.onHand).toBe(30);
+    expect(bookOf([opening]).apply({ ...opening, onHand: 40 })).toBe(true);
   });
 
   it('knows nothing of stores and products nobody stated', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Product } from '../../src/recommender/catalogue.ts';
 import { unitFigures } from '../../src/recommender/product-figures.ts';
-import type { StockRow } from '../../src/recommender/stock.ts';
+import type { AbsoluteStockRow } from '../../src/recommender/stock.ts';
 import { StockBook } from '../../src/recommender/stock-book.ts';
 import {
   emptyTerms,
@@ -28,7 +28,7 @@ const policy: ValuePolicy = {
 const DAY_MS = 86_400_000;
 const NOW_MS = Date.UTC(2026, 4, 1);
 
-type Facts = Partial<Omit<StockRow, 'storeId' | 'productId' | 'asOfMs'>>;
+type Facts = Partial<Omit<AbsoluteStockRow, 'storeId' | 'productId' | 'asOfMs'>>;
 
 function worthOf(product: Partial<Product>, stock?: Facts, demand = Number.NaN, rules = policy): ValueTerms {
   const book = new StockBook();

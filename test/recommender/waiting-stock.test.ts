@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { StockRow } from '../../src/recommender/stock.ts';
+import type { AbsoluteStockRow } from '../../src/recommender/stock.ts';
 import { StockBook } from '../../src/recommender/stock-book.ts';
 import type { ValuePolicy } from '../../src/recommender/value.ts';
 import { type WaitingStock, waitingStock } from '../../src/recommender/waiting-stock.ts';
@@ -19,7 +19,7 @@ const model = buildModel({
   ],
 });
 
-function waiting(...rows: Partial<StockRow>[]): WaitingStock[] {
+function waiting(...rows: Partial<AbsoluteStockRow>[]): WaitingStock[] {
   const book = new StockBook();
   for (const row of rows) book.apply({ storeId: 's1', productId: 'tea', asOfMs: NOW_MS, ...row });
   const demand = Float32Array.of(0.5, Number.NaN, Number.NaN);

@@ -1,5 +1,5 @@
 import type { Model } from '../../src/recommender/model.ts';
-import type { StockRow } from '../../src/recommender/stock.ts';
+import type { AbsoluteStockRow } from '../../src/recommender/stock.ts';
 import { buildModel } from './model-builder.ts';
 
 const cases = { substituteGroup: 'phone case' };
@@ -98,18 +98,22 @@ export function smallModel(): Model {
 }
 
 /** Stock of store s1: the cable lasts 100 days, the rest a few. */
-export const SMALL_STOCK: readonly StockRow[] = ['case', 'case-red', 'charger', 'cable', 'crisps'].map(
-  (productId) => ({
-    storeId: 's1',
-    productId,
-    onHand: productId === 'cable' ? 200 : 40,
-    demandPerDay: 2,
-    leadTimeDays: 3,
-    protectionLevel: 2,
-    targetCoverDays: 30,
-    asOfMs: Date.parse('2026-05-01T06:00:00Z'),
-  }),
-);
+export const SMALL_STOCK: readonly AbsoluteStockRow[] = [
+  'case',
+  'case-red',
+  'charger',
+  'cable',
+  'crisps',
+].map((productId) => ({
+  storeId: 's1',
+  productId,
+  onHand: productId === 'cable' ? 200 : 40,
+  demandPerDay: 2,
+  leadTimeDays: 3,
+  protectionLevel: 2,
+  targetCoverDays: 30,
+  asOfMs: Date.parse('2026-05-01T06:00:00Z'),
+}));
 
 function baskets(productIds: readonly string[]): Record<string, number> {
   return Object.fromEntries(productIds.map((id) => [id, 50]));

@@ -26,7 +26,7 @@ import type { EventStore } from '../../src/ledger/event-store.ts';
 import { keepRules } from '../../src/open-tenants.ts';
 import type { Model } from '../../src/recommender/model.ts';
 import type { ResultCache } from '../../src/recommender/result-cache.ts';
-import type { StockRow } from '../../src/recommender/stock.ts';
+import type { AbsoluteStockRow } from '../../src/recommender/stock.ts';
 import { StockBook } from '../../src/recommender/stock-book.ts';
 import type { ValuePolicy } from '../../src/recommender/value.ts';
 import { takeStatements } from '../../src/take-statements.ts';
@@ -36,7 +36,7 @@ import { SMALL_STOCK, smallModel } from './small-model.ts';
 
 export interface TestGatewayOptions {
   readonly model?: Model;
-  readonly stock?: readonly StockRow[];
+  readonly stock?: readonly AbsoluteStockRow[];
   readonly cache?: ResultCache;
   /** Which baskets are held out, at share 0.5; none when absent. */
   readonly isHeldOut?: (basketId: string, unit: HoldoutUnit) => boolean;
@@ -232,7 +232,7 @@ function openTenant(
     replaceRules: (book) => serving.replaceRules(book),
     stateStock: takeStatements({
       ...{ tenant: name, book: stock, store: folder.stock },
-      ...{ changes: NOBODY, toldStores: new Set() },
+      ...{ changes: NOBODY, toldStores: new Set(), ticks: () => 0 },
     }),
     rules: options.rules?.(keeper) ?? keeper,
   };

@@ -29,7 +29,7 @@ export const STOCK_OPERATIONS = {
       'answer, or none, send all again: an `onHandDelta` with a `changeId` counts once for its store and product within three days.',
     body: stockSchema,
     answers: { 200: jsonAnswer('What was applied.', stockAnswerSchema) },
-    problems: ['invalid-input'],
+    problems: ['invalid-input', 'unavailable'],
     example: {
       body: {
         rows: [{ storeId: 's6', productId: '282', onHand: 40, asOf: '2026-05-01T10:00:00+02:00' }],
