@@ -81,10 +81,11 @@ export class LmdbStockStore {
         `${this.#waiting} rows of stock wait for the disk already`,
       );
     this.#waiting += rows.length;
-    const period = Math.floor(this.#nowMs() / PERIOD_MS);
     try {
       return await this.#commits.commit(rows.length, () => {
-        this.#emptyBefore(period);
+        // In here, so that of two processes none is a period behind what the other has written.
+        const period = Math.floor(this.#nowMs() / PERIOD_MS);
+        this.#emptyNext(period);
         return rows.map((said) => this.#state(tenant, said, book, period));
       });
     } finally {
@@ -145,7 +146,7 @@ export class LmdbStockStore {
   }
 
   /** Once a period in each process: the table of the next one holds what is older than both that are read. */
-  #emptyBefore(period: number): void {
+  #emptyNext(period: number): void {
     if (this.#emptiedIn === period) return;
     this.#changesOf(period + 1).clearSync();
     this.#emptiedIn = period;

@@ -12,8 +12,8 @@ export interface BusSenderOptions {
   /** Entries kept in the stream, about. */
   readonly streamMax: number;
   readonly deadlineMs: number;
-  /** Puts more into the outbox, where there is more to tell than it should hold at once. */
-  readonly refill: () => void;
+  /** Looks, before each batch, whether changes were given up, so that all is told again. */
+  readonly noticeDropped: () => void;
   readonly onTrouble: (error: Error) => void;
 }
 
@@ -61,11 +61,11 @@ export class RedisBusSender {
   }
 
   async #sendAll(): Promise<void> {
-    const { client, outbox, refill } = this.#options;
+    const { client, outbox, noticeDropped } = this.#options;
     for (;;) {
       if (this.#isClosed || client.status !== 'ready') return;
       try {
-        refill();
+        noticeDropped();
         const batch = outbox.next();
         if (!batch) return;
         await this.#send(batch);

@@ -74,7 +74,7 @@ export class RedisChangeBus {
     this.#sender = new RedisBusSender({
       ...{ client: toTell, outbox: this.#outbox, origin, deadlineMs, onTrouble: report },
       streamMax: options.streamMax ?? 2_000,
-      refill: () => this.#refill(),
+      noticeDropped: () => this.#outbox.takeMustTellAll() && this.#tellAll(),
     });
     this.#reader = new RedisBusReader({
       ...{ client: toHear, origin, from, deadlineMs, blockMs, hear, nowMs, onTrouble: report },
@@ -162,9 +162,5 @@ export class RedisChangeBus {
     const greeting = this.#clients.filter(({ status }) => status === 'connect');
     for (const client of greeting) if (this.#greeting.has(client)) client.disconnect(true);
     this.#greeting = new Set(greeting);
-  }
-
-  #refill(): void {
-    if (this.#outbox.takeMustTellAll()) this.#tellAll();
   }
 }

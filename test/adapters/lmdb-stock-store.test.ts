@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { open, type RootDatabase } from 'lmdb';
-import { expect, onTestFinished, test } from 'vitest';
+import { open } from 'lmdb';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { type DataFolder, openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import { LmdbGroupCommit } from '../../src/adapters/lmdb-group-commit.ts';
 import { digestKey } from '../../src/adapters/lmdb-keys.ts';
 import { LmdbStockStore, type LmdbStockStoreOptions } from '../../src/adapters/lmdb-stock-store.ts';
+import { EventStoreUnavailable } from '../../src/ledger/event-store.ts';
 import type { AbsoluteStockRow, StockRow } from '../../src/recommender/stock.ts';
 import { StockBook } from '../../src/recommender/stock-book.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -16,11 +17,12 @@ function openFolder(path = temporaryFolder()): { folder: DataFolder; path: strin
   return { folder, path };
 }
 
-function openStore(options: LmdbStockStoreOptions = {}): { root: RootDatabase; stock: LmdbStockStore } {
+function openStore(options: LmdbStockStoreOptions = {}) {
   const path = join(temporaryFolder(), 'stock.lmdb');
   const root = open({ path, noSubdir: true });
   onTestFinished(() => root.close());
-  return { root, stock: new LmdbStockStore(root, new LmdbGroupCommit(root, path), options) };
+  const commits = new LmdbGroupCommit(root, path);
+  return { root, commits, stock: new LmdbStockStore(root, commits, options) };
 }
 
 const row = (productId: string, asOfMs: number, onHand = asOfMs): AbsoluteStockRow => ({
@@ -173,4 +175,24 @@ test('rows of an older data folder are laid by place under their keys of now, on
   await folder.stock.state('t', [change(-1, 5, 'x')], NOTHING);
   expect([...folder.stock.loadAll('t')]).toHaveLength(3);
   expect(byProduct(folder, 't').get('A')?.onHand).toBe(9);
+});
+
+test('what other machines said is heard while the disk refuses, and kept when it takes it again', async () => {
+  const { root, commits, stock } = openStore();
+  const refusing = vi
+    .spyOn(commits, 'commit')
+    .mockRejectedValue(new EventStoreUnavailable('store-full', 'no space left'));
+  expect(stock.adopt('t', [row('A', 5), row('B', 5)])).toBe(0);
+  await expect(stock.flush()).rejects.toThrow('no space left');
+  expect(stock.adopt('t', [row('A', 6)])).toBe(0);
+  expect([...stock.loadAll('t')]).toEqual([]);
+  refusing.mockRestore();
+  await stock.flush();
+  expect(new Map([...stock.loadAll('t')].map((each) => [each.productId, each.asOfMs]))).toEqual(
+    new Map([
+      ['A', 6],
+      ['B', 5],
+    ]),
+  );
+  expect(root.openDB({ name: 'stock' }).getKeysCount()).toBe(2);
 });
