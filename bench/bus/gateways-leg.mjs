@@ -1,5 +1,6 @@
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { callJson } from '../call-json.mjs';
 import { cpuSeconds } from '../process-usage.mjs';
 import { MARKED_PRODUCTS, sendAtRate } from './stock-stream.mjs';
 
@@ -78,17 +79,5 @@ async function onHandOf(gateway, productId, storeId) {
 const agent = new Agent({ keepAlive: true });
 
 function call({ url }, method, path, body) {
-  return new Promise((resolve, reject) => {
-    const headers = body ? { 'content-type': 'application/json' } : {};
-    const sent = request(url + path, { method, headers, agent }, (response) => {
-      const parts = [];
-      response.on('data', (part) => parts.push(part)).once('error', reject);
-      response.once('end', () => {
-        const text = Buffer.concat(parts).toString();
-        if (response.statusCode === 200) resolve(JSON.parse(text));
-        else reject(new Error(`${method} ${path} answered ${response.statusCode}: ${text.slice(0, 200)}`));
-      });
-    });
-    sent.once('error', reject).end(body && JSON.stringify(body));
-  });
+  return callJson(agent, method, url + path, body);
 }

@@ -17,13 +17,12 @@ export function createBodies({ stores, products, currency }, seed) {
     quantity: 1,
     unitPrice: Math.ceil(random() * 2000) / 100,
   });
+  const suggested = () => ({ decisionId: `d-${made >> 2}`, productId: pick(products) });
+  const shown = () => ({ ...facts('shown'), type: 'shown', ...suggested() });
   const event = [
-    () => ({ ...facts('shown'), type: 'shown', decisionId: `d-${made >> 2}`, productId: pick(products) }),
-    () => ({ ...facts('shown'), type: 'shown', decisionId: `d-${made >> 2}`, productId: pick(products) }),
-    () => ({
-      ...facts('outcome'),
-      ...{ type: 'outcome', decisionId: `d-${made >> 2}`, productId: pick(products), result: 'accepted' },
-    }),
+    shown,
+    shown,
+    () => ({ ...facts('outcome'), type: 'outcome', ...suggested(), result: 'accepted' }),
     () => ({
       ...facts('sale'),
       ...{ type: 'sale', basketId: `b-${made}`, storeId: pick(stores), currency: currency ?? 'USD' },
@@ -33,7 +32,7 @@ export function createBodies({ stores, products, currency }, seed) {
   const many = (count, make) => Array.from({ length: count }, make);
   return {
     events: (count) => ({ events: many(count, () => event[made % event.length]()) }),
-    /** All products of a store, one store after the other. */
+    /** So many products of a store that follow each other in the catalogue, one store after the other. */
     storeStock(count) {
       const { id: storeId } = stores[place++ % stores.length];
       const first = Math.floor(random() * Math.max(1, products.length - count));

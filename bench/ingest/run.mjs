@@ -4,15 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { callJson } from '../call-json.mjs';
 import { runProgram, startServer } from '../load/processes.mjs';
-import { startGateway } from '../load/servers.mjs';
+import { startGateway, urlOf } from '../load/servers.mjs';
 import { describeMachine, findProgram } from '../machine.mjs';
 import { watchOthers } from '../process-usage.mjs';
 import { writeResult } from '../result-files.mjs';
 import { bindServedModel } from '../served-model.mjs';
 import { createBodies } from './bodies.mjs';
 import { ingestTable, judgeIngest } from './ingest-table.mjs';
-import { post, sendAsFast } from './send.mjs';
+import { sendAsFast } from './send.mjs';
 
 /*
  * How many events and stock rows a second are on disk when they are answered, on one processor? `npm run bench:ingest [-- --seconds 15
@@ -93,7 +94,7 @@ async function startBare() {
     command: [process.execPath, BARE, folder],
     cpu: serverCpu,
     env: { NODE_ENV: 'production' },
-    readyOf: (line) => /"url":"(http:\/\/[^"]+)"/.exec(line)?.[1],
+    readyOf: urlOf,
   });
   return { ...server, name: 'bare Hono and LMDB', url: server.ready };
 }
@@ -107,7 +108,7 @@ async function countLost(gateway, seen) {
   const agent = new Agent({ keepAlive: true });
   let known = 0;
   for (let from = 0; from < sent.length; from += 1000) {
-    const { results } = await post(agent, `${again.url}/v1/events`, {
+    const { results } = await callJson(agent, 'POST', `${again.url}/v1/events`, {
       events: sent.slice(from, from + 1000),
     });
     known += results.filter(({ status }) => status === 'duplicate').length;

@@ -1,4 +1,5 @@
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
+import { callJson } from '../call-json.mjs';
 import { percentiles } from '../percentiles.mjs';
 import { cpuSeconds, writtenBytes } from '../process-usage.mjs';
 
@@ -13,7 +14,7 @@ export async function sendAsFast(server, { path, clients, makeBody, accepted, se
     while (performance.now() < endsAt) {
       const body = makeBody();
       const startedAt = performance.now();
-      const answer = await post(agent, server.url + path, body);
+      const answer = await callJson(agent, 'POST', server.url + path, body);
       tookMs.push(performance.now() - startedAt);
       taken += accepted(answer);
       onTaken(body);
@@ -33,23 +34,4 @@ export async function sendAsFast(server, { path, clients, makeBody, accepted, se
 
 function usage(pid) {
   return { atMs: performance.now(), cpu: cpuSeconds(pid), written: writtenBytes(pid) };
-}
-
-/** @throws Error where the answer is none of 200 */
-export function post(agent, url, body) {
-  const text = JSON.stringify(body);
-  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
-  return new Promise((resolve, reject) => {
-    const sent = request(url, { method: 'POST', agent, headers }, (response) => {
-      const parts = [];
-      response.on('data', (part) => parts.push(part));
-      response.on('end', () => {
-        const answer = Buffer.concat(parts).toString();
-        if (response.statusCode === 200) resolve(JSON.parse(answer));
-        else reject(new Error(`${url} answered ${response.statusCode}: ${answer.slice(0, 300)}`));
-      });
-    });
-    sent.on('error', reject);
-    sent.end(text);
-  });
 }

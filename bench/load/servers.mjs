@@ -59,7 +59,7 @@ export async function startRedis({ program, folder, cpu }) {
 }
 
 /** The URL in a line of JSON; undefined for other lines. */
-function urlOf(line) {
+export function urlOf(line) {
   return /"url":"(http:\/\/[^"]+)"/.exec(line)?.[1];
 }
 

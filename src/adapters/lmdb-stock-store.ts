@@ -1,7 +1,7 @@
 import type { Database, RootDatabase } from 'lmdb';
 import { EventStoreUnavailable } from '../ledger/event-store.ts';
 import { type KeptStock, stateStock } from '../recommender/state-stock.ts';
-import { type AbsoluteStockRow, STOCK_FIGURES, type StockRow } from '../recommender/stock.ts';
+import { type AbsoluteStockRow, countedAtMs, STOCK_FIGURES, type StockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { digestKey, TenantKeys } from './lmdb-keys.ts';
@@ -12,26 +12,24 @@ import { WriteBehind } from './write-behind.ts';
 export interface LmdbStockStoreOptions {
   /** Statements that wait for the disk at most, half of what may wait there at all: sales come beside them. Default 10,000. */
   readonly statedMax?: number;
-  /** Rows of other machines that wait for the disk at most; further ones are refused. Default 200,000. */
-  readonly adoptedMax?: number;
   readonly nowMs?: () => number;
-  /** Each write of other machines' rows that failed and is tried again. */
-  readonly onTrouble?: (error: Error) => void;
 }
 
 /** Ids of changes are known for one to two such periods. */
 const PERIOD_MS = 3 * 24 * 3600 * 1000;
 /** Ids of two periods are read, those of a third are gone or going. */
 const PERIODS = 3;
-/** Milliseconds an adopted row waits for company. */
+/** Milliseconds a row of other machines waits for company, and how many wait at most. */
 const ADOPT_DELAY_MS = 5;
+const ADOPTED_MAX = 200_000;
 
-interface TenantRow {
-  readonly tenant: string;
+type StockKey = [tenantKey: string, rowKey: string];
+type StockTable = Database<PlacedStockRow, StockKey>;
+
+interface AdoptedRow {
+  readonly key: StockKey;
   readonly row: AbsoluteStockRow;
 }
-
-type StockTable = Database<PlacedStockRow, [tenantKey: string, rowKey: string]>;
 
 /**
  * The stock row of each tenant, store and product. Statements are judged here, inside the transaction that writes their result:
@@ -43,7 +41,7 @@ export class LmdbStockStore {
   /** Changes that count → the period in which they came, each period in a table of its own, which is emptied as a whole. */
   readonly #changes: readonly Database<number, string>[];
   readonly #commits: LmdbGroupCommit;
-  readonly #adopted: WriteBehind<TenantRow>;
+  readonly #adopted: WriteBehind<AdoptedRow>;
   readonly #statedMax: number;
   readonly #nowMs: () => number;
   #waiting = 0;
@@ -56,15 +54,11 @@ export class LmdbStockStore {
     this.#statedMax = options.statedMax ?? 10_000;
     this.#nowMs = options.nowMs ?? Date.now;
     this.#adopted = new WriteBehind({
-      entriesMax: options.adoptedMax ?? 200_000,
-      delayMs: ADOPT_DELAY_MS,
-      retryMs: 1_000,
-      batchMax: 100,
+      ...{ entriesMax: ADOPTED_MAX, delayMs: ADOPT_DELAY_MS, retryMs: 1_000, batchMax: 100 },
       write: (batch) =>
-        commits.commit(batch.length, () =>
-          batch.forEach(([, { tenant, row }]) => void this.#adopt(tenant, row)),
-        ),
-      onTrouble: options.onTrouble ?? (() => {}),
+        commits.commit(batch.length, () => batch.forEach(([, adopted]) => void this.#adopt(adopted))),
+      // Whoever heard the rows flushes them, and says what is wrong.
+      onTrouble() {},
     });
   }
 
@@ -102,10 +96,11 @@ export class LmdbStockStore {
   adopt(tenant: string, rows: readonly AbsoluteStockRow[]): number {
     let refused = 0;
     for (const row of rows) {
-      const key = digestKey(tenant, row.storeId, row.productId);
-      const waiting = this.#adopted.get(key);
+      const key = this.#keyOf(tenant, row);
+      const name = key.join();
+      const waiting = this.#adopted.get(name);
       if (waiting !== undefined && waiting.row.asOfMs > row.asOfMs) continue;
-      if (!this.#adopted.offer(key, { tenant, row })) refused++;
+      if (!this.#adopted.offer(name, { key, row })) refused++;
     }
     return refused;
   }
@@ -152,32 +147,31 @@ export class LmdbStockStore {
     this.#emptiedIn = period;
   }
 
-  #adopt(tenant: string, row: AbsoluteStockRow): void {
-    const key = this.#keyOf(tenant, row);
+  #adopt({ key, row }: AdoptedRow): void {
     const stored = this.#get(key);
     if (stored === undefined || (stored.asOfMs <= row.asOfMs && !isSame(stored, row)))
       this.#put(key, row, stored);
   }
 
-  #get(key: [string, string]): AbsoluteStockRow | undefined {
+  #get(key: StockKey): AbsoluteStockRow | undefined {
     const placed = this.#rows.get(key);
     return placed && fromPlacedRow(placed);
   }
 
-  #put(key: [string, string], row: AbsoluteStockRow, stored: AbsoluteStockRow | undefined): AbsoluteStockRow {
+  #put(key: StockKey, row: AbsoluteStockRow, stored: AbsoluteStockRow | undefined): AbsoluteStockRow {
     const written = { ...row, revision: (stored?.revision ?? 0) + 1 };
     this.#rows.putSync(key, toPlacedRow(written));
     return written;
   }
 
-  #keyOf(tenant: string, { storeId, productId }: StockRow): [string, string] {
+  #keyOf(tenant: string, { storeId, productId }: StockRow): StockKey {
     return [this.#tenants.of(tenant), rowKey(storeId, productId)];
   }
 }
 
 /** Lays rows with names, as formats to 4 of the data folder have them, by place and under their keys of now. */
 export function placeStockRows(root: RootDatabase): void {
-  const rows = openRows(root) as Database<PlacedStockRow | AbsoluteStockRow, [string, string]>;
+  const rows = openRows(root) as Database<PlacedStockRow | AbsoluteStockRow, StockKey>;
   root.transactionSync(() => {
     for (const { key, value } of [...rows.getRange()]) {
       if (Array.isArray(value)) continue;
@@ -217,7 +211,7 @@ function newestOf(
 function isSame(one: AbsoluteStockRow, other: AbsoluteStockRow): boolean {
   return (
     one.asOfMs === other.asOfMs &&
-    (one.onHandAsOfMs ?? one.asOfMs) === (other.onHandAsOfMs ?? other.asOfMs) &&
+    countedAtMs(one) === countedAtMs(other) &&
     STOCK_FIGURES.every((figure) => one[figure] === other[figure])
   );
 }

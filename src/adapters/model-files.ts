@@ -4,7 +4,7 @@ import { indexCatalogue, type Model } from '../recommender/model.ts';
 import { indexPastBaskets, type PastBaskets } from '../recommender/past-baskets.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
 import { foldStock } from '../recommender/state-stock.ts';
-import type { AbsoluteStockRow } from '../recommender/stock.ts';
+import { type AbsoluteStockRow, isAbsolute, type StockRow } from '../recommender/stock.ts';
 import { ACCEPTANCE_FILE, decodeAcceptance, encodeAcceptance } from './acceptance-file.ts';
 import { CATALOGUE_FILES, decodeCatalogueParts, encodeCatalogueParts } from './catalogue-files.ts';
 import { decodeHours, encodeHours, HOUR_FILE } from './hour-file.ts';
@@ -158,9 +158,11 @@ export function customerFinder(
 /** Stock a version was trained beside, as it then stood; none for most. */
 export function openingStock(files: ReadonlyMap<string, Uint8Array>): AbsoluteStockRow[] {
   const bytes = files.get('opening-stock.json');
-  const rows = bytes ? foldStock(JSON.parse(new TextDecoder().decode(bytes))) : [];
+  const rows: StockRow[] = bytes ? JSON.parse(new TextDecoder().decode(bytes)) : [];
+  const held = rows.every(isAbsolute) ? rows : foldStock(rows);
   // Of the same time whatever was stated later is the later word.
-  return rows.map((row) => ({ ...row, revision: 0 }));
+  for (const row of held) Object.assign(row, { revision: 0 });
+  return held;
 }
 
 /** The rows are checked before they are indexed: the index trusts them. */

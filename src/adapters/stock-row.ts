@@ -1,20 +1,10 @@
-import type { AbsoluteStockRow } from '../recommender/stock.ts';
+import { type AbsoluteStockRow, STOCK_FIGURES } from '../recommender/stock.ts';
 
 /** Fields of a stock row by their place on disk, which must not change; more may follow. Null is unknown. */
 const PLACES = [
-  'storeId',
-  'productId',
-  'asOfMs',
-  'revision',
-  'onHandAsOfMs',
-  'onHand',
-  'reserved',
-  'demandPerDay',
-  'targetCoverDays',
-  'leadTimeDays',
-  'protectionLevel',
-  'expiresAtMs',
-] as const satisfies readonly (keyof AbsoluteStockRow)[];
+  ...(['storeId', 'productId', 'asOfMs', 'revision', 'onHandAsOfMs'] as const),
+  ...STOCK_FIGURES,
+] satisfies readonly (keyof AbsoluteStockRow)[];
 
 /** A stock row as it lies on disk. */
 export type PlacedStockRow = readonly (string | number | null)[];

@@ -1,4 +1,4 @@
-import { type AbsoluteStockRow, isAbsolute, STOCK_FIGURES, type StockRow } from './stock.ts';
+import { type AbsoluteStockRow, countedAtMs, isAbsolute, STOCK_FIGURES, type StockRow } from './stock.ts';
 
 /** What became of a statement: `stale` where a newer one is held, `no-base` for a change of what nobody has counted. */
 export type StockVerdict = 'applied' | 'stale' | 'no-base';
@@ -26,21 +26,16 @@ export function stateStock(
 function replaceStock(held: AbsoluteStockRow | undefined, said: AbsoluteStockRow): StatedStock {
   if (held === undefined) return { verdict: 'applied', row: said };
   if (said.asOfMs < held.asOfMs) return { verdict: 'stale', row: held };
-  const countedAtMs = countTime(said.onHand === undefined ? held : said);
-  return { verdict: 'applied', row: laidOver(held, said, countedAtMs) };
+  const counted = said.onHand === undefined ? held : said;
+  return { verdict: 'applied', row: laidOver(held, said, countedAtMs(counted)) };
 }
 
 function changeStock(held: AbsoluteStockRow | undefined, said: StockRow): StatedStock {
   if (held?.onHand === undefined) return { verdict: 'no-base', row: held };
-  if (said.asOfMs < countTime(held)) return { verdict: 'stale', row: held };
-  const row = laidOver(held, said, countTime(held));
+  if (said.asOfMs < countedAtMs(held)) return { verdict: 'stale', row: held };
+  const row = laidOver(held, said, countedAtMs(held));
   row.onHand = held.onHand + (said.onHandDelta ?? 0);
   return { verdict: 'applied', row };
-}
-
-/** When what is on hand was counted. */
-function countTime({ onHandAsOfMs, asOfMs }: AbsoluteStockRow): number {
-  return onHandAsOfMs ?? asOfMs;
 }
 
 type DraftRow = { -readonly [Field in keyof AbsoluteStockRow]: AbsoluteStockRow[Field] };
@@ -49,14 +44,14 @@ type DraftRow = { -readonly [Field in keyof AbsoluteStockRow]: AbsoluteStockRow[
 function laidOver(
   { onHandAsOfMs: _, ...held }: AbsoluteStockRow,
   said: StockRow | AbsoluteStockRow,
-  countedAtMs: number,
+  countedMs: number,
 ): DraftRow {
   const row: DraftRow = held;
   if (said.asOfMs >= held.asOfMs) {
     row.asOfMs = said.asOfMs;
     for (const figure of STOCK_FIGURES) if (said[figure] !== undefined) row[figure] = said[figure];
   }
-  if (row.onHand !== undefined && countedAtMs < row.asOfMs) row.onHandAsOfMs = countedAtMs;
+  if (row.onHand !== undefined && countedMs < row.asOfMs) row.onHandAsOfMs = countedMs;
   return row;
 }
 

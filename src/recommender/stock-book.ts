@@ -1,4 +1,4 @@
-import { type AbsoluteStockRow, STOCK_FIGURES } from './stock.ts';
+import { type AbsoluteStockRow, countedAtMs, STOCK_FIGURES } from './stock.ts';
 
 /** Live stock of one store as columns over the book's slots; NaN is unknown. */
 export interface StoreStock {
@@ -42,7 +42,7 @@ export class StockBook {
       return false;
     if (Number.isNaN(known)) this.listings.set(row.storeId, this.listed(row.storeId) + 1);
     for (const figure of STOCK_FIGURES) if (row[figure] !== undefined) stock[figure][slot] = row[figure];
-    if (row.onHand !== undefined) stock.onHandAsOfMs[slot] = row.onHandAsOfMs ?? row.asOfMs;
+    if (row.onHand !== undefined) stock.onHandAsOfMs[slot] = countedAtMs(row);
     stock.asOfMs[slot] = row.asOfMs;
     if (row.revision !== undefined) stock.revision[slot] = row.revision;
     this.newestAsOfMs = Math.max(this.newestAsOfMs, row.asOfMs);

@@ -19,7 +19,7 @@ export interface StockRow {
   readonly asOfMs: number;
 }
 
-/** What a row may state of a product beside its time. */
+/** What a row may state of a product beside its time, in the order in which it lies on disk: more are added at the end. */
 export const STOCK_FIGURES = [
   'onHand',
   'reserved',
@@ -40,6 +40,11 @@ export interface AbsoluteStockRow extends Omit<StockRow, 'onHandDelta' | 'change
   readonly onHandAsOfMs?: number;
   /** How often the row was written to the disk of this machine: of two of one time the higher is the later word. */
   readonly revision?: number;
+}
+
+/** When what is on hand was counted. */
+export function countedAtMs({ onHandAsOfMs, asOfMs }: AbsoluteStockRow): number {
+  return onHandAsOfMs ?? asOfMs;
 }
 
 export function isAbsolute(said: StockRow | AbsoluteStockRow): said is AbsoluteStockRow {
