@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { expect, vi } from 'vitest';
 import { findFreePort, type RedisServer, startRedisServer } from './redis-server.ts';
 
 const run = promisify(execFile);
@@ -17,6 +18,7 @@ export async function startRedisCluster(): Promise<RedisCluster> {
   const masters = await Promise.all([1, 2, 3].map(startMaster));
   const addresses = masters.map(({ port }) => `127.0.0.1:${port}`);
   await run('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes']);
+  await Promise.all(masters.map(takesCommands));
   return {
     url: `redis+cluster://${addresses.join(',')}`,
     masters,
@@ -40,6 +42,17 @@ async function startMaster(): Promise<RedisServer> {
   return startRedisServer([
     ...['--cluster-enabled', 'yes', '--cluster-port', busPort, '--cluster-node-timeout', '1000'],
   ]);
+}
+
+/** All know all slots before each of them takes commands: for a second, then at moments apart, they answer CLUSTERDOWN. */
+async function takesCommands({ port }: RedisServer): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const { stdout } = await run('redis-cli', ['-p', String(port), 'cluster', 'info']);
+      expect(stdout).toContain('cluster_state:ok');
+    },
+    { timeout: 30_000, interval: 50 },
+  );
 }
 
 async function idOf({ port }: RedisServer): Promise<string> {
