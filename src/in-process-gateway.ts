@@ -52,7 +52,7 @@ export function openInProcessGateway(
   let nowMs = Date.now();
   // No time passes while it works: on a slow machine answers would be degraded, and no two runs the same.
   const clocks = { nowMs: () => nowMs, ticks: () => 0 };
-  const wired = { log, clocks, reporter: reportHere(() => folder.outcomes()) };
+  const wired = { log, clocks, reporter: reportHere(folder) };
   const { advising: _, ...parts } = assemble({
     ...{
       ...wired,

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { Problem } from './gateway/problem.ts';
-import type { KeptUpliftQuery, SalesQuery } from './gateway/report-query.ts';
-import type { Reporter, ReportRequest } from './gateway/reporter.ts';
-import type { SalesAnswer, UpliftAnswer } from './gateway/run-report.ts';
+import type { ReportSource } from './gateway/report-source.ts';
+import type { Reporter, ReportName, Reports } from './gateway/reporter.ts';
 import type { ReportNews, ReportOrder, ReportQuestion } from './report-worker.ts';
 
 export interface ReportThreadOptions {
@@ -45,12 +44,13 @@ export class ReportThread implements Reporter {
     this.#options = options;
   }
 
-  sales({ pause, tenant, nowMs, query }: ReportRequest<SalesQuery>): Promise<SalesAnswer> {
-    return this.#ask({ name: 'sales', tenant, nowMs, query }, pause) as Promise<SalesAnswer>;
-  }
-
-  uplift({ pause, tenant, nowMs, query }: ReportRequest<KeptUpliftQuery>): Promise<UpliftAnswer> {
-    return this.#ask({ name: 'uplift', tenant, nowMs, query }, pause) as Promise<UpliftAnswer>;
+  make<Name extends ReportName>(
+    name: Name,
+    question: Reports[Name]['question'],
+    { pause, tenant, nowMs, categories }: ReportSource,
+  ): Promise<Reports[Name]['answer']> {
+    const about = { tenant, nowMs, categories };
+    return this.#ask({ name, question, about }, pause) as Promise<Reports[Name]['answer']>;
   }
 
   /** Ends the thread between two steps. Never rejects. */

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDataFolder } from './adapters/lmdb-data-folder.ts';
 import { Problem, type ProblemType } from './gateway/problem.ts';
-import type { KeptUpliftQuery, SalesQuery } from './gateway/report-query.ts';
-import { type OutcomeSource, runSalesReport, runUpliftReport } from './gateway/run-report.ts';
+import type { ReportSource } from './gateway/report-source.ts';
+import { type ReportName, type Reports, reportHere } from './gateway/reporter.ts';
 
 /** What the thread is told: a report to make, an answer to its `pause`, or that it is no longer needed. */
 export type ReportOrder =
@@ -10,10 +10,11 @@ export type ReportOrder =
   | { readonly kind: 'go' | 'stop'; readonly id: number }
   | { readonly kind: 'close' };
 
-export type ReportQuestion = { readonly tenant: string; readonly nowMs: number } & (
-  | { readonly name: 'sales'; readonly query: SalesQuery }
-  | { readonly name: 'uplift'; readonly query: KeptUpliftQuery }
-);
+export interface ReportQuestion<Name extends ReportName = ReportName> {
+  readonly name: Name;
+  readonly question: Reports[Name]['question'];
+  readonly about: Omit<ReportSource, 'pause'>;
+}
 
 /** What it says about one: may it go on, the answer, or why there is none. */
 export type ReportNews =
@@ -32,6 +33,7 @@ const port = parentPort!;
 const say = (news: ReportNews) => port.postMessage(news);
 const onRebuild = (reason: string) => say({ kind: 'rebuild', reason });
 const folder = openDataFolder(workerData as string, { outcomes: { onRebuild } });
+const reporter = reportHere(folder);
 const waiting = new Map<number, (mayGoOn: boolean) => void>();
 const running = new Set<Promise<void>>();
 let isClosing = false;
@@ -45,20 +47,14 @@ port.on('message', (order: ReportOrder) => {
   if (order.kind === 'go' || order.kind === 'stop') waiting.get(order.id)?.(order.kind === 'go');
 });
 
-async function make(id: number, question: ReportQuestion): Promise<void> {
+async function make(id: number, { name, question, about }: ReportQuestion): Promise<void> {
   try {
-    const { tenant, nowMs } = question;
-    const source = { outcomes: folder.outcomes(), tenant, nowMs, pause: pauseOf(id) };
-    say({ id, kind: 'answer', answer: await run(source, question) });
+    const source = { ...about, pause: pauseOf(id) };
+    say({ id, kind: 'answer', answer: await reporter.make(name, question, source) });
   } catch (error) {
     if (error instanceof Problem) say({ id, kind: 'problem', type: error.type, detail: error.message });
     else say({ id, kind: 'failure', error });
   }
-}
-
-function run(source: OutcomeSource, question: ReportQuestion): Promise<unknown> {
-  if (question.name === 'sales') return runSalesReport(source, question.query);
-  return runUpliftReport(source, question.query);
 }
 
 function pauseOf(id: number): () => Promise<void> {

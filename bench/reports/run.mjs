@@ -4,13 +4,18 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { openDataFolder } from '../../dist/adapters/lmdb-data-folder.js';
-import { salesQuerySchema, upliftQuerySchema } from '../../dist/gateway/report-query.js';
+import {
+  customersQuerySchema,
+  salesQuerySchema,
+  upliftQuerySchema,
+} from '../../dist/gateway/report-query.js';
+import { NO_CATEGORIES } from '../../dist/gateway/report-source.js';
 import { foldSalesReport } from '../../dist/gateway/run-report.js';
 import { ReportThread } from '../../dist/report-thread.js';
 import { describeMachine } from '../machine.mjs';
 import { writeResult } from '../result-files.mjs';
 import { reportsTable, verdictOf } from './reports-table.mjs';
-import { DAY_MS, DAYS, FIRST_MS, TENANT, writeLedger } from './synthetic-ledger.mjs';
+import { AGENT_IDS, DAY_MS, DAYS, FIRST_MS, PRODUCT_IDS, TENANT, writeLedger } from './synthetic-ledger.mjs';
 
 const { values: flags } = parseArgs({
   options: {
@@ -25,7 +30,11 @@ const { values: flags } = parseArgs({
 const YEAR = { from: '2025-05-01', to: '2026-04-30', tz: 'Europe/Amsterdam', dayEnds: '4' };
 const MONTH = { ...YEAR, from: '2026-04-03' };
 const pause = () => new Promise(setImmediate);
-const about = { tenant: TENANT, nowMs: FIRST_MS + (DAYS + 1) * DAY_MS, pause };
+const about = { tenant: TENANT, nowMs: FIRST_MS + (DAYS + 1) * DAY_MS, categories: NO_CATEGORIES, pause };
+/** Twenty categories. */
+const CATEGORIES = new Map(PRODUCT_IDS.map((productId, i) => [productId, `category ${i % 20}`]));
+const PLAN = { id: 'half', from: '2025-05', currency: 'EUR', rates: [{ of: 'revenue', percent: 5 }] };
+const PAID_MONTH = '2026-04';
 process.exitCode = await measureReports();
 
 async function measureReports() {
@@ -60,8 +69,8 @@ async function measureControl(path, size) {
   const folded = await timed(() => foldSalesReport({ ...about, events: folder.events }, query));
   await folder.close();
   const thread = openThread(path);
-  const cold = await timed(() => thread.sales({ ...about, query }));
-  const warm = await timed(() => thread.sales({ ...about, query }));
+  const cold = await timed(() => thread.make('sales', query, about));
+  const warm = await timed(() => thread.make('sales', query, about));
   await thread.close();
   const isEqual =
     isDeepStrictEqual(folded.answer, cold.answer) && isDeepStrictEqual(folded.answer, warm.answer);
@@ -70,11 +79,12 @@ async function measureControl(path, size) {
 
 async function measureKept(path, { events, looks, seed }) {
   const counts = await writeLedger(path, { events, seed });
+  await writePlan(path);
   console.error(`written: ${JSON.stringify(counts)}`);
   const thread = openThread(path);
   const endOfTurns = watchTurns();
   const query = salesQuerySchema.parse({ ...MONTH, by: 'day' });
-  const cold = await timed(() => thread.sales({ ...about, query }));
+  const cold = await timed(() => thread.make('sales', query, about));
   console.error(`from nothing: ${JSON.stringify(cold.time)}`);
   const memory = { coldMiB: ownMiB() };
   const rows = await measureRows(thread, looks);
@@ -84,11 +94,11 @@ async function measureKept(path, { events, looks, seed }) {
     ...{ fromMs: FIRST_MS + DAYS * DAY_MS, days: 1 },
   });
   const endOfLaterTurns = watchTurns();
-  const afterDay = await timed(() => thread.sales({ ...about, query }));
+  const afterDay = await timed(() => thread.make('sales', query, about));
   await thread.close();
   const loopDelayMaxMs = Math.max(turnMaxMs, endOfLaterTurns());
   const restarted = openThread(path);
-  const afterRestart = await timed(() => restarted.sales({ ...about, query }));
+  const afterRestart = await timed(() => restarted.make('sales', query, about));
   await restarted.close();
   return {
     ...{ ...counts, cold: cold.time, rows, day, afterDay: afterDay.time, afterRestart: afterRestart.time },
@@ -112,11 +122,11 @@ function watchTurns() {
 async function measureRows(thread, looks) {
   const sales = (title, query) => ({
     title,
-    run: () => thread.sales({ ...about, query: salesQuerySchema.parse(query) }),
+    run: () => thread.make('sales', salesQuerySchema.parse(query), about),
   });
-  const uplift = (title, query) => ({
+  const uplift = (title, query, categories = NO_CATEGORIES) => ({
     title,
-    run: () => thread.uplift({ ...about, query: upliftQuerySchema.parse(query) }),
+    run: () => thread.make('uplift', upliftQuerySchema.parse(query), { ...about, categories }),
   });
   const subjects = [
     sales('sales of 28 days by day', { ...MONTH, by: 'day' }),
@@ -125,6 +135,13 @@ async function measureRows(thread, looks) {
     sales('sales of the year by month and agent', { ...YEAR, by: 'month', split: 'agent' }),
     uplift('uplift of 28 days', MONTH),
     uplift('uplift of the year', YEAR),
+    uplift('uplift of 28 days by category', { ...MONTH, split: 'category' }, CATEGORIES),
+    {
+      title: 'customers of 28 days',
+      run: () => thread.make('customers', customersQuerySchema.parse(MONTH), about),
+    },
+    { title: 'pay of a month', run: () => thread.make('pay', PAID_MONTH, about) },
+    { title: 'a contest of 28 days, 5 of 100 agents', run: () => thread.make('standings', contest(), about) },
   ];
   const rows = [];
   for (const { title, run } of subjects) {
@@ -135,6 +152,29 @@ async function measureRows(thread, looks) {
     console.error(JSON.stringify(rows.at(-1)));
   }
   return rows;
+}
+
+/** Of up-sells, for everybody. */
+async function writePlan(path) {
+  const folder = openDataFolder(path);
+  const document = { timeZone: YEAR.tz, dayEnds: Number(YEAR.dayEnds), plans: [PLAN] };
+  await folder.commissions.replacePlans(TENANT, document, undefined);
+  await folder.close();
+}
+
+/** Of the agents of the first store. */
+function contest() {
+  const teams = AGENT_IDS.slice(0, 5).map((id) => ({ id, agentIds: [id] }));
+  const days = { from: MONTH.from, to: MONTH.to, timeZone: YEAR.tz, dayEnds: Number(YEAR.dayEnds) };
+  const counting = {
+    minimumBaskets: 1,
+    handicap: 'none',
+    splitMinutes: 30,
+    returnDays: 14,
+    ownCustomers: [],
+  };
+  const rules = { metric: 'upsellRevenue', currency: 'EUR', ...days, teams, ...counting };
+  return { id: 'bench', version: 1, name: 'bench', rules, budgetMinor: 0, wishes: [], ballots: [] };
 }
 
 function openThread(path) {

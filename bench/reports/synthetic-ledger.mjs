@@ -19,6 +19,11 @@ const PRODUCTS = 2_000;
 const CANDIDATES = 50;
 const TRANSACTION_BASKETS = 5_000;
 
+export const PRODUCT_IDS = Array.from({ length: PRODUCTS }, (_, i) => `p${i}`);
+export const AGENT_IDS = Array.from({ length: STORES * AGENTS }, (_, i) =>
+  agentOf(Math.floor(i / AGENTS), i % AGENTS),
+);
+
 /**
  * Writes a ledger as the gateway would have written it over the days, seeded, straight into its tables: in large transactions,
  * without the tables that reports do not read (ids of events, decisions of a customer) and without waiting for the disk. Four of a
@@ -73,10 +78,10 @@ export async function writeLedger(path, { events: wanted, seed, fromMs = FIRST_M
 function basketOf(basket, atMs, random) {
   const whole = (below) => Math.floor(random() * below);
   const basketId = `basket-${basket}`;
-  const storeId = `s${whole(STORES)}`;
+  const store = whole(STORES);
   const place = {
-    storeId,
-    agentId: `${storeId}-a${whole(AGENTS)}`,
+    storeId: `s${store}`,
+    agentId: agentOf(store, whole(AGENTS)),
     channel: random() < 0.8 ? 'till' : 'call',
   };
   const customer =
@@ -108,6 +113,10 @@ function basketOf(basket, atMs, random) {
   if (random() < 0.05)
     add({ type: 'refund', at: at(3_600_000), basketId, currency: 'EUR', lines: lines.slice(0, 1) });
   return { decisions, events };
+}
+
+function agentOf(store, agent) {
+  return `s${store}-a${agent}`;
 }
 
 function decisionOf(facts, { atMs, lines, random, whole }) {

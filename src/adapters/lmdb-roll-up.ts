@@ -1,12 +1,12 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
-import type { UnmatchedEvents } from '../ledger/basket-book.ts';
+import type { BasketBook, UnmatchedEvents } from '../ledger/basket-book.ts';
 import type { NamedCalendar } from '../ledger/business-calendar.ts';
 import { getOrMake } from '../ledger/get-or-make.ts';
 import type { SalesColumns, UpliftColumns } from '../ledger/outcome-columns.ts';
 import type { OutcomeNames } from '../ledger/outcome-names.ts';
-import { type OutcomeStore, OutcomesLost, type SummedSales } from '../ledger/outcome-store.ts';
+import { type Kept, type OutcomeStore, OutcomesLost, type SummedSales } from '../ledger/outcome-store.ts';
 import { BASKET_KEY_BYTES, BasketIndex } from './basket-index.ts';
 import { findLateDecisions, noteRange } from './late-decisions.ts';
 import { type ArrivedEvent, type KeyedDecision, LedgerReader } from './ledger-reader.ts';
@@ -15,6 +15,7 @@ import { TenantKeys } from './lmdb-keys.ts';
 import { RollUpCustomers } from './roll-up-customers.ts';
 import { RollUpDaySums } from './roll-up-day-sums.ts';
 import { RollUpSegments, SEGMENT_BASKETS } from './roll-up-segments.ts';
+import { RollUpSources } from './roll-up-sources.ts';
 import { namesOf, RollUpStep, type StepParts } from './roll-up-step.ts';
 import {
   clearTables,
@@ -61,10 +62,9 @@ export class LmdbRollUp implements OutcomeStore {
     const reader = new LedgerReader(ledger);
     const segments = new RollUpSegments(tables);
     this.#daySums = new RollUpDaySums(tables, segments);
-    this.#parts = {
-      ...{ tables, ledger: reader, segments },
-      customers: new RollUpCustomers(tables, reader),
-    };
+    const customers = new RollUpCustomers(tables, reader);
+    const sources = new RollUpSources(tables, reader, customers);
+    this.#parts = { tables, ledger: reader, segments, customers, sources };
   }
 
   advance(): boolean {
@@ -88,7 +88,7 @@ export class LmdbRollUp implements OutcomeStore {
     return { taken, total: this.#parts.ledger.rowCount() };
   }
 
-  sales(tenant: string, fromMs: number, toMs: number): Iterable<SalesColumns> {
+  sales(tenant: string, fromMs: number, toMs: number): Iterable<Kept<SalesColumns>> {
     const tenantKey = this.#tenants.of(tenant);
     return this.#orRebuild(this.#parts.segments.sales(tenantKey, this.#names(tenantKey), fromMs, toMs));
   }
@@ -100,9 +100,23 @@ export class LmdbRollUp implements OutcomeStore {
     return { names, parts: this.#orRebuild(parts) };
   }
 
-  uplift(tenant: string, fromMs: number, toMs: number): Iterable<UpliftColumns> {
+  uplift(tenant: string, fromMs: number, toMs: number): Iterable<Kept<UpliftColumns>> {
     const tenantKey = this.#tenants.of(tenant);
     return this.#orRebuild(this.#parts.segments.uplift(tenantKey, this.#names(tenantKey), fromMs, toMs));
+  }
+
+  baskets(tenant: string): (basket: number) => BasketBook {
+    const tenantKey = this.#tenants.of(tenant);
+    const { tables, sources } = this.#parts;
+    const generation = generationOf(tables);
+    return (basket) => {
+      if (generationOf(tables) !== generation) throw new OutcomesLost('all was made anew meanwhile');
+      try {
+        return sources.book(tenantKey, basket);
+      } catch (error) {
+        return this.#fail(error);
+      }
+    };
   }
 
   unmatched(tenant: string): UnmatchedEvents {
@@ -119,9 +133,13 @@ export class LmdbRollUp implements OutcomeStore {
     try {
       yield* parts;
     } catch (error) {
-      if (error instanceof OutcomesLost) this.#rebuild(error.message);
-      throw error;
+      this.#fail(error);
     }
+  }
+
+  #fail(error: unknown): never {
+    if (error instanceof OutcomesLost) this.#rebuild(error.message);
+    throw error;
   }
 
   #names(tenantKey: string): OutcomeNames {

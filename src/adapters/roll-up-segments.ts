@@ -14,7 +14,7 @@ import {
   type UpliftColumns,
 } from '../ledger/outcome-columns.ts';
 import type { OutcomeNames } from '../ledger/outcome-names.ts';
-import { OutcomesLost } from '../ledger/outcome-store.ts';
+import { type Kept, OutcomesLost } from '../ledger/outcome-store.ts';
 import { packTable, unpackTable } from './packed-columns.ts';
 import type { RollUpTables, SegmentSpan } from './roll-up-tables.ts';
 
@@ -39,7 +39,12 @@ export class RollUpSegments {
   }
 
   /** @throws OutcomesLost */
-  *sales(tenantKey: string, names: OutcomeNames, fromMs: number, toMs: number): Generator<SalesColumns> {
+  *sales(
+    tenantKey: string,
+    names: OutcomeNames,
+    fromMs: number,
+    toMs: number,
+  ): Generator<Kept<SalesColumns>> {
     for (const { segment } of this.soldBetween(tenantKey, fromMs, toMs))
       yield this.readSales(tenantKey, segment, names);
   }
@@ -63,12 +68,17 @@ export class RollUpSegments {
   }
 
   /** @throws OutcomesLost */
-  readSales(tenantKey: string, segment: number, names: OutcomeNames): SalesColumns {
+  readSales(tenantKey: string, segment: number, names: OutcomeNames): Kept<SalesColumns> {
     return this.#read(tenantKey, segment, names, 'baskets-sales');
   }
 
   /** @throws OutcomesLost */
-  *uplift(tenantKey: string, names: OutcomeNames, fromMs: number, toMs: number): Generator<UpliftColumns> {
+  *uplift(
+    tenantKey: string,
+    names: OutcomeNames,
+    fromMs: number,
+    toMs: number,
+  ): Generator<Kept<UpliftColumns>> {
     for (const [segment, [, , first, last]] of this.#spans(tenantKey))
       if (last >= fromMs && first <= toMs) yield this.#read(tenantKey, segment, names, 'baskets-uplift');
   }
@@ -138,7 +148,8 @@ export class RollUpSegments {
     const { count, columns: baskets } = this.#part(tenantKey, segment, 'baskets');
     const { columns: more } = this.#part(tenantKey, segment, part);
     const { count: moneyCount, columns: money } = this.#part(tenantKey, segment, 'money');
-    return { ...{ count, moneyCount, names }, baskets: { ...baskets, ...more }, money };
+    const firstBasket = segment * SEGMENT_BASKETS;
+    return { ...{ firstBasket, count, moneyCount, names }, baskets: { ...baskets, ...more }, money };
   }
 
   #readAll(tenantKey: string, segment: number, names: OutcomeNames): OutcomeColumns {

@@ -4,7 +4,6 @@ import type { StoredEvent } from '../ledger/events.ts';
 import { foldBasket } from '../ledger/folded-basket.ts';
 import { getOrMake } from '../ledger/get-or-make.ts';
 import { OutcomeNames } from '../ledger/outcome-names.ts';
-import { OutcomesLost } from '../ledger/outcome-store.ts';
 import type { Writable } from '../ledger/writable.ts';
 import { BASKET_KEY_BYTES, type BasketIndex } from './basket-index.ts';
 import type { ArrivedEvent, KeyedDecision, LedgerReader } from './ledger-reader.ts';
@@ -12,19 +11,15 @@ import { decisionKey } from './lmdb-decisions.ts';
 import { digestBytes } from './lmdb-keys.ts';
 import type { RollUpCustomers } from './roll-up-customers.ts';
 import { type RollUpSegments, SEGMENT_BASKETS } from './roll-up-segments.ts';
-import {
-  type BasketSources,
-  NOTHING_TAKEN_IN,
-  type RollUpTables,
-  type StoredNames,
-  type TenantState,
-} from './roll-up-tables.ts';
+import type { RollUpSources } from './roll-up-sources.ts';
+import { NOTHING_TAKEN_IN, type RollUpTables, type StoredNames, type TenantState } from './roll-up-tables.ts';
 
 export interface StepParts {
   readonly tables: RollUpTables;
   readonly ledger: LedgerReader;
   readonly segments: RollUpSegments;
   readonly customers: RollUpCustomers;
+  readonly sources: RollUpSources;
 }
 
 /** A basket that something came for, with all that it is folded from. */
@@ -68,7 +63,7 @@ export class RollUpStep {
     const group = this.#groups.get(basketId);
     if (group) return group.decisions.has(key);
     const row = this.#index.find(basketKey(basketId));
-    return row !== undefined && this.#sources(row).decisions.includes(key);
+    return row !== undefined && this.#parts.sources.of(this.#tenantKey, row).decisions.includes(key);
   }
 
   takeIn(decisions: readonly KeyedDecision[], events: readonly ArrivedEvent[]): void {
@@ -148,7 +143,7 @@ export class RollUpStep {
     };
     const rows = [...waiting.getKeys(range)].filter(([, of]) => of === key);
     for (const row of rows) {
-      group.events.set(row[2], this.#event(row[2]));
+      group.events.set(row[2], this.#parts.sources.event(this.#tenantKey, row[2]));
       waiting.removeSync(row);
     }
     this.#state.waiting -= rows.length;
@@ -163,28 +158,13 @@ export class RollUpStep {
   }
 
   #readGroup(key: Buffer, row: number): Group {
-    const { decisions, arrivals, suggestionEvents, refunds } = this.#sources(row);
+    const { sources } = this.#parts;
+    const { decisions, arrivals, suggestionEvents, refunds } = sources.of(this.#tenantKey, row);
     return {
       ...{ key, row, suggestionEvents, refunds },
-      decisions: new Map(decisions.map((of) => [of, this.#decision(of)])),
-      events: new Map(arrivals.map((arrival) => [arrival, this.#event(arrival)])),
+      decisions: new Map(decisions.map((of) => [of, sources.decision(this.#tenantKey, of)])),
+      events: new Map(arrivals.map((arrival) => [arrival, sources.event(this.#tenantKey, arrival)])),
     };
-  }
-
-  /** @throws OutcomesLost */
-  #sources(row: number): BasketSources {
-    const sources = this.#parts.tables.sources.get([this.#tenantKey, row]);
-    if (!sources) throw new OutcomesLost('it lacks what a basket was folded from');
-    return sources;
-  }
-
-  #decision(key: string): DecisionFacts {
-    const { ledger, customers } = this.#parts;
-    return customers.renamed(this.#tenantKey, present(ledger.decision(this.#tenantKey, key)));
-  }
-
-  #event(arrival: number): StoredEvent {
-    return present(this.#parts.ledger.event(this.#tenantKey, arrival));
   }
 
   #fold(group: Group): void {
@@ -222,11 +202,6 @@ export class RollUpStep {
     }
     this.#customerCodes.set(customer, code);
   }
-}
-
-function present<Row>(row: Row | undefined): Row {
-  if (row === undefined) throw new OutcomesLost('the ledger lacks a row that was taken in');
-  return row;
 }
 
 function basketKey(basketId: string): Buffer {

@@ -2,9 +2,8 @@ import type { Command } from 'commander';
 import { bestsTable, presentBests } from '../gateway/present-bests.ts';
 import { customersTable, segmentRulesInWords } from '../gateway/present-customer.ts';
 import { bestsQuerySchema, customersQuerySchema } from '../gateway/report-query.ts';
-import { runBests } from '../gateway/run-bests.ts';
-import { runCustomersReport } from '../gateway/run-customers.ts';
-import { addFormatOptions, addOptions, fromLedger, parseFlags, print, type ReportFlags } from './report.ts';
+import { bestsQuestion } from '../gateway/run-bests.ts';
+import { addFormatOptions, addOptions, fromOutcomes, parseFlags, print, type ReportFlags } from './report.ts';
 
 /** Reports about customers and agents. */
 export function addPeopleReports(report: Command): Command {
@@ -18,7 +17,7 @@ export function addPeopleReports(report: Command): Command {
     )
     .action(async (flags: ReportFlags) => {
       const query = parseFlags(customersQuerySchema, flags);
-      const answer = await fromLedger((source) => runCustomersReport(source, query));
+      const answer = await fromOutcomes((ask) => ask('customers', query));
       print(answer, customersTable(answer), flags, segmentRulesInWords());
     });
   addFormatOptions(
@@ -32,9 +31,9 @@ export function addPeopleReports(report: Command): Command {
     .addHelpText('after', '\nExample:\n  basketlift report bests a4 --tz Europe/Amsterdam --day-ends 4')
     .action(async (agentId: string, flags: ReportFlags) => {
       const query = parseFlags(bestsQuerySchema, flags);
-      const answer = await fromLedger(async (source, { contests }) => {
-        const value = await runBests({ ...source, contests }, query);
-        return presentBests(agentId, { value, asOfMs: source.nowMs });
+      const answer = await fromOutcomes(async (ask, { tenant, nowMs }, { contests }) => {
+        const value = await ask('bests', bestsQuestion(contests, tenant, query));
+        return presentBests(agentId, { value, asOfMs: nowMs });
       });
       print(answer, bestsTable(answer), flags, answer.rules);
     });

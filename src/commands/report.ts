@@ -13,21 +13,20 @@ import {
 import { paySummaryTable, payTable, presentPay } from '../gateway/present-pay.ts';
 import { parseInput } from '../gateway/problem.ts';
 import { salesQuerySchema, type UpliftQuery, upliftQuerySchema } from '../gateway/report-query.ts';
-import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
-import { plansInForce, runCommissions, sealOf } from '../gateway/run-commission.ts';
-import { runStandings } from '../gateway/run-contest.ts';
 import {
-  foldSalesReport,
-  foldUpliftByCategory,
-  foldUpliftReport,
+  type Categories,
   type LedgerSource,
-  type OutcomeSource,
-  runSalesReport,
-  runUpliftReport,
-  type UpliftAnswer,
-} from '../gateway/run-report.ts';
+  NO_CATEGORIES,
+  type ReportSource,
+} from '../gateway/report-source.ts';
+import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
+import { type ReportName, type Reports, reportHere } from '../gateway/reporter.ts';
+import { paysByCategory, runCommissions, sealOf } from '../gateway/run-commission.ts';
+import { runStandings } from '../gateway/run-contest.ts';
+import { foldSalesReport, foldUpliftReport, type UpliftAnswer } from '../gateway/run-report.ts';
 import { salesNotes } from '../gateway/sales-notes.ts';
-import { categoryOf } from '../recommender/model.ts';
+import type { Contest } from '../ledger/contest.ts';
+import { categoriesOf } from '../recommender/model.ts';
 import { loadVersion } from '../served-version.ts';
 import { openExistingDataFolder } from './existing-data-folder.ts';
 import { progressOn } from './progress.ts';
@@ -61,7 +60,7 @@ export function addReportCommand(program: Command): Command {
       const query = parseFlags(salesQuerySchema, flags);
       const answer = await (flags.fromScratch
         ? fromLedger((source) => foldSalesReport(source, query))
-        : fromOutcomes((source) => runSalesReport(source, query)));
+        : fromOutcomes((ask) => ask('sales', query)));
       print(answer, salesTable(answer), flags, salesNotes(answer));
     });
   addScratchOption(
@@ -104,47 +103,43 @@ export function addReportCommand(program: Command): Command {
   return report;
 }
 
-async function upliftAnswer({ split, ...query }: UpliftQuery, flags: ReportFlags): Promise<UpliftAnswer> {
-  if (split === 'category') {
-    const { model } = await loadVersion(readConfig(process.env), undefined);
-    const byCatalogue = (productId: string) => categoryOf(model, productId);
-    return fromLedger((source) => foldUpliftByCategory({ ...source, categoryOf: byCatalogue }, query));
-  }
-  const kept = { ...query, ...(split && { split }) };
-  return flags.fromScratch
-    ? fromLedger((source) => foldUpliftReport(source, kept))
-    : fromOutcomes((source) => runUpliftReport(source, kept));
+async function upliftAnswer(query: UpliftQuery, { fromScratch }: ReportFlags): Promise<UpliftAnswer> {
+  const categories = query.split === 'category' ? await categoriesInService() : NO_CATEGORIES;
+  if (fromScratch) return fromLedger((source) => foldUpliftReport({ ...source, categories }, query));
+  return fromOutcomes((ask) => ask('uplift', query, categories));
+}
+
+async function categoriesInService(): Promise<Categories> {
+  return categoriesOf((await loadVersion(readConfig(process.env), undefined)).model);
 }
 
 async function reportContests(id: string | undefined, flags: ReportFlags): Promise<void> {
-  await fromLedger(async (source, { contests }) => {
+  await fromOutcomes(async (ask, { tenant, nowMs }, { contests }) => {
     if (id === undefined) {
-      const all = contests.contests(source.tenant).map((contest) => presentContest(contest, undefined));
+      const all = contests.contests(tenant).map((contest) => presentContest(contest, undefined));
       return print({ contests: all }, contestsTable(all), flags, []);
     }
-    const contest = contests.contest(source.tenant, id);
+    const contest = contests.contest(tenant, id);
     if (!contest) throw new UsageError(`Wanted the id of a contest; got '${id}'. See report contests.`);
-    const answer = presentStandings(contest, await runStandings({ ...source, contests }, contest), true);
+    const standingsOf = (open: Contest) => ask('standings', open);
+    const source = { tenant, nowMs, contests, standingsOf };
+    const answer = presentStandings(contest, await runStandings(source, contest), true);
     return print(answer, standingsTable(answer), flags, answer.rules);
   });
 }
 
 async function reportCommissions(flags: ReportFlags): Promise<void> {
   const { period, agentId } = parseFlags(commissionQuerySchema, flags);
-  const pay = await fromLedger(async (source, { commissions }) => {
-    const closed = commissions.closing(source.tenant, period);
+  const pay = await fromOutcomes(async (ask, { tenant, nowMs }, { commissions }) => {
+    const closed = commissions.closing(tenant, period);
     if (closed && sealOf(closed) !== closed.hash) {
       throw new Error(
         `The closed period ${period} is not what it was when it was closed: its hash is another.`,
       );
     }
-    const { document } = plansInForce({ commissions, tenant: source.tenant });
-    const isByCategory = document.plans.some(({ rates }) =>
-      rates.some((rate) => rate.category !== undefined),
-    );
-    const model = isByCategory ? (await loadVersion(readConfig(process.env), undefined)).model : undefined;
-    const category = (productId: string) => model && categoryOf(model, productId);
-    return runCommissions({ ...source, commissions, categoryOf: category }, period);
+    const categories = paysByCategory(commissions, tenant) ? await categoriesInService() : NO_CATEGORIES;
+    const openPayOf = (open: string) => ask('pay', open, categories);
+    return runCommissions({ tenant, nowMs, commissions, categories, openPayOf }, period);
   });
   const statements = pay.statements.filter((one) => agentId === undefined || one.agentId === agentId);
   const answer = presentPay(pay, statements, agentId === undefined);
@@ -203,25 +198,39 @@ export function fromLedger<Answer>(
   return fromFolder(share, (source, folder) => run({ ...source, events: folder.events }, folder));
 }
 
+/** Asks for a report of what is kept. */
+type Ask = <Name extends ReportName>(
+  name: Name,
+  question: Reports[Name]['question'],
+  categories?: Categories,
+) => Promise<Reports[Name]['answer']>;
+
 /** From what is kept of baskets, brought up to date. */
-function fromOutcomes<Answer>(run: (source: OutcomeSource) => Promise<Answer>): Promise<Answer> {
+export function fromOutcomes<Answer>(
+  run: (ask: Ask, about: ReportSource, folder: DataFolder) => Promise<Answer>,
+): Promise<Answer> {
   const share = (folder: DataFolder) => {
     const { taken, total } = folder.outcomes().progress();
     return taken / Math.max(1, total);
   };
-  return fromFolder(share, (source, folder) => run({ ...source, outcomes: folder.outcomes() }));
+  return fromFolder(share, (source, folder) => {
+    const reporter = reportHere(folder);
+    const ask: Ask = (name, question, categories = NO_CATEGORIES) =>
+      reporter.make(name, question, { ...source, categories });
+    return run(ask, source, folder);
+  });
 }
 
 async function fromFolder<Answer>(
   share: (folder: DataFolder) => number,
-  run: (source: Omit<LedgerSource, 'events'>, folder: DataFolder) => Promise<Answer>,
+  run: (source: ReportSource, folder: DataFolder) => Promise<Answer>,
 ): Promise<Answer> {
   const onRebuild = (reason: string) => process.stderr.write(`All is read anew: ${reason}.\n`);
   const folder = openExistingDataFolder({ outcomes: { onRebuild } });
   const progress = progressOn(process.stderr);
   try {
     const source = {
-      ...{ tenant: EMBEDDED_ACCESS.tenant, nowMs: Date.now() },
+      ...{ tenant: EMBEDDED_ACCESS.tenant, nowMs: Date.now(), categories: NO_CATEGORIES },
       async pause() {
         await new Promise(setImmediate);
         progress.show('reading the ledger', share(folder));

@@ -6,7 +6,7 @@ import { bestsTable, presentBests } from './present-bests.ts';
 import { Problem, parseInput } from './problem.ts';
 import { bestsQuerySchema } from './report-query.ts';
 import { answerReport, reportSource } from './report-slots.ts';
-import { type AllBests, runBests } from './run-bests.ts';
+import { type AllBests, bestsQuestion } from './run-bests.ts';
 import { idSchema } from './wire.ts';
 
 /** Age from which the bests are folded anew. */
@@ -29,7 +29,9 @@ export function addAgentRoutes(app: GatewayApp, parts: GatewayParts): void {
     if (!hasScope(access, 'manager')) requireOwnAgent(access, agentId);
     const { tenant } = access;
     const key = JSON.stringify([tenant, query.tz, query.dayEnds]);
-    const folded = await bests.get(key, () => runBests({ ...reportSource(parts, tenant), contests }, query));
+    const folded = await bests.get(key, () =>
+      reportSource(parts, tenant).ask('bests', bestsQuestion(contests, tenant, query)),
+    );
     if (hasScope(access, 'manager')) requireStoreOf(access, agentId, folded.value);
     return answerReport(context, presentBests(agentId, folded), bestsTable);
   });
@@ -37,7 +39,7 @@ export function addAgentRoutes(app: GatewayApp, parts: GatewayParts): void {
 
 /** @throws Problem 'forbidden' for an agent who works in another store than those of the key */
 function requireStoreOf({ stores }: Access, agentId: string, { storeOf }: AllBests): void {
-  const storeId = storeOf(agentId);
-  if (stores === undefined || (storeId !== null && stores.has(storeId))) return;
+  const storeId = storeOf.get(agentId);
+  if (stores === undefined || (storeId !== undefined && stores.has(storeId))) return;
   throw new Problem('forbidden', `Wanted an agent who works in a store of this key; got '${agentId}'.`);
 }

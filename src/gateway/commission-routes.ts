@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { categoryOf } from '../recommender/model.ts';
+import { categoriesOf } from '../recommender/model.ts';
 import { hasScope, requireEveryStore } from './access.ts';
 import type { GatewayApp, GatewayEnv } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
@@ -13,20 +13,13 @@ import {
 } from './plan-schema.ts';
 import { payTable, presentPay, presentWhatIf, visibleTo } from './present-pay.ts';
 import { Problem, parseInput } from './problem.ts';
-import { answerReport, type TakeReport } from './report-slots.ts';
-import {
-  closeCommissions,
-  type PaySource,
-  plansInForce,
-  runCommissions,
-  runWhatIf,
-} from './run-commission.ts';
-import type { LedgerSource } from './run-report.ts';
+import { type AskedSource, answerReport, type TakeReport } from './report-slots.ts';
+import { closeCommissions, type PeriodSource, plansInForce, runCommissions } from './run-commission.ts';
 
 export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: TakeReport): void {
   const { commissions } = parts;
-  const takePay = <Report>(context: Context<GatewayEnv>, run: (source: PaySource) => Promise<Report>) =>
-    take(context, (source) => run(paySource(parts, source)));
+  const takePay = <Report>(context: Context<GatewayEnv>, run: (source: PeriodSource) => Promise<Report>) =>
+    take(context, (source) => run(periodSource(parts, source)));
 
   app.get('/v1/plans', (context) => {
     const { version, document } = plansInForce({ commissions, tenant: context.get('access').tenant });
@@ -69,12 +62,15 @@ export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: 
   app.post('/v1/commissions/what-if', async (context) => {
     requireEveryStore(context.get('access'), 'ask what all agents would be paid');
     const { from, to, plans } = parseInput(whatIfSchema, await readJson(context));
-    const whatIf = await takePay(context, (source) => runWhatIf(source, { from, to, plans }));
+    const { model } = parts.tenant(context.get('access').tenant).serving;
+    const whatIf = await take(context, (source) =>
+      source.ask('whatIf', { from, to, plans }, categoriesOf(model)),
+    );
     return context.json(presentWhatIf(whatIf));
   });
 }
 
-function paySource({ commissions, tenant }: GatewayParts, source: LedgerSource): PaySource {
-  const { model } = tenant(source.tenant).serving;
-  return { ...source, commissions, categoryOf: (productId) => categoryOf(model, productId) };
+function periodSource({ commissions, tenant }: GatewayParts, source: AskedSource): PeriodSource {
+  const categories = categoriesOf(tenant(source.tenant).serving.model);
+  return { ...source, commissions, categories, openPayOf: (period) => source.ask('pay', period, categories) };
 }

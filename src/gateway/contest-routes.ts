@@ -72,7 +72,10 @@ function addStandingsRoutes(app: GatewayApp, parts: GatewayParts, take: TakeRepo
   const takeContest = <Result>(
     context: Context<GatewayEnv>,
     run: (source: ContestSource) => Promise<Result>,
-  ) => take(context, (source) => run({ ...source, contests }));
+  ) =>
+    take(context, (source) =>
+      run({ ...source, contests, standingsOf: (contest) => source.ask('standings', contest) }),
+    );
 
   app.get('/v1/contests/:id/standings', async (context) => {
     const contest = findContest(parts, context);

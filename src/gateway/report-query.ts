@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { businessDay, type NamedCalendar } from '../ledger/business-calendar.ts';
-import { BASKET_SPLITS, type BasketSplit } from '../ledger/experiment.ts';
+import { BASKET_SPLITS } from '../ledger/experiment.ts';
 import { dayOfText, textOfDay } from '../ledger/instant.ts';
 import type { ReportSelection } from '../ledger/sales-report.ts';
 import { Problem } from './problem.ts';
@@ -101,8 +101,6 @@ export const offPolicyChangeSchema = offPolicyQuerySchema.refine(
 
 export type OffPolicyQuery = z.infer<typeof offPolicyQuerySchema>;
 export type UpliftQuery = z.infer<typeof upliftQuerySchema>;
-/** What outcomes that are kept can answer: they do not say which products were paid. */
-export type KeptUpliftQuery = Omit<UpliftQuery, 'split'> & { readonly split?: BasketSplit };
 export type CustomersQuery = z.infer<typeof customersQuerySchema>;
 export type SalesQuery = z.infer<typeof salesQuerySchema>;
 

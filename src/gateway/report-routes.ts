@@ -1,4 +1,4 @@
-import { categoryOf } from '../recommender/model.ts';
+import { categoriesOf } from '../recommender/model.ts';
 import { type Access, hasScope, requireEveryStore, requireOwnAgent, requireStore } from './access.ts';
 import { addCommissionRoutes } from './commission-routes.ts';
 import { addContestRoutes } from './contest-routes.ts';
@@ -18,43 +18,32 @@ import {
 } from './report-query.ts';
 import { answerReport, reportSlots } from './report-slots.ts';
 import { offPolicyTable, salesTable, upliftTable } from './report-table.ts';
-import { runCustomersReport } from './run-customers.ts';
 import { runInventoryReport } from './run-inventory.ts';
 import { runOffPolicy } from './run-off-policy.ts';
-import { foldUpliftByCategory } from './run-report.ts';
 
 export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
   const take = reportSlots(parts);
 
   app.get('/v1/reports/sales', async (context) => {
     const query = ownFigures(context.get('access'), parseInput(salesQuerySchema, context.req.query()));
-    const report = await take(context, async (source) => {
-      await source.events.flush();
-      return parts.reporter.sales({ ...source, query });
-    });
+    const report = await take(context, (source) => source.ask('sales', query));
     return answerReport(context, report, salesTable);
   });
 
   app.get('/v1/reports/uplift', async (context) => {
-    const { split, ...query } = parseInput(upliftQuerySchema, context.req.query());
+    const query = parseInput(upliftQuerySchema, context.req.query());
     const access = context.get('access');
     requireReportStore(access, query.storeId);
-    const report = await take(context, async (source) => {
-      if (split === 'category') {
-        const { model } = parts.tenant(access.tenant).serving;
-        const byCatalogue = (productId: string) => categoryOf(model, productId);
-        return foldUpliftByCategory({ ...source, categoryOf: byCatalogue }, query);
-      }
-      await source.events.flush();
-      return parts.reporter.uplift({ ...source, query: { ...query, ...(split && { split }) } });
-    });
+    const { model } = parts.tenant(access.tenant).serving;
+    const categories = query.split === 'category' ? categoriesOf(model) : undefined;
+    const report = await take(context, (source) => source.ask('uplift', query, categories));
     return answerReport(context, report, upliftTable);
   });
 
   app.get('/v1/reports/customers', async (context) => {
     const query = parseInput(customersQuerySchema, context.req.query());
     requireReportStore(context.get('access'), query.storeId);
-    const report = await take(context, (source) => runCustomersReport(source, query));
+    const report = await take(context, (source) => source.ask('customers', query));
     return answerReport(context, report, customersTable);
   });
 

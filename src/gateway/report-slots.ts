@@ -2,17 +2,30 @@ import type { Context } from 'hono';
 import type { GatewayEnv } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { Problem } from './problem.ts';
+import { type Categories, type LedgerSource, NO_CATEGORIES } from './report-source.ts';
 import { csvText, type ReportTable } from './report-table.ts';
-import type { LedgerSource } from './run-report.ts';
+import type { ReportName, Reports } from './reporter.ts';
 
-/** Reports folded at once, and how long one may take: they share the thread with the tills. */
+/** Reports made at once. */
 const REPORTS_MAX = 2;
-const REPORT_MS_MAX = 30_000;
+/** How long one may take that is folded in the thread that answers tills, and one that is asked of the reporter. */
+const FOLD_MS_MAX = 30_000;
+const REPORT_MS_MAX = 60_000;
 
-/** Folds a report from the ledger when there is room for one more. */
+/** A tenant's ledger, and whoever makes reports of what is kept of it. */
+export interface AskedSource extends LedgerSource {
+  /** @param categories of the products, where the report asks for them */
+  ask<Name extends ReportName>(
+    name: Name,
+    question: Reports[Name]['question'],
+    categories?: Categories,
+  ): Promise<Reports[Name]['answer']>;
+}
+
+/** Makes a report when there is room for one more. */
 export type TakeReport = <Report>(
   context: Context<GatewayEnv>,
-  run: (source: LedgerSource) => Promise<Report>,
+  run: (source: AskedSource) => Promise<Report>,
 ) => Promise<Report>;
 
 export function reportSlots(parts: GatewayParts): TakeReport {
@@ -45,22 +58,26 @@ export function answerReport<Report extends object>(
 
 /** The ledger of a tenant, for a fold of limited time. @param signal ends it with the request that asked for it */
 export function reportSource(
-  { events, nowMs, ticks }: Pick<GatewayParts, 'events' | 'nowMs' | 'ticks'>,
+  { events, reporter, nowMs, ticks }: Pick<GatewayParts, 'events' | 'reporter' | 'nowMs' | 'ticks'>,
   tenant: string,
   signal?: AbortSignal,
-): LedgerSource {
+): AskedSource {
   const startedAt = ticks();
+  const pauseUntil = (msMax: number) => async () => {
+    await new Promise(setImmediate);
+    if (signal?.aborted) throw new Problem('incomplete', 'The connection ended before the report was made.');
+    if (ticks() - startedAt <= msMax) return;
+    const detail =
+      `The report took longer than ${msMax / 1000} s. Ask again, as most reports go on from what was read, or use ` +
+      "'basketlift report', which has no such limit.";
+    throw new Problem('too-much', detail);
+  };
+  const about = { tenant, nowMs: nowMs(), categories: NO_CATEGORIES };
   return {
-    ...{ events, tenant, nowMs: nowMs() },
-    async pause() {
-      await new Promise(setImmediate);
-      if (signal?.aborted)
-        throw new Problem('incomplete', 'The connection ended before the report was made.');
-      if (ticks() - startedAt <= REPORT_MS_MAX) return;
-      const detail =
-        `The report took longer than ${REPORT_MS_MAX / 1000} s. Ask again, as sales and uplift (but for categories) go on from what was ` +
-        "read, or use 'basketlift report', which has no such limit.";
-      throw new Problem('too-much', detail);
+    ...{ ...about, events, pause: pauseUntil(FOLD_MS_MAX) },
+    async ask(name, question, categories = NO_CATEGORIES) {
+      await events.flush();
+      return reporter.make(name, question, { ...about, categories, pause: pauseUntil(REPORT_MS_MAX) });
     },
   };
 }

@@ -1,28 +1,71 @@
+import type { CommissionStore } from '../ledger/commission-store.ts';
+import type { Contest } from '../ledger/contest.ts';
+import type { ContestResult } from '../ledger/contest-result.ts';
 import type { OutcomeStore } from '../ledger/outcome-store.ts';
-import type { KeptUpliftQuery, SalesQuery } from './report-query.ts';
+import type { WhatIfQuestion } from './plan-schema.ts';
+import type { CustomersQuery, SalesQuery, UpliftQuery } from './report-query.ts';
+import type { ReportSource } from './report-source.ts';
+import { type AllBests, type BestsQuestion, runBests } from './run-bests.ts';
+import { type OpenPay, type PaySource, readOpenPay, readWhatIf, type WhatIf } from './run-commission.ts';
+import { countStandings } from './run-contest.ts';
+import { type CustomersAnswer, runCustomersReport } from './run-customers.ts';
 import { runSalesReport, runUpliftReport, type SalesAnswer, type UpliftAnswer } from './run-report.ts';
 
-export interface ReportRequest<Query> {
-  readonly tenant: string;
-  readonly query: Query;
-  readonly nowMs: number;
-  /** Called now and then while the report is made; when it rejects, so does the report. */
-  readonly pause: () => Promise<void>;
+/** What reporters make; questions and answers are plain values, as they may cross to another thread. */
+export interface Reports {
+  readonly sales: Report<SalesQuery, SalesAnswer>;
+  readonly uplift: Report<UpliftQuery, UpliftAnswer>;
+  /** The pay of a period that is not closed. */
+  readonly pay: Report<string, OpenPay>;
+  readonly whatIf: Report<WhatIfQuestion, WhatIf>;
+  /** Of a contest that is not settled. */
+  readonly standings: Report<Contest, ContestResult>;
+  readonly bests: Report<BestsQuestion, AllBests>;
+  readonly customers: Report<CustomersQuery, CustomersAnswer>;
 }
+interface Report<Question, Answer> {
+  readonly question: Question;
+  readonly answer: Answer;
+}
+export type ReportName = keyof Reports;
+type Question<Name extends ReportName> = Reports[Name]['question'];
+type Answer<Name extends ReportName> = Reports[Name]['answer'];
 
 /** Makes reports of all that is on disk, away from the thread that answers tills where there is one for it. */
 export interface Reporter {
-  /** @throws Problem (rejects), and what `pause` rejects with */
-  sales(request: ReportRequest<SalesQuery>): Promise<SalesAnswer>;
-
-  /** @throws as sales */
-  uplift(request: ReportRequest<KeptUpliftQuery>): Promise<UpliftAnswer>;
+  /**
+   * @param source whose `pause` is called now and then while the report is made; when it rejects, so does the report
+   * @throws Problem (rejects)
+   */
+  make<Name extends ReportName>(
+    name: Name,
+    question: Question<Name>,
+    source: ReportSource,
+  ): Promise<Answer<Name>>;
 }
 
+/** What reports are made of. */
+export interface ReportStores {
+  outcomes(): OutcomeStore;
+  readonly commissions: CommissionStore;
+}
+
+const MAKERS: {
+  readonly [Name in ReportName]: (source: PaySource, question: Question<Name>) => Promise<Answer<Name>>;
+} = {
+  sales: runSalesReport,
+  uplift: runUpliftReport,
+  pay: readOpenPay,
+  whatIf: readWhatIf,
+  standings: countStandings,
+  bests: runBests,
+  customers: runCustomersReport,
+};
+
 /** Makes them in the caller's thread, where nobody else waits for it. */
-export function reportHere(outcomes: () => OutcomeStore): Reporter {
+export function reportHere(stores: ReportStores): Reporter {
   return {
-    sales: ({ query, ...request }) => runSalesReport({ ...request, outcomes: outcomes() }, query),
-    uplift: ({ query, ...request }) => runUpliftReport({ ...request, outcomes: outcomes() }, query),
+    make: (name, question, source) =>
+      MAKERS[name]({ ...source, outcomes: stores.outcomes(), commissions: stores.commissions }, question),
   };
 }

@@ -1,20 +1,33 @@
 import { createHash } from 'node:crypto';
-import { nextMonth } from '../ledger/business-calendar.ts';
+import { type NamedCalendar, nextMonth } from '../ledger/business-calendar.ts';
 import type { UnpaidUpsells } from '../ledger/commission.ts';
 import type { CommissionStore } from '../ledger/commission-store.ts';
+import type { SalesColumns } from '../ledger/outcome-columns.ts';
+import type { Kept } from '../ledger/outcome-store.ts';
 import { PayBook, type PayTerms } from '../ledger/pay-book.ts';
 import { type ClosedPeriod, type PayStatement, sealText } from '../ledger/pay-statement.ts';
 import { upsellsOf } from '../ledger/upsells.ts';
 import { NO_PLANS, type PlansDocument, readPlans, type WhatIfQuestion } from './plan-schema.ts';
 import { Problem } from './problem.ts';
-import { inSlices, type LedgerSource, readBook } from './run-report.ts';
+import { fromOutcomes, inSlices, type OutcomeSource, type ReportSource } from './report-source.ts';
 import { zoneCalendar } from './zone-calendar.ts';
 
 /** What pay is computed from. */
-export interface PaySource extends LedgerSource {
+export interface PaySource extends OutcomeSource {
   readonly commissions: CommissionStore;
-  /** By the catalogue in service. */
-  readonly categoryOf: (productId: string) => string | undefined;
+}
+
+/** What pay is asked from. */
+export interface PeriodSource extends Pick<ReportSource, 'tenant' | 'nowMs' | 'categories'> {
+  readonly commissions: CommissionStore;
+  /** Of a period that is not closed. @throws Problem (rejects) */
+  readonly openPayOf: (period: string) => Promise<OpenPay>;
+}
+
+export interface OpenPay {
+  readonly pay: PeriodPay;
+  /** As PayBook.paysBy. */
+  readonly paysBy: boolean;
 }
 
 /** The pay of a period; of a closed one as it was paid. */
@@ -56,13 +69,25 @@ export function plansInForce({ commissions, tenant }: Pick<PaySource, 'commissio
   return { version: kept?.version ?? 0, document: (kept?.plans as PlansDocument | undefined) ?? NO_PLANS };
 }
 
-/** @throws Problem when the ledger is too large, and what `pause` rejects with, as the others here */
-export async function runCommissions(source: PaySource, period: string): Promise<PeriodPay> {
-  const closed = source.commissions.closing(source.tenant, period);
-  return closed ? closedPay(closed) : (await readOpenPeriod(source, period)).pay;
+/** Whether the plans of any period pay by category. */
+export function paysByCategory(commissions: CommissionStore, tenant: string): boolean {
+  const { plans } = plansInForce({ commissions, tenant }).document;
+  const isByCategory = (rates: readonly { readonly category?: string }[]) =>
+    rates.some(({ category }) => category !== undefined);
+  if (plans.some(({ rates }) => isByCategory(rates))) return true;
+  for (const closing of commissions.closings(tenant))
+    if (closing.plans.some(({ rates }) => isByCategory(rates))) return true;
+  return false;
 }
 
-async function readOpenPeriod(source: PaySource, period: string): Promise<{ pay: PeriodPay; book: PayBook }> {
+/** @throws as PeriodSource.openPayOf */
+export async function runCommissions(source: PeriodSource, period: string): Promise<PeriodPay> {
+  const closed = source.commissions.closing(source.tenant, period);
+  return closed ? closedPay(closed) : (await source.openPayOf(period)).pay;
+}
+
+/** The pay of a period that is not closed, by what is known now. @throws what `pause` rejects with, as the others here */
+export async function readOpenPay(source: PaySource, period: string): Promise<OpenPay> {
   const { document, version } = plansInForce(source);
   const terms = termsOf(source, document, await readClosings(source));
   const [book] = await readPayBooks(source, [terms]);
@@ -71,28 +96,29 @@ async function readOpenPeriod(source: PaySource, period: string): Promise<{ pay:
     statements: book!.statements(period),
     unpaid: book!.unpaid(period),
   };
-  return { pay, book: book! };
+  return { pay, paysBy: book!.paysBy(period) };
 }
 
 /** Closes a period that is over, in the order of periods; one that is closed already is answered as it is. */
-export async function closeCommissions(source: PaySource, period: string): Promise<PeriodPay> {
-  const { commissions, tenant, nowMs } = source;
+export async function closeCommissions(source: PeriodSource, period: string): Promise<PeriodPay> {
+  const { commissions, tenant, nowMs, categories } = source;
   const before = commissions.closing(tenant, period);
   if (before) return closedPay(before);
   const newest = commissions.newestClosing(tenant);
   const terms = termsOf(source, plansInForce(source).document, []);
   requireClosable(period, new PayBook(terms).periodOf(nowMs), newest?.period);
-  const { pay: open, book } = await readOpenPeriod(source, period);
-  if (!newest && !book.paysBy(period)) {
+  const { pay: open, paysBy } = await source.openPayOf(period);
+  if (!newest && !paysBy) {
     const detail = `Wanted a first month by which there is something to pay; got ${period}.`;
     throw new Problem('wrong-state', detail);
   }
   const { unpaid: _, ...pay } = open;
-  if (plansInForce(source).version !== pay.plansVersion) {
+  const { version, document } = plansInForce(source);
+  if (version !== pay.plansVersion) {
     throw new Problem('conflict', 'The plans were changed meanwhile; close the period again.');
   }
   const unsealed = {
-    ...{ ...pay, plans: terms.plans, categories: categoriesOf(pay.statements, source.categoryOf) },
+    ...{ ...pay, plans: readPlans(document.plans), categories: categoriesOf(pay.statements, categories) },
     ...{ closedAtMs: nowMs, previousHash: newest?.hash ?? null },
   };
   const closing = { ...unsealed, hash: sealOf(unsealed) };
@@ -108,7 +134,7 @@ export function sealOf(closed: Parameters<typeof sealText>[0]): string {
 /** @throws Problem 'too-much' when there is more than is kept as a whole */
 function categoriesOf(
   statements: readonly PayStatement[],
-  categoryOf: PaySource['categoryOf'],
+  categories: ReportSource['categories'],
 ): ClosedPeriod['categories'] {
   const entries = statements.flatMap((statement) => statement.entries);
   if (entries.length > ENTRIES_MAX) {
@@ -118,11 +144,11 @@ function categoriesOf(
     );
   }
   const products = new Set(entries.flatMap(({ upsell }) => upsell?.productId ?? []));
-  return [...products].sort().map((productId) => [productId, categoryOf(productId) ?? null]);
+  return [...products].sort().map((productId) => [productId, categories.get(productId) ?? null]);
 }
 
 /** Changes nothing. */
-export async function runWhatIf(source: PaySource, { from, to, plans }: WhatIfQuestion): Promise<WhatIf> {
+export async function readWhatIf(source: PaySource, { from, to, plans }: WhatIfQuestion): Promise<WhatIf> {
   const periods = [from];
   while (periods.at(-1)! < to && periods.length <= WHAT_IF_PERIODS_MAX)
     periods.push(nextMonth(periods.at(-1)!));
@@ -146,12 +172,15 @@ export async function runWhatIf(source: PaySource, { from, to, plans }: WhatIfQu
   return { from, to, rows: [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row) };
 }
 
+type NamedTerms = PayTerms & { readonly calendar: NamedCalendar };
+
 function termsOf(
-  { categoryOf }: Pick<PaySource, 'categoryOf'>,
+  { categories }: Pick<ReportSource, 'categories'>,
   { timeZone, dayEnds, plans }: PlansDocument,
   closings: readonly ClosedPeriod[],
-): PayTerms {
+): NamedTerms {
   const calendar = zoneCalendar(timeZone, dayEnds);
+  const categoryOf = (productId: string) => categories.get(productId);
   return { plans: readPlans(plans), closings, calendar, categoryOf };
 }
 
@@ -164,17 +193,28 @@ async function readClosings({ commissions, tenant, pause }: PaySource): Promise<
   return closings;
 }
 
-/** One reading of the ledger for several terms. */
-async function readPayBooks(source: PaySource, terms: readonly PayTerms[]): Promise<PayBook[]> {
-  const books = terms.map((one) => new PayBook(one));
-  const ledger = await readBook(source);
-  await inSlices(source, ledger.outcomes(), (outcome) => {
-    for (const book of books) book.addOutcome(outcome);
+/** One reading for several terms, of one calendar. */
+function readPayBooks(source: PaySource, terms: readonly [NamedTerms, ...NamedTerms[]]): Promise<PayBook[]> {
+  return fromOutcomes(source, async ({ outcomes, tenant }) => {
+    const books = terms.map((one) => new PayBook(one));
+    const bookOf = outcomes.baskets(tenant);
+    const { names, parts } = outcomes.salesByDay(tenant, terms[0].calendar, ...ALWAYS);
+    for (const sums of parts) for (const book of books) book.addDays(sums, names);
+    const upsold: number[] = [];
+    for (const columns of outcomes.sales(tenant, ...ALWAYS)) upsold.push(...upsoldIn(columns));
+    await inSlices(source, upsold, (basket) => {
+      for (const accepted of bookOf(basket).acceptances())
+        for (const upsell of upsellsOf(accepted)) for (const book of books) book.addUpsell(upsell);
+    });
+    return books;
   });
-  await inSlices(source, ledger.acceptances(), (accepted) => {
-    for (const upsell of upsellsOf(accepted)) for (const book of books) book.addUpsell(upsell);
-  });
-  return books;
+}
+
+const ALWAYS = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+
+/** Baskets with an accepted suggestion on the receipt. */
+function* upsoldIn({ firstBasket, count, baskets }: Kept<SalesColumns>): Generator<number> {
+  for (let at = 0; at < count; at++) if (baskets.bought[at]! > 0) yield firstBasket + at;
 }
 
 function closedPay({

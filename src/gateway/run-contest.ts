@@ -1,35 +1,63 @@
 import { createHash } from 'node:crypto';
 import { type BusinessCalendar, businessDay } from '../ledger/business-calendar.ts';
-import type { Contest } from '../ledger/contest.ts';
+import { type Contest, type ContestRules, teamOf } from '../ledger/contest.ts';
 import { type ContestResult, resultOf } from '../ledger/contest-result.ts';
 import { ContestTally } from '../ledger/contest-standings.ts';
 import type { ContestStore } from '../ledger/contest-store.ts';
 import { dayOfText, textOfDay } from '../ledger/instant.ts';
+import { IS_SOLD, type SalesColumns } from '../ledger/outcome-columns.ts';
+import type { Kept } from '../ledger/outcome-store.ts';
 import { canonicalJson } from '../ledger/recorded-event.ts';
 import { Problem } from './problem.ts';
-import { inSlices, type LedgerSource, readBook } from './run-report.ts';
+import { fromOutcomes, inSlices, type OutcomeSource, spanOf } from './report-source.ts';
 import { zoneCalendar } from './zone-calendar.ts';
 
-export interface ContestSource extends LedgerSource {
+export interface ContestSource {
+  readonly tenant: string;
+  readonly nowMs: number;
   readonly contests: ContestStore;
+  /** Of a contest that is not settled. @throws Problem (rejects) */
+  readonly standingsOf: (contest: Contest) => Promise<ContestResult>;
 }
 
 /** Transactions of one contest at most: the evidence of a settled one is kept and read as a whole. */
 const TRANSACTIONS_MAX = 200_000;
 
-/** Where a contest stands now, or how it was settled. @throws Problem, and what `pause` rejects with, as below */
+/** How a contest stands that is not settled. @throws Problem when it is too large, and what `pause` rejects with */
+export function countStandings(source: OutcomeSource, contest: Contest): Promise<ContestResult> {
+  const { rules } = contest;
+  const { fromMs, toMs } = spanOf({ fromDay: dayOfText(rules.from), toDay: dayOfText(rules.to) });
+  return fromOutcomes(source, async ({ outcomes, tenant }) => {
+    const tally = new ContestTally(rules, calendarOf(contest));
+    const bookOf = outcomes.baskets(tenant);
+    const taking: number[] = [];
+    for (const columns of outcomes.sales(tenant, fromMs, toMs)) taking.push(...basketsOf(rules, columns));
+    await inSlices(source, taking, (basket) => {
+      for (const outcome of bookOf(basket).outcomes()) tally.add(outcome);
+    });
+    const standings = tally.standings();
+    if (standings.evidence.length <= TRANSACTIONS_MAX) return resultOf(contest, standings);
+    throw new Problem(
+      'too-much',
+      `Wanted a contest of at most ${TRANSACTIONS_MAX} transactions; this one has more.`,
+    );
+  });
+}
+
+/** Baskets that were paid to those who take part. */
+function* basketsOf(
+  rules: ContestRules,
+  { firstBasket, count, baskets, names }: Kept<SalesColumns>,
+): Generator<number> {
+  const takesPart = names.places.map(({ agentId }) => agentId !== undefined && teamOf(rules, agentId));
+  for (let at = 0; at < count; at++)
+    if ((baskets.state[at]! & IS_SOLD) !== 0 && takesPart[baskets.place[at]!]) yield firstBasket + at;
+}
+
+/** Where a contest stands now, or how it was settled. @throws as ContestSource.standingsOf */
 export async function runStandings(source: ContestSource, contest: Contest): Promise<ContestResult> {
   const result = contest.settled && source.contests.result(source.tenant, contest.id);
-  if (result !== undefined) return JSON.parse(result) as ContestResult;
-  const tally = new ContestTally(contest.rules, calendarOf(contest));
-  const book = await readBook(source);
-  await inSlices(source, book.outcomes(), (outcome) => tally.add(outcome));
-  const standings = tally.standings();
-  if (standings.evidence.length <= TRANSACTIONS_MAX) return resultOf(contest, standings);
-  throw new Problem(
-    'too-much',
-    `Wanted a contest of at most ${TRANSACTIONS_MAX} transactions; this one has more.`,
-  );
+  return result === undefined ? source.standingsOf(contest) : (JSON.parse(result) as ContestResult);
 }
 
 /** Freezes a contest that is over; one that is settled already is answered as it is. */

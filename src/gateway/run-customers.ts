@@ -4,7 +4,15 @@ import { SEGMENT_RULES } from '../ledger/customer-segment.ts';
 import { type CustomersReport, CustomersTally } from '../ledger/customers-report.ts';
 import { Problem } from './problem.ts';
 import { type CustomersQuery, frameReport, type ReportScope } from './report-query.ts';
-import { finish, inSlices, type LedgerSource, readBook } from './run-report.ts';
+import {
+  finish,
+  fromOutcomes,
+  inSlices,
+  type LedgerSource,
+  type OutcomeSource,
+  readBook,
+  spanOf,
+} from './report-source.ts';
 
 /** Receipts and lines of an index at most: 141 MB with a customer for every fourth receipt, 223 MB with one for each. */
 export const CUSTOMER_RECEIPTS_MAX = 1_000_000;
@@ -36,13 +44,16 @@ export async function indexCustomers(source: LedgerSource): Promise<CustomerInde
 
 /** @throws as runSalesReport */
 export async function runCustomersReport(
-  source: LedgerSource,
+  source: OutcomeSource,
   query: CustomersQuery,
 ): Promise<CustomersAnswer> {
   const { scope, selection, calendar } = frameReport(query, source.nowMs);
   const { by } = query;
-  const tally = new CustomersTally({ selection, calendar, by });
-  const book = await readBook(source);
-  await inSlices(source, book.outcomes(), (outcome) => tally.add(outcome));
+  const tally = await fromOutcomes(source, ({ outcomes, tenant }) => {
+    const counting = new CustomersTally({ selection, calendar, by });
+    const { toMs } = spanOf(selection);
+    for (const columns of outcomes.sales(tenant, Number.NEGATIVE_INFINITY, toMs)) counting.add(columns);
+    return counting;
+  });
   return { ...scope, by, rules: SEGMENT_RULES, ...(await finish(source, tally.report())) };
 }

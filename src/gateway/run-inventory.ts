@@ -8,8 +8,8 @@ import type { ValuePolicy } from '../recommender/value.ts';
 import { type WaitingStock, waitingStock } from '../recommender/waiting-stock.ts';
 import type { InventoryQuery } from './inventory-query.ts';
 import { frameReport, type ReportFrame, type ReportScope } from './report-query.ts';
+import { finish, inSlices, type LedgerSource, readBook } from './report-source.ts';
 import { plansInForce } from './run-commission.ts';
-import { finish, inSlices, type LedgerSource, readBook } from './run-report.ts';
 import type { ServingModel } from './serving-model.ts';
 
 /** What the inventory is counted from. */

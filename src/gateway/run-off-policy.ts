@@ -7,7 +7,7 @@ import { type OffPolicyReport, type RewardMoney, reportOffPolicy } from '../ledg
 import { OffPolicySample } from '../ledger/off-policy-sample.ts';
 import { netProducts, type PaidProduct } from '../ledger/paid-products.ts';
 import { frameReport, type OffPolicyQuery, type ReportFrame, type ReportScope } from './report-query.ts';
-import { finish, inSlices, type LedgerSource, readBook } from './run-report.ts';
+import { finish, inSlices, type LedgerSource, readBook } from './report-source.ts';
 import { type LoggedSlate, slateChances, type TargetPolicy } from './target-slate.ts';
 
 export type OffPolicyAnswer = ReportScope & {

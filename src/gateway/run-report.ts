@@ -1,51 +1,29 @@
-import { BasketBook, type UnmatchedEvents } from '../ledger/basket-book.ts';
+import type { BasketBook, UnmatchedEvents } from '../ledger/basket-book.ts';
 import { businessDay } from '../ledger/business-calendar.ts';
 import { CategorySums } from '../ledger/category-sums.ts';
 import { ComparedSales, type ComparedSalesReport } from '../ledger/compared-sales.ts';
-import type { DaySpan } from '../ledger/compared-spans.ts';
-import type { EventStore } from '../ledger/event-store.ts';
-import type { BasketSplit } from '../ledger/experiment.ts';
 import { ExperimentBuilder } from '../ledger/experiment-builder.ts';
 import { DAY_MS } from '../ledger/instant.ts';
-import { type OutcomeStore, OutcomesLost } from '../ledger/outcome-store.ts';
+import { IS_SOLD, type UpliftColumns } from '../ledger/outcome-columns.ts';
+import type { Kept } from '../ledger/outcome-store.ts';
 import { PAST_DAYS } from '../ledger/past-receipts.ts';
 import { reportUplift, type UpliftReport } from '../ledger/uplift-report.ts';
-import { Problem } from './problem.ts';
+import { frameReport, type ReportScope, type SalesQuery, type UpliftQuery } from './report-query.ts';
 import {
-  frameReport,
-  type KeptUpliftQuery,
-  type ReportScope,
-  type SalesQuery,
-  type UpliftQuery,
-} from './report-query.ts';
-
-/** What a report is about, and how to make it without getting in anybody's way. */
-interface ReportSource {
-  readonly tenant: string;
-  readonly nowMs: number;
-  /** Lets others run; rejects when there is no more time for the report. */
-  readonly pause: () => Promise<void>;
-}
-
-/** The ledger that a report is folded from, with a pause every millisecond or so. */
-export interface LedgerSource extends ReportSource {
-  readonly events: Pick<EventStore, 'decisions' | 'decisionFacts' | 'events' | 'flush'>;
-}
-
-/** The outcomes that a report is added up from; these hold the thread for up to a second. */
-export interface OutcomeSource extends ReportSource {
-  readonly outcomes: OutcomeStore;
-}
+  finish,
+  fromOutcomes,
+  inSlices,
+  type LedgerSource,
+  type OutcomeSource,
+  type ReportSource,
+  readBook,
+  spanOf,
+} from './report-source.ts';
 
 export type SalesAnswer = ReportScope &
   Pick<SalesQuery, 'by' | 'split'> &
   ComparedSalesReport & { unmatched: UnmatchedEvents };
 export type UpliftAnswer = ReportScope & Pick<UpliftQuery, 'split'> & UpliftReport;
-
-/** Rows folded between two pauses. */
-const SLICE_ROWS = 100;
-/** Baskets that fit in memory beside everything else: about a kilobyte each. */
-const BASKETS_MAX = 2_000_000;
 
 /** The sales of some days. @throws Problem when the query is too large, and what `pause` rejects with */
 export function runSalesReport(source: OutcomeSource, query: SalesQuery): Promise<SalesAnswer> {
@@ -61,10 +39,15 @@ export function runSalesReport(source: OutcomeSource, query: SalesQuery): Promis
 }
 
 /** @throws as runSalesReport */
-export async function runUpliftReport(source: OutcomeSource, query: KeptUpliftQuery): Promise<UpliftAnswer> {
-  const finishReport = await fromOutcomes(source, ({ outcomes, tenant }) => {
-    const { builder, span, answer } = frameUplift(query, source, query.split);
-    for (const columns of outcomes.uplift(tenant, span.fromMs, span.toMs)) builder.addColumns(columns);
+export async function runUpliftReport(source: OutcomeSource, query: UpliftQuery): Promise<UpliftAnswer> {
+  const finishReport = await fromOutcomes(source, async ({ outcomes, tenant }) => {
+    const { builder, categories, span, answer } = frameUplift(query, source);
+    const bookOf = outcomes.baskets(tenant);
+    const paid = new PaidRows();
+    for (const columns of outcomes.uplift(tenant, span.fromMs, span.toMs)) {
+      const rowOf = builder.addColumns(columns);
+      if (categories) paid.add(columns, rowOf);
+    }
     if (builder.hasDrawnCustomers()) {
       const all = () => outcomes.uplift(tenant, Number.NEGATIVE_INFINITY, span.toMs);
       for (const columns of all()) builder.meetCustomers(columns);
@@ -76,24 +59,30 @@ export async function runUpliftReport(source: OutcomeSource, query: KeptUpliftQu
     if (query.split === 'customer')
       for (const columns of outcomes.sales(tenant, Number.NEGATIVE_INFINITY, span.toMs))
         builder.addVisits(columns);
+    await inSlices(source, paid.rows(), ([basket, row]) => {
+      for (const [, products] of bookOf(basket).outcomesByProduct()) categories?.add(row, products);
+    });
     return answer;
   });
   return finishReport();
 }
 
-/** Reads the outcomes, all at once, when they are up to date; once more where they prove to be damaged. */
-async function fromOutcomes<Read>(
-  source: OutcomeSource,
-  read: (source: OutcomeSource) => Read,
-): Promise<Read> {
-  const { outcomes, pause } = source;
-  for (let isSecond = false; ; isSecond = true) {
-    while (outcomes.advance()) await pause();
-    try {
-      return read(source);
-    } catch (error) {
-      if (isSecond || !(error instanceof OutcomesLost)) throw error;
+/** Baskets of an experiment that were paid, and their rows of its table. */
+class PaidRows {
+  readonly #baskets: number[] = [];
+  readonly #rows: number[] = [];
+
+  /** @param rowOf [count] −1 for those that are not in the experiment */
+  add({ firstBasket, count, baskets }: Kept<UpliftColumns>, rowOf: Int32Array): void {
+    for (let at = 0; at < count; at++) {
+      if (rowOf[at]! < 0 || (baskets.state[at]! & IS_SOLD) === 0) continue;
+      this.#baskets.push(firstBasket + at);
+      this.#rows.push(rowOf[at]!);
     }
+  }
+
+  *rows(): Generator<readonly [basket: number, row: number]> {
+    for (const [at, basket] of this.#baskets.entries()) yield [basket, this.#rows[at]!];
   }
 }
 
@@ -108,34 +97,26 @@ export async function foldSalesReport(source: LedgerSource, query: SalesQuery): 
 }
 
 /** @throws as foldSalesReport */
-export async function foldUpliftReport(source: LedgerSource, query: KeptUpliftQuery): Promise<UpliftAnswer> {
-  const { builder, answer } = frameUplift(query, source, query.split);
+export async function foldUpliftReport(source: LedgerSource, query: UpliftQuery): Promise<UpliftAnswer> {
+  const { builder, categories, answer } = frameUplift(query, source);
   const book = await readBook(source);
-  await inSlices(source, book.outcomes(), (outcome) => builder.add(outcome));
-  await addPast(source, book, builder);
-  return answer();
-}
-
-async function addPast(source: LedgerSource, book: BasketBook, builder: ExperimentBuilder): Promise<void> {
+  await addBaskets(source, book, builder, categories !== undefined);
   if (builder.hasDrawnCustomers())
     await inSlices(source, book.outcomes(), (outcome) => builder.addDrawnPast(outcome));
+  return answer();
 }
 
-/**
- * The uplift of each category by itself, named by the first step of its path.
- *
- * @throws as foldSalesReport
- */
-export async function foldUpliftByCategory(
-  source: LedgerSource & { readonly categoryOf: (productId: string) => string | undefined },
-  query: Omit<UpliftQuery, 'split'>,
-): Promise<UpliftAnswer> {
-  const sums = new CategorySums((productId) => source.categoryOf(productId)?.split('/', 1)[0]);
-  const { builder, answer } = frameUplift({ ...query, split: 'category' }, source, sums);
-  const book = await readBook(source);
-  await inSlices(source, book.outcomesByProduct(), ([outcome, products]) => builder.add(outcome, products));
-  await addPast(source, book, builder);
-  return answer();
+function addBaskets(
+  source: ReportSource,
+  book: BasketBook,
+  builder: ExperimentBuilder,
+  byProduct: boolean,
+): Promise<void> {
+  if (byProduct)
+    return inSlices(source, book.outcomesByProduct(), ([outcome, products]) =>
+      builder.add(outcome, products),
+    );
+  return inSlices(source, book.outcomes(), (outcome) => builder.add(outcome));
 }
 
 function frameSales(query: SalesQuery, nowMs: number) {
@@ -150,62 +131,21 @@ function frameSales(query: SalesQuery, nowMs: number) {
   return { tallies: sales.tallies, calendar, answer };
 }
 
-function frameUplift(
-  query: UpliftQuery,
-  source: Pick<ReportSource, 'nowMs' | 'pause'>,
-  parts: BasketSplit | CategorySums | undefined,
-) {
+function frameUplift(query: UpliftQuery, source: Pick<ReportSource, 'nowMs' | 'pause' | 'categories'>) {
   const { scope, selection, calendar } = frameReport(query, source.nowMs);
   const { split } = query;
+  const categories = split === 'category' ? new CategorySums(firstStep(source.categories)) : undefined;
+  const parts = split === 'category' ? categories : split;
   const builder = new ExperimentBuilder(selection, calendar, parts);
   const answer = async (): Promise<UpliftAnswer> => {
     const experiment = await finish(source, builder.build());
     const report = await finish(source, reportUplift(experiment));
     return { ...scope, ...(split !== undefined && { split }), ...report };
   };
-  return { builder, span: spanOf(selection), answer };
+  return { builder, categories, span: spanOf(selection), answer };
 }
 
-/** All times that business days of any zone and hour of closing can cover. */
-function spanOf({ fromDay, toDay }: DaySpan): { fromMs: number; toMs: number } {
-  return { fromMs: (fromDay - 2) * DAY_MS, toMs: (toDay + 3) * DAY_MS };
-}
-
-/** Everything the ledger has: a refund of today changes a sale of last year, so all of it is read for any range. */
-export async function readBook(source: LedgerSource): Promise<BasketBook> {
-  const { events, tenant } = source;
-  await events.flush();
-  const book = new BasketBook();
-  await inSlices(source, events.decisionFacts(tenant), (decision) => book.addDecision(decision));
-  await inSlices(source, events.events(tenant), (event) => {
-    book.addEvent(event);
-    if (book.size > BASKETS_MAX) {
-      throw new Problem('too-much', `Wanted a ledger of at most ${BASKETS_MAX} baskets; this one has more.`);
-    }
-  });
-  return book;
-}
-
-export async function inSlices<Row>(
-  { pause }: Pick<ReportSource, 'pause'>,
-  rows: Iterable<Row>,
-  take: (row: Row) => void,
-): Promise<void> {
-  let taken = 0;
-  for (const row of rows) {
-    take(row);
-    if (++taken % SLICE_ROWS === 0) await pause();
-  }
-}
-
-/** Runs a fold that yields between its slices. */
-export async function finish<Result>(
-  { pause }: Pick<ReportSource, 'pause'>,
-  steps: Generator<void, Result>,
-): Promise<Result> {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-    await pause();
-  }
+/** Products by the first step of their category's path. */
+function firstStep(categories: ReportSource['categories']): (productId: string) => string | undefined {
+  return (productId) => categories.get(productId)?.split('/', 1)[0];
 }

@@ -3,7 +3,7 @@ import { type Place, placeOf } from './basket-place.ts';
 import { getOrMake } from './get-or-make.ts';
 import { GrowingColumn } from './growing-column.ts';
 
-/** A paid receipt of a known customer, of which something was kept. */
+/** A paid receipt of which something was kept. */
 export interface CustomerReceipt extends Place {
   readonly atMs: number;
   /** Products that were kept. */
@@ -54,20 +54,26 @@ export class CustomerBook {
 
   /** Each basket's outcome once; those of nobody, not paid or brought back whole are left out. */
   add(outcome: BasketOutcome): void {
-    const { sold, customer, items, money, productIds } = outcome;
+    const { sold, customer, items, productIds, money } = outcome;
     if (!sold || customer === undefined || items === 0) return;
+    const spend = money.map(({ currency, revenueMinor }) => ({ currency, revenueMinor }));
+    this.addReceipt(customer, { atMs: sold.atMs, ...placeOf(outcome), productIds, spend });
+  }
+
+  /** Each once. */
+  addReceipt(customer: string, receipt: CustomerReceipt): void {
+    const { atMs, storeId, agentId, channel, productIds, spend } = receipt;
     const known = getOrMake(this.#customers, customer, () => ({ newest: -1, receipts: 0 }));
     this.#before.push(known.newest);
     known.newest = this.#atMs.length;
     known.receipts++;
-    this.#atMs.push(sold.atMs);
-    const { storeId, agentId, channel } = placeOf(outcome);
+    this.#atMs.push(atMs);
     this.#store.push(this.#names.numberOf(storeId));
     this.#agent.push(this.#names.numberOf(agentId));
     this.#channel.push(this.#names.numberOf(channel));
     for (const productId of productIds) this.#lines.push(this.#names.numberOf(productId));
     this.#linesEnd.push(this.#lines.length);
-    for (const { currency, revenueMinor } of money) {
+    for (const { currency, revenueMinor } of spend) {
       this.#currency.push(this.#names.numberOf(currency));
       this.#revenueMinor.push(revenueMinor);
     }

@@ -1,7 +1,6 @@
-import type { BasketOutcome } from './basket-outcome.ts';
-import { isPlaceSelected, placeOf } from './basket-place.ts';
+import { isPlaceSelected } from './basket-place.ts';
 import { businessDay, periodName } from './business-calendar.ts';
-import { CustomerBook, type CustomerReceipt } from './customer-book.ts';
+import { CustomerBook, type CustomerReceipt, type Spend } from './customer-book.ts';
 import {
   type AverageSpend,
   addSpend,
@@ -14,6 +13,7 @@ import { isGainedBack, SEGMENTS, type Segment } from './customer-segment.ts';
 import { CustomerSums, type CustomersRow, revenueOf } from './customers-row.ts';
 import { DayCounts } from './day-counts.ts';
 import { getOrMake } from './get-or-make.ts';
+import { IS_SOLD, type SalesColumns } from './outcome-columns.ts';
 import type { SalesReportOptions } from './sales-report.ts';
 import { GROUP_CUSTOMERS_MIN, withheldGroups } from './withheld-groups.ts';
 
@@ -51,16 +51,15 @@ export class CustomersTally {
     this.#options = options;
   }
 
-  /** Each basket's outcome once, in any order. */
-  add(outcome: BasketOutcome): void {
-    const { sold, customer, items } = outcome;
+  /** Each basket once, in any order; customers have one number in all columns. */
+  add(columns: SalesColumns): void {
     const { selection, calendar } = this.#options;
-    if (!sold || items === 0) return;
-    const day = businessDay(calendar, sold.atMs);
-    if (day > selection.toDay) return;
-    if (customer !== undefined) this.#book.add(outcome);
-    else if (day >= selection.fromDay && isPlaceSelected(selection, placeOf(outcome)))
-      this.#unknownTransactions++;
+    for (const [customer, receipt] of receiptsIn(columns)) {
+      const day = businessDay(calendar, receipt.atMs);
+      if (day > selection.toDay) continue;
+      if (customer !== 0) this.#book.addReceipt(String(customer), receipt);
+      else if (day >= selection.fromDay && isPlaceSelected(selection, receipt)) this.#unknownTransactions++;
+    }
   }
 
   /** To be run once, after the last outcome; yields after some customers. */
@@ -118,6 +117,28 @@ export class CustomersTally {
       ...{ segment, customers },
       money: withheld[at] ? null : revenueOf(spend),
     }));
+  }
+}
+
+/** Paid baskets of which something was kept, without their products. */
+function* receiptsIn({
+  count,
+  baskets,
+  moneyCount,
+  money,
+  names,
+}: SalesColumns): Generator<readonly [customer: number, receipt: CustomerReceipt]> {
+  let moneyRow = 0;
+  for (let at = 0; at < count; at++) {
+    const spend: Spend[] = [];
+    for (; moneyRow < moneyCount && money.basket[moneyRow] === at; moneyRow++)
+      spend.push({
+        currency: names.currencies[money.currency[moneyRow]!]!,
+        revenueMinor: money.revenueMinor[moneyRow]!,
+      });
+    if ((baskets.state[at]! & IS_SOLD) === 0 || baskets.items[at] === 0) continue;
+    const place = names.places[baskets.place[at]!]!;
+    yield [baskets.customer[at]!, { atMs: baskets.atMs[at]!, ...place, productIds: [], spend }];
   }
 }
 

@@ -19,9 +19,15 @@ export function foldBasket(
   decisions: readonly DecisionFacts[],
   events: readonly StoredEvent[],
 ): FoldedBasket {
+  const book = bookOf(decisions, events);
+  const [outcome] = book.outcomes();
+  return { outcome, unmatched: book.unmatched() };
+}
+
+/** A book of one basket; parameters as above. */
+export function bookOf(decisions: readonly DecisionFacts[], events: readonly StoredEvent[]): BasketBook {
   const book = new BasketBook();
   for (const decision of decisions) book.addDecision(decision);
   for (const event of events) book.addEvent(event);
-  const [outcome] = book.outcomes();
-  return { outcome, unmatched: book.unmatched() };
+  return book;
 }

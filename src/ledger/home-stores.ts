@@ -1,24 +1,17 @@
-import type { BasketOutcome } from './basket-outcome.ts';
-import { placeOf } from './basket-place.ts';
+import type { Place } from './basket-place.ts';
 import { getOrMake } from './get-or-make.ts';
 
 /** Where each agent works: by period, the store with the most of the agent's paid baskets. */
 export class HomeStores {
-  readonly #periodOf: (atMs: number) => string;
   /** Period → agent → store → paid baskets. */
   readonly #baskets = new Map<string, Map<string, Map<string, number>>>();
 
-  constructor(periodOf: (atMs: number) => string) {
-    this.#periodOf = periodOf;
-  }
-
-  add(outcome: BasketOutcome): void {
-    const { sold } = outcome;
-    const { agentId } = placeOf(outcome);
-    if (!sold || agentId === undefined) return;
-    const agents = getOrMake(this.#baskets, this.#periodOf(sold.atMs), () => new Map());
+  /** @param place where they were sold @param baskets paid there */
+  add(period: string, { agentId, storeId }: Place, baskets: number): void {
+    if (baskets === 0 || agentId === undefined || storeId === undefined) return;
+    const agents = getOrMake(this.#baskets, period, () => new Map());
     const stores = getOrMake(agents, agentId, () => new Map<string, number>());
-    stores.set(sold.storeId, (stores.get(sold.storeId) ?? 0) + 1);
+    stores.set(storeId, (stores.get(storeId) ?? 0) + baskets);
   }
 
   /** Of stores with as many baskets the first by name; null for an agent without a paid basket. */

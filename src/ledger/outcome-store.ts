@@ -1,4 +1,4 @@
-import type { UnmatchedEvents } from './basket-book.ts';
+import type { BasketBook, UnmatchedEvents } from './basket-book.ts';
 import type { NamedCalendar } from './business-calendar.ts';
 import type { DaySums } from './day-sums.ts';
 import type { SalesColumns, UpliftColumns } from './outcome-columns.ts';
@@ -8,6 +8,9 @@ import type { OutcomeNames } from './outcome-names.ts';
 export class OutcomesLost extends Error {
   override readonly name = 'OutcomesLost';
 }
+
+/** Columns of baskets, and by which number the first of them, and with that each other, is known. */
+export type Kept<Columns> = Columns & { readonly firstBasket: number };
 
 /** Baskets of whole segments, so of days around those that were asked for too, in sums by day. */
 export interface SummedSales {
@@ -34,13 +37,21 @@ export interface OutcomeStore {
   progress(): { readonly taken: number; readonly total: number };
 
   /** Baskets that may count between the two times, both included, in parts of a few thousand; to be read without a pause. @throws OutcomesLost */
-  sales(tenant: string, fromMs: number, toMs: number): Iterable<SalesColumns>;
+  sales(tenant: string, fromMs: number, toMs: number): Iterable<Kept<SalesColumns>>;
 
   /** The same baskets added up by day, each part by itself; to be read without a pause. @throws OutcomesLost, also while it is read */
   salesByDay(tenant: string, calendar: NamedCalendar, fromMs: number, toMs: number): SummedSales;
 
   /** Baskets that may have been decided on between the two times. @throws OutcomesLost */
-  uplift(tenant: string, fromMs: number, toMs: number): Iterable<UpliftColumns>;
+  uplift(tenant: string, fromMs: number, toMs: number): Iterable<Kept<UpliftColumns>>;
+
+  /**
+   * For what columns do not hold: a function that folds one basket from all that the ledger has of it now. To be had before the
+   * columns are read; others may run between two calls.
+   *
+   * @throws OutcomesLost from the function, when all was thrown away since it was had
+   */
+  baskets(tenant: string): (basket: number) => BasketBook;
 
   unmatched(tenant: string): UnmatchedEvents;
 }

@@ -1,8 +1,9 @@
-import type { BasketOutcome } from './basket-outcome.ts';
 import { type BusinessCalendar, businessDay, nextMonth, periodName } from './business-calendar.ts';
 import { CommissionTally, type CommissionTerms, type UnpaidUpsells } from './commission.ts';
 import { type CommissionPlan, planFor } from './commission-plan.ts';
+import type { DaySums } from './day-sums.ts';
 import { HomeStores } from './home-stores.ts';
+import type { OutcomeNames } from './outcome-names.ts';
 import type { PayEntry } from './pay-entry.ts';
 import {
   basePayEntries,
@@ -37,13 +38,15 @@ export class PayBook {
 
   constructor(terms: PayTerms) {
     this.#terms = terms;
-    this.periodOf = (atMs) => periodName(businessDay(terms.calendar, atMs), 'month');
+    this.periodOf = (atMs) => monthOf(businessDay(terms.calendar, atMs));
     this.#tally = new CommissionTally(commissionTerms(terms, this.periodOf));
-    this.#homes = new HomeStores(this.periodOf);
+    this.#homes = new HomeStores();
   }
 
-  addOutcome(outcome: BasketOutcome): void {
-    this.#homes.add(outcome);
+  /** Where agents sold, by the days of the calendar. */
+  addDays({ groups: { count, columns } }: DaySums, { places }: OutcomeNames): void {
+    for (let at = 0; at < count; at++)
+      this.#homes.add(monthOf(columns.day[at]!), places[columns.place[at]!]!, columns.transactions[at]!);
   }
 
   addUpsell(upsell: Upsell): void {
@@ -90,6 +93,10 @@ export class PayBook {
     this.#entries ??= this.#tally.entries();
     return this.#entries;
   }
+}
+
+function monthOf(day: number): string {
+  return periodName(day, 'month');
 }
 
 function commissionTerms(

@@ -100,10 +100,9 @@ function numberSubstituteGroups(products: readonly Product[]): Int32Array {
   });
 }
 
-/** The product's category; undefined where the catalogue does not know the product, or has none for it. */
-export function categoryOf({ products, itemOf }: Model, productId: string): string | undefined {
-  const item = itemOf.get(productId);
-  return item === undefined ? undefined : products[item]!.category || undefined;
+/** Product → category, of the products that have one. */
+export function categoriesOf({ products }: Model): ReadonlyMap<string, string> {
+  return new Map(products.flatMap(({ id, category }) => (category ? [[id, category] as const] : [])));
 }
 
 /** Item of each id. */

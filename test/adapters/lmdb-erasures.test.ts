@@ -7,6 +7,7 @@ import { type DataFolder, openDataFolder } from '../../src/adapters/lmdb-data-fo
 import { openPseudonyms } from '../../src/adapters/pseudonym-key.ts';
 import { EMBEDDED_ACCESS } from '../../src/gateway/access.ts';
 import { salesQuerySchema } from '../../src/gateway/report-query.ts';
+import { NO_CATEGORIES } from '../../src/gateway/report-source.ts';
 import { runSalesReport, runUpliftReport } from '../../src/gateway/run-report.ts';
 import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
 
@@ -144,7 +145,8 @@ test('every report has the same numbers before and after, whoever is erased', as
 
 async function reports({ events, outcomes }: DataFolder) {
   await events.flush();
-  const source = { outcomes: outcomes(), tenant: TENANT, nowMs: NOW_MS, pause: async () => {} };
+  const about = { tenant: TENANT, nowMs: NOW_MS, categories: NO_CATEGORIES };
+  const source = { ...about, outcomes: outcomes(), pause: async () => {} };
   const days = { from: '2026-05-01', to: '2026-05-02' };
   return [
     await runSalesReport(source, salesQuerySchema.parse({ ...days, split: 'store' })),

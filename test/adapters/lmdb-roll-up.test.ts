@@ -6,7 +6,11 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { open, type RootDatabase } from 'lmdb';
 import { expect, test } from 'vitest';
+import type { DataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import { openPseudonyms } from '../../src/adapters/pseudonym-key.ts';
+import { clearTables, openTables } from '../../src/adapters/roll-up-tables.ts';
+import { foldUpliftReport, runUpliftReport } from '../../src/gateway/run-report.ts';
+import { BasketBook } from '../../src/ledger/basket-book.ts';
 import { DAY_MS } from '../../src/ledger/instant.ts';
 import {
   bothWays,
@@ -43,6 +47,66 @@ test('every report is that of the plain fold, whatever came in whatever order, a
     { numRuns: 40 },
   );
 }, 120_000);
+
+test('a basket folded by itself is what the whole ledger makes of it, whatever came in whatever order', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyLedger, fc.constantFrom(3, 100), async (entries, stepRows) => {
+      const folder = openFolder(makePath(), { outcomes: { stepRows } });
+      await write(folder, entries);
+      const whole = new BasketBook();
+      for (const decision of folder.events.decisionFacts(TENANT)) whole.addDecision(decision);
+      for (const event of folder.events.events(TENANT)) whole.addEvent(event);
+      expect(foldsOf(keptBooks(folder))).toEqual(foldsOf([whole]));
+      await folder.close();
+    }),
+    { numRuns: 40 },
+  );
+}, 60_000);
+
+/** Of each basket by itself. */
+function keptBooks(folder: DataFolder): BasketBook[] {
+  const outcomes = folder.outcomes();
+  while (outcomes.advance());
+  const bookOf = outcomes.baskets(TENANT);
+  const all = outcomes.sales(TENANT, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+  return [...all].flatMap(({ firstBasket, count }) =>
+    Array.from({ length: count }, (_, at) => bookOf(firstBasket + at)),
+  );
+}
+
+/** All that books say, in the order of baskets. */
+function foldsOf(books: readonly BasketBook[]) {
+  const inOrder = <Row>(rows: Row[], idOf: (row: Row) => string) =>
+    rows.sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+  return {
+    byProduct: inOrder(
+      books.flatMap((book) => [...book.outcomesByProduct()]),
+      ([{ basketId }]) => basketId,
+    ),
+    acceptances: inOrder(
+      books.flatMap((book) => [...book.acceptances()]),
+      ({ basketId }) => basketId,
+    ),
+  };
+}
+
+test('a report that reads baskets one by one begins again where all was made anew meanwhile', async () => {
+  const path = makePath();
+  const folder = openFolder(path);
+  await writeAll(folder, manyBaskets(600));
+  let pauses = 0;
+  const makeAnew = () => inRollUp(path, (root) => root.transactionSync(() => clearTables(openTables(root))));
+  const about = { tenant: TENANT, nowMs: NOW_MS, categories: new Map([['A', 'Food']]) };
+  const query = { from: '2026-05-01', to: '2026-05-02', tz: 'UTC', dayEnds: 0, split: 'category' as const };
+  const pause = async () => {
+    // The first is between two steps that take in what is new, the others between baskets.
+    if (++pauses === 3) await makeAnew();
+  };
+  const report = await runUpliftReport({ ...about, outcomes: folder.outcomes(), pause }, query);
+  expect(pauses).toBeGreaterThan(6);
+  const calm = { ...about, events: folder.events, pause: async () => {} };
+  expect(report).toEqual(await foldUpliftReport(calm, query));
+});
 
 test('intervals of the uplift are the same to the last digit, in whatever order the baskets came', async () => {
   const entries = manyBaskets(1000, 600);

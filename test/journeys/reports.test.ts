@@ -272,8 +272,8 @@ describe('after baskets, events in any order, a power cut and events told twice'
         expect(JSON.parse(stdout)).toEqual(await get(`/v1/reports/${kind}`));
       }
     }
-    for (const split of ['store', 'category']) {
-      const parts = await runCli(['report', 'uplift', '--json', '--split', split], data);
+    for (const [split, ...way] of [['store'], ['category'], ['category', '--from-scratch']] as const) {
+      const parts = await runCli(['report', 'uplift', '--json', '--split', split, ...way], data);
       expect(JSON.parse(parts.stdout)).toEqual(await get(`/v1/reports/uplift?split=${split}`));
       expect(JSON.parse(parts.stdout).parts.length).toBeGreaterThan(1);
     }

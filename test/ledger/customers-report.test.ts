@@ -5,6 +5,7 @@ import { type CustomersReport, CustomersTally } from '../../src/ledger/customers
 import { dayOfText } from '../../src/ledger/instant.ts';
 import type { SalesReportOptions } from '../../src/ledger/sales-report.ts';
 import { withheldGroups } from '../../src/ledger/withheld-groups.ts';
+import { columnsOf } from '../support/columns-of.ts';
 import { type BoughtOn, bought } from '../support/customer-ledger.ts';
 import { runSteps } from '../support/run-steps.ts';
 
@@ -29,7 +30,7 @@ function report(receipts: readonly BoughtOn[], { from, to, storeId, ...more }: A
     by: 'month',
     ...more,
   });
-  for (const outcome of ledger.outcomes()) tally.add(outcome);
+  tally.add(columnsOf(ledger));
   return runSteps(tally.report());
 }
 

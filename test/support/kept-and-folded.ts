@@ -7,7 +7,7 @@ import {
   type DataFolderOptions,
   openDataFolder,
 } from '../../src/adapters/lmdb-data-folder.ts';
-import { type KeptUpliftQuery, salesQuerySchema } from '../../src/gateway/report-query.ts';
+import { salesQuerySchema, type UpliftQuery } from '../../src/gateway/report-query.ts';
 import {
   foldSalesReport,
   foldUpliftReport,
@@ -47,19 +47,25 @@ export const QUERIES = [
   { by: 'week', tz: 'America/New_York', dayEnds: '4' },
   { by: 'month', split: 'channel', storeId: 's1' },
 ].map((query) => salesQuerySchema.parse({ from: '2026-05-01', to: '2026-05-02', ...query }));
-const UPLIFTS: readonly KeptUpliftQuery[] = [
+const UPLIFTS: readonly UpliftQuery[] = [
   { from: '2026-05-01' },
   { from: '2026-05-01', split: 'channel' as const },
   // Customers whose first basket was there, on a day before these.
   { from: '2026-05-02', storeId: 's1' },
   // Who had paid before is told by receipts of days before these too.
   { from: '2026-05-02', split: 'customer' as const },
+  { from: '2026-05-01', split: 'category' as const },
 ].map((query) => ({ to: '2026-05-02', tz: 'UTC', dayEnds: 0, ...query }));
+
+const CATEGORIES = new Map([
+  ['A', 'Food/Bread'],
+  ['B', 'Drink'],
+]);
 
 /** The reports from what is kept, and from every decision and event. */
 export async function bothWays(folder: DataFolder) {
   const source = { events: folder.events, outcomes: folder.outcomes(), tenant: TENANT, nowMs: NOW_MS };
-  const withPause = { ...source, pause: async () => {} };
+  const withPause = { ...source, categories: CATEGORIES, pause: async () => {} };
   const kept = [];
   const folded = [];
   for (const query of QUERIES) {

@@ -1,10 +1,12 @@
 import { BasketBook } from '../../src/ledger/basket-book.ts';
 import type { CommissionPlan } from '../../src/ledger/commission-plan.ts';
+import { sumByDay } from '../../src/ledger/day-sums.ts';
 import type { DecisionRecord } from '../../src/ledger/decision.ts';
 import type { StoredEvent } from '../../src/ledger/events.ts';
 import { PayBook, type PayTerms } from '../../src/ledger/pay-book.ts';
 import type { ClosedPeriod, PayStatement } from '../../src/ledger/pay-statement.ts';
 import { upsellsOf } from '../../src/ledger/upsells.ts';
+import { columnsOf } from './columns-of.ts';
 
 export type LedgerEntry = DecisionRecord | StoredEvent;
 
@@ -21,12 +23,14 @@ export function payBook(entries: readonly LedgerEntry[], terms: Partial<PayTerms
     if ('event' in entry) ledger.addEvent(entry);
     else ledger.addDecision(entry);
   }
-  const book = new PayBook({
+  const all = {
     ...{ plans: [HALF], closings: [], calendar: { offsetMs: () => 0, dayEndsAtHour: 0 } },
     categoryOf: () => undefined,
     ...terms,
-  });
-  for (const outcome of ledger.outcomes()) book.addOutcome(outcome);
+  };
+  const book = new PayBook(all);
+  const columns = columnsOf(ledger);
+  book.addDays(sumByDay(columns, all.calendar), columns.names);
   for (const accepted of ledger.acceptances())
     for (const upsell of upsellsOf(accepted)) book.addUpsell(upsell);
   return book;

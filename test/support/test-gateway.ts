@@ -180,7 +180,7 @@ function wire(
       advisor,
       tenant,
       events,
-      reporter: reportHere(() => folder.outcomes()),
+      reporter: reportHere(folder),
       erasures: options.erasures ?? folder.erasures,
       commissions: folder.commissions,
       contests: folder.contests,
