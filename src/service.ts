@@ -134,6 +134,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   shared.start();
   // What the others heard while this one started was on no disk then.
   const readAgain = crew && setTimeout(() => readTenantsAgain(tenants, log), HEARD_MS);
+  crew?.onReadAgain(() => readTenantsAgain(tenants, log));
   const stopWork = async () => {
     models.stop();
     clearTimeout(readAgain);

@@ -17,9 +17,11 @@ export interface CrewLink<Change> {
   ready(facts: unknown): void;
   /** Says why this worker cannot start; resolves when it is said. */
   failed(reason: string, isUsage: boolean): Promise<void>;
-  /** The crew is to stop, the primary process is gone, or another worker has taken this one's place. */
+  /** The crew is to stop, or another worker has taken this one's place. */
   onStop(act: (isReplaced: boolean) => void): void;
   onFollowModel(act: () => void): void;
+  /** Another worker died: what it wrote and had not told is on the disk. */
+  onReadAgain(act: () => void): void;
   close(): void;
 }
 
@@ -39,9 +41,10 @@ export function openCrewLink<Change>(pipe: PrimaryPipe): CrewLink<Change> {
   let bus: BusFacts | undefined;
   let stop: (isReplaced: boolean) => void = () => {};
   let followModel = () => {};
+  let readAgain = () => {};
   let asked = 0;
   const send = (message: ToPrimary, sent?: () => void) => {
-    // A primary that is gone hears nothing, and this worker stops for it.
+    // A primary that is gone hears nothing, and this worker ends for it.
     pipe.send?.(message, undefined, undefined, () => sent?.());
   };
   pipe.on('message', (message: ToWorker) => {
@@ -50,13 +53,13 @@ export function openCrewLink<Change>(pipe: PrimaryPipe): CrewLink<Change> {
     if (message.kind === 'bus') bus = message.facts;
     if (message.kind === 'stop') stop(message.isReplaced);
     if (message.kind === 'follow-model') followModel();
+    if (message.kind === 'read-again') readAgain();
     if (message.kind === 'all-metrics') questions.get(message.question)?.(message.metrics);
     if (message.kind === 'give-metrics') {
       const { question } = message;
       void own().then((metrics) => send({ kind: 'metrics', question, metrics }));
     }
   });
-  pipe.on('disconnect', () => stop(false));
   const heartbeat = setInterval(() => send({ kind: 'alive' }), ALIVE_MS);
   return {
     changes: {
@@ -92,6 +95,9 @@ export function openCrewLink<Change>(pipe: PrimaryPipe): CrewLink<Change> {
     },
     onFollowModel(act) {
       followModel = act;
+    },
+    onReadAgain(act) {
+      readAgain = act;
     },
     close() {
       clearInterval(heartbeat);

@@ -32,6 +32,8 @@ export class LmdbVersionedStore {
 
   /** The newest version, undefined where none was ever put. */
   current(tenant: string): VersionedDocument | undefined {
+    // In a thread that was busy for long the transaction may be from before what another has answered.
+    this.#versions.resetReadTxn();
     const version = this.#currentVersion(tenant);
     return version === 0 ? undefined : this.version(tenant, version);
   }

@@ -5,7 +5,7 @@ import { inventoryTable } from '../gateway/inventory-table.ts';
 import { type InventoryAnswer, presentInventory } from '../gateway/present-inventory.ts';
 import { runInventoryReport } from '../gateway/run-inventory.ts';
 import { bindModel, loadVersion, valuePolicy } from '../served-version.ts';
-import { addFormatOptions, fromLedger, parseFlags, print, type ReportFlags } from './report.ts';
+import { addFormatOptions, fromOutcomes, parseFlags, print, type ReportFlags } from './report.ts';
 
 const TABLES = ['stores', 'products', 'periods'] as const;
 
@@ -34,11 +34,14 @@ async function reportInventory(flags: ReportFlags): Promise<void> {
   const query = parseFlags(inventoryQuerySchema, flags);
   const config = readConfig(process.env);
   const loaded = await loadVersion(config, undefined);
-  const answer = await fromLedger(async (source, { inventory, commissions, stock: kept }) => {
+  const answer = await fromOutcomes(async (ask, source, { inventory, commissions, stock: kept }) => {
     const { serving, stock } = bindModel(loaded, kept.loadAll(source.tenant));
     const policy = valuePolicy(config);
     const report = await runInventoryReport(
-      { ...source, inventory, commissions, stock, serving, policy },
+      {
+        ...{ ...source, inventory, commissions, stock, serving, policy },
+        goodsSold: (question) => ask('goodsSold', question),
+      },
       query,
     );
     return presentInventory(report, serving.model.products);

@@ -21,11 +21,10 @@ import {
 } from '../gateway/report-source.ts';
 import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
 import { type ReportName, type Reports, reportHere } from '../gateway/reporter.ts';
-import { paysByCategory, runCommissions, sealOf } from '../gateway/run-commission.ts';
-import { runStandings } from '../gateway/run-contest.ts';
+import { type PayQuestion, paysByCategory, runCommissions, sealOf } from '../gateway/run-commission.ts';
+import { runStandings, type StandingsQuestion } from '../gateway/run-contest.ts';
 import { foldSalesReport, foldUpliftReport, type UpliftAnswer } from '../gateway/run-report.ts';
 import { salesNotes } from '../gateway/sales-notes.ts';
-import type { Contest } from '../ledger/contest.ts';
 import { categoriesOf } from '../recommender/model.ts';
 import { loadVersion } from '../served-version.ts';
 import { openExistingDataFolder } from './existing-data-folder.ts';
@@ -121,9 +120,13 @@ async function reportContests(id: string | undefined, flags: ReportFlags): Promi
     }
     const contest = contests.contest(tenant, id);
     if (!contest) throw new UsageError(`Wanted the id of a contest; got '${id}'. See report contests.`);
-    const standingsOf = (open: Contest) => ask('standings', open);
+    const standingsOf = (question: StandingsQuestion) => ask('standings', question);
     const source = { tenant, nowMs, contests, standingsOf };
-    const answer = presentStandings(contest, await runStandings(source, contest), true);
+    const answer = presentStandings(
+      contest,
+      await runStandings(source, { contest, withEvidence: true }),
+      true,
+    );
     return print(answer, standingsTable(answer), flags, answer.rules);
   });
 }
@@ -137,9 +140,12 @@ async function reportCommissions(flags: ReportFlags): Promise<void> {
         `The closed period ${period} is not what it was when it was closed: its hash is another.`,
       );
     }
-    const categories = paysByCategory(commissions, tenant) ? await categoriesInService() : NO_CATEGORIES;
-    const openPayOf = (open: string) => ask('pay', open, categories);
-    return runCommissions({ tenant, nowMs, commissions, categories, openPayOf }, period);
+    const openPayOf = async (question: PayQuestion) => {
+      const isByCategory = paysByCategory(commissions, tenant);
+      return ask('pay', question, isByCategory ? await categoriesInService() : NO_CATEGORIES);
+    };
+    const source = { tenant, nowMs, commissions, categories: () => NO_CATEGORIES, openPayOf };
+    return runCommissions(source, { period, ...(agentId !== undefined && { agentId }) });
   });
   const statements = pay.statements.filter((one) => agentId === undefined || one.agentId === agentId);
   const answer = presentPay(pay, statements, agentId === undefined);
@@ -192,10 +198,17 @@ export function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags):
 export function fromLedger<Answer>(
   run: (source: LedgerSource, folder: DataFolder) => Promise<Answer>,
 ): Promise<Answer> {
+  const share = unknownShare();
+  const progress = (): Progress => ['reading the ledger', share()];
+  return fromFolder(progress, (source, folder) => run({ ...source, events: folder.events }, folder));
+}
+
+type Progress = readonly [what: string, share: number];
+
+/** How much there is to do is not known before it is done. */
+function unknownShare(): () => number {
   let pauses = 0;
-  // How much there is to read is not known before it is read.
-  const share = () => 1 - 1 / (1 + pauses++ / 1000);
-  return fromFolder(share, (source, folder) => run({ ...source, events: folder.events }, folder));
+  return () => 1 - 1 / (1 + pauses++ / 1000);
 }
 
 /** Asks for a report of what is kept. */
@@ -209,11 +222,12 @@ type Ask = <Name extends ReportName>(
 export function fromOutcomes<Answer>(
   run: (ask: Ask, about: ReportSource, folder: DataFolder) => Promise<Answer>,
 ): Promise<Answer> {
-  const share = (folder: DataFolder) => {
+  const share = unknownShare();
+  const progress = (folder: DataFolder): Progress => {
     const { taken, total } = folder.outcomes().progress();
-    return taken / Math.max(1, total);
+    return taken < total ? ['reading the ledger', taken / total] : ['making the report', share()];
   };
-  return fromFolder(share, (source, folder) => {
+  return fromFolder(progress, (source, folder) => {
     const reporter = reportHere(folder);
     const ask: Ask = (name, question, categories = NO_CATEGORIES) =>
       reporter.make(name, question, { ...source, categories });
@@ -222,7 +236,7 @@ export function fromOutcomes<Answer>(
 }
 
 async function fromFolder<Answer>(
-  share: (folder: DataFolder) => number,
+  progressOf: (folder: DataFolder) => Progress,
   run: (source: ReportSource, folder: DataFolder) => Promise<Answer>,
 ): Promise<Answer> {
   const onRebuild = (reason: string) => process.stderr.write(`All is read anew: ${reason}.\n`);
@@ -233,7 +247,7 @@ async function fromFolder<Answer>(
       ...{ tenant: EMBEDDED_ACCESS.tenant, nowMs: Date.now(), categories: NO_CATEGORIES },
       async pause() {
         await new Promise(setImmediate);
-        progress.show('reading the ledger', share(folder));
+        progress.show(...progressOf(folder));
       },
     };
     return await run(source, folder);

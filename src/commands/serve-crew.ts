@@ -8,6 +8,7 @@ import { MachineExchange } from '../machine-exchange.ts';
 import type { BusFacts } from '../recommender/shared-change.ts';
 import { openRegistry } from '../served-version.ts';
 import { createLog } from '../telemetry.ts';
+import { endAtOnce } from './end-at-once.ts';
 import { type ReadyFacts, readyOutput } from './ready-output.ts';
 
 /** Hidden option of `serve`: this process is one of several. */
@@ -95,7 +96,7 @@ function stopOnSignal(crew: WorkerCrew, log: Log): Promise<void> {
     const onSignal = (signal: NodeJS.Signals) => {
       if (isStopping) {
         crew.kill();
-        process.exit(1);
+        endAtOnce();
       }
       isStopping = true;
       process.stderr.write(`${signal}: finishing open requests; again to end at once\n`);

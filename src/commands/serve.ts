@@ -120,7 +120,7 @@ function stopOnSignal(service: Service): Promise<void> {
   return new Promise((resolve, reject) => {
     let isStopping = false;
     const onSignal = (signal: NodeJS.Signals) => {
-      if (isStopping) process.exit(1);
+      if (isStopping) endAtOnce();
       isStopping = true;
       process.stderr.write(`${signal}: finishing open requests; again to end at once\n`);
       service.stop().then(resolve, reject);

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { categoriesOf } from '../recommender/model.ts';
-import { hasScope, requireEveryStore } from './access.ts';
+import { hasScope, requireEveryStore, requireOwnAgent } from './access.ts';
 import type { GatewayApp, GatewayEnv } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { readJson } from './json-body.ts';
@@ -14,7 +14,13 @@ import {
 import { payTable, presentPay, presentWhatIf, visibleTo } from './present-pay.ts';
 import { Problem, parseInput } from './problem.ts';
 import { type AskedSource, answerReport, type TakeReport } from './report-slots.ts';
-import { closeCommissions, type PeriodSource, plansInForce, runCommissions } from './run-commission.ts';
+import {
+  closeCommissions,
+  type PayQuestion,
+  type PeriodSource,
+  plansInForce,
+  runCommissions,
+} from './run-commission.ts';
 
 export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: TakeReport): void {
   const { commissions } = parts;
@@ -47,8 +53,11 @@ export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: 
     const { period, agentId } = parseInput(commissionQuerySchema, context.req.query());
     const access = context.get('access');
     const isVisible = visibleTo(access, agentId);
-    const pay = await takePay(context, (source) => runCommissions(source, period));
-    const isWhole = hasScope(access, 'manager') && access.stores === undefined && agentId === undefined;
+    const isManager = hasScope(access, 'manager');
+    const only = isManager ? agentId : requireOwnAgent(access, agentId);
+    const question = { period, ...(only !== undefined && { agentId: only }) };
+    const pay = await takePay(context, (source) => runCommissions(source, question));
+    const isWhole = isManager && access.stores === undefined && agentId === undefined;
     return answerReport(context, presentPay(pay, pay.statements.filter(isVisible), isWhole), payTable);
   });
 
@@ -71,6 +80,7 @@ export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: 
 }
 
 function periodSource({ commissions, tenant }: GatewayParts, source: AskedSource): PeriodSource {
-  const categories = categoriesOf(tenant(source.tenant).serving.model);
-  return { ...source, commissions, categories, openPayOf: (period) => source.ask('pay', period, categories) };
+  const categories = () => categoriesOf(tenant(source.tenant).serving.model);
+  const openPayOf = (question: PayQuestion) => source.ask('pay', question, categories());
+  return { ...source, commissions, categories, openPayOf };
 }

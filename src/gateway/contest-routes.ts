@@ -74,13 +74,15 @@ function addStandingsRoutes(app: GatewayApp, parts: GatewayParts, take: TakeRepo
     run: (source: ContestSource) => Promise<Result>,
   ) =>
     take(context, (source) =>
-      run({ ...source, contests, standingsOf: (contest) => source.ask('standings', contest) }),
+      run({ ...source, contests, standingsOf: (question) => source.ask('standings', question) }),
     );
 
   app.get('/v1/contests/:id/standings', async (context) => {
     const contest = findContest(parts, context);
     const { evidence } = parseInput(standingsQuerySchema, context.req.query());
-    const result = await takeContest(context, (source) => runStandings(source, contest));
+    const result = await takeContest(context, (source) =>
+      runStandings(source, { contest, withEvidence: evidence }),
+    );
     return answerReport(context, presentStandings(contest, result, evidence), standingsTable);
   });
 
@@ -88,7 +90,9 @@ function addStandingsRoutes(app: GatewayApp, parts: GatewayParts, take: TakeRepo
     const contest = findContest(parts, context);
     requireContestStores(context.get('access'), contest.rules);
     const settled = await takeContest(context, (source) => settleContest(source, contest));
-    const result = await takeContest(context, (source) => runStandings(source, settled));
+    const result = await takeContest(context, (source) =>
+      runStandings(source, { contest: settled, withEvidence: true }),
+    );
     return context.json(presentStandings(settled, result, true));
   });
 }

@@ -24,7 +24,7 @@ const WAITING_MAX = 2;
 const FAILED_MAX = 100;
 
 /**
- * Folds of the whole ledger that many questions share. Only the first question after a start waits for its fold; later ones are
+ * Folds that take long and that many questions share. Only the first question after a start waits for its fold; later ones are
  * answered from what is there, however old, which the answer states. One fold at a time; one that failed is tried again when it
  * would have been old.
  */
@@ -33,7 +33,7 @@ export class FoldCache<Value> {
   /** Least lately asked for first. */
   readonly #kept = new Map<string, Folded<Value>>();
   readonly #underWay = new Map<string, Promise<Folded<Value>>>();
-  /** The last fold of a key where it failed: the whole ledger is not read for it again at the next question. */
+  /** The last fold of a key where it failed: it is not made again at the next question. */
   readonly #failed = new Map<string, { readonly error: unknown; readonly atMs: number }>();
   #last: Promise<unknown> = Promise.resolve();
 

@@ -54,7 +54,13 @@ export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
     const { inventory, commissions, policy } = parts;
     const { stock, serving } = parts.tenant(access.tenant);
     const report = await take(context, (source) =>
-      runInventoryReport({ ...source, inventory, commissions, policy, stock, serving }, query),
+      runInventoryReport(
+        {
+          ...{ ...source, inventory, commissions, policy, stock, serving },
+          goodsSold: (question) => source.ask('goodsSold', question),
+        },
+        query,
+      ),
     );
     const answer = presentInventory(report, serving.model.products);
     return answerReport(context, answer, () => inventoryTable(answer, query.table));

@@ -63,21 +63,26 @@ export function reportSource(
   signal?: AbortSignal,
 ): AskedSource {
   const startedAt = ticks();
-  const pauseUntil = (msMax: number) => async () => {
+  let askedMs = 0;
+  const pauseUntil = (msMax: number, spentMs: () => number, advice: string) => async () => {
     await new Promise(setImmediate);
     if (signal?.aborted) throw new Problem('incomplete', 'The connection ended before the report was made.');
-    if (ticks() - startedAt <= msMax) return;
-    const detail =
-      `The report took longer than ${msMax / 1000} s. Ask again, as most reports go on from what was read, or use ` +
-      "'basketlift report', which has no such limit.";
+    if (spentMs() <= msMax) return;
+    const detail = `The report took longer than ${msMax / 1000} s. ${advice} 'basketlift report', which has no such limit.`;
     throw new Problem('too-much', detail);
   };
   const about = { tenant, nowMs: nowMs(), categories: NO_CATEGORIES };
   return {
-    ...{ ...about, events, pause: pauseUntil(FOLD_MS_MAX) },
+    ...{ ...about, events },
+    pause: pauseUntil(FOLD_MS_MAX, () => ticks() - startedAt - askedMs, 'Ask for less, or use'),
     async ask(name, question, categories = NO_CATEGORIES) {
+      const askedAt = ticks();
+      const advice = 'Ask again, as what was read of the ledger is kept, or use';
+      const pause = pauseUntil(REPORT_MS_MAX, () => ticks() - askedAt, advice);
       await events.flush();
-      return reporter.make(name, question, { ...about, categories, pause: pauseUntil(REPORT_MS_MAX) });
+      const answer = await reporter.make(name, question, { ...about, categories, pause });
+      askedMs += ticks() - askedAt;
+      return answer;
     },
   };
 }

@@ -1,14 +1,22 @@
 import type { CommissionStore } from '../ledger/commission-store.ts';
-import type { Contest } from '../ledger/contest.ts';
 import type { ContestResult } from '../ledger/contest-result.ts';
+import type { GoodsSold } from '../ledger/goods-sold.ts';
 import type { OutcomeStore } from '../ledger/outcome-store.ts';
 import type { WhatIfQuestion } from './plan-schema.ts';
 import type { CustomersQuery, SalesQuery, UpliftQuery } from './report-query.ts';
 import type { ReportSource } from './report-source.ts';
 import { type AllBests, type BestsQuestion, runBests } from './run-bests.ts';
-import { type OpenPay, type PaySource, readOpenPay, readWhatIf, type WhatIf } from './run-commission.ts';
-import { countStandings } from './run-contest.ts';
+import {
+  type OpenPay,
+  type PayQuestion,
+  type PaySource,
+  readOpenPay,
+  readWhatIf,
+  type WhatIf,
+} from './run-commission.ts';
+import { countStandings, type StandingsQuestion } from './run-contest.ts';
 import { type CustomersAnswer, runCustomersReport } from './run-customers.ts';
+import { type GoodsSoldQuestion, runGoodsSold } from './run-goods-sold.ts';
 import { runSalesReport, runUpliftReport, type SalesAnswer, type UpliftAnswer } from './run-report.ts';
 
 /** What reporters make; questions and answers are plain values, as they may cross to another thread. */
@@ -16,12 +24,13 @@ export interface Reports {
   readonly sales: Report<SalesQuery, SalesAnswer>;
   readonly uplift: Report<UpliftQuery, UpliftAnswer>;
   /** The pay of a period that is not closed. */
-  readonly pay: Report<string, OpenPay>;
+  readonly pay: Report<PayQuestion, OpenPay>;
   readonly whatIf: Report<WhatIfQuestion, WhatIf>;
   /** Of a contest that is not settled. */
-  readonly standings: Report<Contest, ContestResult>;
+  readonly standings: Report<StandingsQuestion, ContestResult>;
   readonly bests: Report<BestsQuestion, AllBests>;
   readonly customers: Report<CustomersQuery, CustomersAnswer>;
+  readonly goodsSold: Report<GoodsSoldQuestion, GoodsSold[]>;
 }
 interface Report<Question, Answer> {
   readonly question: Question;
@@ -60,6 +69,7 @@ const MAKERS: {
   standings: countStandings,
   bests: runBests,
   customers: runCustomersReport,
+  goodsSold: runGoodsSold,
 };
 
 /** Makes them in the caller's thread, where nobody else waits for it. */

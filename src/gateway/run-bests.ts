@@ -5,6 +5,7 @@ import { HomeStores } from '../ledger/home-stores.ts';
 import { IS_SOLD, type SalesColumns } from '../ledger/outcome-columns.ts';
 import type { Kept } from '../ledger/outcome-store.ts';
 import { type AgentBests, PersonalBests } from '../ledger/personal-bests.ts';
+import { Problem } from './problem.ts';
 import type { bestsQuerySchema } from './report-query.ts';
 import { finish, fromOutcomes, inSlices, type OutcomeSource } from './report-source.ts';
 import { zoneCalendar } from './zone-calendar.ts';
@@ -52,6 +53,10 @@ export async function runBests(
         stores.add(ALWAYS, columns.names.places[columns.baskets.place[at]!]!, 1);
       }
     }
+    if (sold.length > BASKETS_MAX) {
+      const detail = `Wanted at most ${BASKETS_MAX} baskets that agents were paid for; there are ${sold.length}.`;
+      throw new Problem('too-much', detail);
+    }
     await inSlices(source, sold, (basket) => {
       for (const outcome of bookOf(basket).outcomes()) bests.add(outcome);
     });
@@ -61,6 +66,8 @@ export async function runBests(
   });
 }
 
+/** Their outcomes are held until the last is there: about a kilobyte each. */
+const BASKETS_MAX = 2_000_000;
 /** The one period over which it is counted where an agent works. */
 const ALWAYS = 'always';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type NamedCalendar, nextMonth } from '../ledger/business-calendar.ts';
+import { businessDay, type NamedCalendar, nextMonth, periodName } from '../ledger/business-calendar.ts';
 import type { UnpaidUpsells } from '../ledger/commission.ts';
 import type { CommissionStore } from '../ledger/commission-store.ts';
 import type { SalesColumns } from '../ledger/outcome-columns.ts';
@@ -18,10 +18,17 @@ export interface PaySource extends OutcomeSource {
 }
 
 /** What pay is asked from. */
-export interface PeriodSource extends Pick<ReportSource, 'tenant' | 'nowMs' | 'categories'> {
+export interface PeriodSource extends Pick<ReportSource, 'tenant' | 'nowMs'> {
   readonly commissions: CommissionStore;
+  readonly categories: () => ReportSource['categories'];
   /** Of a period that is not closed. @throws Problem (rejects) */
-  readonly openPayOf: (period: string) => Promise<OpenPay>;
+  readonly openPayOf: (question: PayQuestion) => Promise<OpenPay>;
+}
+
+export interface PayQuestion {
+  readonly period: string;
+  /** The statements of one agent only. */
+  readonly agentId?: string;
 }
 
 export interface OpenPay {
@@ -81,19 +88,21 @@ export function paysByCategory(commissions: CommissionStore, tenant: string): bo
 }
 
 /** @throws as PeriodSource.openPayOf */
-export async function runCommissions(source: PeriodSource, period: string): Promise<PeriodPay> {
-  const closed = source.commissions.closing(source.tenant, period);
-  return closed ? closedPay(closed) : (await source.openPayOf(period)).pay;
+export async function runCommissions(source: PeriodSource, question: PayQuestion): Promise<PeriodPay> {
+  const closed = source.commissions.closing(source.tenant, question.period);
+  return closed ? closedPay(closed) : (await source.openPayOf(question)).pay;
 }
 
 /** The pay of a period that is not closed, by what is known now. @throws what `pause` rejects with, as the others here */
-export async function readOpenPay(source: PaySource, period: string): Promise<OpenPay> {
+export async function readOpenPay(source: PaySource, { period, agentId }: PayQuestion): Promise<OpenPay> {
   const { document, version } = plansInForce(source);
   const terms = termsOf(source, document, await readClosings(source));
   const [book] = await readPayBooks(source, [terms]);
   const pay = {
     ...{ period, timeZone: document.timeZone, dayEnds: document.dayEnds, plansVersion: version },
-    statements: book!.statements(period),
+    statements: book!
+      .statements(period)
+      .filter((statement) => agentId === undefined || statement.agentId === agentId),
     unpaid: book!.unpaid(period),
   };
   return { pay, paysBy: book!.paysBy(period) };
@@ -101,13 +110,14 @@ export async function readOpenPay(source: PaySource, period: string): Promise<Op
 
 /** Closes a period that is over, in the order of periods; one that is closed already is answered as it is. */
 export async function closeCommissions(source: PeriodSource, period: string): Promise<PeriodPay> {
-  const { commissions, tenant, nowMs, categories } = source;
+  const { commissions, tenant, nowMs } = source;
   const before = commissions.closing(tenant, period);
   if (before) return closedPay(before);
   const newest = commissions.newestClosing(tenant);
-  const terms = termsOf(source, plansInForce(source).document, []);
-  requireClosable(period, new PayBook(terms).periodOf(nowMs), newest?.period);
-  const { pay: open, paysBy } = await source.openPayOf(period);
+  const { timeZone, dayEnds } = plansInForce(source).document;
+  const today = businessDay(zoneCalendar(timeZone, dayEnds), nowMs);
+  requireClosable(period, periodName(today, 'month'), newest?.period);
+  const { pay: open, paysBy } = await source.openPayOf({ period });
   if (!newest && !paysBy) {
     const detail = `Wanted a first month by which there is something to pay; got ${period}.`;
     throw new Problem('wrong-state', detail);
@@ -118,7 +128,11 @@ export async function closeCommissions(source: PeriodSource, period: string): Pr
     throw new Problem('conflict', 'The plans were changed meanwhile; close the period again.');
   }
   const unsealed = {
-    ...{ ...pay, plans: readPlans(document.plans), categories: categoriesOf(pay.statements, categories) },
+    ...{
+      ...pay,
+      plans: readPlans(document.plans),
+      categories: paidCategories(pay.statements, source.categories()),
+    },
     ...{ closedAtMs: nowMs, previousHash: newest?.hash ?? null },
   };
   const closing = { ...unsealed, hash: sealOf(unsealed) };
@@ -132,7 +146,7 @@ export function sealOf(closed: Parameters<typeof sealText>[0]): string {
 }
 
 /** @throws Problem 'too-much' when there is more than is kept as a whole */
-function categoriesOf(
+function paidCategories(
   statements: readonly PayStatement[],
   categories: ReportSource['categories'],
 ): ClosedPeriod['categories'] {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type BusinessCalendar, businessDay } from '../ledger/business-calendar.ts';
-import { type Contest, type ContestRules, teamOf } from '../ledger/contest.ts';
+import type { Contest, ContestRules } from '../ledger/contest.ts';
 import { type ContestResult, resultOf } from '../ledger/contest-result.ts';
 import { ContestTally } from '../ledger/contest-standings.ts';
 import type { ContestStore } from '../ledger/contest-store.ts';
@@ -17,14 +17,23 @@ export interface ContestSource {
   readonly nowMs: number;
   readonly contests: ContestStore;
   /** Of a contest that is not settled. @throws Problem (rejects) */
-  readonly standingsOf: (contest: Contest) => Promise<ContestResult>;
+  readonly standingsOf: (question: StandingsQuestion) => Promise<ContestResult>;
+}
+
+export interface StandingsQuestion {
+  readonly contest: Contest;
+  /** Whether the transactions that count are wanted: of a large contest they are many. */
+  readonly withEvidence: boolean;
 }
 
 /** Transactions of one contest at most: the evidence of a settled one is kept and read as a whole. */
 const TRANSACTIONS_MAX = 200_000;
 
 /** How a contest stands that is not settled. @throws Problem when it is too large, and what `pause` rejects with */
-export function countStandings(source: OutcomeSource, contest: Contest): Promise<ContestResult> {
+export function countStandings(
+  source: OutcomeSource,
+  { contest, withEvidence }: StandingsQuestion,
+): Promise<ContestResult> {
   const { rules } = contest;
   const { fromMs, toMs } = spanOf({ fromDay: dayOfText(rules.from), toDay: dayOfText(rules.to) });
   return fromOutcomes(source, async ({ outcomes, tenant }) => {
@@ -36,11 +45,12 @@ export function countStandings(source: OutcomeSource, contest: Contest): Promise
       for (const outcome of bookOf(basket).outcomes()) tally.add(outcome);
     });
     const standings = tally.standings();
-    if (standings.evidence.length <= TRANSACTIONS_MAX) return resultOf(contest, standings);
-    throw new Problem(
-      'too-much',
-      `Wanted a contest of at most ${TRANSACTIONS_MAX} transactions; this one has more.`,
-    );
+    if (standings.evidence.length > TRANSACTIONS_MAX)
+      throw new Problem(
+        'too-much',
+        `Wanted a contest of at most ${TRANSACTIONS_MAX} transactions; this one has more.`,
+      );
+    return resultOf(contest, withEvidence ? standings : { ...standings, evidence: [] });
   });
 }
 
@@ -49,22 +59,27 @@ function* basketsOf(
   rules: ContestRules,
   { firstBasket, count, baskets, names }: Kept<SalesColumns>,
 ): Generator<number> {
-  const takesPart = names.places.map(({ agentId }) => agentId !== undefined && teamOf(rules, agentId));
+  const members = new Set<string | undefined>(rules.teams.flatMap(({ agentIds }) => agentIds));
   for (let at = 0; at < count; at++)
-    if ((baskets.state[at]! & IS_SOLD) !== 0 && takesPart[baskets.place[at]!]) yield firstBasket + at;
+    if ((baskets.state[at]! & IS_SOLD) !== 0 && members.has(names.places[baskets.place[at]!]!.agentId))
+      yield firstBasket + at;
 }
 
 /** Where a contest stands now, or how it was settled. @throws as ContestSource.standingsOf */
-export async function runStandings(source: ContestSource, contest: Contest): Promise<ContestResult> {
-  const result = contest.settled && source.contests.result(source.tenant, contest.id);
-  return result === undefined ? source.standingsOf(contest) : (JSON.parse(result) as ContestResult);
+export async function runStandings(
+  source: ContestSource,
+  question: StandingsQuestion,
+): Promise<ContestResult> {
+  const { id, settled } = question.contest;
+  const result = settled && source.contests.result(source.tenant, id);
+  return result === undefined ? source.standingsOf(question) : (JSON.parse(result) as ContestResult);
 }
 
 /** Freezes a contest that is over; one that is settled already is answered as it is. */
 export async function settleContest(source: ContestSource, contest: Contest): Promise<Contest> {
   if (contest.settled) return contest;
   requireOver(contest, source.nowMs);
-  const result = canonicalJson(await runStandings(source, contest));
+  const result = canonicalJson(await source.standingsOf({ contest, withEvidence: true }));
   const hash = createHash('sha256').update(result).digest('hex');
   const settlement = { settledAtMs: source.nowMs, hash };
   const settled = await source.contests.settle(source.tenant, contest, settlement, result);

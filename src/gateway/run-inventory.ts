@@ -1,4 +1,5 @@
 import type { CommissionStore } from '../ledger/commission-store.ts';
+import type { GoodsSold } from '../ledger/goods-sold.ts';
 import { textOfDay } from '../ledger/instant.ts';
 import { InventoryHistory, type InventoryRow } from '../ledger/inventory-history.ts';
 import type { InventoryStore } from '../ledger/inventory-store.ts';
@@ -8,8 +9,9 @@ import type { ValuePolicy } from '../recommender/value.ts';
 import { type WaitingStock, waitingStock } from '../recommender/waiting-stock.ts';
 import type { InventoryQuery } from './inventory-query.ts';
 import { frameReport, type ReportFrame, type ReportScope } from './report-query.ts';
-import { finish, inSlices, type LedgerSource, readBook } from './report-source.ts';
+import { finish, inSlices, type ReportSource } from './report-source.ts';
 import { plansInForce } from './run-commission.ts';
+import type { GoodsSoldQuestion } from './run-goods-sold.ts';
 import type { ServingModel } from './serving-model.ts';
 
 /** What the inventory is counted from. */
@@ -19,8 +21,12 @@ export interface StockSource {
   readonly policy: ValuePolicy;
 }
 
-export type InventorySource = LedgerSource &
-  StockSource & { readonly inventory: InventoryStore; readonly commissions: CommissionStore };
+export interface InventorySource extends ReportSource, StockSource {
+  readonly inventory: InventoryStore;
+  readonly commissions: CommissionStore;
+  /** @throws Problem (rejects) */
+  readonly goodsSold: (question: GoodsSoldQuestion) => Promise<readonly GoodsSold[]>;
+}
 
 /** The stock of one store at this moment. */
 export interface StoreInventory {
@@ -56,7 +62,7 @@ export interface InventoryReport {
   readonly otherCalendarDays: number;
 }
 
-/** @throws Problem when the query or the ledger is too large, and what `pause` rejects with */
+/** @throws Problem when the query is too large, and what `pause` rejects with */
 export async function runInventoryReport(
   source: InventorySource,
   query: InventoryQuery,
@@ -97,7 +103,7 @@ export async function runInventoryReport(
 
 /** Adds up what a store has, and shows each product. */
 export async function countStore(
-  source: StockSource & Pick<LedgerSource, 'pause' | 'nowMs'>,
+  source: StockSource & Pick<ReportSource, 'pause' | 'nowMs'>,
   storeId: string,
   show: (product: WaitingStock) => void = () => {},
 ): Promise<StoreInventory> {
@@ -123,12 +129,12 @@ async function readHistory(
   frame: ReportFrame,
   currency: string | null,
 ) {
-  const { scope, selection, calendar } = frame;
+  const { scope, selection } = frame;
   const { fromDay, toDay, storeId } = selection;
   const before = previousDays(frame);
   const historyOf = (days: { fromDay: number; toDay: number }) =>
     new InventoryHistory({
-      ...{ calendar, by, currency },
+      ...{ by, currency },
       selection: { ...days, ...(storeId !== undefined && { storeId }) },
     });
   const present = historyOf({ fromDay, toDay });
@@ -141,10 +147,11 @@ async function readHistory(
     const isOther = day.timeZone !== scope.timeZone || day.dayEnds !== scope.dayEnds;
     if (isOther && day.day >= scope.from) otherCalendarDays++;
   });
-  const book = await readBook(source);
-  await inSlices(source, book.outcomes(), (outcome) => {
-    present.addOutcome(outcome);
-    previous.addOutcome(outcome);
+  const { timeZone, dayEnds } = scope;
+  const part = { fromDay: before.from, toDay, ...(storeId !== undefined && { storeId }) };
+  await inSlices(source, await source.goodsSold({ timeZone, dayEnds, ...part }), (goods) => {
+    present.addSales(goods);
+    previous.addSales(goods);
   });
   return { present, previous, otherCalendarDays };
 }

@@ -1,6 +1,6 @@
-import type { BasketOutcome } from './basket-outcome.ts';
-import { type BusinessCalendar, businessDay, type PeriodLength, periodName } from './business-calendar.ts';
+import { type PeriodLength, periodName } from './business-calendar.ts';
 import { getOrMake } from './get-or-make.ts';
+import { type GoodsSold, nothingSold, type SoldSums } from './goods-sold.ts';
 import { dayOfText } from './instant.ts';
 import type { InventoryDay } from './inventory-store.ts';
 import { currencyDigits } from './money.ts';
@@ -8,8 +8,6 @@ import { currencyDigits } from './money.ts';
 export interface InventoryHistoryOptions {
   /** Business days, in days since 1970-01-01. */
   readonly selection: { readonly fromDay: number; readonly toDay: number; readonly storeId?: string };
-  /** To which day a sale belongs; a kept day of stock keeps its name. */
-  readonly calendar: BusinessCalendar;
   readonly by: PeriodLength;
   /** Of the stock, null where it is not known; days kept in another are left out. */
   readonly currency: string | null;
@@ -49,13 +47,6 @@ export interface InventoryTrend {
   readonly total: InventoryRow;
 }
 
-/** What a store sold on one day, minor units. */
-interface DaySales {
-  costMinor: number;
-  revenueMinor: number;
-  costedRevenueMinor: number;
-}
-
 /**
  * Puts kept days of stock and sales together. The order of what is added, and how often a day of stock is, makes no difference; each
  * basket MUST be added once. A basket's goods leave the stock on the business day of its first receipt, refunds taken off there.
@@ -65,7 +56,7 @@ export class InventoryHistory {
   /** Store → day → what was known of it last. */
   readonly #stock = new Map<string, Map<number, InventoryDay>>();
   /** Currency → store → day. */
-  readonly #sales = new Map<string, Map<string, Map<number, DaySales>>>();
+  readonly #sales = new Map<string, Map<string, Map<number, GoodsSold>>>();
 
   constructor(options: InventoryHistoryOptions) {
     this.#options = options;
@@ -80,18 +71,12 @@ export class InventoryHistory {
     if (!before || isNewer(day, before)) known.set(number, day);
   }
 
-  addOutcome({ sold, money }: Pick<BasketOutcome, 'sold' | 'money'>): void {
-    if (!sold) return;
-    const day = businessDay(this.#options.calendar, sold.atMs);
-    if (!this.#isSelected(day, sold.storeId)) return;
-    for (const { currency, costMinor, revenueMinor, costedRevenueMinor } of money) {
-      const stores = getOrMake(this.#sales, currency, () => new Map<string, Map<number, DaySales>>());
-      const days = getOrMake(stores, sold.storeId, () => new Map<number, DaySales>());
-      const sums = getOrMake(days, day, () => ({ costMinor: 0, revenueMinor: 0, costedRevenueMinor: 0 }));
-      sums.costMinor += costMinor;
-      sums.revenueMinor += revenueMinor;
-      sums.costedRevenueMinor += costedRevenueMinor;
-    }
+  /** A store's sales of one day in one currency, each once. */
+  addSales(goods: GoodsSold): void {
+    const { storeId, day, currency } = goods;
+    if (!this.#isSelected(day, storeId)) return;
+    const stores = getOrMake(this.#sales, currency, () => new Map<string, Map<number, GoodsSold>>());
+    getOrMake(stores, storeId, () => new Map<number, GoodsSold>()).set(day, goods);
   }
 
   /** Currency of the sales that are counted: that of the stock, else the only one there is; null for none or several. */
@@ -130,7 +115,7 @@ export class InventoryHistory {
     return day >= fromDay && day <= toDay && (only === undefined || storeId === only);
   }
 
-  #salesOf(): ReadonlyMap<string, ReadonlyMap<number, DaySales>> {
+  #salesOf(): ReadonlyMap<string, ReadonlyMap<number, SoldSums>> {
     return this.#sales.get(this.salesCurrency ?? '') ?? new Map();
   }
 
@@ -180,7 +165,7 @@ export class InventoryHistory {
 interface StoreSpan {
   readonly days: readonly InventoryDay[];
   readonly spanDays: number;
-  readonly sold: DaySales;
+  readonly sold: SoldSums;
 }
 
 type StockPart = Omit<
@@ -229,8 +214,8 @@ function holdingMinor({ valueMinor, holdingRatePerYear }: InventoryDay): number 
   return (valueMinor * holdingRatePerYear) / 365;
 }
 
-function addSales(stores: Iterable<ReadonlyMap<number, DaySales>>, fromDay: number, toDay: number): DaySales {
-  const sum: DaySales = { costMinor: 0, revenueMinor: 0, costedRevenueMinor: 0 };
+function addSales(stores: Iterable<ReadonlyMap<number, SoldSums>>, fromDay: number, toDay: number): SoldSums {
+  const sum = nothingSold();
   for (const days of stores) {
     for (const [, sales] of daysOf(days, fromDay, toDay)) {
       sum.costMinor += sales.costMinor;
@@ -251,7 +236,7 @@ function daysOf<Value>(map: ReadonlyMap<number, Value>, fromDay: number, toDay: 
   return found;
 }
 
-function isCosted({ revenueMinor, costedRevenueMinor }: DaySales): boolean {
+function isCosted({ revenueMinor, costedRevenueMinor }: SoldSums): boolean {
   return costedRevenueMinor !== 0 || revenueMinor === 0;
 }
 

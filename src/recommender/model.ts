@@ -100,9 +100,17 @@ function numberSubstituteGroups(products: readonly Product[]): Int32Array {
   });
 }
 
-/** Product → category, of the products that have one. */
-export function categoriesOf({ products }: Model): ReadonlyMap<string, string> {
-  return new Map(products.flatMap(({ id, category }) => (category ? [[id, category] as const] : [])));
+const categories = new WeakMap<Model, ReadonlyMap<string, string>>();
+
+/** Product → category, of the products that have one; made once of each model. */
+export function categoriesOf(model: Model): ReadonlyMap<string, string> {
+  const made = categories.get(model);
+  if (made) return made;
+  const all = new Map(
+    model.products.flatMap(({ id, category }) => (category ? [[id, category] as const] : [])),
+  );
+  categories.set(model, all);
+  return all;
 }
 
 /** Item of each id. */

@@ -5,8 +5,8 @@ import type { BasketEvent, CurrentModel, EventResult, Product, Session, Store } 
 import { ownCalendar } from './own-calendar.ts';
 
 const deadlineMs = 4000;
-/** The gateway gives a report up after 30 s. */
-const reportDeadlineMs = 35_000;
+/** The gateway gives a report up after 60 s. */
+const reportDeadlineMs = 65_000;
 
 export interface ProductQuery {
   readonly q?: string;

@@ -10,7 +10,7 @@ export type Asked<Answer> =
 const ATTEMPTS_MAX = 20;
 const RETRY_MS = 1_000;
 
-/** Reports share a thread with the tills and are refused beyond two at once: this page asks for one after another. */
+/** Reports are refused beyond two at once: this page asks for one after another. */
 let turn: Promise<unknown> = Promise.resolve();
 
 /** The answer to a GET of the gateway, asked again when the path changes or somebody logs in; null asks nothing. */

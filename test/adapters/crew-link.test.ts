@@ -49,12 +49,15 @@ describe('a worker', () => {
     expect(pipe.sent).toEqual([{ kind: 'alive' }, { kind: 'alive' }]);
   });
 
-  test('stops when it is told to, and when the primary is gone', () => {
-    let stops = 0;
-    link.onStop(() => stops++);
-    pipe.tell({ kind: 'stop', isReplaced: false });
-    pipe.emit('disconnect');
-    expect(stops).toBe(2);
+  test('stops, follows the model and reads again when it is told to', () => {
+    const done: string[] = [];
+    link.onStop((isReplaced) => done.push(`stop ${isReplaced}`));
+    link.onFollowModel(() => done.push('follow'));
+    link.onReadAgain(() => done.push('read'));
+    pipe.tell({ kind: 'stop', isReplaced: true });
+    pipe.tell({ kind: 'follow-model' });
+    pipe.tell({ kind: 'read-again' });
+    expect(done).toEqual(['stop true', 'follow', 'read']);
   });
 
   test('knows how many of the crew live', () => {

@@ -12,6 +12,7 @@ import { clearTables, openTables } from '../../src/adapters/roll-up-tables.ts';
 import { foldUpliftReport, runUpliftReport } from '../../src/gateway/run-report.ts';
 import { BasketBook } from '../../src/ledger/basket-book.ts';
 import { DAY_MS } from '../../src/ledger/instant.ts';
+import { OutcomesLost } from '../../src/ledger/outcome-store.ts';
 import {
   bothWays,
   makePath,
@@ -89,6 +90,20 @@ function foldsOf(books: readonly BasketBook[]) {
     ),
   };
 }
+
+test('no basket is folded by a number from before all was made anew', async () => {
+  const path = makePath();
+  const folder = openFolder(path);
+  await writeAll(folder, manyBaskets(10));
+  const outcomes = folder.outcomes();
+  while (outcomes.advance());
+  const bookOf = outcomes.baskets(TENANT);
+  expect([...bookOf(0).outcomes()]).toHaveLength(1);
+  await inRollUp(path, (root) => root.transactionSync(() => clearTables(openTables(root))));
+  while (outcomes.advance());
+  expect(() => bookOf(0)).toThrow(OutcomesLost);
+  expect([...outcomes.baskets(TENANT)(0).outcomes()]).toHaveLength(1);
+});
 
 test('a report that reads baskets one by one begins again where all was made anew meanwhile', async () => {
   const path = makePath();

@@ -86,7 +86,7 @@ describe('a gateway that is told to stop', () => {
     gateway.child.kill('SIGTERM');
     await heard;
     gateway.child.kill('SIGTERM');
-    expect(await exited).toEqual([1, null]);
+    expect(await exited).toEqual([null, 'SIGKILL']);
   });
 });
 

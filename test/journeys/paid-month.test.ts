@@ -162,6 +162,12 @@ describe('a month of three stores and twelve agents, with a power cut in the mid
     expect([...kinds].sort()).toEqual(['base', 'cap', 'claw-back', 'tier', 'up-sell']);
   });
 
+  test('would cost nothing under no plan', async () => {
+    const { rows } = await client.post('/v1/commissions/what-if', { from: month, to: month, plans: [] });
+    expect(paid({ statements: rows })).toEqual(paid(await commissions(month)));
+    expect(rows.map(({ whatIf }: Json) => whatIf)).toEqual(rows.map(() => 0));
+  });
+
   test('is closed under a hash, and the terminal prints it to the cent', async () => {
     closed = await client.post(`/v1/commissions/${month}/close`, {});
     expect(closed).toMatchObject({ state: 'closed', hash: expect.stringMatching(/^[0-9a-f]{64}$/) });

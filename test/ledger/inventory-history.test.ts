@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { zoneCalendar } from '../../src/gateway/zone-calendar.ts';
 import { BasketBook } from '../../src/ledger/basket-book.ts';
-import type { BasketOutcome } from '../../src/ledger/basket-outcome.ts';
+import type { BusinessCalendar } from '../../src/ledger/business-calendar.ts';
+import { sumByDay } from '../../src/ledger/day-sums.ts';
 import type { StoredEvent } from '../../src/ledger/events.ts';
+import { type GoodsSold, GoodsSoldTally } from '../../src/ledger/goods-sold.ts';
 import { dayOfText, textOfDay } from '../../src/ledger/instant.ts';
 import { InventoryHistory, type InventoryHistoryOptions } from '../../src/ledger/inventory-history.ts';
 import type { InventoryDay } from '../../src/ledger/inventory-store.ts';
+import { columnsOf } from '../support/columns-of.ts';
 import { inventoryDay } from '../support/inventory-builder.ts';
 import { line, refund, sale } from '../support/recorded-events.ts';
 import { runSteps } from '../support/run-steps.ts';
@@ -15,24 +18,30 @@ type Changes = Partial<Omit<InventoryHistoryOptions, 'selection'>> & {
   readonly from?: string;
   readonly to?: string;
   readonly storeId?: string;
+  readonly calendar?: BusinessCalendar;
 };
 
 function trend(days: readonly InventoryDay[], events: readonly StoredEvent[] = [], changes: Changes = {}) {
-  const { from = '2026-05-01', to = '2026-05-10', storeId, ...options } = changes;
+  const { from = '2026-05-01', to = '2026-05-10', storeId, calendar = UTC, ...options } = changes;
   const history = new InventoryHistory({
     selection: { fromDay: dayOfText(from), toDay: dayOfText(to), ...(storeId && { storeId }) },
-    ...{ calendar: { offsetMs: () => 0, dayEndsAtHour: 0 }, by: 'day', currency: 'EUR' },
+    ...{ by: 'day', currency: 'EUR' },
     ...options,
   });
   for (const day of days) history.addDay(day);
-  for (const outcome of outcomesOf(events)) history.addOutcome(outcome);
+  for (const goods of goodsOf(events, calendar)) history.addSales(goods);
   return runSteps(history.trend());
 }
 
-function outcomesOf(events: readonly StoredEvent[]): Iterable<BasketOutcome> {
+const UTC: BusinessCalendar = { offsetMs: () => 0, dayEndsAtHour: 0 };
+
+function goodsOf(events: readonly StoredEvent[], calendar: BusinessCalendar): Iterable<GoodsSold> {
   const book = new BasketBook();
   for (const event of events) book.addEvent(event);
-  return book.outcomes();
+  const columns = columnsOf(book);
+  const tally = new GoodsSoldTally();
+  tally.add(sumByDay(columns, calendar), columns.names, () => true);
+  return tally.rows();
 }
 
 const sold = (id: string, at: string, changes: object = {}) =>

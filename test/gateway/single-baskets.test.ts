@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { DataFolder } from '../../src/adapters/lmdb-data-folder.ts';
+import { readPlans } from '../../src/gateway/plan-schema.ts';
+import { reportHere } from '../../src/gateway/reporter.ts';
+import { zoneCalendar } from '../../src/gateway/zone-calendar.ts';
+import { BasketBook } from '../../src/ledger/basket-book.ts';
+import { placeOf } from '../../src/ledger/basket-place.ts';
+import type { Contest } from '../../src/ledger/contest.ts';
+import { resultOf } from '../../src/ledger/contest-result.ts';
+import { ContestTally } from '../../src/ledger/contest-standings.ts';
+import { HomeStores } from '../../src/ledger/home-stores.ts';
+import { PersonalBests } from '../../src/ledger/personal-bests.ts';
+import { makePath, NOW_MS, openFolder, TENANT, write } from '../support/kept-and-folded.ts';
+import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
+import { payBook } from '../support/pay-ledger.ts';
+import { anyLedger, type LedgerEntry } from '../support/random-ledger.ts';
+import { runSteps } from '../support/run-steps.ts';
+
+const CATEGORIES = new Map([['A', 'Food/Bread']]);
+const TIME_ZONE = 'Europe/Amsterdam';
+const CALENDAR = zoneCalendar(TIME_ZONE, 4);
+const PLANS = [
+  {
+    ...{ id: 'plan', from: '2026-01', currency: 'EUR' },
+    rates: [
+      { of: 'margin' as const, percent: 40, category: 'Food' },
+      { of: 'revenue' as const, percent: 10 },
+    ],
+  },
+];
+const PERIOD = '2026-05';
+const OWN_CUSTOMERS = [{ agentId: 'a1', customer: 'anna' }];
+const CONTEST: Contest = {
+  ...{ id: 'c', version: 1, name: 'May', budgetMinor: 0, wishes: [], ballots: [] },
+  rules: {
+    ...{ metric: 'upsellRevenue', currency: 'EUR', from: '2026-05-01', to: '2026-05-01' },
+    ...{ timeZone: TIME_ZONE, dayEnds: 4, minimumBaskets: 1, handicap: 'none', splitMinutes: 90 },
+    ...{ teams: [{ id: 'a1', agentIds: ['a1'] }], returnDays: 0, ownCustomers: OWN_CUSTOMERS },
+  },
+};
+
+const upsold = fc.record({
+  basket: fc.integer({ min: 0, max: 5 }),
+  hour: fc.integer({ min: 0, max: 40 }),
+  productId: fc.constantFrom('A', 'B'),
+  agentId: fc.constantFrom('a1', 'a2'),
+  result: fc.constantFrom('accepted' as const, 'accepted' as const, 'declined' as const),
+  returned: fc.constantFrom(0, 0, 1, 2),
+});
+
+/** Offers that were said, answered and mostly paid, some of them brought back, among anything else, in any order. */
+const upsoldLedger = fc
+  .tuple(anyLedger, fc.array(upsold, { minLength: 1, maxLength: 6 }))
+  .chain(([any, sold]) => {
+    const all = [...any, ...sold.flatMap(entriesOf)];
+    return fc.shuffledSubarray(all, { minLength: all.length });
+  });
+
+function entriesOf(
+  {
+    basket,
+    hour,
+    productId,
+    agentId,
+    result,
+    returned,
+  }: typeof upsold extends fc.Arbitrary<infer T> ? T : never,
+  n: number,
+): LedgerEntry[] {
+  const atMs = Date.UTC(2026, 4, 1, hour);
+  const at = new Date(atMs).toISOString();
+  const basketId = `b${basket}`;
+  const line = { productId, quantity: 2, unitPrice: 3.5, unitCost: 1.1 };
+  const refund = {
+    ...{ type: 'refund' as const, id: `u-r${n}`, basketId, at, currency: 'EUR' },
+    lines: [{ productId, quantity: returned, unitPrice: 3.5 }],
+  };
+  return [
+    { decision: decisionRecord(`u-d${n}`, { basketId, atMs, agentId, suggestions: [productId] }) },
+    { event: outcomeEvent(`u-o${n}`, { decisionId: `u-d${n}`, basketId, productId, result, at }) },
+    { event: saleEvent(`u-s${n}`, { basketId, agentId, at, lines: [line] }) },
+    ...(returned > 0 ? [{ event: refund }] : []),
+  ];
+}
+
+test('pay, standings and records of agents are those of the whole ledger, whatever came in whatever order', async () => {
+  const seen = { entries: 0, transactions: 0, records: 0 };
+  await fc.assert(
+    fc.asyncProperty(upsoldLedger, fc.constantFrom(3, 100), async (entries, stepRows) => {
+      const folder = openFolder(makePath(), { outcomes: { stepRows } });
+      await write(folder, entries);
+      const kept = await keptReports(folder);
+      expect(kept).toEqual(wholeReports(folder));
+      seen.entries += kept.statements.flatMap((statement) => statement.entries).length;
+      seen.transactions += kept.standings.evidence.length;
+      seen.records += kept.byAgent.size;
+      await folder.close();
+    }),
+    { numRuns: 60 },
+  );
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20);
+}, 120_000);
+
+async function keptReports(folder: DataFolder) {
+  const document = { timeZone: TIME_ZONE, dayEnds: 4, plans: PLANS };
+  await folder.commissions.replacePlans(TENANT, document, undefined);
+  const about = { tenant: TENANT, nowMs: NOW_MS, categories: CATEGORIES, pause: async () => {} };
+  const reporter = reportHere(folder);
+  const { pay, paysBy } = await reporter.make('pay', { period: PERIOD }, about);
+  const question = { query: { tz: TIME_ZONE, dayEnds: 4 }, ownCustomers: OWN_CUSTOMERS };
+  const { byAgent, none, storeOf } = await reporter.make('bests', question, about);
+  const standings = await reporter.make('standings', { contest: CONTEST, withEvidence: true }, about);
+  return { statements: pay.statements, unpaid: pay.unpaid, paysBy, standings, byAgent, none, storeOf };
+}
+
+function wholeReports({ events }: DataFolder) {
+  const decisions = [...events.decisions(TENANT)];
+  const stored = [...events.events(TENANT)];
+  const terms = { plans: readPlans(PLANS), calendar: CALENDAR };
+  const pay = payBook([...decisions, ...stored], { ...terms, categoryOf: (id) => CATEGORIES.get(id) });
+  const book = new BasketBook();
+  for (const decision of decisions) book.addDecision(decision);
+  for (const event of stored) book.addEvent(event);
+  const tally = new ContestTally(CONTEST.rules, CALENDAR);
+  const bests = new PersonalBests(CALENDAR, NOW_MS, OWN_CUSTOMERS);
+  const homes = new HomeStores();
+  for (const outcome of book.outcomes()) {
+    tally.add(outcome);
+    bests.add(outcome);
+    homes.add('', placeOf(outcome), outcome.sold ? 1 : 0);
+  }
+  const byAgent = runSteps(bests.bests());
+  return {
+    ...{ statements: pay.statements(PERIOD), unpaid: pay.unpaid(PERIOD), paysBy: pay.paysBy(PERIOD) },
+    standings: resultOf(CONTEST, tally.standings()),
+    ...{ byAgent, none: bests.none() },
+    storeOf: new Map([...byAgent.keys()].map((agentId) => [agentId, homes.of(agentId, '')])),
+  };
+}
