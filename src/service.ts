@@ -132,9 +132,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   inventory.start();
   retention.start();
   shared.start();
-  // What the others heard while this one started was on no disk then.
-  const readAgain = crew && setTimeout(() => readTenantsAgain(tenants, log), HEARD_MS);
-  crew?.onReadAgain(() => readTenantsAgain(tenants, log));
+  const readAgain = crew && readOthersAgain(crew, tenants, log);
   const stopWork = async () => {
     models.stop();
     clearTimeout(readAgain);
@@ -206,10 +204,18 @@ function openReporter({ data }: Config, log: Log): ReportThread {
   return new ReportThread({ path: data, onRebuild });
 }
 
-function readTenantsAgain(tenants: OpenTenants, log: Log): void {
-  tenants
-    .readAgain()
-    .catch((error) => log.warn({ err: error }, 'what other workers wrote is not known here'));
+/** What the others heard while this one started was on no disk then, and one that dies tells nothing more. */
+function readOthersAgain(
+  crew: Pick<CrewLink<Change>, 'onReadAgain'>,
+  tenants: OpenTenants,
+  log: Log,
+): NodeJS.Timeout {
+  const read = () =>
+    void tenants
+      .readAgain()
+      .catch((error) => log.warn({ err: error }, 'what other workers wrote is not known here'));
+  crew.onReadAgain(read);
+  return setTimeout(read, HEARD_MS);
 }
 
 /** @throws Error when the address is taken */
