@@ -26,6 +26,7 @@ export interface InProcessGateway {
 const REFUSED = { status: 'fixed', reason: 'The version of a simulation stays.' } as const;
 const NO_REGISTRY: ModelKeeper = {
   tenant: DEFAULT_TENANT,
+  rememberedBaskets: 0,
   list: async () => [],
   promote: async () => REFUSED,
   rollback: async () => REFUSED,

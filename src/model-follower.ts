@@ -94,6 +94,10 @@ export class ModelFollower implements ModelKeeper {
     this.#endRemembering?.();
   }
 
+  get rememberedBaskets(): number {
+    return this.#remembered?.baskets ?? 0;
+  }
+
   get state(): PartState {
     const { owner } = this.#parts;
     const name = owner === undefined ? 'model' : `model of ${owner}`;

@@ -37,6 +37,8 @@ export type ModelChange =
 export interface ModelKeeper {
   /** Whose models these are. Those of the default tenant answer all tenants without their own. */
   readonly tenant: string;
+  /** Baskets paid since the version in service was learned that it votes with; 0 for none. */
+  readonly rememberedBaskets: number;
   /** The newest versions, newest first. */
   list(): Promise<readonly ModelVersion[]>;
   /** Puts a version in service here at once and in every gateway on the registry. */

@@ -24,10 +24,13 @@ export function addModelRoutes(app: GatewayApp, { models, tenant }: GatewayParts
   });
 
   app.get('/v1/models/current', (context) => {
-    const { model } = tenant(context.get('access').tenant).serving;
+    const access = context.get('access');
+    const { model } = tenant(access.tenant).serving;
+    const { rememberedBaskets } = models(access.tenant);
     const { version, notice, currency, knownCount, products } = model;
     const facts = { modelVersion: version, notice: notice ?? null, currency: currency ?? null };
-    return context.json({ ...facts, products: products.length, knownProducts: knownCount });
+    const size = { products: products.length, knownProducts: knownCount };
+    return context.json({ ...facts, ...size, rememberedBaskets });
   });
 
   app.post('/v1/models/rollback', async (context) => {

@@ -19,7 +19,6 @@ import {
 import { answerReport, reportSlots } from './report-slots.ts';
 import { offPolicyTable, salesTable, upliftTable } from './report-table.ts';
 import { runInventoryReport } from './run-inventory.ts';
-import { runOffPolicy } from './run-off-policy.ts';
 
 export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
   const take = reportSlots(parts);
@@ -69,7 +68,7 @@ export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
   app.get('/v1/reports/off-policy', async (context) => {
     const query = parseInput(offPolicyChangeSchema, context.req.query());
     requireReportStore(context.get('access'), query.storeId);
-    const report = await take(context, (source) => runOffPolicy(source, query));
+    const report = await take(context, (source) => source.ask('offPolicy', query));
     return answerReport(context, report, offPolicyTable);
   });
 

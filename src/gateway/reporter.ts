@@ -1,10 +1,9 @@
-import type { CommissionStore } from '../ledger/commission-store.ts';
 import type { ContestResult } from '../ledger/contest-result.ts';
 import type { GoodsSold } from '../ledger/goods-sold.ts';
 import type { OutcomeStore } from '../ledger/outcome-store.ts';
 import type { WhatIfQuestion } from './plan-schema.ts';
-import type { CustomersQuery, SalesQuery, UpliftQuery } from './report-query.ts';
-import type { ReportSource } from './report-source.ts';
+import type { CustomersQuery, OffPolicyQuery, SalesQuery, UpliftQuery } from './report-query.ts';
+import type { LedgerSource, ReportSource } from './report-source.ts';
 import { type AllBests, type BestsQuestion, runBests } from './run-bests.ts';
 import {
   type OpenPay,
@@ -17,6 +16,7 @@ import {
 import { countStandings, type StandingsQuestion } from './run-contest.ts';
 import { type CustomersAnswer, runCustomersReport } from './run-customers.ts';
 import { type GoodsSoldQuestion, runGoodsSold } from './run-goods-sold.ts';
+import { type OffPolicyAnswer, runOffPolicy } from './run-off-policy.ts';
 import { runSalesReport, runUpliftReport, type SalesAnswer, type UpliftAnswer } from './run-report.ts';
 
 /** What reporters make; questions and answers are plain values, as they may cross to another thread. */
@@ -31,6 +31,7 @@ export interface Reports {
   readonly bests: Report<BestsQuestion, AllBests>;
   readonly customers: Report<CustomersQuery, CustomersAnswer>;
   readonly goodsSold: Report<GoodsSoldQuestion, GoodsSold[]>;
+  readonly offPolicy: Report<OffPolicyQuery, OffPolicyAnswer>;
 }
 interface Report<Question, Answer> {
   readonly question: Question;
@@ -54,13 +55,15 @@ export interface Reporter {
 }
 
 /** What reports are made of. */
-export interface ReportStores {
+export interface ReportStores extends Pick<LedgerSource, 'events'>, Pick<PaySource, 'commissions'> {
   outcomes(): OutcomeStore;
-  readonly commissions: CommissionStore;
 }
 
 const MAKERS: {
-  readonly [Name in ReportName]: (source: PaySource, question: Question<Name>) => Promise<Answer<Name>>;
+  readonly [Name in ReportName]: (
+    source: LedgerSource & PaySource,
+    question: Question<Name>,
+  ) => Promise<Answer<Name>>;
 } = {
   sales: runSalesReport,
   uplift: runUpliftReport,
@@ -70,12 +73,15 @@ const MAKERS: {
   bests: runBests,
   customers: runCustomersReport,
   goodsSold: runGoodsSold,
+  offPolicy: (source, question) => runOffPolicy(source, question),
 };
 
 /** Makes them in the caller's thread, where nobody else waits for it. */
 export function reportHere(stores: ReportStores): Reporter {
   return {
-    make: (name, question, source) =>
-      MAKERS[name]({ ...source, outcomes: stores.outcomes(), commissions: stores.commissions }, question),
+    make(name, question, source) {
+      const { events, commissions } = stores;
+      return MAKERS[name]({ ...source, outcomes: stores.outcomes(), events, commissions }, question);
+    },
   };
 }

@@ -12,6 +12,7 @@ function openWith(change: ModelChange): string[] {
   const asked: string[] = [];
   const models: ModelKeeper = {
     tenant: 'default',
+    rememberedBaskets: 7,
     list: async () => [
       { version: 'v2', isServing: true, createdAt: '2026-05-01T00:00:00.000Z', data: null, evaluation: null },
     ],

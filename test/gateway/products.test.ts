@@ -101,5 +101,6 @@ test('the stores and the model in service are told', async () => {
   });
   expect((await gateway.get('/v1/models/current')).body).toEqual({
     ...{ modelVersion: 'small-1', notice: 'invented', currency: 'EUR', products: 12, knownProducts: 12 },
+    rememberedBaskets: 0,
   });
 });

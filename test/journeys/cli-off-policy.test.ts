@@ -58,17 +58,15 @@ describe('report off-policy', () => {
   });
 
   test('ranks what was logged with another version of the model', async () => {
-    const { code, stdout } = await run(
-      '--from',
-      '2026-06-01',
-      '--to',
-      '2026-06-01',
-      '--candidate',
-      'demo',
-      '--json',
-    );
+    const day = ['--from', '2026-06-01', '--to', '2026-06-01', '--json'];
+    const { code, stdout } = await run(...day, '--candidate', 'demo');
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ decisions: 1, stated: false, policy: { candidate: 'demo' } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ decisions: 1, stated: false, policy: { candidate: 'demo' } },
+      overlap: 0,
+    });
+    const logged = await run(...day, '--value-weight', '0.5');
+    expect(JSON.parse(logged.stdout)).toMatchObject({ decisions: 1, overlap: 1 });
   });
 
   test('wants a policy, and a version that there is', async () => {

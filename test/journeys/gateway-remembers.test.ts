@@ -79,6 +79,8 @@ describe('what is paid', () => {
     const before = await chanceOfCable(gateway, 'begun');
     await sellCableWithCereal(gateway, 60);
     await knows(gateway, 60);
+    const current = await (await fetch(`${gateway.url}/v1/models/current`)).json();
+    expect(current).toMatchObject({ modelVersion: 'v1', rememberedBaskets: 60 });
     const after = await chanceOfCable(gateway, 'new');
     expect(before).toBeGreaterThan(0);
     expect(after).toBeGreaterThan(2 * before);

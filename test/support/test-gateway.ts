@@ -208,6 +208,7 @@ function wire(
 
 const NO_REGISTRY: ModelKeeper = {
   tenant: TENANT,
+  rememberedBaskets: 0,
   list: async () => [],
   promote: async () => ({ status: 'unknown', reason: 'There is no registry.' }),
   rollback: async () => ({ status: 'refused', reason: 'There is no registry.' }),

@@ -39,6 +39,7 @@ const currentModelSchema = z
     currency: z.string().nullable(),
     products: z.number(),
     knownProducts: z.number().describe('those that receipts speak of'),
+    rememberedBaskets: z.number().describe('paid since the version was learned, and known to it'),
   })
   .register(answeredSchemas, { id: 'CurrentModel' });
 
