@@ -22,6 +22,8 @@ export interface ModelFollowerParts {
   readonly ticks: () => number;
   /** What serves now: a name in the registry, or the folder it was started with; none yet of a tenant's own. */
   readonly serving: string | undefined;
+  /** Who answers the tenant until a version of its own serves. */
+  readonly before?: ModelKeeper;
   /** Whether that was asked for at the start: it then serves until the end. */
   readonly isFixed: boolean;
   /** Reads and verifies the folder of a version, with what the tenant's ledger has sold since it was learned. */
@@ -95,6 +97,8 @@ export class ModelFollower implements ModelKeeper {
   }
 
   get rememberedBaskets(): number {
+    const { before } = this.#parts;
+    if (this.#serving === undefined && before) return before.rememberedBaskets;
     return this.#remembered?.baskets ?? 0;
   }
 

@@ -72,7 +72,8 @@ export class TenantModels {
 
   #followOwn(registry: FileModelRegistry, owner: string): ModelFollower {
     const line = this.#parts.tenants.ownLine(owner);
-    return new ModelFollower({ ...this.#parts, registry, owner, line, serving: undefined, isFixed: false });
+    const own = { registry, owner, line, serving: undefined, isFixed: false, before: this.#shared };
+    return new ModelFollower({ ...this.#parts, ...own });
   }
 
   #all(): ModelFollower[] {

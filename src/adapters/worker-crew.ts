@@ -201,7 +201,8 @@ export class WorkerCrew {
         Object.assign(place, { worker: undefined, isReady: false });
         if (this.#isStarted && !this.#isStopping && place.role === 'member')
           this.#replace(place, worker, wasReady ? `ended with ${signal ?? code}` : error.message);
-        if (wasReady && (code !== 0 || signal !== null)) this.#tellAll({ kind: 'read-again' });
+        if (wasReady && !this.#isStopping && (code !== 0 || signal !== null))
+          this.#tellAll({ kind: 'read-again' });
         this.#tellCrew();
       });
     });

@@ -144,8 +144,10 @@ async function reportCommissions(flags: ReportFlags): Promise<void> {
       const isByCategory = paysByCategory(commissions, tenant);
       return ask('pay', question, isByCategory ? await categoriesInService() : NO_CATEGORIES);
     };
-    const source = { tenant, nowMs, commissions, categories: () => NO_CATEGORIES, openPayOf };
-    return runCommissions(source, { period, ...(agentId !== undefined && { agentId }) });
+    return runCommissions(
+      { tenant, nowMs, commissions, openPayOf },
+      { period, ...(agentId !== undefined && { agentId }) },
+    );
   });
   const statements = pay.statements.filter((one) => agentId === undefined || one.agentId === agentId);
   const answer = presentPay(pay, statements, agentId === undefined);

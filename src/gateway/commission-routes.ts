@@ -14,6 +14,7 @@ import {
 import { payTable, presentPay, presentWhatIf, visibleTo } from './present-pay.ts';
 import { Problem, parseInput } from './problem.ts';
 import { type AskedSource, answerReport, type TakeReport } from './report-slots.ts';
+import type { Categories } from './report-source.ts';
 import {
   closeCommissions,
   type PayQuestion,
@@ -24,8 +25,10 @@ import {
 
 export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: TakeReport): void {
   const { commissions } = parts;
-  const takePay = <Report>(context: Context<GatewayEnv>, run: (source: PeriodSource) => Promise<Report>) =>
-    take(context, (source) => run(periodSource(parts, source)));
+  const takePay = <Report>(
+    context: Context<GatewayEnv>,
+    run: (source: ReturnType<typeof periodSource>) => Promise<Report>,
+  ) => take(context, (source) => run(periodSource(parts, source)));
 
   app.get('/v1/plans', (context) => {
     const { version, document } = plansInForce({ commissions, tenant: context.get('access').tenant });
@@ -79,8 +82,12 @@ export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: 
   });
 }
 
-function periodSource({ commissions, tenant }: GatewayParts, source: AskedSource): PeriodSource {
-  const categories = () => categoriesOf(tenant(source.tenant).serving.model);
-  const openPayOf = (question: PayQuestion) => source.ask('pay', question, categories());
+/** With one catalogue, whichever is put in service meanwhile. */
+function periodSource(
+  { commissions, tenant }: GatewayParts,
+  source: AskedSource,
+): PeriodSource & { readonly categories: Categories } {
+  const categories = categoriesOf(tenant(source.tenant).serving.model);
+  const openPayOf = (question: PayQuestion) => source.ask('pay', question, categories);
   return { ...source, commissions, categories, openPayOf };
 }

@@ -8,7 +8,7 @@ import type { ReportName, Reports } from './reporter.ts';
 
 /** Reports made at once. */
 const REPORTS_MAX = 2;
-/** How long one may take that is folded in the thread that answers tills, and one that is asked of the reporter. */
+/** How long one may take in the thread that answers tills, and until the reporter has answered. */
 const FOLD_MS_MAX = 30_000;
 const REPORT_MS_MAX = 60_000;
 
@@ -64,21 +64,24 @@ export function reportSource(
 ): AskedSource {
   const startedAt = ticks();
   let askedMs = 0;
-  const pauseUntil = (msMax: number, spentMs: () => number, advice: string) => async () => {
-    await new Promise(setImmediate);
-    if (signal?.aborted) throw new Problem('incomplete', 'The connection ended before the report was made.');
-    if (spentMs() <= msMax) return;
-    const detail = `The report took longer than ${msMax / 1000} s. ${advice} 'basketlift report', which has no such limit.`;
-    throw new Problem('too-much', detail);
-  };
+  const pauseUntil =
+    (msMax: number, spentMs: () => number, advice = '') =>
+    async () => {
+      await new Promise(setImmediate);
+      if (signal?.aborted)
+        throw new Problem('incomplete', 'The connection ended before the report was made.');
+      if (spentMs() <= msMax) return;
+      const detail = `The report took longer than ${msMax / 1000} s. ${advice}'basketlift report' has no such limit.`;
+      throw new Problem('too-much', detail);
+    };
   const about = { tenant, nowMs: nowMs(), categories: NO_CATEGORIES };
   return {
     ...{ ...about, events },
-    pause: pauseUntil(FOLD_MS_MAX, () => ticks() - startedAt - askedMs, 'Ask for less, or use'),
+    pause: pauseUntil(FOLD_MS_MAX, () => ticks() - startedAt - askedMs),
     async ask(name, question, categories = NO_CATEGORIES) {
       const askedAt = ticks();
-      const advice = 'Ask again, as what was read of the ledger is kept, or use';
-      const pause = pauseUntil(REPORT_MS_MAX, () => ticks() - askedAt, advice);
+      const advice = 'Ask again, as most go on from what was read of the ledger; ';
+      const pause = pauseUntil(REPORT_MS_MAX, () => ticks() - startedAt, advice);
       await events.flush();
       const answer = await reporter.make(name, question, { ...about, categories, pause });
       askedMs += ticks() - askedAt;

@@ -20,7 +20,6 @@ export interface PaySource extends OutcomeSource {
 /** What pay is asked from. */
 export interface PeriodSource extends Pick<ReportSource, 'tenant' | 'nowMs'> {
   readonly commissions: CommissionStore;
-  readonly categories: () => ReportSource['categories'];
   /** Of a period that is not closed. @throws Problem (rejects) */
   readonly openPayOf: (question: PayQuestion) => Promise<OpenPay>;
 }
@@ -109,7 +108,10 @@ export async function readOpenPay(source: PaySource, { period, agentId }: PayQue
 }
 
 /** Closes a period that is over, in the order of periods; one that is closed already is answered as it is. */
-export async function closeCommissions(source: PeriodSource, period: string): Promise<PeriodPay> {
+export async function closeCommissions(
+  source: PeriodSource & Pick<ReportSource, 'categories'>,
+  period: string,
+): Promise<PeriodPay> {
   const { commissions, tenant, nowMs } = source;
   const before = commissions.closing(tenant, period);
   if (before) return closedPay(before);
@@ -128,11 +130,9 @@ export async function closeCommissions(source: PeriodSource, period: string): Pr
     throw new Problem('conflict', 'The plans were changed meanwhile; close the period again.');
   }
   const unsealed = {
-    ...{
-      ...pay,
-      plans: readPlans(document.plans),
-      categories: paidCategories(pay.statements, source.categories()),
-    },
+    ...{ ...pay, plans: readPlans(document.plans) },
+    // Those that the pay was computed by, whatever catalogue is in service by now.
+    categories: paidCategories(pay.statements, source.categories),
     ...{ closedAtMs: nowMs, previousHash: newest?.hash ?? null },
   };
   const closing = { ...unsealed, hash: sealOf(unsealed) };

@@ -33,13 +33,11 @@ export class PayBook {
   readonly #terms: PayTerms;
   readonly #tally: CommissionTally;
   readonly #homes: HomeStores;
-  readonly periodOf: CommissionTerms['periodOf'];
   #entries: readonly PayEntry[] | undefined;
 
   constructor(terms: PayTerms) {
     this.#terms = terms;
-    this.periodOf = (atMs) => monthOf(businessDay(terms.calendar, atMs));
-    this.#tally = new CommissionTally(commissionTerms(terms, this.periodOf));
+    this.#tally = new CommissionTally(commissionTerms(terms));
     this.#homes = new HomeStores();
   }
 
@@ -99,10 +97,7 @@ function monthOf(day: number): string {
   return periodName(day, 'month');
 }
 
-function commissionTerms(
-  { plans, closings, categoryOf }: PayTerms,
-  periodOf: CommissionTerms['periodOf'],
-): CommissionTerms {
+function commissionTerms({ plans, closings, categoryOf, calendar }: PayTerms): CommissionTerms {
   const closed = new Map(
     closings.map(({ period, plans: kept, categories }) => [
       period,
@@ -111,7 +106,7 @@ function commissionTerms(
   );
   const first = closings[0]?.period ?? '';
   return {
-    periodOf,
+    periodOf: (atMs) => monthOf(businessDay(calendar, atMs)),
     planOf: (agentId, period) =>
       period < first ? undefined : planFor(closed.get(period)?.plans ?? plans, agentId, period),
     categoryOf: (productId, period) => {

@@ -6,10 +6,13 @@ import { reportHere } from '../../src/gateway/reporter.ts';
 import { zoneCalendar } from '../../src/gateway/zone-calendar.ts';
 import { BasketBook } from '../../src/ledger/basket-book.ts';
 import { placeOf } from '../../src/ledger/basket-place.ts';
+import { businessDay } from '../../src/ledger/business-calendar.ts';
 import type { Contest } from '../../src/ledger/contest.ts';
 import { resultOf } from '../../src/ledger/contest-result.ts';
 import { ContestTally } from '../../src/ledger/contest-standings.ts';
+import type { GoodsSold } from '../../src/ledger/goods-sold.ts';
 import { HomeStores } from '../../src/ledger/home-stores.ts';
+import { dayOfText } from '../../src/ledger/instant.ts';
 import { PersonalBests } from '../../src/ledger/personal-bests.ts';
 import { makePath, NOW_MS, openFolder, TENANT, write } from '../support/kept-and-folded.ts';
 import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
@@ -31,6 +34,10 @@ const PLANS = [
 ];
 const PERIOD = '2026-05';
 const OWN_CUSTOMERS = [{ agentId: 'a1', customer: 'anna' }];
+const GOODS = {
+  ...{ timeZone: TIME_ZONE, dayEnds: 4, storeId: 's1' },
+  ...{ fromDay: dayOfText('2026-05-01'), toDay: dayOfText('2026-05-01') },
+};
 const CONTEST: Contest = {
   ...{ id: 'c', version: 1, name: 'May', budgetMinor: 0, wishes: [], ballots: [] },
   rules: {
@@ -84,8 +91,8 @@ function entriesOf(
   ];
 }
 
-test('pay, standings and records of agents are those of the whole ledger, whatever came in whatever order', async () => {
-  const seen = { entries: 0, transactions: 0, records: 0 };
+test('pay, standings, records of agents and goods sold are those of the whole ledger, whatever came in whatever order', async () => {
+  const seen = { entries: 0, transactions: 0, records: 0, goods: 0 };
   await fc.assert(
     fc.asyncProperty(upsoldLedger, fc.constantFrom(3, 100), async (entries, stepRows) => {
       const folder = openFolder(makePath(), { outcomes: { stepRows } });
@@ -95,12 +102,38 @@ test('pay, standings and records of agents are those of the whole ledger, whatev
       seen.entries += kept.statements.flatMap((statement) => statement.entries).length;
       seen.transactions += kept.standings.evidence.length;
       seen.records += kept.byAgent.size;
+      seen.goods += kept.goods.length;
       await folder.close();
     }),
     { numRuns: 60 },
   );
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20);
 }, 120_000);
+
+/** Of one store, by whole outcomes. */
+function goodsOf(book: BasketBook): GoodsSold[] {
+  const sums = new Map<string, GoodsSold>();
+  for (const { sold, money } of book.outcomes()) {
+    if (sold?.storeId !== GOODS.storeId) continue;
+    const day = businessDay(CALENDAR, sold.atMs);
+    if (day < GOODS.fromDay || day > GOODS.toDay) continue;
+    for (const { currency, revenueMinor, costedRevenueMinor, costMinor } of money) {
+      const key = `${day} ${currency}`;
+      const before = sums.get(key) ?? { revenueMinor: 0, costedRevenueMinor: 0, costMinor: 0 };
+      sums.set(key, {
+        ...{ storeId: sold.storeId, day, currency },
+        revenueMinor: before.revenueMinor + revenueMinor,
+        costedRevenueMinor: before.costedRevenueMinor + costedRevenueMinor,
+        costMinor: before.costMinor + costMinor,
+      });
+    }
+  }
+  return inOrder([...sums.values()]);
+}
+
+function inOrder(goods: readonly GoodsSold[]): GoodsSold[] {
+  return [...goods].sort((a, b) => a.day - b.day || (a.currency < b.currency ? -1 : 1));
+}
 
 async function keptReports(folder: DataFolder) {
   const document = { timeZone: TIME_ZONE, dayEnds: 4, plans: PLANS };
@@ -111,7 +144,12 @@ async function keptReports(folder: DataFolder) {
   const question = { query: { tz: TIME_ZONE, dayEnds: 4 }, ownCustomers: OWN_CUSTOMERS };
   const { byAgent, none, storeOf } = await reporter.make('bests', question, about);
   const standings = await reporter.make('standings', { contest: CONTEST, withEvidence: true }, about);
-  return { statements: pay.statements, unpaid: pay.unpaid, paysBy, standings, byAgent, none, storeOf };
+  const { pay: own } = await reporter.make('pay', { period: PERIOD, agentId: 'a1' }, about);
+  expect(own.statements).toEqual(pay.statements.filter(({ agentId }) => agentId === 'a1'));
+  const bare = await reporter.make('standings', { contest: CONTEST, withEvidence: false }, about);
+  expect(bare).toEqual({ ...standings, evidence: [] });
+  const goods = inOrder(await reporter.make('goodsSold', GOODS, about));
+  return { statements: pay.statements, unpaid: pay.unpaid, paysBy, standings, byAgent, none, storeOf, goods };
 }
 
 function wholeReports({ events }: DataFolder) {
@@ -134,7 +172,7 @@ function wholeReports({ events }: DataFolder) {
   return {
     ...{ statements: pay.statements(PERIOD), unpaid: pay.unpaid(PERIOD), paysBy: pay.paysBy(PERIOD) },
     standings: resultOf(CONTEST, tally.standings()),
-    ...{ byAgent, none: bests.none() },
+    ...{ byAgent, none: bests.none(), goods: goodsOf(book) },
     storeOf: new Map([...byAgent.keys()].map((agentId) => [agentId, homes.of(agentId, '')])),
   };
 }
