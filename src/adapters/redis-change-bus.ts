@@ -3,7 +3,7 @@ import type { BusFacts, SharedChange } from '../recommender/shared-change.ts';
 import { BusOutbox } from './bus-outbox.ts';
 import { type BusPosition, RedisBusReader } from './redis-bus-reader.ts';
 import { RedisBusSender } from './redis-bus-sender.ts';
-import { openRedisConnection, withoutCommand } from './redis-connection.ts';
+import { openRedisConnection, reconnect, withoutCommand } from './redis-connection.ts';
 
 export interface RedisChangeBusOptions {
   /** `redis://`, `rediss://`, `redis+cluster://` or `redis+sentinel://`, see openRedisConnection. */
@@ -57,7 +57,7 @@ export class RedisChangeBus {
   #telling: Iterator<SharedChange> | undefined;
   readonly #read: { readonly change: SharedChange; readonly readAtMs: number }[] = [];
   readonly #watch: NodeJS.Timeout;
-  /** Connections that had not shaken hands when it was looked last. */
+  /** Connections that had not shaken hands, or had not ended, when it was looked last. */
   #greeting = new Set<object>();
   #reading: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -157,10 +157,10 @@ export class RedisChangeBus {
     this.#sender.wake();
   }
 
-  /** One whose peer takes the greeting and says nothing would stay so for ever. */
+  /** One whose peer takes the greeting and says nothing would stay so for ever, and one that does not end. */
   #endSilentGreetings(): void {
-    const greeting = this.#clients.filter(({ status }) => status === 'connect');
-    for (const client of greeting) if (this.#greeting.has(client)) client.disconnect(true);
+    const greeting = this.#clients.filter(({ status }) => status === 'connect' || status === 'disconnecting');
+    for (const client of greeting) if (this.#greeting.has(client)) reconnect(client);
     this.#greeting = new Set(greeting);
   }
 }

@@ -54,6 +54,17 @@ export function openRedisConnection(url: string): RedisConnection {
   return new Redis(url, { ...COMMON, retryStrategy: reconnectDelayMs });
 }
 
+/** Statuses of a connection that has a peer, or has not let go of one. */
+const HELD = new Set(['connect', 'ready', 'disconnecting']);
+
+/**
+ * Drops a connection that says nothing and makes it anew; leaves one that waits for its next attempt. Also one that is being dropped: a
+ * cluster that is sent to another node while it lets go of its nodes (MOVED) takes that one up, and never ends unless it is told again.
+ */
+export function reconnect(connection: RedisConnection): void {
+  if (HELD.has(connection.status)) connection.disconnect(true);
+}
+
 /**
  * The error without the command that ioredis puts on it: its arguments hold the password, or what was to be stored, and an
  * error is logged with all it has.

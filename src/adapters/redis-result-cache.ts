@@ -3,7 +3,7 @@ import type { CacheAnswer, CacheState, RankedCandidates, ResultCache } from '../
 import { createCandidatesLru, type MemoryCacheLimits } from './memory-result-cache.ts';
 import { decodeRankedCandidates, encodeRankedCandidates } from './ranked-candidates-codec.ts';
 import { RedisCircuit } from './redis-circuit.ts';
-import { openRedisConnection, type RedisConnection, withoutCommand } from './redis-connection.ts';
+import { openRedisConnection, type RedisConnection, reconnect, withoutCommand } from './redis-connection.ts';
 import { SharedFlight } from './shared-flight.ts';
 
 export interface RedisResultCacheOptions {
@@ -69,10 +69,7 @@ export class RedisResultCache implements ResultCache {
         isReady: () => this.#client.status === 'ready',
         // The key that was troubled, so that in a cluster the same node is probed.
         probe: () => this.#client.getBuffer(this.#troubledKey),
-        reconnect: () => {
-          if (this.#client.status === 'ready' || this.#client.status === 'connect')
-            this.#client.disconnect(true);
-        },
+        reconnect: () => reconnect(this.#client),
         onOpen: () => {
           for (const flight of this.#flights.values()) flight.giveUp();
         },

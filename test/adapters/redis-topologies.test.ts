@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { openRedisConnection, reconnect } from '../../src/adapters/redis-connection.ts';
 import { KEY_PREFIX, RedisResultCache } from '../../src/adapters/redis-result-cache.ts';
 import { ask, mustNotCompute, testResultCacheContract } from '../contracts/result-cache.contract.ts';
 import { rankedCandidates } from '../support/ranked-candidates.ts';
@@ -152,6 +153,25 @@ describe.skipIf(!isRedisServerInstalled)('the result cache', { timeout: 120_000 
       await whileAsking(one, () => moveSlots(from, to, 1_000));
       await vi.waitFor(() => expect(one.state).toBe('connected'), WAIT);
       await findsAll(url, held);
+    });
+
+    test('is connected anew after a node was named to it while it let go of all of them', async () => {
+      const { url, masters } = await openCluster();
+      const connection = openRedisConnection(url);
+      connection.on('error', () => {});
+      onTestFinished(() => connection.disconnect());
+      await vi.waitFor(() => expect(connection.status).toBe('ready'), WAIT);
+      reconnect(connection);
+      // As a reply of MOVED does that is read by now.
+      const { connectionPool } = connection as unknown as {
+        connectionPool: { findOrCreate(node: object): Redis };
+      };
+      await connectionPool.findOrCreate({ host: '127.0.0.1', port: masters[0]!.port }).connect();
+      await pause(500);
+      expect(connection.status).toBe('disconnecting');
+      reconnect(connection);
+      await vi.waitFor(() => expect(connection.status).toBe('ready'), WAIT);
+      expect(await connection.set('k', 'v')).toBe('OK');
     });
 
     test('goes on without a master that dies, says so, and comes back with it', async () => {
