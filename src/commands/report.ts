@@ -13,6 +13,7 @@ import {
 import { paySummaryTable, payTable, presentPay } from '../gateway/present-pay.ts';
 import { parseInput } from '../gateway/problem.ts';
 import { salesQuerySchema, type UpliftQuery, upliftQuerySchema } from '../gateway/report-query.ts';
+import type { AskedSource } from '../gateway/report-slots.ts';
 import {
   type Categories,
   type LedgerSource,
@@ -20,7 +21,7 @@ import {
   type ReportSource,
 } from '../gateway/report-source.ts';
 import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
-import { type ReportName, type Reports, reportHere } from '../gateway/reporter.ts';
+import { reportHere } from '../gateway/reporter.ts';
 import { type PayQuestion, paysByCategory, runCommissions, sealOf } from '../gateway/run-commission.ts';
 import { runStandings, type StandingsQuestion } from '../gateway/run-contest.ts';
 import { foldSalesReport, foldUpliftReport, type UpliftAnswer } from '../gateway/run-report.ts';
@@ -213,16 +214,9 @@ function unknownShare(): () => number {
   return () => 1 - 1 / (1 + pauses++ / 1000);
 }
 
-/** Asks for a report of what is kept. */
-type Ask = <Name extends ReportName>(
-  name: Name,
-  question: Reports[Name]['question'],
-  categories?: Categories,
-) => Promise<Reports[Name]['answer']>;
-
 /** From what is kept of baskets, brought up to date. */
 export function fromOutcomes<Answer>(
-  run: (ask: Ask, about: ReportSource, folder: DataFolder) => Promise<Answer>,
+  run: (ask: AskedSource['ask'], about: ReportSource, folder: DataFolder) => Promise<Answer>,
 ): Promise<Answer> {
   const share = unknownShare();
   const progress = (folder: DataFolder): Progress => {
@@ -231,7 +225,7 @@ export function fromOutcomes<Answer>(
   };
   return fromFolder(progress, (source, folder) => {
     const reporter = reportHere(folder);
-    const ask: Ask = (name, question, categories = NO_CATEGORIES) =>
+    const ask: AskedSource['ask'] = (name, question, categories = NO_CATEGORIES) =>
       reporter.make(name, question, { ...source, categories });
     return run(ask, source, folder);
   });

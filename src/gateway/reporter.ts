@@ -73,7 +73,7 @@ const MAKERS: {
   bests: runBests,
   customers: runCustomersReport,
   goodsSold: runGoodsSold,
-  offPolicy: (source, question) => runOffPolicy(source, question),
+  offPolicy: runOffPolicy,
 };
 
 /** Makes them in the caller's thread, where nobody else waits for it. */

@@ -2,14 +2,18 @@ import { createHash } from 'node:crypto';
 import { businessDay, type NamedCalendar, nextMonth, periodName } from '../ledger/business-calendar.ts';
 import type { UnpaidUpsells } from '../ledger/commission.ts';
 import type { CommissionStore } from '../ledger/commission-store.ts';
-import type { SalesColumns } from '../ledger/outcome-columns.ts';
-import type { Kept } from '../ledger/outcome-store.ts';
 import { PayBook, type PayTerms } from '../ledger/pay-book.ts';
 import { type ClosedPeriod, type PayStatement, sealText } from '../ledger/pay-statement.ts';
 import { upsellsOf } from '../ledger/upsells.ts';
 import { NO_PLANS, type PlansDocument, readPlans, type WhatIfQuestion } from './plan-schema.ts';
 import { Problem } from './problem.ts';
-import { fromOutcomes, inSlices, type OutcomeSource, type ReportSource } from './report-source.ts';
+import {
+  basketsWhere,
+  fromOutcomes,
+  inSlices,
+  type OutcomeSource,
+  type ReportSource,
+} from './report-source.ts';
 import { zoneCalendar } from './zone-calendar.ts';
 
 /** What pay is computed from. */
@@ -214,8 +218,10 @@ function readPayBooks(source: PaySource, terms: readonly [NamedTerms, ...NamedTe
     const bookOf = outcomes.baskets(tenant);
     const { names, parts } = outcomes.salesByDay(tenant, terms[0].calendar, ...ALWAYS);
     for (const sums of parts) for (const book of books) book.addDays(sums, names);
+    // With an accepted suggestion on the receipt.
     const upsold: number[] = [];
-    for (const columns of outcomes.sales(tenant, ...ALWAYS)) upsold.push(...upsoldIn(columns));
+    for (const columns of outcomes.sales(tenant, ...ALWAYS))
+      upsold.push(...basketsWhere(columns, (row) => columns.baskets.bought[row]! > 0));
     await inSlices(source, upsold, (basket) => {
       for (const accepted of bookOf(basket).acceptances())
         for (const upsell of upsellsOf(accepted)) for (const book of books) book.addUpsell(upsell);
@@ -225,11 +231,6 @@ function readPayBooks(source: PaySource, terms: readonly [NamedTerms, ...NamedTe
 }
 
 const ALWAYS = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
-
-/** Baskets with an accepted suggestion on the receipt. */
-function* upsoldIn({ firstBasket, count, baskets }: Kept<SalesColumns>): Generator<number> {
-  for (let at = 0; at < count; at++) if (baskets.bought[at]! > 0) yield firstBasket + at;
-}
 
 function closedPay({
   period,

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type BusinessCalendar, businessDay } from '../ledger/business-calendar.ts';
-import type { Contest, ContestRules } from '../ledger/contest.ts';
+import type { Contest } from '../ledger/contest.ts';
 import { type ContestResult, resultOf } from '../ledger/contest-result.ts';
 import { ContestTally } from '../ledger/contest-standings.ts';
 import type { ContestStore } from '../ledger/contest-store.ts';
 import { dayOfText, textOfDay } from '../ledger/instant.ts';
-import { IS_SOLD, type SalesColumns } from '../ledger/outcome-columns.ts';
-import type { Kept } from '../ledger/outcome-store.ts';
+import { IS_SOLD } from '../ledger/outcome-columns.ts';
 import { canonicalJson } from '../ledger/recorded-event.ts';
 import { Problem } from './problem.ts';
-import { fromOutcomes, inSlices, type OutcomeSource, spanOf } from './report-source.ts';
+import { basketsWhere, fromOutcomes, inSlices, type OutcomeSource, spanOf } from './report-source.ts';
 import { zoneCalendar } from './zone-calendar.ts';
 
 export interface ContestSource {
@@ -40,7 +39,13 @@ export function countStandings(
     const tally = new ContestTally(rules, calendarOf(contest));
     const bookOf = outcomes.baskets(tenant);
     const taking: number[] = [];
-    for (const columns of outcomes.sales(tenant, fromMs, toMs)) taking.push(...basketsOf(rules, columns));
+    const members = new Set<string | undefined>(rules.teams.flatMap(({ agentIds }) => agentIds));
+    for (const columns of outcomes.sales(tenant, fromMs, toMs)) {
+      const { baskets, names } = columns;
+      const isTaking = (row: number) =>
+        (baskets.state[row]! & IS_SOLD) !== 0 && members.has(names.places[baskets.place[row]!]!.agentId);
+      taking.push(...basketsWhere(columns, isTaking));
+    }
     await inSlices(source, taking, (basket) => {
       for (const outcome of bookOf(basket).outcomes()) tally.add(outcome);
     });
@@ -52,17 +57,6 @@ export function countStandings(
       );
     return resultOf(contest, withEvidence ? standings : { ...standings, evidence: [] });
   });
-}
-
-/** Baskets that were paid to those who take part. */
-function* basketsOf(
-  rules: ContestRules,
-  { firstBasket, count, baskets, names }: Kept<SalesColumns>,
-): Generator<number> {
-  const members = new Set<string | undefined>(rules.teams.flatMap(({ agentIds }) => agentIds));
-  for (let at = 0; at < count; at++)
-    if ((baskets.state[at]! & IS_SOLD) !== 0 && members.has(names.places[baskets.place[at]!]!.agentId))
-      yield firstBasket + at;
 }
 
 /** Where a contest stands now, or how it was settled. @throws as ContestSource.standingsOf */
