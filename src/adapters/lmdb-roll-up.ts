@@ -4,9 +4,16 @@ import { open, type RootDatabase } from 'lmdb';
 import type { BasketBook, UnmatchedEvents } from '../ledger/basket-book.ts';
 import type { NamedCalendar } from '../ledger/business-calendar.ts';
 import { getOrMake } from '../ledger/get-or-make.ts';
-import type { SalesColumns, UpliftColumns } from '../ledger/outcome-columns.ts';
+import type { SalesColumns } from '../ledger/outcome-columns.ts';
 import type { OutcomeNames } from '../ledger/outcome-names.ts';
-import { type Kept, type OutcomeStore, OutcomesLost, type SummedSales } from '../ledger/outcome-store.ts';
+import {
+  type Kept,
+  type KeptUplift,
+  type OutcomeStore,
+  OutcomesLost,
+  type SummedSales,
+} from '../ledger/outcome-store.ts';
+import type { Upsell } from '../ledger/upsells.ts';
 import { BASKET_KEY_BYTES, BasketIndex } from './basket-index.ts';
 import { findLateDecisions, noteRange } from './late-decisions.ts';
 import { type ArrivedEvent, type KeyedDecision, LedgerReader } from './ledger-reader.ts';
@@ -14,6 +21,7 @@ import { checkLmdbFile } from './lmdb-file-check.ts';
 import { TenantKeys } from './lmdb-keys.ts';
 import { RollUpCustomers } from './roll-up-customers.ts';
 import { RollUpDaySums } from './roll-up-day-sums.ts';
+import { RollUpProducts } from './roll-up-products.ts';
 import { RollUpSegments, SEGMENT_BASKETS } from './roll-up-segments.ts';
 import { RollUpSources } from './roll-up-sources.ts';
 import { namesOf, RollUpStep, type StepParts } from './roll-up-step.ts';
@@ -36,7 +44,7 @@ const FOLDER = 'reports';
 const FILE = 'roll-up.lmdb';
 const FORMAT_KEY = 'basketlift-roll-up-format';
 /** Raise it when what is kept changes, or what makes it: the fold, the sums by day, or how business days are counted. */
-const FORMAT = 6;
+const FORMAT = 7;
 
 /**
  * Outcomes of baskets in an LMDB environment of their own beside the ledger's, which is only read. New events are those behind
@@ -64,7 +72,8 @@ export class LmdbRollUp implements OutcomeStore {
     this.#daySums = new RollUpDaySums(tables, segments);
     const customers = new RollUpCustomers(tables, reader);
     const sources = new RollUpSources(tables, reader, customers);
-    this.#parts = { tables, ledger: reader, segments, customers, sources };
+    const products = new RollUpProducts(tables);
+    this.#parts = { tables, ledger: reader, segments, customers, products, sources };
   }
 
   advance(): boolean {
@@ -74,7 +83,7 @@ export class LmdbRollUp implements OutcomeStore {
       this.#root.resetReadTxn();
       return isMore;
     } catch (error) {
-      this.#indexes.clear();
+      this.#forget();
       if (!(error instanceof OutcomesLost)) throw error;
       this.#rebuild(error.message);
       return true;
@@ -100,9 +109,15 @@ export class LmdbRollUp implements OutcomeStore {
     return { names, parts: this.#orRebuild(parts) };
   }
 
-  uplift(tenant: string, fromMs: number, toMs: number): Iterable<Kept<UpliftColumns>> {
+  uplift(tenant: string, fromMs: number, toMs: number): Iterable<KeptUplift> {
     const tenantKey = this.#tenants.of(tenant);
-    return this.#orRebuild(this.#parts.segments.uplift(tenantKey, this.#names(tenantKey), fromMs, toMs));
+    const products = () => this.#parts.products.names(tenantKey);
+    const names = { names: this.#names(tenantKey), products };
+    return this.#orRebuild(this.#parts.segments.uplift(tenantKey, names, fromMs, toMs));
+  }
+
+  upsells(tenant: string): Iterable<readonly Upsell[]> {
+    return this.#orRebuild(this.#parts.segments.upsells(this.#tenants.of(tenant)));
   }
 
   baskets(tenant: string): (basket: number) => BasketBook {
@@ -203,8 +218,14 @@ export class LmdbRollUp implements OutcomeStore {
 
   #forgetOtherGeneration(): void {
     const generation = generationOf(this.#parts.tables);
-    if (generation !== this.#generation) this.#indexes.clear();
+    if (generation !== this.#generation) this.#forget();
     this.#generation = generation;
+  }
+
+  /** What is in memory of the tables. */
+  #forget(): void {
+    this.#indexes.clear();
+    this.#parts.products.forget();
   }
 
   #step(tenantKey: string): RollUpStep {

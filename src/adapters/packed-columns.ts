@@ -22,20 +22,18 @@ const TABLE_HEAD_BYTES = 8;
  */
 export function packColumns(columns: readonly Float64Array[], count: number): Buffer {
   const parts = columns.map((column) => packColumn(column.subarray(0, count)));
-  const head = Buffer.alloc(TABLE_HEAD_BYTES);
-  const table = Buffer.concat([head, ...parts]);
-  table.writeUInt32LE(count, CRC_BYTES);
-  table.writeUInt32LE(crc32(table.subarray(CRC_BYTES)), 0);
-  return table;
+  const head = Buffer.alloc(TABLE_HEAD_BYTES - CRC_BYTES);
+  head.writeUInt32LE(count, 0);
+  return withChecksum([head, ...parts]);
 }
 
 /** @param columns how many were packed @throws OutcomesLost */
 export function unpackColumns(table: Buffer, columns: number): { count: number; columns: Float64Array[] } {
-  if (table.length < TABLE_HEAD_BYTES || crc32(table.subarray(CRC_BYTES)) !== table.readUInt32LE(0))
-    throw new OutcomesLost('a table of outcomes does not have its checksum');
-  const body = table.subarray(TABLE_HEAD_BYTES);
   const hasOthers = () => new OutcomesLost('a table of outcomes has other columns than are read');
-  const count = table.readUInt32LE(CRC_BYTES);
+  const checked = checkedBytes(table);
+  if (checked.length < TABLE_HEAD_BYTES - CRC_BYTES) throw hasOthers();
+  const count = checked.readUInt32LE(0);
+  const body = table.subarray(TABLE_HEAD_BYTES);
   const unpacked: Float64Array[] = [];
   let at = 0;
   for (let column = 0; column < columns; column++) {
@@ -48,6 +46,21 @@ export function unpackColumns(table: Buffer, columns: number): { count: number; 
   }
   if (at !== body.length) throw hasOthers();
   return { count, columns: unpacked };
+}
+
+/** Bytes behind their CRC-32. */
+export function withChecksum(parts: readonly Buffer[]): Buffer {
+  const packed = Buffer.concat([Buffer.alloc(CRC_BYTES), ...parts]);
+  packed.writeUInt32LE(crc32(packed.subarray(CRC_BYTES)), 0);
+  return packed;
+}
+
+/** The same bytes again. @throws OutcomesLost */
+export function checkedBytes(packed: Buffer): Buffer {
+  const bytes = packed.subarray(CRC_BYTES);
+  if (packed.length < CRC_BYTES || crc32(bytes) !== packed.readUInt32LE(0))
+    throw new OutcomesLost('a table of outcomes does not have its checksum');
+  return bytes;
 }
 
 /** A table's columns of these names, in this order. */

@@ -1,8 +1,7 @@
 import { crc32 } from 'node:zlib';
-import type { BasketOutcome } from '../ledger/basket-outcome.ts';
+import type { FoldedBasket } from '../ledger/folded-basket.ts';
 import {
   COMMON_BASKET_COLUMNS,
-  type Columns,
   IS_DECIDED,
   MONEY_COLUMNS,
   type OutcomeColumns,
@@ -11,11 +10,20 @@ import {
   type SalesColumns,
   type Table,
   UPLIFT_BASKET_COLUMNS,
-  type UpliftColumns,
 } from '../ledger/outcome-columns.ts';
 import type { OutcomeNames } from '../ledger/outcome-names.ts';
-import { type Kept, OutcomesLost } from '../ledger/outcome-store.ts';
+import { type Kept, type KeptUplift, OutcomesLost } from '../ledger/outcome-store.ts';
+import { PRODUCT_COLUMNS, ProductTable } from '../ledger/product-columns.ts';
+import type { ProductNames } from '../ledger/product-names.ts';
+import type { Upsell } from '../ledger/upsells.ts';
 import { packTable, unpackTable } from './packed-columns.ts';
+import {
+  fromUpsellRow,
+  type PlacedUpsells,
+  packUpsells,
+  toUpsellRow,
+  unpackUpsells,
+} from './packed-upsells.ts';
 import type { RollUpTables, SegmentSpan } from './roll-up-tables.ts';
 
 /** Baskets of one segment. */
@@ -27,7 +35,9 @@ const PARTS = {
   money: MONEY_COLUMNS,
   'baskets-sales': SALES_BASKET_COLUMNS,
   'baskets-uplift': UPLIFT_BASKET_COLUMNS,
+  products: PRODUCT_COLUMNS,
 } as const;
+const UPSELLS = 'upsells';
 type PartName = keyof typeof PARTS;
 
 /** Outcomes in segments of baskets, in the order in which the baskets came. Reads are checked. */
@@ -75,38 +85,58 @@ export class RollUpSegments {
   /** @throws OutcomesLost */
   *uplift(
     tenantKey: string,
-    names: OutcomeNames,
+    { names, products }: { names: OutcomeNames; products: () => ProductNames },
     fromMs: number,
     toMs: number,
-  ): Generator<Kept<UpliftColumns>> {
-    for (const [segment, [, , first, last]] of this.#spans(tenantKey))
-      if (last >= fromMs && first <= toMs) yield this.#read(tenantKey, segment, names, 'baskets-uplift');
+  ): Generator<KeptUplift> {
+    for (const [segment, [, , first, last]] of this.#spans(tenantKey)) {
+      if (last < fromMs || first > toMs) continue;
+      const columns = this.#read(tenantKey, segment, names, 'baskets-uplift');
+      const readProducts = () => ({
+        ...this.#part(tenantKey, segment, 'products'),
+        productIds: products().ids,
+      });
+      yield { ...columns, products: readProducts };
+    }
+  }
+
+  /** Of all baskets, a segment at a time. @throws OutcomesLost */
+  *upsells(tenantKey: string): Generator<readonly Upsell[]> {
+    for (const [segment] of this.#spans(tenantKey))
+      yield this.#upsells(tenantKey, segment).flatMap(([, upsells]) => upsells.map(fromUpsellRow));
   }
 
   /**
    * Writes a segment with some of its baskets made anew; inside a transaction.
    *
-   * @param changed place in the segment → outcome; those behind the last one there follow it without a gap
+   * @param changed place in the segment → basket; those behind the last one there follow it without a gap
    * @throws OutcomesLost
    */
   rewrite(
     [tenantKey, segment]: readonly [string, number],
-    changed: ReadonlyMap<number, BasketOutcome | undefined>,
-    { names, customerCode }: { names: OutcomeNames; customerCode: (customer: string) => number },
+    changed: ReadonlyMap<number, Omit<FoldedBasket, 'unmatched'>>,
+    names: SegmentNames,
   ): void {
     const before = this.#tables.spans.doesExist([tenantKey, segment])
       ? this.#readAll(tenantKey, segment, names)
-      : new OutcomeTable(names);
-    const table = new OutcomeTable(names, customerCode);
-    const baskets = Math.max(before.count, Math.max(...changed.keys()) + 1);
-    let money = 0;
+      : emptySegment(names);
+    const after = emptySegment(names);
+    const baskets = Math.max(before.table.count, Math.max(...changed.keys()) + 1);
+    const kept = { money: 0, product: 0 };
     for (let at = 0; at < baskets; at++) {
-      const moneyFrom = money;
-      while (money < before.moneyCount && before.money.basket[money] === at) money++;
-      if (changed.has(at)) table.add(changed.get(at));
-      else table.addRow(before, at, moneyFrom, money);
+      const { money, product } = kept;
+      kept.money = endOf(at, before.table.money.basket, money, before.table.moneyCount);
+      kept.product = endOf(at, before.products.columns.basket, product, before.products.count);
+      const basket = changed.get(at);
+      if (basket) after.table.add(basket.outcome);
+      else after.table.addRow(before.table, at, money, kept.money);
+      if (basket) after.products.add(at, basket.products);
+      else after.products.addRows(at, before.products, product, kept.product);
     }
-    this.#write(tenantKey, segment, table);
+    after.upsells.push(...before.upsells.filter(([at]) => !changed.has(at)));
+    for (const [at, { upsells }] of changed)
+      if (upsells.length > 0) after.upsells.push([at, upsells.map(toUpsellRow)]);
+    this.#write(tenantKey, segment, after);
   }
 
   *#spans(tenantKey: string): Generator<readonly [number, SegmentSpan]> {
@@ -114,19 +144,20 @@ export class RollUpSegments {
     for (const { key, value } of this.#tables.spans.getRange(range)) yield [key[1], value];
   }
 
-  #write(tenantKey: string, segment: number, table: OutcomeTable): void {
+  #write(tenantKey: string, segment: number, { table, products, upsells }: Segment): void {
     const { columns, spans } = this.#tables;
     let checksum = 0;
-    for (const part of Object.keys(PARTS) as PartName[]) {
-      const isMoney = part === 'money';
-      const columnsOf = (isMoney ? table.money : table.baskets) as Columns<string>;
-      const packed = packTable(
-        { count: isMoney ? table.moneyCount : table.count, columns: columnsOf },
-        PARTS[part],
-      );
+    const put = (part: string, packed: Buffer) => {
       checksum = crc32(packed, checksum);
       columns.putSync([tenantKey, segment, part], packed);
-    }
+    };
+    const baskets = { count: table.count, columns: table.baskets };
+    put('baskets', packTable(baskets, PARTS.baskets));
+    put('money', packTable({ count: table.moneyCount, columns: table.money }, PARTS.money));
+    put('baskets-sales', packTable(baskets, PARTS['baskets-sales']));
+    put('baskets-uplift', packTable(baskets, PARTS['baskets-uplift']));
+    put('products', packTable(products, PARTS.products));
+    put(UPSELLS, packUpsells(upsells));
     spans.putSync([tenantKey, segment], [...spanOf(table), checksum]);
   }
 
@@ -135,8 +166,15 @@ export class RollUpSegments {
     segment: number,
     part: Name,
   ): Table<(typeof PARTS)[Name][number]> {
-    const packed = this.#tables.columns.get([tenantKey, segment, part]) ?? Buffer.alloc(0);
-    return unpackTable<(typeof PARTS)[Name][number]>(packed, PARTS[part]);
+    return unpackTable<(typeof PARTS)[Name][number]>(this.#packed(tenantKey, segment, part), PARTS[part]);
+  }
+
+  #upsells(tenantKey: string, segment: number): PlacedUpsells[] {
+    return unpackUpsells(this.#packed(tenantKey, segment, UPSELLS));
+  }
+
+  #packed(tenantKey: string, segment: number, part: string): Buffer {
+    return this.#tables.columns.get([tenantKey, segment, part]) ?? Buffer.alloc(0);
   }
 
   #read<Name extends 'baskets-sales' | 'baskets-uplift'>(
@@ -152,11 +190,45 @@ export class RollUpSegments {
     return { ...{ firstBasket, count, moneyCount, names }, baskets: { ...baskets, ...more }, money };
   }
 
-  #readAll(tenantKey: string, segment: number, names: OutcomeNames): OutcomeColumns {
+  #readAll(tenantKey: string, segment: number, { names }: SegmentNames): KeptSegment {
     const sales = this.readSales(tenantKey, segment, names);
     const { columns } = this.#part(tenantKey, segment, 'baskets-uplift');
-    return { ...sales, baskets: { ...sales.baskets, ...columns } };
+    return {
+      table: { ...sales, baskets: { ...sales.baskets, ...columns } },
+      products: this.#part(tenantKey, segment, 'products'),
+      upsells: this.#upsells(tenantKey, segment),
+    };
   }
+}
+
+/** What the codes in a segment are made by. */
+interface SegmentNames {
+  readonly names: OutcomeNames;
+  readonly products: ProductNames;
+  readonly customerCode: (customer: string) => number;
+}
+
+interface KeptSegment {
+  readonly table: OutcomeColumns;
+  readonly products: Table<(typeof PRODUCT_COLUMNS)[number]>;
+  readonly upsells: readonly PlacedUpsells[];
+}
+
+interface Segment extends KeptSegment {
+  readonly table: OutcomeTable;
+  readonly products: ProductTable;
+  readonly upsells: PlacedUpsells[];
+}
+
+function emptySegment({ names, products, customerCode }: SegmentNames): Segment {
+  return { table: new OutcomeTable(names, customerCode), products: new ProductTable(products), upsells: [] };
+}
+
+/** Where the rows of a basket end. */
+function endOf(basket: number, baskets: Float64Array, from: number, count: number): number {
+  let end = from;
+  while (end < count && baskets[end] === basket) end++;
+  return end;
 }
 
 function spanOf({ count, baskets }: OutcomeTable): [number, number, number, number] {

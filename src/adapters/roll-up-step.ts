@@ -1,7 +1,6 @@
-import type { BasketOutcome } from '../ledger/basket-outcome.ts';
 import type { DecisionFacts } from '../ledger/decision.ts';
 import type { StoredEvent } from '../ledger/events.ts';
-import { foldBasket } from '../ledger/folded-basket.ts';
+import { type FoldedBasket, foldBasket } from '../ledger/folded-basket.ts';
 import { getOrMake } from '../ledger/get-or-make.ts';
 import { OutcomeNames } from '../ledger/outcome-names.ts';
 import type { Writable } from '../ledger/writable.ts';
@@ -10,6 +9,7 @@ import type { ArrivedEvent, KeyedDecision, LedgerReader } from './ledger-reader.
 import { decisionKey } from './lmdb-decisions.ts';
 import { digestBytes } from './lmdb-keys.ts';
 import type { RollUpCustomers } from './roll-up-customers.ts';
+import type { RollUpProducts } from './roll-up-products.ts';
 import { type RollUpSegments, SEGMENT_BASKETS } from './roll-up-segments.ts';
 import type { RollUpSources } from './roll-up-sources.ts';
 import { NOTHING_TAKEN_IN, type RollUpTables, type StoredNames, type TenantState } from './roll-up-tables.ts';
@@ -19,6 +19,7 @@ export interface StepParts {
   readonly ledger: LedgerReader;
   readonly segments: RollUpSegments;
   readonly customers: RollUpCustomers;
+  readonly products: RollUpProducts;
   readonly sources: RollUpSources;
 }
 
@@ -47,7 +48,7 @@ export class RollUpStep {
   readonly #basketIds = new Map<string, string>();
   readonly #newKeys: Buffer[] = [];
   readonly #customerCodes = new Map<string, number>();
-  readonly #changed = new Map<number, Map<number, BasketOutcome | undefined>>();
+  readonly #changed = new Map<number, Map<number, FoldedBasket>>();
   readonly #state: Writable<TenantState>;
 
   /** @param index of the tenant's baskets, all that the tables hold */
@@ -97,13 +98,16 @@ export class RollUpStep {
 
   /** Writes what the step has changed. */
   finish(): void {
-    const { tables, segments } = this.#parts;
+    const { tables, segments, products } = this.#parts;
     const stored = tables.names.get(this.#tenantKey);
     const names = namesOf(stored);
     const before = names.places.length + names.currencies.length;
+    const productNames = products.names(this.#tenantKey);
+    const productsBefore = productNames.ids.length;
     const customerCode = (customer: string) => this.#customerCodes.get(customer)!;
     for (const [segment, changed] of this.#changed)
-      segments.rewrite([this.#tenantKey, segment], changed, { names, customerCode });
+      segments.rewrite([this.#tenantKey, segment], changed, { names, products: productNames, customerCode });
+    products.write(this.#tenantKey, productNames, productsBefore);
     if (names.places.length + names.currencies.length > before)
       tables.names.putSync(this.#tenantKey, storedNames(names));
     this.#writeKeys();
@@ -168,7 +172,8 @@ export class RollUpStep {
   }
 
   #fold(group: Group): void {
-    const { outcome, unmatched } = foldBasket([...group.decisions.values()], [...group.events.values()]);
+    const folded = foldBasket([...group.decisions.values()], [...group.events.values()]);
+    const { outcome, unmatched } = folded;
     const row = group.row ?? this.#addBasket(group.key);
     if (outcome?.customer !== undefined) this.#nameCustomer(outcome.customer, group);
     const { suggestionEvents, refunds } = unmatched;
@@ -178,10 +183,8 @@ export class RollUpStep {
     const sources = { decisions, arrivals, suggestionEvents, refunds };
     this.#parts.tables.sources.putSync([this.#tenantKey, row], sources);
     const segment = Math.floor(row / SEGMENT_BASKETS);
-    getOrMake(this.#changed, segment, () => new Map<number, BasketOutcome | undefined>()).set(
-      row % SEGMENT_BASKETS,
-      outcome,
-    );
+    const changed = getOrMake(this.#changed, segment, () => new Map<number, FoldedBasket>());
+    changed.set(row % SEGMENT_BASKETS, folded);
   }
 
   #addBasket(key: Buffer): number {

@@ -73,8 +73,10 @@ export interface RollUpTables {
   readonly sources: Database<BasketSources, [string, number]>;
   /** [tenant key, segment] → digests of the ids of its baskets */
   readonly basketKeys: Database<Buffer, [string, number]>;
-  /** [tenant key, segment, part] → packed columns */
+  /** [tenant key, segment, part] → packed columns, or packed up-sells */
   readonly columns: Database<Buffer, [string, number, string]>;
+  /** [tenant key, code] → id of a product on a receipt */
+  readonly products: Database<string, [string, number]>;
   /** [tenant key, segment] */
   readonly spans: Database<SegmentSpan, [string, number]>;
   /** [tenant key, name of a calendar, segment] → the segment added up by day */
@@ -98,6 +100,7 @@ export function openTables(root: RootDatabase): RollUpTables {
     sources: root.openDB({ name: 'sources' }),
     basketKeys: root.openDB({ name: 'basket-keys', encoding: 'binary' }),
     columns: root.openDB({ name: 'columns', encoding: 'binary' }),
+    products: root.openDB({ name: 'products' }),
     spans: root.openDB({ name: 'spans' }),
     daySums: root.openDB({ name: 'day-sums', encoding: 'binary' }),
     calendars: root.openDB({ name: 'calendars' }),

@@ -4,16 +4,10 @@ import type { UnpaidUpsells } from '../ledger/commission.ts';
 import type { CommissionStore } from '../ledger/commission-store.ts';
 import { PayBook, type PayTerms } from '../ledger/pay-book.ts';
 import { type ClosedPeriod, type PayStatement, sealText } from '../ledger/pay-statement.ts';
-import { upsellsOf } from '../ledger/upsells.ts';
+import type { Upsell } from '../ledger/upsells.ts';
 import { NO_PLANS, type PlansDocument, readPlans, type WhatIfQuestion } from './plan-schema.ts';
 import { Problem } from './problem.ts';
-import {
-  basketsWhere,
-  fromOutcomes,
-  inSlices,
-  type OutcomeSource,
-  type ReportSource,
-} from './report-source.ts';
+import { fromOutcomes, type OutcomeSource, type ReportSource } from './report-source.ts';
 import { zoneCalendar } from './zone-calendar.ts';
 
 /** What pay is computed from. */
@@ -47,7 +41,7 @@ export interface PeriodPay {
   readonly dayEnds: number;
   readonly plansVersion: number;
   readonly statements: readonly PayStatement[];
-  /** Of an open period. */
+  /** Of an open period, where all agents are asked about. */
   readonly unpaid?: UnpaidUpsells;
   readonly closed?: Pick<ClosedPeriod, 'closedAtMs' | 'hash' | 'previousHash'>;
 }
@@ -99,14 +93,14 @@ export async function runCommissions(source: PeriodSource, question: PayQuestion
 /** The pay of a period that is not closed, by what is known now. @throws what `pause` rejects with, as the others here */
 export async function readOpenPay(source: PaySource, { period, agentId }: PayQuestion): Promise<OpenPay> {
   const { document, version } = plansInForce(source);
-  const terms = termsOf(source, document, await readClosings(source));
-  const [book] = await readPayBooks(source, [terms]);
+  const isAsked = (of: string) => agentId === undefined || of === agentId;
+  const closings = await readClosings(source, isAsked);
+  const terms = termsOf(source, document, closings, [period]);
+  const [book] = await readPayBooks(source, [terms], isAsked);
   const pay = {
     ...{ period, timeZone: document.timeZone, dayEnds: document.dayEnds, plansVersion: version },
-    statements: book!
-      .statements(period)
-      .filter((statement) => agentId === undefined || statement.agentId === agentId),
-    unpaid: book!.unpaid(period),
+    statements: book!.statements(period).filter((statement) => isAsked(statement.agentId)),
+    ...(agentId === undefined && { unpaid: book!.unpaid(period) }),
   };
   return { pay, paysBy: book!.paysBy(period) };
 }
@@ -174,9 +168,10 @@ export async function readWhatIf(source: PaySource, { from, to, plans }: WhatIfQ
     throw new Problem('invalid-input', `Wanted at most ${WHAT_IF_PERIODS_MAX} months; got ${from} to ${to}.`);
   }
   const { document } = plansInForce(source);
-  const inForce = termsOf(source, document, await readClosings(source));
-  const other = termsOf(source, { ...document, plans }, []);
-  const [known, whatIf] = await readPayBooks(source, [inForce, other]);
+  const isAsked = () => true;
+  const inForce = termsOf(source, document, await readClosings(source, isAsked), periods);
+  const other = termsOf(source, { ...document, plans }, [], periods);
+  const [known, whatIf] = await readPayBooks(source, [inForce, other], isAsked);
   const rows = new Map<string, WhatIfRow>();
   const add = (field: 'payMinor' | 'whatIfMinor', { agentId, currency, payMinor }: PayStatement) => {
     const key = JSON.stringify([agentId, currency]);
@@ -196,36 +191,41 @@ function termsOf(
   { categories }: Pick<ReportSource, 'categories'>,
   { timeZone, dayEnds, plans }: PlansDocument,
   closings: readonly ClosedPeriod[],
+  periods: readonly string[],
 ): NamedTerms {
   const calendar = zoneCalendar(timeZone, dayEnds);
   const categoryOf = (productId: string) => categories.get(productId);
-  return { plans: readPlans(plans), closings, calendar, categoryOf };
+  return { plans: readPlans(plans), closings, calendar, categoryOf, periods };
 }
 
-async function readClosings({ commissions, tenant, pause }: PaySource): Promise<ClosedPeriod[]> {
+/** @param isAsked whose statements are wanted */
+async function readClosings(
+  { commissions, tenant, pause }: PaySource,
+  isAsked: (agentId: string) => boolean,
+): Promise<ClosedPeriod[]> {
   const closings: ClosedPeriod[] = [];
   for (const closing of commissions.closings(tenant)) {
-    closings.push(closing);
+    const statements = closing.statements.filter(({ agentId }) => isAsked(agentId));
+    closings.push({ ...closing, statements });
     await pause();
   }
   return closings;
 }
 
-/** One reading for several terms, of one calendar. */
-function readPayBooks(source: PaySource, terms: readonly [NamedTerms, ...NamedTerms[]]): Promise<PayBook[]> {
-  return fromOutcomes(source, async ({ outcomes, tenant }) => {
+/** One reading for several terms, of one calendar. @param isAsked whose up-sells are wanted */
+function readPayBooks(
+  source: PaySource,
+  terms: readonly [NamedTerms, ...NamedTerms[]],
+  isAsked: (agentId: string) => boolean,
+): Promise<PayBook[]> {
+  return fromOutcomes(source, ({ outcomes, tenant }) => {
     const books = terms.map((one) => new PayBook(one));
-    const bookOf = outcomes.baskets(tenant);
     const { names, parts } = outcomes.salesByDay(tenant, terms[0].calendar, ...ALWAYS);
     for (const sums of parts) for (const book of books) book.addDays(sums, names);
-    // With an accepted suggestion on the receipt.
-    const upsold: number[] = [];
-    for (const columns of outcomes.sales(tenant, ...ALWAYS))
-      upsold.push(...basketsWhere(columns, (row) => columns.baskets.bought[row]! > 0));
-    await inSlices(source, upsold, (basket) => {
-      for (const accepted of bookOf(basket).acceptances())
-        for (const upsell of upsellsOf(accepted)) for (const book of books) book.addUpsell(upsell);
-    });
+    const isWanted = ({ agents }: Upsell) =>
+      agents.length === 0 || agents.some(({ agentId }) => isAsked(agentId));
+    for (const upsells of outcomes.upsells(tenant))
+      for (const upsell of upsells.filter(isWanted)) for (const book of books) book.addUpsell(upsell);
     return books;
   });
 }

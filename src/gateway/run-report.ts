@@ -4,10 +4,10 @@ import { CategorySums } from '../ledger/category-sums.ts';
 import { ComparedSales, type ComparedSalesReport } from '../ledger/compared-sales.ts';
 import { ExperimentBuilder } from '../ledger/experiment-builder.ts';
 import { DAY_MS } from '../ledger/instant.ts';
-import { IS_SOLD, type UpliftColumns } from '../ledger/outcome-columns.ts';
-import type { Kept } from '../ledger/outcome-store.ts';
+import type { KeptUplift } from '../ledger/outcome-store.ts';
 import { PAST_DAYS } from '../ledger/past-receipts.ts';
 import { reportUplift, type UpliftReport } from '../ledger/uplift-report.ts';
+import { Problem } from './problem.ts';
 import { frameReport, type ReportScope, type SalesQuery, type UpliftQuery } from './report-query.ts';
 import {
   finish,
@@ -25,6 +25,9 @@ export type SalesAnswer = ReportScope &
   ComparedSalesReport & { unmatched: UnmatchedEvents };
 export type UpliftAnswer = ReportScope & Pick<UpliftQuery, 'split'> & UpliftReport;
 
+/** Products on receipts of an uplift by category at most: 60 bytes each. */
+const PRODUCT_ROWS_MAX = 4_000_000;
+
 /** The sales of some days. @throws Problem when the query is too large, and what `pause` rejects with */
 export function runSalesReport(source: OutcomeSource, query: SalesQuery): Promise<SalesAnswer> {
   return fromOutcomes(source, ({ outcomes, tenant, nowMs }) => {
@@ -40,13 +43,11 @@ export function runSalesReport(source: OutcomeSource, query: SalesQuery): Promis
 
 /** @throws as runSalesReport */
 export async function runUpliftReport(source: OutcomeSource, query: UpliftQuery): Promise<UpliftAnswer> {
-  const finishReport = await fromOutcomes(source, async ({ outcomes, tenant }) => {
+  const finishReport = await fromOutcomes(source, ({ outcomes, tenant }) => {
     const { builder, categories, span, answer } = frameUplift(query, source);
-    const bookOf = outcomes.baskets(tenant);
-    const paid = new PaidRows();
     for (const columns of outcomes.uplift(tenant, span.fromMs, span.toMs)) {
       const rowOf = builder.addColumns(columns);
-      if (categories) paid.add(columns, rowOf);
+      if (categories) addProducts(categories, columns, rowOf);
     }
     if (builder.hasDrawnCustomers()) {
       const all = () => outcomes.uplift(tenant, Number.NEGATIVE_INFINITY, span.toMs);
@@ -59,31 +60,19 @@ export async function runUpliftReport(source: OutcomeSource, query: UpliftQuery)
     if (query.split === 'customer')
       for (const columns of outcomes.sales(tenant, Number.NEGATIVE_INFINITY, span.toMs))
         builder.addVisits(columns);
-    await inSlices(source, paid.rows(), ([basket, row]) => {
-      for (const [, products] of bookOf(basket).outcomesByProduct()) categories?.add(row, products);
-    });
     return answer;
   });
   return finishReport();
 }
 
-/** Baskets of an experiment that were paid, and their rows of its table. */
-class PaidRows {
-  readonly #baskets: number[] = [];
-  readonly #rows: number[] = [];
-
-  /** @param rowOf [count] −1 for those that are not in the experiment */
-  add({ firstBasket, count, baskets }: Kept<UpliftColumns>, rowOf: Int32Array): void {
-    for (let at = 0; at < count; at++) {
-      if (rowOf[at]! < 0 || (baskets.state[at]! & IS_SOLD) === 0) continue;
-      this.#baskets.push(firstBasket + at);
-      this.#rows.push(rowOf[at]!);
-    }
-  }
-
-  *rows(): Generator<readonly [basket: number, row: number]> {
-    for (const [at, basket] of this.#baskets.entries()) yield [basket, this.#rows[at]!];
-  }
+/** @throws Problem when they are more than fit in memory */
+function addProducts(categories: CategorySums, { products }: KeptUplift, rowOf: Int32Array): void {
+  categories.add(products(), rowOf);
+  if (categories.rows <= PRODUCT_ROWS_MAX) return;
+  throw new Problem(
+    'too-much',
+    `Wanted at most ${PRODUCT_ROWS_MAX} products on the receipts of an uplift by category; these days have more.`,
+  );
 }
 
 /** The same report from every decision and event. @throws as runSalesReport, and Problem when the ledger is too large */

@@ -99,7 +99,7 @@ export class BasketBook {
       const isAccepted = (productId: string) => basket.said.get(productId)?.result === 'accepted';
       yield [
         outcomeOf(basketId, basket, products),
-        products.map((product) => ({ ...product, isUpsell: isAccepted(product.productId) })),
+        products.map((product) => receiptProduct(product, isAccepted(product.productId))),
       ];
     }
   }
@@ -227,6 +227,22 @@ function firstDecision(decision: DecisionFacts): FirstDecision {
 
 function productsOf({ sales, refunds }: BasketEntry): PaidProduct[] {
   return netProducts(byId(sales), byId(refunds));
+}
+
+/** Field by field, as one report makes millions of these. */
+function receiptProduct(product: PaidProduct, isUpsell: boolean): ReceiptProduct {
+  return {
+    productId: product.productId,
+    currency: product.currency,
+    items: product.items,
+    revenueMinor: product.revenueMinor,
+    refundedMinor: product.refundedMinor,
+    isCostKnown: product.isCostKnown,
+    costMinor: product.costMinor,
+    holdingSavedMinor: product.holdingSavedMinor,
+    isHoldingKnown: product.isHoldingKnown,
+    isUpsell,
+  };
 }
 
 function outcomeOf(basketId: string, basket: BasketEntry, products: readonly PaidProduct[]): BasketOutcome {

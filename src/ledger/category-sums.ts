@@ -1,7 +1,8 @@
-import type { ReceiptProduct } from './basket-book.ts';
 import { METRICS } from './experiment.ts';
 import { byName } from './experiment-parts.ts';
 import { getOrMake } from './get-or-make.ts';
+import { GrowingColumn } from './growing-column.ts';
+import { IS_COST_KNOWN, IS_HOLDING_KNOWN, IS_UPSELL, type ProductColumns } from './product-columns.ts';
 
 /** Each is a regression over all baskets. */
 const CATEGORIES_MAX = 30;
@@ -18,36 +19,67 @@ export interface CategoryMetrics {
   readonly held: Float64Array;
 }
 
-interface Sums {
-  readonly row: number[];
-  /** As METRICS, then the revenue whose cost, and that whose holding cost, is known. */
-  readonly values: readonly number[][];
-}
+/** As METRICS, then the revenue whose cost, and that whose holding cost, is known. */
+const VALUES = [...METRICS, 'costed', 'held'] as const;
+type Column = GrowingColumn;
+type SevenColumns = [Column, Column, Column, Column, Column, Column, Column];
 
-const emptySums = (): Sums => ({ row: [], values: Array.from({ length: METRICS.length + 2 }, () => []) });
+/** What was paid for the products of one category, a row a product of a basket. */
+class CategorySum {
+  revenueMinor = 0;
+  readonly row = new GrowingColumn(new Int32Array(0));
+  readonly values = VALUES.map(() => new GrowingColumn(new Float64Array(0)));
+
+  add(row: number, { columns }: ProductColumns, at: number): void {
+    const facts = columns.facts[at]!;
+    const revenueMinor = columns.revenueMinor[at]!;
+    const costedMinor = (facts & IS_COST_KNOWN) === 0 ? 0 : revenueMinor;
+    const marginMinor = costedMinor - columns.costMinor[at]!;
+    const [margin, revenue, items, upsellMargin, holdingSaved, costed, held] = this.values as SevenColumns;
+    this.row.push(row);
+    this.revenueMinor += revenueMinor;
+    margin.push(marginMinor);
+    revenue.push(revenueMinor);
+    items.push(columns.items[at]!);
+    upsellMargin.push((facts & IS_UPSELL) === 0 ? 0 : marginMinor);
+    holdingSaved.push(columns.holdingSavedMinor[at]!);
+    costed.push(costedMinor);
+    held.push((facts & IS_HOLDING_KNOWN) === 0 ? 0 : revenueMinor);
+  }
+}
 
 /** Adds up what was paid in each category, row by row of an experiment's table. */
 export class CategorySums {
   readonly #categoryOf: (productId: string) => string | undefined;
-  readonly #sums = new Map<string | null, Sums>();
+  readonly #sums = new Map<string | null, CategorySum>();
+  /** By the code of a product. */
+  readonly #byProduct: CategorySum[] = [];
+  #rows = 0;
 
   constructor(categoryOf: (productId: string) => string | undefined) {
     this.#categoryOf = categoryOf;
   }
 
-  add(row: number, products: readonly ReceiptProduct[]): void {
-    for (const product of products) {
-      const { productId, revenueMinor, costMinor, items, isCostKnown, isUpsell } = product;
-      const name = this.#categoryOf(productId) ?? null;
-      const sums = getOrMake(this.#sums, name, emptySums);
-      const costedMinor = isCostKnown ? revenueMinor : 0;
-      const marginMinor = costedMinor - costMinor;
-      const upsellMinor = isUpsell ? marginMinor : 0;
-      const values = [marginMinor, revenueMinor, items, upsellMinor, product.holdingSavedMinor];
-      values.push(costedMinor, product.isHoldingKnown ? revenueMinor : 0);
-      sums.row.push(row);
-      for (const [at, value] of values.entries()) sums.values[at]!.push(value);
+  /** Products of baskets so far. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** @param rowOf [baskets] row of each, −1 for those that are not added up */
+  add(products: ProductColumns, rowOf: Int32Array): void {
+    const { count, columns, productIds } = products;
+    for (let at = 0; at < count; at++) {
+      const row = rowOf[columns.basket[at]!]!;
+      if (row < 0) continue;
+      const product = columns.product[at]!;
+      this.#byProduct[product] ??= this.#sumOf(productIds[product]!);
+      this.#byProduct[product].add(row, products, at);
+      this.#rows++;
     }
+  }
+
+  #sumOf(productId: string): CategorySum {
+    return getOrMake(this.#sums, this.#categoryOf(productId) ?? null, () => new CategorySum());
   }
 
   /**
@@ -57,10 +89,8 @@ export class CategorySums {
    * @param placeOf [rows] where the experiment has the basket of a row
    */
   *metrics(placeOf: Int32Array): Generator<CategoryMetrics> {
-    const revenueOf = ([, { values }]: readonly [string | null, Sums]) =>
-      values[METRICS.indexOf('revenue')]!.reduce((sum, value) => sum + value, 0);
     const named = [...this.#sums].filter(([name]) => name !== null);
-    named.sort((a, b) => revenueOf(b) - revenueOf(a) || byName(a[0], b[0]));
+    named.sort(([a, { revenueMinor: ofA }], [b, { revenueMinor: ofB }]) => ofB - ofA || byName(a, b));
     const largest = named.splice(0, CATEGORIES_MAX).sort(([a], [b]) => byName(a, b));
     for (const [name, sums] of largest) yield { name, ...inColumns([sums], placeOf) };
     const rest = [...named.map(([, sums]) => sums), ...(this.#sums.has(null) ? [this.#sums.get(null)!] : [])];
@@ -68,11 +98,12 @@ export class CategorySums {
   }
 }
 
-function inColumns(all: readonly Sums[], placeOf: Int32Array): Omit<CategoryMetrics, 'name'> {
-  const columns = emptySums().values.map(() => new Float64Array(placeOf.length));
+function inColumns(all: readonly CategorySum[], placeOf: Int32Array): Omit<CategoryMetrics, 'name'> {
+  const columns = VALUES.map(() => new Float64Array(placeOf.length));
   for (const { row, values } of all) {
     for (const [at, column] of columns.entries())
-      for (const [entry, of] of row.entries()) column[placeOf[of]!]! += values[at]![entry]!;
+      for (let entry = 0; entry < row.length; entry++)
+        column[placeOf[row.get(entry)]!]! += values[at]!.get(entry);
   }
   const [costed, held] = columns.splice(METRICS.length) as [Float64Array, Float64Array];
   return { metrics: columns, costed, held };

@@ -17,6 +17,8 @@ export interface CommissionTerms {
   readonly planOf: (agentId: string, period: string) => CommissionPlan | undefined;
   /** By the catalogue that counted in that period. */
   readonly categoryOf: (productId: string, period: string) => string | undefined;
+  /** Whether the entries of a period are wanted. */
+  readonly isWanted: (period: string) => boolean;
 }
 
 /** Up-sells that nobody is paid for, each by the first reason that holds. */
@@ -39,8 +41,10 @@ export interface UnpaidUpsells {
 export class CommissionTally {
   readonly #terms: CommissionTerms;
   readonly #entries: PayEntry[] = [];
+  /** Of plans with tiers or a cap. */
   readonly #accounts = new Map<string, Account>();
   readonly #unpaid = new Map<string, UnpaidUpsells>();
+  #firstPeriod: string | undefined;
 
   constructor(terms: CommissionTerms) {
     this.#terms = terms;
@@ -63,9 +67,15 @@ export class CommissionTally {
     }
   }
 
-  /** Entries of sales, refunds, tiers and caps, in no order. */
+  /** Wanted entries of sales, refunds, tiers and caps, in no order. */
   entries(): PayEntry[] {
-    return [...this.#entries, ...[...this.#accounts.values()].flatMap(settleAccount)];
+    const settled = [...this.#accounts.values()].flatMap(settleAccount);
+    return [...this.#entries, ...settled.filter(({ period }) => this.#terms.isWanted(period))];
+  }
+
+  /** The first of all periods with an entry, wanted or not. */
+  firstPeriod(): string | undefined {
+    return this.#firstPeriod;
   }
 
   /** Of the up-sells that were sold in a period. */
@@ -82,7 +92,8 @@ export class CommissionTally {
   #pay(paid: PaidPart): void {
     const { upsell, sold, agentId, plan, rate, weights, part } = paid;
     const partOf = (minor: number) => apportion(minor, weights)[part]!;
-    const account = this.#account(agentId, sold, plan);
+    const account =
+      plan.tiers || plan.capMinor !== undefined ? this.#account(agentId, sold, plan) : undefined;
     const before = { baseMinor: 0, earnedMinor: 0, tierMinor: 0 };
     for (const movement of upsell.movements) {
       const worth = (of: CommissionBase) => {
@@ -95,8 +106,9 @@ export class CommissionTally {
       const period = this.#terms.periodOf(movement.atMs);
       const amountMinor = earnedMinor - before.earnedMinor;
       const moved = { amountMinor, baseMinor: baseMinor - before.baseMinor };
-      this.#entries.push(lineEntry(paid, movement, period, moved));
-      addToAccount(account, period, amountMinor, tierMinor - before.tierMinor, movement.eventId);
+      if (this.#firstPeriod === undefined || period < this.#firstPeriod) this.#firstPeriod = period;
+      if (this.#terms.isWanted(period)) this.#entries.push(lineEntry(paid, movement, period, moved));
+      if (account) addToAccount(account, period, amountMinor, tierMinor - before.tierMinor, movement.eventId);
       Object.assign(before, { baseMinor, earnedMinor, tierMinor });
     }
   }

@@ -23,6 +23,7 @@ import {
 } from './outcome-columns.ts';
 import { OutcomeNames } from './outcome-names.ts';
 import { PastReceipts } from './past-receipts.ts';
+import { ProductTable } from './product-columns.ts';
 import { inOrder } from './row-order.ts';
 import type { ReportSelection } from './sales-report.ts';
 import { fillColumn } from './slices.ts';
@@ -48,7 +49,7 @@ export class ExperimentBuilder {
   readonly #kinds: CustomerKinds;
   readonly #pending: OutcomeTable;
   readonly #drawnPast: OutcomeTable;
-  #pendingProducts: (readonly ReceiptProduct[])[] = [];
+  readonly #pendingProducts = new ProductTable();
   readonly #rows = emptyRows();
   readonly #sums = new MetricSums();
   readonly #customers: DrawnCustomers;
@@ -73,8 +74,8 @@ export class ExperimentBuilder {
 
   /** @param products of the basket, where categories are added up */
   add(outcome: BasketOutcome, products: readonly ReceiptProduct[] = []): void {
+    this.#pendingProducts.add(this.#pending.count, products);
     this.#pending.add(outcome);
-    this.#pendingProducts.push(products);
     if (this.#pending.count === OUTCOMES_AT_ONCE) this.#addPending();
   }
 
@@ -238,11 +239,10 @@ export class ExperimentBuilder {
     const rowOf = this.addColumns(this.#pending);
     this.meetCustomers(this.#pending);
     this.addPastReceipts(this.#pending);
-    for (const [at, products] of this.#pendingProducts.entries())
-      if (rowOf[at]! >= 0) this.#categories?.add(rowOf[at]!, products);
+    this.#categories?.add(this.#pendingProducts, rowOf);
     if (this.#split === 'customer') this.addVisits(this.#pending);
     this.#pending.empty();
-    this.#pendingProducts = [];
+    this.#pendingProducts.empty();
   }
 
   #addPastPending(): void {

@@ -1,11 +1,14 @@
-import { BasketBook, type UnmatchedEvents } from './basket-book.ts';
+import { BasketBook, type ReceiptProduct, type UnmatchedEvents } from './basket-book.ts';
 import type { BasketOutcome } from './basket-outcome.ts';
 import type { DecisionFacts } from './decision.ts';
 import type { StoredEvent } from './events.ts';
+import { type Upsell, upsellsOf } from './upsells.ts';
 
 export interface FoldedBasket {
   /** undefined where nothing was decided or sold. */
   readonly outcome: BasketOutcome | undefined;
+  readonly products: readonly ReceiptProduct[];
+  readonly upsells: readonly Upsell[];
   readonly unmatched: UnmatchedEvents;
 }
 
@@ -20,8 +23,9 @@ export function foldBasket(
   events: readonly StoredEvent[],
 ): FoldedBasket {
   const book = bookOf(decisions, events);
-  const [outcome] = book.outcomes();
-  return { outcome, unmatched: book.unmatched() };
+  const [[outcome, products] = [undefined, []]] = [...book.outcomesByProduct()];
+  const upsells = outcome?.suggestions.bought ? [...book.acceptances()].flatMap(upsellsOf) : [];
+  return { outcome, products, upsells, unmatched: book.unmatched() };
 }
 
 /** A book of one basket; parameters as above. */

@@ -88,7 +88,7 @@ export class OutcomeTable implements OutcomeColumns {
 
   /** Appends a row; undefined for a basket that has no outcome. */
   add(outcome: BasketOutcome | undefined): void {
-    if (this.count === this.baskets.state.length) this.baskets = longer(this.baskets);
+    if (this.count === this.baskets.state.length) this.baskets = longerColumns(this.baskets);
     const at = this.count++;
     const { baskets, names } = this;
     for (const name of BASKET_COLUMNS) baskets[name][at] = 0;
@@ -112,11 +112,11 @@ export class OutcomeTable implements OutcomeColumns {
 
   /** Appends a row of another table with the same names, and its rows of money from one up to another. */
   addRow(from: OutcomeColumns, row: number, moneyFrom: number, moneyTo: number): void {
-    if (this.count === this.baskets.state.length) this.baskets = longer(this.baskets);
+    if (this.count === this.baskets.state.length) this.baskets = longerColumns(this.baskets);
     const at = this.count++;
     for (const name of BASKET_COLUMNS) this.baskets[name][at] = from.baskets[name][row]!;
     for (let moneyRow = moneyFrom; moneyRow < moneyTo; moneyRow++) {
-      if (this.moneyCount === this.money.basket.length) this.money = longer(this.money);
+      if (this.moneyCount === this.money.basket.length) this.money = longerColumns(this.money);
       for (const name of MONEY_COLUMNS) this.money[name][this.moneyCount] = from.money[name][moneyRow]!;
       this.money.basket[this.moneyCount++] = at;
     }
@@ -124,7 +124,7 @@ export class OutcomeTable implements OutcomeColumns {
 
   #addMoney(basket: number, outcome: BasketOutcome): void {
     for (const { currency, upsell, ...sums } of outcome.money) {
-      if (this.moneyCount === this.money.basket.length) this.money = longer(this.money);
+      if (this.moneyCount === this.money.basket.length) this.money = longerColumns(this.money);
       const { money } = this;
       const at = this.moneyCount++;
       money.basket[at] = basket;
@@ -154,7 +154,8 @@ export function emptyColumns<Name extends string>(names: readonly Name[], count 
   return Object.fromEntries(names.map((name) => [name, new Float64Array(count)])) as Columns<Name>;
 }
 
-function longer<Name extends string>(columns: Columns<Name>): Columns<Name> {
+/** The same columns with room for twice as many rows. */
+export function longerColumns<Name extends string>(columns: Columns<Name>): Columns<Name> {
   const entries = Object.entries<Float64Array>(columns).map(([name, column]) => {
     const copy = new Float64Array(Math.max(64, 2 * column.length));
     copy.set(column);

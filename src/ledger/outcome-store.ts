@@ -3,6 +3,8 @@ import type { NamedCalendar } from './business-calendar.ts';
 import type { DaySums } from './day-sums.ts';
 import type { SalesColumns, UpliftColumns } from './outcome-columns.ts';
 import type { OutcomeNames } from './outcome-names.ts';
+import type { ProductColumns } from './product-columns.ts';
+import type { Upsell } from './upsells.ts';
 
 /** What was kept is damaged, or of another ledger. It is thrown away: whoever reads begins again with `advance`. */
 export class OutcomesLost extends Error {
@@ -11,6 +13,9 @@ export class OutcomesLost extends Error {
 
 /** Columns of baskets, and by which number the first of them, and with that each other, is known. */
 export type Kept<Columns> = Columns & { readonly firstBasket: number };
+
+/** With what was paid for each product, to be read with them. @throws OutcomesLost from `products` */
+export type KeptUplift = Kept<UpliftColumns> & { readonly products: () => ProductColumns };
 
 /** Baskets of whole segments, so of days around those that were asked for too, in sums by day. */
 export interface SummedSales {
@@ -43,7 +48,10 @@ export interface OutcomeStore {
   salesByDay(tenant: string, calendar: NamedCalendar, fromMs: number, toMs: number): SummedSales;
 
   /** Baskets that may have been decided on between the two times. @throws OutcomesLost */
-  uplift(tenant: string, fromMs: number, toMs: number): Iterable<Kept<UpliftColumns>>;
+  uplift(tenant: string, fromMs: number, toMs: number): Iterable<KeptUplift>;
+
+  /** All up-sells, of a few thousand baskets at a time; to be read without a pause. @throws OutcomesLost */
+  upsells(tenant: string): Iterable<readonly Upsell[]>;
 
   /**
    * For what columns do not hold: a function that folds one basket from all that the ledger has of it now. To be had before the

@@ -22,6 +22,8 @@ export interface PayTerms {
   readonly calendar: BusinessCalendar;
   /** By the catalogue in service. */
   readonly categoryOf: (productId: string) => string | undefined;
+  /** Periods that statements are asked of; the fewer, the less memory the entries take. All when absent. */
+  readonly periods?: readonly string[];
 }
 
 /**
@@ -52,7 +54,7 @@ export class PayBook {
     this.#entries = undefined;
   }
 
-  /** By what is known now, closed or not. */
+  /** By what is known now, closed or not. @param period one of those that are asked */
   statements(period: string): PayStatement[] {
     const base = basePayEntries(this.#plansOf(period), period);
     const own = this.#all().filter((entry) => entry.period === period);
@@ -63,9 +65,9 @@ export class PayBook {
 
   /** Whether anybody is paid anything in a period or before it, other than base pay of periods before it. */
   paysBy(period: string): boolean {
+    const first = this.#tally.firstPeriod();
     return (
-      basePayEntries(this.#plansOf(period), period).length > 0 ||
-      this.#all().some((entry) => entry.period <= period)
+      basePayEntries(this.#plansOf(period), period).length > 0 || (first !== undefined && first <= period)
     );
   }
 
@@ -76,8 +78,7 @@ export class PayBook {
   /** Only the first period after the last closed one has any. */
   #corrections(period: string): PayEntry[] {
     const { closings } = this.#terms;
-    const last = closings.at(-1)?.period;
-    if (last === undefined || period !== nextMonth(last)) return [];
+    if (period !== correctedIn(closings)) return [];
     const bases = closings.flatMap((closing) => basePayEntries(closing.plans, closing.period));
     return correctionEntries([...bases, ...this.#all()], closings, period);
   }
@@ -93,11 +94,17 @@ export class PayBook {
   }
 }
 
+/** The period that has the corrections of the closed ones. */
+function correctedIn(closings: readonly ClosedPeriod[]): string | undefined {
+  const last = closings.at(-1)?.period;
+  return last === undefined ? undefined : nextMonth(last);
+}
+
 function monthOf(day: number): string {
   return periodName(day, 'month');
 }
 
-function commissionTerms({ plans, closings, categoryOf, calendar }: PayTerms): CommissionTerms {
+function commissionTerms({ plans, closings, categoryOf, calendar, periods }: PayTerms): CommissionTerms {
   const closed = new Map(
     closings.map(({ period, plans: kept, categories }) => [
       period,
@@ -105,6 +112,7 @@ function commissionTerms({ plans, closings, categoryOf, calendar }: PayTerms): C
     ]),
   );
   const first = closings[0]?.period ?? '';
+  const isCorrecting = closings.length > 0 && periods?.includes(correctedIn(closings)!);
   return {
     periodOf: (atMs) => monthOf(businessDay(calendar, atMs)),
     planOf: (agentId, period) =>
@@ -113,5 +121,7 @@ function commissionTerms({ plans, closings, categoryOf, calendar }: PayTerms): C
       const kept = closed.get(period)?.categories.get(productId);
       return kept === undefined ? categoryOf(productId) : (kept ?? undefined);
     },
+    isWanted: (period) =>
+      periods === undefined || periods.includes(period) || (isCorrecting === true && closed.has(period)),
   };
 }

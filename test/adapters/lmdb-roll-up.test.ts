@@ -9,8 +9,9 @@ import { expect, test } from 'vitest';
 import type { DataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import { openPseudonyms } from '../../src/adapters/pseudonym-key.ts';
 import { clearTables, openTables } from '../../src/adapters/roll-up-tables.ts';
-import { foldUpliftReport, runUpliftReport } from '../../src/gateway/run-report.ts';
+import { countStandings } from '../../src/gateway/run-contest.ts';
 import { BasketBook } from '../../src/ledger/basket-book.ts';
+import type { Contest } from '../../src/ledger/contest.ts';
 import { DAY_MS } from '../../src/ledger/instant.ts';
 import { OutcomesLost } from '../../src/ledger/outcome-store.ts';
 import {
@@ -108,19 +109,27 @@ test('no basket is folded by a number from before all was made anew', async () =
 test('a report that reads baskets one by one begins again where all was made anew meanwhile', async () => {
   const path = makePath();
   const folder = openFolder(path);
-  await writeAll(folder, manyBaskets(600));
+  await writeAll(folder, manyBaskets(600, 600));
+  const rules = {
+    ...{ metric: 'itemsPerTransaction' as const, currency: 'EUR', from: '2026-05-01', to: '2026-05-02' },
+    ...{ timeZone: 'UTC', dayEnds: 0, minimumBaskets: 1, handicap: 'none' as const, splitMinutes: 0 },
+    ...{ teams: [{ id: 'a1', agentIds: ['a1'] }], returnDays: 0, ownCustomers: [] },
+  };
+  const contest: Contest = {
+    ...{ id: 'c', version: 1, name: 'May', budgetMinor: 0, wishes: [], ballots: [], rules },
+  };
+  const about = { tenant: TENANT, nowMs: NOW_MS, categories: new Map(), outcomes: folder.outcomes() };
+  const question = { contest, withEvidence: true };
   let pauses = 0;
   const makeAnew = () => inRollUp(path, (root) => root.transactionSync(() => clearTables(openTables(root))));
-  const about = { tenant: TENANT, nowMs: NOW_MS, categories: new Map([['A', 'Food']]) };
-  const query = { from: '2026-05-01', to: '2026-05-02', tz: 'UTC', dayEnds: 0, split: 'category' as const };
   const pause = async () => {
     // The first is between two steps that take in what is new, the others between baskets.
     if (++pauses === 3) await makeAnew();
   };
-  const report = await runUpliftReport({ ...about, outcomes: folder.outcomes(), pause }, query);
+  const standings = await countStandings({ ...about, pause }, question);
   expect(pauses).toBeGreaterThan(6);
-  const calm = { ...about, events: folder.events, pause: async () => {} };
-  expect(report).toEqual(await foldUpliftReport(calm, query));
+  expect(standings).toEqual(await countStandings({ ...about, pause: async () => {} }, question));
+  expect(standings.evidence).toHaveLength(600);
 });
 
 test('intervals of the uplift are the same to the last digit, in whatever order the baskets came', async () => {

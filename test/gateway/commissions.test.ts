@@ -219,6 +219,31 @@ describe('closing a period', () => {
     ]);
   });
 
+  test('of all agents is of each agent alone what it is among the others, corrections and splits too', async () => {
+    await upsold('2', 'a2', {
+      split: [
+        { agentId: 'a2', percent: 60 },
+        { agentId: 'a3', percent: 40 },
+      ],
+    });
+    await close('2026-05');
+    await upsold('3', 'a2');
+    await tell({
+      ...{ type: 'refund', id: 'r-1', basketId: 'b-1', at: '2026-06-02T10:00:00+02:00', currency: 'EUR' },
+      lines: [{ productId: 'C', quantity: 1, unitPrice: 8.01 }],
+    });
+    const all = await pay('2026-06');
+    expect(brief(all)).toEqual([
+      ['a1', -4],
+      ['a2', 4],
+    ]);
+    for (const agentId of ['a1', 'a2', 'a3']) {
+      const { body } = await gateway.get(`/v1/commissions?period=2026-06&agentId=${agentId}`);
+      const own = all.statements.filter((statement: { agentId: string }) => statement.agentId === agentId);
+      expect(body.statements).toEqual(own);
+    }
+  });
+
   test.each([
     ['2026-07', 'Wanted a period that is over; got 2026-07, and it is 2026-07.'],
     ['2026-04', 'Wanted 2026-06, as 2026-05 was closed last; got 2026-04.'],

@@ -369,6 +369,26 @@ describe('whatever happens', () => {
       { numRuns: 200 },
     );
   });
+
+  test('a period that is asked by itself is what it is among all, what was closed before it too', () => {
+    const inTwoParts = anyTradingYear.chain((year) => fc.tuple(fc.constant(year), fc.subarray(year)));
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(inTwoParts, ([year, early]) => {
+        const may = closing(MAY, payBook(early, { plans }).statements(MAY), { plans });
+        const all = payBook(year, { plans, closings: [may] });
+        for (const period of periods) {
+          const alone = payBook(year, { plans, closings: [may], periods: [period] });
+          const statements = alone.statements(period);
+          expect(statements).toEqual(all.statements(period));
+          expect(alone.paysBy(period)).toBe(all.paysBy(period));
+          for (const { entries } of statements) for (const { kind } of entries) seen.add(kind);
+        }
+      }),
+      { numRuns: 200 },
+    );
+    expect([...seen].sort()).toEqual(['base', 'cap', 'claw-back', 'correction', 'tier', 'up-sell']);
+  });
 });
 
 test('a book without sales pays nobody', () => {

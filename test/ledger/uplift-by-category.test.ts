@@ -4,6 +4,7 @@ import { BasketBook } from '../../src/ledger/basket-book.ts';
 import { CategorySums } from '../../src/ledger/category-sums.ts';
 import { METRICS } from '../../src/ledger/experiment.ts';
 import { ExperimentBuilder } from '../../src/ledger/experiment-builder.ts';
+import { ProductTable } from '../../src/ledger/product-columns.ts';
 import { reportUplift } from '../../src/ledger/uplift-report.ts';
 import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
 import { anyLedger, type LedgerEntry } from '../support/random-ledger.ts';
@@ -78,16 +79,20 @@ test('says nothing of a category that hardly anybody bought, however uneven it f
 
 test('what is in none of the thirty largest categories is told together', () => {
   const flat = (productId: string) => (productId === 'A' ? 'Drinks' : `Group ${productId}`);
-  const sums = new CategorySums(flat);
+  const products = new ProductTable();
   for (let row = 0; row < 40; row++)
-    sums.add(row, [
-      ...['A', `p${row}`].map((productId) => ({
+    products.add(
+      row,
+      ['A', `p${row}`].map((productId) => ({
         ...{ productId, currency: 'EUR', items: 1, revenueMinor: 100 + row, refundedMinor: 0 },
         ...{ isCostKnown: true, costMinor: 50, isUpsell: false },
         ...{ isHoldingKnown: row % 2 === 0, holdingSavedMinor: 2.5 },
       })),
-    ]);
-  const parts = [...sums.metrics(Int32Array.from({ length: 40 }, (_, row) => row))];
+    );
+  const sums = new CategorySums(flat);
+  const rowOf = Int32Array.from({ length: 40 }, (_, row) => row);
+  sums.add(products, rowOf);
+  const parts = [...sums.metrics(rowOf)];
   expect(parts).toHaveLength(31);
   expect(parts.at(-1)).toMatchObject({ name: null });
   expect(parts.map(({ name }) => name)).toContain('Drinks');
