@@ -1,4 +1,5 @@
-import { type Adjustable, adjustedEffects } from './adjusted-difference.ts';
+import { adjustedEffects } from './adjusted-difference.ts';
+import type { Adjustable } from './adjustment-design.ts';
 import { fixedP } from './confidence.ts';
 import type { Experiment } from './experiment.ts';
 import { type SampleRatio, testSampleRatio } from './sample-ratio.ts';

@@ -1,4 +1,4 @@
-import type { Adjustable } from './adjusted-difference.ts';
+import type { Adjustable } from './adjustment-design.ts';
 import { type Experiment, METRICS } from './experiment.ts';
 
 /** How many are on either side. */

@@ -1,4 +1,4 @@
-import type { Adjustable } from './adjusted-difference.ts';
+import type { Adjustable } from './adjustment-design.ts';
 import { type BusinessCalendar, businessDay } from './business-calendar.ts';
 import { covariatesOf } from './covariates.ts';
 import { type Experiment, METRICS } from './experiment.ts';

@@ -1,9 +1,5 @@
-import {
-  type AdjustedEffects,
-  adjustedEffects,
-  countClusters,
-  type Difference,
-} from './adjusted-difference.ts';
+import { type AdjustedEffects, adjustedEffects, type Difference } from './adjusted-difference.ts';
+import { type AdjustmentDesign, countClusters } from './adjustment-design.ts';
 import {
   anytimeInterval,
   anytimeP,
@@ -122,13 +118,13 @@ const METHOD =
 export function* reportUplift(experiment: Experiment): Generator<void, UpliftReport> {
   const counts = countBaskets(experiment);
   const draw = yield* checkDraw(experiment, P_MIN);
-  const { figures } = yield* measure(experiment, counts, draw);
+  const { figures, design } = yield* measure(experiment, counts, draw);
   const isSplit = experiment.split !== undefined || experiment.categories !== undefined;
   const { customers } = experiment;
   return {
     ...figures,
     ...(customers && { customers: yield* customerFigures(customers, scalesOf(experiment)) }),
-    ...(isSplit && { parts: yield* measureParts(experiment, draw) }),
+    ...(isSplit && { parts: yield* measureParts(experiment, draw, design) }),
     method: METHOD,
   };
 }
@@ -150,17 +146,23 @@ interface Measured {
   readonly figures: UpliftFigures;
   /** Whether the margin is the same in both arms; null where that cannot be tested. */
   readonly p: { readonly once: number; readonly anytime: number } | null;
+  /** undefined where there is too little to measure. */
+  readonly design: AdjustmentDesign | undefined;
 }
 
-/** @param draw of the whole */
-function* measureParts(experiment: Experiment, draw: Draw): Generator<void, UpliftPart[]> {
+/** @param draw and design of the whole */
+function* measureParts(
+  experiment: Experiment,
+  draw: Draw,
+  design: AdjustmentDesign | undefined,
+): Generator<void, UpliftPart[]> {
   const parts: ({ part: string | null } & Measured)[] = [];
   const { split } = experiment;
   for (const { name, experiment: own } of partsOf(experiment)) {
     const counts = countBaskets(own);
     // All categories are of the same baskets, and a customer who was drawn once is in several parts.
     const ownDraw = split && !experiment.customers ? yield* checkDraw(own, P_MIN / split.names.length) : draw;
-    parts.push({ part: name, ...(yield* measure(own, counts, ownDraw)) });
+    parts.push({ part: name, ...(yield* measure(own, counts, ownDraw, split ? undefined : design)) });
     yield;
   }
   // What is sold of one category is not sold of another, and who looks until one part looks good couples them all.
@@ -170,11 +172,18 @@ function* measureParts(experiment: Experiment, draw: Draw): Generator<void, Upli
   return parts.map(({ part, figures }, at) => ({ part, ...figures, q: once[at]!, anytimeQ: anytime[at]! }));
 }
 
-function* measure(experiment: Experiment, counts: Counts, draw: Draw): Generator<void, Measured> {
+/** @param known of the same baskets */
+function* measure(
+  experiment: Experiment,
+  counts: Counts,
+  draw: Draw,
+  known?: AdjustmentDesign,
+): Generator<void, Measured> {
   const { treatment, holdout, paid, upsellMinor } = counts;
   const trusted = draw.sampleRatio.ok && draw.balance.ok;
   const isLarge = hasEnough(counts.drawn, experiment.clusterCount) && paid >= PAID_BASKETS_MIN;
-  const effects = isLarge ? yield* adjustedEffects(experiment) : undefined;
+  const { count, metrics } = experiment;
+  const effects = isLarge ? yield* adjustedEffects(experiment, count, metrics, known) : undefined;
   const scales = scalesOf(experiment);
   const { currency, currencies, costKnownShare, stockKnownShare } = scales;
   const notes = notesOn({
@@ -191,11 +200,12 @@ function* measure(experiment: Experiment, counts: Counts, draw: Draw): Generator
       upsellMarginPer100Baskets:
         scales.margin === null || treatment === 0 ? null : (upsellMinor / treatment) * scales.margin,
       incremental: incrementsOf(effects, scales, fixedInterval),
-      anytime: incrementsOf(effects, scales, (difference) => anytimeInterval(difference, experiment.count)),
+      anytime: incrementsOf(effects, scales, (difference) => anytimeInterval(difference, count)),
       notes: notes.map(([, text]) => text),
       noteCodes: notes.map(([code]) => code),
     },
-    p: margin ? { once: fixedP(margin), anytime: anytimeP(margin, experiment.count) } : null,
+    p: margin ? { once: fixedP(margin), anytime: anytimeP(margin, count) } : null,
+    design: effects?.design,
   };
 }
 

@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type Adjustable,
-  type AdjustedEffects,
-  adjustedEffects,
-} from '../../src/ledger/adjusted-difference.ts';
+import { type AdjustedEffects, adjustedEffects } from '../../src/ledger/adjusted-difference.ts';
+import type { Adjustable } from '../../src/ledger/adjustment-design.ts';
 import { seededRandom } from '../../src/training/random.ts';
 import { leastSquares } from '../support/plain-least-squares.ts';
+import { runSteps } from '../support/run-steps.ts';
 
 type Row = readonly number[];
 
@@ -40,9 +38,11 @@ function draw(seed: number, stores = 4): Baskets {
   };
 }
 
-function effectsOf({ isTreated, covariates, metric }: Baskets): AdjustedEffects {
+const effectsOf = (baskets: Baskets): AdjustedEffects => runSteps(adjustedEffects(adjustableOf(baskets)));
+
+function adjustableOf({ isTreated, covariates, metric }: Baskets): Adjustable {
   const count = metric.length;
-  const adjustable: Adjustable = {
+  return {
     ...{ count, isTreated: Uint8Array.from(isTreated), holdoutShare: new Float64Array(count).fill(0.5) },
     ...{
       cluster: Int32Array.from({ length: count }, (_, at) => at >> 1),
@@ -51,11 +51,6 @@ function effectsOf({ isTreated, covariates, metric }: Baskets): AdjustedEffects 
     ...{ covariateCount: covariates[0]!.length, covariates: Float32Array.from(covariates.flat()) },
     metrics: [Float64Array.from(metric)],
   };
-  const work = adjustedEffects(adjustable);
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-  }
 }
 
 const withColumns = (baskets: Baskets, change: (row: Row) => Row): Baskets => {
@@ -111,6 +106,20 @@ describe('the adjusted difference', () => {
         const baskets = draw(seed);
         const repeated = withColumns(baskets, (row) => [...row, 3 * row[1]!, row[0]! + row[2]!, 0, 1]);
         expectSame(effectsOf(repeated), effectsOf(baskets));
+      }),
+    );
+  });
+
+  test('of another metric of the same baskets is the same by what is known of them already', () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const baskets = draw(seed);
+        const all = adjustableOf(baskets);
+        const { design } = effectsOf(baskets);
+        const other = [all.metrics[0]!.map((value, at) => value ** 2 + at)];
+        const again = runSteps(adjustedEffects(all, all.count, other, design));
+        expect(again.differences).toEqual(runSteps(adjustedEffects({ ...all, metrics: other })).differences);
+        expect(again.differences[0]!.standardError).toBeGreaterThan(0);
       }),
     );
   });
