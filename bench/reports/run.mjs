@@ -140,8 +140,15 @@ async function measureRows(thread, looks) {
       title: 'customers of 28 days',
       run: () => thread.make('customers', customersQuerySchema.parse(MONTH), about),
     },
-    { title: 'pay of a month', run: () => thread.make('pay', PAID_MONTH, about) },
-    { title: 'a contest of 28 days, 5 of 100 agents', run: () => thread.make('standings', contest(), about) },
+    { title: 'pay of a month', run: () => thread.make('payAnswer', payQuestion({}), about) },
+    {
+      title: 'pay of a month, one agent of 100',
+      run: () => thread.make('payAnswer', payQuestion({ agentId: AGENT_IDS[0] }), about),
+    },
+    {
+      title: 'a contest of 28 days, 5 of 100 agents',
+      run: () => thread.make('standings', { contest: contest(), withEvidence: false }, about),
+    },
   ];
   const rows = [];
   for (const { title, run } of subjects) {
@@ -152,6 +159,11 @@ async function measureRows(thread, looks) {
     console.error(JSON.stringify(rows.at(-1)));
   }
   return rows;
+}
+
+/** With all entries, as the gateway asks. */
+function payQuestion(view) {
+  return { period: PAID_MONTH, view, withEntries: true, format: 'json' };
 }
 
 /** Of up-sells, for everybody. */

@@ -150,14 +150,13 @@ async function reportCommissions(flags: ReportFlags): Promise<void> {
       { period, ...(agentId !== undefined && { agentId }) },
     );
   });
-  const statements = pay.statements.filter((one) => agentId === undefined || one.agentId === agentId);
-  const answer = presentPay(pay, statements, agentId === undefined);
+  const answer = presentPay(pay, agentId === undefined ? {} : { agentId });
   const notes = [
     pay.closed
       ? `Closed, and unchanged since: SHA-256 ${pay.closed.hash}.`
       : 'Open: late events and refunds may change it.',
   ];
-  print(answer, flags.csv ? payTable(answer) : paySummaryTable(statements), flags, notes);
+  print(answer, flags.csv ? payTable(answer) : paySummaryTable(answer), flags, notes);
 }
 
 export function addOptions(command: Command): Command {

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { categoriesOf } from '../recommender/model.ts';
-import { hasScope, requireEveryStore, requireOwnAgent } from './access.ts';
+import { requireEveryStore } from './access.ts';
 import type { GatewayApp, GatewayEnv } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { readJson } from './json-body.ts';
@@ -11,17 +11,11 @@ import {
   readPlans,
   whatIfSchema,
 } from './plan-schema.ts';
-import { payTable, presentPay, presentWhatIf, visibleTo } from './present-pay.ts';
+import { payViewOf, presentPay, presentWhatIf } from './present-pay.ts';
 import { Problem, parseInput } from './problem.ts';
-import { type AskedSource, answerReport, type TakeReport } from './report-slots.ts';
+import { type AskedSource, answerText, formatWanted, type TakeReport } from './report-slots.ts';
 import type { Categories } from './report-source.ts';
-import {
-  closeCommissions,
-  type PayQuestion,
-  type PeriodSource,
-  plansInForce,
-  runCommissions,
-} from './run-commission.ts';
+import { closeCommissions, type PayQuestion, type PeriodSource, plansInForce } from './run-commission.ts';
 
 export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: TakeReport): void {
   const { commissions } = parts;
@@ -53,22 +47,19 @@ export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: 
   });
 
   app.get('/v1/commissions', async (context) => {
-    const { period, agentId } = parseInput(commissionQuerySchema, context.req.query());
-    const access = context.get('access');
-    const isVisible = visibleTo(access, agentId);
-    const isManager = hasScope(access, 'manager');
-    const only = isManager ? agentId : requireOwnAgent(access, agentId);
-    const question = { period, ...(only !== undefined && { agentId: only }) };
-    const pay = await takePay(context, (source) => runCommissions(source, question));
-    const isWhole = isManager && access.stores === undefined && agentId === undefined;
-    return answerReport(context, presentPay(pay, pay.statements.filter(isVisible), isWhole), payTable);
+    const { period, agentId, entries } = parseInput(commissionQuerySchema, context.req.query());
+    const format = formatWanted(context);
+    const view = payViewOf(context.get('access'), agentId);
+    const question = { period, view, withEntries: entries, format };
+    const text = await takePay(context, ({ ask, categories }) => ask('payAnswer', question, categories));
+    return answerText(context, text, format);
   });
 
   app.post('/v1/commissions/:period/close', async (context) => {
     requireEveryStore(context.get('access'), 'close a pay period');
     const period = parseInput(payPeriodSchema, context.req.param('period'));
     const pay = await takePay(context, (source) => closeCommissions(source, period));
-    return context.json(presentPay(pay, pay.statements, true));
+    return context.json(presentPay(pay, {}));
   });
 
   app.post('/v1/commissions/what-if', async (context) => {
@@ -86,7 +77,7 @@ export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: 
 function periodSource(
   { commissions, tenant }: GatewayParts,
   source: AskedSource,
-): PeriodSource & { readonly categories: Categories } {
+): AskedSource & PeriodSource & { readonly categories: Categories } {
   const categories = categoriesOf(tenant(source.tenant).serving.model);
   const openPayOf = (question: PayQuestion) => source.ask('pay', question, categories);
   return { ...source, commissions, categories, openPayOf };

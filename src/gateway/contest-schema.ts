@@ -4,7 +4,7 @@ import { SPLIT_MINUTES_DEFAULT } from '../ledger/counted-sales.ts';
 import { agentListSchema, hasEachOnce } from './list-schema.ts';
 import { amountSchema, currencySchema } from './money-schema.ts';
 import { dateSchema, timeZoneSchema } from './report-query.ts';
-import { idSchema, NO_CONTROL } from './wire.ts';
+import { flagSchema, idSchema, NO_CONTROL } from './wire.ts';
 
 /** Limits of one contest. */
 const TEAMS_MAX = 500;
@@ -86,10 +86,7 @@ export const contestChangeSchema = z.strictObject(
 
 export const standingsQuerySchema = z.strictObject(
   {
-    evidence: z
-      .enum(['0', '1'], "'0' or '1'")
-      .default('0')
-      .transform((text) => text === '1'),
+    evidence: flagSchema('0'),
   },
   { error: 'only evidence' },
 );

@@ -10,7 +10,7 @@ import { agentListSchema, hasEachOnce } from './list-schema.ts';
 import { amountSchema, currencySchema, percentSchema, readAmount } from './money-schema.ts';
 import { Problem } from './problem.ts';
 import { timeZoneSchema } from './report-query.ts';
-import { idSchema } from './wire.ts';
+import { flagSchema, idSchema } from './wire.ts';
 
 /** Limits of one tenant's plans. */
 const PLANS_MAX = 100;
@@ -128,8 +128,8 @@ export const whatIfSchema = z
   .refine(({ from, to }) => from <= to, { path: ['to'], error: 'a month not before from' });
 
 export const commissionQuerySchema = z.strictObject(
-  { period: payPeriodSchema, agentId: idSchema.exactOptional() },
-  { error: 'only period, agentId' },
+  { period: payPeriodSchema, agentId: idSchema.exactOptional(), entries: flagSchema('1') },
+  { error: 'only period, agentId, entries' },
 );
 
 export type WirePlan = z.infer<typeof planSchema>;

@@ -8,16 +8,25 @@ import type { PeriodPay, WhatIf } from './run-commission.ts';
 export type PayAnswer = ReturnType<typeof presentPay>;
 export type WhatIfAnswer = ReturnType<typeof presentWhatIf>;
 
-/** The pay of a period as it is sent: money in major units, and only the statements that are given. */
-export function presentPay(pay: PeriodPay, statements: readonly PayStatement[], isWhole: boolean) {
+/** Whose statements are seen: all, those of one agent, or of agents who serve most in some stores. */
+export interface PayView {
+  readonly agentId?: string;
+  readonly storeIds?: readonly string[];
+}
+
+/** The pay of a period as it is sent: money in major units, and only what is seen of it. */
+export function presentPay(pay: PeriodPay, view: PayView, withEntries = true) {
   const { period, timeZone, dayEnds, plansVersion, closed, unpaid } = pay;
+  const isWhole = view.agentId === undefined && view.storeIds === undefined;
   return {
     ...{ period, timeZone, dayEnds, plansVersion, state: closed ? ('closed' as const) : ('open' as const) },
     ...(closed && {
       closedAt: new Date(closed.closedAtMs).toISOString(),
       ...{ hash: closed.hash, previousHash: closed.previousHash },
     }),
-    statements: statements.map(presentStatement),
+    statements: pay.statements
+      .filter((statement) => isSeen(view, statement))
+      .map((statement) => presentStatement(statement, withEntries)),
     ...(isWhole && unpaid && { unpaid }),
   };
 }
@@ -35,19 +44,23 @@ export function presentWhatIf({ from, to, rows }: WhatIf) {
 }
 
 /**
- * Whose statements a key may see: below manager its own agent's; with a list of stores those of agents who work there.
+ * What a key may see: below manager its own agent's; with a list of stores those of agents who work there.
  *
  * @throws Problem 'forbidden' for a key below manager that is no agent's, and when it asks for another agent
  */
-export function visibleTo(access: Access, agentId: string | undefined): (statement: PayStatement) => boolean {
-  const { stores } = access;
-  if (!hasScope(access, 'manager')) {
-    const own = requireOwnAgent(access, agentId);
-    return (statement) => statement.agentId === own;
-  }
-  return (statement) =>
+export function payViewOf(access: Access, agentId: string | undefined): PayView {
+  if (!hasScope(access, 'manager')) return { agentId: requireOwnAgent(access, agentId) };
+  return {
+    ...(agentId !== undefined && { agentId }),
+    ...(access.stores && { storeIds: [...access.stores] }),
+  };
+}
+
+function isSeen({ agentId, storeIds }: PayView, statement: PayStatement): boolean {
+  return (
     (agentId === undefined || statement.agentId === agentId) &&
-    (stores === undefined || (statement.storeId !== null && stores.has(statement.storeId)));
+    (storeIds === undefined || (statement.storeId !== null && storeIds.includes(statement.storeId)))
+  );
 }
 
 const ENTRY_COLUMNS = [
@@ -68,7 +81,7 @@ const ENTRY_COLUMNS = [
 
 /** One row an entry: the column `amount` of an agent and currency adds up to the pay. */
 export function payTable({ period, statements }: PayAnswer): ReportTable {
-  const rows = statements.flatMap(({ agentId, storeId, currency, entries }) =>
+  const rows = statements.flatMap(({ agentId, storeId, currency, entries = [] }) =>
     entries.map((entry): Cell[] => {
       const { kind, amount, about, planId, upsell, events } = entry;
       return [
@@ -83,27 +96,32 @@ export function payTable({ period, statements }: PayAnswer): ReportTable {
 }
 
 /** One row a statement, with the sum of each kind of entry. */
-export function paySummaryTable(statements: readonly PayStatement[]): ReportTable {
-  const sum = ({ entries, currency }: PayStatement, kind: PayEntryKind) =>
-    fromMinorUnits(
-      entries.reduce((all, entry) => all + (entry.kind === kind ? entry.amountMinor : 0), 0),
-      currency,
-    );
+export function paySummaryTable({ statements }: PayAnswer): ReportTable {
   return {
     columns: ['agent', 'store', 'currency', ...PAY_ENTRY_KINDS, 'pay'],
-    rows: statements.map((statement) => [
-      ...[statement.agentId, statement.storeId, statement.currency],
-      ...PAY_ENTRY_KINDS.map((kind) => sum(statement, kind)),
-      fromMinorUnits(statement.payMinor, statement.currency),
+    rows: statements.map(({ agentId, storeId, currency, sums, pay }) => [
+      ...[agentId, storeId, currency],
+      ...PAY_ENTRY_KINDS.map((kind) => sums[kind] ?? 0),
+      pay,
     ]),
   };
 }
 
-function presentStatement({ agentId, storeId, currency, payMinor, entries }: PayStatement) {
+function presentStatement(statement: PayStatement, withEntries: boolean) {
+  const { agentId, storeId, currency, payMinor, entries } = statement;
   return {
     ...{ agentId, storeId, currency, pay: fromMinorUnits(payMinor, currency) },
-    entries: entries.map(presentEntry),
+    sums: sumsOf(statement),
+    entryCount: entries.length,
+    ...(withEntries && { entries: entries.map(presentEntry) }),
   };
+}
+
+/** By kind of entry, of those that there are. */
+function sumsOf({ entries, currency }: PayStatement): Partial<Record<PayEntryKind, number>> {
+  const sums = new Map<PayEntryKind, number>();
+  for (const { kind, amountMinor } of entries) sums.set(kind, (sums.get(kind) ?? 0) + amountMinor);
+  return Object.fromEntries([...sums].map(([kind, minor]) => [kind, fromMinorUnits(minor, currency)]));
 }
 
 function presentEntry({ amountMinor, currency, period: _, agentId: __, upsell, ...entry }: PayEntry) {

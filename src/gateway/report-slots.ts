@@ -3,7 +3,7 @@ import type { GatewayEnv } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { Problem } from './problem.ts';
 import { type Categories, type LedgerSource, NO_CATEGORIES } from './report-source.ts';
-import { csvText, type ReportTable } from './report-table.ts';
+import { csvText, type ReportFormat, type ReportTable } from './report-table.ts';
 import type { ReportName, Reports } from './reporter.ts';
 
 /** Reports made at once. */
@@ -50,11 +50,27 @@ export function answerReport<Report extends object>(
   report: Report,
   table: (report: Report) => ReportTable,
 ): Response {
-  const wantsCsv = (context.req.header('accept') ?? '').includes('text/csv');
-  context.header('Vary', 'Accept');
-  if (!wantsCsv) return context.json(report);
-  return context.body(csvText(table(report)), 200, { 'Content-Type': 'text/csv; charset=utf-8' });
+  const format = formatWanted(context);
+  return answerText(context, format === 'csv' ? csvText(table(report)) : JSON.stringify(report), format);
 }
+
+export function formatWanted(context: Context<GatewayEnv>): ReportFormat {
+  return (context.req.header('accept') ?? '').includes('text/csv') ? 'csv' : 'json';
+}
+
+/** A report that is text already. */
+export function answerText(
+  context: Context<GatewayEnv>,
+  text: string | Uint8Array<ArrayBuffer>,
+  format: ReportFormat,
+): Response {
+  return context.body(text, 200, { 'Content-Type': CONTENT_TYPES[format], Vary: 'Accept' });
+}
+
+const CONTENT_TYPES: Readonly<Record<ReportFormat, string>> = {
+  json: 'application/json',
+  csv: 'text/csv; charset=utf-8',
+};
 
 /** The ledger of a tenant, for a fold of limited time. @param signal ends it with the request that asked for it */
 export function reportSource(

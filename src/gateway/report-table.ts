@@ -4,6 +4,9 @@ import type { Increments, UpliftFigures, UpliftPart } from '../ledger/uplift-rep
 import type { OffPolicyAnswer } from './run-off-policy.ts';
 import type { SalesAnswer, UpliftAnswer } from './run-report.ts';
 
+/** What a report is sent as. */
+export type ReportFormat = 'json' | 'csv';
+
 export type Cell = string | number | boolean | null;
 
 /** A report as rows and columns, for CSV and the terminal. */

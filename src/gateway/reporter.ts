@@ -1,6 +1,7 @@
 import type { ContestResult } from '../ledger/contest-result.ts';
 import type { GoodsSold } from '../ledger/goods-sold.ts';
 import type { OutcomeStore } from '../ledger/outcome-store.ts';
+import { answerPay, type PayAnswerQuestion } from './answer-pay.ts';
 import type { WhatIfQuestion } from './plan-schema.ts';
 import type { CustomersQuery, OffPolicyQuery, SalesQuery, UpliftQuery } from './report-query.ts';
 import type { LedgerSource, ReportSource } from './report-source.ts';
@@ -25,6 +26,8 @@ export interface Reports {
   readonly uplift: Report<UpliftQuery, UpliftAnswer>;
   /** The pay of a period that is not closed. */
   readonly pay: Report<PayQuestion, OpenPay>;
+  /** The pay of any period as it is sent. */
+  readonly payAnswer: Report<PayAnswerQuestion, Uint8Array<ArrayBuffer>>;
   readonly whatIf: Report<WhatIfQuestion, WhatIf>;
   /** Of a contest that is not settled. */
   readonly standings: Report<StandingsQuestion, ContestResult>;
@@ -68,6 +71,7 @@ const MAKERS: {
   sales: runSalesReport,
   uplift: runUpliftReport,
   pay: readOpenPay,
+  payAnswer: answerPay,
   whatIf: readWhatIf,
   standings: countStandings,
   bests: runBests,

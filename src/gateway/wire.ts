@@ -18,6 +18,12 @@ const id = z
   .min(1, 'a text of 1 to 128 characters')
   .max(128, 'a text of 1 to 128 characters')
   .regex(NO_CONTROL, 'a text without control characters');
+/** A switch in a query. @param byDefault where it is not named */
+export const flagSchema = (byDefault: '0' | '1') =>
+  z
+    .enum(['0', '1'], "'0' or '1'")
+    .default(byDefault)
+    .transform((text) => text === '1');
 const instant = z.iso.datetime({ offset: true, error: 'a time as RFC 3339 with an offset' });
 const amount = z
   .number('a number')

@@ -236,7 +236,11 @@ export interface PayStatement {
   readonly storeId: string | null;
   readonly currency: string;
   readonly pay: number;
-  readonly entries: readonly PayEntry[];
+  /** By kind of entry, of those that there are. */
+  readonly sums: Readonly<Partial<Record<PayKind, number>>>;
+  readonly entryCount: number;
+  /** Where they were asked for. */
+  readonly entries?: readonly PayEntry[];
 }
 
 export interface PayEntry {

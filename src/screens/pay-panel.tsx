@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { AskedState } from './asked-state.tsx';
-import { PAY_KINDS, type PayAnswer, type PayKind, type PayStatement } from './manager-answers.ts';
+import { PAY_KINDS, type PayAnswer, type PayStatement } from './manager-answers.ts';
 import { formatMoney, formatNumber } from './number-format.ts';
 import { periodName } from './period-name.ts';
 import { useAnswer } from './use-answer.ts';
@@ -13,7 +13,7 @@ export function PayPanel({ desk }: { desk: ManagerDesk }) {
   const { t, language } = desk;
   const months = recentMonths(desk.today, MONTHS_SHOWN);
   const [chosen, choose] = useState(months[0]!);
-  const asked = useAnswer<PayAnswer>(`/v1/commissions?period=${chosen}`);
+  const asked = useAnswer<PayAnswer>(`/v1/commissions?period=${chosen}&entries=0`);
   return (
     <section class="panel panel-whole" aria-labelledby="pay-title" data-test="pay">
       <h2 id="pay-title">{t.pay}</h2>
@@ -28,17 +28,22 @@ export function PayPanel({ desk }: { desk: ManagerDesk }) {
         </select>
       </label>
       <AskedState t={t} asked={asked}>
-        {(answer) => <PayStatements desk={desk} answer={answer} />}
+        {(answer) => <PayStatements desk={desk} period={chosen} answer={answer} />}
       </AskedState>
     </section>
   );
 }
 
-function PayStatements({ desk, answer }: { desk: ManagerDesk; answer: PayAnswer }) {
+interface Shown {
+  readonly desk: ManagerDesk;
+  readonly period: string;
+}
+
+function PayStatements({ desk, period, answer }: Shown & { answer: PayAnswer }) {
   const { t, language } = desk;
   const { state, hash } = answer;
   const statements = [...answer.statements].sort(byAgent);
-  const kinds = PAY_KINDS.filter((kind) => statements.some((statement) => sumOf(statement, kind) !== 0));
+  const kinds = PAY_KINDS.filter((kind) => statements.some(({ sums }) => (sums[kind] ?? 0) !== 0));
   if (statements.length === 0) return <p class="panel-quiet">{t.noPay}</p>;
   return (
     <>
@@ -72,7 +77,7 @@ function PayStatements({ desk, answer }: { desk: ManagerDesk; answer: PayAnswer 
                 </td>
                 {kinds.map((kind) => (
                   <td key={kind} class="number">
-                    {formatMoney(sumOf(statement, kind), language, statement.currency)}
+                    {formatMoney(statement.sums[kind] ?? 0, language, statement.currency)}
                   </td>
                 ))}
               </tr>
@@ -82,7 +87,10 @@ function PayStatements({ desk, answer }: { desk: ManagerDesk; answer: PayAnswer 
       </WideTable>
       <div class="entry-lists">
         {statements.map((statement) => (
-          <PayEntries key={`${statement.agentId} ${statement.currency}`} desk={desk} statement={statement} />
+          <PayEntries
+            key={`${period} ${statement.agentId} ${statement.currency}`}
+            {...{ desk, period, statement }}
+          />
         ))}
       </div>
       {hash && <p class="seal">{t.seal(hash)}</p>}
@@ -90,56 +98,77 @@ function PayStatements({ desk, answer }: { desk: ManagerDesk; answer: PayAnswer 
   );
 }
 
-/** Entries are drawn when somebody opens them: a month may have thousands. */
-function PayEntries({ desk: { t, language }, statement }: { desk: ManagerDesk; statement: PayStatement }) {
-  const { agentId, currency, entries } = statement;
+/** Entries are asked for when somebody opens them: a month may have tens of thousands. */
+function PayEntries({ desk, period, statement }: Shown & { statement: PayStatement }) {
+  const { t } = desk;
+  const { agentId, currency, entryCount } = statement;
   const [isOpen, setOpen] = useState(false);
+  const [wasOpened, setOpened] = useState(false);
+  const query = new URLSearchParams({ period, agentId });
+  const asked = useAnswer<PayAnswer>(wasOpened ? `/v1/commissions?${query}` : null);
+  const toggle = (isOpenNow: boolean) => {
+    setOpen(isOpenNow);
+    if (isOpenNow) setOpened(true);
+  };
   return (
-    <details onToggle={(event) => setOpen(event.currentTarget.open)} data-test="entries">
-      <summary>{t.entries(agentId, entries.length)}</summary>
+    <details onToggle={(event) => toggle(event.currentTarget.open)} data-test="entries">
+      <summary>{t.entries(agentId, entryCount)}</summary>
       {isOpen && (
-        <WideTable label={t.entries(agentId, entries.length)}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t.entry}</th>
-                <th scope="col">{t.about}</th>
-                <th scope="col">{t.basket}</th>
-                <th scope="col">{t.product}</th>
-                <th scope="col" class="number">
-                  {t.rate}
-                </th>
-                <th scope="col" class="number">
-                  {t.amount}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {entries.map(({ key, kind, about, amount, upsell }) => (
-                <tr key={key}>
-                  <th scope="row">{t.kinds[kind]}</th>
-                  <td>{periodName(about, language)}</td>
-                  <td>{upsell?.basketId ?? '–'}</td>
-                  <td>{upsell?.productId ?? '–'}</td>
-                  <td class="number">{upsell ? `${formatNumber(upsell.percent, language, 2)} %` : '–'}</td>
-                  <td class="number">{formatMoney(amount, language, currency)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </WideTable>
+        <AskedState t={t} asked={asked}>
+          {({ statements }) => (
+            <EntryTable
+              desk={desk}
+              statement={statements.find((one) => one.currency === currency) ?? statement}
+            />
+          )}
+        </AskedState>
       )}
     </details>
+  );
+}
+
+function EntryTable({
+  desk: { t, language },
+  statement,
+}: Omit<Shown, 'period'> & { statement: PayStatement }) {
+  const { agentId, currency, entries = [] } = statement;
+  return (
+    <WideTable label={t.entries(agentId, entries.length)}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t.entry}</th>
+            <th scope="col">{t.about}</th>
+            <th scope="col">{t.basket}</th>
+            <th scope="col">{t.product}</th>
+            <th scope="col" class="number">
+              {t.rate}
+            </th>
+            <th scope="col" class="number">
+              {t.amount}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {entries.map(({ key, kind, about, amount, upsell }) => (
+            <tr key={key}>
+              <th scope="row">{t.kinds[kind]}</th>
+              <td>{periodName(about, language)}</td>
+              <td>{upsell?.basketId ?? '–'}</td>
+              <td>{upsell?.productId ?? '–'}</td>
+              <td class="number">{upsell ? `${formatNumber(upsell.percent, language, 2)} %` : '–'}</td>
+              <td class="number">{formatMoney(amount, language, currency)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </WideTable>
   );
 }
 
 /** a2 before a10. */
 function byAgent(a: PayStatement, b: PayStatement): number {
   return a.agentId.localeCompare(b.agentId, undefined, { numeric: true });
-}
-
-function sumOf({ entries }: PayStatement, kind: PayKind): number {
-  return entries.reduce((sum, entry) => sum + (entry.kind === kind ? entry.amount : 0), 0);
 }
 
 /** `2026-05` and the months before it, newest first. */

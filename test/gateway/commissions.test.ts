@@ -150,6 +150,18 @@ describe('GET /v1/commissions', () => {
     });
   });
 
+  test('comes without entries where they are not wanted: their sums by kind, and how many there are', async () => {
+    await plan({ ...HALF, agentIds: ['a1'], basePay: 1000.5 });
+    await upsold('1', 'a1');
+    await upsold('2', 'a1');
+    const { statements, ...rest } = await pay('2026-05');
+    const { body } = await gateway.get('/v1/commissions?period=2026-05&entries=0');
+    const [{ entries, ...statement }] = statements;
+    expect(body).toEqual({ ...rest, statements: [statement] });
+    expect(entries).toHaveLength(3);
+    expect(statement).toMatchObject({ pay: 1008.5, sums: { base: 1000.5, 'up-sell': 8 }, entryCount: 3 });
+  });
+
   test('comes as CSV whose amounts add up to the pay', async () => {
     await plan({ ...HALF, agentIds: ['a1'], basePay: 1000.5 });
     await upsold('1', 'a1');
@@ -165,7 +177,8 @@ describe('GET /v1/commissions', () => {
   test.each([
     ['', 'period', 'a month such as 2026-05'],
     ['period=2026-13', 'period', 'a month such as 2026-05'],
-    ['period=2026-05&agent=a1', '', 'only period, agentId'],
+    ['period=2026-05&agent=a1', '', 'only period, agentId, entries'],
+    ['period=2026-05&entries=no', 'entries', "'0' or '1'"],
   ])('refuses ?%s with what was wanted', async (query, path, wanted) => {
     const { status, body } = await gateway.get(`/v1/commissions?${query}`);
     expect([status, body.errors]).toEqual([400, [expect.objectContaining({ path, wanted })]]);

@@ -84,7 +84,9 @@ const paySchema = schemaOf<PayAnswer>()(
         storeId: z.string().nullable().describe("where most of the agent's paid baskets were"),
         currency: z.string(),
         pay: z.number().describe('what the entries add up to'),
-        entries: z.array(payEntrySchema),
+        sums: z.partialRecord(z.enum(PAY_ENTRY_KINDS), z.number()).describe('of the entries of each kind'),
+        entryCount: z.number(),
+        entries: z.array(payEntrySchema).exactOptional().describe('absent with `entries=0`'),
       }),
     ),
     unpaid: z
@@ -154,7 +156,8 @@ export const COMMISSION_OPERATIONS = {
     summary: 'The pay of a period, entry by entry',
     description:
       'A key below manager sees the statement of its own agent: one of no agent, and a question about another one, are ' +
-      '`forbidden`. A manager with a list of stores sees those who work there. CSV, a row an entry, by `Accept: text/csv`.',
+      '`forbidden`. A manager with a list of stores sees those who work there. `entries=0` leaves the entries out, which may be tens of ' +
+      'thousands. CSV, a row an entry, by `Accept: text/csv`.',
     query: commissionQuerySchema,
     answers: { 200: tableAnswer('Closed as it was paid, else as it stands.', paySchema) },
     problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
