@@ -134,6 +134,10 @@ export class LmdbRollUp implements OutcomeStore {
     };
   }
 
+  basketsOf(tenant: string, customer: string, max: number): number[] {
+    return this.#parts.customers.basketsOf(this.#tenants.of(tenant), customer, max);
+  }
+
   unmatched(tenant: string): UnmatchedEvents {
     const { suggestionEvents, waiting, refunds } = this.#state(this.#tenants.of(tenant));
     return { suggestionEvents: suggestionEvents + waiting, refunds };

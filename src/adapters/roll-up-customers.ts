@@ -38,6 +38,22 @@ export class RollUpCustomers {
     this.#tables.customers.putSync([tenantKey, digestKey(customer)], { code, decisionKey });
   }
 
+  addBasket(tenantKey: string, code: number, row: number): void {
+    const { customerBaskets } = this.#tables;
+    const key: [string, number, number] = [tenantKey, code, row];
+    if (!customerBaskets.doesExist(key)) customerBaskets.putSync(key, true);
+  }
+
+  basketsOf(tenantKey: string, customer: string, max: number): number[] {
+    const code = this.codeOf(tenantKey, customer);
+    if (code === undefined) return [];
+    const range = {
+      start: [tenantKey, code, 0] as [string, number, number],
+      end: [tenantKey, code, Number.POSITIVE_INFINITY] as [string, number, number],
+    };
+    return [...this.#tables.customerBaskets.getKeys({ ...range, limit: max })].map(([, , row]) => row);
+  }
+
   /**
    * Follows the names of customers of all tenants that were erased or have lapsed since, or are about to. To be called whenever the
    * ledger is seen anew, and until there are no more before anything is taken in: who came back after a lapse would have the

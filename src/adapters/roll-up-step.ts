@@ -175,7 +175,7 @@ export class RollUpStep {
     const folded = foldBasket([...group.decisions.values()], [...group.events.values()]);
     const { outcome, unmatched } = folded;
     const row = group.row ?? this.#addBasket(group.key);
-    if (outcome?.customer !== undefined) this.#nameCustomer(outcome.customer, group);
+    if (outcome?.customer !== undefined) this.#nameCustomer(outcome.customer, group, row);
     const { suggestionEvents, refunds } = unmatched;
     this.#state.suggestionEvents += suggestionEvents - group.suggestionEvents;
     this.#state.refunds += refunds - group.refunds;
@@ -194,16 +194,19 @@ export class RollUpStep {
     return row;
   }
 
-  #nameCustomer(customer: string, { decisions }: Group): void {
-    if (this.#customerCodes.has(customer)) return;
+  #nameCustomer(customer: string, group: Group, row: number): void {
+    const code = getOrMake(this.#customerCodes, customer, () => this.#codeOf(customer, group));
+    this.#parts.customers.addBasket(this.#tenantKey, code, row);
+  }
+
+  #codeOf(customer: string, { decisions }: Group): number {
     const { customers } = this.#parts;
-    let code = customers.codeOf(this.#tenantKey, customer);
-    if (code === undefined) {
-      code = ++this.#state.customers;
-      const [key] = [...decisions].find(([, decision]) => decision.customer === customer)!;
-      customers.add(this.#tenantKey, customer, code, key);
-    }
-    this.#customerCodes.set(customer, code);
+    const known = customers.codeOf(this.#tenantKey, customer);
+    if (known !== undefined) return known;
+    const code = ++this.#state.customers;
+    const [key] = [...decisions].find(([, decision]) => decision.customer === customer)!;
+    customers.add(this.#tenantKey, customer, code, key);
+    return code;
   }
 }
 

@@ -85,6 +85,8 @@ export interface RollUpTables {
   readonly calendars: Database<readonly string[], string>;
   /** [tenant key, digest of the name] */
   readonly customers: Database<KnownCustomer, [string, string]>;
+  /** [tenant key, number of a customer, row] of baskets that were the customer's when they were folded */
+  readonly customerBaskets: Database<true, [string, number, number]>;
   /** [tenant key, key of a decision, arrival number] of events whose decision is not taken in */
   readonly waiting: Database<true, [string, string, number]>;
   /** [tenant key, key of a decision] → decisions taken in up to and with it, from the range before on */
@@ -105,6 +107,7 @@ export function openTables(root: RootDatabase): RollUpTables {
     daySums: root.openDB({ name: 'day-sums', encoding: 'binary' }),
     calendars: root.openDB({ name: 'calendars' }),
     customers: root.openDB({ name: 'customers' }),
+    customerBaskets: root.openDB({ name: 'customer-baskets' }),
     waiting: root.openDB({ name: 'waiting' }),
     ranges: root.openDB({ name: 'ranges' }),
     erasures: root.openDB({ name: 'erasures' }),

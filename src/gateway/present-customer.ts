@@ -1,3 +1,4 @@
+import { businessDay } from '../ledger/business-calendar.ts';
 import type { CustomerProfile } from '../ledger/customer-profile.ts';
 import { SEGMENT_RULES } from '../ledger/customer-segment.ts';
 import type { CustomersRow } from '../ledger/customers-row.ts';
@@ -7,6 +8,7 @@ import { goesWith } from '../recommender/goes-with.ts';
 import type { Model } from '../recommender/model.ts';
 import type { Cell, ReportTable } from './report-table.ts';
 import type { CustomersAnswer } from './run-customers.ts';
+import { zoneCalendar } from './zone-calendar.ts';
 
 /** Products named beside one that a customer buys again, at most. */
 const GOES_WITH_MAX = 3;
@@ -36,6 +38,25 @@ export function presentCustomer(customerId: string, profile: CustomerProfile, mo
       })),
     })),
   };
+}
+
+/** A customer who was asked about. */
+export type LookedUp =
+  | ReturnType<typeof presentCustomer>
+  | { readonly customerId: string; readonly known: false };
+export type LookUpAnswer = ReturnType<typeof presentLookUp>;
+
+export function presentLookUp(
+  {
+    nowMs,
+    timeZone,
+    dayEnds,
+  }: { readonly nowMs: number; readonly timeZone: string; readonly dayEnds: number },
+  customers: readonly LookedUp[],
+) {
+  const today = textOfDay(businessDay(zoneCalendar(timeZone, dayEnds), nowMs));
+  const asOf = new Date(nowMs).toISOString();
+  return { asOf, today, timeZone, dayEnds, rules: SEGMENT_RULES, customers };
 }
 
 /** The rules of the segments, in the order in which they are tried. */

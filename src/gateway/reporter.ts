@@ -1,4 +1,6 @@
+import type { AverageSpend } from '../ledger/average-spend.ts';
 import type { ContestResult } from '../ledger/contest-result.ts';
+import type { CustomerProfile } from '../ledger/customer-profile.ts';
 import type { GoodsSold } from '../ledger/goods-sold.ts';
 import type { OutcomeStore } from '../ledger/outcome-store.ts';
 import { answerPay, type PayAnswerQuestion } from './answer-pay.ts';
@@ -17,6 +19,7 @@ import {
 import { countStandings, type StandingsQuestion } from './run-contest.ts';
 import { type CustomersAnswer, runCustomersReport } from './run-customers.ts';
 import { type GoodsSoldQuestion, runGoodsSold } from './run-goods-sold.ts';
+import { type LookUpQuestion, runAverageSpend, runLookUp } from './run-look-up.ts';
 import { type OffPolicyAnswer, runOffPolicy } from './run-off-policy.ts';
 import { runSalesReport, runUpliftReport, type SalesAnswer, type UpliftAnswer } from './run-report.ts';
 
@@ -33,6 +36,9 @@ export interface Reports {
   readonly standings: Report<StandingsQuestion, ContestResult>;
   readonly bests: Report<BestsQuestion, AllBests>;
   readonly customers: Report<CustomersQuery, CustomersAnswer>;
+  /** Of single customers. */
+  readonly lookUp: Report<LookUpQuestion, (CustomerProfile | undefined)[]>;
+  readonly averageSpend: Report<undefined, AverageSpend>;
   readonly goodsSold: Report<GoodsSoldQuestion, GoodsSold[]>;
   readonly offPolicy: Report<OffPolicyQuery, OffPolicyAnswer>;
 }
@@ -76,6 +82,8 @@ const MAKERS: {
   standings: countStandings,
   bests: runBests,
   customers: runCustomersReport,
+  lookUp: runLookUp,
+  averageSpend: runAverageSpend,
   goodsSold: runGoodsSold,
   offPolicy: runOffPolicy,
 };

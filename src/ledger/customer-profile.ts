@@ -1,5 +1,6 @@
+import type { AverageSpend } from './average-spend.ts';
 import { type BusinessCalendar, businessDay } from './business-calendar.ts';
-import type { CustomerBook, CustomerReceipt, Spend } from './customer-book.ts';
+import type { CustomerReceipt, Spend } from './customer-book.ts';
 import { gapDaysOf, gapsSince, SEGMENT_RULES, type Segment, segmentOf } from './customer-segment.ts';
 import { DayCounts } from './day-counts.ts';
 import { getOrMake } from './get-or-make.ts';
@@ -37,9 +38,6 @@ export interface CustomerProfile {
     readonly lastDay: number;
   }[];
 }
-
-/** Net spend of the average person with a receipt in the currency, in minor units. */
-export type AverageSpend = ReadonlyMap<string, number>;
 
 /** The visits of one customer, first to last. @param receipts in order of time */
 export function visitsOf(receipts: readonly CustomerReceipt[], calendar: BusinessCalendar): Visit[] {
@@ -89,22 +87,6 @@ export function standingOf(visits: readonly Visit[], today: number, averageSpend
   );
   const recent = visits.filter(({ day }) => day > today - SEGMENT_RULES.windowDays).length;
   return { rhythm, spend, segment: segmentOf(rhythm, today, recent, Math.max(0, ...overAverage)) };
-}
-
-/** Yields after some persons. */
-export function* averageSpendOf(book: CustomerBook): Generator<void, AverageSpend> {
-  const sums = new Map<string, { revenueMinor: number; persons: number }>();
-  for (const slice of book.personsInSlices()) {
-    for (const { currency, revenueMinor } of slice.flatMap(spendOf)) {
-      const sum = getOrMake(sums, currency, () => ({ revenueMinor: 0, persons: 0 }));
-      sum.revenueMinor += revenueMinor;
-      sum.persons++;
-    }
-    yield;
-  }
-  return new Map(
-    [...sums].map(([currency, { revenueMinor, persons }]) => [currency, revenueMinor / persons]),
-  );
 }
 
 /** Adds what receipts come to, in minor units by currency. */

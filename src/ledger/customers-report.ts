@@ -1,14 +1,8 @@
+import { type AverageSpend, AverageSpendSums } from './average-spend.ts';
 import { isPlaceSelected } from './basket-place.ts';
 import { businessDay, periodName } from './business-calendar.ts';
 import { CustomerBook, type CustomerReceipt, type Spend } from './customer-book.ts';
-import {
-  type AverageSpend,
-  addSpend,
-  averageSpendOf,
-  standingOf,
-  type Visit,
-  visitsOf,
-} from './customer-profile.ts';
+import { addSpend, standingOf, type Visit, visitsOf } from './customer-profile.ts';
 import { isGainedBack, SEGMENTS, type Segment } from './customer-segment.ts';
 import { CustomerSums, type CustomersRow, revenueOf } from './customers-row.ts';
 import { DayCounts } from './day-counts.ts';
@@ -40,6 +34,7 @@ export interface CustomersReport {
 export class CustomersTally {
   readonly #options: Omit<SalesReportOptions, 'split'>;
   readonly #book = new CustomerBook();
+  readonly #averageSpend = new AverageSpendSums();
   readonly #rows = new Map<string, CustomerSums>();
   readonly #total = new CustomerSums();
   readonly #segments = new Map(
@@ -54,6 +49,8 @@ export class CustomersTally {
   /** Each basket once, in any order; customers have one number in all columns. */
   add(columns: SalesColumns): void {
     const { selection, calendar } = this.#options;
+    const isBy = (at: number) => businessDay(calendar, columns.baskets.atMs[at]!) <= selection.toDay;
+    this.#averageSpend.add(columns, isBy);
     for (const [customer, receipt] of receiptsIn(columns)) {
       const day = businessDay(calendar, receipt.atMs);
       if (day > selection.toDay) continue;
@@ -64,7 +61,7 @@ export class CustomersTally {
 
   /** To be run once, after the last outcome; yields after some customers. */
   *report(): Generator<void, CustomersReport> {
-    const averageSpend = yield* averageSpendOf(this.#book);
+    const averageSpend = this.#averageSpend.averages();
     for (const slice of this.#book.personsInSlices()) {
       for (const receipts of slice) this.#addPerson(receipts, averageSpend);
       yield;

@@ -61,5 +61,8 @@ export interface OutcomeStore {
    */
   baskets(tenant: string): (basket: number) => BasketBook;
 
+  /** Numbers of baskets that are, or were once, those of a customer by this name; at most so many. */
+  basketsOf(tenant: string, customer: string, max: number): number[];
+
   unmatched(tenant: string): UnmatchedEvents;
 }

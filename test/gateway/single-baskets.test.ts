@@ -4,16 +4,20 @@ import type { DataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import { readPlans } from '../../src/gateway/plan-schema.ts';
 import { reportHere } from '../../src/gateway/reporter.ts';
 import { zoneCalendar } from '../../src/gateway/zone-calendar.ts';
+import { AverageSpendSums } from '../../src/ledger/average-spend.ts';
 import { BasketBook } from '../../src/ledger/basket-book.ts';
 import { placeOf } from '../../src/ledger/basket-place.ts';
 import { businessDay } from '../../src/ledger/business-calendar.ts';
 import type { Contest } from '../../src/ledger/contest.ts';
 import { resultOf } from '../../src/ledger/contest-result.ts';
 import { ContestTally } from '../../src/ledger/contest-standings.ts';
+import { CustomerBook, type CustomerReceipt } from '../../src/ledger/customer-book.ts';
+import { profileOf, visitsOf } from '../../src/ledger/customer-profile.ts';
 import type { GoodsSold } from '../../src/ledger/goods-sold.ts';
 import { HomeStores } from '../../src/ledger/home-stores.ts';
 import { dayOfText } from '../../src/ledger/instant.ts';
 import { PersonalBests } from '../../src/ledger/personal-bests.ts';
+import { columnsOf } from '../support/columns-of.ts';
 import { makePath, NOW_MS, openFolder, TENANT, write } from '../support/kept-and-folded.ts';
 import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
 import { payBook } from '../support/pay-ledger.ts';
@@ -33,6 +37,7 @@ const PLANS = [
   },
 ];
 const PERIOD = '2026-05';
+const CUSTOMERS = ['anna', 'ben', 'cleo', 'nobody'];
 const OWN_CUSTOMERS = [{ agentId: 'a1', customer: 'anna' }];
 const GOODS = {
   ...{ timeZone: TIME_ZONE, dayEnds: 4, storeId: 's1' },
@@ -91,8 +96,8 @@ function entriesOf(
   ];
 }
 
-test('pay, standings, records of agents and goods sold are those of the whole ledger, whatever came in whatever order', async () => {
-  const seen = { entries: 0, transactions: 0, records: 0, goods: 0 };
+test('pay, standings, records of agents, goods sold and single customers are those of the whole ledger, whatever came in whatever order', async () => {
+  const seen = { entries: 0, transactions: 0, records: 0, goods: 0, customers: 0 };
   await fc.assert(
     fc.asyncProperty(upsoldLedger, fc.constantFrom(3, 100), async (entries, stepRows) => {
       const folder = openFolder(makePath(), { outcomes: { stepRows } });
@@ -103,6 +108,7 @@ test('pay, standings, records of agents and goods sold are those of the whole le
       seen.transactions += kept.standings.evidence.length;
       seen.records += kept.byAgent.size;
       seen.goods += kept.goods.length;
+      seen.customers += kept.customers.filter((profile) => profile !== undefined).length;
       await folder.close();
     }),
     { numRuns: 60 },
@@ -135,6 +141,27 @@ function inOrder(goods: readonly GoodsSold[]): GoodsSold[] {
   return [...goods].sort((a, b) => a.day - b.day || (a.currency < b.currency ? -1 : 1));
 }
 
+/** By all receipts, and by those of one store. */
+function customersOf(ledger: BasketBook) {
+  const book = new CustomerBook();
+  for (const outcome of ledger.outcomes()) book.add(outcome);
+  const averages = new AverageSpendSums();
+  averages.add(columnsOf(ledger));
+  const averageSpend = averages.averages();
+  const today = businessDay(CALENDAR, NOW_MS);
+  const profiles = (isCounted: (receipt: CustomerReceipt) => boolean) =>
+    CUSTOMERS.map((customer) => {
+      const receipts = book.receiptsOf(customer).filter(isCounted);
+      if (receipts.length === 0) return undefined;
+      return profileOf(visitsOf(receipts, CALENDAR), today, averageSpend);
+    });
+  return {
+    averageSpend,
+    customers: profiles(() => true),
+    inStore: profiles(({ storeId }) => storeId === 's1'),
+  };
+}
+
 async function keptReports(folder: DataFolder) {
   const document = { timeZone: TIME_ZONE, dayEnds: 4, plans: PLANS };
   await folder.commissions.replacePlans(TENANT, document, undefined);
@@ -149,7 +176,14 @@ async function keptReports(folder: DataFolder) {
   const bare = await reporter.make('standings', { contest: CONTEST, withEvidence: false }, about);
   expect(bare).toEqual({ ...standings, evidence: [] });
   const goods = inOrder(await reporter.make('goodsSold', GOODS, about));
-  return { statements: pay.statements, unpaid: pay.unpaid, paysBy, standings, byAgent, none, storeOf, goods };
+  const averageSpend = await reporter.make('averageSpend', undefined, about);
+  const asked = { customers: CUSTOMERS, timeZone: TIME_ZONE, dayEnds: 4, averageSpend };
+  const customers = await reporter.make('lookUp', asked, about);
+  const inStore = await reporter.make('lookUp', { ...asked, storeIds: ['s1'] }, about);
+  return {
+    ...{ statements: pay.statements, unpaid: pay.unpaid, paysBy, standings, byAgent, none, storeOf, goods },
+    ...{ averageSpend, customers, inStore },
+  };
 }
 
 function wholeReports({ events }: DataFolder) {
@@ -172,7 +206,7 @@ function wholeReports({ events }: DataFolder) {
   return {
     ...{ statements: pay.statements(PERIOD), unpaid: pay.unpaid(PERIOD), paysBy: pay.paysBy(PERIOD) },
     standings: resultOf(CONTEST, tally.standings()),
-    ...{ byAgent, none: bests.none(), goods: goodsOf(book) },
+    ...{ byAgent, none: bests.none(), goods: goodsOf(book), ...customersOf(book) },
     storeOf: new Map([...byAgent.keys()].map((agentId) => [agentId, homes.of(agentId, '')])),
   };
 }

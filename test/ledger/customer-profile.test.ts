@@ -1,25 +1,27 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { AverageSpendSums } from '../../src/ledger/average-spend.ts';
 import { BasketBook } from '../../src/ledger/basket-book.ts';
 import { type BusinessCalendar, businessDay } from '../../src/ledger/business-calendar.ts';
 import { CustomerBook, RECEIPTS_OF_CUSTOMER_MAX } from '../../src/ledger/customer-book.ts';
-import {
-  averageSpendOf,
-  type CustomerProfile,
-  profileOf,
-  visitsOf,
-} from '../../src/ledger/customer-profile.ts';
+import { type CustomerProfile, profileOf, visitsOf } from '../../src/ledger/customer-profile.ts';
 import { SEGMENT_RULES } from '../../src/ledger/customer-segment.ts';
 import { dayOfText } from '../../src/ledger/instant.ts';
+import { OutcomeTable } from '../../src/ledger/outcome-columns.ts';
+import { columnsOf } from '../support/columns-of.ts';
 import { type BoughtOn, bought } from '../support/customer-ledger.ts';
 import { plainOutcome } from '../support/experiment-builder.ts';
 import type { LedgerEntry } from '../support/pay-ledger.ts';
-import { runSteps } from '../support/run-steps.ts';
 
 const UTC: BusinessCalendar = { offsetMs: () => 0, dayEndsAtHour: 0 };
 
-function bookOf(entries: readonly LedgerEntry[]): CustomerBook {
+interface Customers {
+  readonly book: CustomerBook;
+  readonly averages: AverageSpendSums;
+}
+
+function bookOf(entries: readonly LedgerEntry[]): Customers {
   const ledger = new BasketBook();
   for (const entry of entries) {
     if ('event' in entry) ledger.addEvent(entry);
@@ -27,7 +29,9 @@ function bookOf(entries: readonly LedgerEntry[]): CustomerBook {
   }
   const book = new CustomerBook();
   for (const outcome of ledger.outcomes()) book.add(outcome);
-  return book;
+  const averages = new AverageSpendSums();
+  averages.add(columnsOf(ledger));
+  return { book, averages };
 }
 
 /** Anna's profile; what is bought without a name is hers. */
@@ -43,10 +47,14 @@ function anna(
   return profileIn(bookOf(named.flatMap(bought)), today, calendar);
 }
 
-function profileIn(book: CustomerBook, today: string, calendar = UTC): CustomerProfile | undefined {
+function profileIn(
+  { book, averages }: Customers,
+  today: string,
+  calendar = UTC,
+): CustomerProfile | undefined {
   const receipts = book.receiptsOf('anna');
   if (receipts.length === 0) return undefined;
-  return profileOf(visitsOf(receipts, calendar), dayOfText(today), runSteps(averageSpendOf(book)));
+  return profileOf(visitsOf(receipts, calendar), dayOfText(today), averages.averages());
 }
 
 /** Every `gap` days up to the last one. */
@@ -121,14 +129,24 @@ describe('a customer', () => {
 
   test('is no person with more than 5,000 receipts, and then weighs on no average', () => {
     const book = new CustomerBook();
+    const averages = new AverageSpendSums();
+    const table = new OutcomeTable();
     const sold = { id: 's', atMs: 0, storeId: 's1', channel: undefined, agentId: undefined };
     const one = { ...plainOutcome({ isTreated: true, revenueMinor: 100, items: 1, customer: 'anna' }), sold };
-    for (let n = 0; n < RECEIPTS_OF_CUSTOMER_MAX; n++) book.add(one);
+    for (let n = 0; n < RECEIPTS_OF_CUSTOMER_MAX; n++) {
+      book.add(one);
+      table.add(one);
+    }
     expect(book.receiptsOf('anna')).toHaveLength(RECEIPTS_OF_CUSTOMER_MAX);
     book.add(one);
     expect(book.receiptsOf('anna')).toEqual([]);
-    book.add({ ...one, customer: 'ben' });
-    expect(runSteps(averageSpendOf(book))).toEqual(new Map([['EUR', 100]]));
+    table.add(one);
+    averages.add(table);
+    expect(averages.averages()).toEqual(new Map());
+    table.empty();
+    table.add({ ...one, customer: 'ben' });
+    averages.add(table);
+    expect(averages.averages()).toEqual(new Map([['EUR', 100]]));
   });
 });
 

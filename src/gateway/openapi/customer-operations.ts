@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SEGMENTS } from '../../ledger/customer-segment.ts';
-import type { LookUpAnswer } from '../customer-routes.ts';
 import { lookUpSchema } from '../customer-schema.ts';
+import type { LookUpAnswer } from '../present-customer.ts';
 import { idSchema } from '../wire.ts';
 import { answeredSchemas, jsonAnswer, type Operation, schemaOf, sentSchemas } from './operation.ts';
 
@@ -53,7 +53,7 @@ export const segmentRulesSchema = z
 
 const lookUpAnswerSchema = schemaOf<LookUpAnswer>()(
   z.object({
-    asOf: z.iso.datetime().describe('when the ledger was read; what came later may be missing'),
+    asOf: z.iso.datetime().describe('when the ledger was read'),
     today: z.iso.date(),
     timeZone: z.string(),
     dayEnds: z.number(),
@@ -71,8 +71,8 @@ export const CUSTOMER_OPERATIONS = {
     summary: 'When customers come, what they buy again, and who is due',
     description:
       'The ledger knows customers by a pseudonym only, so the list of whom to look up comes from the caller. Known are those who had ' +
-      'agreed to be when they bought; who was erased is not. Of a key with a list of stores only their receipts count. Read from an ' +
-      'index that is made anew every five minutes; `asOf` says when. A name with more than 5,000 receipts is no person.',
+      'agreed to be when they bought; who was erased is not. Of a key with a list of stores only their receipts count. The average ' +
+      'spend, by which champions are told, may be five minutes old. A name with more than 5,000 receipts is no person.',
     body: lookUpSchema,
     answers: { 200: jsonAnswer('In the order asked.', lookUpAnswerSchema) },
     problems: ['invalid-input', 'too-much', 'busy', 'unavailable'],
