@@ -13,7 +13,8 @@ export type Adjustable = Pick<
   | 'covariates'
   | 'covariateCount'
   | 'metrics'
->;
+> &
+  Partial<Pick<Experiment, 'isDrawnForCustomer'>>;
 
 /** What the regressions of all metrics have in common: half of the work and more. */
 export interface AdjustmentDesign {
@@ -194,5 +195,11 @@ export function countClusters(
 export function dotRow(vector: Float64Array, { column, value, count }: SparseRow): number {
   let sum = 0;
   for (let i = 0; i < count; i++) sum += vector[column[i]!]! * value[i]!;
+  return sum;
+}
+
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;
 }

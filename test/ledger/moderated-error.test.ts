@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { adjustedEffects, type Difference } from '../../src/ledger/adjusted-difference.ts';
+import { fixedInterval } from '../../src/ledger/confidence.ts';
+import { seededRandom } from '../../src/training/random.ts';
+import { runSteps } from '../support/run-steps.ts';
+
+interface Basket {
+  readonly isTreated: boolean;
+  readonly worth: number;
+  readonly customer: number;
+  readonly isDrawnForCustomer?: boolean;
+}
+
+const HOLDOUT_SHARE = 0.1;
+
+function differenceOf(baskets: readonly Basket[]): Difference {
+  const customers = new Set(baskets.map(({ customer }) => customer));
+  const number = new Map([...customers].map((customer, at) => [customer, at]));
+  const count = baskets.length;
+  const effects = adjustedEffects({
+    ...{ count, isTreated: Uint8Array.from(baskets, ({ isTreated }) => Number(isTreated)) },
+    holdoutShare: new Float64Array(count).fill(HOLDOUT_SHARE),
+    cluster: Int32Array.from(baskets, ({ customer }) => number.get(customer)!),
+    clusterCount: customers.size,
+    isDrawnForCustomer: Uint8Array.from(baskets, ({ isDrawnForCustomer }) => Number(isDrawnForCustomer ?? 0)),
+    ...{ covariateCount: 0, covariates: new Float32Array(0) },
+    metrics: [Float64Array.from(baskets, ({ worth }) => worth)],
+  });
+  return runSteps(effects).differences[0]!;
+}
+
+/** Of baskets that are all worth between 9 and 11, but for one in thirty. */
+function evenBaskets(isTreated: boolean, count: number, dear = 10): Basket[] {
+  return Array.from({ length: count }, (_, at) => ({
+    isTreated,
+    worth: at % 30 === 0 ? dear : 9 + (at % 3),
+    customer: at + (isTreated ? 1e6 : 0),
+  }));
+}
+
+/** Of a difference of two means. */
+function ownError(baskets: readonly Basket[]): number {
+  const parts = [true, false].map((isTreated) => {
+    const worths = baskets.filter((basket) => basket.isTreated === isTreated).map(({ worth }) => worth);
+    const mean = worths.reduce((sum, worth) => sum + worth, 0) / worths.length;
+    return worths.reduce((sum, worth) => sum + (worth - mean) ** 2, 0) / worths.length ** 2;
+  });
+  return Math.sqrt(parts.reduce((sum, part) => sum + part, 0));
+}
+
+describe('the error of few held-out baskets', () => {
+  test('is larger than they say themselves where the dearest baskets are all in the other arm', () => {
+    const baskets = [...evenBaskets(true, 900, 200), ...evenBaskets(false, 100, 40)];
+    expect(differenceOf(baskets).standardError).toBeGreaterThan(1.3 * ownError(baskets));
+  });
+
+  test('is their own where they have the dear ones', () => {
+    const baskets = [...evenBaskets(true, 900, 40), ...evenBaskets(false, 100, 200)];
+    const { standardError, freedom } = differenceOf(baskets);
+    expect(standardError / ownError(baskets)).toBeCloseTo(1, 1);
+    expect(freedom).toBeLessThan(10);
+  });
+
+  test('is their own where neither arm has any', () => {
+    const baskets = [...evenBaskets(true, 2700), ...evenBaskets(false, 300)];
+    expect(differenceOf(baskets).standardError / ownError(baskets)).toBeCloseTo(1, 2);
+  });
+
+  test.each([
+    ['baskets', false],
+    ['whole customers', true],
+  ])('lets the interval hold the truth as often as it says when %s are drawn', (_, isWhole) => {
+    const random = seededRandom(20261128);
+    const sides: { low: number; high: number }[] = [];
+    for (let run = 0; run < 400; run++) {
+      const baskets: Basket[] = [];
+      for (let customer = 0; customer < 500; customer++) {
+        const isOfHoldout = random() < HOLDOUT_SHARE;
+        const level = Math.exp(1.2 * (random() + random() + random() - 1.5));
+        for (let visit = 0; visit < 1 + 3 * random(); visit++) {
+          const isTreated = isWhole ? !isOfHoldout : random() >= HOLDOUT_SHARE;
+          // One in thirty leaves all of it behind.
+          const worth = random() < 1 / 30 ? 0 : level * (3 + random());
+          baskets.push({ isTreated, worth, customer, isDrawnForCustomer: isWhole });
+        }
+      }
+      sides.push(fixedInterval(differenceOf(baskets)));
+    }
+    const held = sides.filter(({ low, high }) => low <= 0 && high >= 0).length;
+    expect(held / sides.length).toBeGreaterThan(0.93);
+    expect(held / sides.length).toBeLessThan(0.98);
+  });
+});
