@@ -30,7 +30,7 @@ export type ReportNews =
 const PAUSE_EVERY_MS = 20;
 
 const port = parentPort!;
-const say = (news: ReportNews) => port.postMessage(news);
+const say = (news: ReportNews, given: readonly ArrayBuffer[] = []) => port.postMessage(news, given);
 const onRebuild = (reason: string) => say({ kind: 'rebuild', reason });
 const folder = openDataFolder(workerData as string, { outcomes: { onRebuild } });
 const reporter = reportHere(folder);
@@ -50,7 +50,9 @@ port.on('message', (order: ReportOrder) => {
 async function make(id: number, { name, question, about }: ReportQuestion): Promise<void> {
   try {
     const source = { ...about, pause: pauseOf(id) };
-    say({ id, kind: 'answer', answer: await reporter.make(name, question, source) });
+    const answer = await reporter.make(name, question, source);
+    // The text of an answer is handed over, not copied.
+    say({ id, kind: 'answer', answer }, answer instanceof Uint8Array ? [answer.buffer] : []);
   } catch (error) {
     if (error instanceof Problem) say({ id, kind: 'problem', type: error.type, detail: error.message });
     else say({ id, kind: 'failure', error });

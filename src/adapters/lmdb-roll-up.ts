@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
-import type { BasketBook, UnmatchedEvents } from '../ledger/basket-book.ts';
+import type { UnmatchedEvents } from '../ledger/basket-book.ts';
 import type { NamedCalendar } from '../ledger/business-calendar.ts';
 import { getOrMake } from '../ledger/get-or-make.ts';
 import type { SalesColumns } from '../ledger/outcome-columns.ts';
@@ -11,6 +11,7 @@ import {
   type KeptUplift,
   type OutcomeStore,
   OutcomesLost,
+  type SingleBaskets,
   type SummedSales,
 } from '../ledger/outcome-store.ts';
 import type { Upsell } from '../ledger/upsells.ts';
@@ -116,26 +117,32 @@ export class LmdbRollUp implements OutcomeStore {
     return this.#orRebuild(this.#parts.segments.uplift(tenantKey, names, fromMs, toMs));
   }
 
-  upsells(tenant: string): Iterable<readonly Upsell[]> {
-    return this.#orRebuild(this.#parts.segments.upsells(this.#tenants.of(tenant)));
+  *upsells(tenant: string): Generator<readonly Upsell[]> {
+    const requireSame = this.#sameGeneration();
+    for (const upsells of this.#orRebuild(this.#parts.segments.upsells(this.#tenants.of(tenant)))) {
+      yield upsells;
+      requireSame();
+    }
   }
 
-  baskets(tenant: string): (basket: number) => BasketBook {
+  baskets(tenant: string): SingleBaskets {
     const tenantKey = this.#tenants.of(tenant);
-    const { tables, sources } = this.#parts;
-    const generation = generationOf(tables);
-    return (basket) => {
-      if (generationOf(tables) !== generation) throw new OutcomesLost('all was made anew meanwhile');
-      try {
-        return sources.book(tenantKey, basket);
-      } catch (error) {
-        return this.#fail(error);
-      }
+    const { sources, customers } = this.#parts;
+    const requireSame = this.#sameGeneration();
+    return {
+      fold: (basket) => {
+        requireSame();
+        try {
+          return sources.book(tenantKey, basket);
+        } catch (error) {
+          return this.#fail(error);
+        }
+      },
+      ofCustomer: (customer, max) => {
+        requireSame();
+        return customers.basketsOf(tenantKey, customer, max);
+      },
     };
-  }
-
-  basketsOf(tenant: string, customer: string, max: number): number[] {
-    return this.#parts.customers.basketsOf(this.#tenants.of(tenant), customer, max);
   }
 
   unmatched(tenant: string): UnmatchedEvents {
@@ -154,6 +161,15 @@ export class LmdbRollUp implements OutcomeStore {
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** Throws OutcomesLost once all was thrown away, by whichever process. */
+  #sameGeneration(): () => void {
+    const { tables } = this.#parts;
+    const generation = generationOf(tables);
+    return () => {
+      if (generationOf(tables) !== generation) throw new OutcomesLost('all was made anew meanwhile');
+    };
   }
 
   #fail(error: unknown): never {

@@ -102,7 +102,9 @@ export class RollUpSegments {
 
   /** Of all baskets, a segment at a time. @throws OutcomesLost */
   *upsells(tenantKey: string): Generator<readonly Upsell[]> {
-    for (const [segment] of this.#spans(tenantKey))
+    // No cursor stays open while others run.
+    const segments = [...this.#spans(tenantKey)].map(([segment]) => segment);
+    for (const segment of segments)
       yield this.#upsells(tenantKey, segment).flatMap(([, upsells]) => upsells.map(fromUpsellRow));
   }
 

@@ -7,9 +7,11 @@ import type { GatewayParts } from './gateway-parts.ts';
 import { readJson } from './json-body.ts';
 import { type LookedUp, presentCustomer, presentLookUp } from './present-customer.ts';
 import { parseInput } from './problem.ts';
-import { reportSource } from './report-slots.ts';
+import { reportSource, slots } from './report-slots.ts';
 import { idSchema } from './wire.ts';
 
+/** Look-ups made at once. */
+export const LOOK_UPS_MAX = 20;
 /** Age from which the average spend is added up anew. */
 const AVERAGE_AGE_MS_MAX = 5 * 60_000;
 /** Tenants whose average is kept. */
@@ -23,6 +25,8 @@ export function addCustomerRoutes(app: GatewayApp, parts: GatewayParts): void {
     onTrouble: (err) => log.warn({ err }, 'the average spend of customers could not be added up anew'),
   });
 
+  const inSlot = slots(LOOK_UPS_MAX, 'look-ups');
+
   app.post('/v1/customers/look-up', async (context) => {
     const access = context.get('access');
     const { customerIds, ...calendar } = parseInput(lookUpSchema, await readJson(context));
@@ -32,7 +36,7 @@ export function addCustomerRoutes(app: GatewayApp, parts: GatewayParts): void {
     const source = reportSource(parts, tenant, context.req.raw.signal);
     const customers = customerIds.map((id) => parts.pseudonymise(tenant, id));
     const question = { customers, ...calendar, averageSpend, ...(stores && { storeIds: [...stores] }) };
-    const profiles = await source.ask('lookUp', question);
+    const profiles = await inSlot(() => source.ask('lookUp', question));
     const { model } = parts.tenant(tenant).serving;
     const lookedUp: LookedUp[] = [];
     for (const [at, customerId] of customerIds.entries()) {

@@ -25,16 +25,16 @@ const FAILED_MAX = 100;
 
 /**
  * Folds that take long and that many questions share. Only the first question after a start waits for its fold; later ones are
- * answered from what is there, however old, which the answer states. One fold at a time; one that failed is tried again when it
- * would have been old.
+ * answered from what is there, however old, which the answer states. One fold at a time; one in the background that failed is tried
+ * again when it would have been old, one that is waited for at the next question, as it may go on from where it was.
  */
 export class FoldCache<Value> {
   readonly #options: FoldCacheOptions<Value>;
   /** Least lately asked for first. */
   readonly #kept = new Map<string, Folded<Value>>();
   readonly #underWay = new Map<string, Promise<Folded<Value>>>();
-  /** The last fold of a key where it failed: it is not made again at the next question. */
-  readonly #failed = new Map<string, { readonly error: unknown; readonly atMs: number }>();
+  /** When the last fold of a key failed. */
+  readonly #failedAtMs = new Map<string, number>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: FoldCacheOptions<Value>) {
@@ -47,14 +47,12 @@ export class FoldCache<Value> {
    */
   async get(key: string, fold: () => Promise<Value>): Promise<Folded<Value>> {
     const kept = this.#kept.get(key);
-    const failure = this.#recentFailure(key);
-    if (!kept && failure) throw failure.error;
     if (!kept) return this.#start(key, fold);
     this.#kept.delete(key);
     this.#kept.set(key, kept);
     const { nowMs, ageMsMax, onTrouble } = this.#options;
-    if (!failure && nowMs() - kept.asOfMs > ageMsMax && this.#underWay.size === 0)
-      this.#start(key, fold).catch(onTrouble);
+    const triedAtMs = Math.max(kept.asOfMs, this.#failedAtMs.get(key) ?? Number.NEGATIVE_INFINITY);
+    if (nowMs() - triedAtMs > ageMsMax && this.#underWay.size === 0) this.#start(key, fold).catch(onTrouble);
     return kept;
   }
 
@@ -74,22 +72,16 @@ export class FoldCache<Value> {
     this.#underWay.set(key, folding);
     this.#last = folding
       .then(
-        () => this.#failed.delete(key),
-        (error) => this.#fail(key, error),
+        () => this.#failedAtMs.delete(key),
+        () => this.#fail(key),
       )
       .finally(() => this.#underWay.delete(key));
     return folding;
   }
 
-  #recentFailure(key: string) {
-    const failure = this.#failed.get(key);
-    const { nowMs, ageMsMax } = this.#options;
-    return failure && nowMs() - failure.atMs <= ageMsMax ? failure : undefined;
-  }
-
-  #fail(key: string, error: unknown): void {
-    if (this.#failed.size >= FAILED_MAX) this.#failed.clear();
-    this.#failed.set(key, { error, atMs: this.#options.nowMs() });
+  #fail(key: string): void {
+    if (this.#failedAtMs.size >= FAILED_MAX) this.#failedAtMs.clear();
+    this.#failedAtMs.set(key, this.#options.nowMs());
   }
 
   #keep(key: string, folded: Folded<Value>): void {

@@ -29,15 +29,22 @@ export type TakeReport = <Report>(
 ) => Promise<Report>;
 
 export function reportSlots(parts: GatewayParts): TakeReport {
+  const inSlot = slots(REPORTS_MAX, 'reports');
+  return (context, run) =>
+    inSlot(() => run(reportSource(parts, context.get('access').tenant, context.req.raw.signal)));
+}
+
+/** Runs what there is room for. @param what is run, in words */
+export function slots(max: number, what: string): <Result>(run: () => Promise<Result>) => Promise<Result> {
   let running = 0;
-  return async (context, run) => {
-    if (running >= REPORTS_MAX) {
-      const detail = `Wanted at most ${REPORTS_MAX} reports at once; ask again in a moment.`;
+  return async (run) => {
+    if (running >= max) {
+      const detail = `Wanted at most ${max} ${what} at once; ask again in a moment.`;
       throw new Problem('busy', detail, { retryAfterS: 5 });
     }
     running++;
     try {
-      return await run(reportSource(parts, context.get('access').tenant, context.req.raw.signal));
+      return await run();
     } finally {
       running--;
     }

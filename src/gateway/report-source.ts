@@ -51,6 +51,8 @@ export async function fromOutcomes<Read>(
   }
 }
 
+export const EVER = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+
 /** All times that business days of any zone and hour of closing can cover. */
 export function spanOf({ fromDay, toDay }: DaySpan): { fromMs: number; toMs: number } {
   return { fromMs: (fromDay - 2) * DAY_MS, toMs: (toDay + 3) * DAY_MS };

@@ -7,7 +7,7 @@ import type { Kept } from '../ledger/outcome-store.ts';
 import { type AgentBests, PersonalBests } from '../ledger/personal-bests.ts';
 import { Problem } from './problem.ts';
 import type { bestsQuerySchema } from './report-query.ts';
-import { finish, fromOutcomes, inSlices, type OutcomeSource } from './report-source.ts';
+import { EVER, finish, fromOutcomes, inSlices, type OutcomeSource } from './report-source.ts';
 import { zoneCalendar } from './zone-calendar.ts';
 
 export type BestsQuery = z.infer<typeof bestsQuerySchema>;
@@ -45,9 +45,9 @@ export async function runBests(
   return fromOutcomes(source, async ({ outcomes, tenant }) => {
     const bests = new PersonalBests(calendar, source.nowMs, ownCustomers);
     const stores = new HomeStores();
-    const bookOf = outcomes.baskets(tenant);
+    const single = outcomes.baskets(tenant);
     const sold: number[] = [];
-    for (const columns of outcomes.sales(tenant, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)) {
+    for (const columns of outcomes.sales(tenant, ...EVER)) {
       for (const at of soldByAgents(columns)) {
         sold.push(columns.firstBasket + at);
         stores.add(ALWAYS, columns.names.places[columns.baskets.place[at]!]!, 1);
@@ -58,7 +58,7 @@ export async function runBests(
       throw new Problem('too-much', detail);
     }
     await inSlices(source, sold, (basket) => {
-      for (const outcome of bookOf(basket).outcomes()) bests.add(outcome);
+      for (const outcome of single.fold(basket).outcomes()) bests.add(outcome);
     });
     const byAgent = await finish(source, bests.bests());
     const storeOf = new Map([...byAgent.keys()].map((agentId) => [agentId, stores.of(agentId, ALWAYS)!]));

@@ -7,7 +7,7 @@ import { type ClosedPeriod, type PayStatement, sealText } from '../ledger/pay-st
 import type { Upsell } from '../ledger/upsells.ts';
 import { NO_PLANS, type PlansDocument, readPlans, type WhatIfQuestion } from './plan-schema.ts';
 import { Problem } from './problem.ts';
-import { fromOutcomes, type OutcomeSource, type ReportSource } from './report-source.ts';
+import { EVER, fromOutcomes, type OutcomeSource, type ReportSource } from './report-source.ts';
 import { zoneCalendar } from './zone-calendar.ts';
 
 /** What pay is computed from. */
@@ -218,19 +218,19 @@ function readPayBooks(
   terms: readonly [NamedTerms, ...NamedTerms[]],
   isAsked: (agentId: string) => boolean,
 ): Promise<PayBook[]> {
-  return fromOutcomes(source, ({ outcomes, tenant }) => {
+  return fromOutcomes(source, async ({ outcomes, tenant, pause }) => {
     const books = terms.map((one) => new PayBook(one));
-    const { names, parts } = outcomes.salesByDay(tenant, terms[0].calendar, ...ALWAYS);
+    const { names, parts } = outcomes.salesByDay(tenant, terms[0].calendar, ...EVER);
     for (const sums of parts) for (const book of books) book.addDays(sums, names);
     const isWanted = ({ agents }: Upsell) =>
       agents.length === 0 || agents.some(({ agentId }) => isAsked(agentId));
-    for (const upsells of outcomes.upsells(tenant))
+    for (const upsells of outcomes.upsells(tenant)) {
       for (const upsell of upsells.filter(isWanted)) for (const book of books) book.addUpsell(upsell);
+      await pause();
+    }
     return books;
   });
 }
-
-const ALWAYS = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 
 function closedPay({
   period,

@@ -37,7 +37,7 @@ export function countStandings(
   const { fromMs, toMs } = spanOf({ fromDay: dayOfText(rules.from), toDay: dayOfText(rules.to) });
   return fromOutcomes(source, async ({ outcomes, tenant }) => {
     const tally = new ContestTally(rules, calendarOf(contest));
-    const bookOf = outcomes.baskets(tenant);
+    const single = outcomes.baskets(tenant);
     const taking: number[] = [];
     const members = new Set<string | undefined>(rules.teams.flatMap(({ agentIds }) => agentIds));
     for (const columns of outcomes.sales(tenant, fromMs, toMs)) {
@@ -47,7 +47,7 @@ export function countStandings(
       taking.push(...basketsWhere(columns, isTaking));
     }
     await inSlices(source, taking, (basket) => {
-      for (const outcome of bookOf(basket).outcomes()) tally.add(outcome);
+      for (const outcome of single.fold(basket).outcomes()) tally.add(outcome);
     });
     const standings = tally.standings();
     if (standings.evidence.length > TRANSACTIONS_MAX)

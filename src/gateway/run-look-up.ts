@@ -1,9 +1,10 @@
 import { type AverageSpend, AverageSpendSums } from '../ledger/average-spend.ts';
-import type { BasketBook } from '../ledger/basket-book.ts';
 import { businessDay } from '../ledger/business-calendar.ts';
 import { CustomerBook, type CustomerReceipt } from '../ledger/customer-book.ts';
 import { type CustomerProfile, profileOf, visitsOf } from '../ledger/customer-profile.ts';
-import { fromOutcomes, inSlices, type OutcomeSource } from './report-source.ts';
+import type { SingleBaskets } from '../ledger/outcome-store.ts';
+import { Problem } from './problem.ts';
+import { EVER, fromOutcomes, inSlices, type OutcomeSource } from './report-source.ts';
 import { zoneCalendar } from './zone-calendar.ts';
 
 export interface LookUpQuestion {
@@ -16,43 +17,55 @@ export interface LookUpQuestion {
   readonly averageSpend: AverageSpend;
 }
 
-/** Baskets under one name, paid or not, up to which it is looked through. */
-const BASKETS_OF_CUSTOMER_MAX = 20_000;
-const EVER = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+/** Baskets under one name, paid or not, up to which it is looked through, and of all names of a question: some 60 µs each. */
+export const BASKETS_OF_CUSTOMER_MAX = 20_000;
+const BASKETS_MAX = 100_000;
 
-/** The profile of each customer, undefined where nothing is known. @throws what `pause` rejects with */
+/**
+ * The profile of each customer, undefined where nothing is known.
+ *
+ * @throws Problem when there are too many baskets, and what `pause` rejects with
+ */
 export function runLookUp(
   source: OutcomeSource,
-  { customers, storeIds, timeZone, dayEnds, averageSpend }: LookUpQuestion,
+  question: LookUpQuestion,
 ): Promise<(CustomerProfile | undefined)[]> {
+  const { customers, storeIds, timeZone, dayEnds, averageSpend } = question;
   const calendar = zoneCalendar(timeZone, dayEnds);
   const today = businessDay(calendar, source.nowMs);
-  return fromOutcomes(source, async ({ outcomes, tenant }) => {
-    const bookOf = outcomes.baskets(tenant);
-    const profiles: (CustomerProfile | undefined)[] = [];
-    for (const customer of customers) {
-      const all = await receiptsOf(source, customer, bookOf);
-      const own = all.filter(({ storeId }) => storeIds === undefined || storeIds.includes(storeId!));
-      const isKnown = own.length > 0;
-      profiles.push(isKnown ? profileOf(visitsOf(own, calendar), today, averageSpend) : undefined);
-      await source.pause();
+  return fromOutcomes(source, async ({ outcomes, tenant, pause }) => {
+    const single = outcomes.baskets(tenant);
+    const profiles = new Map<string, CustomerProfile | undefined>();
+    let baskets = 0;
+    for (const customer of new Set(customers)) {
+      const own = single.ofCustomer(customer, BASKETS_OF_CUSTOMER_MAX + 1);
+      if (own.length > BASKETS_OF_CUSTOMER_MAX) continue;
+      baskets += own.length;
+      if (baskets > BASKETS_MAX) {
+        const detail = `Wanted customers with at most ${BASKETS_MAX} baskets together; ask for fewer at once.`;
+        throw new Problem('too-much', detail);
+      }
+      const all = await receiptsOf(source, customer, own, single);
+      const counted = all.filter(({ storeId }) => storeIds === undefined || storeIds.includes(storeId!));
+      if (counted.length > 0)
+        profiles.set(customer, profileOf(visitsOf(counted, calendar), today, averageSpend));
+      await pause();
     }
-    return profiles;
+    return customers.map((customer) => profiles.get(customer));
   });
 }
 
 async function receiptsOf(
   source: OutcomeSource,
   customer: string,
-  bookOf: (basket: number) => BasketBook,
+  baskets: readonly number[],
+  single: SingleBaskets,
 ): Promise<CustomerReceipt[]> {
-  const { outcomes, tenant } = source;
-  const baskets = outcomes.basketsOf(tenant, customer, BASKETS_OF_CUSTOMER_MAX + 1);
-  if (baskets.length > BASKETS_OF_CUSTOMER_MAX) return [];
   const book = new CustomerBook();
   await inSlices(source, baskets, (basket) => {
     // A later decision may have named somebody else.
-    for (const outcome of bookOf(basket).outcomes()) if (outcome.customer === customer) book.add(outcome);
+    for (const outcome of single.fold(basket).outcomes())
+      if (outcome.customer === customer) book.add(outcome);
   });
   return book.receiptsOf(customer);
 }

@@ -4,7 +4,6 @@ import { CategorySums } from '../ledger/category-sums.ts';
 import { ComparedSales, type ComparedSalesReport } from '../ledger/compared-sales.ts';
 import { ExperimentBuilder } from '../ledger/experiment-builder.ts';
 import { DAY_MS } from '../ledger/instant.ts';
-import type { KeptUplift } from '../ledger/outcome-store.ts';
 import { PAST_DAYS } from '../ledger/past-receipts.ts';
 import { reportUplift, type UpliftReport } from '../ledger/uplift-report.ts';
 import { Problem } from './problem.ts';
@@ -25,7 +24,7 @@ export type SalesAnswer = ReportScope &
   ComparedSalesReport & { unmatched: UnmatchedEvents };
 export type UpliftAnswer = ReportScope & Pick<UpliftQuery, 'split'> & UpliftReport;
 
-/** Products on receipts of an uplift by category at most: 60 bytes each. */
+/** Products on receipts of an uplift by category at most: 60 bytes each, and up to twice that as columns grow by doubling. */
 const PRODUCT_ROWS_MAX = 4_000_000;
 
 /** The sales of some days. @throws Problem when the query is too large, and what `pause` rejects with */
@@ -41,13 +40,22 @@ export function runSalesReport(source: OutcomeSource, query: SalesQuery): Promis
   });
 }
 
-/** @throws as runSalesReport */
-export async function runUpliftReport(source: OutcomeSource, query: UpliftQuery): Promise<UpliftAnswer> {
+/**
+ * @param productRowsMax products on receipts of an uplift by category
+ * @throws as runSalesReport
+ */
+export async function runUpliftReport(
+  source: OutcomeSource,
+  query: UpliftQuery,
+  productRowsMax = PRODUCT_ROWS_MAX,
+): Promise<UpliftAnswer> {
   const finishReport = await fromOutcomes(source, ({ outcomes, tenant }) => {
     const { builder, categories, span, answer } = frameUplift(query, source);
     for (const columns of outcomes.uplift(tenant, span.fromMs, span.toMs)) {
       const rowOf = builder.addColumns(columns);
-      if (categories) addProducts(categories, columns, rowOf);
+      if (!categories) continue;
+      categories.add(columns.products(), rowOf);
+      requireFewer(categories.rows, productRowsMax);
     }
     if (builder.hasDrawnCustomers()) {
       const all = () => outcomes.uplift(tenant, Number.NEGATIVE_INFINITY, span.toMs);
@@ -65,14 +73,10 @@ export async function runUpliftReport(source: OutcomeSource, query: UpliftQuery)
   return finishReport();
 }
 
-/** @throws Problem when they are more than fit in memory */
-function addProducts(categories: CategorySums, { products }: KeptUplift, rowOf: Int32Array): void {
-  categories.add(products(), rowOf);
-  if (categories.rows <= PRODUCT_ROWS_MAX) return;
-  throw new Problem(
-    'too-much',
-    `Wanted at most ${PRODUCT_ROWS_MAX} products on the receipts of an uplift by category; these days have more.`,
-  );
+function requireFewer(productRows: number, max: number): void {
+  if (productRows <= max) return;
+  const wanted = `Wanted at most ${max} products on the receipts of an uplift by category; these days have more.`;
+  throw new Problem('too-much', `${wanted} Ask for fewer days.`);
 }
 
 /** The same report from every decision and event. @throws as runSalesReport, and Problem when the ledger is too large */

@@ -44,14 +44,6 @@ export class CustomerBook {
   readonly #currency = new GrowingColumn(new Int32Array(0));
   readonly #revenueMinor = new GrowingColumn(new Float64Array(0));
 
-  get receipts(): number {
-    return this.#atMs.length;
-  }
-
-  get lines(): number {
-    return this.#lines.length;
-  }
-
   /** Each basket's outcome once; those of nobody, not paid or brought back whole are left out. */
   add(outcome: BasketOutcome): void {
     const { sold, customer, items, productIds, money } = outcome;
@@ -80,15 +72,10 @@ export class CustomerBook {
     this.#spendEnd.push(this.#currency.length);
   }
 
-  /** Whether there are so many receipts under the name that it is no person's. */
-  isNoPerson(customer: string): boolean {
-    return (this.#customers.get(customer)?.receipts ?? 0) > RECEIPTS_OF_CUSTOMER_MAX;
-  }
-
   /** In order of time; empty for a customer who is not known, and for a name that is no person's. */
   receiptsOf(customer: string): CustomerReceipt[] {
     const known = this.#customers.get(customer);
-    if (!known || this.isNoPerson(customer)) return [];
+    if (!known || this.#isNoPerson(customer)) return [];
     const receipts: CustomerReceipt[] = [];
     for (let at = known.newest; at >= 0; at = this.#before.get(at)) receipts.push(this.#receipt(at));
     return receipts.sort((a, b) => a.atMs - b.atMs);
@@ -99,7 +86,7 @@ export class CustomerBook {
     let slice: CustomerReceipt[][] = [];
     let receipts = 0;
     for (const customer of this.#customers.keys()) {
-      if (this.isNoPerson(customer)) continue;
+      if (this.#isNoPerson(customer)) continue;
       const own = this.receiptsOf(customer);
       slice.push(own);
       receipts += own.length;
@@ -109,6 +96,11 @@ export class CustomerBook {
       receipts = 0;
     }
     yield slice;
+  }
+
+  /** Whether there are so many receipts under the name that it is no person's. */
+  #isNoPerson(customer: string): boolean {
+    return (this.#customers.get(customer)?.receipts ?? 0) > RECEIPTS_OF_CUSTOMER_MAX;
   }
 
   #receipt(at: number): CustomerReceipt {

@@ -17,6 +17,15 @@ export type Kept<Columns> = Columns & { readonly firstBasket: number };
 /** With what was paid for each product, to be read with them. @throws OutcomesLost from `products` */
 export type KeptUplift = Kept<UpliftColumns> & { readonly products: () => ProductColumns };
 
+/** Baskets one by one; others may run between two calls. @throws OutcomesLost, all, when all was thrown away since this was had */
+export interface SingleBaskets {
+  /** A basket from all that the ledger has of it now. */
+  fold(basket: number): BasketBook;
+
+  /** Numbers of baskets that are, or were once, those of a customer by this name; at most so many. */
+  ofCustomer(customer: string, max: number): number[];
+}
+
 /** Baskets of whole segments, so of days around those that were asked for too, in sums by day. */
 export interface SummedSales {
   /** What the codes in all parts stand for. */
@@ -50,19 +59,11 @@ export interface OutcomeStore {
   /** Baskets that may have been decided on between the two times. @throws OutcomesLost */
   uplift(tenant: string, fromMs: number, toMs: number): Iterable<KeptUplift>;
 
-  /** All up-sells, of a few thousand baskets at a time; to be read without a pause. @throws OutcomesLost */
+  /** All up-sells, of a few thousand baskets at a time; others may run between two. @throws OutcomesLost */
   upsells(tenant: string): Iterable<readonly Upsell[]>;
 
-  /**
-   * For what columns do not hold: a function that folds one basket from all that the ledger has of it now. To be had before the
-   * columns are read; others may run between two calls.
-   *
-   * @throws OutcomesLost from the function, when all was thrown away since it was had
-   */
-  baskets(tenant: string): (basket: number) => BasketBook;
-
-  /** Numbers of baskets that are, or were once, those of a customer by this name; at most so many. */
-  basketsOf(tenant: string, customer: string, max: number): number[];
+  /** For what columns do not hold. To be had before the columns are read. */
+  baskets(tenant: string): SingleBaskets;
 
   unmatched(tenant: string): UnmatchedEvents;
 }

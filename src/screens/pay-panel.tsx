@@ -103,15 +103,10 @@ function PayEntries({ desk, period, statement }: Shown & { statement: PayStateme
   const { t } = desk;
   const { agentId, currency, entryCount } = statement;
   const [isOpen, setOpen] = useState(false);
-  const [wasOpened, setOpened] = useState(false);
   const query = new URLSearchParams({ period, agentId });
-  const asked = useAnswer<PayAnswer>(wasOpened ? `/v1/commissions?${query}` : null);
-  const toggle = (isOpenNow: boolean) => {
-    setOpen(isOpenNow);
-    if (isOpenNow) setOpened(true);
-  };
+  const asked = useAnswer<PayAnswer>(isOpen ? `/v1/commissions?${query}` : null);
   return (
-    <details onToggle={(event) => toggle(event.currentTarget.open)} data-test="entries">
+    <details onToggle={(event) => setOpen(event.currentTarget.open)} data-test="entries">
       <summary>{t.entries(agentId, entryCount)}</summary>
       {isOpen && (
         <AskedState t={t} asked={asked}>

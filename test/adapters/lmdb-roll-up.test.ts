@@ -10,6 +10,7 @@ import type { DataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import { openPseudonyms } from '../../src/adapters/pseudonym-key.ts';
 import { clearTables, openTables } from '../../src/adapters/roll-up-tables.ts';
 import { countStandings } from '../../src/gateway/run-contest.ts';
+import { runUpliftReport } from '../../src/gateway/run-report.ts';
 import { BasketBook } from '../../src/ledger/basket-book.ts';
 import type { Contest } from '../../src/ledger/contest.ts';
 import { DAY_MS } from '../../src/ledger/instant.ts';
@@ -69,10 +70,10 @@ test('a basket folded by itself is what the whole ledger makes of it, whatever c
 function keptBooks(folder: DataFolder): BasketBook[] {
   const outcomes = folder.outcomes();
   while (outcomes.advance());
-  const bookOf = outcomes.baskets(TENANT);
+  const single = outcomes.baskets(TENANT);
   const all = outcomes.sales(TENANT, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
   return [...all].flatMap(({ firstBasket, count }) =>
-    Array.from({ length: count }, (_, at) => bookOf(firstBasket + at)),
+    Array.from({ length: count }, (_, at) => single.fold(firstBasket + at)),
   );
 }
 
@@ -98,12 +99,14 @@ test('no basket is folded by a number from before all was made anew', async () =
   await writeAll(folder, manyBaskets(10));
   const outcomes = folder.outcomes();
   while (outcomes.advance());
-  const bookOf = outcomes.baskets(TENANT);
-  expect([...bookOf(0).outcomes()]).toHaveLength(1);
+  const single = outcomes.baskets(TENANT);
+  expect([...single.fold(0).outcomes()]).toHaveLength(1);
   await inRollUp(path, (root) => root.transactionSync(() => clearTables(openTables(root))));
   while (outcomes.advance());
-  expect(() => bookOf(0)).toThrow(OutcomesLost);
-  expect([...outcomes.baskets(TENANT)(0).outcomes()]).toHaveLength(1);
+  expect(() => single.fold(0)).toThrow(OutcomesLost);
+  expect(() => single.ofCustomer('c0', 1)).toThrow(OutcomesLost);
+  expect(outcomes.baskets(TENANT).ofCustomer('c0', 1)).toEqual([0]);
+  expect([...outcomes.baskets(TENANT).fold(0).outcomes()]).toHaveLength(1);
 });
 
 test('a report that reads baskets one by one begins again where all was made anew meanwhile', async () => {
@@ -130,6 +133,18 @@ test('a report that reads baskets one by one begins again where all was made ane
   expect(pauses).toBeGreaterThan(6);
   expect(standings).toEqual(await countStandings({ ...about, pause: async () => {} }, question));
   expect(standings.evidence).toHaveLength(600);
+});
+
+test('an uplift by category of too many products says so before they fill the memory', async () => {
+  const folder = openFolder();
+  await writeAll(folder, manyBaskets(30));
+  const source = { tenant: TENANT, nowMs: NOW_MS, categories: new Map(), pause: async () => {} };
+  const query = { from: '2026-05-01', to: '2026-05-02', tz: 'UTC', dayEnds: 0, split: 'category' as const };
+  const about = { ...source, outcomes: folder.outcomes() };
+  await expect(runUpliftReport(about, query, 29)).rejects.toThrow(
+    /at most 29 products .* Ask for fewer days/,
+  );
+  expect((await runUpliftReport(about, query, 30)).baskets).toEqual({ treatment: 20, holdout: 10 });
 });
 
 test('intervals of the uplift are the same to the last digit, in whatever order the baskets came', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { LOOK_UPS_MAX } from '../../src/gateway/customer-routes.ts';
 import { saleEvent } from '../support/ledger-events.ts';
 import { addKey } from '../support/made-key.ts';
 import { openTestGateway, type TestGateway } from '../support/test-gateway.ts';
@@ -109,6 +110,28 @@ describe('POST /v1/customers/look-up', () => {
     expect(await customerOf('c9')).toMatchObject({ segment: 'loyal' });
     gateway.clock.nowMs += 5 * 60_000 + 1;
     await expect.poll(async () => (await customerOf('c9')).segment).toBe('champion');
+  });
+
+  test('knows a customer who has lapsed no more, and one who comes back as new', async () => {
+    for (const on of ['2026-03-01', '2026-03-11']) await visit('c9', on);
+    expect(await customerOf('c9')).toMatchObject({ visits: 2 });
+    const { lapses, events } = gateway.folder;
+    await events.flush();
+    await lapses.lapse(gateway.clock.nowMs + 1, gateway.clock.nowMs + 1, () => true);
+    expect(await customerOf('c9')).toEqual({ customerId: 'c9', known: false });
+    gateway.clock.nowMs += 60_000;
+    await visit('c9', '2026-04-30');
+    expect(await customerOf('c9')).toMatchObject({ visits: 1, firstVisit: '2026-04-30' });
+  });
+
+  test('are refused beyond twenty at once, with when to ask again', async () => {
+    await visit('c9', '2026-04-11');
+    const answers = await Promise.all(Array.from({ length: LOOK_UPS_MAX + 3 }, () => lookUp(['c9'])));
+    const refused = answers.filter(({ status }) => status !== 200);
+    expect(
+      refused.map(({ status, body, headers }) => [status, body.type, headers.get('retry-after')]),
+    ).toEqual(Array.from({ length: 3 }, () => [503, expect.stringContaining('busy'), '5']));
+    expect((await lookUp(['c9'])).status).toBe(200);
   });
 
   test('tells a key with a list of stores what these sold, and a key of another tenant nothing', async () => {

@@ -93,7 +93,8 @@ export function manyBaskets(count: number, customers = 60, days = 1): LedgerEntr
       ...(days === 1 && i % customers > customers / 3 && { isDrawnForCustomer: true }),
       basket: [{ productId: 'A', quantity: 1, unitPrice: 1 + (i % 7) / 3 }],
     });
-    const lines = [{ productId: 'A', quantity: 1 + (i % 4), unitPrice: 3.5, unitCost: 1.1 }];
+    const productId = ['A', 'B', 'C', 'D'][i % 4]!;
+    const lines = [{ productId, quantity: 1 + (i % 4), unitPrice: 3.5, unitCost: 1.1 }];
     const at = new Date(atMs + 60_000).toISOString();
     return [{ decision }, { event: saleEvent(`e${i}`, { basketId, at, lines, storeId: `s${i % 3}` }) }];
   });

@@ -157,7 +157,7 @@ export const COMMISSION_OPERATIONS = {
     description:
       'A key below manager sees the statement of its own agent: one of no agent, and a question about another one, are ' +
       '`forbidden`. A manager with a list of stores sees those who work there. `entries=0` leaves the entries out, which may be tens of ' +
-      'thousands. CSV, a row an entry, by `Accept: text/csv`.',
+      'thousands. CSV, a row an entry always, by `Accept: text/csv`.',
     query: commissionQuerySchema,
     answers: { 200: tableAnswer('Closed as it was paid, else as it stands.', paySchema) },
     problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
