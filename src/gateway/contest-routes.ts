@@ -14,10 +14,11 @@ import type { GatewayApp, GatewayEnv } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { readJson } from './json-body.ts';
 import { readAmount } from './money-schema.ts';
-import { presentContest, presentStandings, standingsTable } from './present-contest.ts';
+import { presentContest } from './present-contest.ts';
 import { Problem, parseInput } from './problem.ts';
-import { answerReport, type TakeReport } from './report-slots.ts';
-import { type ContestSource, contestDay, runStandings, settleContest } from './run-contest.ts';
+import { answerText, formatWanted, type TakeReport } from './report-slots.ts';
+import type { ReportFormat } from './report-table.ts';
+import { contestDay, settleContest } from './run-contest.ts';
 import { timeOrderedId } from './time-ordered-id.ts';
 
 export function addContestRoutes(app: GatewayApp, parts: GatewayParts, take: TakeReport): void {
@@ -69,31 +70,33 @@ export function addContestRoutes(app: GatewayApp, parts: GatewayParts, take: Tak
 
 function addStandingsRoutes(app: GatewayApp, parts: GatewayParts, take: TakeReport): void {
   const { contests } = parts;
-  const takeContest = <Result>(
+  const answer = async (
     context: Context<GatewayEnv>,
-    run: (source: ContestSource) => Promise<Result>,
-  ) =>
-    take(context, (source) =>
-      run({ ...source, contests, standingsOf: (question) => source.ask('standings', question) }),
-    );
+    format: ReportFormat,
+    contest: Contest,
+    withEvidence: boolean,
+  ) => {
+    const question = { contest, withEvidence, format };
+    const text = await take(context, ({ ask }) => ask('standingsAnswer', question));
+    return answerText(context, text, format);
+  };
 
   app.get('/v1/contests/:id/standings', async (context) => {
     const contest = findContest(parts, context);
     const { evidence } = parseInput(standingsQuerySchema, context.req.query());
-    const result = await takeContest(context, (source) =>
-      runStandings(source, { contest, withEvidence: evidence }),
-    );
-    return answerReport(context, presentStandings(contest, result, evidence), standingsTable);
+    return answer(context, formatWanted(context), contest, evidence);
   });
 
   app.post('/v1/contests/:id/settle', async (context) => {
     const contest = findContest(parts, context);
     requireContestStores(context.get('access'), contest.rules);
-    const settled = await takeContest(context, (source) => settleContest(source, contest));
-    const result = await takeContest(context, (source) =>
-      runStandings(source, { contest: settled, withEvidence: true }),
+    const settled = await take(context, (source) =>
+      settleContest(
+        { ...source, contests, standingsOf: (question) => source.ask('standings', question) },
+        contest,
+      ),
     );
-    return context.json(presentStandings(settled, result, true));
+    return answer(context, 'json', settled, true);
   });
 }
 

@@ -1,9 +1,16 @@
 import type { AverageSpend } from '../ledger/average-spend.ts';
 import type { ContestResult } from '../ledger/contest-result.ts';
+import type { ContestStore } from '../ledger/contest-store.ts';
 import type { CustomerProfile } from '../ledger/customer-profile.ts';
 import type { GoodsSold } from '../ledger/goods-sold.ts';
 import type { OutcomeStore } from '../ledger/outcome-store.ts';
-import { answerPay, type PayAnswerQuestion } from './answer-pay.ts';
+import {
+  type AnswerText,
+  answerPay,
+  answerStandings,
+  type PayAnswerQuestion,
+  type StandingsAnswerQuestion,
+} from './large-answers.ts';
 import type { WhatIfQuestion } from './plan-schema.ts';
 import type { CustomersQuery, OffPolicyQuery, SalesQuery, UpliftQuery } from './report-query.ts';
 import type { LedgerSource, ReportSource } from './report-source.ts';
@@ -30,10 +37,12 @@ export interface Reports {
   /** The pay of a period that is not closed. */
   readonly pay: Report<PayQuestion, OpenPay>;
   /** The pay of any period as it is sent. */
-  readonly payAnswer: Report<PayAnswerQuestion, Uint8Array<ArrayBuffer>>;
+  readonly payAnswer: Report<PayAnswerQuestion, AnswerText>;
   readonly whatIf: Report<WhatIfQuestion, WhatIf>;
   /** Of a contest that is not settled. */
   readonly standings: Report<StandingsQuestion, ContestResult>;
+  /** Of any contest as they are sent. */
+  readonly standingsAnswer: Report<StandingsAnswerQuestion, AnswerText>;
   readonly bests: Report<BestsQuestion, AllBests>;
   readonly customers: Report<CustomersQuery, CustomersAnswer>;
   /** Of single customers. */
@@ -65,12 +74,13 @@ export interface Reporter {
 
 /** What reports are made of. */
 export interface ReportStores extends Pick<LedgerSource, 'events'>, Pick<PaySource, 'commissions'> {
+  readonly contests: ContestStore;
   outcomes(): OutcomeStore;
 }
 
 const MAKERS: {
   readonly [Name in ReportName]: (
-    source: LedgerSource & PaySource,
+    source: LedgerSource & PaySource & Pick<ReportStores, 'contests'>,
     question: Question<Name>,
   ) => Promise<Answer<Name>>;
 } = {
@@ -80,6 +90,7 @@ const MAKERS: {
   payAnswer: answerPay,
   whatIf: readWhatIf,
   standings: countStandings,
+  standingsAnswer: answerStandings,
   bests: runBests,
   customers: runCustomersReport,
   lookUp: runLookUp,
@@ -92,8 +103,11 @@ const MAKERS: {
 export function reportHere(stores: ReportStores): Reporter {
   return {
     make(name, question, source) {
-      const { events, commissions } = stores;
-      return MAKERS[name]({ ...source, outcomes: stores.outcomes(), events, commissions }, question);
+      const { events, commissions, contests } = stores;
+      return MAKERS[name](
+        { ...source, outcomes: stores.outcomes(), events, commissions, contests },
+        question,
+      );
     },
   };
 }

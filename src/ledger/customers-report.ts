@@ -36,6 +36,8 @@ export class CustomersTally {
   readonly #book = new CustomerBook();
   readonly #averageSpend = new AverageSpendSums();
   readonly #rows = new Map<string, CustomerSums>();
+  /** By day. */
+  readonly #periods = new Map<number, string>();
   readonly #total = new CustomerSums();
   readonly #segments = new Map(
     SEGMENTS.map((segment) => [segment, { customers: 0, spend: new Map<string, number>() }]),
@@ -75,7 +77,7 @@ export class CustomersTally {
   }
 
   #addPerson(receipts: readonly CustomerReceipt[], averageSpend: AverageSpend): void {
-    const { selection, calendar, by } = this.#options;
+    const { selection, calendar } = this.#options;
     const isSelected = (receipt: CustomerReceipt) => isPlaceSelected(selection, receipt);
     const own = receipts.filter(isSelected);
     if (own.length === 0) return;
@@ -83,12 +85,12 @@ export class CustomersTally {
     this.#addToSegment(standingOf(visits, selection.toDay, averageSpend).segment, own);
     const firstDay = visits[0]!.day;
     const isNewAt = firstDay >= selection.fromDay;
-    const firstPeriod = periodName(firstDay, by);
+    const firstPeriod = this.#periodOf(firstDay);
     const seen = new Set<CustomerSums>();
-    for (const { day, daysSince, isBack, receipts: made } of withPast(visits)) {
+    for (const { day, daysSince, isBack, receipts: made } of withPast(visits, selection.fromDay)) {
       const counted = made.filter(isSelected);
       if (day < selection.fromDay || counted.length === 0) continue;
-      const period = periodName(day, by);
+      const period = this.#periodOf(day);
       const row = getOrMake(this.#rows, period, () => new CustomerSums(period));
       const facts = { daysSince, isBack, receipts: counted };
       row.add({ ...facts, isNew: isNewAt && period === firstPeriod, isSeen: seen.has(row) });
@@ -96,6 +98,10 @@ export class CustomersTally {
       seen.add(row).add(this.#total);
     }
     for (const sums of seen) sums.endCustomer();
+  }
+
+  #periodOf(day: number): string {
+    return getOrMake(this.#periods, day, () => periodName(day, this.#options.by));
   }
 
   #addToSegment(segment: Segment, receipts: readonly CustomerReceipt[]): void {
@@ -139,21 +145,22 @@ function* receiptsIn({
   }
 }
 
-/** Each visit with what was known of the customer before it. */
+/** Each visit with what was known of the customer before it; whether one is back is told from a day on. */
 function* withPast(
   visits: readonly Visit[],
+  fromDay: number,
 ): Generator<Visit & { readonly daysSince: number | null; readonly isBack: boolean }> {
   const gaps = new DayCounts();
   let lastDay: number | undefined;
-  for (const visit of visits) {
-    if (lastDay === undefined) yield { ...visit, daysSince: null, isBack: false };
+  for (const { day, receipts } of visits) {
+    if (lastDay === undefined) yield { day, receipts, daysSince: null, isBack: false };
     else {
-      const daysSince = visit.day - lastDay;
-      const isBack = isGainedBack({ lastDay, usualGapDays: gaps.quantile(0.5) }, visit.day);
-      yield { ...visit, daysSince, isBack };
+      const daysSince = day - lastDay;
+      const isBack = day >= fromDay && isGainedBack({ lastDay, usualGapDays: gaps.quantile(0.5) }, day);
+      yield { day, receipts, daysSince, isBack };
       gaps.add(daysSince);
     }
-    lastDay = visit.day;
+    lastDay = day;
   }
 }
 

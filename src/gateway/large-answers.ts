@@ -1,0 +1,58 @@
+import type { ContestStore } from '../ledger/contest-store.ts';
+import { presentStandings, standingsTable } from './present-contest.ts';
+import { type PayView, payTable, presentPay } from './present-pay.ts';
+import type { OutcomeSource } from './report-source.ts';
+import { csvText, type ReportFormat, type ReportTable } from './report-table.ts';
+import { type PaySource, readOpenPay, runCommissions } from './run-commission.ts';
+import { countStandings, runStandings, type StandingsQuestion } from './run-contest.ts';
+
+/*
+ * Answers as they are sent, in UTF-8: of a month or a contest of tens of thousands of entries whoever answers tills has no time to
+ * read the entries or to write the text.
+ */
+
+/** As it crosses to whoever sends it. */
+export type AnswerText = Uint8Array<ArrayBuffer>;
+
+export interface PayAnswerQuestion {
+  readonly period: string;
+  readonly view: PayView;
+  /** In CSV they always are. */
+  readonly withEntries: boolean;
+  readonly format: ReportFormat;
+}
+
+/** The pay of a period, closed or not. @throws as runCommissions */
+export async function answerPay(
+  source: PaySource,
+  { period, view, withEntries, format }: PayAnswerQuestion,
+): Promise<AnswerText> {
+  const { agentId } = view;
+  const question = { period, ...(agentId !== undefined && { agentId }) };
+  const openPayOf = () => readOpenPay(source, question);
+  const pay = await runCommissions({ ...source, openPayOf }, question);
+  return textOf(presentPay(pay, view, withEntries || format === 'csv'), payTable, format);
+}
+
+export interface StandingsAnswerQuestion extends StandingsQuestion {
+  readonly format: ReportFormat;
+}
+
+/** How a contest stands, or was settled. @throws as runStandings */
+export async function answerStandings(
+  source: OutcomeSource & { readonly contests: ContestStore },
+  { format, ...question }: StandingsAnswerQuestion,
+): Promise<AnswerText> {
+  const standingsOf = () => countStandings(source, question);
+  const result = await runStandings({ ...source, standingsOf }, question);
+  const { contest, withEvidence } = question;
+  return textOf(presentStandings(contest, result, withEvidence), standingsTable, format);
+}
+
+function textOf<Answer extends object>(
+  answer: Answer,
+  table: (answer: Answer) => ReportTable,
+  format: ReportFormat,
+): AnswerText {
+  return new TextEncoder().encode(format === 'csv' ? csvText(table(answer)) : JSON.stringify(answer));
+}
