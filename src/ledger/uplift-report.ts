@@ -104,7 +104,8 @@ const METHOD =
   'means adjusted by regression in each arm for basket value and lines at the first decision, hour, store and channel, and, where no ' +
   `sides are drawn for customers, for what the customer named at that decision had paid in the ${PAST_DAYS} days before, in baskets that were ` +
   'asked about (Lin 2013); ' +
-  'standard errors HC3, clustered by customer where known. incremental: 95 % interval for one look. anytime: asymptotic 95 % ' +
+  'standard errors HC3, clustered by customer where known, and larger where few baskets of one arm decide them and the other arm varies ' +
+  'more (moderated as by Smyth 2004). incremental: 95 % interval for one look. anytime: asymptotic 95 % ' +
   'confidence sequence (Waudby-Smith et al. 2024) for any number of looks with the same start. sampleRatio: chi-square of the arms ' +
   'against the chance each basket had. balance: the same difference without adjustment of value and lines at the first decision, which no offer ' +
   'can move. holdingSaved: of each unit paid for and kept, in either arm, the cost of holding it beyond the target cover, by the stock as it stood ' +
