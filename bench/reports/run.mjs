@@ -15,7 +15,16 @@ import { ReportThread } from '../../dist/report-thread.js';
 import { describeMachine } from '../machine.mjs';
 import { writeResult } from '../result-files.mjs';
 import { reportsTable, verdictOf } from './reports-table.mjs';
-import { AGENT_IDS, DAY_MS, DAYS, FIRST_MS, PRODUCT_IDS, TENANT, writeLedger } from './synthetic-ledger.mjs';
+import {
+  AGENT_IDS,
+  DAY_MS,
+  DAYS,
+  FIRST_MS,
+  PRODUCT_IDS,
+  pseudonymOf,
+  TENANT,
+  writeLedger,
+} from './synthetic-ledger.mjs';
 
 const { values: flags } = parseArgs({
   options: {
@@ -140,6 +149,9 @@ async function measureRows(thread, looks) {
       title: 'customers of 28 days',
       run: () => thread.make('customers', customersQuerySchema.parse(MONTH), about),
     },
+    { title: 'average spend, for look-ups', run: () => thread.make('averageSpend', undefined, about) },
+    { title: 'look-up of one customer', run: () => thread.make('lookUp', lookUpQuestion(1), about) },
+    { title: 'look-up of 500 customers', run: () => thread.make('lookUp', lookUpQuestion(500), about) },
     { title: 'pay of a month', run: () => thread.make('payAnswer', payQuestion({}), about) },
     {
       title: 'pay of a month, one agent of 100',
@@ -159,6 +171,16 @@ async function measureRows(thread, looks) {
     console.error(JSON.stringify(rows.at(-1)));
   }
   return rows;
+}
+
+function lookUpQuestion(count) {
+  const customers = Array.from({ length: count }, (_, customer) => pseudonymOf(customer));
+  return {
+    customers,
+    timeZone: YEAR.tz,
+    dayEnds: Number(YEAR.dayEnds),
+    averageSpend: new Map([['EUR', 5_000]]),
+  };
 }
 
 /** With all entries, as the gateway asks. */

@@ -84,8 +84,7 @@ function basketOf(basket, atMs, random) {
     agentId: agentOf(store, whole(AGENTS)),
     channel: random() < 0.8 ? 'till' : 'call',
   };
-  const customer =
-    random() < KNOWN_SHARE ? { customer: `pseudonym-of-customer-number-${whole(CUSTOMERS)}` } : {};
+  const customer = random() < KNOWN_SHARE ? { customer: pseudonymOf(whole(CUSTOMERS)) } : {};
   const arm = random() < HOLDOUT_SHARE ? 'holdout' : 'treatment';
   const lines = Array.from({ length: 1 + whole(5) }, () => {
     const unitPriceMinor = 100 + whole(2_000);
@@ -113,6 +112,10 @@ function basketOf(basket, atMs, random) {
   if (random() < 0.05)
     add({ type: 'refund', at: at(3_600_000), basketId, currency: 'EUR', lines: lines.slice(0, 1) });
   return { decisions, events };
+}
+
+export function pseudonymOf(customer) {
+  return `pseudonym-of-customer-number-${customer}`;
 }
 
 function agentOf(store, agent) {
