@@ -75,6 +75,7 @@ export class LmdbContestStore implements ContestStore {
   }
 
   result(tenant: string, id: string): string | undefined {
+    this.#results.resetReadTxn();
     return this.#results.get([this.#tenants.of(tenant), digestKey(id)]);
   }
 

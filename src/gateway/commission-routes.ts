@@ -11,7 +11,7 @@ import {
   readPlans,
   whatIfSchema,
 } from './plan-schema.ts';
-import { payViewOf, presentPay, presentWhatIf } from './present-pay.ts';
+import { payViewOf, presentWhatIf } from './present-pay.ts';
 import { Problem, parseInput } from './problem.ts';
 import { type AskedSource, answerText, formatWanted, type TakeReport } from './report-slots.ts';
 import type { Categories } from './report-source.ts';
@@ -58,8 +58,12 @@ export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: 
   app.post('/v1/commissions/:period/close', async (context) => {
     requireEveryStore(context.get('access'), 'close a pay period');
     const period = parseInput(payPeriodSchema, context.req.param('period'));
-    const pay = await takePay(context, (source) => closeCommissions(source, period));
-    return context.json(presentPay(pay, {}));
+    const question = { period, view: {}, withEntries: true, format: 'json' as const };
+    const text = await takePay(context, async (source) => {
+      await closeCommissions(source, period);
+      return source.ask('payAnswer', question, source.categories);
+    });
+    return answerText(context, text, 'json');
   });
 
   app.post('/v1/commissions/what-if', async (context) => {

@@ -11,6 +11,8 @@ export interface FoldCacheOptions<Value> {
   readonly nowMs: () => number;
   /** Age from which a value is folded again in the background while it is still answered with. */
   readonly ageMsMax: number;
+  /** How long a first fold that failed is not tried again; 0 where it goes on from where it was. */
+  readonly failureMsMax: number;
   /** What a value weighs, and all that are kept at most; those not asked for longest go first. */
   readonly weigh: (value: Value) => number;
   readonly weightMax: number;
@@ -26,15 +28,15 @@ const FAILED_MAX = 100;
 /**
  * Folds that take long and that many questions share. Only the first question after a start waits for its fold; later ones are
  * answered from what is there, however old, which the answer states. One fold at a time; one in the background that failed is tried
- * again when it would have been old, one that is waited for at the next question, as it may go on from where it was.
+ * again when it would have been old.
  */
 export class FoldCache<Value> {
   readonly #options: FoldCacheOptions<Value>;
   /** Least lately asked for first. */
   readonly #kept = new Map<string, Folded<Value>>();
   readonly #underWay = new Map<string, Promise<Folded<Value>>>();
-  /** When the last fold of a key failed. */
-  readonly #failedAtMs = new Map<string, number>();
+  /** The last fold of a key where it failed. */
+  readonly #failed = new Map<string, { readonly error: unknown; readonly atMs: number }>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: FoldCacheOptions<Value>) {
@@ -47,11 +49,13 @@ export class FoldCache<Value> {
    */
   async get(key: string, fold: () => Promise<Value>): Promise<Folded<Value>> {
     const kept = this.#kept.get(key);
+    const failure = this.#failed.get(key);
+    const { nowMs, ageMsMax, failureMsMax, onTrouble } = this.#options;
+    if (!kept && failure && nowMs() - failure.atMs < failureMsMax) throw failure.error;
     if (!kept) return this.#start(key, fold);
     this.#kept.delete(key);
     this.#kept.set(key, kept);
-    const { nowMs, ageMsMax, onTrouble } = this.#options;
-    const triedAtMs = Math.max(kept.asOfMs, this.#failedAtMs.get(key) ?? Number.NEGATIVE_INFINITY);
+    const triedAtMs = Math.max(kept.asOfMs, failure?.atMs ?? kept.asOfMs);
     if (nowMs() - triedAtMs > ageMsMax && this.#underWay.size === 0) this.#start(key, fold).catch(onTrouble);
     return kept;
   }
@@ -72,16 +76,16 @@ export class FoldCache<Value> {
     this.#underWay.set(key, folding);
     this.#last = folding
       .then(
-        () => this.#failedAtMs.delete(key),
-        () => this.#fail(key),
+        () => this.#failed.delete(key),
+        (error) => this.#fail(key, error),
       )
       .finally(() => this.#underWay.delete(key));
     return folding;
   }
 
-  #fail(key: string): void {
-    if (this.#failedAtMs.size >= FAILED_MAX) this.#failedAtMs.clear();
-    this.#failedAtMs.set(key, this.#options.nowMs());
+  #fail(key: string, error: unknown): void {
+    if (this.#failed.size >= FAILED_MAX) this.#failed.clear();
+    this.#failed.set(key, { error, atMs: this.#options.nowMs() });
   }
 
   #keep(key: string, folded: Folded<Value>): void {

@@ -65,8 +65,10 @@ export async function runStandings(
   question: StandingsQuestion,
 ): Promise<ContestResult> {
   const { id, settled } = question.contest;
-  const result = settled && source.contests.result(source.tenant, id);
-  return result === undefined ? source.standingsOf(question) : (JSON.parse(result) as ContestResult);
+  if (!settled) return source.standingsOf(question);
+  const result = source.contests.result(source.tenant, id);
+  if (result === undefined) throw new Error(`the result of the settled contest ${id} is missing`);
+  return JSON.parse(result) as ContestResult;
 }
 
 /** Freezes a contest that is over; one that is settled already is answered as it is. */

@@ -36,15 +36,7 @@ export function runLookUp(
   return fromOutcomes(source, async ({ outcomes, tenant, pause }) => {
     const single = outcomes.baskets(tenant);
     const profiles = new Map<string, CustomerProfile | undefined>();
-    let baskets = 0;
-    for (const customer of new Set(customers)) {
-      const own = single.ofCustomer(customer, BASKETS_OF_CUSTOMER_MAX + 1);
-      if (own.length > BASKETS_OF_CUSTOMER_MAX) continue;
-      baskets += own.length;
-      if (baskets > BASKETS_MAX) {
-        const detail = `Wanted customers with at most ${BASKETS_MAX} baskets together; ask for fewer at once.`;
-        throw new Problem('too-much', detail);
-      }
+    for (const [customer, own] of basketsOf(customers, single)) {
       const all = await receiptsOf(source, customer, own, single);
       const counted = all.filter(({ storeId }) => storeIds === undefined || storeIds.includes(storeId!));
       if (counted.length > 0)
@@ -53,6 +45,22 @@ export function runLookUp(
     }
     return customers.map((customer) => profiles.get(customer));
   });
+}
+
+/** Of each name that may be a person's. @throws Problem */
+function basketsOf(customers: readonly string[], single: SingleBaskets): Map<string, readonly number[]> {
+  const found = new Map<string, readonly number[]>();
+  let baskets = 0;
+  for (const customer of new Set(customers)) {
+    const own = single.ofCustomer(customer, BASKETS_OF_CUSTOMER_MAX + 1);
+    if (own.length > BASKETS_OF_CUSTOMER_MAX) continue;
+    found.set(customer, own);
+    baskets += own.length;
+    if (baskets <= BASKETS_MAX) continue;
+    const detail = `Wanted customers with at most ${BASKETS_MAX} baskets together; ask for fewer at once.`;
+    throw new Problem('too-much', detail);
+  }
+  return found;
 }
 
 async function receiptsOf(

@@ -25,13 +25,13 @@ interface StandIn {
   /** [metrics][clusters] of baskets that were drawn one by one, and of those that were drawn with all of their customer */
   readonly single: readonly Float64Array[];
   readonly whole: readonly Float64Array[];
-  /** [metrics][metrics] what squares of `single` lack, and what its products with the rest have too much */
+  /** [metrics][metrics] what squares of `single` lack, and what its products with the rest have too much: no basket is in both arms */
   readonly squares: readonly Float64Array[];
   readonly products: readonly Float64Array[];
 }
 
-/** How far both arms are trusted to vary alike: what the other arm says weighs as much as a variance from seven baskets. */
-const PRIOR_FREEDOM = 6;
+/** How far both arms are trusted to vary alike: what the other arm says weighs as much as a variance from four baskets. */
+const PRIOR_FREEDOM = 3;
 /** From here on the other arm would weigh less than a twentieth, and is left out. */
 const FREEDOM_ENOUGH = 19 * PRIOR_FREEDOM;
 
@@ -39,8 +39,9 @@ const FREEDOM_ENOUGH = 19 * PRIOR_FREEDOM;
  * Standard errors of differences of two arms. Of few held-out baskets chance decides whether one of the dear ones is among them; where
  * none is, the difference is off and its error looks small, both at once. What the other arm says of such baskets is known better. So
  * where it says more than the variance V of the arm with fewer baskets, V is moderated: (d₀·V₀ + d·V) / (d₀ + d), d the freedom of V by
- * Satterthwaite, d₀ = PRIOR_FREEDOM and V₀ what the draw would make of the other arm's residuals. An error is never made smaller: a dear basket
- * of this arm alone is no reason to trust it. With many baskets V counts alone.
+ * Satterthwaite, d₀ = PRIOR_FREEDOM and V₀ what the draw would make of the other arm's residuals. No interval becomes narrower: a dear basket
+ * of this arm alone is no reason to trust it, and the freedom stays that of the arms' own variance. With many baskets V counts alone, and so
+ * it does where nothing varies in the arm, as held-out baskets have no up-sells.
  * G. K. Smyth (2004), "Linear models and empirical Bayes methods for assessing differential expression in microarray experiments", SAGMB 3(1).
  *
  * V₀: a basket is in the arm with chance p, two that are drawn by themselves with p·p', and with the odds o = p / (1 − p) those of the
@@ -66,17 +67,14 @@ export class ModeratedErrors {
     const all = own.map((part, c) => part + rest[c]!);
     const plain = clusteredError(all, this.#clusters);
     if (!this.#standIn) return plain;
-    const [ofOwn, ofRest] = [momentsOf(own), momentsOf(rest)];
-    const observed = momentsOf(all).squares - ofRest.squares;
-    const expected = expectedOf(this.#standIn, rest, weights);
-    if (!(expected > observed)) return plain;
-    const freedom = PRIOR_FREEDOM + ofOwn.freedom;
-    const moderated = observed + (PRIOR_FREEDOM / freedom) * (expected - observed);
-    const variance = ofRest.squares + moderated;
-    return {
-      standardError: Math.sqrt((variance * this.#clusters) / (this.#clusters - 1)),
-      freedom: variance ** 2 / (moderated ** 2 / freedom + ofRest.squares ** 2 / ofRest.freedom),
-    };
+    const { freedom } = momentsOf(own);
+    if (freedom >= FREEDOM_ENOUGH) return plain;
+    const { squares } = momentsOf(all);
+    const lacking = expectedOf(this.#standIn, rest, weights) - (squares - momentsOf(rest).squares);
+    if (!(lacking > 0)) return plain;
+    const share = PRIOR_FREEDOM / (PRIOR_FREEDOM + freedom);
+    const standardError = plain.standardError * Math.sqrt(1 + (share * lacking) / squares);
+    return { ...plain, standardError };
   }
 }
 
@@ -138,6 +136,7 @@ function* standInOf(
   const [would, adds] = [new Float64Array(metrics), new Float64Array(metrics)];
   const row = emptyRow(columns.size);
   for (let at = 0; at < count; at++) {
+    if (at % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield;
     if (isTreated[at] === arm) continue;
     fillRow(experiment, columns, at, row);
     // 1 / P(the other arm) is 1 + o.
@@ -147,7 +146,7 @@ function* standInOf(
     for (let metric = 0; metric < metrics; metric++) {
       const residual = residualOf(fit, metric, 1 - arm, at, row);
       would[metric] = wouldPull * residual;
-      adds[metric] = pull[at]! * residual + driftOf(fit, metric, row);
+      adds[metric] = pull[at]! * residual;
     }
     addStandIn(standIn, {
       cluster: cluster[at]!,
@@ -156,7 +155,6 @@ function* standInOf(
       would,
       adds,
     });
-    if (at % ROWS_AT_ONCE === 0) yield;
   }
   return standIn;
 }

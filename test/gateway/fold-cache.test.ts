@@ -16,11 +16,11 @@ function heldFold(value: number) {
   return { fold, end: () => end(value), begun: () => begun };
 }
 
-function openCache(weightMax = 100) {
+function openCache(weightMax = 100, failureMsMax = 0) {
   const clock = { nowMs: 0 };
   const troubles: unknown[] = [];
   const cache = new FoldCache<number>({
-    ...{ nowMs: () => clock.nowMs, ageMsMax: 1000, weightMax },
+    ...{ nowMs: () => clock.nowMs, ageMsMax: 1000, failureMsMax, weightMax },
     weigh: (value) => value,
     onTrouble: (error) => troubles.push(error),
   });
@@ -105,8 +105,15 @@ test('values weigh no more together than allowed: those not asked for longest go
   expect((await cache.get('d', never)).value).toBe(99);
 });
 
-test('a first fold that failed is tried again at the next question: it may go on from where it was', async () => {
+test('a first fold that failed is tried again when it is time, at once where it goes on from where it was', async () => {
   const { cache } = openCache();
-  await expect(cache.get('a', () => Promise.reject(new Error('too long')))).rejects.toThrow('too long');
+  const fails = () => Promise.reject(new Error('too long'));
+  await expect(cache.get('a', fails)).rejects.toThrow('too long');
   expect(await cache.get('a', async () => 3)).toEqual({ value: 3, asOfMs: 0 });
+  const patient = openCache(100, 500);
+  await expect(patient.cache.get('a', fails)).rejects.toThrow('too long');
+  patient.clock.nowMs = 499;
+  await expect(patient.cache.get('a', async () => 3)).rejects.toThrow('too long');
+  patient.clock.nowMs = 500;
+  expect(await patient.cache.get('a', async () => 3)).toEqual({ value: 3, asOfMs: 500 });
 });

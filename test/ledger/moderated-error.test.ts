@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { adjustedEffects, type Difference } from '../../src/ledger/adjusted-difference.ts';
+import type { Adjustable } from '../../src/ledger/adjustment-design.ts';
 import { fixedInterval } from '../../src/ledger/confidence.ts';
 import { seededRandom } from '../../src/training/random.ts';
 import { runSteps } from '../support/run-steps.ts';
@@ -13,21 +14,23 @@ interface Basket {
 
 const HOLDOUT_SHARE = 0.1;
 
-function differenceOf(baskets: readonly Basket[]): Difference {
+function adjustableOf(baskets: readonly Basket[], holdoutShare = HOLDOUT_SHARE): Adjustable {
   const customers = new Set(baskets.map(({ customer }) => customer));
   const number = new Map([...customers].map((customer, at) => [customer, at]));
   const count = baskets.length;
-  const effects = adjustedEffects({
+  return {
     ...{ count, isTreated: Uint8Array.from(baskets, ({ isTreated }) => Number(isTreated)) },
-    holdoutShare: new Float64Array(count).fill(HOLDOUT_SHARE),
+    holdoutShare: new Float64Array(count).fill(holdoutShare),
     cluster: Int32Array.from(baskets, ({ customer }) => number.get(customer)!),
     clusterCount: customers.size,
     isDrawnForCustomer: Uint8Array.from(baskets, ({ isDrawnForCustomer }) => Number(isDrawnForCustomer ?? 0)),
-    ...{ covariateCount: 0, covariates: new Float32Array(0) },
+    ...{ covariateCount: 1, covariates: Float32Array.from(baskets, (_, at) => (at * 7) % 11) },
     metrics: [Float64Array.from(baskets, ({ worth }) => worth)],
-  });
-  return runSteps(effects).differences[0]!;
+  };
 }
+
+const differenceOf = (baskets: readonly Basket[], holdoutShare?: number): Difference =>
+  runSteps(adjustedEffects(adjustableOf(baskets, holdoutShare))).differences[0]!;
 
 /** Of baskets that are all worth between 9 and 11, but for one in thirty. */
 function evenBaskets(isTreated: boolean, count: number, dear = 10): Basket[] {
@@ -62,8 +65,44 @@ describe('the error of few held-out baskets', () => {
   });
 
   test('is their own where neither arm has any', () => {
-    const baskets = [...evenBaskets(true, 2700), ...evenBaskets(false, 300)];
+    const baskets = [...evenBaskets(true, 9_000), ...evenBaskets(false, 1_000)];
     expect(differenceOf(baskets).standardError / ownError(baskets)).toBeCloseTo(1, 2);
+  });
+
+  test('is the same when the arms and their shares change places', () => {
+    const baskets = [...evenBaskets(true, 900, 200), ...evenBaskets(false, 100, 40)];
+    const mirrored = baskets.map((basket) => ({ ...basket, isTreated: !basket.isTreated }));
+    const [one, other] = [differenceOf(baskets), differenceOf(mirrored, 1 - HOLDOUT_SHARE)];
+    expect(other.estimate).toBeCloseTo(-one.estimate, 9);
+    expect(other.standardError).toBeCloseTo(one.standardError, 9);
+    expect(other.freedom).toBeCloseTo(one.freedom, 6);
+  });
+
+  test('of a ratio is that of the sum of metrics which it is to first order', () => {
+    const of = adjustableOf([...evenBaskets(true, 900, 200), ...evenBaskets(false, 100, 40)]);
+    const further = of.metrics[0]!.map((worth, at) => 3 + (of.isTreated[at] ? 30 : 0) + worth / 4 + (at % 5));
+    const both = { ...of, metrics: [of.metrics[0]!, further] };
+    const { differences, ratio } = runSteps(adjustedEffects(both));
+    const { estimate, standardError, freedom } = ratio(0, 1);
+    const divisor = differences[1]!.estimate;
+    const sum = of.metrics[0]!.map((worth, at) => (worth - estimate * further[at]!) / divisor);
+    const same = runSteps(adjustedEffects({ ...of, metrics: [sum] })).differences[0]!;
+    expect(standardError).toBeCloseTo(same.standardError, 9);
+    expect(freedom).toBeCloseTo(same.freedom, 6);
+    expect(standardError).toBeGreaterThan(0);
+  });
+
+  test('of the first baskets is that of these alone', () => {
+    const baskets = [...evenBaskets(false, 100, 40), ...evenBaskets(true, 900, 200)];
+    const later = evenBaskets(true, 500, 999).map((basket) => ({
+      ...basket,
+      customer: basket.customer + 5e6,
+    }));
+    const all = adjustableOf([...baskets, ...later]);
+    const first = runSteps(adjustedEffects(all, baskets.length)).differences[0]!;
+    const alone = differenceOf(baskets);
+    expect(first.estimate).toBeCloseTo(alone.estimate, 9);
+    expect(first.standardError).toBeCloseTo(alone.standardError, 9);
   });
 
   test.each([
