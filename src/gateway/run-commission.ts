@@ -105,14 +105,13 @@ export async function readOpenPay(source: PaySource, { period, agentId }: PayQue
   return { pay, paysBy: book!.paysBy(period) };
 }
 
-/** Closes a period that is over, in the order of periods; one that is closed already is answered as it is. */
+/** Closes a period that is over, in the order of periods; one that is closed already stays as it is. */
 export async function closeCommissions(
   source: PeriodSource & Pick<ReportSource, 'categories'>,
   period: string,
-): Promise<PeriodPay> {
+): Promise<void> {
   const { commissions, tenant, nowMs } = source;
-  const before = commissions.closing(tenant, period);
-  if (before) return closedPay(before);
+  if (commissions.closing(tenant, period)) return;
   const newest = commissions.newestClosing(tenant);
   const { timeZone, dayEnds } = plansInForce(source).document;
   const today = businessDay(zoneCalendar(timeZone, dayEnds), nowMs);
@@ -134,7 +133,7 @@ export async function closeCommissions(
     ...{ closedAtMs: nowMs, previousHash: newest?.hash ?? null },
   };
   const closing = { ...unsealed, hash: sealOf(unsealed) };
-  if (await commissions.close(tenant, closing)) return closedPay(closing);
+  if (await commissions.close(tenant, closing)) return;
   throw new Problem('conflict', `A period was closed meanwhile; ask for ${period} again.`);
 }
 

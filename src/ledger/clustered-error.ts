@@ -14,15 +14,17 @@ export interface ClusteredError {
  * @param clusters G
  */
 export function clusteredError(influence: Float64Array, clusters: number): ClusteredError {
-  let squares = 0;
-  let fourths = 0;
+  const { squares, freedom } = momentsOf(influence);
+  return { standardError: Math.sqrt((squares * clusters) / (clusters - 1)), freedom };
+}
+
+/** Σ (Σψ)², and the degrees of freedom that it has. */
+export function momentsOf(influence: Float64Array): { readonly squares: number; readonly freedom: number } {
+  let [squares, fourths] = [0, 0];
   for (let i = 0; i < influence.length; i++) {
     const square = influence[i]! ** 2;
     squares += square;
     fourths += square ** 2;
   }
-  return {
-    standardError: Math.sqrt((squares * clusters) / (clusters - 1)),
-    freedom: fourths > 0 ? (2 * squares ** 2) / fourths : Number.POSITIVE_INFINITY,
-  };
+  return { squares, freedom: fourths > 0 ? (2 * squares ** 2) / fourths : Number.POSITIVE_INFINITY };
 }

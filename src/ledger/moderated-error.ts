@@ -6,7 +6,8 @@ import {
   fillRow,
   weightOf,
 } from './adjustment-design.ts';
-import { type ClusteredError, clusteredError } from './clustered-error.ts';
+import { type ClusteredError, clusteredError, momentsOf } from './clustered-error.ts';
+import { armsOf } from './drawn-arms.ts';
 import { driftOf, type MetricFit, residualOf } from './metric-fit.ts';
 import { ROWS_AT_ONCE } from './slices.ts';
 
@@ -98,9 +99,9 @@ function* influenceOf(
   fit: MetricFit,
 ): Generator<void, Influence> {
   const { isTreated, cluster } = experiment;
-  const treated = isTreated.subarray(0, count).reduce((sum, one) => sum + one, 0);
+  const { treatment, holdout } = armsOf({ count, isTreated });
   const influence = {
-    arm: treated < count - treated ? (1 as const) : (0 as const),
+    arm: treatment < holdout ? (1 as const) : (0 as const),
     own: byCluster(experiment, fit),
     rest: byCluster(experiment, fit),
   };
@@ -199,16 +200,6 @@ function expectedOf(
 
 function byCluster({ clusterCount }: Adjustable, { metrics }: MetricFit): Float64Array[] {
   return metrics.map(() => new Float64Array(clusterCount));
-}
-
-function momentsOf(parts: Float64Array): { readonly squares: number; readonly freedom: number } {
-  let [squares, fourths] = [0, 0];
-  for (let c = 0; c < parts.length; c++) {
-    const square = parts[c]! ** 2;
-    squares += square;
-    fourths += square ** 2;
-  }
-  return { squares, freedom: fourths > 0 ? (2 * squares ** 2) / fourths : Number.POSITIVE_INFINITY };
 }
 
 function sumOf(columns: readonly Float64Array[], weights: readonly number[]): Float64Array {
