@@ -1,6 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { open, type RootDatabase } from 'lmdb';
+import type { RootDatabase } from 'lmdb';
 import type { UnmatchedEvents } from '../ledger/basket-book.ts';
 import type { NamedCalendar } from '../ledger/business-calendar.ts';
 import { getOrMake } from '../ledger/get-or-make.ts';
@@ -18,10 +16,10 @@ import type { Upsell } from '../ledger/upsells.ts';
 import { BASKET_KEY_BYTES, BasketIndex } from './basket-index.ts';
 import { findLateDecisions, noteRange } from './late-decisions.ts';
 import { type ArrivedEvent, type KeyedDecision, LedgerReader } from './ledger-reader.ts';
-import { checkLmdbFile } from './lmdb-file-check.ts';
 import { TenantKeys } from './lmdb-keys.ts';
 import { RollUpCustomers } from './roll-up-customers.ts';
 import { RollUpDaySums } from './roll-up-day-sums.ts';
+import { openRollUp } from './roll-up-file.ts';
 import { RollUpProducts } from './roll-up-products.ts';
 import { RollUpSegments, SEGMENT_BASKETS } from './roll-up-segments.ts';
 import { RollUpSources } from './roll-up-sources.ts';
@@ -40,12 +38,6 @@ export interface RollUpOptions {
   /** Decisions and events of one transaction at most. Default 20,000. */
   readonly stepRows?: number;
 }
-
-const FOLDER = 'reports';
-const FILE = 'roll-up.lmdb';
-const FORMAT_KEY = 'basketlift-roll-up-format';
-/** Raise it when what is kept changes, or what makes it: the fold, the sums by day, or how business days are counted. */
-const FORMAT = 7;
 
 /**
  * Outcomes of baskets in an LMDB environment of their own beside the ledger's, which is only read. New events are those behind
@@ -66,7 +58,7 @@ export class LmdbRollUp implements OutcomeStore {
   constructor(path: string, ledger: RootDatabase, options: RollUpOptions = {}) {
     this.#onRebuild = options.onRebuild ?? (() => {});
     this.#stepRows = options.stepRows ?? 20_000;
-    this.#root = openRoot(join(path, FOLDER), this.#onRebuild);
+    this.#root = openRollUp(path, this.#onRebuild);
     const tables = openTables(this.#root);
     const reader = new LedgerReader(ledger);
     const segments = new RollUpSegments(tables);
@@ -294,24 +286,4 @@ function requireSameLedger(
   const hasDecision = decisionKey === '' || ledger.decision(tenantKey, decisionKey) !== undefined;
   const hasEvent = !lastEvent || ledger.event(tenantKey, lastEvent.arrival)?.event.id === lastEvent.id;
   if (!hasDecision || !hasEvent) throw new OutcomesLost('the ledger is another one than was taken in');
-}
-
-function openRoot(folder: string, onRebuild: (reason: string) => void): RootDatabase {
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, FILE);
-  try {
-    checkLmdbFile(path);
-  } catch (error) {
-    onRebuild((error as Error).message);
-    for (const file of [path, `${path}-lock`]) rmSync(file, { force: true });
-  }
-  const root = open({ path, noSubdir: true, maxDbs: 16, maxReaders: 256 });
-  root.transactionSync(() => {
-    const format: unknown = root.get(FORMAT_KEY);
-    if (format === FORMAT) return;
-    if (format !== undefined) onRebuild(`it has format ${String(format)}, and this release ${FORMAT}`);
-    clearTables(openTables(root));
-    root.putSync(FORMAT_KEY, FORMAT);
-  });
-  return root;
 }
