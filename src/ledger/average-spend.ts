@@ -1,32 +1,39 @@
 import { RECEIPTS_OF_CUSTOMER_MAX } from './customer-book.ts';
 import { getOrMake } from './get-or-make.ts';
+import { GrowingColumn } from './growing-column.ts';
 import { IS_SOLD, type SalesColumns } from './outcome-columns.ts';
 
 /** Net spend of the average person with a receipt in the currency, in minor units. */
 export type AverageSpend = ReadonlyMap<string, number>;
 
+/** By customer: rows of money, and what they come to. */
+interface SpendColumns {
+  readonly rows: GrowingColumn;
+  readonly minor: GrowingColumn;
+}
+
 /** Adds up what known customers have spent. A name with more receipts than a person's weighs on no average. */
 export class AverageSpendSums {
   /** By customer. */
-  readonly #receipts = new Map<number, number>();
-  /** By currency and customer, in minor units. */
-  readonly #spend = new Map<string, Map<number, number>>();
+  readonly #receipts = new GrowingColumn(new Int32Array(0));
+  /** By currency. */
+  readonly #spend = new Map<string, SpendColumns>();
 
-  /** Each basket once, in any order. @param isCounted by the row of a basket */
-  add(columns: SalesColumns, isCounted: (row: number) => boolean = () => true): void {
-    const { count, baskets, moneyCount, money, names } = columns;
-    const customerOf = new Float64Array(count);
-    for (let at = 0; at < count; at++) {
-      if (!isReceiptOfKnown(baskets, at) || !isCounted(at)) continue;
-      const customer = baskets.customer[at]!;
-      customerOf[at] = customer;
-      this.#receipts.set(customer, (this.#receipts.get(customer) ?? 0) + 1);
+  /** Each basket once, in any order. */
+  add(columns: SalesColumns): void {
+    for (const [at, moneyFrom, moneyTo] of receiptsIn(columns)) {
+      const customer = columns.baskets.customer[at]!;
+      if (customer !== 0) this.addReceipt(customer, columns, moneyFrom, moneyTo);
     }
-    for (let row = 0; row < moneyCount; row++) {
-      const customer = customerOf[money.basket[row]!]!;
-      if (customer === 0) continue;
-      const sums = getOrMake(this.#spend, names.currencies[money.currency[row]!]!, () => new Map());
-      sums.set(customer, (sums.get(customer) ?? 0) + money.revenueMinor[row]!);
+  }
+
+  /** @param moneyFrom and moneyTo: its rows of money */
+  addReceipt(customer: number, { money, names }: SalesColumns, moneyFrom: number, moneyTo: number): void {
+    this.#receipts.increase(customer, 1);
+    for (let row = moneyFrom; row < moneyTo; row++) {
+      const spend = getOrMake(this.#spend, names.currencies[money.currency[row]!]!, emptySpend);
+      spend.rows.increase(customer, 1);
+      spend.minor.increase(customer, money.revenueMinor[row]!);
     }
   }
 
@@ -37,18 +44,32 @@ export class AverageSpendSums {
     );
   }
 
-  #average(spend: ReadonlyMap<number, number>): number | null {
+  #average({ rows, minor }: SpendColumns): number | null {
     let [sum, persons] = [0, 0];
-    for (const [customer, minor] of spend) {
-      if (this.#receipts.get(customer)! > RECEIPTS_OF_CUSTOMER_MAX) continue;
-      sum += minor;
+    for (let customer = 0; customer < rows.length; customer++) {
+      if (rows.get(customer) === 0 || this.#receipts.get(customer) > RECEIPTS_OF_CUSTOMER_MAX) continue;
+      sum += minor.get(customer);
       persons++;
     }
     return persons === 0 ? null : sum / persons;
   }
 }
 
-/** Whether something was paid for and kept by somebody who is known. */
-function isReceiptOfKnown({ state, items, customer }: SalesColumns['baskets'], at: number): boolean {
-  return (state[at]! & IS_SOLD) !== 0 && items[at] !== 0 && customer[at] !== 0;
+function emptySpend(): SpendColumns {
+  return { rows: new GrowingColumn(new Int32Array(0)), minor: new GrowingColumn(new Float64Array(0)) };
+}
+
+/** Paid baskets of which something was kept, each with where its rows of money begin and end. */
+export function* receiptsIn({
+  count,
+  baskets,
+  moneyCount,
+  money,
+}: SalesColumns): Generator<readonly [at: number, moneyFrom: number, moneyTo: number]> {
+  let moneyTo = 0;
+  for (let at = 0; at < count; at++) {
+    const moneyFrom = moneyTo;
+    while (moneyTo < moneyCount && money.basket[moneyTo] === at) moneyTo++;
+    if ((baskets.state[at]! & IS_SOLD) !== 0 && baskets.items[at] !== 0) yield [at, moneyFrom, moneyTo];
+  }
 }

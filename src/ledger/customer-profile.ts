@@ -54,7 +54,9 @@ export function profileOf(
   today: number,
   averageSpend: AverageSpend,
 ): CustomerProfile {
-  const { rhythm, segment, spend } = standingOf(visits, today, averageSpend);
+  const days = visits.map(({ day }) => day);
+  const spend = spendOf(visits.flatMap(({ receipts }) => receipts));
+  const { rhythm, segment } = standingOf(days, spend, today, averageSpend);
   return {
     ...rhythm,
     firstDay: visits[0]!.day,
@@ -69,38 +71,41 @@ export function profileOf(
   };
 }
 
-/** Of a customer on a day: how often he comes, what he spends, and the segment that follows. */
+/** Of a customer on a day: how often he comes, and the segment that follows. */
 interface Standing {
   readonly rhythm: Pick<CustomerProfile, 'lastDay' | 'usualGapDays'>;
-  readonly spend: CustomerProfile['spend'];
   readonly segment: Segment;
 }
 
-/** @param visits first to last, at least one @param today business day */
-export function standingOf(visits: readonly Visit[], today: number, averageSpend: AverageSpend): Standing {
+/** @param days of visits, first to last, at least one @param spend all of it, in any parts @param today business day */
+export function standingOf(
+  days: readonly number[],
+  spend: readonly Spend[],
+  today: number,
+  averageSpend: AverageSpend,
+): Standing {
   const gaps = new DayCounts();
-  for (let at = 1; at < visits.length; at++) gaps.add(visits[at]!.day - visits[at - 1]!.day);
-  const rhythm = { lastDay: visits.at(-1)!.day, usualGapDays: gaps.quantile(0.5) };
-  const spend = spendOf(visits.flatMap(({ receipts }) => receipts));
-  const overAverage = spend.map(
-    ({ currency, revenueMinor }) => revenueMinor / Math.max(1, averageSpend.get(currency) ?? 0),
-  );
-  const recent = visits.filter(({ day }) => day > today - SEGMENT_RULES.windowDays).length;
-  return { rhythm, spend, segment: segmentOf(rhythm, today, recent, Math.max(0, ...overAverage)) };
+  for (let at = 1; at < days.length; at++) gaps.add(days[at]! - days[at - 1]!);
+  const rhythm = { lastDay: days.at(-1)!, usualGapDays: gaps.quantile(0.5) };
+  const sums = new Map<string, number>();
+  addSpend(sums, spend);
+  let overAverage = 0;
+  for (const [currency, minor] of sums)
+    overAverage = Math.max(overAverage, minor / Math.max(1, averageSpend.get(currency) ?? 0));
+  const recent = days.filter((day) => day > today - SEGMENT_RULES.windowDays).length;
+  return { rhythm, segment: segmentOf(rhythm, today, recent, overAverage) };
 }
 
-/** Adds what receipts come to, in minor units by currency. */
-export function addSpend(sums: Map<string, number>, receipts: readonly CustomerReceipt[]): void {
-  for (const { spend } of receipts) {
-    for (const { currency, revenueMinor } of spend)
-      sums.set(currency, (sums.get(currency) ?? 0) + revenueMinor);
-  }
+/** In minor units by currency. */
+export function addSpend(sums: Map<string, number>, spend: readonly Spend[]): void {
+  for (const { currency, revenueMinor } of spend)
+    sums.set(currency, (sums.get(currency) ?? 0) + revenueMinor);
 }
 
 /** What receipts come to, by currency in the order of their codes. */
 function spendOf(receipts: readonly CustomerReceipt[]): Spend[] {
   const sums = new Map<string, number>();
-  addSpend(sums, receipts);
+  for (const { spend } of receipts) addSpend(sums, spend);
   return [...sums]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([currency, revenueMinor]) => ({ currency, revenueMinor }));

@@ -1,13 +1,14 @@
-import { type AverageSpend, AverageSpendSums } from './average-spend.ts';
+import { type AverageSpend, AverageSpendSums, receiptsIn } from './average-spend.ts';
 import { isPlaceSelected } from './basket-place.ts';
 import { businessDay, periodName } from './business-calendar.ts';
-import { CustomerBook, type CustomerReceipt, type Spend } from './customer-book.ts';
-import { addSpend, standingOf, type Visit, visitsOf } from './customer-profile.ts';
+import { RECEIPTS_OF_CUSTOMER_MAX } from './customer-book.ts';
+import { addSpend, standingOf } from './customer-profile.ts';
 import { isGainedBack, SEGMENTS, type Segment } from './customer-segment.ts';
 import { CustomerSums, type CustomersRow, revenueOf } from './customers-row.ts';
 import { DayCounts } from './day-counts.ts';
 import { getOrMake } from './get-or-make.ts';
-import { IS_SOLD, type SalesColumns } from './outcome-columns.ts';
+import { type KnownPerson, KnownReceipts, type KnownVisit } from './known-receipts.ts';
+import type { SalesColumns } from './outcome-columns.ts';
 import type { SalesReportOptions } from './sales-report.ts';
 import { GROUP_CUSTOMERS_MIN, withheldGroups } from './withheld-groups.ts';
 
@@ -27,13 +28,16 @@ export interface CustomersReport {
   readonly unknownTransactions: number;
 }
 
+/** Customers worked on between two yields: about a millisecond. */
+const CUSTOMERS_AT_ONCE = 500;
+
 /**
  * Counts known customers. The filters choose receipts; whether a customer is new, gained back or of which segment is told by
  * all receipts up to the last day, wherever they are from, so that nobody is new to a store who only changed the till.
  */
 export class CustomersTally {
   readonly #options: Omit<SalesReportOptions, 'split'>;
-  readonly #book = new CustomerBook();
+  readonly #receipts = new KnownReceipts();
   readonly #averageSpend = new AverageSpendSums();
   readonly #rows = new Map<string, CustomerSums>();
   /** By day. */
@@ -42,31 +46,40 @@ export class CustomersTally {
   readonly #segments = new Map(
     SEGMENTS.map((segment) => [segment, { customers: 0, spend: new Map<string, number>() }]),
   );
+  #currencies: readonly string[] = [];
   #unknownTransactions = 0;
 
   constructor(options: Omit<SalesReportOptions, 'split'>) {
     this.#options = options;
   }
 
-  /** Each basket once, in any order; customers have one number in all columns. */
+  /** Each basket once, in any order; customers have one number in all columns, and what codes stand for is the same. */
   add(columns: SalesColumns): void {
     const { selection, calendar } = this.#options;
-    const isBy = (at: number) => businessDay(calendar, columns.baskets.atMs[at]!) <= selection.toDay;
-    this.#averageSpend.add(columns, isBy);
-    for (const [customer, receipt] of receiptsIn(columns)) {
-      const day = businessDay(calendar, receipt.atMs);
+    const { baskets, names } = columns;
+    const isPlaceOf = names.places.map((place) => isPlaceSelected(selection, place));
+    this.#currencies = names.currencies;
+    for (const [at, moneyFrom, moneyTo] of receiptsIn(columns)) {
+      const day = businessDay(calendar, baskets.atMs[at]!);
       if (day > selection.toDay) continue;
-      if (customer !== 0) this.#book.addReceipt(String(customer), receipt);
-      else if (day >= selection.fromDay && isPlaceSelected(selection, receipt)) this.#unknownTransactions++;
+      const customer = baskets.customer[at]!;
+      const isSelected = isPlaceOf[baskets.place[at]!]!;
+      if (customer === 0) {
+        if (isSelected && day >= selection.fromDay) this.#unknownTransactions++;
+        continue;
+      }
+      this.#receipts.add({ customer, day, isSelected }, columns, moneyFrom, moneyTo);
+      this.#averageSpend.addReceipt(customer, columns, moneyFrom, moneyTo);
     }
   }
 
   /** To be run once, after the last outcome; yields after some customers. */
   *report(): Generator<void, CustomersReport> {
     const averageSpend = this.#averageSpend.averages();
-    for (const slice of this.#book.personsInSlices()) {
-      for (const receipts of slice) this.#addPerson(receipts, averageSpend);
-      yield;
+    let persons = 0;
+    for (const person of this.#receipts.persons(this.#currencies)) {
+      if (person.receipts <= RECEIPTS_OF_CUSTOMER_MAX) this.#addPerson(person, averageSpend);
+      if (++persons % CUSTOMERS_AT_ONCE === 0) yield;
     }
     return {
       rows: rowsOf(this.#rows),
@@ -76,25 +89,21 @@ export class CustomersTally {
     };
   }
 
-  #addPerson(receipts: readonly CustomerReceipt[], averageSpend: AverageSpend): void {
-    const { selection, calendar } = this.#options;
-    const isSelected = (receipt: CustomerReceipt) => isPlaceSelected(selection, receipt);
-    const own = receipts.filter(isSelected);
-    if (own.length === 0) return;
-    const visits = visitsOf(receipts, calendar);
-    this.#addToSegment(standingOf(visits, selection.toDay, averageSpend).segment, own);
-    const firstDay = visits[0]!.day;
-    const isNewAt = firstDay >= selection.fromDay;
-    const firstPeriod = this.#periodOf(firstDay);
+  #addPerson({ visits, spend }: KnownPerson, averageSpend: AverageSpend): void {
+    const { fromDay, toDay } = this.#options.selection;
+    const counted = visits.filter(({ transactions }) => transactions > 0);
+    if (counted.length === 0) return;
+    const days = visits.map(({ day }) => day);
+    this.#addToSegment(standingOf(days, spend, toDay, averageSpend).segment, counted);
+    const isNewAt = days[0]! >= fromDay;
+    const firstPeriod = this.#periodOf(days[0]!);
     const seen = new Set<CustomerSums>();
-    for (const { day, daysSince, isBack, receipts: made } of withPast(visits, selection.fromDay)) {
-      const counted = made.filter(isSelected);
-      if (day < selection.fromDay || counted.length === 0) continue;
-      const period = this.#periodOf(day);
+    for (const { visit, daysSince, isBack } of withPast(visits, fromDay)) {
+      if (visit.day < fromDay || visit.transactions === 0) continue;
+      const period = this.#periodOf(visit.day);
       const row = getOrMake(this.#rows, period, () => new CustomerSums(period));
-      const facts = { daysSince, isBack, receipts: counted };
-      row.add({ ...facts, isNew: isNewAt && period === firstPeriod, isSeen: seen.has(row) });
-      this.#total.add({ ...facts, isNew: isNewAt, isSeen: seen.has(this.#total) });
+      row.add({ visit, daysSince, isBack, isNew: isNewAt && period === firstPeriod, isSeen: seen.has(row) });
+      this.#total.add({ visit, daysSince, isBack, isNew: isNewAt, isSeen: seen.has(this.#total) });
       seen.add(row).add(this.#total);
     }
     for (const sums of seen) sums.endCustomer();
@@ -104,10 +113,10 @@ export class CustomersTally {
     return getOrMake(this.#periods, day, () => periodName(day, this.#options.by));
   }
 
-  #addToSegment(segment: Segment, receipts: readonly CustomerReceipt[]): void {
+  #addToSegment(segment: Segment, visits: readonly KnownVisit[]): void {
     const sums = this.#segments.get(segment)!;
     sums.customers++;
-    addSpend(sums.spend, receipts);
+    for (const { spend } of visits) addSpend(sums.spend, spend);
   }
 
   #segmentRows(): SegmentRow[] | null {
@@ -123,41 +132,24 @@ export class CustomersTally {
   }
 }
 
-/** Paid baskets of which something was kept, without their products. */
-function* receiptsIn({
-  count,
-  baskets,
-  moneyCount,
-  money,
-  names,
-}: SalesColumns): Generator<readonly [customer: number, receipt: CustomerReceipt]> {
-  let moneyRow = 0;
-  for (let at = 0; at < count; at++) {
-    const spend: Spend[] = [];
-    for (; moneyRow < moneyCount && money.basket[moneyRow] === at; moneyRow++)
-      spend.push({
-        currency: names.currencies[money.currency[moneyRow]!]!,
-        revenueMinor: money.revenueMinor[moneyRow]!,
-      });
-    if ((baskets.state[at]! & IS_SOLD) === 0 || baskets.items[at] === 0) continue;
-    const place = names.places[baskets.place[at]!]!;
-    yield [baskets.customer[at]!, { atMs: baskets.atMs[at]!, ...place, productIds: [], spend }];
-  }
-}
-
 /** Each visit with what was known of the customer before it; whether one is back is told from a day on. */
 function* withPast(
-  visits: readonly Visit[],
+  visits: readonly KnownVisit[],
   fromDay: number,
-): Generator<Visit & { readonly daysSince: number | null; readonly isBack: boolean }> {
+): Generator<{
+  readonly visit: KnownVisit;
+  readonly daysSince: number | null;
+  readonly isBack: boolean;
+}> {
   const gaps = new DayCounts();
   let lastDay: number | undefined;
-  for (const { day, receipts } of visits) {
-    if (lastDay === undefined) yield { day, receipts, daysSince: null, isBack: false };
+  for (const visit of visits) {
+    const { day } = visit;
+    if (lastDay === undefined) yield { visit, daysSince: null, isBack: false };
     else {
       const daysSince = day - lastDay;
       const isBack = day >= fromDay && isGainedBack({ lastDay, usualGapDays: gaps.quantile(0.5) }, day);
-      yield { day, receipts, daysSince, isBack };
+      yield { visit, daysSince, isBack };
       gaps.add(daysSince);
     }
     lastDay = day;

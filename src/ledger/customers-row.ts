@@ -1,6 +1,6 @@
-import type { CustomerReceipt } from './customer-book.ts';
 import { addSpend } from './customer-profile.ts';
 import { DayCounts } from './day-counts.ts';
+import type { KnownVisit } from './known-receipts.ts';
 import { fromMinorUnits } from './money.ts';
 import { GROUP_CUSTOMERS_MIN, withheldGroups } from './withheld-groups.ts';
 
@@ -49,7 +49,7 @@ export interface CountedVisit {
   /** Since the visit before; null for the first one. */
   readonly daysSince: number | null;
   readonly isBack: boolean;
-  readonly receipts: readonly CustomerReceipt[];
+  readonly visit: KnownVisit;
 }
 
 /** Adds up visits, one customer after the other. */
@@ -74,7 +74,7 @@ export class CustomerSums {
     return this.#customers;
   }
 
-  add({ isNew, isSeen, daysSince, isBack, receipts }: CountedVisit): void {
+  add({ isNew, isSeen, daysSince, isBack, visit }: CountedVisit): void {
     if (!isSeen) {
       this.#customers++;
       if (isNew) this.#newCustomers++;
@@ -84,8 +84,8 @@ export class CustomerSums {
       this.#hasGap = true;
       this.#gaps.add(daysSince);
     }
-    this.#transactions += receipts.length;
-    addSpend(isNew ? this.#newSpend : this.#existingSpend, receipts);
+    this.#transactions += visit.transactions;
+    addSpend(isNew ? this.#newSpend : this.#existingSpend, visit.spend);
   }
 
   /** After the last visit of a customer. */

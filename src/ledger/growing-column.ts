@@ -1,12 +1,12 @@
 type Numbers = Float64Array | Int32Array;
 
 /** Numbers appended one by one, at the cost of their bytes: nothing that the garbage collector has to walk through. */
-export class GrowingColumn {
-  #values: Numbers;
+export class GrowingColumn<Column extends Numbers = Numbers> {
+  #values: Column;
   #length = 0;
 
   /** @param empty tells the kind of number, such as `new Int32Array(0)` */
-  constructor(empty: Numbers) {
+  constructor(empty: Column) {
     this.#values = empty;
   }
 
@@ -19,15 +19,27 @@ export class GrowingColumn {
     this.#values[this.#length++] = value;
   }
 
+  /** Adds to the number at a place, which is 0 until then. */
+  increase(at: number, by: number): void {
+    while (at >= this.#values.length) this.#grow();
+    this.#length = Math.max(this.#length, at + 1);
+    this.#values[at]! += by;
+  }
+
   /** @param at below `length` */
   get(at: number): number {
     return this.#values[at]!;
   }
 
+  /** All so far, until the next is appended. */
+  view(): Column {
+    return this.#values.subarray(0, this.#length) as Column;
+  }
+
   #grow(): void {
     const before = this.#values;
     const size = Math.max(1024, before.length * 2);
-    this.#values = before instanceof Int32Array ? new Int32Array(size) : new Float64Array(size);
+    this.#values = (before instanceof Int32Array ? new Int32Array(size) : new Float64Array(size)) as Column;
     this.#values.set(before);
   }
 }
