@@ -1,4 +1,4 @@
-import { type Adjustable, type AdjustmentDesign, designOf, dot } from './adjustment-design.ts';
+import { type Adjustable, type AdjustmentDesign, designOf } from './adjustment-design.ts';
 import type { ClusteredError } from './clustered-error.ts';
 import { fitMetrics } from './metric-fit.ts';
 import { moderatedErrors } from './moderated-error.ts';
@@ -49,26 +49,28 @@ export function* adjustedEffects(
   const design = known ?? (yield* designOf(experiment, count));
   const fit = yield* fitMetrics(experiment, count, design, metrics);
   const errors = yield* moderatedErrors(experiment, count, design, fit);
-  const [untreated, treated] = fit.coefficients;
+  const [untreated, treated] = fit.atMean;
   const estimates = metrics.map((values, metric) => {
-    const { mean } = design.columns;
-    const estimate = dot(treated![metric]!, mean) - dot(untreated![metric]!, mean);
-    const largest = values.subarray(0, count).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    return Math.abs(estimate) < ROUNDING * largest ? 0 : estimate;
+    const estimate = treated[metric]! - untreated[metric]!;
+    return Math.abs(estimate) < ROUNDING * largestOf(values, count) ? 0 : estimate;
   });
   return {
-    differences: estimates.map((estimate, metric) => ({
-      estimate,
-      ...errors.of(estimates.map((_, other) => Number(other === metric))),
-    })),
+    differences: errors.each().map((error, metric) => ({ estimate: estimates[metric]!, ...error })),
     ratio(of, to) {
       const divisor = estimates[to]!;
       const estimate = estimates[of]! / divisor;
       const weights = estimates.map(() => 0);
       weights[of]! += 1 / divisor;
       weights[to]! -= estimate / divisor;
-      return { estimate, ...errors.of(weights) };
+      return { estimate, ...errors.ofSum(weights) };
     },
     design,
   };
+}
+
+/** Of the absolute values of the first baskets. */
+function largestOf(values: Float64Array, count: number): number {
+  let largest = 0;
+  for (let at = 0; at < count; at++) largest = Math.max(largest, Math.abs(values[at]!));
+  return largest;
 }

@@ -197,9 +197,3 @@ export function dotRow(vector: Float64Array, { column, value, count }: SparseRow
   for (let i = 0; i < count; i++) sum += vector[column[i]!]! * value[i]!;
   return sum;
 }
-
-export function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}

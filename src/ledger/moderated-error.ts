@@ -6,26 +6,33 @@ import {
   fillRow,
   weightOf,
 } from './adjustment-design.ts';
-import { type ClusteredError, clusteredError, momentsOf } from './clustered-error.ts';
+import { type ClusteredError, ClusterMoments } from './clustered-error.ts';
 import { armsOf } from './drawn-arms.ts';
-import { driftOf, type MetricFit, residualOf } from './metric-fit.ts';
+import { type MetricFit, readAdds } from './metric-fit.ts';
 import { ROWS_AT_ONCE } from './slices.ts';
 
-/** What the baskets of each cluster add to the differences, [metrics][clusters]. */
+/** What the baskets of each cluster add to the differences, [clusters × metrics]. */
 export interface Influence {
   /** The arm with fewer baskets. */
   readonly arm: 0 | 1;
   /** The residuals of that arm. */
-  readonly own: readonly Float64Array[];
+  readonly own: Float64Array;
   /** All else. */
-  readonly rest: readonly Float64Array[];
+  readonly rest: Float64Array;
+}
+
+/** Of what the parts of an influence, and both together, add to a difference. */
+interface InfluenceMoments {
+  readonly own: ClusterMoments;
+  readonly rest: ClusterMoments;
+  readonly all: ClusterMoments;
 }
 
 /** What the arm with fewer baskets would add if its residuals were those of the other. */
 interface StandIn {
-  /** [metrics][clusters] of baskets that were drawn one by one, and of those that were drawn with all of their customer */
-  readonly single: readonly Float64Array[];
-  readonly whole: readonly Float64Array[];
+  /** [clusters × metrics] of baskets that were drawn one by one, and of those that were drawn with all of their customer */
+  readonly single: Float64Array;
+  readonly whole: Float64Array;
   /** [metrics][metrics] what squares of `single` lack, and what its products with the rest have too much: no basket is in both arms */
   readonly squares: readonly Float64Array[];
   readonly products: readonly Float64Array[];
@@ -51,27 +58,45 @@ const FREEDOM_ENOUGH = 19 * PRIOR_FREEDOM;
  */
 export class ModeratedErrors {
   readonly #influence: Influence;
+  readonly #ofMetrics: readonly InfluenceMoments[];
   readonly #clusters: number;
   /** undefined where the arm has enough by itself. */
   readonly #standIn: StandIn | undefined;
 
-  constructor(influence: Influence, clusters: number, standIn?: StandIn) {
+  constructor(
+    influence: Influence,
+    ofMetrics: readonly InfluenceMoments[],
+    clusters: number,
+    standIn?: StandIn,
+  ) {
     this.#influence = influence;
+    this.#ofMetrics = ofMetrics;
     this.#clusters = clusters;
     this.#standIn = standIn;
   }
 
+  /** Of each difference. */
+  each(): ClusteredError[] {
+    return this.#ofMetrics.map((moments, metric) =>
+      this.#errorOf(
+        moments,
+        this.#ofMetrics.map((_, other) => Number(other === metric)),
+      ),
+    );
+  }
+
   /** @param weights [metrics] of the differences in a sum */
-  of(weights: readonly number[]): ClusteredError {
-    const own = sumOf(this.#influence.own, weights);
-    const rest = sumOf(this.#influence.rest, weights);
-    const all = own.map((part, c) => part + rest[c]!);
-    const plain = clusteredError(all, this.#clusters);
-    if (!this.#standIn) return plain;
-    const { freedom } = momentsOf(own);
-    if (freedom >= FREEDOM_ENOUGH) return plain;
-    const { squares } = momentsOf(all);
-    const lacking = expectedOf(this.#standIn, rest, weights) - (squares - momentsOf(rest).squares);
+  ofSum(weights: readonly number[]): ClusteredError {
+    return this.#errorOf(momentsOfSum(this.#influence, weights), weights);
+  }
+
+  #errorOf({ own, rest, all }: InfluenceMoments, weights: readonly number[]): ClusteredError {
+    const plain = all.error(this.#clusters);
+    const { freedom } = own;
+    if (!this.#standIn || freedom >= FREEDOM_ENOUGH) return plain;
+    const { squares } = all;
+    const expected = expectedOf(this.#standIn, this.#influence.rest, weights);
+    const lacking = expected - (squares - rest.squares);
     if (!(lacking > 0)) return plain;
     const share = PRIOR_FREEDOM / (PRIOR_FREEDOM + freedom);
     const standardError = plain.standardError * Math.sqrt(1 + (share * lacking) / squares);
@@ -87,9 +112,10 @@ export function* moderatedErrors(
   fit: MetricFit,
 ): Generator<void, ModeratedErrors> {
   const influence = yield* influenceOf(experiment, count, design, fit);
-  const isFew = influence.own.some((own) => momentsOf(own).freedom < FREEDOM_ENOUGH);
+  const ofMetrics = momentsOfMetrics(influence, fit.metrics.length);
+  const isFew = ofMetrics.some(({ own }) => own.freedom < FREEDOM_ENOUGH);
   const standIn = isFew ? yield* standInOf(experiment, count, design, fit, influence.arm) : undefined;
-  return new ModeratedErrors(influence, design.clusters, standIn);
+  return new ModeratedErrors(influence, ofMetrics, design.clusters, standIn);
 }
 
 function* influenceOf(
@@ -105,14 +131,17 @@ function* influenceOf(
     own: byCluster(experiment, fit),
     rest: byCluster(experiment, fit),
   };
+  const metrics = fit.metrics.length;
+  const adds = { residuals: new Float64Array(metrics), drifts: new Float64Array(metrics) };
   const row = emptyRow(columns.size);
   for (let at = 0; at < count; at++) {
     fillRow(experiment, columns, at, row);
     const [arm, of] = [isTreated[at]!, cluster[at]!];
     const sums = arm === influence.arm ? influence.own : influence.rest;
-    for (let metric = 0; metric < fit.metrics.length; metric++) {
-      sums[metric]![of]! += pull[at]! * residualOf(fit, metric, arm, at, row);
-      influence.rest[metric]![of]! += driftOf(fit, metric, row);
+    readAdds(fit, arm, at, row, adds);
+    for (let metric = 0; metric < metrics; metric++) {
+      sums[of * metrics + metric]! += pull[at]! * adds.residuals[metric]!;
+      influence.rest[of * metrics + metric]! += adds.drifts[metric]!;
     }
     if (at % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield;
   }
@@ -134,6 +163,7 @@ function* standInOf(
     ...{ single: byCluster(experiment, fit), whole: byCluster(experiment, fit) },
     ...{ squares: table(), products: table() },
   };
+  const known = { residuals: new Float64Array(metrics), drifts: new Float64Array(metrics) };
   const [would, adds] = [new Float64Array(metrics), new Float64Array(metrics)];
   const row = emptyRow(columns.size);
   for (let at = 0; at < count; at++) {
@@ -144,10 +174,10 @@ function* standInOf(
     const odds = weightOf(experiment, at) - 1;
     const weight = (1 + odds) / odds;
     const wouldPull = weight * dotRow(arms[arm].atMean, row) * (arm === 1 ? 1 : -1);
+    readAdds(fit, 1 - arm, at, row, known);
     for (let metric = 0; metric < metrics; metric++) {
-      const residual = residualOf(fit, metric, 1 - arm, at, row);
-      would[metric] = wouldPull * residual;
-      adds[metric] = pull[at]! * residual;
+      would[metric] = wouldPull * known.residuals[metric]!;
+      adds[metric] = pull[at]! * known.residuals[metric]!;
     }
     addStandIn(standIn, {
       cluster: cluster[at]!,
@@ -173,11 +203,12 @@ function addStandIn(
   const { cluster, isWhole, odds, would, adds } = basket;
   for (let metric = 0; metric < would.length; metric++) {
     const own = would[metric]!;
+    const sum = cluster * would.length + metric;
     if (isWhole) {
-      whole[metric]![cluster]! += Math.sqrt(odds) * own;
+      whole[sum]! += Math.sqrt(odds) * own;
       continue;
     }
-    single[metric]![cluster]! += odds * own;
+    single[sum]! += odds * own;
     for (let other = 0; other < would.length; other++) {
       squares[metric]![other]! += (odds - odds ** 2) * own * would[other]!;
       products[metric]![other]! += odds * own * adds[other]!;
@@ -188,27 +219,53 @@ function addStandIn(
 /** V₀, with what clusters share with the rest. */
 function expectedOf(
   { single, whole, squares, products }: StandIn,
-  rest: Float64Array,
+  rest: Influence['rest'],
   weights: readonly number[],
 ): number {
-  const [singles, wholes] = [sumOf(single, weights), sumOf(whole, weights)];
   let sum = quadraticForm(squares, weights) - 2 * quadraticForm(products, weights);
-  for (let c = 0; c < rest.length; c++)
-    sum += singles[c]! ** 2 + wholes[c]! ** 2 + 2 * singles[c]! * rest[c]!;
+  for (let c = 0; c * weights.length < rest.length; c++) {
+    const own = sumAt(single, c, weights);
+    sum += own ** 2 + sumAt(whole, c, weights) ** 2 + 2 * own * sumAt(rest, c, weights);
+  }
   return sum;
 }
 
-function byCluster({ clusterCount }: Adjustable, { metrics }: MetricFit): Float64Array[] {
-  return metrics.map(() => new Float64Array(clusterCount));
+function byCluster({ clusterCount }: Adjustable, { metrics }: MetricFit): Float64Array {
+  return new Float64Array(clusterCount * metrics.length);
 }
 
-function sumOf(columns: readonly Float64Array[], weights: readonly number[]): Float64Array {
-  const sum = new Float64Array(columns[0]!.length);
-  for (const [metric, weight] of weights.entries()) {
-    if (weight === 0) continue;
-    const column = columns[metric]!;
-    for (let c = 0; c < sum.length; c++) sum[c]! += weight * column[c]!;
-  }
+function emptyMoments(): InfluenceMoments {
+  return { own: new ClusterMoments(), rest: new ClusterMoments(), all: new ClusterMoments() };
+}
+
+function addMoments({ own, rest, all }: InfluenceMoments, ofArm: number, ofRest: number): void {
+  own.add(ofArm);
+  rest.add(ofRest);
+  all.add(ofArm + ofRest);
+}
+
+/** Of what clusters add to each difference. */
+function momentsOfMetrics({ own, rest }: Influence, metrics: number): InfluenceMoments[] {
+  const moments = Array.from({ length: metrics }, emptyMoments);
+  for (let start = 0; start < own.length; start += metrics)
+    for (let metric = 0; metric < metrics; metric++)
+      addMoments(moments[metric]!, own[start + metric]!, rest[start + metric]!);
+  return moments;
+}
+
+/** Of what clusters add to a sum of differences. */
+function momentsOfSum({ own, rest }: Influence, weights: readonly number[]): InfluenceMoments {
+  const moments = emptyMoments();
+  for (let c = 0; c * weights.length < own.length; c++)
+    addMoments(moments, sumAt(own, c, weights), sumAt(rest, c, weights));
+  return moments;
+}
+
+/** @param sums [clusters × metrics] */
+function sumAt(sums: Float64Array, cluster: number, weights: readonly number[]): number {
+  let sum = 0;
+  for (let metric = 0; metric < weights.length; metric++)
+    sum += weights[metric]! * sums[cluster * weights.length + metric]!;
   return sum;
 }
 

@@ -1,5 +1,5 @@
 import type { Difference } from './adjusted-difference.ts';
-import { clusteredError } from './clustered-error.ts';
+import { ClusterMoments } from './clustered-error.ts';
 import type { OffPolicySample, RewardColumns } from './off-policy-sample.ts';
 
 /** An estimator's answer: what the target policy earns a decision, and that less what the logging policy earned. */
@@ -35,7 +35,7 @@ const FOLDS = 2;
  * document-based click model of S. Li et al. 2018, "Offline Evaluation of Ranking Policies with Click Models"), and that the
  * logged chances are those of the draw. Both policies choose in the baskets that the logging policy led to.
  *
- * Standard errors: influence of each decision, summed by cluster (clusteredError). Yields between slices.
+ * Standard errors: influence of each decision, summed by cluster (clustered-error.ts). Yields between slices.
  */
 export function* policyValues(
   sample: OffPolicySample,
@@ -52,7 +52,9 @@ export function* policyValues(
       sums[sample.cluster[at]!]! += influenceOf(at) / sample.count;
       if (at % SLICE === SLICE - 1) yield;
     }
-    return { estimate: value, ...clusteredError(sums, clusters) };
+    const moments = new ClusterMoments();
+    for (const sum of sums) moments.add(sum);
+    return { estimate: value, ...moments.error(clusters) };
   };
   const mean = (column: readonly number[]) => column.reduce((sum, x) => sum + x, 0) / sample.count;
 

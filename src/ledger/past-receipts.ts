@@ -1,21 +1,13 @@
 import { type BusinessCalendar, businessDay } from './business-calendar.ts';
 import type { NamedBaskets } from './customer-kinds.ts';
-import { getOrMake } from './get-or-make.ts';
+import { GrowingColumn } from './growing-column.ts';
 import { IS_DECIDED, IS_NAMED_AT_FIRST, IS_SOLD, type UpliftColumns } from './outcome-columns.ts';
+import { rowsByCustomer } from './rows-by-customer.ts';
 import type { ReportSelection } from './sales-report.ts';
 import { ROWS_AT_ONCE } from './slices.ts';
 
 /** Days before that of a basket whose receipts are its customer's past: a season, however long the ledger is. */
 export const PAST_DAYS = 91;
-
-/** Paid baskets of one customer in one currency, by business day once they are sorted, and those of them that lie before a day. */
-interface Receipts {
-  readonly day: number[];
-  readonly revenueMinor: number[];
-  from: number;
-  to: number;
-  sumMinor: number;
-}
 
 /**
  * What known customers paid on earlier business days: known before the first offer of a basket. Revenue counts as it was paid,
@@ -27,8 +19,11 @@ export class PastReceipts {
   readonly #calendar: BusinessCalendar;
   readonly #fromDay: number;
   readonly #toDay: number;
-  /** By the code of the currency, then the customer's number. */
-  readonly #receipts = new Map<number, Map<number, Receipts>>();
+  /** A row for each paid basket of a known customer and each currency of it. */
+  readonly #customer = new GrowingColumn(new Int32Array(0));
+  readonly #day = new GrowingColumn(new Int32Array(0));
+  readonly #currency = new GrowingColumn(new Int32Array(0));
+  readonly #revenueMinor = new GrowingColumn(new Float64Array(0));
 
   /** @param selection whose baskets will be asked for */
   constructor({ fromDay, toDay }: Pick<ReportSelection, 'fromDay' | 'toDay'>, calendar: BusinessCalendar) {
@@ -46,10 +41,10 @@ export class PastReceipts {
       const decidedDay = businessDay(this.#calendar, baskets.decidedAtMs[at]!);
       const day = Math.max(decidedDay, businessDay(this.#calendar, baskets.atMs[at]!));
       if (decidedDay < this.#fromDay || day >= this.#toDay) continue;
-      const ofCurrency = getOrMake(this.#receipts, money.currency[row]!, () => new Map<number, Receipts>());
-      const receipts = getOrMake(ofCurrency, customer, newReceipts);
-      receipts.day.push(day);
-      receipts.revenueMinor.push(money.revenueMinor[row]! + money.refundedMinor[row]!);
+      this.#customer.push(customer);
+      this.#day.push(day);
+      this.#currency.push(money.currency[row]!);
+      this.#revenueMinor.push(money.revenueMinor[row]! + money.refundedMinor[row]!);
     }
   }
 
@@ -66,21 +61,18 @@ export class PastReceipts {
     order: Uint32Array,
     currency: number,
   ): Generator<void, readonly Float64Array[]> {
-    const ofCustomer = this.#receipts.get(currency) ?? new Map<number, Receipts>();
-    for (const receipts of ofCustomer.values()) sortByDay(receipts);
+    const sums = this.#recentSums(currency);
     const hasPast = new Float64Array(atMs.length);
     const meanRevenue = new Float64Array(atMs.length);
     let [baskets, sum] = [0, 0];
     for (let at = 0; at < order.length; at++) {
       if (at % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield;
       const row = order[at]!;
-      const receipts = ofCustomer.get(customer[row]!);
-      if (receipts === undefined || (state[row]! & IS_NAMED_AT_FIRST) === 0) continue;
-      moveOn(receipts, businessDay(this.#calendar, atMs[row]!));
-      const count = receipts.to - receipts.from;
+      if (customer[row] === 0 || (state[row]! & IS_NAMED_AT_FIRST) === 0) continue;
+      const { count, sumMinor } = sums(customer[row]!, businessDay(this.#calendar, atMs[row]!));
       if (count === 0) continue;
       hasPast[row] = 1;
-      meanRevenue[row] = receipts.sumMinor / count;
+      meanRevenue[row] = sumMinor / count;
       baskets++;
       sum += meanRevenue[row]!;
     }
@@ -88,29 +80,33 @@ export class PastReceipts {
     for (let row = 0; row < hasPast.length; row++) if (hasPast[row] === 1) meanRevenue[row]! -= sum / baskets;
     return [hasPast, meanRevenue];
   }
-}
 
-const IS_PAID = IS_DECIDED | IS_SOLD;
-
-function newReceipts(): Receipts {
-  return { day: [], revenueMinor: [], from: 0, to: 0, sumMinor: 0 };
-}
-
-/** In place; mostly they come in order. */
-function sortByDay({ day, revenueMinor }: Receipts): void {
-  if (day.every((one, at) => at === 0 || day[at - 1]! <= one)) return;
-  const sorted = day.map((one, at) => [one, revenueMinor[at]!] as const).sort(([a], [b]) => a - b);
-  for (const [at, [one, minor]] of sorted.entries()) {
-    day[at] = one;
-    revenueMinor[at] = minor;
+  /** Receipts of a customer in the PAST_DAYS before a day; days of one customer are asked for in their order. */
+  #recentSums(
+    currency: number,
+  ): (customer: number, today: number) => { readonly count: number; readonly sumMinor: number } {
+    const day = this.#day.view();
+    const { rows, start } = rowsByCustomer(this.#customer.view(), day);
+    /** By customer: the first of `rows` that counts, and the first that does not count yet. */
+    const [from, to] = [start.slice(), start.slice()];
+    const counts = new Int32Array(start.length);
+    const sums = new Float64Array(start.length);
+    const move = (customer: number, row: number, by: 1 | -1) => {
+      if (this.#currency.get(row) !== currency) return;
+      counts[customer]! += by;
+      sums[customer]! += by * this.#revenueMinor.get(row);
+    };
+    return (customer, today) => {
+      if (customer + 1 >= start.length) return NO_RECEIPTS;
+      const end = start[customer + 1]!;
+      while (to[customer]! < end && day[rows[to[customer]!]!]! < today)
+        move(customer, rows[to[customer]!++]!, 1);
+      while (from[customer]! < to[customer]! && day[rows[from[customer]!]!]! < today - PAST_DAYS)
+        move(customer, rows[from[customer]!++]!, -1);
+      return { count: counts[customer]!, sumMinor: sums[customer]! };
+    };
   }
 }
 
-/** Lets the receipts of the PAST_DAYS before a day be those that count; days come in order. */
-function moveOn(receipts: Receipts, today: number): void {
-  const { day, revenueMinor } = receipts;
-  while (receipts.to < day.length && day[receipts.to]! < today)
-    receipts.sumMinor += revenueMinor[receipts.to++]!;
-  while (receipts.from < receipts.to && day[receipts.from]! < today - PAST_DAYS)
-    receipts.sumMinor -= revenueMinor[receipts.from++]!;
-}
+const NO_RECEIPTS = { count: 0, sumMinor: 0 };
+const IS_PAID = IS_DECIDED | IS_SOLD;

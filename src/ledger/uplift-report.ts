@@ -222,7 +222,7 @@ interface Counts extends Arms {
 function countBaskets(experiment: Experiment): Counts {
   const { isTreated, metrics } = experiment;
   let upsellMinor = 0;
-  for (const [at, minor] of metrics[UPSELL_MARGIN]!.entries()) upsellMinor += isTreated[at]! * minor;
+  for (let at = 0; at < isTreated.length; at++) upsellMinor += isTreated[at]! * metrics[UPSELL_MARGIN]![at]!;
   return {
     ...armsOf(experiment),
     ...{ drawn: drawnArms(experiment), paid: expectedPaid(experiment), upsellMinor },
