@@ -37,6 +37,7 @@ export function shareMinor(amountMinor: number, basisPoints: number): number {
  * @param amountMinor integer @param weights integers of at least 0, one above
  */
 export function apportion(amountMinor: number, weights: readonly number[]): number[] {
+  if (weights.length === 1) return [amountMinor + 0];
   const sign = amountMinor < 0 ? -1 : 1;
   const amount = BigInt(Math.abs(amountMinor));
   const total = weights.reduce((sum, weight) => sum + BigInt(weight), 0n);
