@@ -49,6 +49,12 @@ export class LmdbCommissionStore implements CommissionStore {
     return this.#newest(tenant);
   }
 
+  newestClosedPeriod(tenant: string): string | undefined {
+    this.#closings.resetReadTxn();
+    const [newest] = [...this.#closings.getKeys(newestOf(this.#tenants.of(tenant)) as object)];
+    return newest?.[1];
+  }
+
   close(tenant: string, closing: ClosedPeriod): Promise<boolean> {
     const json = JSON.stringify(closing);
     return this.#commits.commit(1, () => {
@@ -62,8 +68,12 @@ export class LmdbCommissionStore implements CommissionStore {
 
   #newest(tenant: string): ClosedPeriod | undefined {
     const tenantKey = this.#tenants.of(tenant);
-    const range = { start: [tenantKey, '\u007f'], end: [tenantKey, ''], reverse: true, limit: 1 };
-    const [newest] = [...this.#closings.getRange(range as object)];
+    const [newest] = [...this.#closings.getRange(newestOf(tenantKey) as object)];
     return newest && (JSON.parse(newest.value) as ClosedPeriod);
   }
+}
+
+/** The range of the last row of a tenant. */
+function newestOf(tenantKey: string) {
+  return { start: [tenantKey, '\u007f'], end: [tenantKey, ''], reverse: true, limit: 1 };
 }

@@ -36,7 +36,7 @@ export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: 
     readPlans(document.plans);
     const { version: now, document: before } = plansInForce({ commissions, tenant: access.tenant });
     const isMoved = before.timeZone !== document.timeZone || before.dayEnds !== document.dayEnds;
-    if (isMoved && commissions.newestClosing(access.tenant)) {
+    if (isMoved && commissions.newestClosedPeriod(access.tenant) !== undefined) {
       const detail = `Wanted the calendar of the closed periods (${before.timeZone}, day ends at ${before.dayEnds}); got another.`;
       throw new Problem('wrong-state', detail);
     }

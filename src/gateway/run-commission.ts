@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { businessDay, type NamedCalendar, nextMonth, periodName } from '../ledger/business-calendar.ts';
 import type { UnpaidUpsells } from '../ledger/commission.ts';
 import type { CommissionStore } from '../ledger/commission-store.ts';
+import { Corrections } from '../ledger/corrections.ts';
 import { PayBook, type PayTerms } from '../ledger/pay-book.ts';
-import { type ClosedPeriod, type PayStatement, sealText } from '../ledger/pay-statement.ts';
-import type { Upsell } from '../ledger/upsells.ts';
+import type { PayEntry } from '../ledger/pay-entry.ts';
+import { type ClosedPeriod, type ClosedTerms, type PayStatement, sealText } from '../ledger/pay-statement.ts';
 import { NO_PLANS, type PlansDocument, readPlans, type WhatIfQuestion } from './plan-schema.ts';
 import { Problem } from './problem.ts';
 import { EVER, fromOutcomes, type OutcomeSource, type ReportSource } from './report-source.ts';
@@ -91,18 +92,19 @@ export async function runCommissions(source: PeriodSource, question: PayQuestion
 }
 
 /** The pay of a period that is not closed, by what is known now. @throws what `pause` rejects with, as the others here */
-export async function readOpenPay(source: PaySource, { period, agentId }: PayQuestion): Promise<OpenPay> {
+export async function readOpenPay(source: PaySource, question: PayQuestion): Promise<OpenPay> {
+  const { period, agentId } = question;
   const { document, version } = plansInForce(source);
-  const isAsked = (of: string) => agentId === undefined || of === agentId;
-  const closings = await readClosings(source, isAsked);
-  const terms = termsOf(source, document, closings, [period]);
-  const [book] = await readPayBooks(source, [terms], isAsked);
+  const whose = agentId === undefined ? {} : { agentId };
+  const [book] = await readPayBooks(source, async () => [
+    await termsInForce(source, document, { periods: [period], ...whose }),
+  ]);
   const pay = {
     ...{ period, timeZone: document.timeZone, dayEnds: document.dayEnds, plansVersion: version },
-    statements: book!.statements(period).filter((statement) => isAsked(statement.agentId)),
-    ...(agentId === undefined && { unpaid: book!.unpaid(period) }),
+    statements: book.statements(period),
+    ...(agentId === undefined && { unpaid: book.unpaid(period) }),
   };
-  return { pay, paysBy: book!.paysBy(period) };
+  return { pay, paysBy: book.paysBy(period) };
 }
 
 /** Closes a period that is over, in the order of periods; one that is closed already stays as it is. */
@@ -167,10 +169,10 @@ export async function readWhatIf(source: PaySource, { from, to, plans }: WhatIfQ
     throw new Problem('invalid-input', `Wanted at most ${WHAT_IF_PERIODS_MAX} months; got ${from} to ${to}.`);
   }
   const { document } = plansInForce(source);
-  const isAsked = () => true;
-  const inForce = termsOf(source, document, await readClosings(source, isAsked), periods);
-  const other = termsOf(source, { ...document, plans }, [], periods);
-  const [known, whatIf] = await readPayBooks(source, [inForce, other], isAsked);
+  const [known, whatIf] = await readPayBooks(source, async () => [
+    await termsInForce(source, document, { periods }),
+    { ...commonTerms(source, { ...document, plans }), closings: [], periods },
+  ]);
   const rows = new Map<string, WhatIfRow>();
   const add = (field: 'payMinor' | 'whatIfMinor', { agentId, currency, payMinor }: PayStatement) => {
     const key = JSON.stringify([agentId, currency]);
@@ -178,56 +180,90 @@ export async function readWhatIf(source: PaySource, { from, to, plans }: WhatIfQ
     rows.set(key, { ...row, [field]: row[field] + payMinor });
   };
   for (const period of periods) {
-    for (const statement of known!.statements(period)) add('payMinor', statement);
-    for (const statement of whatIf!.statements(period)) add('whatIfMinor', statement);
+    for (const statement of known.statements(period)) add('payMinor', statement);
+    for (const statement of whatIf.statements(period)) add('whatIfMinor', statement);
   }
   return { from, to, rows: [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row) };
 }
 
 type NamedTerms = PayTerms & { readonly calendar: NamedCalendar };
+type Wanted = Pick<PayTerms, 'agentId'> & { readonly periods: readonly string[] };
 
-function termsOf(
+function commonTerms(
   { categories }: Pick<ReportSource, 'categories'>,
   { timeZone, dayEnds, plans }: PlansDocument,
-  closings: readonly ClosedPeriod[],
-  periods: readonly string[],
-): NamedTerms {
+): Pick<NamedTerms, 'plans' | 'calendar' | 'categoryOf'> {
   const calendar = zoneCalendar(timeZone, dayEnds);
-  const categoryOf = (productId: string) => categories.get(productId);
-  return { plans: readPlans(plans), closings, calendar, categoryOf, periods };
+  return { plans: readPlans(plans), calendar, categoryOf: (productId) => categories.get(productId) };
 }
 
-/** @param isAsked whose statements are wanted */
-async function readClosings(
+/** With what was paid, where one of the periods has the corrections of it. */
+async function termsInForce(
+  source: PaySource,
+  document: PlansDocument,
+  { periods, agentId }: Wanted,
+): Promise<NamedTerms> {
+  const { commissions, tenant } = source;
+  const last = commissions.newestClosedPeriod(tenant);
+  const corrections = last !== undefined && periods.includes(nextMonth(last)) ? new Corrections() : undefined;
+  const closings: ClosedTerms[] = [];
+  await eachClosing(source, ({ period, plans, categories, statements }) => {
+    closings.push({ period, plans, categories });
+    for (const entry of entriesOf(statements, agentId)) corrections?.addPaid(entry);
+  });
+  return {
+    ...{ ...commonTerms(source, document), closings, periods },
+    ...(corrections && { corrections }),
+    ...(agentId !== undefined && { agentId }),
+  };
+}
+
+async function eachClosing(
   { commissions, tenant, pause }: PaySource,
-  isAsked: (agentId: string) => boolean,
-): Promise<ClosedPeriod[]> {
-  const closings: ClosedPeriod[] = [];
+  take: (closing: ClosedPeriod) => void,
+): Promise<void> {
   for (const closing of commissions.closings(tenant)) {
-    const statements = closing.statements.filter(({ agentId }) => isAsked(agentId));
-    closings.push({ ...closing, statements });
+    take(closing);
     await pause();
   }
-  return closings;
 }
 
-/** One reading for several terms, of one calendar. @param isAsked whose up-sells are wanted */
-function readPayBooks(
+function entriesOf(statements: readonly PayStatement[], agentId: string | undefined): PayEntry[] {
+  return statements
+    .filter((statement) => agentId === undefined || statement.agentId === agentId)
+    .flatMap(({ entries }) => entries);
+}
+
+/** One reading for several terms, of one calendar. @param makeTerms anew whenever the reading begins again */
+function readPayBooks<Terms extends readonly [NamedTerms, ...NamedTerms[]]>(
   source: PaySource,
-  terms: readonly [NamedTerms, ...NamedTerms[]],
-  isAsked: (agentId: string) => boolean,
-): Promise<PayBook[]> {
+  makeTerms: () => Promise<Terms>,
+): Promise<{ readonly [at in keyof Terms]: PayBook }> {
   return fromOutcomes(source, async ({ outcomes, tenant, pause }) => {
+    const terms = await makeTerms();
     const books = terms.map((one) => new PayBook(one));
     const { names, parts } = outcomes.salesByDay(tenant, terms[0].calendar, ...EVER);
     for (const sums of parts) for (const book of books) book.addDays(sums, names);
-    const isWanted = ({ agents }: Upsell) =>
-      agents.length === 0 || agents.some(({ agentId }) => isAsked(agentId));
     for (const upsells of outcomes.upsells(tenant)) {
-      for (const upsell of upsells.filter(isWanted)) for (const book of books) book.addUpsell(upsell);
+      for (const upsell of upsells) for (const book of books) book.addUpsell(upsell);
       await pause();
     }
-    return books;
+    for (const book of books) book.settle();
+    for (const { corrections, agentId } of terms)
+      if (corrections) await tellPaid(source, corrections, agentId);
+    return books as { [at in keyof Terms]: PayBook };
+  });
+}
+
+/** What was paid and is not known any more. */
+async function tellPaid(
+  source: PaySource,
+  corrections: Corrections,
+  agentId: string | undefined,
+): Promise<void> {
+  if (!corrections.isUntold) return;
+  await eachClosing(source, ({ statements }) => {
+    for (const entry of entriesOf(statements, agentId)) corrections.tellPaid(entry);
   });
 }
 

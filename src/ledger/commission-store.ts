@@ -30,6 +30,9 @@ export interface CommissionStore {
 
   newestClosing(tenant: string): ClosedPeriod | undefined;
 
+  /** Without reading what was paid. */
+  newestClosedPeriod(tenant: string): string | undefined;
+
   /**
    * Keeps a closed period for ever; resolves once on disk. False, and nothing kept, when the newest closed period is not
    * the one whose hash `closing.previousHash` states.

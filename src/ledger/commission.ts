@@ -19,6 +19,10 @@ export interface CommissionTerms {
   readonly categoryOf: (productId: string, period: string) => string | undefined;
   /** Whether the entries of a period are wanted. */
   readonly isWanted: (period: string) => boolean;
+  /** Whether those of an agent are. */
+  readonly isAsked: (agentId: string) => boolean;
+  /** Receives the entries that are wanted, in no order. */
+  readonly take: (entry: PayEntry) => void;
 }
 
 /** Up-sells that nobody is paid for, each by the first reason that holds. */
@@ -40,7 +44,6 @@ export interface UnpaidUpsells {
  */
 export class CommissionTally {
   readonly #terms: CommissionTerms;
-  readonly #entries: PayEntry[] = [];
   /** Of plans with tiers or a cap. */
   readonly #accounts = new Map<string, Account>();
   readonly #unpaid = new Map<string, UnpaidUpsells>();
@@ -55,6 +58,7 @@ export class CommissionTally {
     if (upsell.agents.length === 0) this.#count(sold, 'noAgent');
     const weights = upsell.agents.map(({ basisPoints }) => basisPoints);
     for (const [part, { agentId }] of upsell.agents.entries()) {
+      if (!this.#terms.isAsked(agentId)) continue;
       const plan = this.#terms.planOf(agentId, sold);
       const rate = plan && rateFor(plan, upsell.productId, this.#terms.categoryOf(upsell.productId, sold));
       if (!plan) this.#count(sold, 'noPlan');
@@ -67,10 +71,11 @@ export class CommissionTally {
     }
   }
 
-  /** Wanted entries of sales, refunds, tiers and caps, in no order. */
-  entries(): PayEntry[] {
-    const settled = [...this.#accounts.values()].flatMap(settleAccount);
-    return [...this.#entries, ...settled.filter(({ period }) => this.#terms.isWanted(period))];
+  /** Makes the entries of tiers and caps; once, when all up-sells are added. */
+  settle(): void {
+    const { isWanted, take } = this.#terms;
+    for (const account of this.#accounts.values())
+      for (const entry of settleAccount(account)) if (isWanted(entry.period)) take(entry);
   }
 
   /** The first of all periods with an entry, wanted or not. */
@@ -107,7 +112,7 @@ export class CommissionTally {
       const amountMinor = earnedMinor - before.earnedMinor;
       const moved = { amountMinor, baseMinor: baseMinor - before.baseMinor };
       if (this.#firstPeriod === undefined || period < this.#firstPeriod) this.#firstPeriod = period;
-      if (this.#terms.isWanted(period)) this.#entries.push(lineEntry(paid, movement, period, moved));
+      if (this.#terms.isWanted(period)) this.#terms.take(lineEntry(paid, movement, period, moved));
       if (account) addToAccount(account, period, amountMinor, tierMinor - before.tierMinor, movement.eventId);
       Object.assign(before, { baseMinor, earnedMinor, tierMinor });
     }
@@ -163,7 +168,7 @@ function lineEntry(
 ): PayEntry {
   const { basketId, productId, currency, storeId, decisionId, outcomeId } = upsell;
   return {
-    key: canonicalJson(['up-sell', basketId, productId, currency, agentId, eventId]),
+    key: JSON.stringify(['up-sell', basketId, productId, currency, agentId, eventId]),
     kind: type === 'sale' ? 'up-sell' : 'claw-back',
     ...{ agentId, currency, amountMinor, period, about: sold, planId: plan.id },
     events: [outcomeId, eventId],

@@ -1,29 +1,28 @@
 import { type BusinessCalendar, businessDay, nextMonth, periodName } from './business-calendar.ts';
 import { CommissionTally, type CommissionTerms, type UnpaidUpsells } from './commission.ts';
 import { type CommissionPlan, planFor } from './commission-plan.ts';
+import type { Corrections } from './corrections.ts';
 import type { DaySums } from './day-sums.ts';
 import { HomeStores } from './home-stores.ts';
 import type { OutcomeNames } from './outcome-names.ts';
 import type { PayEntry } from './pay-entry.ts';
-import {
-  basePayEntries,
-  type ClosedPeriod,
-  correctionEntries,
-  type PayStatement,
-  statementsOf,
-} from './pay-statement.ts';
+import { basePayEntries, type ClosedTerms, type PayStatement, statementsOf } from './pay-statement.ts';
 import type { Upsell } from './upsells.ts';
 
 export interface PayTerms {
   /** In force for all that is not closed. */
   readonly plans: readonly CommissionPlan[];
   /** In order of period, without a gap. */
-  readonly closings: readonly ClosedPeriod[];
+  readonly closings: readonly ClosedTerms[];
+  /** Of the closed periods, with what was paid for them; none are made when absent. */
+  readonly corrections?: Corrections;
   readonly calendar: BusinessCalendar;
   /** By the catalogue in service. */
   readonly categoryOf: (productId: string) => string | undefined;
   /** Periods that statements are asked of; the fewer, the less memory the entries take. All when absent. */
   readonly periods?: readonly string[];
+  /** Whose pay alone is asked. */
+  readonly agentId?: string;
 }
 
 /**
@@ -35,12 +34,17 @@ export class PayBook {
   readonly #terms: PayTerms;
   readonly #tally: CommissionTally;
   readonly #homes: HomeStores;
-  #entries: readonly PayEntry[] | undefined;
+  readonly #closed: ReadonlySet<string>;
+  /** Of the periods that are asked. */
+  readonly #entries: PayEntry[] = [];
 
   constructor(terms: PayTerms) {
     this.#terms = terms;
-    this.#tally = new CommissionTally(commissionTerms(terms));
+    this.#tally = new CommissionTally(commissionTerms(terms, (entry) => this.#take(entry)));
     this.#homes = new HomeStores();
+    this.#closed = new Set(terms.closings.map(({ period }) => period));
+    for (const { plans, period } of terms.closings)
+      for (const entry of this.#base(plans, period)) terms.corrections?.addKnown(entry);
   }
 
   /** Where agents sold, by the days of the calendar. */
@@ -51,13 +55,17 @@ export class PayBook {
 
   addUpsell(upsell: Upsell): void {
     this.#tally.add(upsell);
-    this.#entries = undefined;
+  }
+
+  /** To be called once, when all up-sells are added, and before anything is asked. */
+  settle(): void {
+    this.#tally.settle();
   }
 
   /** By what is known now, closed or not. @param period one of those that are asked */
   statements(period: string): PayStatement[] {
-    const base = basePayEntries(this.#plansOf(period), period);
-    const own = this.#all().filter((entry) => entry.period === period);
+    const base = this.#base(this.#plansOf(period), period);
+    const own = this.#entries.filter((entry) => entry.period === period);
     return statementsOf([...base, ...own, ...this.#corrections(period)], (agentId) =>
       this.#homes.of(agentId, period),
     );
@@ -77,25 +85,27 @@ export class PayBook {
 
   /** Only the first period after the last closed one has any. */
   #corrections(period: string): PayEntry[] {
-    const { closings } = this.#terms;
-    if (period !== correctedIn(closings)) return [];
-    const bases = closings.flatMap((closing) => basePayEntries(closing.plans, closing.period));
-    return correctionEntries([...bases, ...this.#all()], closings, period);
+    const { closings, corrections } = this.#terms;
+    return period === correctedIn(closings) ? (corrections?.entries(period) ?? []) : [];
+  }
+
+  #base(plans: readonly CommissionPlan[], period: string): PayEntry[] {
+    return basePayEntries(plans, period).filter(({ agentId }) => isAsked(this.#terms, agentId));
+  }
+
+  #take(entry: PayEntry): void {
+    if (isAskedPeriod(this.#terms, entry.period)) this.#entries.push(entry);
+    if (this.#closed.has(entry.period)) this.#terms.corrections?.addKnown(entry);
   }
 
   #plansOf(period: string): readonly CommissionPlan[] {
     const { plans, closings } = this.#terms;
     return closings.find((closing) => closing.period === period)?.plans ?? plans;
   }
-
-  #all(): readonly PayEntry[] {
-    this.#entries ??= this.#tally.entries();
-    return this.#entries;
-  }
 }
 
 /** The period that has the corrections of the closed ones. */
-function correctedIn(closings: readonly ClosedPeriod[]): string | undefined {
+export function correctedIn(closings: readonly Pick<ClosedTerms, 'period'>[]): string | undefined {
   const last = closings.at(-1)?.period;
   return last === undefined ? undefined : nextMonth(last);
 }
@@ -104,7 +114,16 @@ function monthOf(day: number): string {
   return periodName(day, 'month');
 }
 
-function commissionTerms({ plans, closings, categoryOf, calendar, periods }: PayTerms): CommissionTerms {
+function isAsked({ agentId }: PayTerms, of: string): boolean {
+  return agentId === undefined || of === agentId;
+}
+
+function isAskedPeriod({ periods }: PayTerms, period: string): boolean {
+  return periods === undefined || periods.includes(period);
+}
+
+function commissionTerms(terms: PayTerms, take: CommissionTerms['take']): CommissionTerms {
+  const { plans, closings, corrections, categoryOf, calendar } = terms;
   const closed = new Map(
     closings.map(({ period, plans: kept, categories }) => [
       period,
@@ -112,7 +131,6 @@ function commissionTerms({ plans, closings, categoryOf, calendar, periods }: Pay
     ]),
   );
   const first = closings[0]?.period ?? '';
-  const isCorrecting = closings.length > 0 && periods?.includes(correctedIn(closings)!);
   return {
     periodOf: (atMs) => monthOf(businessDay(calendar, atMs)),
     planOf: (agentId, period) =>
@@ -121,7 +139,8 @@ function commissionTerms({ plans, closings, categoryOf, calendar, periods }: Pay
       const kept = closed.get(period)?.categories.get(productId);
       return kept === undefined ? categoryOf(productId) : (kept ?? undefined);
     },
-    isWanted: (period) =>
-      periods === undefined || periods.includes(period) || (isCorrecting === true && closed.has(period)),
+    isWanted: (period) => isAskedPeriod(terms, period) || (corrections !== undefined && closed.has(period)),
+    isAsked: (agentId) => isAsked(terms, agentId),
+    take,
   };
 }

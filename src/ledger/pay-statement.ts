@@ -13,16 +13,20 @@ export interface PayStatement {
   readonly entries: readonly PayEntry[];
 }
 
-/** A period that was paid, with all that its statements were made from but the ledger. It never changes. */
-export interface ClosedPeriod {
+/** What later knowledge about a closed period is paid by. */
+export interface ClosedTerms {
   readonly period: string;
+  readonly plans: readonly CommissionPlan[];
+  /** The products that were paid, each with its category, null where it had none. */
+  readonly categories: readonly (readonly [productId: string, category: string | null])[];
+}
+
+/** A period that was paid, with all that its statements were made from but the ledger. It never changes. */
+export interface ClosedPeriod extends ClosedTerms {
   readonly timeZone: string;
   /** Local hour at which the business day ends. */
   readonly dayEnds: number;
   readonly plansVersion: number;
-  readonly plans: readonly CommissionPlan[];
-  /** The products that were paid, each with its category, null where it had none. */
-  readonly categories: readonly (readonly [productId: string, category: string | null])[];
   readonly statements: readonly PayStatement[];
   readonly closedAtMs: number;
   /** Hash of the period before, so that none can be changed or left out unseen; null for the first. */
@@ -49,45 +53,6 @@ export function basePayEntries(plans: readonly CommissionPlan[], period: string)
       ...{ period, about: period, planId: plan.id, events: [] },
     };
   });
-}
-
-/**
- * What is known now about closed periods, less what was paid for them, then or by a correction since: late events, and
- * events that would now count otherwise. One entry for each entry that differs.
- *
- * @param entries all there are now, of any period
- */
-export function correctionEntries(
-  entries: readonly PayEntry[],
-  closings: readonly ClosedPeriod[],
-  period: string,
-): PayEntry[] {
-  const known = new Map<string, { entry: PayEntry; owedMinor: number }>();
-  const add = (key: string, entry: PayEntry, amountMinor: number) => {
-    const sum = known.get(key);
-    if (sum) sum.owedMinor += amountMinor;
-    else known.set(key, { entry, owedMinor: amountMinor });
-  };
-  const closed = new Set(closings.map((closing) => closing.period));
-  for (const entry of entries) {
-    if (closed.has(entry.period)) add(canonicalJson([entry.period, entry.key]), entry, entry.amountMinor);
-  }
-  for (const { statements } of closings) {
-    for (const entry of statements.flatMap((statement) => statement.entries)) {
-      const of = entry.corrects === undefined ? [entry.period, entry.key] : [entry.about, entry.corrects];
-      add(canonicalJson(of), entry, -entry.amountMinor);
-    }
-  }
-  return [...known]
-    .filter(([, { owedMinor }]) => owedMinor !== 0)
-    .map(([key, { entry, owedMinor }]) => ({
-      ...entry,
-      key: canonicalJson(['correction', key, period]),
-      kind: 'correction',
-      amountMinor: owedMinor,
-      ...{ period, about: entry.corrects === undefined ? entry.period : entry.about },
-      corrects: entry.corrects ?? entry.key,
-    }));
 }
 
 /** Entries of one period as statements, in the order of agents and currencies. */

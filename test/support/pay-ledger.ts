@@ -1,5 +1,6 @@
 import { BasketBook } from '../../src/ledger/basket-book.ts';
 import type { CommissionPlan } from '../../src/ledger/commission-plan.ts';
+import { Corrections } from '../../src/ledger/corrections.ts';
 import { sumByDay } from '../../src/ledger/day-sums.ts';
 import type { DecisionRecord } from '../../src/ledger/decision.ts';
 import type { StoredEvent } from '../../src/ledger/events.ts';
@@ -17,22 +18,37 @@ export const HALF: CommissionPlan = {
 };
 
 /** The pay that a ledger comes to; days are those of UTC unless the terms say otherwise. */
-export function payBook(entries: readonly LedgerEntry[], terms: Partial<PayTerms> = {}): PayBook {
+export function payBook(
+  entries: readonly LedgerEntry[],
+  {
+    closings = [],
+    ...terms
+  }: Partial<Omit<PayTerms, 'closings'>> & { readonly closings?: readonly ClosedPeriod[] } = {},
+): PayBook {
   const ledger = new BasketBook();
   for (const entry of entries) {
     if ('event' in entry) ledger.addEvent(entry);
     else ledger.addDecision(entry);
   }
   const all = {
-    ...{ plans: [HALF], closings: [], calendar: { offsetMs: () => 0, dayEndsAtHour: 0 } },
+    ...{
+      plans: [HALF],
+      closings,
+      corrections: new Corrections(),
+      calendar: { offsetMs: () => 0, dayEndsAtHour: 0 },
+    },
     categoryOf: () => undefined,
     ...terms,
   };
+  const paid = closings.flatMap(({ statements }) => statements.flatMap((statement) => statement.entries));
+  for (const entry of paid) all.corrections.addPaid(entry);
   const book = new PayBook(all);
   const columns = columnsOf(ledger);
   book.addDays(sumByDay(columns, all.calendar), columns.names);
   for (const accepted of ledger.acceptances())
     for (const upsell of upsellsOf(accepted)) book.addUpsell(upsell);
+  book.settle();
+  if (all.corrections.isUntold) for (const entry of paid) all.corrections.tellPaid(entry);
   return book;
 }
 
