@@ -1,5 +1,5 @@
 import type { Database, RootDatabase } from 'lmdb';
-import type { CommissionStore, VersionedPlans } from '../ledger/commission-store.ts';
+import type { CommissionStore, SealedPeriod, VersionedPlans } from '../ledger/commission-store.ts';
 import type { ClosedPeriod } from '../ledger/pay-statement.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { TenantKeys } from './lmdb-keys.ts';
@@ -45,35 +45,29 @@ export class LmdbCommissionStore implements CommissionStore {
   }
 
   newestClosing(tenant: string): ClosedPeriod | undefined {
-    this.#closings.resetReadTxn();
-    return this.#newest(tenant);
+    const period = this.newestClosedPeriod(tenant);
+    return period === undefined ? undefined : this.closing(tenant, period);
   }
 
   newestClosedPeriod(tenant: string): string | undefined {
     this.#closings.resetReadTxn();
-    const [newest] = [...this.#closings.getKeys(newestOf(this.#tenants.of(tenant)) as object)];
-    return newest?.[1];
+    return this.#newest(this.#tenants.of(tenant));
   }
 
-  close(tenant: string, closing: ClosedPeriod): Promise<boolean> {
-    const json = JSON.stringify(closing);
+  close(tenant: string, { period, previous, json }: SealedPeriod): Promise<boolean> {
+    const text = new TextDecoder().decode(json);
+    const tenantKey = this.#tenants.of(tenant);
     return this.#commits.commit(1, () => {
-      const newest = this.#newest(tenant);
-      if ((newest?.hash ?? null) !== closing.previousHash) return false;
-      if (newest && newest.period >= closing.period) return false;
-      this.#closings.putSync([this.#tenants.of(tenant), closing.period], json);
+      if (this.#newest(tenantKey) !== previous) return false;
+      if (previous !== undefined && previous >= period) return false;
+      this.#closings.putSync([tenantKey, period], text);
       return true;
     });
   }
 
-  #newest(tenant: string): ClosedPeriod | undefined {
-    const tenantKey = this.#tenants.of(tenant);
-    const [newest] = [...this.#closings.getRange(newestOf(tenantKey) as object)];
-    return newest && (JSON.parse(newest.value) as ClosedPeriod);
+  #newest(tenantKey: string): string | undefined {
+    const range = { start: [tenantKey, '\u007f'], end: [tenantKey, ''], reverse: true, limit: 1 };
+    const [newest] = [...this.#closings.getKeys(range as object)];
+    return newest?.[1];
   }
-}
-
-/** The range of the last row of a tenant. */
-function newestOf(tenantKey: string) {
-  return { start: [tenantKey, '\u007f'], end: [tenantKey, ''], reverse: true, limit: 1 };
 }

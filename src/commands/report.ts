@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { DataFolder } from '../adapters/lmdb-data-folder.ts';
 import { readConfig } from '../config.ts';
 import { EMBEDDED_ACCESS } from '../gateway/access.ts';
+import { sealOf } from '../gateway/close-commission.ts';
 import { commissionQuerySchema } from '../gateway/plan-schema.ts';
 import {
   contestsTable,
@@ -22,7 +23,7 @@ import {
 } from '../gateway/report-source.ts';
 import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
 import { reportHere } from '../gateway/reporter.ts';
-import { type PayQuestion, paysByCategory, runCommissions, sealOf } from '../gateway/run-commission.ts';
+import { paysByCategory } from '../gateway/run-commission.ts';
 import { runStandings, type StandingsQuestion } from '../gateway/run-contest.ts';
 import { foldSalesReport, foldUpliftReport, type UpliftAnswer } from '../gateway/run-report.ts';
 import { salesNotes } from '../gateway/sales-notes.ts';
@@ -134,21 +135,16 @@ async function reportContests(id: string | undefined, flags: ReportFlags): Promi
 
 async function reportCommissions(flags: ReportFlags): Promise<void> {
   const { period, agentId } = parseFlags(commissionQuerySchema, flags);
-  const pay = await fromOutcomes(async (ask, { tenant, nowMs }, { commissions }) => {
+  const pay = await fromOutcomes(async (ask, { tenant }, { commissions }) => {
     const closed = commissions.closing(tenant, period);
     if (closed && sealOf(closed) !== closed.hash) {
       throw new Error(
         `The closed period ${period} is not what it was when it was closed: its hash is another.`,
       );
     }
-    const openPayOf = async (question: PayQuestion) => {
-      const isByCategory = paysByCategory(commissions, tenant);
-      return ask('pay', question, isByCategory ? await categoriesInService() : NO_CATEGORIES);
-    };
-    return runCommissions(
-      { tenant, nowMs, commissions, openPayOf },
-      { period, ...(agentId !== undefined && { agentId }) },
-    );
+    const isByCategory = !closed && paysByCategory(commissions, tenant);
+    const categories = isByCategory ? await categoriesInService() : NO_CATEGORIES;
+    return ask('pay', { period, ...(agentId !== undefined && { agentId }) }, categories);
   });
   const answer = presentPay(pay, agentId === undefined ? {} : { agentId });
   const notes = [

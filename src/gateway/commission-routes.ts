@@ -1,7 +1,7 @@
-import type { Context } from 'hono';
 import { categoriesOf } from '../recommender/model.ts';
 import { requireEveryStore } from './access.ts';
-import type { GatewayApp, GatewayEnv } from './gateway-app.ts';
+import { closeCommissions } from './close-commission.ts';
+import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { readJson } from './json-body.ts';
 import {
@@ -13,16 +13,12 @@ import {
 } from './plan-schema.ts';
 import { payViewOf, presentWhatIf } from './present-pay.ts';
 import { Problem, parseInput } from './problem.ts';
-import { type AskedSource, answerText, formatWanted, type TakeReport } from './report-slots.ts';
-import type { Categories } from './report-source.ts';
-import { closeCommissions, type PayQuestion, type PeriodSource, plansInForce } from './run-commission.ts';
+import { answerText, formatWanted, type TakeReport } from './report-slots.ts';
+import { plansInForce } from './run-commission.ts';
 
 export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: TakeReport): void {
   const { commissions } = parts;
-  const takePay = <Report>(
-    context: Context<GatewayEnv>,
-    run: (source: ReturnType<typeof periodSource>) => Promise<Report>,
-  ) => take(context, (source) => run(periodSource(parts, source)));
+  const categoriesFor = (tenant: string) => categoriesOf(parts.tenant(tenant).serving.model);
 
   app.get('/v1/plans', (context) => {
     const { version, document } = plansInForce({ commissions, tenant: context.get('access').tenant });
@@ -51,7 +47,7 @@ export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: 
     const format = formatWanted(context);
     const view = payViewOf(context.get('access'), agentId);
     const question = { period, view, withEntries: entries, format };
-    const text = await takePay(context, ({ ask, categories }) => ask('payAnswer', question, categories));
+    const text = await take(context, ({ ask, tenant }) => ask('payAnswer', question, categoriesFor(tenant)));
     return answerText(context, text, format);
   });
 
@@ -59,9 +55,11 @@ export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: 
     requireEveryStore(context.get('access'), 'close a pay period');
     const period = parseInput(payPeriodSchema, context.req.param('period'));
     const question = { period, view: {}, withEntries: true, format: 'json' as const };
-    const text = await takePay(context, async (source) => {
-      await closeCommissions(source, period);
-      return source.ask('payAnswer', question, source.categories);
+    const text = await take(context, async ({ ask, tenant }) => {
+      const categories = categoriesFor(tenant);
+      const sealedPayOf = () => ask('sealedPay', period, categories);
+      await closeCommissions({ tenant, commissions, sealedPayOf }, period);
+      return ask('payAnswer', question, categories);
     });
     return answerText(context, text, 'json');
   });
@@ -69,20 +67,9 @@ export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: 
   app.post('/v1/commissions/what-if', async (context) => {
     requireEveryStore(context.get('access'), 'ask what all agents would be paid');
     const { from, to, plans } = parseInput(whatIfSchema, await readJson(context));
-    const { model } = parts.tenant(context.get('access').tenant).serving;
-    const whatIf = await take(context, (source) =>
-      source.ask('whatIf', { from, to, plans }, categoriesOf(model)),
+    const whatIf = await take(context, ({ ask, tenant }) =>
+      ask('whatIf', { from, to, plans }, categoriesFor(tenant)),
     );
     return context.json(presentWhatIf(whatIf));
   });
-}
-
-/** With one catalogue, whichever is put in service meanwhile. */
-function periodSource(
-  { commissions, tenant }: GatewayParts,
-  source: AskedSource,
-): AskedSource & PeriodSource & { readonly categories: Categories } {
-  const categories = categoriesOf(tenant(source.tenant).serving.model);
-  const openPayOf = (question: PayQuestion) => source.ask('pay', question, categories);
-  return { ...source, commissions, categories, openPayOf };
 }

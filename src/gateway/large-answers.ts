@@ -3,7 +3,7 @@ import { presentStandings, standingsTable } from './present-contest.ts';
 import { type PayView, payTable, presentPay } from './present-pay.ts';
 import type { OutcomeSource } from './report-source.ts';
 import { csvText, type ReportFormat, type ReportTable } from './report-table.ts';
-import { type PaySource, readOpenPay, runCommissions } from './run-commission.ts';
+import { type PaySource, runCommissions } from './run-commission.ts';
 import { countStandings, runStandings, type StandingsQuestion } from './run-contest.ts';
 
 /*
@@ -29,8 +29,7 @@ export async function answerPay(
 ): Promise<AnswerText> {
   const { agentId } = view;
   const question = { period, ...(agentId !== undefined && { agentId }) };
-  const openPayOf = () => readOpenPay(source, question);
-  const pay = await runCommissions({ ...source, openPayOf }, question);
+  const pay = await runCommissions(source, question);
   return textOf(presentPay(pay, view, withEntries || format === 'csv'), payTable, format);
 }
 

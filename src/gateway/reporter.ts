@@ -4,6 +4,7 @@ import type { ContestStore } from '../ledger/contest-store.ts';
 import type { CustomerProfile } from '../ledger/customer-profile.ts';
 import type { GoodsSold } from '../ledger/goods-sold.ts';
 import type { OutcomeStore } from '../ledger/outcome-store.ts';
+import { type SealedPay, sealPay } from './close-commission.ts';
 import {
   type AnswerText,
   answerPay,
@@ -16,11 +17,11 @@ import type { CustomersQuery, OffPolicyQuery, SalesQuery, UpliftQuery } from './
 import type { LedgerSource, ReportSource } from './report-source.ts';
 import { type AllBests, type BestsQuestion, runBests } from './run-bests.ts';
 import {
-  type OpenPay,
   type PayQuestion,
   type PaySource,
-  readOpenPay,
+  type PeriodPay,
   readWhatIf,
+  runCommissions,
   type WhatIf,
 } from './run-commission.ts';
 import { countStandings, type StandingsQuestion } from './run-contest.ts';
@@ -34,10 +35,11 @@ import { runSalesReport, runUpliftReport, type SalesAnswer, type UpliftAnswer } 
 export interface Reports {
   readonly sales: Report<SalesQuery, SalesAnswer>;
   readonly uplift: Report<UpliftQuery, UpliftAnswer>;
-  /** The pay of a period that is not closed. */
-  readonly pay: Report<PayQuestion, OpenPay>;
+  readonly pay: Report<PayQuestion, PeriodPay>;
   /** The pay of any period as it is sent. */
   readonly payAnswer: Report<PayAnswerQuestion, AnswerText>;
+  /** What closing a period would keep. */
+  readonly sealedPay: Report<string, SealedPay | undefined>;
   readonly whatIf: Report<WhatIfQuestion, WhatIf>;
   /** Of a contest that is not settled. */
   readonly standings: Report<StandingsQuestion, ContestResult>;
@@ -86,8 +88,9 @@ const MAKERS: {
 } = {
   sales: runSalesReport,
   uplift: runUpliftReport,
-  pay: readOpenPay,
+  pay: runCommissions,
   payAnswer: answerPay,
+  sealedPay: sealPay,
   whatIf: readWhatIf,
   standings: countStandings,
   standingsAnswer: answerStandings,

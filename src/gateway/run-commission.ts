@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { businessDay, type NamedCalendar, nextMonth, periodName } from '../ledger/business-calendar.ts';
+import { type NamedCalendar, nextMonth } from '../ledger/business-calendar.ts';
 import type { UnpaidUpsells } from '../ledger/commission.ts';
 import type { CommissionStore } from '../ledger/commission-store.ts';
 import { Corrections } from '../ledger/corrections.ts';
 import { PayBook, type PayTerms } from '../ledger/pay-book.ts';
 import type { PayEntry } from '../ledger/pay-entry.ts';
-import { type ClosedPeriod, type ClosedTerms, type PayStatement, sealText } from '../ledger/pay-statement.ts';
+import type { ClosedPeriod, ClosedTerms, PayStatement } from '../ledger/pay-statement.ts';
 import { NO_PLANS, type PlansDocument, readPlans, type WhatIfQuestion } from './plan-schema.ts';
 import { Problem } from './problem.ts';
 import { EVER, fromOutcomes, type OutcomeSource, type ReportSource } from './report-source.ts';
@@ -14,13 +13,6 @@ import { zoneCalendar } from './zone-calendar.ts';
 /** What pay is computed from. */
 export interface PaySource extends OutcomeSource {
   readonly commissions: CommissionStore;
-}
-
-/** What pay is asked from. */
-export interface PeriodSource extends Pick<ReportSource, 'tenant' | 'nowMs'> {
-  readonly commissions: CommissionStore;
-  /** Of a period that is not closed. @throws Problem (rejects) */
-  readonly openPayOf: (question: PayQuestion) => Promise<OpenPay>;
 }
 
 export interface PayQuestion {
@@ -61,8 +53,6 @@ export interface WhatIfRow {
   readonly whatIfMinor: number;
 }
 
-/** Entries of one period at most: a closed one is kept and read as a whole. */
-const ENTRIES_MAX = 200_000;
 const WHAT_IF_PERIODS_MAX = 12;
 
 /** The plans in force of a tenant; version 0 and none before the first. */
@@ -85,13 +75,13 @@ export function paysByCategory(commissions: CommissionStore, tenant: string): bo
   return false;
 }
 
-/** @throws as PeriodSource.openPayOf */
-export async function runCommissions(source: PeriodSource, question: PayQuestion): Promise<PeriodPay> {
+/** The pay of any period. @throws what `pause` rejects with, as the others here */
+export async function runCommissions(source: PaySource, question: PayQuestion): Promise<PeriodPay> {
   const closed = source.commissions.closing(source.tenant, question.period);
-  return closed ? closedPay(closed) : (await source.openPayOf(question)).pay;
+  return closed ? closedPay(closed) : (await readOpenPay(source, question)).pay;
 }
 
-/** The pay of a period that is not closed, by what is known now. @throws what `pause` rejects with, as the others here */
+/** The pay of a period that is not closed, by what is known now. */
 export async function readOpenPay(source: PaySource, question: PayQuestion): Promise<OpenPay> {
   const { period, agentId } = question;
   const { document, version } = plansInForce(source);
@@ -105,59 +95,6 @@ export async function readOpenPay(source: PaySource, question: PayQuestion): Pro
     ...(agentId === undefined && { unpaid: book.unpaid(period) }),
   };
   return { pay, paysBy: book.paysBy(period) };
-}
-
-/** Closes a period that is over, in the order of periods; one that is closed already stays as it is. */
-export async function closeCommissions(
-  source: PeriodSource & Pick<ReportSource, 'categories'>,
-  period: string,
-): Promise<void> {
-  const { commissions, tenant, nowMs } = source;
-  if (commissions.closing(tenant, period)) return;
-  const newest = commissions.newestClosing(tenant);
-  const { timeZone, dayEnds } = plansInForce(source).document;
-  const today = businessDay(zoneCalendar(timeZone, dayEnds), nowMs);
-  requireClosable(period, periodName(today, 'month'), newest?.period);
-  const { pay: open, paysBy } = await source.openPayOf({ period });
-  if (!newest && !paysBy) {
-    const detail = `Wanted a first month by which there is something to pay; got ${period}.`;
-    throw new Problem('wrong-state', detail);
-  }
-  const { unpaid: _, ...pay } = open;
-  const { version, document } = plansInForce(source);
-  if (version !== pay.plansVersion) {
-    throw new Problem('conflict', 'The plans were changed meanwhile; close the period again.');
-  }
-  const unsealed = {
-    ...{ ...pay, plans: readPlans(document.plans) },
-    // Those that the pay was computed by, whatever catalogue is in service by now.
-    categories: paidCategories(pay.statements, source.categories),
-    ...{ closedAtMs: nowMs, previousHash: newest?.hash ?? null },
-  };
-  const closing = { ...unsealed, hash: sealOf(unsealed) };
-  if (await commissions.close(tenant, closing)) return;
-  throw new Problem('conflict', `A period was closed meanwhile; ask for ${period} again.`);
-}
-
-/** SHA-256 of all of a closed period but its hash, in hexadecimal. */
-export function sealOf(closed: Parameters<typeof sealText>[0]): string {
-  return createHash('sha256').update(sealText(closed)).digest('hex');
-}
-
-/** @throws Problem 'too-much' when there is more than is kept as a whole */
-function paidCategories(
-  statements: readonly PayStatement[],
-  categories: ReportSource['categories'],
-): ClosedPeriod['categories'] {
-  const entries = statements.flatMap((statement) => statement.entries);
-  if (entries.length > ENTRIES_MAX) {
-    throw new Problem(
-      'too-much',
-      `Wanted at most ${ENTRIES_MAX} entries in a period; this one has ${entries.length}.`,
-    );
-  }
-  const products = new Set(entries.flatMap(({ upsell }) => upsell?.productId ?? []));
-  return [...products].sort().map((productId) => [productId, categories.get(productId) ?? null]);
 }
 
 /** Changes nothing. */
@@ -277,16 +214,4 @@ function closedPay({
 }: ClosedPeriod): PeriodPay {
   const { closedAtMs, hash, previousHash } = closing;
   return { period, timeZone, dayEnds, plansVersion, statements, closed: { closedAtMs, hash, previousHash } };
-}
-
-/** @throws Problem 'wrong-state' */
-function requireClosable(period: string, current: string, newest: string | undefined): void {
-  if (period >= current) {
-    throw new Problem('wrong-state', `Wanted a period that is over; got ${period}, and it is ${current}.`);
-  }
-  if (newest === undefined || period === nextMonth(newest)) return;
-  throw new Problem(
-    'wrong-state',
-    `Wanted ${nextMonth(newest)}, as ${newest} was closed last; got ${period}.`,
-  );
 }

@@ -7,6 +7,15 @@ export interface VersionedPlans {
   readonly plans: unknown;
 }
 
+/** A closed period as it is kept. */
+export interface SealedPeriod {
+  readonly period: string;
+  /** The one before it; undefined for the first. */
+  readonly previous: string | undefined;
+  /** The ClosedPeriod as JSON in UTF-8. */
+  readonly json: Uint8Array;
+}
+
 /** Plans and closed pay periods of each tenant, durable. Several processes may share it. */
 export interface CommissionStore {
   /** undefined where none were ever put. */
@@ -34,8 +43,8 @@ export interface CommissionStore {
   newestClosedPeriod(tenant: string): string | undefined;
 
   /**
-   * Keeps a closed period for ever; resolves once on disk. False, and nothing kept, when the newest closed period is not
-   * the one whose hash `closing.previousHash` states.
+   * Keeps a closed period for ever; resolves once on disk. False, and nothing kept, when another period than `previous` was closed
+   * last.
    */
-  close(tenant: string, closing: ClosedPeriod): Promise<boolean>;
+  close(tenant: string, sealed: SealedPeriod): Promise<boolean>;
 }

@@ -245,10 +245,23 @@ describe('closing a period', () => {
       ...{ type: 'refund', id: 'r-1', basketId: 'b-1', at: '2026-06-02T10:00:00+02:00', currency: 'EUR' },
       lines: [{ productId: 'C', quantity: 1, unitPrice: 8.01 }],
     });
+    // Taken back: it was paid, and is not known any more.
+    const declined = { decisionId: 'd-2', productId: 'C', basketId: 'b-2', result: 'declined' } as const;
+    await tell(outcomeEvent('o-9', { ...declined, at: '2026-06-02T10:00:00+02:00' }));
     const all = await pay('2026-06');
     expect(brief(all)).toEqual([
       ['a1', -4],
-      ['a2', 4],
+      ['a2', 1.6],
+      ['a3', -1.6],
+    ]);
+    const kinds = all.statements.flatMap(({ entries }: { entries: { kind: string; events: string[] }[] }) =>
+      entries.map(({ kind, events }) => [kind, events.at(-1)]),
+    );
+    expect(kinds.sort()).toEqual([
+      ['claw-back', 'r-1'],
+      ['correction', 's-2'],
+      ['correction', 's-2'],
+      ['correction', 's-3'],
     ]);
     for (const agentId of ['a1', 'a2', 'a3']) {
       const { body } = await gateway.get(`/v1/commissions?period=2026-06&agentId=${agentId}`);

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { businessDay, nextMonth, periodName } from '../ledger/business-calendar.ts';
+import type { CommissionStore, SealedPeriod } from '../ledger/commission-store.ts';
+import { type ClosedPeriod, type PayStatement, sealText } from '../ledger/pay-statement.ts';
+import { readPlans } from './plan-schema.ts';
+import { Problem } from './problem.ts';
+import type { ReportSource } from './report-source.ts';
+import { type PaySource, plansInForce, readOpenPay } from './run-commission.ts';
+import { zoneCalendar } from './zone-calendar.ts';
+
+/** Entries of one period at most: a closed one is kept and read as a whole. */
+const ENTRIES_MAX = 200_000;
+
+/** What closing a period keeps, as it crosses to whoever keeps it: a text that takes long to make. */
+export interface SealedPay {
+  /** Of the plans that it was computed by. */
+  readonly plansVersion: number;
+  readonly sealed: SealedPeriod;
+}
+
+/** Where a period is closed. */
+export interface ClosingSource extends Pick<ReportSource, 'tenant'> {
+  readonly commissions: CommissionStore;
+  /** As sealPay. */
+  readonly sealedPayOf: (period: string) => Promise<SealedPay | undefined>;
+}
+
+/** Closes a period that is over, in the order of periods; one that is closed already stays as it is. @throws as sealPay */
+export async function closeCommissions(source: ClosingSource, period: string): Promise<void> {
+  const made = await source.sealedPayOf(period);
+  if (made === undefined) return;
+  if (plansInForce(source).version !== made.plansVersion) {
+    throw new Problem('conflict', 'The plans were changed meanwhile; close the period again.');
+  }
+  if (await source.commissions.close(source.tenant, made.sealed)) return;
+  throw new Problem('conflict', `A period was closed meanwhile; ask for ${period} again.`);
+}
+
+/**
+ * What closing a period would keep; undefined for one that is closed already.
+ *
+ * @throws Problem where it cannot be closed, and what `pause` rejects with
+ */
+export async function sealPay(source: PaySource, period: string): Promise<SealedPay | undefined> {
+  const { commissions, tenant, nowMs, categories } = source;
+  const newest = commissions.newestClosing(tenant);
+  if (commissions.closing(tenant, period)) return undefined;
+  const { timeZone, dayEnds } = plansInForce(source).document;
+  const today = businessDay(zoneCalendar(timeZone, dayEnds), nowMs);
+  requireClosable(period, periodName(today, 'month'), newest?.period);
+  const { pay: open, paysBy } = await readOpenPay(source, { period });
+  if (!newest && !paysBy) {
+    const detail = `Wanted a first month by which there is something to pay; got ${period}.`;
+    throw new Problem('wrong-state', detail);
+  }
+  const { unpaid: _, ...pay } = open;
+  const { version: plansVersion, document } = plansInForce(source);
+  if (plansVersion !== pay.plansVersion) {
+    throw new Problem('conflict', 'The plans were changed meanwhile; close the period again.');
+  }
+  const unsealed = {
+    ...{ ...pay, plans: readPlans(document.plans) },
+    // Those that the pay was computed by, whatever catalogue is in service by now.
+    categories: paidCategories(pay.statements, categories),
+    ...{ closedAtMs: nowMs, previousHash: newest?.hash ?? null },
+  };
+  const closed: ClosedPeriod = { ...unsealed, hash: sealOf(unsealed) };
+  const json = new TextEncoder().encode(JSON.stringify(closed));
+  return { plansVersion, sealed: { period, previous: newest?.period, json } };
+}
+
+/** SHA-256 of all of a closed period but its hash, in hexadecimal. */
+export function sealOf(closed: Parameters<typeof sealText>[0]): string {
+  return createHash('sha256').update(sealText(closed)).digest('hex');
+}
+
+/** @throws Problem 'too-much' when there is more than is kept as a whole */
+function paidCategories(
+  statements: readonly PayStatement[],
+  categories: ReportSource['categories'],
+): ClosedPeriod['categories'] {
+  const entries = statements.flatMap((statement) => statement.entries);
+  if (entries.length > ENTRIES_MAX) {
+    throw new Problem(
+      'too-much',
+      `Wanted at most ${ENTRIES_MAX} entries in a period; this one has ${entries.length}.`,
+    );
+  }
+  const products = new Set(entries.flatMap(({ upsell }) => upsell?.productId ?? []));
+  return [...products].sort().map((productId) => [productId, categories.get(productId) ?? null]);
+}
+
+/** @throws Problem 'wrong-state' */
+function requireClosable(period: string, current: string, newest: string | undefined): void {
+  if (period >= current) {
+    throw new Problem('wrong-state', `Wanted a period that is over; got ${period}, and it is ${current}.`);
+  }
+  if (newest === undefined || period === nextMonth(newest)) return;
+  throw new Problem(
+    'wrong-state',
+    `Wanted ${nextMonth(newest)}, as ${newest} was closed last; got ${period}.`,
+  );
+}
