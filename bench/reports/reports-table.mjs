@@ -5,13 +5,19 @@ const COLD_S_MAX = 60;
 
 /** The Markdown of a reports result. */
 export function reportsTable(result) {
-  const { events, decisions, baskets, cold, rows, day, afterDay, afterRestart, control, looks } = result;
+  const { events, decisions, baskets, cold, rows, closing, day, afterDay, afterRestart, control, looks } =
+    result;
   const { ledgerMiB, keptMiB, memoryMiB, loopDelayMaxMs } = result;
   const table = markdownTable(
     ['report', `median of ${looks}`, 'processor time'],
     [
       ['the first, from nothing', time(cold.ms), time(cold.processorMs)],
       ...rows.map(({ title, ms, processorMs }) => [title, time(ms), time(processorMs)]),
+      [
+        `closing a month, ${closing.months - 1} closed before it, once`,
+        time(closing.ms),
+        time(closing.processorMs),
+      ],
       [`after one more day of ${number(day.events)} events`, time(afterDay.ms), time(afterDay.processorMs)],
       ['the first of another process', time(afterRestart.ms), time(afterRestart.processorMs)],
     ],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { openDataFolder } from '../../dist/adapters/lmdb-data-folder.js';
+import { closeCommissions } from '../../dist/gateway/close-commission.js';
 import {
   customersQuerySchema,
   salesQuerySchema,
@@ -44,6 +45,10 @@ const about = { tenant: TENANT, nowMs: FIRST_MS + (DAYS + 1) * DAY_MS, categorie
 const CATEGORIES = new Map(PRODUCT_IDS.map((productId, i) => [productId, `category ${i % 20}`]));
 const PLAN = { id: 'half', from: '2025-05', currency: 'EUR', rates: [{ of: 'revenue', percent: 5 }] };
 const PAID_MONTH = '2026-04';
+/** All that the ledger has before it. */
+const CLOSED_MONTHS = Array.from({ length: 11 }, (_, i) =>
+  new Date(Date.UTC(2025, 4 + i, 1)).toISOString().slice(0, 7),
+);
 process.exitCode = await measureReports();
 
 async function measureReports() {
@@ -97,6 +102,8 @@ async function measureKept(path, { events, looks, seed }) {
   console.error(`from nothing: ${JSON.stringify(cold.time)}`);
   const memory = { coldMiB: ownMiB() };
   const rows = await measureRows(thread, looks);
+  const closing = await measureClosing(thread, path);
+  rows.push(await measureReport(payWhenClosed(thread), looks));
   const turnMaxMs = endOfTurns();
   const day = await writeLedger(path, {
     ...{ events: Math.round(events / DAYS), seed },
@@ -110,7 +117,8 @@ async function measureKept(path, { events, looks, seed }) {
   const afterRestart = await timed(() => restarted.make('sales', query, about));
   await restarted.close();
   return {
-    ...{ ...counts, cold: cold.time, rows, day, afterDay: afterDay.time, afterRestart: afterRestart.time },
+    ...{ ...counts, cold: cold.time, rows, closing, day },
+    ...{ afterDay: afterDay.time, afterRestart: afterRestart.time },
     ...{ loopDelayMaxMs, memoryMiB: { ...memory, warm: ownMiB() } },
     ledgerMiB: fileMiB(join(path, 'basketlift.lmdb')),
     keptMiB: fileMiB(join(path, 'reports', 'roll-up.lmdb')),
@@ -164,14 +172,37 @@ async function measureRows(thread, looks) {
     },
   ];
   const rows = [];
-  for (const { title, run } of subjects) {
-    const times = [];
-    for (let look = 0; look < looks; look++) times.push((await timed(run)).time);
-    const median = (field) => times.map((time) => time[field]).sort((a, b) => a - b)[looks >> 1];
-    rows.push({ title, ms: median('ms'), processorMs: median('processorMs') });
-    console.error(JSON.stringify(rows.at(-1)));
-  }
+  for (const subject of subjects) rows.push(await measureReport(subject, looks));
   return rows;
+}
+
+async function measureReport({ title, run }, looks) {
+  const times = [];
+  for (let look = 0; look < looks; look++) times.push((await timed(run)).time);
+  const median = (field) => times.map((time) => time[field]).sort((a, b) => a - b)[looks >> 1];
+  const row = { title, ms: median('ms'), processorMs: median('processorMs') };
+  console.error(JSON.stringify(row));
+  return row;
+}
+
+/** Closes all months before the one that is paid, as the gateway does; how long the last took, and how many there are. */
+async function measureClosing(thread, path) {
+  const folder = openDataFolder(path);
+  const source = {
+    ...{ tenant: TENANT, commissions: folder.commissions },
+    sealedPayOf: (period) => thread.make('sealedPay', period, about),
+  };
+  let last;
+  for (const month of CLOSED_MONTHS) last = await timed(() => closeCommissions(source, month));
+  await folder.close();
+  return { months: CLOSED_MONTHS.length, ...last.time };
+}
+
+function payWhenClosed(thread) {
+  return {
+    title: `pay of a month, the ${CLOSED_MONTHS.length} before it closed`,
+    run: () => thread.make('payAnswer', payQuestion({}), about),
+  };
 }
 
 function lookUpQuestion(count) {
