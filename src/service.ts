@@ -24,6 +24,7 @@ import { openChanges } from './open-changes.ts';
 import { type OpenTenants, openTenants } from './open-tenants.ts';
 import { PACKAGE_ROOT } from './package-facts.ts';
 import { statesOf } from './part-states.ts';
+import { keepReportsReady } from './ready-reports.ts';
 import type { Model } from './recommender/model.ts';
 import type { ResultCache } from './recommender/result-cache.ts';
 import type { StockRow } from './recommender/stock.ts';
@@ -129,14 +130,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ...LIVE_CHANNEL_LIMITS,
     socketsMax: socketsHere(openFiles, log),
   });
-  inventory.start();
-  retention.start();
+  const stopChores = startChores({ inventory, retention, reporter, log });
   shared.start();
   const readAgain = crew && readOthersAgain(crew, tenants, log);
   const stopWork = async () => {
     models.stop();
     clearTimeout(readAgain);
-    await Promise.all([inventory.stop(), retention.stop()]);
+    await stopChores();
   };
   return {
     url: urlOf(config.host, server.address() as AddressInfo),
@@ -149,6 +149,23 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       stopping ??= stopService({ server, live, memory: parts.memory, log, how, closeParts, stopWork });
       return stopping;
     },
+  };
+}
+
+/** What is done now and then beside answering. @returns ends it when nothing is under way any more */
+function startChores(made: {
+  readonly inventory: ReturnType<typeof recordInventory>;
+  readonly retention: Retention;
+  readonly reporter: ReportThread;
+  readonly log: Log;
+}): () => Promise<void> {
+  const { inventory, retention, reporter, log } = made;
+  inventory.start();
+  retention.start();
+  const endReady = keepReportsReady({ reporter, nowMs: CLOCKS.nowMs, log });
+  return async () => {
+    endReady();
+    await Promise.all([inventory.stop(), retention.stop()]);
   };
 }
 

@@ -14,7 +14,7 @@ import {
 } from './large-answers.ts';
 import type { WhatIfQuestion } from './plan-schema.ts';
 import type { CustomersQuery, OffPolicyQuery, SalesQuery, UpliftQuery } from './report-query.ts';
-import type { LedgerSource, ReportSource } from './report-source.ts';
+import { fromOutcomes, type LedgerSource, type ReportSource } from './report-source.ts';
 import { type AllBests, type BestsQuestion, runBests } from './run-bests.ts';
 import {
   type PayQuestion,
@@ -33,6 +33,8 @@ import { runSalesReport, runUpliftReport, type SalesAnswer, type UpliftAnswer } 
 
 /** What reporters make; questions and answers are plain values, as they may cross to another thread. */
 export interface Reports {
+  /** Nothing but what all others begin with: what has come is taken into what they are made of. */
+  readonly ready: Report<undefined, void>;
   readonly sales: Report<SalesQuery, SalesAnswer>;
   readonly uplift: Report<UpliftQuery, UpliftAnswer>;
   readonly pay: Report<PayQuestion, PeriodPay>;
@@ -86,6 +88,7 @@ const MAKERS: {
     question: Question<Name>,
   ) => Promise<Answer<Name>>;
 } = {
+  ready: (source) => fromOutcomes(source, () => {}),
   sales: runSalesReport,
   uplift: runUpliftReport,
   pay: runCommissions,
