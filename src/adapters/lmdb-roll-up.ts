@@ -109,9 +109,13 @@ export class LmdbRollUp implements OutcomeStore {
     return this.#orRebuild(this.#parts.segments.uplift(tenantKey, names, fromMs, toMs));
   }
 
-  *upsells(tenant: string): Generator<readonly Upsell[]> {
-    const requireSame = this.#sameGeneration();
-    for (const upsells of this.#orRebuild(this.#parts.segments.upsells(this.#tenants.of(tenant)))) {
+  upsells(tenant: string): Iterable<readonly Upsell[]> {
+    return this.#upsells(this.#tenants.of(tenant), this.#sameGeneration());
+  }
+
+  *#upsells(tenantKey: string, requireSame: () => void): Generator<readonly Upsell[]> {
+    requireSame();
+    for (const upsells of this.#orRebuild(this.#parts.segments.upsells(tenantKey))) {
       yield upsells;
       requireSame();
     }
@@ -155,10 +159,10 @@ export class LmdbRollUp implements OutcomeStore {
     }
   }
 
-  /** Throws OutcomesLost once all was thrown away, by whichever process. */
+  /** Throws OutcomesLost once all was thrown away since it was brought up to date, by whichever process. */
   #sameGeneration(): () => void {
     const { tables } = this.#parts;
-    const generation = generationOf(tables);
+    const generation = this.#generation ?? generationOf(tables);
     return () => {
       if (generationOf(tables) !== generation) throw new OutcomesLost('all was made anew meanwhile');
     };

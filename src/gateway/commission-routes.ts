@@ -57,7 +57,7 @@ export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: 
     const question = { period, view: {}, withEntries: true, format: 'json' as const };
     const text = await take(context, async ({ ask, tenant }) => {
       const categories = categoriesFor(tenant);
-      const sealedPayOf = () => ask('sealedPay', period, categories);
+      const sealedPayOf = (of: string) => ask('sealedPay', of, categories);
       await closeCommissions({ tenant, commissions, sealedPayOf }, period);
       return ask('payAnswer', question, categories);
     });

@@ -2,12 +2,12 @@ import { type NamedCalendar, nextMonth } from '../ledger/business-calendar.ts';
 import type { UnpaidUpsells } from '../ledger/commission.ts';
 import type { CommissionStore } from '../ledger/commission-store.ts';
 import { Corrections } from '../ledger/corrections.ts';
-import { PayBook, type PayTerms } from '../ledger/pay-book.ts';
+import { correctedIn, PayBook, type PayTerms } from '../ledger/pay-book.ts';
 import type { PayEntry } from '../ledger/pay-entry.ts';
 import type { ClosedPeriod, ClosedTerms, PayStatement } from '../ledger/pay-statement.ts';
 import { NO_PLANS, type PlansDocument, readPlans, type WhatIfQuestion } from './plan-schema.ts';
 import { Problem } from './problem.ts';
-import { EVER, fromOutcomes, type OutcomeSource, type ReportSource } from './report-source.ts';
+import { bringUpToDate, EVER, fromOutcomes, type OutcomeSource, type ReportSource } from './report-source.ts';
 import { zoneCalendar } from './zone-calendar.ts';
 
 /** What pay is computed from. */
@@ -142,9 +142,11 @@ async function termsInForce(
 ): Promise<NamedTerms> {
   const { commissions, tenant } = source;
   const last = commissions.newestClosedPeriod(tenant);
-  const corrections = last !== undefined && periods.includes(nextMonth(last)) ? new Corrections() : undefined;
+  const correcting = correctedIn(last);
+  const corrections =
+    correcting !== undefined && periods.includes(correcting) ? new Corrections() : undefined;
   const closings: ClosedTerms[] = [];
-  await eachClosing(source, ({ period, plans, categories, statements }) => {
+  await eachClosing(source, last, ({ period, plans, categories, statements }) => {
     closings.push({ period, plans, categories });
     for (const entry of entriesOf(statements, agentId)) corrections?.addPaid(entry);
   });
@@ -155,11 +157,14 @@ async function termsInForce(
   };
 }
 
+/** @param last of them: one that is closed meanwhile is not among them */
 async function eachClosing(
   { commissions, tenant, pause }: PaySource,
+  last: string | undefined,
   take: (closing: ClosedPeriod) => void,
 ): Promise<void> {
   for (const closing of commissions.closings(tenant)) {
+    if (last === undefined || closing.period > last) return;
     take(closing);
     await pause();
   }
@@ -178,28 +183,25 @@ function readPayBooks<Terms extends readonly [NamedTerms, ...NamedTerms[]]>(
 ): Promise<{ readonly [at in keyof Terms]: PayBook }> {
   return fromOutcomes(source, async ({ outcomes, tenant, pause }) => {
     const terms = await makeTerms();
+    await bringUpToDate(source);
+    const allUpsells = outcomes.upsells(tenant);
     const books = terms.map((one) => new PayBook(one));
     const { names, parts } = outcomes.salesByDay(tenant, terms[0].calendar, ...EVER);
     for (const sums of parts) for (const book of books) book.addDays(sums, names);
-    for (const upsells of outcomes.upsells(tenant)) {
+    for (const upsells of allUpsells) {
       for (const upsell of upsells) for (const book of books) book.addUpsell(upsell);
       await pause();
     }
     for (const book of books) book.settle();
-    for (const { corrections, agentId } of terms)
-      if (corrections) await tellPaid(source, corrections, agentId);
+    for (const one of terms) await tellPaid(source, one);
     return books as { [at in keyof Terms]: PayBook };
   });
 }
 
 /** What was paid and is not known any more. */
-async function tellPaid(
-  source: PaySource,
-  corrections: Corrections,
-  agentId: string | undefined,
-): Promise<void> {
-  if (!corrections.isUntold) return;
-  await eachClosing(source, ({ statements }) => {
+async function tellPaid(source: PaySource, { corrections, closings, agentId }: NamedTerms): Promise<void> {
+  if (!corrections?.isUntold) return;
+  await eachClosing(source, closings.at(-1)?.period, ({ statements }) => {
     for (const entry of entriesOf(statements, agentId)) corrections.tellPaid(entry);
   });
 }

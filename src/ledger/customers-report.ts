@@ -7,8 +7,8 @@ import { isGainedBack, SEGMENTS, type Segment } from './customer-segment.ts';
 import { CustomerSums, type CustomersRow, revenueOf } from './customers-row.ts';
 import { DayCounts } from './day-counts.ts';
 import { getOrMake } from './get-or-make.ts';
-import { type KnownPerson, KnownReceipts, type KnownVisit } from './known-receipts.ts';
 import type { SalesColumns } from './outcome-columns.ts';
+import { type Person, type PersonVisit, ReceiptColumns } from './receipt-columns.ts';
 import type { SalesReportOptions } from './sales-report.ts';
 import { GROUP_CUSTOMERS_MIN, withheldGroups } from './withheld-groups.ts';
 
@@ -37,7 +37,7 @@ const CUSTOMERS_AT_ONCE = 500;
  */
 export class CustomersTally {
   readonly #options: Omit<SalesReportOptions, 'split'>;
-  readonly #receipts = new KnownReceipts();
+  readonly #receipts = new ReceiptColumns();
   readonly #averageSpend = new AverageSpendSums();
   readonly #rows = new Map<string, CustomerSums>();
   /** By day. */
@@ -89,7 +89,7 @@ export class CustomersTally {
     };
   }
 
-  #addPerson({ visits, spend }: KnownPerson, averageSpend: AverageSpend): void {
+  #addPerson({ visits, spend }: Person, averageSpend: AverageSpend): void {
     const { fromDay, toDay } = this.#options.selection;
     const counted = visits.filter(({ transactions }) => transactions > 0);
     if (counted.length === 0) return;
@@ -113,7 +113,7 @@ export class CustomersTally {
     return getOrMake(this.#periods, day, () => periodName(day, this.#options.by));
   }
 
-  #addToSegment(segment: Segment, visits: readonly KnownVisit[]): void {
+  #addToSegment(segment: Segment, visits: readonly PersonVisit[]): void {
     const sums = this.#segments.get(segment)!;
     sums.customers++;
     for (const { spend } of visits) addSpend(sums.spend, spend);
@@ -134,10 +134,10 @@ export class CustomersTally {
 
 /** Each visit with what was known of the customer before it; whether one is back is told from a day on. */
 function* withPast(
-  visits: readonly KnownVisit[],
+  visits: readonly PersonVisit[],
   fromDay: number,
 ): Generator<{
-  readonly visit: KnownVisit;
+  readonly visit: PersonVisit;
   readonly daysSince: number | null;
   readonly isBack: boolean;
 }> {

@@ -1,7 +1,7 @@
 import { addSpend } from './customer-profile.ts';
 import { DayCounts } from './day-counts.ts';
-import type { KnownVisit } from './known-receipts.ts';
 import { fromMinorUnits } from './money.ts';
+import type { PersonVisit } from './receipt-columns.ts';
 import { GROUP_CUSTOMERS_MIN, withheldGroups } from './withheld-groups.ts';
 
 /** Known customers of one period, or of all. Of fewer than five customers no more is said than how many they are. */
@@ -49,7 +49,7 @@ export interface CountedVisit {
   /** Since the visit before; null for the first one. */
   readonly daysSince: number | null;
   readonly isBack: boolean;
-  readonly visit: KnownVisit;
+  readonly visit: PersonVisit;
 }
 
 /** Adds up visits, one customer after the other. */

@@ -59,7 +59,11 @@ export interface OutcomeStore {
   /** Baskets that may have been decided on between the two times. @throws OutcomesLost */
   uplift(tenant: string, fromMs: number, toMs: number): Iterable<KeptUplift>;
 
-  /** All up-sells, of a few thousand baskets at a time; others may run between two. @throws OutcomesLost */
+  /**
+   * All up-sells, of a few thousand baskets at a time; others may run between two.
+   *
+   * @throws OutcomesLost while they are read, all, when all was thrown away since this was had
+   */
   upsells(tenant: string): Iterable<readonly Upsell[]>;
 
   /** For what columns do not hold. To be had before the columns are read. */

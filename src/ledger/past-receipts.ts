@@ -50,8 +50,7 @@ export class PastReceipts {
 
   /**
    * Covariates of baskets, by row: whether their customer, named at the first decision, has a past, and the mean revenue of its
-   * receipts less that of all such baskets, 0 where there is none; no columns where nobody has one. To be asked once; yields
-   * between slices.
+   * receipts less that of all such baskets, 0 where there is none; no columns where nobody has one. Yields between slices.
    *
    * @param order rows by the time of their first decision
    * @param currency by its code: receipts in others tell nothing of money in this one

@@ -86,7 +86,7 @@ export class PayBook {
   /** Only the first period after the last closed one has any. */
   #corrections(period: string): PayEntry[] {
     const { closings, corrections } = this.#terms;
-    return period === correctedIn(closings) ? (corrections?.entries(period) ?? []) : [];
+    return period === correctedIn(closings.at(-1)?.period) ? (corrections?.entries(period) ?? []) : [];
   }
 
   #base(plans: readonly CommissionPlan[], period: string): PayEntry[] {
@@ -104,9 +104,8 @@ export class PayBook {
   }
 }
 
-/** The period that has the corrections of the closed ones. */
-export function correctedIn(closings: readonly Pick<ClosedTerms, 'period'>[]): string | undefined {
-  const last = closings.at(-1)?.period;
+/** The period that has the corrections of the closed ones. @param last of these */
+export function correctedIn(last: string | undefined): string | undefined {
   return last === undefined ? undefined : nextMonth(last);
 }
 

@@ -4,7 +4,7 @@ import type { SalesColumns } from './outcome-columns.ts';
 import { rowsByCustomer } from './rows-by-customer.ts';
 
 /** A receipt as a report sees it. */
-export interface KnownReceipt {
+export interface CountedReceipt {
   /** By number, from 1. */
   readonly customer: number;
   /** Days since 1970-01-01. */
@@ -14,7 +14,7 @@ export interface KnownReceipt {
 }
 
 /** A business day on which a customer bought: receipts of one day are one visit. */
-export interface KnownVisit {
+export interface PersonVisit {
   readonly day: number;
   /** Of the receipts that are selected. */
   transactions: number;
@@ -22,10 +22,10 @@ export interface KnownVisit {
 }
 
 /** All that a customer bought. */
-export interface KnownPerson {
+export interface Person {
   readonly receipts: number;
   /** First to last. */
-  readonly visits: readonly KnownVisit[];
+  readonly visits: readonly PersonVisit[];
   /** Of all receipts: a row for each currency of each. */
   readonly spend: readonly Spend[];
 }
@@ -34,8 +34,8 @@ export interface KnownPerson {
 const IS_RECEIPT = 1;
 const IS_SELECTED = 2;
 
-/** Receipts of known customers in columns, 28 bytes each, up to twice that as they grow by doubling. */
-export class KnownReceipts {
+/** Receipts of known customers in columns: 24 bytes for each currency of each, up to twice that as they grow by doubling. */
+export class ReceiptColumns {
   readonly #customer = new GrowingColumn(new Int32Array(0));
   readonly #day = new GrowingColumn(new Int32Array(0));
   readonly #facts = new GrowingColumn(new Int32Array(0));
@@ -43,7 +43,7 @@ export class KnownReceipts {
   readonly #revenueMinor = new GrowingColumn(new Float64Array(0));
 
   /** @param moneyFrom and moneyTo: its rows of money, at least one */
-  add(receipt: KnownReceipt, { money }: SalesColumns, moneyFrom: number, moneyTo: number): void {
+  add(receipt: CountedReceipt, { money }: SalesColumns, moneyFrom: number, moneyTo: number): void {
     for (let row = moneyFrom; row < moneyTo; row++) {
       this.#customer.push(receipt.customer);
       this.#day.push(receipt.day);
@@ -54,7 +54,7 @@ export class KnownReceipts {
   }
 
   /** @param currencies by their codes */
-  *persons(currencies: readonly string[]): Generator<KnownPerson> {
+  *persons(currencies: readonly string[]): Generator<Person> {
     const { rows, start } = rowsByCustomer(this.#customer.view(), this.#day.view());
     for (let customer = 1; customer + 1 < start.length; customer++) {
       const [from, to] = [start[customer]!, start[customer + 1]!];
@@ -62,8 +62,8 @@ export class KnownReceipts {
     }
   }
 
-  #person(rows: Uint32Array, currencies: readonly string[]): KnownPerson {
-    const visits: KnownVisit[] = [];
+  #person(rows: Uint32Array, currencies: readonly string[]): Person {
+    const visits: PersonVisit[] = [];
     const spend: Spend[] = [];
     let receipts = 0;
     for (const row of rows) {
