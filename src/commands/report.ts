@@ -24,7 +24,6 @@ import {
 import { type Cell, csvText, type ReportTable, salesTable, upliftTable } from '../gateway/report-table.ts';
 import { reportHere } from '../gateway/reporter.ts';
 import { paysByCategory } from '../gateway/run-commission.ts';
-import { runStandings, type StandingsQuestion } from '../gateway/run-contest.ts';
 import { foldSalesReport, foldUpliftReport, type UpliftAnswer } from '../gateway/run-report.ts';
 import { salesNotes } from '../gateway/sales-notes.ts';
 import { categoriesOf } from '../recommender/model.ts';
@@ -115,20 +114,14 @@ async function categoriesInService(): Promise<Categories> {
 }
 
 async function reportContests(id: string | undefined, flags: ReportFlags): Promise<void> {
-  await fromOutcomes(async (ask, { tenant, nowMs }, { contests }) => {
+  await fromOutcomes(async (ask, { tenant }, { contests }) => {
     if (id === undefined) {
       const all = contests.contests(tenant).map((contest) => presentContest(contest, undefined));
       return print({ contests: all }, contestsTable(all), flags, []);
     }
     const contest = contests.contest(tenant, id);
     if (!contest) throw new UsageError(`Wanted the id of a contest; got '${id}'. See report contests.`);
-    const standingsOf = (question: StandingsQuestion) => ask('standings', question);
-    const source = { tenant, nowMs, contests, standingsOf };
-    const answer = presentStandings(
-      contest,
-      await runStandings(source, { contest, withEvidence: true }),
-      true,
-    );
+    const answer = presentStandings(contest, await ask('standings', { contest, withEvidence: true }), true);
     return print(answer, standingsTable(answer), flags, answer.rules);
   });
 }

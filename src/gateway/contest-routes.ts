@@ -90,11 +90,8 @@ function addStandingsRoutes(app: GatewayApp, parts: GatewayParts, take: TakeRepo
   app.post('/v1/contests/:id/settle', async (context) => {
     const contest = findContest(parts, context);
     requireContestStores(context.get('access'), contest.rules);
-    const settled = await take(context, (source) =>
-      settleContest(
-        { ...source, contests, standingsOf: (question) => source.ask('standings', question) },
-        contest,
-      ),
+    const settled = await take(context, ({ ask, tenant, nowMs }) =>
+      settleContest({ tenant, nowMs, contests, sealedOf: (of) => ask('sealedStandings', of) }, contest),
     );
     return answer(context, 'json', settled, true);
   });

@@ -1,10 +1,8 @@
-import type { ContestStore } from '../ledger/contest-store.ts';
 import { presentStandings, standingsTable } from './present-contest.ts';
 import { type PayView, payTable, presentPay } from './present-pay.ts';
-import type { OutcomeSource } from './report-source.ts';
 import { csvText, type ReportFormat, type ReportTable } from './report-table.ts';
 import { type PaySource, runCommissions } from './run-commission.ts';
-import { countStandings, runStandings, type StandingsQuestion } from './run-contest.ts';
+import { type ContestSource, runStandings, type StandingsQuestion } from './run-contest.ts';
 
 /*
  * Answers as they are sent, in UTF-8: of a month or a contest of tens of thousands of entries whoever answers tills has no time to
@@ -39,11 +37,10 @@ export interface StandingsAnswerQuestion extends StandingsQuestion {
 
 /** How a contest stands, or was settled. @throws as runStandings */
 export async function answerStandings(
-  source: OutcomeSource & { readonly contests: ContestStore },
+  source: ContestSource,
   { format, ...question }: StandingsAnswerQuestion,
 ): Promise<AnswerText> {
-  const standingsOf = () => countStandings(source, question);
-  const result = await runStandings({ ...source, standingsOf }, question);
+  const result = await runStandings(source, question);
   const { contest, withEvidence } = question;
   return textOf(presentStandings(contest, result, withEvidence), standingsTable, format);
 }

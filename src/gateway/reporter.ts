@@ -1,4 +1,5 @@
 import type { AverageSpend } from '../ledger/average-spend.ts';
+import type { Contest } from '../ledger/contest.ts';
 import type { ContestResult } from '../ledger/contest-result.ts';
 import type { ContestStore } from '../ledger/contest-store.ts';
 import type { CustomerProfile } from '../ledger/customer-profile.ts';
@@ -24,7 +25,7 @@ import {
   runCommissions,
   type WhatIf,
 } from './run-commission.ts';
-import { countStandings, type StandingsQuestion } from './run-contest.ts';
+import { runStandings, type SealedStandings, type StandingsQuestion, sealStandings } from './run-contest.ts';
 import { type CustomersAnswer, runCustomersReport } from './run-customers.ts';
 import { type GoodsSoldQuestion, runGoodsSold } from './run-goods-sold.ts';
 import { type LookUpQuestion, runAverageSpend, runLookUp } from './run-look-up.ts';
@@ -43,9 +44,10 @@ export interface Reports {
   /** What closing a period would keep. */
   readonly sealedPay: Report<string, SealedPay | undefined>;
   readonly whatIf: Report<WhatIfQuestion, WhatIf>;
-  /** Of a contest that is not settled. */
   readonly standings: Report<StandingsQuestion, ContestResult>;
-  /** Of any contest as they are sent. */
+  /** What settling a contest would keep. */
+  readonly sealedStandings: Report<Contest, SealedStandings>;
+  /** As they are sent. */
   readonly standingsAnswer: Report<StandingsAnswerQuestion, AnswerText>;
   readonly bests: Report<BestsQuestion, AllBests>;
   readonly customers: Report<CustomersQuery, CustomersAnswer>;
@@ -95,7 +97,8 @@ const MAKERS: {
   payAnswer: answerPay,
   sealedPay: sealPay,
   whatIf: readWhatIf,
-  standings: countStandings,
+  standings: runStandings,
+  sealedStandings: sealStandings,
   standingsAnswer: answerStandings,
   bests: runBests,
   customers: runCustomersReport,

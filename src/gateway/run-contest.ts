@@ -8,15 +8,19 @@ import { dayOfText, textOfDay } from '../ledger/instant.ts';
 import { IS_SOLD } from '../ledger/outcome-columns.ts';
 import { canonicalJson } from '../ledger/recorded-event.ts';
 import { Problem } from './problem.ts';
-import { basketsWhere, fromOutcomes, inSlices, type OutcomeSource, spanOf } from './report-source.ts';
+import {
+  basketsWhere,
+  fromOutcomes,
+  inSlices,
+  type OutcomeSource,
+  type ReportSource,
+  spanOf,
+} from './report-source.ts';
 import { zoneCalendar } from './zone-calendar.ts';
 
-export interface ContestSource {
-  readonly tenant: string;
-  readonly nowMs: number;
+/** What standings are counted from. */
+export interface ContestSource extends OutcomeSource {
   readonly contests: ContestStore;
-  /** Of a contest that is not settled. @throws Problem (rejects) */
-  readonly standingsOf: (question: StandingsQuestion) => Promise<ContestResult>;
 }
 
 export interface StandingsQuestion {
@@ -28,8 +32,8 @@ export interface StandingsQuestion {
 /** Transactions of one contest at most: the evidence of a settled one is kept and read as a whole. */
 const TRANSACTIONS_MAX = 200_000;
 
-/** How a contest stands that is not settled. @throws Problem when it is too large, and what `pause` rejects with */
-export function countStandings(
+/** How a contest stands that is not settled. */
+function countStandings(
   source: OutcomeSource,
   { contest, withEvidence }: StandingsQuestion,
 ): Promise<ContestResult> {
@@ -59,26 +63,51 @@ export function countStandings(
   });
 }
 
-/** Where a contest stands now, or how it was settled. @throws as ContestSource.standingsOf */
+/**
+ * Where a contest stands now, or how it was settled.
+ *
+ * @throws Problem when it is too large, and what `pause` rejects with; as sealStandings
+ */
 export async function runStandings(
   source: ContestSource,
   question: StandingsQuestion,
 ): Promise<ContestResult> {
   const { id, settled } = question.contest;
-  if (!settled) return source.standingsOf(question);
+  if (!settled) return countStandings(source, question);
   const result = source.contests.result(source.tenant, id);
   if (result === undefined) throw new Error(`the result of the settled contest ${id} is missing`);
   return JSON.parse(result) as ContestResult;
 }
 
-/** Freezes a contest that is over; one that is settled already is answered as it is. */
-export async function settleContest(source: ContestSource, contest: Contest): Promise<Contest> {
+/** A result as it is frozen, as it crosses to whoever keeps it: a text that takes long to make. */
+export interface SealedStandings {
+  /** SHA-256 of the text, in hexadecimal. */
+  readonly hash: string;
+  /** In UTF-8. */
+  readonly json: Uint8Array;
+}
+
+export async function sealStandings(source: OutcomeSource, contest: Contest): Promise<SealedStandings> {
+  const text = canonicalJson(await countStandings(source, { contest, withEvidence: true }));
+  const json = new TextEncoder().encode(text);
+  return { hash: createHash('sha256').update(json).digest('hex'), json };
+}
+
+/** Where a contest is settled. */
+export interface SettlingSource extends Pick<ReportSource, 'tenant' | 'nowMs'> {
+  readonly contests: ContestStore;
+  /** As sealStandings. */
+  readonly sealedOf: (contest: Contest) => Promise<SealedStandings>;
+}
+
+/** Freezes a contest that is over; one that is settled already is answered as it is. @throws as sealStandings */
+export async function settleContest(source: SettlingSource, contest: Contest): Promise<Contest> {
+  const { tenant, nowMs, contests } = source;
   if (contest.settled) return contest;
-  requireOver(contest, source.nowMs);
-  const result = canonicalJson(await source.standingsOf({ contest, withEvidence: true }));
-  const hash = createHash('sha256').update(result).digest('hex');
-  const settlement = { settledAtMs: source.nowMs, hash };
-  const settled = await source.contests.settle(source.tenant, contest, settlement, result);
+  requireOver(contest, nowMs);
+  const { hash, json } = await source.sealedOf(contest);
+  const result = new TextDecoder().decode(json);
+  const settled = await contests.settle(tenant, contest, { settledAtMs: nowMs, hash }, result);
   if (settled) return settled;
   throw new Problem('conflict', 'The contest was changed while it was settled; settle it again.');
 }

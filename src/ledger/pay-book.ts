@@ -3,6 +3,7 @@ import { CommissionTally, type CommissionTerms, type UnpaidUpsells } from './com
 import { type CommissionPlan, planFor } from './commission-plan.ts';
 import type { Corrections } from './corrections.ts';
 import type { DaySums } from './day-sums.ts';
+import { getOrMake } from './get-or-make.ts';
 import { HomeStores } from './home-stores.ts';
 import type { OutcomeNames } from './outcome-names.ts';
 import type { PayEntry } from './pay-entry.ts';
@@ -130,8 +131,13 @@ function commissionTerms(terms: PayTerms, take: CommissionTerms['take']): Commis
     ]),
   );
   const first = closings[0]?.period ?? '';
+  const monthOfDay = new Map<number, string>();
+  const periodOf = (atMs: number) => {
+    const day = businessDay(calendar, atMs);
+    return getOrMake(monthOfDay, day, () => monthOf(day));
+  };
   return {
-    periodOf: (atMs) => monthOf(businessDay(calendar, atMs)),
+    periodOf,
     planOf: (agentId, period) =>
       period < first ? undefined : planFor(closed.get(period)?.plans ?? plans, agentId, period),
     categoryOf: (productId, period) => {

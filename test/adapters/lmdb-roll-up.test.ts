@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import type { DataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import { openPseudonyms } from '../../src/adapters/pseudonym-key.ts';
 import { clearTables, openTables } from '../../src/adapters/roll-up-tables.ts';
-import { countStandings } from '../../src/gateway/run-contest.ts';
+import { runStandings } from '../../src/gateway/run-contest.ts';
 import { runUpliftReport } from '../../src/gateway/run-report.ts';
 import { BasketBook } from '../../src/ledger/basket-book.ts';
 import type { Contest } from '../../src/ledger/contest.ts';
@@ -121,7 +121,13 @@ test('a report that reads baskets one by one begins again where all was made ane
   const contest: Contest = {
     ...{ id: 'c', version: 1, name: 'May', budgetMinor: 0, wishes: [], ballots: [], rules },
   };
-  const about = { tenant: TENANT, nowMs: NOW_MS, categories: new Map(), outcomes: folder.outcomes() };
+  const about = {
+    tenant: TENANT,
+    nowMs: NOW_MS,
+    categories: new Map(),
+    outcomes: folder.outcomes(),
+    contests: folder.contests,
+  };
   const question = { contest, withEvidence: true };
   let pauses = 0;
   const makeAnew = () => inRollUp(path, (root) => root.transactionSync(() => clearTables(openTables(root))));
@@ -129,9 +135,9 @@ test('a report that reads baskets one by one begins again where all was made ane
     // The first is between two steps that take in what is new, the others between baskets.
     if (++pauses === 3) await makeAnew();
   };
-  const standings = await countStandings({ ...about, pause }, question);
+  const standings = await runStandings({ ...about, pause }, question);
   expect(pauses).toBeGreaterThan(6);
-  expect(standings).toEqual(await countStandings({ ...about, pause: async () => {} }, question));
+  expect(standings).toEqual(await runStandings({ ...about, pause: async () => {} }, question));
   expect(standings.evidence).toHaveLength(600);
 });
 
