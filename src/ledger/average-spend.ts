@@ -1,7 +1,7 @@
 import { RECEIPTS_OF_CUSTOMER_MAX } from './customer-book.ts';
 import { getOrMake } from './get-or-make.ts';
 import { GrowingColumn } from './growing-column.ts';
-import { IS_SOLD, type SalesColumns } from './outcome-columns.ts';
+import { receiptsIn, type SalesColumns } from './outcome-columns.ts';
 
 /** Net spend of the average person with a receipt in the currency, in minor units. */
 export type AverageSpend = ReadonlyMap<string, number>;
@@ -57,19 +57,4 @@ export class AverageSpendSums {
 
 function emptySpend(): SpendColumns {
   return { rows: new GrowingColumn(new Int32Array(0)), minor: new GrowingColumn(new Float64Array(0)) };
-}
-
-/** Paid baskets of which something was kept, each with where its rows of money begin and end. */
-export function* receiptsIn({
-  count,
-  baskets,
-  moneyCount,
-  money,
-}: SalesColumns): Generator<readonly [at: number, moneyFrom: number, moneyTo: number]> {
-  let moneyTo = 0;
-  for (let at = 0; at < count; at++) {
-    const moneyFrom = moneyTo;
-    while (moneyTo < moneyCount && money.basket[moneyTo] === at) moneyTo++;
-    if ((baskets.state[at]! & IS_SOLD) !== 0 && baskets.items[at] !== 0) yield [at, moneyFrom, moneyTo];
-  }
 }

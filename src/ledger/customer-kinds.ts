@@ -1,5 +1,5 @@
 import { type BusinessCalendar, businessDay } from './business-calendar.ts';
-import { IS_NAMED_AT_FIRST, IS_SOLD, type SalesColumns } from './outcome-columns.ts';
+import { IS_NAMED_AT_FIRST, receiptsIn, type SalesColumns } from './outcome-columns.ts';
 import { withheldGroups } from './withheld-groups.ts';
 
 export type CustomerKind = 'new' | 'existing';
@@ -22,11 +22,11 @@ export class CustomerKinds {
   }
 
   /** Tells who had paid before: wanted of all receipts up to the last day. */
-  addVisits({ count, baskets }: SalesColumns): void {
-    for (let at = 0; at < count; at++) {
+  addVisits(columns: SalesColumns): void {
+    const { baskets } = columns;
+    for (const [at] of receiptsIn(columns)) {
       const customer = baskets.customer[at]!;
-      // What came back whole was no visit.
-      if (customer === 0 || (baskets.state[at]! & IS_SOLD) === 0 || baskets.items[at] === 0) continue;
+      if (customer === 0) continue;
       const known = this.#firstPaidMs.get(customer) ?? Number.POSITIVE_INFINITY;
       this.#firstPaidMs.set(customer, Math.min(known, baskets.atMs[at]!));
     }

@@ -1,4 +1,4 @@
-import { type AverageSpend, AverageSpendSums, receiptsIn } from './average-spend.ts';
+import { type AverageSpend, AverageSpendSums } from './average-spend.ts';
 import { isPlaceSelected } from './basket-place.ts';
 import { businessDay, periodName } from './business-calendar.ts';
 import { RECEIPTS_OF_CUSTOMER_MAX } from './customer-book.ts';
@@ -7,7 +7,7 @@ import { isGainedBack, SEGMENTS, type Segment } from './customer-segment.ts';
 import { CustomerSums, type CustomersRow, revenueOf } from './customers-row.ts';
 import { DayCounts } from './day-counts.ts';
 import { getOrMake } from './get-or-make.ts';
-import type { SalesColumns } from './outcome-columns.ts';
+import { receiptsIn, type SalesColumns } from './outcome-columns.ts';
 import { type Person, type PersonVisit, ReceiptColumns } from './receipt-columns.ts';
 import type { SalesReportOptions } from './sales-report.ts';
 import { GROUP_CUSTOMERS_MIN, withheldGroups } from './withheld-groups.ts';

@@ -149,6 +149,21 @@ function stateOf({ decided, sold, customer, hasCrossed }: BasketOutcome): number
   );
 }
 
+/** Paid baskets of which something was kept, each with where its rows of money begin and end. */
+export function* receiptsIn({
+  count,
+  baskets,
+  moneyCount,
+  money,
+}: SalesColumns): Generator<readonly [at: number, moneyFrom: number, moneyTo: number]> {
+  let moneyTo = 0;
+  for (let at = 0; at < count; at++) {
+    const moneyFrom = moneyTo;
+    while (moneyTo < moneyCount && money.basket[moneyTo] === at) moneyTo++;
+    if ((baskets.state[at]! & IS_SOLD) !== 0 && baskets.items[at] !== 0) yield [at, moneyFrom, moneyTo];
+  }
+}
+
 /** Columns of zeros. */
 export function emptyColumns<Name extends string>(names: readonly Name[], count = 0): Columns<Name> {
   return Object.fromEntries(names.map((name) => [name, new Float64Array(count)])) as Columns<Name>;
