@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { businessDay, nextMonth, periodName } from '../ledger/business-calendar.ts';
 import type { CommissionStore, SealedPeriod } from '../ledger/commission-store.ts';
 import { type ClosedPeriod, type PayStatement, sealText } from '../ledger/pay-statement.ts';
-import { readPlans } from './plan-schema.ts';
 import { Problem } from './problem.ts';
 import type { ReportSource } from './report-source.ts';
 import { type PaySource, plansInForce, readOpenPay } from './run-commission.ts';
@@ -48,25 +47,21 @@ export async function sealPay(source: PaySource, period: string): Promise<Sealed
   const { timeZone, dayEnds } = plansInForce(source).document;
   const today = businessDay(zoneCalendar(timeZone, dayEnds), nowMs);
   requireClosable(period, periodName(today, 'month'), newest?.period);
-  const { pay: open, paysBy } = await readOpenPay(source, { period });
+  const { pay: open, paysBy, plans } = await readOpenPay(source, { period });
   if (!newest && !paysBy) {
     const detail = `Wanted a first month by which there is something to pay; got ${period}.`;
     throw new Problem('wrong-state', detail);
   }
   const { unpaid: _, ...pay } = open;
-  const { version: plansVersion, document } = plansInForce(source);
-  if (plansVersion !== pay.plansVersion) {
-    throw new Problem('conflict', 'The plans were changed meanwhile; close the period again.');
-  }
   const unsealed = {
-    ...{ ...pay, plans: readPlans(document.plans) },
+    ...{ ...pay, plans },
     // Those that the pay was computed by, whatever catalogue is in service by now.
     categories: paidCategories(pay.statements, categories),
     ...{ closedAtMs: nowMs, previousHash: newest?.hash ?? null },
   };
   const closed: ClosedPeriod = { ...unsealed, hash: sealOf(unsealed) };
   const json = new TextEncoder().encode(JSON.stringify(closed));
-  return { plansVersion, sealed: { period, previous: newest?.period, json } };
+  return { plansVersion: pay.plansVersion, sealed: { period, previous: newest?.period, json } };
 }
 
 /** SHA-256 of all of a closed period but its hash, in hexadecimal. */

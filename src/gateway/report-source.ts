@@ -40,19 +40,15 @@ export async function fromOutcomes<Read>(
   source: OutcomeSource,
   read: (source: OutcomeSource) => Read | Promise<Read>,
 ): Promise<Read> {
+  const { outcomes, pause } = source;
   for (let isSecond = false; ; isSecond = true) {
-    await bringUpToDate(source);
+    while (outcomes.advance()) await pause();
     try {
       return await read(source);
     } catch (error) {
       if (isSecond || !(error instanceof OutcomesLost)) throw error;
     }
   }
-}
-
-/** Right after it outcomes are read: what was thrown away during a pause in between would read as nothing. */
-export async function bringUpToDate({ outcomes, pause }: OutcomeSource): Promise<void> {
-  while (outcomes.advance()) await pause();
 }
 
 export const EVER = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;

@@ -1,5 +1,6 @@
 import { type NamedCalendar, nextMonth } from '../ledger/business-calendar.ts';
 import type { UnpaidUpsells } from '../ledger/commission.ts';
+import type { CommissionPlan } from '../ledger/commission-plan.ts';
 import type { CommissionStore } from '../ledger/commission-store.ts';
 import { Corrections } from '../ledger/corrections.ts';
 import { correctedIn, PayBook, type PayTerms } from '../ledger/pay-book.ts';
@@ -7,7 +8,7 @@ import type { PayEntry } from '../ledger/pay-entry.ts';
 import type { ClosedPeriod, ClosedTerms, PayStatement } from '../ledger/pay-statement.ts';
 import { NO_PLANS, type PlansDocument, readPlans, type WhatIfQuestion } from './plan-schema.ts';
 import { Problem } from './problem.ts';
-import { bringUpToDate, EVER, fromOutcomes, type OutcomeSource, type ReportSource } from './report-source.ts';
+import { EVER, fromOutcomes, type OutcomeSource, type ReportSource } from './report-source.ts';
 import { zoneCalendar } from './zone-calendar.ts';
 
 /** What pay is computed from. */
@@ -25,6 +26,8 @@ export interface OpenPay {
   readonly pay: PeriodPay;
   /** As PayBook.paysBy. */
   readonly paysBy: boolean;
+  /** By which it was computed. */
+  readonly plans: readonly CommissionPlan[];
 }
 
 /** The pay of a period; of a closed one as it was paid. */
@@ -85,16 +88,15 @@ export async function runCommissions(source: PaySource, question: PayQuestion): 
 export async function readOpenPay(source: PaySource, question: PayQuestion): Promise<OpenPay> {
   const { period, agentId } = question;
   const { document, version } = plansInForce(source);
-  const whose = agentId === undefined ? {} : { agentId };
   const [book] = await readPayBooks(source, async () => [
-    await termsInForce(source, document, { periods: [period], ...whose }),
+    await termsInForce(source, document, [period], agentId),
   ]);
   const pay = {
     ...{ period, timeZone: document.timeZone, dayEnds: document.dayEnds, plansVersion: version },
     statements: book.statements(period),
     ...(agentId === undefined && { unpaid: book.unpaid(period) }),
   };
-  return { pay, paysBy: book.paysBy(period) };
+  return { pay, paysBy: book.paysBy(period), plans: readPlans(document.plans) };
 }
 
 /** Changes nothing. */
@@ -107,7 +109,7 @@ export async function readWhatIf(source: PaySource, { from, to, plans }: WhatIfQ
   }
   const { document } = plansInForce(source);
   const [known, whatIf] = await readPayBooks(source, async () => [
-    await termsInForce(source, document, { periods }),
+    await termsInForce(source, document, periods),
     { ...commonTerms(source, { ...document, plans }), closings: [], periods },
   ]);
   const rows = new Map<string, WhatIfRow>();
@@ -124,7 +126,6 @@ export async function readWhatIf(source: PaySource, { from, to, plans }: WhatIfQ
 }
 
 type NamedTerms = PayTerms & { readonly calendar: NamedCalendar };
-type Wanted = Pick<PayTerms, 'agentId'> & { readonly periods: readonly string[] };
 
 function commonTerms(
   { categories }: Pick<ReportSource, 'categories'>,
@@ -138,7 +139,8 @@ function commonTerms(
 async function termsInForce(
   source: PaySource,
   document: PlansDocument,
-  { periods, agentId }: Wanted,
+  periods: readonly string[],
+  agentId?: string,
 ): Promise<NamedTerms> {
   const { commissions, tenant } = source;
   const last = commissions.newestClosedPeriod(tenant);
@@ -182,9 +184,9 @@ function readPayBooks<Terms extends readonly [NamedTerms, ...NamedTerms[]]>(
   makeTerms: () => Promise<Terms>,
 ): Promise<{ readonly [at in keyof Terms]: PayBook }> {
   return fromOutcomes(source, async ({ outcomes, tenant, pause }) => {
-    const terms = await makeTerms();
-    await bringUpToDate(source);
+    // Had before the pauses of all that follows: what is thrown away in one of them does not read as nothing.
     const allUpsells = outcomes.upsells(tenant);
+    const terms = await makeTerms();
     const books = terms.map((one) => new PayBook(one));
     const { names, parts } = outcomes.salesByDay(tenant, terms[0].calendar, ...EVER);
     for (const sums of parts) for (const book of books) book.addDays(sums, names);

@@ -54,8 +54,6 @@ export class CommissionTally {
   }
 
   add(upsell: Upsell): void {
-    if (upsell.agents.length > 0 && !upsell.agents.some(({ agentId }) => this.#terms.isAsked(agentId)))
-      return;
     const sold = this.#terms.periodOf(upsell.movements[0].atMs);
     if (upsell.agents.length === 0) this.#count(sold, 'noAgent');
     const weights = upsell.agents.map(({ basisPoints }) => basisPoints);

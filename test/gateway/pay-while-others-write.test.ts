@@ -97,17 +97,19 @@ test('pay is by the periods that were closed when it was asked, whatever is clos
 test('a period is not closed by plans that were changed meanwhile, before it was sealed or after', async () => {
   await upsold('1');
   const change = () => folder.commissions.replacePlans(TENANT, { ...PLANS, plans: [] }, undefined);
-  await expect(sealPay(source(meanwhile(change)), '2026-05')).rejects.toMatchObject({ type: 'conflict' });
+  const { commissions } = folder;
+  const whileRead = closeCommissions(
+    { tenant: TENANT, commissions, sealedPayOf: (of) => sealPay(source(meanwhile(change)), of) },
+    '2026-05',
+  );
+  await expect(whileRead).rejects.toMatchObject({ type: 'conflict' });
   const sealedPayOf = async (period: string) => {
     const sealed = await sealPay(source(NOBODY), period);
     await folder.commissions.replacePlans(TENANT, PLANS, undefined);
     return sealed;
   };
   await folder.commissions.replacePlans(TENANT, PLANS, undefined);
-  const closing = closeCommissions(
-    { tenant: TENANT, commissions: folder.commissions, sealedPayOf },
-    '2026-05',
-  );
+  const closing = closeCommissions({ tenant: TENANT, commissions, sealedPayOf }, '2026-05');
   await expect(closing).rejects.toMatchObject({ type: 'conflict' });
   expect(folder.commissions.newestClosedPeriod(TENANT)).toBeUndefined();
 });
