@@ -138,6 +138,10 @@ export class LmdbRollUp implements OutcomeStore {
         requireSame();
         return customers.basketsOf(tenantKey, customer, max);
       },
+      numberOf: (customer) => {
+        requireSame();
+        return customers.codeOf(tenantKey, customer);
+      },
     };
   }
 

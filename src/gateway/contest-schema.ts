@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { SPLIT_MINUTES_DEFAULT } from '../ledger/agent-receipts.ts';
 import { CONTEST_METRICS, type ContestRules } from '../ledger/contest.ts';
-import { SPLIT_MINUTES_DEFAULT } from '../ledger/counted-sales.ts';
 import { agentListSchema, hasEachOnce } from './list-schema.ts';
 import { amountSchema, currencySchema } from './money-schema.ts';
 import { dateSchema, timeZoneSchema } from './report-query.ts';

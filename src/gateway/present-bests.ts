@@ -1,4 +1,4 @@
-import { SPLIT_MINUTES_DEFAULT } from '../ledger/counted-sales.ts';
+import { SPLIT_MINUTES_DEFAULT } from '../ledger/agent-receipts.ts';
 import { fromMinorUnits } from '../ledger/money.ts';
 import {
   type AgentBest,

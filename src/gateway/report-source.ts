@@ -2,8 +2,7 @@ import { BasketBook } from '../ledger/basket-book.ts';
 import type { DaySpan } from '../ledger/compared-spans.ts';
 import type { EventStore } from '../ledger/event-store.ts';
 import { DAY_MS } from '../ledger/instant.ts';
-import type { SalesColumns } from '../ledger/outcome-columns.ts';
-import { type Kept, type OutcomeStore, OutcomesLost } from '../ledger/outcome-store.ts';
+import { type OutcomeStore, OutcomesLost } from '../ledger/outcome-store.ts';
 import { Problem } from './problem.ts';
 
 /** Product → category, by the catalogue in service. */
@@ -56,14 +55,6 @@ export const EVER = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as cons
 /** All times that business days of any zone and hour of closing can cover. */
 export function spanOf({ fromDay, toDay }: DaySpan): { fromMs: number; toMs: number } {
   return { fromMs: (fromDay - 2) * DAY_MS, toMs: (toDay + 3) * DAY_MS };
-}
-
-/** Numbers of the baskets whose rows are wanted. */
-export function* basketsWhere(
-  { firstBasket, count }: Pick<Kept<SalesColumns>, 'firstBasket' | 'count'>,
-  isWanted: (row: number) => boolean,
-): Generator<number> {
-  for (let row = 0; row < count; row++) if (isWanted(row)) yield firstBasket + row;
 }
 
 /** Everything the ledger has: a refund of today changes a sale of last year, so all of it is read for any range. */

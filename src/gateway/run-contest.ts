@@ -1,21 +1,22 @@
 import { createHash } from 'node:crypto';
+import { ownSales } from '../ledger/agent-receipts.ts';
 import { type BusinessCalendar, businessDay } from '../ledger/business-calendar.ts';
 import type { Contest } from '../ledger/contest.ts';
-import { type ContestResult, resultOf } from '../ledger/contest-result.ts';
+import {
+  type ContestResult,
+  type EvidenceSale,
+  evidenceOf,
+  type ReceiptName,
+  resultOf,
+} from '../ledger/contest-result.ts';
 import { ContestTally } from '../ledger/contest-standings.ts';
 import type { ContestStore } from '../ledger/contest-store.ts';
+import type { CountedSale } from '../ledger/counted-sales.ts';
 import { dayOfText, textOfDay } from '../ledger/instant.ts';
-import { IS_SOLD } from '../ledger/outcome-columns.ts';
+import type { SingleBaskets } from '../ledger/outcome-store.ts';
 import { canonicalJson } from '../ledger/recorded-event.ts';
 import { Problem } from './problem.ts';
-import {
-  basketsWhere,
-  fromOutcomes,
-  inSlices,
-  type OutcomeSource,
-  type ReportSource,
-  spanOf,
-} from './report-source.ts';
+import { fromOutcomes, inSlices, type OutcomeSource, type ReportSource, spanOf } from './report-source.ts';
 import { zoneCalendar } from './zone-calendar.ts';
 
 /** What standings are counted from. */
@@ -42,25 +43,30 @@ function countStandings(
   return fromOutcomes(source, async ({ outcomes, tenant }) => {
     const tally = new ContestTally(rules, calendarOf(contest));
     const single = outcomes.baskets(tenant);
-    const taking: number[] = [];
-    const members = new Set<string | undefined>(rules.teams.flatMap(({ agentIds }) => agentIds));
-    for (const columns of outcomes.sales(tenant, fromMs, toMs)) {
-      const { baskets, names } = columns;
-      const isTaking = (row: number) =>
-        (baskets.state[row]! & IS_SOLD) !== 0 && members.has(names.places[baskets.place[row]!]!.agentId);
-      taking.push(...basketsWhere(columns, isTaking));
-    }
-    await inSlices(source, taking, (basket) => {
-      for (const outcome of single.fold(basket).outcomes()) tally.add(outcome);
-    });
-    const standings = tally.standings();
-    if (standings.evidence.length > TRANSACTIONS_MAX)
+    for (const columns of outcomes.sales(tenant, fromMs, toMs)) tally.add(columns);
+    const { counted, sales } = tally.standings(ownSales(rules.ownCustomers, single.numberOf));
+    if (sales.length > TRANSACTIONS_MAX)
       throw new Problem(
         'too-much',
         `Wanted a contest of at most ${TRANSACTIONS_MAX} transactions; this one has more.`,
       );
-    return resultOf(contest, withEvidence ? standings : { ...standings, evidence: [] });
+    return resultOf(contest, counted, withEvidence ? await readEvidence(source, sales, single) : []);
   });
+}
+
+/** Columns hold no names: each basket is looked up. */
+async function readEvidence(
+  source: ReportSource,
+  sales: readonly CountedSale[],
+  single: SingleBaskets,
+): Promise<EvidenceSale[]> {
+  const names = new Map<number, ReceiptName>();
+  const receipts = sales.flatMap((sale) => sale.receipts);
+  await inSlices(source, receipts, ({ basket }) => {
+    for (const { basketId, sold } of single.fold(basket).outcomes())
+      names.set(basket, { basketId, saleId: sold!.id });
+  });
+  return evidenceOf(sales, (basket) => names.get(basket)!);
 }
 
 /**

@@ -44,10 +44,14 @@ export function nextMonth(month: string): string {
   return periodName(dayOfDate(year, number, 1) + 31, 'month');
 }
 
+/** First day of a day's ISO week. */
+export function mondayOf(dayNumber: number): number {
+  return dayNumber - ((((dayNumber + EPOCH_WEEKDAY) % 7) + 7) % 7);
+}
+
 /** ISO 8601: a week belongs to the year of its Thursday, and the first week is the one with the first Thursday. */
 function isoWeek(dayNumber: number): string {
-  const weekday = (((dayNumber + EPOCH_WEEKDAY) % 7) + 7) % 7;
-  const thursday = dayNumber - weekday + 3;
+  const thursday = mondayOf(dayNumber) + 3;
   const { year } = dateOfDay(thursday);
   let first = thursday;
   while (dateOfDay(first - 7).year === year) first -= 7;

@@ -1,5 +1,6 @@
 import type { Contest, Wish } from './contest.ts';
 import type { Standing, Standings } from './contest-standings.ts';
+import type { CountedSale } from './counted-sales.ts';
 import { type ChoiceTally, tallyRankedChoice } from './ranked-choice.ts';
 
 /** The reward of those on rank 1, by the ballots of all who voted. */
@@ -37,12 +38,48 @@ export interface ContestResult extends Standings {
   /** Without names, in the order of their text: whose they are is nobody's business. */
   readonly ballots: readonly (readonly string[])[];
   readonly reward: RewardChoice;
+  /** In the order of their first baskets' ids; empty where nobody wants it. */
+  readonly evidence: readonly EvidenceSale[];
 }
 
-export function resultOf(contest: Contest, standings: Standings): ContestResult {
+/** A transaction that counts, by the names of its receipts. */
+export interface EvidenceSale extends Omit<CountedSale, 'receipts'> {
+  /** In order of time. */
+  readonly basketIds: readonly string[];
+  readonly saleIds: readonly string[];
+}
+
+export interface ReceiptName {
+  readonly basketId: string;
+  readonly saleId: string;
+}
+
+/** @param nameOf a basket, by its number */
+export function evidenceOf(
+  sales: readonly CountedSale[],
+  nameOf: (basket: number) => ReceiptName,
+): EvidenceSale[] {
+  const evidence = sales.map(({ receipts, ...sale }) => {
+    const named = receipts.map(({ basket, atMs }) => ({ atMs, ...nameOf(basket) }));
+    named.sort((a, b) => a.atMs - b.atMs || (a.basketId < b.basketId ? -1 : 1));
+    return {
+      ...sale,
+      basketIds: named.map(({ basketId }) => basketId),
+      saleIds: named.map(({ saleId }) => saleId),
+    };
+  });
+  return evidence.sort((a, b) => (a.basketIds[0]! < b.basketIds[0]! ? -1 : 1));
+}
+
+export function resultOf(
+  contest: Contest,
+  standings: Standings,
+  evidence: readonly EvidenceSale[],
+): ContestResult {
   const { id: contestId, rules } = contest;
   const ballots = contest.ballots
     .map(({ ranking }) => ranking)
     .sort((a, b) => (a.join() < b.join() ? -1 : 1));
-  return { contestId, rules, ballots, ...standings, reward: chooseReward(contest, standings.standings) };
+  const reward = chooseReward(contest, standings.standings);
+  return { contestId, rules, ballots, ...standings, reward, evidence };
 }

@@ -1,9 +1,11 @@
-import type { BasketOutcome } from './basket-outcome.ts';
-import { placeOf } from './basket-place.ts';
+import { type AgentReceipt, agentReceipts, type IsOwnSale } from './agent-receipts.ts';
 import { type BusinessCalendar, businessDay } from './business-calendar.ts';
-import { type ContestRules, type ContestTeam, teamOf } from './contest.ts';
-import { attachedOf, type CountedSale, CountedSales, type LeftOut } from './counted-sales.ts';
+import type { ContestRules, ContestTeam } from './contest.ts';
+import { type CountedSale, CountedSales, type LeftOut } from './counted-sales.ts';
+import { getOrMake } from './get-or-make.ts';
 import { dayOfText } from './instant.ts';
+import type { SalesColumns } from './outcome-columns.ts';
+import type { Kept } from './outcome-store.ts';
 
 export interface Standing {
   readonly teamId: string;
@@ -23,59 +25,69 @@ export interface Standings {
   readonly leftOut: LeftOut;
   /** What money of each store is multiplied by; empty without a handicap. */
   readonly storeFactors: readonly { readonly storeId: string; readonly factor: number }[];
-  readonly evidence: readonly CountedSale[];
 }
 
 /** Bounds of the handicap: no store's money counts less than half or more than double. */
 export const STORE_FACTOR_MIN = 0.5;
 export const STORE_FACTOR_MAX = 2;
 
-/**
- * Collects the receipts of those who take part, and counts them as CountedSales does.
- */
+/** Collects the receipts of those who take part, and counts them as CountedSales does. */
 export class ContestTally {
   readonly #rules: ContestRules;
   readonly #calendar: BusinessCalendar;
+  readonly #members: ReadonlySet<string>;
   readonly #counted: CountedSales;
 
   constructor(rules: ContestRules, calendar: BusinessCalendar) {
     this.#rules = rules;
     this.#calendar = calendar;
-    const { splitMinutes, ownCustomers } = rules;
-    const upsellMinorOf = (outcome: BasketOutcome) => upsellOf(outcome, rules);
-    this.#counted = new CountedSales({ splitMinutes, ownCustomers, upsellMinorOf });
+    this.#members = new Set(rules.teams.flatMap(({ agentIds }) => agentIds));
+    this.#counted = new CountedSales(rules.splitMinutes);
   }
 
-  add(outcome: BasketOutcome): void {
-    const { sold } = outcome;
-    const { agentId } = placeOf(outcome);
-    if (!sold || agentId === undefined || !teamOf(this.#rules, agentId)) return;
-    const day = businessDay(this.#calendar, sold.atMs);
-    const { from, to, storeIds } = this.#rules;
-    if (day < dayOfText(from) || day > dayOfText(to)) return;
-    if (storeIds && !storeIds.includes(sold.storeId)) return;
-    this.#counted.add(outcome);
+  /** Each part once, in any order. */
+  add(columns: Kept<SalesColumns>): void {
+    const fromDay = dayOfText(this.#rules.from);
+    const toDay = dayOfText(this.#rules.to);
+    const { storeIds } = this.#rules;
+    for (const receipt of agentReceipts(columns, (agentId) => this.#members.has(agentId))) {
+      const day = businessDay(this.#calendar, receipt.atMs);
+      if (day < fromDay || day > toDay || storeIds?.includes(receipt.storeId) === false) continue;
+      const basket = columns.firstBasket + receipt.at;
+      this.#counted.add(receipt, basket, upsellOf(columns, receipt, this.#rules));
+    }
   }
 
-  standings(): Standings {
-    const { sales: evidence, leftOut } = this.#counted.count();
-    const factors = storeFactors(this.#rules, evidence);
-    const standings = this.#rules.teams.map((team) => score(team, this.#rules, evidence, factors));
+  /** With the transactions that count, in no order. */
+  standings(isOwn: IsOwnSale): { readonly counted: Standings; readonly sales: readonly CountedSale[] } {
+    const { sales, leftOut } = this.#counted.count(isOwn);
+    const factors = storeFactors(this.#rules, sales);
+    const byAgent = new Map<string, CountedSale[]>();
+    for (const sale of sales) getOrMake(byAgent, sale.agentId, () => []).push(sale);
+    const standings = this.#rules.teams.map((team) => {
+      const own = team.agentIds.flatMap((agentId) => byAgent.get(agentId) ?? []);
+      return score(team, this.#rules, own, factors);
+    });
     const storeFactorList = [...factors].map(([storeId, factor]) => ({ storeId, factor }));
-    return { standings: ranked(standings, this.#rules), leftOut, storeFactors: storeFactorList, evidence };
+    return {
+      counted: { standings: ranked(standings, this.#rules), leftOut, storeFactors: storeFactorList },
+      sales,
+    };
   }
 }
 
-function upsellOf({ money }: BasketOutcome, { currency, metric }: ContestRules): number {
-  const own = money.find((amounts) => amounts.currency === currency)?.upsell;
-  const margin = own ? own.costedRevenueMinor - own.costMinor : 0;
-  const upsellMinor = {
-    upsellRevenue: own?.revenueMinor ?? 0,
-    upsellMargin: margin,
-    attachRate: 0,
-    itemsPerTransaction: 0,
-  };
-  return upsellMinor[metric];
+/** In minor units; 0 where the metric is no money. */
+function upsellOf(
+  { money, names }: SalesColumns,
+  { moneyFrom, moneyTo }: AgentReceipt,
+  { currency, metric }: ContestRules,
+): number {
+  for (let row = moneyFrom; row < moneyTo; row++) {
+    if (names.currencies[money.currency[row]!] !== currency) continue;
+    if (metric === 'upsellRevenue') return money.upsellRevenueMinor[row]!;
+    if (metric === 'upsellMargin') return money.upsellCostedRevenueMinor[row]! - money.upsellCostMinor[row]!;
+  }
+  return 0;
 }
 
 /** Transactions per agent over all stores, divided by those of the store, within bounds. */
@@ -101,18 +113,17 @@ function storeFactors({ handicap }: ContestRules, sales: readonly CountedSale[])
 function score(
   { id, agentIds }: ContestTeam,
   { metric }: ContestRules,
-  sales: readonly CountedSale[],
+  own: readonly CountedSale[],
   factors: ReadonlyMap<string, number>,
 ): Standing {
-  const members = new Set(agentIds);
-  const own = sales.filter(({ agentId }) => members.has(agentId));
-  const { attached, shown } = attachedOf(own);
+  const shown = own.filter(({ isShown }) => isShown);
+  const attached = shown.filter(({ isAttached }) => isAttached);
   const money = own.reduce(
     (sum, { storeId, upsellMinor }) => sum + Math.round(upsellMinor * (factors.get(storeId) ?? 1)),
     0,
   );
   const [numerator, denominator] = {
-    attachRate: [attached, shown],
+    attachRate: [attached.length, shown.length],
     itemsPerTransaction: [own.reduce((sum, { items }) => sum + items, 0), own.length],
     upsellRevenue: [money, agentIds.length],
     upsellMargin: [money, agentIds.length],

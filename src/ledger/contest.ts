@@ -1,4 +1,4 @@
-import type { OwnCustomer } from './counted-sales.ts';
+import type { OwnCustomer } from './agent-receipts.ts';
 
 /** What a contest is about, as the sales report has it, under the contest's own rules of what counts. */
 export const CONTEST_METRICS = [

@@ -7,7 +7,7 @@ export class HomeStores {
   readonly #baskets = new Map<string, Map<string, Map<string, number>>>();
 
   /** @param place where they were sold @param baskets paid there */
-  add(period: string, { agentId, storeId }: Place, baskets: number): void {
+  add(period: string, { agentId, storeId }: Pick<Place, 'agentId' | 'storeId'>, baskets: number): void {
     if (baskets === 0 || agentId === undefined || storeId === undefined) return;
     const agents = getOrMake(this.#baskets, period, () => new Map());
     const stores = getOrMake(agents, agentId, () => new Map<string, number>());

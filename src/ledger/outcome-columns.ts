@@ -149,19 +149,21 @@ function stateOf({ decided, sold, customer, hasCrossed }: BasketOutcome): number
   );
 }
 
-/** Paid baskets of which something was kept, each with where its rows of money begin and end. */
-export function* receiptsIn({
-  count,
-  baskets,
-  moneyCount,
-  money,
-}: SalesColumns): Generator<readonly [at: number, moneyFrom: number, moneyTo: number]> {
+type PaidRow = readonly [at: number, moneyFrom: number, moneyTo: number];
+
+/** Paid baskets, each with where its rows of money begin and end. */
+export function* paidIn({ count, baskets, moneyCount, money }: SalesColumns): Generator<PaidRow> {
   let moneyTo = 0;
   for (let at = 0; at < count; at++) {
     const moneyFrom = moneyTo;
     while (moneyTo < moneyCount && money.basket[moneyTo] === at) moneyTo++;
-    if ((baskets.state[at]! & IS_SOLD) !== 0 && baskets.items[at] !== 0) yield [at, moneyFrom, moneyTo];
+    if ((baskets.state[at]! & IS_SOLD) !== 0) yield [at, moneyFrom, moneyTo];
   }
+}
+
+/** Those of which something was kept. */
+export function* receiptsIn(columns: SalesColumns): Generator<PaidRow> {
+  for (const row of paidIn(columns)) if (columns.baskets.items[row[0]] !== 0) yield row;
 }
 
 /** Columns of zeros. */

@@ -24,6 +24,9 @@ export interface SingleBaskets {
 
   /** Numbers of baskets that are, or were once, those of a customer by this name; at most so many. */
   ofCustomer(customer: string, max: number): number[];
+
+  /** By which columns that were read since this was had know a customer; undefined where nothing is known. */
+  numberOf(customer: string): number | undefined;
 }
 
 /** Baskets of whole segments, so of days around those that were asked for too, in sums by day. */

@@ -1,15 +1,9 @@
-import type { BasketOutcome } from './basket-outcome.ts';
-import { placeOf } from './basket-place.ts';
-import { type BusinessCalendar, businessDay, periodName } from './business-calendar.ts';
-import {
-  attachedOf,
-  type CountedSale,
-  CountedSales,
-  type OwnCustomer,
-  SPLIT_MINUTES_DEFAULT,
-} from './counted-sales.ts';
+import { type AgentReceipt, type IsOwnSale, joinSplit, SPLIT_MINUTES_DEFAULT } from './agent-receipts.ts';
+import { type BusinessCalendar, businessDay, mondayOf, periodName } from './business-calendar.ts';
 import type { Spend } from './customer-book.ts';
 import { getOrMake } from './get-or-make.ts';
+import { type KnownReceipt, KnownReceipts } from './known-receipts.ts';
+import type { SalesColumns } from './outcome-columns.ts';
 
 /** Periods in which an agent has a record. */
 export const BEST_PERIODS = ['day', 'week'] as const;
@@ -49,98 +43,153 @@ export type AgentBests = Readonly<
   Record<BestPeriod, { readonly now: AgentFigures; readonly best: AgentBest }>
 >;
 
+/** A receipt as it counts for its agent. */
+type OwnReceipt = Pick<KnownReceipt, 'isShown' | 'isAttached' | 'upsell'>;
+
 /**
  * Each agent's own records by business day and ISO week, under the rules of contests: a period counts as a contest of that agent
  * over that period would. What comes back is taken off the period of its sale, so that a record can fall.
  */
 export class PersonalBests {
   readonly #calendar: BusinessCalendar;
-  /** By agent: what one may not sell to himself. */
-  readonly #ownCustomers = new Map<string, OwnCustomer[]>();
   readonly #today: number;
-  /** Agent → business day → paid baskets. */
-  readonly #agents = new Map<string, Map<number, BasketOutcome[]>>();
+  readonly #agents = new Map<string, AgentPeriods>();
+  /** Those that may be one transaction with another, or sold by agents to themselves. */
+  readonly #known = new KnownReceipts();
 
-  constructor(calendar: BusinessCalendar, nowMs: number, ownCustomers: readonly OwnCustomer[]) {
+  constructor(calendar: BusinessCalendar, nowMs: number) {
     this.#calendar = calendar;
     this.#today = businessDay(calendar, nowMs);
-    for (const own of ownCustomers) getOrMake(this.#ownCustomers, own.agentId, () => []).push(own);
   }
 
-  /** Each basket's outcome once, in any order. */
-  add(outcome: BasketOutcome): void {
-    const { agentId } = placeOf(outcome);
-    if (!outcome.sold || agentId === undefined) return;
-    const days = getOrMake(this.#agents, agentId, () => new Map<number, BasketOutcome[]>());
-    getOrMake(days, businessDay(this.#calendar, outcome.sold.atMs), () => []).push(outcome);
+  /** Each receipt once, in any order. @param columns of its row */
+  add(receipt: AgentReceipt, columns: SalesColumns): void {
+    const day = businessDay(this.#calendar, receipt.atMs);
+    if (receipt.customer !== 0) {
+      this.#known.add(receipt, day, columns);
+      return;
+    }
+    const { agentId, items, isShown, isAttached } = receipt;
+    const own = [{ isShown, isAttached, upsell: upsellOf(receipt, columns) }];
+    for (const length of BEST_PERIODS) {
+      const sums = this.#sums(agentId, length, firstDay(day, length));
+      noteCurrencies(sums, own);
+      if (items > 0) addTransaction(sums, own);
+    }
   }
 
-  /** Of every agent with a paid basket; yields after each period. */
-  *bests(): Generator<void, ReadonlyMap<string, AgentBests>> {
+  /** Of every agent with a paid basket, once all are added; yields now and then. */
+  *bests(isOwn: IsOwnSale): Generator<void, ReadonlyMap<string, AgentBests>> {
+    for (const receipts of this.#known.byCustomer()) {
+      this.#addCustomer(receipts, isOwn);
+      yield;
+    }
     const bests = new Map<string, AgentBests>();
-    for (const [agentId, days] of this.#agents)
-      bests.set(agentId, yield* this.#bestsOf(days, this.#ownCustomers.get(agentId) ?? []));
+    for (const [agentId, periods] of this.#agents) {
+      bests.set(agentId, this.#bestsOf(periods));
+      yield;
+    }
     return bests;
   }
 
   /** Of an agent who has no paid basket. */
   none(): AgentBests {
-    const nothing = (length: BestPeriod) => {
-      const now = figuresOf(periodName(this.#today, length), [], []);
-      return { now, best: bestOf([now], length) };
-    };
-    return { day: nothing('day'), week: nothing('week') };
+    return this.#bestsOf({ day: new Map(), week: new Map() });
   }
 
-  *#bestsOf(
-    days: ReadonlyMap<number, readonly BasketOutcome[]>,
-    own: readonly OwnCustomer[],
-  ): Generator<void, AgentBests> {
-    return { day: yield* this.#bestOf(days, own, 'day'), week: yield* this.#bestOf(days, own, 'week') };
+  /** @param receipts of one customer by one agent in one store */
+  #addCustomer(receipts: readonly [KnownReceipt, ...KnownReceipt[]], isOwn: IsOwnSale): void {
+    const [{ agentId, customer }] = receipts;
+    const isSelf = isOwn(agentId, customer);
+    for (const length of BEST_PERIODS) {
+      for (const [start, own] of byPeriod(receipts, length)) {
+        const sums = this.#sums(agentId, length, start);
+        noteCurrencies(sums, own);
+        if (isSelf) continue;
+        const kept = own.filter(({ isKept }) => isKept);
+        for (const transaction of joinSplit(kept, SPLIT_MINUTES_DEFAULT)) addTransaction(sums, transaction);
+      }
+    }
   }
 
-  *#bestOf(
-    days: ReadonlyMap<number, readonly BasketOutcome[]>,
-    ownCustomers: readonly OwnCustomer[],
-    length: BestPeriod,
-  ): Generator<void, AgentBests[BestPeriod]> {
-    const current = periodName(this.#today, length);
-    const periods = new Map<string, (readonly BasketOutcome[])[]>([[current, []]]);
-    for (const [day, outcomes] of days) {
-      getOrMake(periods, periodName(day, length), () => []).push(outcomes);
-    }
-    const figures: AgentFigures[] = [];
-    for (const [period, own] of [...periods].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      figures.push(figuresOf(period, own.flat(), ownCustomers));
-      yield;
-    }
-    return { now: figures.find(({ period }) => period === current)!, best: bestOf(figures, length) };
+  /** @param start first day of the period */
+  #sums(agentId: string, length: BestPeriod, start: number): PeriodSums {
+    const periods = getOrMake(this.#agents, agentId, () => ({ day: new Map(), week: new Map() }));
+    return getOrMake(periods[length], start, noSales);
+  }
+
+  #bestsOf(periods: AgentPeriods): AgentBests {
+    return { day: this.#bestOf(periods.day, 'day'), week: this.#bestOf(periods.week, 'week') };
+  }
+
+  #bestOf(periods: ReadonlyMap<number, PeriodSums>, length: BestPeriod): AgentBests[BestPeriod] {
+    const current = firstDay(this.#today, length);
+    const figures = [...periods]
+      .sort(([a], [b]) => a - b)
+      .map(([start, sums]) => figuresOf(periodName(start, length), sums));
+    const now = figuresOf(periodName(current, length), periods.get(current) ?? noSales());
+    return { now, best: bestOf(figures, length) };
   }
 }
 
-function figuresOf(
-  period: string,
-  outcomes: readonly BasketOutcome[],
-  ownCustomers: readonly OwnCustomer[],
-): AgentFigures {
-  const currencies = new Set(outcomes.flatMap(({ money }) => money.map(({ currency }) => currency)));
-  const count = (currency?: string): CountedSale[] => {
-    const upsellMinorOf = ({ money }: BasketOutcome) =>
-      money.find((amounts) => amounts.currency === currency)?.upsell.revenueMinor ?? 0;
-    const counted = new CountedSales({ splitMinutes: SPLIT_MINUTES_DEFAULT, ownCustomers, upsellMinorOf });
-    for (const outcome of outcomes) counted.add(outcome);
-    return counted.count().sales;
-  };
-  const counted = [...currencies].sort().map((currency) => ({ currency, sales: count(currency) }));
-  const sales = counted[0]?.sales ?? count();
-  const { attached, shown } = attachedOf(sales);
+/** By first day. */
+type AgentPeriods = Readonly<Record<BestPeriod, Map<number, PeriodSums>>>;
+
+interface PeriodSums {
+  transactions: number;
+  shown: number;
+  attached: number;
+  /** By currency. */
+  readonly upsellMinor: Map<string, number>;
+}
+
+function noSales(): PeriodSums {
+  return { transactions: 0, shown: 0, attached: 0, upsellMinor: new Map() };
+}
+
+function byPeriod(receipts: readonly KnownReceipt[], length: BestPeriod): Map<number, KnownReceipt[]> {
+  const periods = new Map<number, KnownReceipt[]>();
+  for (const receipt of receipts) getOrMake(periods, firstDay(receipt.day, length), () => []).push(receipt);
+  return periods;
+}
+
+/** Paid for accepted suggestions and kept. */
+function upsellOf({ moneyFrom, moneyTo }: AgentReceipt, { money, names }: SalesColumns): Spend[] {
+  const upsell: Spend[] = [];
+  for (let row = moneyFrom; row < moneyTo; row++) {
+    const currency = names.currencies[money.currency[row]!]!;
+    upsell.push({ currency, revenueMinor: money.upsellRevenueMinor[row]! });
+  }
+  return upsell;
+}
+
+function firstDay(day: number, length: BestPeriod): number {
+  return length === 'day' ? day : mondayOf(day);
+}
+
+/** A currency is there as soon as somebody paid in it, also what does not count. */
+function noteCurrencies({ upsellMinor }: PeriodSums, receipts: readonly OwnReceipt[]): void {
+  for (const { upsell } of receipts)
+    for (const { currency } of upsell) if (!upsellMinor.has(currency)) upsellMinor.set(currency, 0);
+}
+
+function addTransaction(sums: PeriodSums, receipts: readonly OwnReceipt[]): void {
+  const isShown = receipts.some((receipt) => receipt.isShown);
+  sums.transactions++;
+  if (isShown) sums.shown++;
+  if (isShown && receipts.some(({ isAttached }) => isAttached)) sums.attached++;
+  for (const { upsell } of receipts)
+    for (const { currency, revenueMinor } of upsell)
+      sums.upsellMinor.set(currency, sums.upsellMinor.get(currency)! + revenueMinor);
+}
+
+function figuresOf(period: string, { transactions, shown, attached, upsellMinor }: PeriodSums): AgentFigures {
   return {
-    ...{ period, transactions: sales.length, transactionsShown: shown },
+    ...{ period, transactions, transactionsShown: shown },
     attachRate: shown === 0 ? null : attached / shown,
-    upsell: counted.map(({ currency, sales }) => ({
-      currency,
-      revenueMinor: sales.reduce((sum, { upsellMinor }) => sum + upsellMinor, 0),
-    })),
+    upsell: [...upsellMinor]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([currency, revenueMinor]) => ({ currency, revenueMinor })),
   };
 }
 

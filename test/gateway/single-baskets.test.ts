@@ -11,19 +11,17 @@ import { placeOf } from '../../src/ledger/basket-place.ts';
 import { businessDay } from '../../src/ledger/business-calendar.ts';
 import type { Contest } from '../../src/ledger/contest.ts';
 import { resultOf } from '../../src/ledger/contest-result.ts';
-import { ContestTally } from '../../src/ledger/contest-standings.ts';
 import { CustomerBook, type CustomerReceipt } from '../../src/ledger/customer-book.ts';
 import { profileOf, visitsOf } from '../../src/ledger/customer-profile.ts';
 import type { GoodsSold } from '../../src/ledger/goods-sold.ts';
 import { HomeStores } from '../../src/ledger/home-stores.ts';
 import { dayOfText } from '../../src/ledger/instant.ts';
-import { PersonalBests } from '../../src/ledger/personal-bests.ts';
 import { columnsOf } from '../support/columns-of.ts';
+import { bestsOf, standingsOf } from '../support/counted-ledger.ts';
 import { makePath, NOW_MS, openFolder, TENANT, write } from '../support/kept-and-folded.ts';
 import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
 import { payBook } from '../support/pay-ledger.ts';
 import { anyLedger, type LedgerEntry } from '../support/random-ledger.ts';
-import { runSteps } from '../support/run-steps.ts';
 
 const CATEGORIES = new Map([['A', 'Food/Bread']]);
 const TIME_ZONE = 'Europe/Amsterdam';
@@ -197,19 +195,14 @@ function wholeReports({ events }: DataFolder) {
   const book = new BasketBook();
   for (const decision of decisions) book.addDecision(decision);
   for (const event of stored) book.addEvent(event);
-  const tally = new ContestTally(CONTEST.rules, CALENDAR);
-  const bests = new PersonalBests(CALENDAR, NOW_MS, OWN_CUSTOMERS);
   const homes = new HomeStores();
-  for (const outcome of book.outcomes()) {
-    tally.add(outcome);
-    bests.add(outcome);
-    homes.add('', placeOf(outcome), outcome.sold ? 1 : 0);
-  }
-  const byAgent = runSteps(bests.bests());
+  for (const outcome of book.outcomes()) homes.add('', placeOf(outcome), outcome.sold ? 1 : 0);
+  const { standings, evidence } = standingsOf(book, CONTEST.rules, CALENDAR);
+  const { byAgent, none } = bestsOf(book, CALENDAR, NOW_MS, OWN_CUSTOMERS);
   return {
     ...{ statements: pay.statements(PERIOD), unpaid: pay.unpaid(PERIOD), paysBy: pay.paysBy(PERIOD) },
-    standings: resultOf(CONTEST, tally.standings()),
-    ...{ byAgent, none: bests.none(), goods: goodsOf(book), ...customersOf(book) },
+    standings: resultOf(CONTEST, standings, evidence),
+    ...{ byAgent, none, goods: goodsOf(book), ...customersOf(book) },
     storeOf: new Map([...byAgent.keys()].map((agentId) => [agentId, homes.of(agentId, '')])),
   };
 }

@@ -2,25 +2,28 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BasketBook } from '../../src/ledger/basket-book.ts';
 import type { Contest, ContestRules } from '../../src/ledger/contest.ts';
-import { chooseReward } from '../../src/ledger/contest-result.ts';
-import { ContestTally, type Standings } from '../../src/ledger/contest-standings.ts';
+import { chooseReward, type EvidenceSale } from '../../src/ledger/contest-result.ts';
+import type { Standings } from '../../src/ledger/contest-standings.ts';
 import { CONTEST_RULES } from '../support/contest-rules.ts';
+import { standingsOf } from '../support/counted-ledger.ts';
 import type { LedgerEntry } from '../support/pay-ledger.ts';
 import { decisionAt, line, minute, outcome, refund, sale } from '../support/recorded-events.ts';
 
 const solo = (...ids: string[]) => ids.map((id) => ({ id, agentIds: [id] }));
 const RULES: ContestRules = { ...CONTEST_RULES, teams: solo('a1', 'a2') };
 
-function standings(entries: readonly LedgerEntry[], rules: Partial<ContestRules> = {}): Standings {
+function standings(
+  entries: readonly LedgerEntry[],
+  rules: Partial<ContestRules> = {},
+): Standings & { evidence: EvidenceSale[] } {
   const book = new BasketBook();
   for (const entry of entries) {
     if ('event' in entry) book.addEvent(entry);
     else book.addDecision(entry);
   }
   const own = { ...RULES, ...rules };
-  const tally = new ContestTally(own, { offsetMs: () => 0, dayEndsAtHour: own.dayEnds });
-  for (const basket of book.outcomes()) tally.add(basket);
-  return tally.standings();
+  const { standings, evidence } = standingsOf(book, own, { offsetMs: () => 0, dayEndsAtHour: own.dayEnds });
+  return { ...standings, evidence };
 }
 
 interface Visit {

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BasketBook } from '../../src/ledger/basket-book.ts';
-import { ContestTally } from '../../src/ledger/contest-standings.ts';
-import { type AgentBests, PersonalBests } from '../../src/ledger/personal-bests.ts';
+import type { AgentBests } from '../../src/ledger/personal-bests.ts';
 import { CONTEST_RULES } from '../support/contest-rules.ts';
+import { bestsOf, standingsOf } from '../support/counted-ledger.ts';
 import type { LedgerEntry } from '../support/pay-ledger.ts';
 import { decisionAt, line, outcome, refund, sale } from '../support/recorded-events.ts';
-import { runSteps } from '../support/run-steps.ts';
 
 /** A paid basket of agent a1 in which C was offered. */
 interface Sold {
@@ -55,9 +54,8 @@ function bestsIn(
   ownCustomers: { agentId: string; customer: string }[] = [],
 ): AgentBests {
   const calendar = { offsetMs: () => 0, dayEndsAtHour: 4 };
-  const tally = new PersonalBests(calendar, Date.parse(`${today}T12:00:00Z`), ownCustomers);
-  for (const one of book.outcomes()) tally.add(one);
-  return runSteps(tally.bests()).get('a1') ?? tally.none();
+  const { byAgent, none } = bestsOf(book, calendar, Date.parse(`${today}T12:00:00Z`), ownCustomers);
+  return byAgent.get('a1') ?? none;
 }
 const bests = (sold: readonly Sold[], today = '2026-05-10') => bestsIn(bookOf(entriesOf(sold)), today);
 const many = (count: number, sold: Sold): Sold[] => Array.from({ length: count }, () => sold);
@@ -185,9 +183,9 @@ test('a record is what a contest over its day comes to and what counting by hand
         const { period } = cents;
         const rules = { ...CONTEST_RULES, metric: 'upsellRevenue' as const, from: period, to: period };
         const utc = { offsetMs: () => 0, dayEndsAtHour: rules.dayEnds };
-        const contest = new ContestTally({ ...rules, teams: [{ id: 'a1', agentIds: ['a1'] }] }, utc);
-        for (const one of book.outcomes()) contest.add(one);
-        expect(contest.standings().standings[0]).toMatchObject({ score: cents.value });
+        const teams = [{ id: 'a1', agentIds: ['a1'] }];
+        const { standings } = standingsOf(book, { ...rules, teams }, utc);
+        expect(standings.standings[0]).toMatchObject({ score: cents.value });
       },
     ),
   );

@@ -1,0 +1,98 @@
+import type { AgentReceipt } from './agent-receipts.ts';
+import type { Place } from './basket-place.ts';
+import type { Spend } from './customer-book.ts';
+import { GrowingColumn } from './growing-column.ts';
+import type { SalesColumns } from './outcome-columns.ts';
+import { rowsByCustomer } from './rows-by-customer.ts';
+
+/** A receipt of a known customer. */
+export interface KnownReceipt
+  extends Pick<AgentReceipt, 'agentId' | 'storeId' | 'customer' | 'atMs' | 'isShown' | 'isAttached'> {
+  /** Days since 1970-01-01. */
+  readonly day: number;
+  /** Not all came back. */
+  readonly isKept: boolean;
+  readonly upsell: readonly Spend[];
+}
+
+/** Bits of a receipt. */
+const IS_KEPT = 1;
+const IS_SHOWN = 2;
+const IS_ATTACHED = 4;
+
+/** Receipts of known customers in columns: 28 bytes each and 12 for each currency of it, up to twice that as they grow by doubling. */
+export class KnownReceipts {
+  readonly #customer = new GrowingColumn(new Int32Array(0));
+  readonly #place = new GrowingColumn(new Int32Array(0));
+  readonly #day = new GrowingColumn(new Int32Array(0));
+  readonly #atMs = new GrowingColumn(new Float64Array(0));
+  readonly #facts = new GrowingColumn(new Int32Array(0));
+  /** Where the rows of its money end. */
+  readonly #moneyEnd = new GrowingColumn(new Int32Array(0));
+  readonly #currency = new GrowingColumn(new Int32Array(0));
+  readonly #upsellMinor = new GrowingColumn(new Float64Array(0));
+  #places: readonly Place[] = [];
+  #currencies: readonly string[] = [];
+
+  /** @param columns of its row; of all receipts with the same names */
+  add(receipt: AgentReceipt, day: number, { baskets, money, names }: SalesColumns): void {
+    this.#places = names.places;
+    this.#currencies = names.currencies;
+    this.#customer.push(receipt.customer);
+    this.#place.push(baskets.place[receipt.at]!);
+    this.#day.push(day);
+    this.#atMs.push(receipt.atMs);
+    this.#facts.push(
+      (receipt.items > 0 ? IS_KEPT : 0) |
+        (receipt.isShown ? IS_SHOWN : 0) |
+        (receipt.isAttached ? IS_ATTACHED : 0),
+    );
+    for (let row = receipt.moneyFrom; row < receipt.moneyTo; row++) {
+      this.#currency.push(money.currency[row]!);
+      this.#upsellMinor.push(money.upsellRevenueMinor[row]!);
+    }
+    this.#moneyEnd.push(this.#currency.length);
+  }
+
+  /** Each time those of one customer by one agent in one store. */
+  *byCustomer(): Generator<readonly [KnownReceipt, ...KnownReceipt[]]> {
+    const { rows, start } = rowsByCustomer(this.#customer.view(), this.#day.view());
+    const agentAndStore = this.#places.map(({ agentId, storeId }) => JSON.stringify([agentId, storeId]));
+    for (let customer = 1; customer + 1 < start.length; customer++) {
+      const together = new Map<string, [KnownReceipt, ...KnownReceipt[]]>();
+      for (const row of rows.subarray(start[customer]!, start[customer + 1]!)) {
+        const receipt = this.#receipt(row);
+        const key = agentAndStore[this.#place.get(row)]!;
+        const known = together.get(key);
+        if (known) known.push(receipt);
+        else together.set(key, [receipt]);
+      }
+      yield* together.values();
+    }
+  }
+
+  #receipt(row: number): KnownReceipt {
+    const { agentId, storeId } = this.#places[this.#place.get(row)!]!;
+    const facts = this.#facts.get(row);
+    return {
+      agentId: agentId!,
+      storeId: storeId!,
+      customer: this.#customer.get(row),
+      day: this.#day.get(row),
+      atMs: this.#atMs.get(row),
+      isKept: (facts & IS_KEPT) !== 0,
+      isShown: (facts & IS_SHOWN) !== 0,
+      isAttached: (facts & IS_ATTACHED) !== 0,
+      upsell: this.#upsell(row),
+    };
+  }
+
+  #upsell(row: number): Spend[] {
+    const spend: Spend[] = [];
+    for (let at = row === 0 ? 0 : this.#moneyEnd.get(row - 1); at < this.#moneyEnd.get(row); at++) {
+      const currency = this.#currencies[this.#currency.get(at)]!;
+      spend.push({ currency, revenueMinor: this.#upsellMinor.get(at) });
+    }
+    return spend;
+  }
+}
