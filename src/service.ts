@@ -17,6 +17,7 @@ import type { GatewayParts } from './gateway/gateway-parts.ts';
 import { createHttpServer } from './gateway/http-server.ts';
 import { LIVE_CHANNEL_LIMITS, openLiveChannel } from './gateway/live-channel.ts';
 import { OverloadGate } from './gateway/overload-gate.ts';
+import type { Reporter } from './gateway/reporter.ts';
 import type { Log } from './gateway/telemetry-port.ts';
 import { recordInventory } from './inventory-recorder.ts';
 import { type KeysState, keysState } from './keys-state.ts';
@@ -28,7 +29,7 @@ import { keepReportsReady } from './ready-reports.ts';
 import type { Model } from './recommender/model.ts';
 import type { ResultCache } from './recommender/result-cache.ts';
 import type { StockRow } from './recommender/stock.ts';
-import { ReportThread } from './report-thread.ts';
+import { ReportThreads } from './report-threads.ts';
 import { Retention } from './retention.ts';
 import {
   CUSTOMERS_UNKNOWN,
@@ -156,7 +157,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 function startChores(made: {
   readonly inventory: ReturnType<typeof recordInventory>;
   readonly retention: Retention;
-  readonly reporter: ReportThread;
+  readonly reporter: Reporter;
   readonly log: Log;
 }): () => Promise<void> {
   const { inventory, retention, reporter, log } = made;
@@ -216,9 +217,9 @@ function urlOf(host: string, { port }: AddressInfo): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function openReporter({ data }: Config, log: Log): ReportThread {
+function openReporter({ data }: Config, log: Log): ReportThreads {
   const onRebuild = (reason: string) => log.warn({ reason }, 'what reports are made of is made anew');
-  return new ReportThread({ path: data, onRebuild });
+  return new ReportThreads({ path: data, onRebuild });
 }
 
 /** What the others heard while this one started was on no disk then, and one that dies tells nothing more. */

@@ -12,8 +12,9 @@ import {
 } from '../../dist/gateway/report-query.js';
 import { NO_CATEGORIES } from '../../dist/gateway/report-source.js';
 import { foldSalesReport } from '../../dist/gateway/run-report.js';
-import { ReportThread } from '../../dist/report-thread.js';
+import { ReportThreads } from '../../dist/report-threads.js';
 import { describeMachine } from '../machine.mjs';
+import { percentiles } from '../percentiles.mjs';
 import { writeResult } from '../result-files.mjs';
 import { reportsTable, verdictOf } from './reports-table.mjs';
 import {
@@ -38,6 +39,7 @@ const { values: flags } = parseArgs({
   },
 });
 const YEAR = { from: '2025-05-01', to: '2026-04-30', tz: 'Europe/Amsterdam', dayEnds: '4' };
+const CALENDAR = { tz: YEAR.tz, dayEnds: Number(YEAR.dayEnds) };
 const MONTH = { ...YEAR, from: '2026-04-03' };
 const pause = () => new Promise(setImmediate);
 const about = { tenant: TENANT, nowMs: FIRST_MS + (DAYS + 1) * DAY_MS, categories: NO_CATEGORIES, pause };
@@ -49,6 +51,7 @@ const PAID_MONTH = '2026-04';
 const CLOSED_MONTHS = Array.from({ length: 11 }, (_, i) =>
   new Date(Date.UTC(2025, 4 + i, 1)).toISOString().slice(0, 7),
 );
+const BESIDE_EVERY_MS = 100;
 process.exitCode = await measureReports();
 
 async function measureReports() {
@@ -102,6 +105,7 @@ async function measureKept(path, { events, looks, seed }) {
   console.error(`from nothing: ${JSON.stringify(cold.time)}`);
   const memory = { coldMiB: ownMiB() };
   const rows = await measureRows(thread, looks);
+  const beside = await measureLookUpsBeside(thread);
   const closing = await measureClosing(thread, path);
   rows.push(await measureReport(payWhenClosed(thread), looks));
   const turnMaxMs = endOfTurns();
@@ -117,7 +121,7 @@ async function measureKept(path, { events, looks, seed }) {
   const afterRestart = await timed(() => restarted.make('sales', query, about));
   await restarted.close();
   return {
-    ...{ ...counts, cold: cold.time, rows, closing, day },
+    ...{ ...counts, cold: cold.time, rows, beside, closing, day },
     ...{ afterDay: afterDay.time, afterRestart: afterRestart.time },
     ...{ loopDelayMaxMs, memoryMiB: { ...memory, warm: ownMiB() } },
     ledgerMiB: fileMiB(join(path, 'basketlift.lmdb')),
@@ -145,6 +149,11 @@ async function measureRows(thread, looks) {
     title,
     run: () => thread.make('uplift', upliftQuerySchema.parse(query), { ...about, categories }),
   });
+  const standings = (title, agents, withEvidence) => ({
+    title,
+    run: () =>
+      thread.make('standingsAnswer', { contest: contest(agents), withEvidence, format: 'json' }, about),
+  });
   const subjects = [
     sales('sales of 28 days by day', { ...MONTH, by: 'day' }),
     sales('sales of 28 days by day and agent', { ...MONTH, by: 'day', split: 'agent' }),
@@ -165,15 +174,35 @@ async function measureRows(thread, looks) {
       title: 'pay of a month, one agent of 100',
       run: () => thread.make('payAnswer', payQuestion({ agentId: AGENT_IDS[0] }), about),
     },
+    standings('a contest of 28 days, 5 of 100 agents', 5, false),
+    standings('a contest of 28 days, all agents', AGENT_IDS.length, false),
+    standings('the same with its evidence', AGENT_IDS.length, true),
     {
-      title: 'a contest of 28 days, 5 of 100 agents',
-      run: () =>
-        thread.make('standingsAnswer', { contest: contest(), withEvidence: false, format: 'json' }, about),
+      title: 'personal bests of all agents',
+      run: () => thread.make('bests', { query: CALENDAR, ownCustomers: [] }, about),
     },
   ];
   const rows = [];
   for (const subject of subjects) rows.push(await measureReport(subject, looks));
   return rows;
+}
+
+/** Look-ups of one customer, ten a second, while the longest report is made; milliseconds. */
+async function measureLookUpsBeside(thread) {
+  let isMade = false;
+  const report = thread.make('uplift', upliftQuerySchema.parse(YEAR), about).finally(() => {
+    isMade = true;
+  });
+  const looks = [];
+  while (!isMade) {
+    looks.push(timed(() => thread.make('lookUp', lookUpQuestion(1), about)));
+    await new Promise((resolve) => setTimeout(resolve, BESIDE_EVERY_MS));
+  }
+  await report;
+  const times = Float64Array.from(await Promise.all(looks), ({ time }) => time.ms);
+  const row = { lookUps: times.length, ms: percentiles(times) };
+  console.error(JSON.stringify(row));
+  return row;
 }
 
 async function measureReport({ title, run }, looks) {
@@ -228,9 +257,9 @@ async function writePlan(path) {
   await folder.close();
 }
 
-/** Of the agents of the first store. */
-function contest() {
-  const teams = AGENT_IDS.slice(0, 5).map((id) => ({ id, agentIds: [id] }));
+/** Of so many agents, each a team. */
+function contest(agents) {
+  const teams = AGENT_IDS.slice(0, agents).map((id) => ({ id, agentIds: [id] }));
   const days = { from: MONTH.from, to: MONTH.to, timeZone: YEAR.tz, dayEnds: Number(YEAR.dayEnds) };
   const counting = {
     minimumBaskets: 1,
@@ -244,7 +273,7 @@ function contest() {
 }
 
 function openThread(path) {
-  return new ReportThread({ path, onRebuild: (reason) => console.error(`made anew: ${reason}`) });
+  return new ReportThreads({ path, onRebuild: (reason) => console.error(`made anew: ${reason}`) });
 }
 
 /** Wall clock, and the processor time of all threads of this process. */
