@@ -7,7 +7,8 @@ import type { GatewayParts } from './gateway-parts.ts';
 import { readJson } from './json-body.ts';
 import { type LookedUp, presentCustomer, presentLookUp } from './present-customer.ts';
 import { parseInput } from './problem.ts';
-import { reportSource, slots } from './report-slots.ts';
+import { reportSource } from './report-slots.ts';
+import { takingTurns } from './turns.ts';
 import { idSchema } from './wire.ts';
 
 /** Look-ups made at once. */
@@ -25,7 +26,7 @@ export function addCustomerRoutes(app: GatewayApp, parts: GatewayParts): void {
     onTrouble: (err) => log.warn({ err }, 'the average spend of customers could not be added up anew'),
   });
 
-  const inSlot = slots(LOOK_UPS_MAX, 'look-ups');
+  const takeTurn = takingTurns({ what: 'look-ups', atOnce: LOOK_UPS_MAX });
 
   app.post('/v1/customers/look-up', async (context) => {
     const access = context.get('access');
@@ -36,7 +37,7 @@ export function addCustomerRoutes(app: GatewayApp, parts: GatewayParts): void {
     const source = reportSource(parts, tenant, context.req.raw.signal);
     const customers = customerIds.map((id) => parts.pseudonymise(tenant, id));
     const question = { customers, ...calendar, averageSpend, ...(stores && { storeIds: [...stores] }) };
-    const profiles = await inSlot(() => source.ask('lookUp', question));
+    const profiles = await takeTurn(() => source.ask('lookUp', question));
     const { model } = parts.tenant(tenant).serving;
     const lookedUp: LookedUp[] = [];
     for (const [at, customerId] of customerIds.entries()) {

@@ -5,9 +5,9 @@ import { Problem } from './problem.ts';
 import { type Categories, type LedgerSource, NO_CATEGORIES } from './report-source.ts';
 import { csvText, type ReportFormat, type ReportTable } from './report-table.ts';
 import type { ReportName, Reports } from './reporter.ts';
+import { takingTurns } from './turns.ts';
 
-/** Reports made at once. */
-const REPORTS_MAX = 2;
+const REPORT_TURNS = { what: 'reports', atOnce: 2, waitingMax: 20, waitMsMax: 30_000 };
 /** How long one may take in the thread that answers tills, and until the reporter has answered. */
 const FOLD_MS_MAX = 30_000;
 const REPORT_MS_MAX = 60_000;
@@ -22,33 +22,20 @@ export interface AskedSource extends LedgerSource {
   ): Promise<Reports[Name]['answer']>;
 }
 
-/** Makes a report when there is room for one more. */
+/** Makes a report when its turn has come. @throws as TakeTurn */
 export type TakeReport = <Report>(
   context: Context<GatewayEnv>,
   run: (source: AskedSource) => Promise<Report>,
 ) => Promise<Report>;
 
 export function reportSlots(parts: GatewayParts): TakeReport {
-  const inSlot = slots(REPORTS_MAX, 'reports');
+  const takeTurn = takingTurns(REPORT_TURNS);
   return (context, run) =>
-    inSlot(() => run(reportSource(parts, context.get('access').tenant, context.req.raw.signal)));
-}
-
-/** Runs what there is room for. @param what is run, in words */
-export function slots(max: number, what: string): <Result>(run: () => Promise<Result>) => Promise<Result> {
-  let running = 0;
-  return async (run) => {
-    if (running >= max) {
-      const detail = `Wanted at most ${max} ${what} at once; ask again in a moment.`;
-      throw new Problem('busy', detail, { retryAfterS: 5 });
-    }
-    running++;
-    try {
-      return await run();
-    } finally {
-      running--;
-    }
-  };
+    takeTurn(async () => {
+      const { signal } = context.req.raw;
+      requireSomebodyWaits(signal);
+      return run(reportSource(parts, context.get('access').tenant, signal));
+    });
 }
 
 /** The report as JSON, or its table as CSV where that is asked for. */
@@ -91,8 +78,7 @@ export function reportSource(
     (msMax: number, spentMs: () => number, advice = '') =>
     async () => {
       await new Promise(setImmediate);
-      if (signal?.aborted)
-        throw new Problem('incomplete', 'The connection ended before the report was made.');
+      requireSomebodyWaits(signal);
       if (spentMs() <= msMax) return;
       const detail = `The report took longer than ${msMax / 1000} s. ${advice}'basketlift report' has no such limit.`;
       throw new Problem('too-much', detail);
@@ -111,4 +97,9 @@ export function reportSource(
       return answer;
     },
   };
+}
+
+/** @throws Problem 'incomplete' */
+function requireSomebodyWaits(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new Problem('incomplete', 'The connection ended before the report was made.');
 }
