@@ -1,5 +1,11 @@
 import type { Database, RootDatabase } from 'lmdb';
-import { CONTESTS_MAX, type Contest, changed, type Settlement } from '../ledger/contest.ts';
+import {
+  CONTESTS_MAX,
+  type Contest,
+  type ContestRefusal,
+  changed,
+  type Settlement,
+} from '../ledger/contest.ts';
 import type { ContestStore } from '../ledger/contest-store.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { digestKey, TenantKeys } from './lmdb-keys.ts';
@@ -48,12 +54,12 @@ export class LmdbContestStore implements ContestStore {
   change(
     tenant: string,
     id: string,
-    change: (contest: Contest) => Contest | string,
-  ): Promise<Contest | string | undefined> {
+    change: (contest: Contest) => Contest | ContestRefusal,
+  ): Promise<Contest | ContestRefusal | undefined> {
     return this.#commits.commit(1, () => {
       const before = this.#read(tenant, id);
       const after = before && change(before);
-      if (typeof after === 'object') this.#write(tenant, after);
+      if (after && !('reason' in after)) this.#write(tenant, after);
       return after;
     });
   }

@@ -12,7 +12,7 @@ import {
   whatIfSchema,
 } from './plan-schema.ts';
 import { payViewOf, presentWhatIf } from './present-pay.ts';
-import { Problem, parseInput } from './problem.ts';
+import { Problem, parseInput, versionConflict } from './problem.ts';
 import { answerText, formatWanted, type TakeReport } from './report-slots.ts';
 import { plansInForce } from './run-commission.ts';
 
@@ -38,8 +38,7 @@ export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: 
     }
     const version = await commissions.replacePlans(access.tenant, document, expected);
     if (version !== undefined) return context.json({ version });
-    const detail = `Wanted a change of version ${now}; got one of version ${expected}. Read the plans again.`;
-    throw new Problem('conflict', detail);
+    throw new Problem('conflict', versionConflict('plans', now, expected));
   });
 
   app.get('/v1/commissions', async (context) => {

@@ -1,5 +1,13 @@
 import type { Context } from 'hono';
-import { type Contest, type ContestRules, changed, withBallot, withWish } from '../ledger/contest.ts';
+import {
+  type Contest,
+  type ContestRefusal,
+  type ContestRules,
+  changed,
+  refuseChange,
+  withBallot,
+  withWish,
+} from '../ledger/contest.ts';
 import { dayOfText } from '../ledger/instant.ts';
 import { type Access, hasScope, requireEveryStore, requireOwnAgent, requireStore } from './access.ts';
 import {
@@ -15,7 +23,7 @@ import type { GatewayParts } from './gateway-parts.ts';
 import { readJson } from './json-body.ts';
 import { readAmount } from './money-schema.ts';
 import { presentContest } from './present-contest.ts';
-import { Problem, parseInput } from './problem.ts';
+import { Problem, parseInput, versionConflict } from './problem.ts';
 import { answerText, formatWanted, type TakeReport } from './report-slots.ts';
 import type { ReportFormat } from './report-table.ts';
 import { contestDay, settleContest } from './run-contest.ts';
@@ -54,11 +62,12 @@ export function addContestRoutes(app: GatewayApp, parts: GatewayParts, take: Tak
     const budgetMinor =
       budget === undefined ? contest.budgetMinor : readAmount(budget, rules.currency, 'budget');
     const hasBegun = contestDay(contest, nowMs()) >= dayOfText(contest.rules.from);
-    const how = (now: Contest) => {
-      if (now.settled) return 'wanted a contest that is not settled';
-      if (hasBegun && wire) return `wanted the rules to stand from ${contest.rules.from} on, their first day`;
+    const how = (now: Contest): Contest | ContestRefusal => {
+      if (now.settled) return refuseChange('Wanted a contest that is not settled.');
+      if (hasBegun && wire)
+        return refuseChange(`Wanted the rules to stand from ${contest.rules.from} on, their first day.`);
       if (now.wishes.length > 0 && (budgetMinor < now.budgetMinor || rules.currency !== now.rules.currency))
-        return 'wanted a budget that still pays the wishes';
+        return refuseChange('Wanted a budget that still pays the wishes.');
       return changed(now, { name: name ?? now.name, budgetMinor, rules });
     };
     return change(parts, context, contest, how, version);
@@ -117,30 +126,26 @@ function addWishRoutes(app: GatewayApp, parts: GatewayParts): void {
 /**
  * Changes a contest as it then stands, and answers with it.
  *
- * @throws Problem 'conflict' when it is no longer of the expected version, 'wrong-state' when it does not allow the change
+ * @param expected version, where one was stated
+ * @throws Problem 'conflict' when it is of another version, 'wrong-state' when it does not allow the change
  */
 async function change(
   { contests }: GatewayParts,
   context: Context<GatewayEnv>,
   { id }: Contest,
-  how: (now: Contest) => Contest | string,
+  how: (now: Contest) => Contest | ContestRefusal,
   expected?: number,
 ): Promise<Response> {
   const access = context.get('access');
-  let found = expected;
-  const after = await contests.change(access.tenant, id, (now) => {
-    found = now.version;
-    return expected === undefined || found === expected ? how(now) : NOT_CHANGED;
-  });
-  if (typeof after === 'object') return context.json(presentContest(after, access.agentId));
-  if (found !== expected && expected !== undefined) {
-    const detail = `Wanted a change of version ${found}; got one of version ${expected}. Read the contest again.`;
-    throw new Problem('conflict', detail);
-  }
-  throw new Problem('wrong-state', `W${(after ?? 'wanted a contest that is still there').slice(1)}.`);
+  const after = await contests.change(access.tenant, id, (now) =>
+    expected === undefined || now.version === expected
+      ? how(now)
+      : { reason: 'conflict', detail: versionConflict('contest', now.version, expected) },
+  );
+  if (after === undefined) throw noContest(id);
+  if ('reason' in after) throw new Problem(after.reason, after.detail);
+  return context.json(presentContest(after, access.agentId));
 }
-
-const NOT_CHANGED = 'wanted the version that was seen';
 
 /** @throws Problem 'not-found', also for one of stores that the key may not name */
 function findContest({ contests }: GatewayParts, context: Context<GatewayEnv>): Contest {
@@ -148,7 +153,11 @@ function findContest({ contests }: GatewayParts, context: Context<GatewayEnv>): 
   const access = context.get('access');
   const contest = contests.contest(access.tenant, id);
   if (contest && isVisible(access, contest.rules)) return contest;
-  throw new Problem('not-found', `There is no contest '${id.slice(0, 128)}'.`);
+  throw noContest(id);
+}
+
+function noContest(id: string): Problem {
+  return new Problem('not-found', `There is no contest '${id.slice(0, 128)}'.`);
 }
 
 /** A contest of all stores is everybody's; one of some stores theirs. */

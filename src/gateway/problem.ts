@@ -129,3 +129,8 @@ function gotText(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 80)}… (${text.length} characters)` : text;
 }
+
+/** The detail of a 'conflict'. @param what was to be changed */
+export function versionConflict(what: string, now: number, expected: number | undefined): string {
+  return `Wanted a change of version ${now}; got one of version ${expected}. Read the ${what} again.`;
+}

@@ -3,7 +3,7 @@ import { requireEveryStore } from './access.ts';
 import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { readJson } from './json-body.ts';
-import { Problem, parseInput } from './problem.ts';
+import { Problem, parseInput, versionConflict } from './problem.ts';
 import { rulesRequestSchema, type WireRule } from './wire.ts';
 
 export function addRuleRoutes(app: GatewayApp, { tenant }: GatewayParts): void {
@@ -16,11 +16,7 @@ export function addRuleRoutes(app: GatewayApp, { tenant }: GatewayParts): void {
     const request = parseInput(rulesRequestSchema, await readJson(context));
     const version = await rules.replace(request.rules, request.version);
     if (version === undefined) {
-      const now = rules.current().version;
-      throw new Problem(
-        'conflict',
-        `Wanted a change of version ${now}; got one of version ${request.version}. Read the rules again.`,
-      );
+      throw new Problem('conflict', versionConflict('rules', rules.current().version, request.version));
     }
     replaceRules(ruleBook(version, request.rules));
     return context.json({ version });

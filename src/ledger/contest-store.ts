@@ -1,4 +1,4 @@
-import type { Contest, Settlement } from './contest.ts';
+import type { Contest, ContestRefusal, Settlement } from './contest.ts';
 
 /** The contests of each tenant, durable. Several processes may share it. */
 export interface ContestStore {
@@ -16,14 +16,13 @@ export interface ContestStore {
 
   /**
    * Changes a contest by what is then there, with no other change between. `change` MUST be a pure function, as it may run
-   * twice; a text says why there is no change, and nothing is kept then. Resolves once on disk, with undefined when there
-   * is no such contest.
+   * twice; nothing is kept when it refuses. Resolves once on disk, with undefined when there is no such contest.
    */
   change(
     tenant: string,
     id: string,
-    change: (contest: Contest) => Contest | string,
-  ): Promise<Contest | string | undefined>;
+    change: (contest: Contest) => Contest | ContestRefusal,
+  ): Promise<Contest | ContestRefusal | undefined>;
 
   /**
    * Settles a contest that still is what was seen of it, and keeps the result's text for ever; undefined, and nothing kept,

@@ -83,25 +83,38 @@ export function teamOf({ teams }: ContestRules, agentId: string): ContestTeam | 
   return teams.find(({ agentIds }) => agentIds.includes(agentId));
 }
 
-/** The contest with a wish more, or why it cannot have it, from 'wanted' on. */
-export function withWish(contest: Contest, wish: Wish): Contest | string {
+/** Why a contest is not changed: it is of another version than was seen, or does not allow the change. */
+export interface ContestRefusal {
+  readonly reason: 'conflict' | 'wrong-state';
+  /** Whole sentences. */
+  readonly detail: string;
+}
+
+export function refuseChange(detail: string): ContestRefusal {
+  return { reason: 'wrong-state', detail };
+}
+
+/** The contest with one more wish. */
+export function withWish(contest: Contest, wish: Wish): Contest | ContestRefusal {
   const trouble = closedTo(contest, wish.agentId);
-  if (trouble !== undefined) return trouble;
-  if (wish.costMinor > contest.budgetMinor) return 'wanted a wish that the budget pays';
-  if (contest.wishes.length >= WISHES_MAX) return `wanted at most ${WISHES_MAX} wishes in a contest`;
+  if (trouble) return trouble;
+  if (wish.costMinor > contest.budgetMinor) return refuseChange('Wanted a wish that the budget pays.');
+  if (contest.wishes.length >= WISHES_MAX)
+    return refuseChange(`Wanted at most ${WISHES_MAX} wishes in a contest.`);
   const own = contest.wishes.filter(({ agentId }) => agentId === wish.agentId);
-  if (own.length >= WISHES_OF_AGENT_MAX) return `wanted at most ${WISHES_OF_AGENT_MAX} wishes of an agent`;
+  if (own.length >= WISHES_OF_AGENT_MAX)
+    return refuseChange(`Wanted at most ${WISHES_OF_AGENT_MAX} wishes of an agent.`);
   return changed(contest, { wishes: [...contest.wishes, wish] });
 }
 
-/** The contest with this ballot in the place of the agent's last one, or why it cannot have it, from 'wanted' on. */
-export function withBallot(contest: Contest, ballot: Ballot): Contest | string {
+/** The contest with this ballot in place of the agent's last one. */
+export function withBallot(contest: Contest, ballot: Ballot): Contest | ContestRefusal {
   const trouble = closedTo(contest, ballot.agentId);
-  if (trouble !== undefined) return trouble;
+  if (trouble) return trouble;
   const ids = new Set(contest.wishes.map(({ id }) => id));
   const stray = ballot.ranking.find((id) => !ids.has(id));
-  if (stray !== undefined) return `wanted ids of wishes; got '${stray}'`;
-  if (new Set(ballot.ranking).size < ballot.ranking.length) return 'wanted each wish once';
+  if (stray !== undefined) return refuseChange(`Wanted ids of wishes; got '${stray}'.`);
+  if (new Set(ballot.ranking).size < ballot.ranking.length) return refuseChange('Wanted each wish once.');
   const others = contest.ballots.filter(({ agentId }) => agentId !== ballot.agentId);
   return changed(contest, { ballots: [...others, ballot] });
 }
@@ -111,7 +124,7 @@ export function changed(contest: Contest, changes: Partial<Contest>): Contest {
   return { ...contest, ...changes, version: contest.version + 1 };
 }
 
-function closedTo({ settled, rules }: Contest, agentId: string): string | undefined {
-  if (settled) return 'wanted a contest that is not settled';
-  return teamOf(rules, agentId) ? undefined : 'wanted somebody who takes part in the contest';
+function closedTo({ settled, rules }: Contest, agentId: string): ContestRefusal | undefined {
+  if (settled) return refuseChange('Wanted a contest that is not settled.');
+  return teamOf(rules, agentId) ? undefined : refuseChange('Wanted somebody who takes part in the contest.');
 }

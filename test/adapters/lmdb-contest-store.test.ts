@@ -41,7 +41,8 @@ test('changes made at once are made one after another, and a refused one keeps n
   const results = await Promise.all(
     ids.map((id) => contests.change('t', 'c', (now) => withWish(now, wish(id)))),
   );
-  expect(results.at(-1)).toBe('wanted at most 5 wishes of an agent');
+  const refusal = { reason: 'wrong-state', detail: 'Wanted at most 5 wishes of an agent.' };
+  expect(results.at(-1)).toEqual(refusal);
   expect(contests.contest('t', 'c')).toMatchObject({
     version: 6,
     wishes: ids.slice(0, 5).map((id) => ({ id })),
@@ -60,7 +61,7 @@ test('a contest is settled once, as it was seen, and changes no more', async () 
   expect(await contests.settle('t', settled, settlement, '{}')).toBeUndefined();
   expect(contests.result('t', 'c')).toBe('{"a":1}');
   const late = await contests.change('t', 'c', (now) => withBallot(now, { agentId: 'a1', ranking: [] }));
-  expect(late).toBe('wanted a contest that is not settled');
+  expect(late).toMatchObject({ reason: 'wrong-state', detail: 'Wanted a contest that is not settled.' });
 });
 
 test('a tenant has no more contests than it may, another tenant its own', async () => {
