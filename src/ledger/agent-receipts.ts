@@ -24,13 +24,10 @@ export function* agentReceipts(
   columns: SalesColumns,
   isWanted: (agentId: string) => boolean = () => true,
 ): Generator<AgentReceipt> {
-  const { baskets, money, names } = columns;
+  const { baskets, names } = columns;
   for (const [at, moneyFrom, moneyTo] of paidIn(columns)) {
     const { agentId, storeId } = names.places[baskets.place[at]!]!;
     if (agentId === undefined || !isWanted(agentId)) continue;
-    let isAttached = false;
-    for (let row = moneyFrom; row < moneyTo; row++)
-      isAttached ||= baskets.bought[at]! > 0 && money.upsellRevenueMinor[row]! > 0;
     yield {
       at,
       moneyFrom,
@@ -41,7 +38,7 @@ export function* agentReceipts(
       atMs: baskets.atMs[at]!,
       items: baskets.items[at]!,
       isShown: baskets.shown[at]! > 0,
-      isAttached,
+      isAttached: baskets.bought[at]! > 0,
     };
   }
 }

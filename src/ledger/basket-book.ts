@@ -10,12 +10,14 @@ import type {
   ShownEvent,
   StoredEvent,
 } from './events.ts';
+import { getOrMake } from './get-or-make.ts';
 import { instantMs } from './instant.ts';
+import { countLateWords, lastWords, type Word } from './last-words.ts';
 import { isRefundOf, netProducts, type PaidProduct } from './paid-products.ts';
 
 /** Events that count nowhere, each once. */
 export interface UnmatchedEvents {
-  /** `shown` and `outcome` of a decision that the ledger lacks, or of a product that it did not suggest. */
+  /** `shown` and `outcome` of a decision that the ledger lacks, of a product that it did not suggest, or said after the product was paid. */
   readonly suggestionEvents: number;
   /** Refunds of what is on no receipt of their basket and currency. */
   readonly refunds: number;
@@ -45,7 +47,7 @@ export interface ReceiptProduct extends PaidProduct {
  *
  * Attribution: an accepted suggestion counts when its product is on a paid receipt of the same basket, with all that
  * the receipt has of it. The decision has to be in the ledger, has to have offered the product, and was no holdout. Of
- * several words on one product in one basket the last counts.
+ * several words on one product in one basket the last counts that was said before the product was paid.
  */
 export class BasketBook {
   readonly #baskets = new Map<string, BasketEntry>();
@@ -89,16 +91,18 @@ export class BasketBook {
 
   /** Every basket's outcome as far as it is known; may be read slowly. */
   *outcomes(): Generator<BasketOutcome> {
-    for (const [basketId, basket] of this.#known()) yield outcomeOf(basketId, basket, productsOf(basket));
+    for (const [basketId, basket] of this.#known())
+      yield outcomeOf(basketId, basket, productsOf(basket), wordsThatCount(basket));
   }
 
   /** The same with what was paid for each product. */
   *outcomesByProduct(): Generator<readonly [BasketOutcome, readonly ReceiptProduct[]]> {
     for (const [basketId, basket] of this.#known()) {
       const products = productsOf(basket);
-      const isAccepted = (productId: string) => basket.said.get(productId)?.result === 'accepted';
+      const said = wordsThatCount(basket);
+      const isAccepted = (productId: string) => said.get(productId)?.result === 'accepted';
       yield [
-        outcomeOf(basketId, basket, products),
+        outcomeOf(basketId, basket, products, said),
         products.map((product) => receiptProduct(product, isAccepted(product.productId))),
       ];
     }
@@ -113,9 +117,10 @@ export class BasketBook {
 
   /** What was accepted in every basket that has a receipt, with all events that decide what it is worth. */
   *acceptances(): Generator<BasketAcceptances> {
-    for (const [basketId, { first, said, sales, refunds }] of this.#baskets) {
+    for (const [basketId, basket] of this.#baskets) {
+      const { first, sales, refunds } = basket;
       if (sales.size === 0) continue;
-      const accepted = [...said].filter(([, { result }]) => result === 'accepted');
+      const accepted = [...wordsThatCount(basket)].filter(([, { result }]) => result === 'accepted');
       if (accepted.length === 0) continue;
       const offers = accepted.map(([productId, { id, decisionId }]) => ({
         productId,
@@ -129,11 +134,14 @@ export class BasketBook {
   unmatched(): UnmatchedEvents {
     let waiting = 0;
     for (const events of this.#waiting.values()) waiting += events.size;
+    let late = 0;
     let refunds = 0;
-    for (const { refunds: of, sales } of this.#baskets.values()) {
-      for (const refund of of.values()) if (!isRefundOf(refund, [...sales.values()])) refunds++;
+    for (const basket of this.#baskets.values()) {
+      late += countLateWords(basket.said, basket.sales.values());
+      const sales = [...basket.sales.values()];
+      for (const refund of basket.refunds.values()) if (!isRefundOf(refund, sales)) refunds++;
     }
-    return { suggestionEvents: waiting + this.#strayIds.size, refunds };
+    return { suggestionEvents: waiting + this.#strayIds.size + late, refunds };
   }
 
   #basket(basketId: string): BasketEntry {
@@ -167,8 +175,7 @@ export class BasketBook {
       event.type === 'outcome'
         ? { result: event.result, atMs: instantMs(event.at), id: event.id, decisionId: event.decisionId }
         : { result: undefined, atMs: Number.NEGATIVE_INFINITY, id: '', decisionId: event.decisionId };
-    const known = basket.said.get(event.productId);
-    if (!known || isLaterWord(word, known)) basket.said.set(event.productId, word);
+    getOrMake(basket.said, event.productId, () => new Map()).set(event.id, word);
   }
 }
 
@@ -178,8 +185,8 @@ interface BasketEntry {
   /** Whether some decision is of treatment, and whether some is of the holdout. */
   isOffered: boolean;
   isHeldOut: boolean;
-  /** Product → the last word on it; a mere showing is the earliest word of all. */
-  readonly said: Map<string, Word>;
+  /** Product → words on it by the ids of their events; a mere showing is the earliest word of all. */
+  readonly said: Map<string, Map<string, Word>>;
   readonly sales: Map<string, SaleEvent<RecordedLine>>;
   readonly refunds: Map<string, RefundEvent<RecordedLine>>;
 }
@@ -189,21 +196,10 @@ interface Offer {
   readonly offered: readonly string[];
 }
 
-interface Word {
-  readonly result: OutcomeResult | undefined;
-  readonly atMs: number;
-  readonly id: string;
-  readonly decisionId: string;
-}
-
 type Moment = Pick<FirstDecision, 'atMs' | 'decisionId'>;
 
 function isEarlier(a: Moment, b: Moment): boolean {
   return a.atMs < b.atMs || (a.atMs === b.atMs && a.decisionId < b.decisionId);
-}
-
-function isLaterWord(a: Word, b: Word): boolean {
-  return a.atMs > b.atMs || (a.atMs === b.atMs && a.id > b.id);
 }
 
 function firstDecision(decision: DecisionFacts): FirstDecision {
@@ -223,6 +219,10 @@ function firstDecision(decision: DecisionFacts): FirstDecision {
     basketValue,
     lines: basket.length,
   };
+}
+
+function wordsThatCount({ said, sales }: BasketEntry): Map<string, Word> {
+  return lastWords(said, sales.values());
 }
 
 function productsOf({ sales, refunds }: BasketEntry): PaidProduct[] {
@@ -245,20 +245,24 @@ function receiptProduct(product: PaidProduct, isUpsell: boolean): ReceiptProduct
   };
 }
 
-function outcomeOf(basketId: string, basket: BasketEntry, products: readonly PaidProduct[]): BasketOutcome {
-  const onReceipt = new Set(products.map(({ productId }) => productId));
-  const isBought = (productId: string) =>
-    basket.said.get(productId)?.result === 'accepted' && onReceipt.has(productId);
+function outcomeOf(
+  basketId: string,
+  basket: BasketEntry,
+  products: readonly PaidProduct[],
+  said: ReadonlyMap<string, Word>,
+): BasketOutcome {
+  const kept = new Set(products.filter(({ items }) => items > 0).map(({ productId }) => productId));
+  const isAccepted = (productId: string) => said.get(productId)?.result === 'accepted';
   return {
     basketId,
     decided: basket.first,
     hasCrossed: basket.isOffered && basket.isHeldOut,
     sold: firstSale(byId(basket.sales)),
     customer: basket.named?.customer,
-    money: moneyOf(products, isBought),
+    money: moneyOf(products, isAccepted),
     items: products.reduce((sum, { items }) => sum + items, 0),
-    productIds: [...new Set(products.filter(({ items }) => items > 0).map(({ productId }) => productId))],
-    suggestions: countSuggestions(basket.said, isBought),
+    productIds: [...kept],
+    suggestions: countSuggestions(said, (productId) => isAccepted(productId) && kept.has(productId)),
   };
 }
 

@@ -73,6 +73,6 @@ export interface SuggestionCounts {
   readonly accepted: number;
   readonly declined: number;
   readonly notOffered: number;
-  /** Accepted ones that are on the receipt. */
+  /** Accepted ones that were paid and not all brought back. */
   readonly bought: number;
 }

@@ -24,7 +24,7 @@ export function foldBasket(
 ): FoldedBasket {
   const book = bookOf(decisions, events);
   const [[outcome, products] = [undefined, []]] = [...book.outcomesByProduct()];
-  const upsells = outcome?.suggestions.bought ? [...book.acceptances()].flatMap(upsellsOf) : [];
+  const upsells = outcome?.suggestions.accepted ? [...book.acceptances()].flatMap(upsellsOf) : [];
   return { outcome, products, upsells, unmatched: book.unmatched() };
 }
 

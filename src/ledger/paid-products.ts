@@ -1,11 +1,12 @@
 import type { RecordedLine, RefundEvent, SaleEvent } from './events.ts';
 import { getOrMake } from './get-or-make.ts';
+import { lineMinor, micro, timesQuantity } from './line-money.ts';
 
 /** What was paid for one product of a basket in one currency, less what came back; money in minor units. */
 export interface PaidProduct {
   readonly productId: string;
   readonly currency: string;
-  /** Pieces; a weighed line counts as one. */
+  /** Pieces; a weighed line counts as one until all of it came back. */
   readonly items: number;
   readonly revenueMinor: number;
   readonly refundedMinor: number;
@@ -18,9 +19,6 @@ export interface PaidProduct {
   /** Whether it is known of every line of the product. */
   readonly isHoldingKnown: boolean;
 }
-
-/** Quantities are summed as integer millionths, so that 0.1 + 0.2 returned is all of 0.3 sold. */
-const MICRO = 1e6;
 
 interface Sold {
   readonly productId: string;
@@ -89,7 +87,7 @@ function addLine(sold: Map<string, Sold>, currency: string, line: RecordedLine):
   if (holdingSavedMinor === undefined) sum.isHoldingKnown = false;
   else sum.holdingSavedMinor += quantity * holdingSavedMinor;
   if (unitCostMinor === undefined) sum.isCostKnown = false;
-  else sum.costMinor += Math.round(quantity * unitCostMinor);
+  else sum.costMinor += timesQuantity(quantity, unitCostMinor);
 }
 
 /** Field by field, here and below: a report makes millions of these, and an object put together from others is dear. */
@@ -116,7 +114,7 @@ function net(sold: Sold, returned: Returned | undefined): PaidProduct {
   return {
     productId,
     currency,
-    items: items - Math.round(items * backShare),
+    items: backShare < 1 ? Math.max(1, items - Math.round(items * backShare)) : 0,
     revenueMinor: revenueMinor - refundedMinor,
     refundedMinor,
     isCostKnown,
@@ -129,14 +127,6 @@ function net(sold: Sold, returned: Returned | undefined): PaidProduct {
 function refundedOf({ micro: soldMicro, revenueMinor }: Sold, { micro: back, moneyMinor }: Returned): number {
   const claimedMinor = back > soldMicro ? (moneyMinor * soldMicro) / back : moneyMinor;
   return Math.min(Math.max(0, Math.round(claimedMinor)), Math.max(0, revenueMinor));
-}
-
-function lineMinor({ quantity, unitPriceMinor, discountMinor = 0 }: RecordedLine): number {
-  return Math.round(quantity * unitPriceMinor) - discountMinor;
-}
-
-function micro(quantity: number): number {
-  return Math.round(quantity * MICRO);
 }
 
 function productKey(currency: string, productId: string): string {

@@ -1,5 +1,6 @@
 import type { LedgerEvent, ReceiptLine, RecordedEvent, RecordedLine } from './events.ts';
-import { type MoneyRefusal, toMinorUnits } from './money.ts';
+import { lineMinor } from './line-money.ts';
+import { fromMinorUnits, type MoneyRefusal, toMinorUnits } from './money.ts';
 
 /** Why an event cannot be kept, with the path of the value at fault. */
 export interface EventRefusal {
@@ -37,14 +38,25 @@ function recordLine(line: ReceiptLine, currency: string, path: string): Recorded
   }
   const { unitPrice, discount, unitCost } = amounts;
   if (unitPrice === undefined) return { refused: `${path}/unitPrice: wanted an amount, got nothing` };
-  return {
+  const recorded = {
     productId: line.productId,
     quantity: line.quantity,
     unitPriceMinor: unitPrice,
     ...(discount === undefined ? {} : { discountMinor: discount }),
     ...(unitCost === undefined ? {} : { unitCostMinor: unitCost }),
   };
+  const minor = lineMinor(recorded);
+  if (minor < 0)
+    return { refused: `${path}/discount: wanted at most what the line costs, got ${line.discount}` };
+  if (minor > LINE_MINOR_MAX)
+    return {
+      refused: `${path}/quantity: wanted a line of at most ${fromMinorUnits(LINE_MINOR_MAX, currency)} ${currency}`,
+    };
+  return recorded;
 }
+
+/** Thousands of such lines still add up exactly. */
+const LINE_MINOR_MAX = 1e12;
 
 /** JSON with the keys of every object in order and without what is undefined: one text for equal values. */
 export function canonicalJson(value: unknown): string {

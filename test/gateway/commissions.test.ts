@@ -247,7 +247,7 @@ describe('closing a period', () => {
     });
     // Taken back: it was paid, and is not known any more.
     const declined = { decisionId: 'd-2', productId: 'C', basketId: 'b-2', result: 'declined' } as const;
-    await tell(outcomeEvent('o-9', { ...declined, at: '2026-06-02T10:00:00+02:00' }));
+    await tell(outcomeEvent('o-9', { ...declined, at: MAY }));
     const all = await pay('2026-06');
     expect(brief(all)).toEqual([
       ['a1', -4],

@@ -77,6 +77,56 @@ describe('an accepted suggestion', () => {
     expect(basket).toMatchObject({ items: 3, money: [{ revenueMinor: 485, upsell: { revenueMinor: 485 } }] });
   });
 
+  test.each<[string, number, number]>([
+    ['before it is paid', 3, 1],
+    ['by a clock that is minutes ahead of the till', 9, 1],
+    ['long after it was paid, and is a stray word then', 11, 0],
+  ])('counts when it was accepted %s', (_, at, bought) => {
+    const said = outcome('o1', 'accepted', { at: minute(at) });
+    const { baskets, book } = fold(decisionAt(0), said, paid);
+    expect(baskets[0]!.suggestions).toMatchObject({ accepted: bought, bought });
+    expect(book.unmatched().suggestionEvents).toBe(1 - bought);
+  });
+
+  test('stays what it was when somebody says otherwise after it was paid', () => {
+    const undone = outcome('o9', 'declined', { at: minute(90) });
+    const later = sale('s2', [line('A', { unitPrice: 1 })], { at: minute(100) });
+    expect(only(decisionAt(0), accepted, paid, undone, later).suggestions).toMatchObject({
+      ...{ accepted: 1, declined: 0, bought: 1 },
+    });
+  });
+
+  test('may be said between two receipts of a basket, of a product on the second', () => {
+    const first = sale('s0', [line('A', { unitPrice: 1 })], { at: minute(5) });
+    const said = outcome('o1', 'accepted', { at: minute(50) });
+    const second = sale('s1', [line('C', { unitPrice: 8 })], { at: minute(55) });
+    expect(only(decisionAt(0), first, said, second).suggestions.bought).toBe(1);
+  });
+
+  test('is not bought when all of it came back, and is when some of it was kept', () => {
+    const two = sale('s1', [line('C', { unitPrice: 8, quantity: 2 })]);
+    const back = (quantity: number) => refund('r1', [line('C', { unitPrice: 8, quantity })]);
+    expect(only(decisionAt(0), accepted, two, back(2)).suggestions).toMatchObject({ accepted: 1, bought: 0 });
+    expect(only(decisionAt(0), accepted, two, back(1)).suggestions.bought).toBe(1);
+  });
+
+  test('counts half a cent up, whatever its binary fraction', () => {
+    const revenueOf = (quantity: number, unitPrice: number) =>
+      only(decisionAt(0), sale('s1', [line('C', { quantity, unitPrice })])).money[0]!.revenueMinor;
+    expect([revenueOf(0.285, 1), revenueOf(1.005, 1), revenueOf(0.545, 1), revenueOf(1.375, 0.52)]).toEqual([
+      ...[29, 101, 55, 72],
+    ]);
+  });
+
+  test('that is weighed is an item until all of it came back', () => {
+    const weighed = sale('s1', [line('C', { unitPrice: 10, quantity: 1.5 })]);
+    const back = (quantity: number) => refund('r1', [line('C', { unitPrice: 10, quantity })]);
+    expect(only(decisionAt(0), weighed, back(0.75))).toMatchObject({
+      ...{ items: 1, productIds: ['C'], money: [{ revenueMinor: 750 }] },
+    });
+    expect(only(decisionAt(0), weighed, back(1.5))).toMatchObject({ items: 0, productIds: [] });
+  });
+
   test('has no margin where one of its lines lacks the cost', () => {
     const lines = [
       line('C', { unitPrice: 8, unitCost: 5 }),

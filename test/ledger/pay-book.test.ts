@@ -5,7 +5,7 @@ import type { CommissionPlan } from '../../src/ledger/commission-plan.ts';
 import { PayBook } from '../../src/ledger/pay-book.ts';
 import type { PayStatement } from '../../src/ledger/pay-statement.ts';
 import { closing, HALF, type LedgerEntry, payBook } from '../support/pay-ledger.ts';
-import { decisionAt, line, outcome, refund, sale } from '../support/recorded-events.ts';
+import { decisionAt, line, minute, outcome, refund, sale } from '../support/recorded-events.ts';
 
 const MAY = '2026-05';
 const JUNE = '2026-06';
@@ -221,7 +221,7 @@ describe('a closed period', () => {
     const undone = [
       ...upsold('b1'),
       ...upsold('b2'),
-      outcome('o9', 'declined', { decisionId: 'd-b2', at: IN_JUNE }),
+      outcome('o9', 'declined', { decisionId: 'd-b2', at: minute(2) }),
     ];
     expect(brief(payBook(undone, { closings: [...may, june] }).statements('2026-07'))).toEqual([
       ['a1', -400, ['correction -400']],

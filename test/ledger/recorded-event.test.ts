@@ -36,6 +36,14 @@ test('an absurd amount is refused with its line and field', () => {
   });
 });
 
+test.each([
+  [{ quantity: 2, unitPrice: 5, discount: 10.01 }, 'discount: wanted at most what the line costs, got 10.01'],
+  [{ quantity: 1e6, unitPrice: 1e5 }, 'quantity: wanted a line of at most 10000000000 EUR'],
+])('a line that costs less than nothing, or more than adds up exactly, is refused: %j', (line, refused) => {
+  const lines = [{ productId: 'A', ...line }];
+  expect(recordEvent(saleEvent('e', { lines }))).toEqual({ refused: `lines/0/${refused}` });
+});
+
 function sameJson(a: unknown, b: unknown): boolean {
   try {
     expect(JSON.parse(JSON.stringify(a))).toStrictEqual(JSON.parse(JSON.stringify(b)));

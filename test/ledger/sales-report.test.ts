@@ -55,7 +55,7 @@ describe('the sales report', () => {
       {
         ...{ period: '2026-05-01', baskets: 4, knownCustomers: 1, transactions: 3 },
         ...{ items: 5, itemsPerTransaction: 5 / 3 },
-        ...{ transactionsShown: 2, transactionsAttached: 1, attachRate: 0.5 },
+        ...{ transactionsShown: 2, transactionsAttached: 0, attachRate: 0 },
         ...{ shown: 4, accepted: 1, declined: 1, notOffered: 1, acceptance: 0.5, notOfferedShare: 1 / 3 },
         money: [
           {
