@@ -3,6 +3,7 @@ import { type Access, requireStore } from './access.ts';
 import { eventSchema } from './event-schema.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { savedByLine, withSaved } from './holding-saved.ts';
+import { refusalOf } from './own-events.ts';
 import { inputErrors } from './problem.ts';
 
 /** The answer to one event; `id` is null where none could be read. */
@@ -27,7 +28,12 @@ export async function acceptEvents(
   access: Access,
   events: readonly unknown[],
 ): Promise<EventAnswer[]> {
-  const judged = events.map((event) => judge(event, parts.nowMs()));
+  const decisionOf = (id: string) => parts.events.decision(access.tenant, id);
+  const judged = events.map((event) => {
+    const read = judge(event, parts.nowMs());
+    const reason = 'type' in read ? refusalOf(access, read, decisionOf) : undefined;
+    return reason === undefined ? read : { id: read.id, status: 'rejected' as const, reason };
+  });
   const good = judged.filter((result): result is LedgerEvent => 'type' in result);
   for (const { storeId } of good) requireStore(access, storeId);
   const stored = good.length > 0 ? await store(parts, access.tenant, good) : [];

@@ -47,10 +47,11 @@ export async function sealPay(source: PaySource, period: string): Promise<Sealed
   const { timeZone, dayEnds } = plansInForce(source).document;
   const today = businessDay(zoneCalendar(timeZone, dayEnds), nowMs);
   requireClosable(period, periodName(today, 'month'), newest?.period);
-  const { pay: open, paysBy, plans } = await readOpenPay(source, { period });
-  if (!newest && !paysBy) {
-    const detail = `Wanted a first month by which there is something to pay; got ${period}.`;
-    throw new Problem('wrong-state', detail);
+  const { pay: open, firstPaid, plans } = await readOpenPay(source, { period });
+  // What was sold before the first closed month counts as paid elsewhere.
+  if (!newest && firstPaid !== period) {
+    const first = firstPaid ?? 'a month in which there is something to pay';
+    throw new Problem('wrong-state', `Wanted ${first}, as nothing was closed yet; got ${period}.`);
   }
   const { unpaid: _, ...pay } = open;
   const unsealed = {

@@ -111,14 +111,14 @@ function addWishRoutes(app: GatewayApp, parts: GatewayParts): void {
     const contest = findContest(parts, context);
     const { agentId, text, cost } = parseInput(wishSchema, await readJson(context));
     const costMinor = readAmount(cost, contest.rules.currency, 'cost');
-    const wish = { id: timeOrderedId(), agentId: agentOf(context.get('access'), agentId), text, costMinor };
+    const wish = { id: timeOrderedId(), agentId: agentOf(context, contest, agentId), text, costMinor };
     return change(parts, context, contest, (now) => withWish(now, wish));
   });
 
   app.put('/v1/contests/:id/ballot', async (context) => {
     const contest = findContest(parts, context);
     const { agentId, ranking } = parseInput(ballotSchema, await readJson(context));
-    const ballot = { agentId: agentOf(context.get('access'), agentId), ranking };
+    const ballot = { agentId: agentOf(context, contest, agentId), ranking };
     return change(parts, context, contest, (now) => withBallot(now, ballot));
   });
 }
@@ -171,8 +171,11 @@ function requireContestStores(access: Access, { storeIds }: ContestRules): void 
   for (const storeId of storeIds ?? []) requireStore(access, storeId);
 }
 
-/** Who wishes or votes. @throws Problem 'forbidden' when a key below manager names another than its own */
-function agentOf(access: Access, agentId: string | undefined): string {
-  if (agentId !== undefined && hasScope(access, 'manager')) return agentId;
-  return requireOwnAgent(access, agentId);
+/** Who wishes or votes. @throws Problem 'forbidden' for another agent than the key's, unless it is a manager's of all stores of the contest */
+function agentOf(context: Context<GatewayEnv>, { rules }: Contest, agentId: string | undefined): string {
+  const access = context.get('access');
+  if (agentId === undefined || agentId === access.agentId || !hasScope(access, 'manager'))
+    return requireOwnAgent(access, agentId);
+  requireContestStores(access, rules);
+  return agentId;
 }

@@ -24,8 +24,8 @@ export interface PayQuestion {
 
 export interface OpenPay {
   readonly pay: PeriodPay;
-  /** As PayBook.paysBy. */
-  readonly paysBy: boolean;
+  /** As PayBook.firstPaid. */
+  readonly firstPaid: string | undefined;
   /** By which it was computed. */
   readonly plans: readonly CommissionPlan[];
 }
@@ -89,17 +89,20 @@ export async function readOpenPay(source: PaySource, question: PayQuestion): Pro
   const { period, agentId } = question;
   const { document, version } = plansInForce(source);
   const [book] = await readPayBooks(source, async () => [
-    await termsInForce(source, document, [period], agentId),
+    await termsInForce(source, document, [period], { agentId, isCorrecting: true }),
   ]);
   const pay = {
     ...{ period, timeZone: document.timeZone, dayEnds: document.dayEnds, plansVersion: version },
     statements: book.statements(period),
     ...(agentId === undefined && { unpaid: book.unpaid(period) }),
   };
-  return { pay, paysBy: book.paysBy(period), plans: readPlans(document.plans) };
+  return { pay, firstPaid: book.firstPaid(), plans: readPlans(document.plans) };
 }
 
-/** Changes nothing. */
+/**
+ * Changes nothing. Of both plans it is what each month comes to by what is known now: corrections would count a difference of a
+ * closed month twice.
+ */
 export async function readWhatIf(source: PaySource, { from, to, plans }: WhatIfQuestion): Promise<WhatIf> {
   const periods = [from];
   while (periods.at(-1)! < to && periods.length <= WHAT_IF_PERIODS_MAX)
@@ -109,7 +112,7 @@ export async function readWhatIf(source: PaySource, { from, to, plans }: WhatIfQ
   }
   const { document } = plansInForce(source);
   const [known, whatIf] = await readPayBooks(source, async () => [
-    await termsInForce(source, document, periods),
+    await termsInForce(source, document, periods, { isCorrecting: false }),
     { ...commonTerms(source, { ...document, plans }), closings: [], periods },
   ]);
   const rows = new Map<string, WhatIfRow>();
@@ -135,16 +138,15 @@ function commonTerms(
   return { plans: readPlans(plans), calendar, categoryOf: (productId) => categories.get(productId) };
 }
 
-/** With what was paid, where one of the periods has the corrections of it. */
+/** @param isCorrecting with what was paid, where one of the periods has the corrections of it */
 async function termsInForce(
   source: PaySource,
   document: PlansDocument,
   periods: readonly string[],
-  agentId?: string,
+  { agentId, isCorrecting }: { readonly agentId?: string | undefined; readonly isCorrecting: boolean },
 ): Promise<NamedTerms> {
-  const { commissions, tenant } = source;
-  const last = commissions.newestClosedPeriod(tenant);
-  const correcting = correctedIn(last);
+  const last = source.commissions.newestClosedPeriod(source.tenant);
+  const correcting = isCorrecting ? correctedIn(last) : undefined;
   const corrections =
     correcting !== undefined && periods.includes(correcting) ? new Corrections() : undefined;
   const closings: ClosedTerms[] = [];

@@ -72,12 +72,11 @@ export class PayBook {
     );
   }
 
-  /** Whether anybody is paid anything in a period or before it, other than base pay of periods before it. */
-  paysBy(period: string): boolean {
-    const first = this.#tally.firstPeriod();
-    return (
-      basePayEntries(this.#plansOf(period), period).length > 0 || (first !== undefined && first <= period)
-    );
+  /** The first period in which anybody is paid anything, by the plans in force; undefined where there is none. */
+  firstPaid(): string | undefined {
+    const basePaid = this.#terms.plans.filter((plan) => basePayEntries([plan], plan.from).length > 0);
+    const periods = [this.#tally.firstPeriod(), ...basePaid.map(({ from }) => from)];
+    return periods.filter((period) => period !== undefined).sort()[0];
   }
 
   unpaid(period: string): UnpaidUpsells {

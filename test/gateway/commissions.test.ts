@@ -279,12 +279,15 @@ describe('closing a period', () => {
     expect([status, body.detail]).toEqual([409, detail]);
   });
 
-  test('is refused for a first month before there is anything to pay: months close in order, for ever', async () => {
+  test('is refused for a first month before or after the first with something to pay: months close in order, for ever', async () => {
     const { status, body } = await close('2025-05');
     expect([status, body.type]).toEqual([409, 'https://basketlift.dev/problems/wrong-state']);
-    expect(body.detail).toBe('Wanted a first month by which there is something to pay; got 2025-05.');
+    expect(body.detail).toBe('Wanted 2026-05, as nothing was closed yet; got 2025-05.');
     expect([...gateway.folder.commissions.closings(TENANT)]).toEqual([]);
-    expect((await close('2026-06')).status).toBe(200);
+    expect((await close('2026-06')).body.detail).toBe(
+      'Wanted 2026-05, as nothing was closed yet; got 2026-06.',
+    );
+    expect((await close('2026-05')).status).toBe(200);
   });
 
   test('begins with base pay as well, from the month on from which it is paid', async () => {
@@ -304,6 +307,17 @@ describe('closing a period', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect([...gateway.folder.commissions.closings(TENANT)]).toHaveLength(1);
   });
+});
+
+test('a what-if under the plans in force differs in nothing, also where a closed month was corrected', async () => {
+  await upsold('1', 'a1');
+  await plan(HALF);
+  await close('2026-05');
+  await upsold('2', 'a1');
+  const { body } = await gateway.post('/v1/commissions/what-if', {
+    ...{ from: '2026-05', to: '2026-06', plans: [HALF] },
+  });
+  expect(body.rows).toMatchObject([{ agentId: 'a1', pay: 8, whatIf: 8, difference: 0 }]);
 });
 
 test('a what-if states the pay under other plans beside that of the plans in force, and changes nothing', async () => {

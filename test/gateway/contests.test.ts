@@ -184,6 +184,16 @@ describe('wishes and ballots', () => {
 });
 
 describe('who may what', () => {
+  test('a manager of some stores neither wishes nor votes in the name of agents of others', async () => {
+    const id = await hold();
+    const { headers } = await addKey(gateway.folder, 'manager', { stores: ['s1'] });
+    const ballot = { agentId: 'a1', ranking: [] };
+    expect((await gateway.put(`/v1/contests/${id}/ballot`, ballot, headers)).status).toBe(403);
+    const wish = { agentId: 'a1', text: 'Cake', cost: 1 };
+    expect((await gateway.post(`/v1/contests/${id}/wishes`, wish, headers)).status).toBe(403);
+    expect((await gateway.put(`/v1/contests/${id}/ballot`, ballot)).status).toBe(200);
+  });
+
   test('an agent sees contests, wishes and votes for itself alone, and nobody else’s ballot', async () => {
     const id = await hold();
     const { headers } = await addKey(gateway.folder, 'agent', { agentId: 'a1' });

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EventStoreUnavailable } from '../../src/ledger/event-store.ts';
+import { decisionRecord } from '../support/ledger-events.ts';
+import { addKey } from '../support/made-key.ts';
 import { openTestGateway, TENANT, type TestGateway } from '../support/test-gateway.ts';
 
 let gateway: TestGateway;
@@ -214,3 +216,49 @@ function bound(store: TestGateway['parts']['events']): TestGateway['parts']['eve
     close: () => store.close(),
   };
 }
+
+describe('what a key may state', () => {
+  const keyed = async (scope: 'terminal' | 'agent' | 'manager', more: object) => {
+    const { headers } = await addKey(gateway.folder, scope, more);
+    return async (event: object) => {
+      const { status, body } = await gateway.post('/v1/events', { events: [event] }, headers);
+      return status === 200 ? (body.results[0].reason ?? body.results[0].status) : status;
+    };
+  };
+  const decide = (decisionId: string, storeId: string) =>
+    gateway.parts.events.record(decisionRecord(decisionId, { tenant: TENANT, storeId }));
+  const outcome = (id: string, decisionId: string) => ({
+    ...{ id, type: 'outcome', at, decisionId, productId: 'C', result: 'declined' },
+  });
+
+  test("an agent's own key speaks of that agent alone, and shares out no sale", async () => {
+    const tell = await keyed('agent', { agentId: 'a1' });
+    expect(await tell(sale('e1', { agentId: 'a1' }))).toBe('stored');
+    expect(await tell(sale('e2', { agentId: 'a2' }))).toBe(
+      "At agentId: wanted 'a1', whose key this is; got 'a2'.",
+    );
+    const split = [{ agentId: 'a1', percent: 100 }];
+    expect(await tell(sale('e3', { split }))).toContain('At split: wanted nothing');
+    const others = await keyed('terminal', {});
+    expect(await others(sale('e4', { agentId: 'a2', split }))).toBe('stored');
+    const manager = await keyed('manager', { agentId: 'm1' });
+    expect(await manager(sale('e5', { agentId: 'a2', split }))).toBe('stored');
+    expect(storedIds()).toEqual(['e1', 'e4', 'e5']);
+  });
+
+  test('a key for some stores speaks of their decisions, and says where a refund is', async () => {
+    decide('d-1', 's1');
+    decide('d-2', 's2');
+    const tell = await keyed('terminal', { stores: ['s1'] });
+    expect(await tell(outcome('e1', 'd-1'))).toBe('stored');
+    expect(await tell(outcome('e2', 'd-2'))).toBe(
+      "At decisionId: wanted a decision of a store of this key; got one of 's2'.",
+    );
+    expect(await tell(outcome('e3', 'not-known-here'))).toBe('stored');
+    const { storeId: _, ...nowhere } = { ...sale('e4'), type: 'refund' };
+    expect(await tell(nowhere)).toContain('At storeId: wanted the store that refunds');
+    expect(await tell({ ...nowhere, storeId: 's1' })).toBe('stored');
+    expect(await tell({ ...nowhere, id: 'e5', storeId: 's2' })).toBe(403);
+    expect(storedIds()).toEqual(['e1', 'e3', 'e4']);
+  });
+});

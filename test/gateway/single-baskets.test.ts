@@ -167,7 +167,7 @@ async function keptReports(folder: DataFolder) {
   const about = { tenant: TENANT, nowMs: NOW_MS, categories: CATEGORIES, pause: async () => {} };
   const reporter = reportHere(folder);
   const source = { ...about, outcomes: folder.outcomes(), commissions: folder.commissions };
-  const { pay, paysBy } = await readOpenPay(source, { period: PERIOD });
+  const { pay, firstPaid } = await readOpenPay(source, { period: PERIOD });
   expect(await reporter.make('pay', { period: PERIOD }, about)).toEqual(pay);
   const question = { query: { tz: TIME_ZONE, dayEnds: 4 }, ownCustomers: OWN_CUSTOMERS };
   const { byAgent, none, storeOf } = await reporter.make('bests', question, about);
@@ -182,7 +182,16 @@ async function keptReports(folder: DataFolder) {
   const customers = await reporter.make('lookUp', asked, about);
   const inStore = await reporter.make('lookUp', { ...asked, storeIds: ['s1'] }, about);
   return {
-    ...{ statements: pay.statements, unpaid: pay.unpaid, paysBy, standings, byAgent, none, storeOf, goods },
+    ...{
+      statements: pay.statements,
+      unpaid: pay.unpaid,
+      firstPaid,
+      standings,
+      byAgent,
+      none,
+      storeOf,
+      goods,
+    },
     ...{ averageSpend, customers, inStore },
   };
 }
@@ -200,7 +209,7 @@ function wholeReports({ events }: DataFolder) {
   const { standings, evidence } = standingsOf(book, CONTEST.rules, CALENDAR);
   const { byAgent, none } = bestsOf(book, CALENDAR, NOW_MS, OWN_CUSTOMERS);
   return {
-    ...{ statements: pay.statements(PERIOD), unpaid: pay.unpaid(PERIOD), paysBy: pay.paysBy(PERIOD) },
+    ...{ statements: pay.statements(PERIOD), unpaid: pay.unpaid(PERIOD), firstPaid: pay.firstPaid() },
     standings: resultOf(CONTEST, standings, evidence),
     ...{ byAgent, none, goods: goodsOf(book), ...customersOf(book) },
     storeOf: new Map([...byAgent.keys()].map((agentId) => [agentId, homes.of(agentId, '')])),
