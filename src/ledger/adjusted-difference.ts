@@ -3,21 +3,21 @@ import type { ClusteredError } from './clustered-error.ts';
 import { fitMetrics } from './metric-fit.ts';
 import { moderatedErrors } from './moderated-error.ts';
 
-/** Treatment less holdout, per basket, in the metric's unit. */
+/** Treatment minus holdout, per basket, in the metric's unit. */
 export interface Difference extends ClusteredError {
   readonly estimate: number;
 }
 
 export interface AdjustedEffects {
-  /** Of each metric. */
+  /** One for each metric. */
   readonly differences: readonly Difference[];
-  /** One metric's difference over another's, with its error by the delta method: clusters move both. */
+  /** One metric's difference divided by another's; error by the delta method, as each cluster moves both. */
   readonly ratio: (of: number, to: number) => Difference;
-  /** To be used again for other metrics of the same baskets. */
+  /** Can be reused for other metrics of the same baskets. */
   readonly design: AdjustmentDesign;
 }
 
-/** A difference below this part of the largest value is rounding: where nothing varies its error would be as small. */
+/** A difference below this share of the largest value is rounding: where nothing varies, its error would be just as small. */
 const ROUNDING = 1e-11;
 
 /**
@@ -29,16 +29,16 @@ const ROUNDING = 1e-11;
  * Variance: sum over clusters c of the square of Σ_{i∈c} ψ_i, times G / (G − 1) for G clusters, where ψ_i is the basket's
  * influence on the estimate: ± w_i · (x̄ᵀ(ZᵀWZ)⁻¹z_i) · r_i / (1 − h_i) by its arm, plus (β₁ − β₀)ᵀ(x_i − x̄) / n because the
  * baskets of the period stand for those to come. r is the residual, h the leverage (HC3: MacKinnon and White 1985, close to the jackknife); clusters:
- * Liang and Zeger (1986). Where few baskets decide it, the part of the arm that has fewer is moderated (moderated-error.ts).
+ * Liang and Zeger (1986). Where few baskets decide the variance, the part of the smaller arm is moderated (moderated-error.ts).
  *
  * Degrees of freedom: 2 (Σψ²)² / Σψ⁴ over clusters, F. E. Satterthwaite (1946) with the moments of the data: a few baskets worth
  * hundreds of others make the standard error itself uncertain, and the interval wider.
  *
  * Yields between slices so that the caller can let others run.
  *
- * @param count of the first baskets to take; all by default
+ * @param count how many baskets to take, from the first on; all by default
  * @param metrics which of the experiment's metrics
- * @param known of the same baskets and covariates, where it is
+ * @param known design of the same baskets and covariates, if there is one already
  */
 export function* adjustedEffects(
   experiment: Adjustable,
@@ -68,7 +68,7 @@ export function* adjustedEffects(
   };
 }
 
-/** Of the absolute values of the first baskets. */
+/** The largest absolute value among the first baskets. */
 function largestOf(values: Float64Array, count: number): number {
   let largest = 0;
   for (let at = 0; at < count; at++) largest = Math.max(largest, Math.abs(values[at]!));

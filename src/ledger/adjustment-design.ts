@@ -2,7 +2,7 @@ import type { Experiment } from './experiment.ts';
 import { type CholeskyFactor, factorise, solve } from './least-squares.ts';
 import { ROWS_AT_ONCE } from './slices.ts';
 
-/** What a difference is made of: rows with an arm, a cluster, covariates and metrics. */
+/** What a difference is computed from: rows with an arm, a cluster, covariates and metrics. */
 export type Adjustable = Pick<
   Experiment,
   | 'count'
@@ -16,20 +16,20 @@ export type Adjustable = Pick<
 > &
   Partial<Pick<Experiment, 'isDrawnForCustomer'>>;
 
-/** What the regressions of all metrics have in common: half of the work and more. */
+/** What the regressions of all metrics share: at least half of the work. */
 export interface AdjustmentDesign {
   readonly columns: Columns;
   /** By arm. */
   readonly arms: readonly [ArmDesign, ArmDesign];
-  /** [count] What a residual of the basket adds to the difference. */
+  /** [count] What one unit of the basket's residual adds to the difference. */
   readonly pull: Float64Array;
   readonly clusters: number;
 }
 
-/** A basket that fits itself has no residual to tell; above this leverage it is taken as here. */
+/** Cap on the leverage h: a basket that determines its own fit leaves almost no residual, and 1 / (1 − h) has no bound. */
 const LEVERAGE_MAX = 0.9;
 
-/** Of the first baskets. */
+/** The design of the first baskets. */
 export function* designOf(experiment: Adjustable, count: number): Generator<void, AdjustmentDesign> {
   const columns = yield* standardise(experiment, count);
   const { size, mean } = columns;
@@ -51,14 +51,14 @@ export function* designOf(experiment: Adjustable, count: number): Generator<void
   return { columns, arms, pull, clusters: countClusters(experiment, count) };
 }
 
-/** How covariates become the regression's columns, of which the first is 1. */
+/** How covariates become the regression's columns; the first column is all 1. */
 interface Columns {
   readonly size: number;
-  /** What is taken off a covariate: its mean, or 0 where most rows have nothing, so that they go on having nothing. */
+  /** Subtracted from a covariate: its mean, or 0 where at least half of the rows are 0, so that they stay 0. */
   readonly center: Float64Array;
-  /** 1 / standard deviation; 0 of a covariate that does not vary. */
+  /** 1 / standard deviation; 0 for a covariate that does not vary. */
   readonly scale: Float64Array;
-  /** Of each column over both arms. */
+  /** Mean of each column over both arms. */
   readonly mean: Float64Array;
 }
 
@@ -91,14 +91,14 @@ function* standardise({ covariates, covariateCount }: Adjustable, count: number)
   };
 }
 
-/** A row of the regression's matrix without its zeros: of stores and channels a basket has one each. */
+/** A row of the regression's matrix without its zeros: a basket has only one store and one channel. */
 export interface SparseRow {
   readonly column: Int32Array;
   readonly value: Float64Array;
   count: number;
 }
 
-/** One that holds the first column. */
+/** A row that holds only the first column. */
 export function emptyRow(size: number): SparseRow {
   return { column: new Int32Array(size), value: new Float64Array(size).fill(1, 0, 1), count: 1 };
 }
@@ -136,7 +136,7 @@ function addSquares(
 
 interface ArmDesign {
   readonly factor: CholeskyFactor;
-  /** [size × size] (ZᵀWZ)⁻¹; zero in the rows and columns of what repeats others */
+  /** [size × size] (ZᵀWZ)⁻¹; zero in the rows and columns of covariates that repeat others */
   readonly inverse: Float64Array;
   /** [size] x̄ᵀ(ZᵀWZ)⁻¹ */
   readonly atMean: Float64Array;
@@ -154,7 +154,7 @@ function armDesign(matrix: Float64Array, mean: Float64Array): ArmDesign {
   return { factor, inverse, atMean: solve(factor, Float64Array.from(mean)) };
 }
 
-/** What a residual of this basket adds to its arm's value at the mean. */
+/** What one unit of this basket's residual adds to its arm's value at the mean. */
 function pullOf({ inverse, atMean }: ArmDesign, row: SparseRow, weight: number): number {
   const leverage = weight * quadraticForm(inverse, atMean.length, row);
   return (weight * dotRow(atMean, row)) / (1 - Math.min(LEVERAGE_MAX, leverage));
@@ -177,7 +177,7 @@ export function weightOf({ isTreated, holdoutShare }: Adjustable, at: number): n
   return 1 / (isTreated[at] ? 1 - holdoutShare[at]! : holdoutShare[at]!);
 }
 
-/** Clusters of the first rows. */
+/** Number of clusters in the first rows. */
 export function countClusters(
   { cluster, clusterCount }: Pick<Adjustable, 'cluster' | 'clusterCount'>,
   count: number,

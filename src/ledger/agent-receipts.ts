@@ -1,7 +1,7 @@
 import { getOrMake } from './get-or-make.ts';
 import { paidIn, type SalesColumns } from './outcome-columns.ts';
 
-/** A paid receipt of an agent, as contests and personal bests see it: the agent is its own, else that of the first decision. */
+/** A paid receipt of an agent, as contests and personal bests see it. The agent is the receipt's, else the first decision's. */
 export interface AgentReceipt {
   /** Its row, and where its rows of money begin and end. */
   readonly at: number;
@@ -9,17 +9,17 @@ export interface AgentReceipt {
   readonly moneyTo: number;
   readonly agentId: string;
   readonly storeId: string;
-  /** By number; 0 where not known. */
+  /** The customer's number; 0 where not known. */
   readonly customer: number;
   readonly atMs: number;
-  /** 0 where all came back. */
+  /** 0 where everything was returned. */
   readonly items: number;
   readonly isShown: boolean;
   /** An accepted suggestion was paid and kept. */
   readonly isAttached: boolean;
 }
 
-/** @param isWanted whose receipts */
+/** @param isWanted chooses agents; all by default */
 export function* agentReceipts(
   columns: SalesColumns,
   isWanted: (agentId: string) => boolean = () => true,
@@ -43,17 +43,17 @@ export function* agentReceipts(
   }
 }
 
-/** What is known of an agent as a customer. */
+/** An agent's own identity as a customer. */
 export interface OwnCustomer {
   readonly agentId: string;
   /** Pseudonym. */
   readonly customer: string;
 }
 
-/** Whether an agent sold to himself. @param customer by number */
+/** Whether an agent sold to themselves. @param customer their number */
 export type IsOwnSale = (agentId: string, customer: number) => boolean;
 
-/** @param numberOf a pseudonym, undefined where nothing is known of it */
+/** @param numberOf number of a pseudonym; undefined where nothing is known of it */
 export function ownSales(
   ownCustomers: readonly OwnCustomer[],
   numberOf: (customer: string) => number | undefined,
@@ -66,14 +66,14 @@ export function ownSales(
   return (agentId, customer) => agents.get(customer)?.has(agentId) ?? false;
 }
 
-/** Minutes between receipts of one transaction where nobody has said otherwise. */
+/** Most minutes between two receipts of one transaction, unless the caller says otherwise. */
 export const SPLIT_MINUTES_DEFAULT = 30;
 
 const MINUTE_MS = 60_000;
 
 /**
- * Receipts of one known customer by one agent in one store as transactions: each that follows soon enough on the one before
- * joins it.
+ * Groups receipts of one known customer by one agent in one store into transactions: a receipt at most `splitMinutes` after the one before
+ * joins its transaction.
  */
 export function joinSplit<Receipt extends Pick<AgentReceipt, 'atMs'>>(
   receipts: readonly Receipt[],

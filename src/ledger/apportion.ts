@@ -31,10 +31,10 @@ export function shareMinor(amountMinor: number, basisPoints: number): number {
 }
 
 /**
- * An amount in parts by weight that add up to it exactly: each gets the whole units of its share, and what is left goes
- * one unit each to the largest remainders (Hamilton's method), the first of equal ones first.
+ * Splits an amount by weight into parts that add up to it exactly. Each part gets the whole units of its share. The units left over go, one
+ * each, to the largest remainders (Hamilton's method); of equal ones, to the first.
  *
- * @param amountMinor integer @param weights integers of at least 0, one above
+ * @param amountMinor integer @param weights integers of at least 0, at least one of them above 0
  */
 export function apportion(amountMinor: number, weights: readonly number[]): number[] {
   if (weights.length === 1) return [amountMinor + 0];

@@ -3,16 +3,16 @@ import { getOrMake } from './get-or-make.ts';
 import { GrowingColumn } from './growing-column.ts';
 import { receiptsIn, type SalesColumns } from './outcome-columns.ts';
 
-/** Net spend of the average person with a receipt in the currency, in minor units. */
+/** Mean net spend per customer with a receipt in the currency, by currency, in minor units. */
 export type AverageSpend = ReadonlyMap<string, number>;
 
-/** By customer: rows of money, and what they come to. */
+/** By customer: number of money rows, and their sum. */
 interface SpendColumns {
   readonly rows: GrowingColumn;
   readonly minor: GrowingColumn;
 }
 
-/** Adds up what known customers have spent. A name with more receipts than a person's weighs on no average. */
+/** Adds up what known customers spent. A name with more receipts than one person makes counts in no average. */
 export class AverageSpendSums {
   /** By customer. */
   readonly #receipts = new GrowingColumn(new Int32Array(0));

@@ -15,15 +15,15 @@ import { instantMs } from './instant.ts';
 import { countLateWords, lastWords, type Word } from './last-words.ts';
 import { isRefundOf, netProducts, type PaidProduct } from './paid-products.ts';
 
-/** Events that count nowhere, each once. */
+/** How many different events count nowhere. */
 export interface UnmatchedEvents {
   /** `shown` and `outcome` of a decision that the ledger lacks, of a product that it did not suggest, or said after the product was paid. */
   readonly suggestionEvents: number;
-  /** Refunds of what is on no receipt of their basket and currency. */
+  /** Refunds with no product that is on a receipt of their basket and currency. */
   readonly refunds: number;
 }
 
-/** The last word on these products of a basket was yes; their decisions offered them. Events in the order of their ids. */
+/** The products of a basket whose last outcome is `accepted`, each with the decision that offered it. Events in the order of their ids. */
 export interface BasketAcceptances {
   readonly basketId: string;
   readonly decided: FirstDecision | undefined;
@@ -42,8 +42,7 @@ export interface ReceiptProduct extends PaidProduct {
 }
 
 /**
- * Puts decisions and events of one tenant together by basket. The order of what is added, and how often, makes no
- * difference to what comes out.
+ * Joins decisions and events of one tenant by basket. Neither the order in which they are added nor repetition changes the result.
  *
  * Attribution: an accepted suggestion counts when its product is on a paid receipt of the same basket, with all that
  * the receipt has of it. The decision has to be in the ledger, has to have offered the product, and was no holdout. Of
@@ -62,7 +61,7 @@ export class BasketBook {
   }
 
   addDecision(decision: DecisionFacts): void {
-    // The question of an analyst is no offer.
+    // An analyst's question is not an offer.
     if (decision.objective !== 'value' || this.#decisions.has(decision.decisionId)) return;
     const basket = this.#basket(decision.basketId);
     const offered = decision.arm === 'treatment' ? decision.suggestions : [];
@@ -110,12 +109,12 @@ export class BasketBook {
 
   *#known(): Generator<readonly [string, BasketEntry]> {
     for (const entry of this.#baskets) {
-      // Only refunded, as far as we know: neither served nor sold.
+      // Skips baskets known only by a refund: neither decided on nor sold.
       if (entry[1].first || entry[1].sales.size > 0) yield entry;
     }
   }
 
-  /** What was accepted in every basket that has a receipt, with all events that decide what it is worth. */
+  /** Accepted products of every basket with a receipt, with all events that decide what they are worth. */
   *acceptances(): Generator<BasketAcceptances> {
     for (const [basketId, basket] of this.#baskets) {
       const { first, sales, refunds } = basket;
@@ -266,7 +265,7 @@ function outcomeOf(
   };
 }
 
-/** In the order of ids, which is the same whatever came first. */
+/** Sorted by id, so that the order of arrival makes no difference. */
 function byId<Event>(events: ReadonlyMap<string, Event>): Event[] {
   return [...events].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, event]) => event);
 }

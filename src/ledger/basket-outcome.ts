@@ -5,9 +5,9 @@ export interface FirstDecision {
   readonly decisionId: string;
   readonly atMs: number;
   readonly arm: Arm;
-  /** Chance of `holdout` that the basket had; 0 where it takes no part in the experiment. */
+  /** The basket's chance of `holdout`; 0 where it takes no part in the experiment. */
   readonly holdoutShare: number;
-  /** The side is the customer's, with all baskets. */
+  /** The arm was drawn for the customer, with all of their baskets. */
   readonly isDrawnForCustomer: boolean;
   readonly storeId: string | undefined;
   readonly channel: string | undefined;
@@ -28,7 +28,7 @@ export interface FirstSale {
   readonly agentId: string | undefined;
 }
 
-/** Money of a basket in one currency, in minor units, less what was refunded. */
+/** Money of a basket in one currency, in minor units, net of refunds. */
 export interface BasketMoney {
   readonly currency: string;
   readonly revenueMinor: number;
@@ -36,7 +36,7 @@ export interface BasketMoney {
   /** Revenue of the products whose cost is known, and that cost. */
   readonly costedRevenueMinor: number;
   readonly costMinor: number;
-  /** Revenue of the products of which it is known what holding cost they saved, and that, a fraction of minor units. */
+  /** Revenue of the products whose saved holding cost is known, and that cost, in fractions of minor units. */
   readonly heldRevenueMinor: number;
   readonly holdingSavedMinor: number;
   readonly upsell: {
@@ -49,25 +49,25 @@ export interface BasketMoney {
 /** What became of one basket. */
 export interface BasketOutcome {
   readonly basketId: string;
-  /** undefined: sold, and never asked about. */
+  /** undefined: sold without a decision. */
   readonly decided: FirstDecision | undefined;
-  /** Some decisions on it are of one side, some of the other. */
+  /** Its decisions are not all of one arm. */
   readonly hasCrossed: boolean;
-  /** undefined: decided on, and never paid. */
+  /** undefined: decided on, but never paid. */
   readonly sold: FirstSale | undefined;
-  /** Pseudonym as the newest decision has it. */
+  /** Pseudonym from the newest decision that has one. */
   readonly customer: string | undefined;
   /** By currency, in the order of their codes. */
   readonly money: readonly BasketMoney[];
   /** Pieces that were paid for and kept. */
   readonly items: number;
-  /** Products that were paid for and of which something was kept. */
+  /** Products that were paid for and not wholly returned. */
   readonly productIds: readonly string[];
   /** Suggested products by what became of them. */
   readonly suggestions: SuggestionCounts;
 }
 
-/** Products that reached the screen, each once, by the last word on them. */
+/** Products that reached the screen, each once, by their last outcome. */
 export interface SuggestionCounts {
   readonly shown: number;
   readonly accepted: number;

@@ -7,13 +7,13 @@ export interface Place {
   readonly channel: string | undefined;
 }
 
-/** Whether a report is about what happened there. */
+/** Whether a place matches a selection. */
 export function isPlaceSelected(selection: Partial<Place>, place: Partial<Place>): boolean {
   const fields = ['storeId', 'agentId', 'channel'] as const;
   return fields.every((field) => selection[field] === undefined || selection[field] === place[field]);
 }
 
-/** Of the receipt, else of the first decision. */
+/** Each field is the first receipt's, else the first decision's. */
 export function placeOf({ sold, decided }: Pick<BasketOutcome, 'sold' | 'decided'>): Place {
   return {
     storeId: sold?.storeId ?? decided?.storeId,

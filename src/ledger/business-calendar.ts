@@ -10,7 +10,7 @@ export interface BusinessCalendar {
   readonly dayEndsAtHour: number;
 }
 
-/** Calendars of one name count alike. */
+/** Calendars with the same name count alike. */
 export interface NamedCalendar extends BusinessCalendar {
   readonly name: string;
 }
@@ -19,12 +19,12 @@ const HOUR_MS = DAY_MS / 24;
 /** 1970-01-01 was a Thursday: days since the Monday of its week. */
 const EPOCH_WEEKDAY = 3;
 
-/** Business day of an instant, in days since 1970-01-01, by the clock on the wall. */
+/** Business day of an instant, in days since 1970-01-01, by local time. */
 export function businessDay(calendar: BusinessCalendar, atMs: number): number {
   return Math.floor((atMs + calendar.offsetMs(atMs) - calendar.dayEndsAtHour * HOUR_MS) / DAY_MS);
 }
 
-/** Hour on the wall, 0 up to 24 with its fraction. */
+/** Local hour with its fraction, from 0 to below 24. */
 export function wallHour(calendar: BusinessCalendar, atMs: number): number {
   const localMs = atMs + calendar.offsetMs(atMs);
   return (localMs - Math.floor(localMs / DAY_MS) * DAY_MS) / HOUR_MS;

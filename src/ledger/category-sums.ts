@@ -4,27 +4,27 @@ import { getOrMake } from './get-or-make.ts';
 import { GrowingColumn } from './growing-column.ts';
 import { IS_COST_KNOWN, IS_HOLDING_KNOWN, IS_UPSELL, type ProductColumns } from './product-columns.ts';
 
-/** Each is a regression over all baskets. */
+/** A limit, because each category takes a regression over all baskets. */
 const CATEGORIES_MAX = 30;
 
-/** The metrics of an experiment as far as the products of one category make them. */
+/** The metrics of an experiment, from the products of one category alone. */
 export interface CategoryMetrics {
-  /** null: products whose category is not known, or one of many */
+  /** null: products whose category is not known, or not one of the largest */
   readonly name: string | null;
   /** [METRICS][count] */
   readonly metrics: readonly Float64Array[];
   /** [count] revenue whose cost is known, minor units */
   readonly costed: Float64Array;
-  /** [count] revenue of which it is known what holding cost it saved, minor units */
+  /** [count] revenue whose saved holding cost is known, minor units */
   readonly held: Float64Array;
 }
 
-/** As METRICS, then the revenue whose cost, and that whose holding cost, is known. */
+/** METRICS, then the revenue whose cost is known, then the revenue whose saved holding cost is known. */
 const VALUES = [...METRICS, 'costed', 'held'] as const;
 type Column = GrowingColumn;
 type SevenColumns = [Column, Column, Column, Column, Column, Column, Column];
 
-/** What was paid for the products of one category, a row a product of a basket. */
+/** What was paid for the products of one category: an entry for each product of each basket. */
 class CategorySum {
   revenueMinor = 0;
   readonly row = new GrowingColumn(new Int32Array(0));
@@ -48,11 +48,11 @@ class CategorySum {
   }
 }
 
-/** Adds up what was paid in each category, row by row of an experiment's table. */
+/** Adds up what was paid in each category, by row of an experiment's table. */
 export class CategorySums {
   readonly #categoryOf: (productId: string) => string | undefined;
   readonly #sums = new Map<string | null, CategorySum>();
-  /** By the code of a product. */
+  /** By product code. */
   readonly #byProduct: CategorySum[] = [];
   #rows = 0;
 
@@ -60,12 +60,12 @@ export class CategorySums {
     this.#categoryOf = categoryOf;
   }
 
-  /** Products of baskets so far. */
+  /** Basket products added so far. */
   get rows(): number {
     return this.#rows;
   }
 
-  /** @param rowOf [baskets] row of each, −1 for those that are not added up */
+  /** @param rowOf [baskets] row of each, −1 for a basket that is left out */
   add(products: ProductColumns, rowOf: Int32Array): void {
     const { count, columns, productIds } = products;
     for (let at = 0; at < count; at++) {
@@ -83,10 +83,10 @@ export class CategorySums {
   }
 
   /**
-   * By name, what has none last, together with what is in none of the CATEGORIES_MAX with the most revenue. Made one after the
-   * other, as each is as long as the experiment.
+   * Categories by name. The last, null, holds products without a category and all categories beyond the CATEGORIES_MAX with the most
+   * revenue. Made one at a time, because each is as long as the experiment.
    *
-   * @param placeOf [rows] where the experiment has the basket of a row
+   * @param placeOf [rows] position in the experiment of the basket of each row
    */
   *metrics(placeOf: Int32Array): Generator<CategoryMetrics> {
     const named = [...this.#sums].filter(([name]) => name !== null);

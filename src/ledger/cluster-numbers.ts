@@ -1,6 +1,6 @@
 import { getOrMake } from './get-or-make.ts';
 
-/** Numbers clusters in the order in which they come: one for each customer, and one for each basket of an unknown one. */
+/** Numbers clusters in order of arrival: one for each known customer, and one for each basket of an unknown customer. */
 export class ClusterNumbers<Customer> {
   readonly #known = new Map<Customer, number>();
   #count = 0;

@@ -1,4 +1,4 @@
-/** Of an estimate from clusters. */
+/** The error of an estimate from clusters. */
 export interface ClusteredError {
   readonly standardError: number;
   /** Degrees of freedom of the standard error. */

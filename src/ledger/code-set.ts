@@ -2,10 +2,10 @@ const SLOTS_MIN = 8;
 /** Knuth's multiplicative hash: 2^32 divided by the golden ratio. */
 const GOLDEN = 0x9e3779b1;
 
-/** A set of whole numbers from 1 to 2^32 − 1 in one flat array with linear probing: a tenth of the time of a Set to add to. */
+/** A set of whole numbers from 1 to 2^32 − 1 in one flat array with linear probing: adding takes a tenth of the time of a Set. */
 export class CodeSet {
   #size = 0;
-  /** 0 is free. */
+  /** 0 marks a free slot. */
   #slots = new Uint32Array(SLOTS_MIN);
 
   get size(): number {
@@ -34,7 +34,7 @@ export class CodeSet {
       if (other.#slots[slot] !== 0) this.add(other.#slots[slot]!);
   }
 
-  /** Each code is there once: the first free place is its own. */
+  /** Codes are distinct, so each goes to its first free slot without a comparison. */
   #grow(): void {
     const before = this.#slots;
     const slots = new Uint32Array(2 * before.length);

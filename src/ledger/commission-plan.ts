@@ -1,29 +1,29 @@
 import { shareMinor } from './apportion.ts';
 
-/** What a rate is a share of, less what came back: the up-sell's revenue, its margin, or the part of the margin that is incremental. */
+/** What a rate applies to, net of refunds: the up-sell's revenue, its margin, or the incremental part of the margin. */
 export const COMMISSION_BASES = ['revenue', 'margin', 'incrementalMargin'] as const;
 export type CommissionBase = (typeof COMMISSION_BASES)[number];
 
 /** How people are paid from a period on; money in minor units of `currency`. */
 export interface CommissionPlan {
   readonly id: string;
-  /** First and last pay period of the plan, such as `2026-05`; without `until` it goes on. */
+  /** First and last pay period of the plan, such as `2026-05`; open-ended without `until`. */
   readonly from: string;
   readonly until?: string;
-  /** Whose plan it is; everybody's who has no plan of their own when absent. */
+  /** Whose plan it is; when absent, that of everybody without a plan of their own. */
   readonly agentIds?: readonly string[];
   readonly currency: string;
-  /** For each period, sales or none; only in a plan with agentIds. */
+  /** Paid each period, with or without sales; only in a plan with agentIds. */
   readonly basePayMinor?: number;
-  /** The first that fits a product counts; no other. */
+  /** Only the first rate that fits a product counts. */
   readonly rates: readonly CommissionRate[];
   readonly tiers?: CommissionTiers;
   /**
-   * What part of the margin of any up-sell counts as incremental: stated with the plan, for everybody alike, as no single sale
-   * tells it. Wanted where a rate or the tiers are of it.
+   * What part of the margin of any up-sell counts as incremental. The plan states it, for everybody alike, because no single sale can tell.
+   * Required where a rate or the tiers are of incremental margin.
    */
   readonly incrementalBasisPoints?: number;
-  /** Of the commission of one agent's up-sells of one period, base pay apart. */
+  /** Cap on the commission for one agent's up-sells of one period, without base pay. */
   readonly capMinor?: number;
 }
 
@@ -35,12 +35,12 @@ export interface CommissionRate {
   readonly category?: string;
 }
 
-/** More commission on the sum of an agent's up-sells of one period. */
+/** Extra commission on the sum of an agent's up-sells of one period. */
 export interface CommissionTiers {
   readonly of: CommissionBase;
   /** `excess`: each step adds its share of what lies above it (accelerator). `all`: the highest step reached adds its share of the whole sum. */
   readonly on: 'excess' | 'all';
-  /** By rising `aboveMinor`. */
+  /** In ascending order of `aboveMinor`. */
   readonly steps: readonly { readonly aboveMinor: number; readonly basisPoints: number }[];
 }
 
@@ -52,7 +52,7 @@ export function paysIncremental(
   return [...rates, ...(tiers ? [tiers] : [])].some(({ of }) => of === 'incrementalMargin');
 }
 
-/** The plan of an agent in a period: one that names the agent before one for everybody, then the newest. */
+/** The plan of an agent in a period: plans that name the agent come before plans for everybody, then the one that starts last counts. */
 export function planFor(
   plans: readonly CommissionPlan[],
   agentId: string,
@@ -72,7 +72,7 @@ function isCloser(plan: CommissionPlan, than: CommissionPlan): boolean {
   return own === other ? plan.from > than.from : own;
 }
 
-/** Two plans that begin together for the same agent, so that neither could be said to count; undefined when there are none. */
+/** Two plans that start together for the same agent, so that neither takes precedence; undefined when there are none. */
 export function rivalPlans(
   plans: readonly CommissionPlan[],
 ): readonly [CommissionPlan, CommissionPlan] | undefined {

@@ -1,13 +1,13 @@
 import type { ClosedPeriod } from './pay-statement.ts';
 
-/** A tenant's plans as they were last put, in the form of the wire. */
+/** A tenant's plans as last stored, in wire format. */
 export interface VersionedPlans {
   /** 1 for the first, then one more each time. */
   readonly version: number;
   readonly plans: unknown;
 }
 
-/** A closed period as it is kept. */
+/** A closed period as stored. */
 export interface SealedPeriod {
   readonly period: string;
   /** The one before it; undefined for the first. */
@@ -18,7 +18,7 @@ export interface SealedPeriod {
 
 /** Plans and closed pay periods of each tenant, durable. Several processes may share it. */
 export interface CommissionStore {
-  /** undefined where none were ever put. */
+  /** undefined where none were ever stored. */
   plans(tenant: string): VersionedPlans | undefined;
 
   /**
@@ -32,7 +32,7 @@ export interface CommissionStore {
     expectedVersion: number | undefined,
   ): Promise<number | undefined>;
 
-  /** In order of period, each read when it is asked for: one may be large. MUST hold what every process has committed. */
+  /** In order of period; each is read on demand, because one may be large. MUST include what any process has committed. */
   closings(tenant: string): Iterable<ClosedPeriod>;
 
   closing(tenant: string, period: string): ClosedPeriod | undefined;
@@ -42,9 +42,6 @@ export interface CommissionStore {
   /** Without reading what was paid. */
   newestClosedPeriod(tenant: string): string | undefined;
 
-  /**
-   * Keeps a closed period for ever; resolves once on disk. False, and nothing kept, when another period than `previous` was closed
-   * last.
-   */
+  /** Stores a closed period for ever; resolves once on disk. False, with nothing stored, when the period closed last is not `previous`. */
   close(tenant: string, sealed: SealedPeriod): Promise<boolean>;
 }

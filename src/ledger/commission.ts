@@ -15,13 +15,13 @@ export interface CommissionTerms {
   /** Pay period of an instant, such as `2026-05`; names sort as time does. */
   readonly periodOf: (atMs: number) => string;
   readonly planOf: (agentId: string, period: string) => CommissionPlan | undefined;
-  /** By the catalogue that counted in that period. */
+  /** By the catalogue of that period. */
   readonly categoryOf: (productId: string, period: string) => string | undefined;
   /** Whether the entries of a period are wanted. */
   readonly isWanted: (period: string) => boolean;
-  /** Whether those of an agent are. */
+  /** Whether the entries of an agent are wanted. */
   readonly isAsked: (agentId: string) => boolean;
-  /** Receives the entries that are wanted, in no order. */
+  /** Receives the wanted entries, in no particular order. */
   readonly take: (entry: PayEntry) => void;
 }
 
@@ -31,20 +31,19 @@ export interface UnpaidUpsells {
   noPlan: number;
   otherCurrency: number;
   noRate: number;
-  /** Paid on margin, and a line states no cost: worth 0 until it does. */
+  /** The rate is on margin but a line states no cost: worth 0 until it does. */
   costUnknown: number;
 }
 
 /**
- * Turns up-sells into entries. An up-sell is paid by the plan and rate of the period in which it was sold, for ever:
- * after each receipt and refund it is worth `rate · net`, rounded half to even (so is the incremental part of a margin), and the entry of that event is the
- * difference to before. So a whole refund takes back to the cent what the sale earned, in the refund's own period, and
- * the entries of an up-sell always add up to `rate · net`. Tiers and cap are differences of the same kind, over all
- * up-sells of an agent that were sold in one period.
+ * Turns up-sells into entries. An up-sell is paid for ever by the plan and rate of the period in which it was sold. After each receipt and
+ * refund it is worth `rate · net`, rounded half to even (as is the incremental part of a margin); the entry of that event is the change in
+ * worth. So a full refund takes back to the cent what the sale earned, in the refund's own period, and the entries of an up-sell always add
+ * up to `rate · net`. Tiers and cap are changes of the same kind, over all up-sells of an agent that were sold in one period.
  */
 export class CommissionTally {
   readonly #terms: CommissionTerms;
-  /** Of plans with tiers or a cap. */
+  /** Only for plans with tiers or a cap. */
   readonly #accounts = new Map<string, Account>();
   readonly #unpaid = new Map<string, UnpaidUpsells>();
   #firstPeriod: string | undefined;
@@ -71,19 +70,19 @@ export class CommissionTally {
     }
   }
 
-  /** Makes the entries of tiers and caps; once, when all up-sells are added. */
+  /** Makes the entries of tiers and caps. Call once, after all up-sells are added. */
   settle(): void {
     const { isWanted, take } = this.#terms;
     for (const account of this.#accounts.values())
       for (const entry of settleAccount(account)) if (isWanted(entry.period)) take(entry);
   }
 
-  /** The first of all periods with an entry, wanted or not. */
+  /** The earliest period with an entry, wanted or not. */
   firstPeriod(): string | undefined {
     return this.#firstPeriod;
   }
 
-  /** Of the up-sells that were sold in a period. */
+  /** Counts for the up-sells sold in a period. */
   unpaid(period: string): UnpaidUpsells {
     return this.#unpaid.get(period) ?? noneUnpaid();
   }
@@ -146,7 +145,7 @@ interface Account {
   readonly agentId: string;
   readonly sold: string;
   readonly plan: CommissionPlan;
-  /** What moved, by the period in which it did. */
+  /** Changes, by the period in which they happened. */
   readonly periods: Map<string, AccountPeriod>;
 }
 
@@ -193,7 +192,7 @@ function addToAccount(
   sums.events.add(eventId);
 }
 
-/** What tiers and cap make of an account, as far as it changes from one period to the next. */
+/** Entries for tiers and cap: how their amounts change from one period to the next. */
 function settleAccount({ agentId, sold, plan, periods }: Account): PayEntry[] {
   const entries: PayEntry[] = [];
   const sums = { earnedMinor: 0, tierMinor: 0, bonusMinor: 0, cutMinor: 0 };

@@ -5,27 +5,27 @@ import { type SalesReport, type SalesReportOptions, SalesTally } from './sales-r
 import type { SalesRow } from './sales-sums.ts';
 import { type Trend, trendOf } from './trend.ts';
 
-/** Sales beside those of other times. */
+/** Sales compared with those of other times. */
 export interface ComparedSalesReport extends SalesReport {
   readonly comparison: { readonly [span in keyof ComparedSpans]: SpanTotal };
   readonly trend: SalesTrend;
 }
 
-/** Another span of days, dates included. */
+/** The total of another span of days; both dates are included. */
 export interface SpanTotal {
   readonly from: string;
   readonly to: string;
   readonly total: SalesRow;
 }
 
-/** Over the periods that are wholly within the report and over, from the first with a basket; null where they are too few. */
+/** Over periods that lie wholly within the report and have ended, from the first with a basket on; null where they are too few. */
 export interface SalesTrend {
   readonly transactions: Trend | null;
   /** Major units. */
   readonly revenue: readonly { readonly currency: string; readonly trend: Trend | null }[];
 }
 
-/** The sales of some days beside those they are held against. */
+/** Compares the sales of some days with those of two earlier spans. */
 export class ComparedSales {
   readonly #options: SalesReportOptions;
   readonly #spans: ComparedSpans;
@@ -42,7 +42,7 @@ export class ComparedSales {
     this.#earlier = { previous: tallyOf(this.#spans.previous), yearBefore: tallyOf(this.#spans.yearBefore) };
   }
 
-  /** What has to be added up, each over days of its own. */
+  /** The tallies to fill, each with the days it covers. */
   get tallies(): readonly { readonly span: DaySpan; readonly tally: SalesTally }[] {
     const { previous, yearBefore } = this.#earlier;
     return [
@@ -52,7 +52,7 @@ export class ComparedSales {
     ];
   }
 
-  /** @param today business day of the report: it, and the periods it is in, are not over */
+  /** @param today business day of the report; it, and the periods that contain it, have not ended */
   report(today: number): ComparedSalesReport {
     const compared = (span: keyof ComparedSpans): SpanTotal => {
       const { fromDay, toDay } = this.#spans[span];
@@ -89,7 +89,7 @@ function salesTrend({ rows, total }: SalesReport, periods: readonly string[], is
   };
 }
 
-/** Names of the periods that lie within the days as a whole and are over, in order of time. */
+/** Names of the periods that lie wholly within the days and have ended, in order of time. */
 function wholePeriods({ fromDay, toDay }: DaySpan, by: PeriodLength, today: number): string[] {
   const lastDay = Math.min(toDay, today - 1);
   const names = new Set<string>();

@@ -7,11 +7,11 @@ export interface DaySpan {
   readonly toDay: number;
 }
 
-/** What a report's days are held against. */
+/** The spans that a report's days are compared with. */
 export interface ComparedSpans {
-  /** As many days just before; as many whole months where the days are whole months. */
+  /** The same number of days just before; where the days are whole months, the same number of months. */
   readonly previous: DaySpan;
-  /** In days and weeks 52 weeks before, so that weekdays meet; in months and quarters the same dates of the year before. */
+  /** By day or week: 52 weeks before, so that weekdays match. By month or quarter: the same dates of the year before. */
   readonly yearBefore: DaySpan;
 }
 
@@ -32,14 +32,14 @@ export function comparedSpans({ fromDay, toDay }: DaySpan, by: PeriodLength): Co
   return { previous, yearBefore };
 }
 
-/** Months that the span holds from their first day to their last; 0 where it does not begin and end with a month. */
+/** Number of months if the span consists of whole months, else 0. */
 function wholeMonths({ fromDay, toDay }: DaySpan): number {
   const [first, after] = [dateOfDay(fromDay), dateOfDay(toDay + 1)];
   if (first.day !== 1 || after.day !== 1) return 0;
   return (after.year - first.year) * 12 + after.month - first.month;
 }
 
-/** The same day of an earlier month, its last one where it has no such day. */
+/** The same day of an earlier month, or the last day of that month where it has no such day. */
 function monthsBefore(day: number, months: number): number {
   const date = dateOfDay(day);
   const at = date.year * 12 + date.month - 1 - months;

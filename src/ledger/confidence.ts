@@ -8,13 +8,15 @@ export interface Interval {
   readonly high: number;
 }
 
-/** Error allowed to an interval. */
+/** Error probability of an interval. */
 const ALPHA = 0.05;
 /** 97.5 % point of the standard normal distribution. */
 export const NORMAL_POINT = 1.959963984540054;
-/** With more degrees of freedom Student's t is the normal distribution to the last digit. */
+/** Above this many degrees of freedom Student's t equals the normal distribution to the last digit. */
 const FREEDOM_MAX = 1e12;
-/** The number of baskets for which the anytime interval is made narrowest; fixed, as it has to be before the data. */
+/**
+ * The number of baskets for which the anytime interval is made narrowest. A constant, because it must be chosen before the data are seen.
+ */
 const ANYTIME_BASKETS = 10_000;
 
 /**
@@ -37,8 +39,8 @@ function studentPoint(freedom: number): number {
 }
 
 /**
- * Chance of an estimate at least so far from zero where there is nothing, for one look: Student's t brought to the normal
- * scale by (8ν + 1) / (8ν + 3) · √(ν · ln(1 + t²/ν)). D. L. Wallace (1959), Annals of Mathematical Statistics 30(4).
+ * Chance, for one look, of an estimate at least this far from zero if there is no effect: Student's t brought to the normal scale by (8ν +
+ * 1) / (8ν + 3) · √(ν · ln(1 + t²/ν)). D. L. Wallace (1959), Annals of Mathematical Statistics 30(4).
  */
 export function fixedP({ estimate, standardError, freedom }: Difference): number {
   if (standardError === 0) return estimate === 0 ? 1 : 0;
@@ -50,12 +52,12 @@ export function fixedP({ estimate, standardError, freedom }: Difference): number
 /**
  * Asymptotic 95 % confidence sequence: with t baskets
  *
- *   estimate ± SE · √( 2(tρ² + 1) / (tρ²) · ln( √(tρ² + 1) / α ) ),   ρ² = (−2 ln α + ln(1 − 2 ln α)) / t*
+ *    estimate ± SE · √( 2(tρ² + 1) / (tρ²) · ln( √(tρ² + 1) / α ) ),   ρ² = (−2 ln α + ln(1 − 2 ln α)) / t*
  *
- * where SE = σ/√t, t* = ANYTIME_BASKETS and α = 0.05; an error that is itself uncertain is made larger by as much as Student's point
- * lies above the normal one, so that this is never narrower than the interval for one look. It holds at all t at once, so one may look every day and stop when one
- * likes. I. Waudby-Smith, D. Arbour, R. Sinha, E. H. Kennedy, A. Ramdas (2024), "Time-uniform central limit theory and
- * asymptotic confidence sequences", Annals of Statistics 52(6), theorem 2.2 and the choice of ρ after it.
+ * where SE = σ/√t, t* = ANYTIME_BASKETS and α = 0.05. SE is first multiplied by Student's point over the normal one, so that this is never
+ * narrower than the interval for one look. It holds at all t at once: one may look every day and stop at any time. I. Waudby-Smith, D.
+ * Arbour, R. Sinha, E. H. Kennedy, A. Ramdas (2024), "Time-uniform central limit theory and asymptotic confidence sequences", Annals of
+ * Statistics 52(6), theorem 2.2 and the choice of ρ after it.
  *
  * @param baskets t
  */
@@ -72,8 +74,8 @@ export function anytimeInterval(difference: Difference, baskets: number): Interv
 }
 
 /**
- * The least α whose confidence sequence, with the same ρ, leaves zero out: so often at most it is ever so small where there
- * is nothing, however often one looks.
+ * The least α whose confidence sequence, with the same ρ, excludes zero. If there is no effect, the chance that this value ever falls to p
+ * or below, over any number of looks, is at most p.
  *
  * @param baskets t
  */

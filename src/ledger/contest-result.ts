@@ -3,17 +3,17 @@ import type { Standing, Standings } from './contest-standings.ts';
 import type { CountedSale } from './counted-sales.ts';
 import { type ChoiceTally, tallyRankedChoice } from './ranked-choice.ts';
 
-/** The reward of those on rank 1, by the ballots of all who voted. */
+/** The reward for the teams on rank 1, chosen by all ballots. */
 export interface RewardChoice {
   readonly winners: readonly string[];
-  /** The wish that is paid once for each winner; undefined without winners, or without a wish that the budget pays so often. */
+  /** The wish, paid once for each winner; undefined without winners, or where the budget pays no wish that often. */
   readonly wish: Wish | undefined;
   readonly tally: ChoiceTally;
 }
 
 /**
- * Instant-runoff over the wishes that the budget pays once for each winner, in the order of cost, then of id: where only
- * their order decides, the dearer one is dropped.
+ * Instant-runoff over the wishes that the budget pays once for each winner, sorted by cost, then by id. Where only this order breaks a tie,
+ * the more expensive wish is dropped.
  */
 export function chooseReward(
   { wishes, ballots, budgetMinor }: Contest,
@@ -35,14 +35,14 @@ export function chooseReward(
 export interface ContestResult extends Standings {
   readonly contestId: string;
   readonly rules: Contest['rules'];
-  /** Without names, in the order of their text: whose they are is nobody's business. */
+  /** Anonymous: rankings only, sorted as text. */
   readonly ballots: readonly (readonly string[])[];
   readonly reward: RewardChoice;
-  /** In the order of their first baskets' ids; empty where nobody wants it. */
+  /** Sorted by the id of the first basket; empty where not asked for. */
   readonly evidence: readonly EvidenceSale[];
 }
 
-/** A transaction that counts, by the names of its receipts. */
+/** A transaction that counts, with the ids of its receipts. */
 export interface EvidenceSale extends Omit<CountedSale, 'receipts'> {
   /** In order of time. */
   readonly basketIds: readonly string[];
@@ -54,7 +54,7 @@ export interface ReceiptName {
   readonly saleId: string;
 }
 
-/** @param nameOf a basket, by its number */
+/** @param nameOf ids of a receipt, by the number of its basket */
 export function evidenceOf(
   sales: readonly CountedSale[],
   nameOf: (basket: number) => ReceiptName,

@@ -14,7 +14,7 @@ export interface Standing {
   readonly rank: number | null;
   /** `numerator / denominator`; null when that is 0 / 0. */
   readonly score: number | null;
-  /** Minor units, attached transactions or items, and what they are divided by: members, or transactions. */
+  /** Numerator: minor units, attached transactions or items. Denominator: members or transactions. */
   readonly numerator: number;
   readonly denominator: number;
   readonly transactions: number;
@@ -23,7 +23,7 @@ export interface Standing {
 export interface Standings {
   readonly standings: readonly Standing[];
   readonly leftOut: LeftOut;
-  /** What money of each store is multiplied by; empty without a handicap. */
+  /** The factor on each store's money; empty without a handicap. */
   readonly storeFactors: readonly { readonly storeId: string; readonly factor: number }[];
 }
 
@@ -31,7 +31,7 @@ export interface Standings {
 export const STORE_FACTOR_MIN = 0.5;
 export const STORE_FACTOR_MAX = 2;
 
-/** Collects the receipts of those who take part, and counts them as CountedSales does. */
+/** Collects the receipts of the participants and counts them as CountedSales does. */
 export class ContestTally {
   readonly #rules: ContestRules;
   readonly #calendar: BusinessCalendar;
@@ -58,7 +58,7 @@ export class ContestTally {
     }
   }
 
-  /** With the transactions that count, in no order. */
+  /** With the transactions that count, in no particular order. */
   standings(isOwn: IsOwnSale): { readonly counted: Standings; readonly sales: readonly CountedSale[] } {
     const { sales, leftOut } = this.#counted.count(isOwn);
     const factors = storeFactors(this.#rules, sales);
@@ -76,7 +76,7 @@ export class ContestTally {
   }
 }
 
-/** In minor units; 0 where the metric is no money. */
+/** In minor units; 0 where the metric is not money. */
 function upsellOf(
   { money, names }: SalesColumns,
   { moneyFrom, moneyTo }: AgentReceipt,
@@ -134,7 +134,7 @@ function score(
   };
 }
 
-/** Best first; fractions are compared as integers, so that equal scores are equal. */
+/** Best first. Fractions are compared by cross-multiplied integers, so that equal scores tie exactly. */
 function ranked(standings: readonly Standing[], { minimumBaskets }: ContestRules): Standing[] {
   const isRanked = ({ score: own, transactions, agentIds }: Standing) =>
     own !== null && transactions >= minimumBaskets * agentIds.length;

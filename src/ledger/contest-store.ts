@@ -8,7 +8,7 @@ export interface ContestStore {
   contest(tenant: string, id: string): Contest | undefined;
 
   /**
-   * Adds a contest; resolves once on disk. False, and nothing kept, when there are CONTESTS_MAX already.
+   * Adds a contest; resolves once on disk. False, with nothing stored, when there are CONTESTS_MAX already.
    *
    * @throws EventStoreUnavailable (rejects), as the other writes
    */
@@ -25,8 +25,8 @@ export interface ContestStore {
   ): Promise<Contest | ContestRefusal | undefined>;
 
   /**
-   * Settles a contest that still is what was seen of it, and keeps the result's text for ever; undefined, and nothing kept,
-   * when it has changed. Resolves once on disk.
+   * Settles a contest and stores the result's text for ever; resolves once on disk. Undefined, with nothing stored, when the contest has
+   * changed since it was `seen`.
    */
   settle(tenant: string, seen: Contest, settlement: Settlement, result: string): Promise<Contest | undefined>;
 

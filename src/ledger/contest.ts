@@ -1,6 +1,6 @@
 import type { OwnCustomer } from './agent-receipts.ts';
 
-/** What a contest is about, as the sales report has it, under the contest's own rules of what counts. */
+/** What a contest measures: a figure of the sales report, under the contest's own rules of what counts. */
 export const CONTEST_METRICS = [
   'attachRate',
   'itemsPerTransaction',
@@ -9,17 +9,17 @@ export const CONTEST_METRICS = [
 ] as const;
 export type ContestMetric = (typeof CONTEST_METRICS)[number];
 
-/** The rules of a contest; they stand fixed from its first day on. */
+/** The rules of a contest; they are fixed from its first day on. */
 export interface ContestRules {
   readonly metric: ContestMetric;
-  /** Of the budget, and of what counts where the metric is money. */
+  /** The currency of the budget, and of what counts where the metric is money. */
   readonly currency: string;
   /** First and last business day, `2026-05-01`. */
   readonly from: string;
   readonly to: string;
   readonly timeZone: string;
   readonly dayEnds: number;
-  /** Those who take part, each as one team where it is a contest of individuals. */
+  /** The participants; in a contest of individuals each is a team of one. */
   readonly teams: readonly ContestTeam[];
   /** Receipts of these stores only; of every store when absent. */
   readonly storeIds?: readonly string[];
@@ -29,9 +29,9 @@ export interface ContestRules {
   readonly handicap: 'none' | 'store-traffic';
   /** Receipts of one known customer by one agent in one store, no further apart than this, are one transaction. */
   readonly splitMinutes: number;
-  /** Days after the last one in which what comes back is still taken off; settling waits for them. */
+  /** Days after the last one during which returns are still deducted; settling waits for them. */
   readonly returnDays: number;
-  /** Pseudonyms of the agents as customers: what an agent sells to them as the agent counts for nobody. */
+  /** Pseudonyms of the agents as customers: what an agent sells to themselves counts for nobody. */
   readonly ownCustomers: readonly OwnCustomer[];
 }
 
@@ -40,7 +40,7 @@ export interface ContestTeam {
   readonly agentIds: readonly string[];
 }
 
-/** A reward that somebody wishes for; it costs minor units of the contest's currency, once for a team. */
+/** A reward that somebody wishes for; its cost for one team is in minor units of the contest's currency. */
 export interface Wish {
   readonly id: string;
   readonly agentId: string;
@@ -62,9 +62,9 @@ export interface Contest {
   readonly rules: ContestRules;
   readonly budgetMinor: number;
   readonly wishes: readonly Wish[];
-  /** One of an agent at most. */
+  /** At most one for each agent. */
   readonly ballots: readonly Ballot[];
-  /** Of a settled contest, which never changes again; the result is kept beside it. */
+  /** Present once the contest is settled; it then never changes again. The result is stored separately. */
   readonly settled?: Settlement;
 }
 
@@ -74,7 +74,7 @@ export interface Settlement {
   readonly hash: string;
 }
 
-/** Contests of a tenant at most; of each contest, wishes, and those of one agent. */
+/** Most contests of a tenant, wishes of a contest, and wishes of one agent in a contest. */
 export const CONTESTS_MAX = 1000;
 export const WISHES_MAX = 100;
 export const WISHES_OF_AGENT_MAX = 5;

@@ -3,11 +3,11 @@ import type { PayEntry } from './pay-entry.ts';
 import { canonicalJson } from './recorded-event.ts';
 
 /**
- * What is known now about closed periods, less what was paid for them, then or by a correction since: late events, and
- * events that would now count otherwise. One entry for each entry that differs.
+ * What is known now about closed periods, minus what was paid for them, at closing or by later corrections. It differs by late events, and
+ * by events that would now count otherwise. One entry for each entry that differs.
  *
- * Of what is known as it was paid, which is nearly all, nothing is kept but a sum while it is compared. So first all that was
- * paid is added, then all that is known; then, where that is wanted, what was paid is told once more.
+ * Entries known as they were paid, nearly all, take no memory but a sum while they are compared. So first add all that was paid, then all
+ * that is known; then, if `isUntold`, pass all that was paid to `tellPaid`.
  */
 export class Corrections {
   /** By closed period. */
@@ -25,19 +25,19 @@ export class Corrections {
     else getOrMake(owed.known, entry.key, () => entry);
   }
 
-  /** Whether something was paid and is not known any more, and all that was paid has to be told. */
+  /** Whether something that was paid is no longer known, so that all that was paid must be passed to `tellPaid`. */
   get isUntold(): boolean {
     return [...this.#periods.values()].some(({ minor, known, paid }) => minor.size > known.size + paid.size);
   }
 
-  /** In the order in which it was paid. */
+  /** Call in the order in which entries were paid. */
   tellPaid(entry: PayEntry): void {
     const [period, key] = subjectOf(entry);
     const { minor, known, paid } = this.#of(period);
     if (minor.has(key) && !known.has(key)) getOrMake(paid, key, () => entry);
   }
 
-  /** @param period in which they are paid */
+  /** @param period in which the corrections are paid */
   entries(period: string): PayEntry[] {
     return [...this.#periods].flatMap(([about, { minor, known, paid }]) =>
       [...known, ...paid].map(([corrects, entry]) => ({
@@ -55,15 +55,15 @@ export class Corrections {
   }
 }
 
-/** What is owed of one period, by the key of its entry there; what comes to nothing is left out. */
+/** What is owed for one period, by the key of its entry there; zero amounts are left out. */
 interface Owed {
   readonly minor: Map<string, number>;
-  /** The entries, as they are known now, and as they were paid where they are not known any more. */
+  /** `known`: entries as known now; `paid`: entries as paid, where they are no longer known. */
   readonly known: Map<string, PayEntry>;
   readonly paid: Map<string, PayEntry>;
 }
 
-/** What is owed then. */
+/** Returns what is owed afterwards. */
 function addMinor({ minor }: Owed, key: string, more: number): number {
   const sum = (minor.get(key) ?? 0) + more;
   if (sum === 0) minor.delete(key);
@@ -71,7 +71,7 @@ function addMinor({ minor }: Owed, key: string, more: number): number {
   return sum;
 }
 
-/** The closed period and the key of the entry there: of a correction those of what it corrects. */
+/** The closed period and the key of the entry there; for a correction, those of the entry that it corrects. */
 function subjectOf({ period, key, about, corrects }: PayEntry): [period: string, key: string] {
   return corrects === undefined ? [period, key] : [about, corrects];
 }

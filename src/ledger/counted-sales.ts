@@ -9,7 +9,7 @@ export interface CountedSale {
   readonly isShown: boolean;
   readonly isAttached: boolean;
   readonly items: number;
-  /** What the up-sells of the receipts are worth, in minor units, by the measure that is counted. */
+  /** Worth of the receipts' up-sells in minor units, by the counted metric. */
   readonly upsellMinor: number;
 }
 
@@ -21,23 +21,23 @@ export interface SaleReceipt {
 
 /** Receipts that do not count, by the rule that leaves them out. */
 export interface LeftOut {
-  /** Sold by an agent to himself. */
+  /** Sold by an agent to themselves. */
   ownBaskets: number;
-  /** Brought back whole. */
+  /** Returned in full. */
   returned: number;
-  /** Counted as one with another. */
+  /** Merged into the transaction of another receipt. */
   merged: number;
 }
 
 type Receipt = SaleReceipt & Omit<CountedSale, 'receipts'> & Pick<AgentReceipt, 'customer'>;
 
 /**
- * Counts receipts as a contest does. Attribution is that of the sales report: an accepted suggestion counts when it was paid, less what
- * came back.
+ * Counts receipts as a contest does. Attribution is that of the sales report: an accepted suggestion counts when it was paid, net of
+ * returns.
  */
 export class CountedSales {
   readonly #splitMinutes: number;
-  /** Without a known customer: each by itself. */
+  /** Without a known customer: each is a transaction by itself. */
   readonly #single: Receipt[] = [];
   /** By agent, store and customer. */
   readonly #known = new Map<string, [Receipt, ...Receipt[]]>();
@@ -46,7 +46,7 @@ export class CountedSales {
     this.#splitMinutes = splitMinutes;
   }
 
-  /** Each receipt once. @param basket its number @param upsellMinor worth of its up-sells, less what came back */
+  /** Each receipt once. @param basket its number @param upsellMinor worth of its up-sells, net of returns */
   add(receipt: AgentReceipt, basket: number, upsellMinor: number): void {
     const { agentId, storeId, customer, atMs, items, isShown, isAttached } = receipt;
     const own: Receipt = {
@@ -70,7 +70,7 @@ export class CountedSales {
     else this.#known.set(key, [own]);
   }
 
-  /** Transactions in no order, and what is not among them. */
+  /** Transactions in no particular order, and what is left out. */
   count(isOwn: IsOwnSale): { readonly sales: CountedSale[]; readonly leftOut: LeftOut } {
     const leftOut: LeftOut = { ownBaskets: 0, returned: 0, merged: 0 };
     const kept = (receipts: readonly Receipt[]) => {

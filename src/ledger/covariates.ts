@@ -13,7 +13,7 @@ export interface KnownBefore {
   /** At the first decision. */
   readonly basketValue: ArrayLike<number>;
   readonly lines: ArrayLike<number>;
-  /** More columns, which come last; those of which few rows of an arm have anything stay empty. */
+  /** More columns, which come last; a column that is non-zero in few rows of an arm stays empty. */
   readonly further?: readonly ArrayLike<number>[];
 }
 
@@ -21,11 +21,11 @@ export interface KnownBefore {
 export const PLAIN_COVARIATES = 4;
 
 /**
- * Basket value and lines at the first decision, the whole hour as sine and cosine, stores and channels with enough rows of either arm.
+ * Basket value and lines at the first decision, the whole hour as sine and cosine, stores and channels with enough rows of each arm.
  *
  * @param order which rows to take, in which order
  * @param places by their codes
- * @param counted rows that tell which stores and channels have enough; all that are taken by default
+ * @param counted rows that decide which stores and channels have enough; by default all that are taken
  */
 export function* covariatesOf(
   known: KnownBefore,
@@ -65,8 +65,8 @@ export function* covariatesOf(
 }
 
 /**
- * Empties the columns behind the plain ones of which few rows of an arm have anything, or, of those that say yes or no, few have not:
- * such rows would fit themselves.
+ * Empties each column after the plain ones that is non-zero in few rows of an arm, or, if it says yes or no, zero in few (but some): such
+ * rows would fit themselves.
  *
  * @param armOf undefined for rows that do not count
  */
@@ -97,7 +97,7 @@ export function* dropRareColumns(
   }
 }
 
-/** Rows of either arm by whether a column has anything of them. */
+/** Rows of each arm by whether a column is non-zero in them. */
 interface ColumnCounts {
   readonly having: [number, number];
   readonly without: [number, number];
@@ -110,15 +110,17 @@ function isRare({ having, without, isYesOrNo }: ColumnCounts): boolean {
   return isFew(having) || (isYesOrNo && !isAll && isFew(without));
 }
 
-/** Of the variance of a column in one arm: as far may its square lie from the mean of both for the rows that are left out to be there. */
+/**
+ * Largest squared distance of the overall mean from an arm's mean, as a share of the column's variance in the arm, for a column to be kept.
+ */
 const OFFSET_MAX = 0.1;
 
 /**
- * Gives some rows what the others have on average, which adjusts nothing for them. A customer who was drawn comes as often as offers
- * have it: what is known of such baskets, weighed by how many there are, is no longer what was known before the first offer. A
- * column that would tell those rows from the others, as it hardly varies in one of the arms, is emptied. Yields between slices.
+ * Sets some rows to the mean of the others, so that nothing is adjusted for them. How often a drawn customer comes may be an effect of
+ * offers. So what is known of such baskets, weighted by their number, is no longer what was known before the first offer. A column that
+ * hardly varies in one of the arms would tell those rows from the others, so it is emptied. Yields between slices.
  *
- * @param isLeftOut [rows] 1 for those
+ * @param isLeftOut [rows] 1 for the rows that are set
  */
 export function* levelCovariates(
   { covariateCount, covariates }: Pick<Experiment, 'covariateCount' | 'covariates'>,
@@ -155,7 +157,7 @@ interface ArmSums {
   readonly squares: Float64Array;
 }
 
-/** Whether a value lies among those that a column has in an arm; not where there are none. */
+/** Whether a value lies near an arm's mean of a column; false for an arm without rows. */
 function isNear({ count, sums, squares }: ArmSums, column: number, value: number): boolean {
   const mean = sums[column]! / count;
   const variance = squares[column]! / count - mean ** 2;

@@ -2,7 +2,7 @@ import type { BasketOutcome } from './basket-outcome.ts';
 import { type Place, placeOf } from './basket-place.ts';
 import { getOrMake } from './get-or-make.ts';
 
-/** A paid receipt of which something was kept. */
+/** A paid receipt that was not wholly returned. */
 export interface CustomerReceipt extends Place {
   readonly atMs: number;
   /** Products that were kept. */
@@ -16,17 +16,17 @@ export interface Spend {
   readonly revenueMinor: number;
 }
 
-/** Receipts under one name up to which it is taken for a person's: one a day for 13 years. */
+/** A name with more receipts than this is not taken for a person: it is one a day for 13 years. */
 export const RECEIPTS_OF_CUSTOMER_MAX = 5_000;
 
 /**
- * Who bought when, where and what: the paid receipts of baskets whose decisions carry a pseudonym, which is there with the
- * customer's consent only. A receipt that came back whole is none. The order of what is added makes no difference.
+ * Who bought when, where and what: the paid receipts of baskets whose decisions carry a pseudonym, which needs the customer's consent. A
+ * wholly returned receipt does not count. The order of what is added makes no difference.
  */
 export class CustomerBook {
   readonly #receipts = new Map<string, CustomerReceipt[]>();
 
-  /** Each basket's outcome once; those of nobody, not paid or brought back whole are left out. */
+  /** Each basket's outcome once; without a customer, unpaid or wholly returned, it is left out. */
   add(outcome: BasketOutcome): void {
     const { sold, customer, items, productIds, money } = outcome;
     if (!sold || customer === undefined || items === 0) return;
@@ -35,7 +35,7 @@ export class CustomerBook {
     getOrMake(this.#receipts, customer, () => []).push(receipt);
   }
 
-  /** In order of time; empty for a customer who is not known, and for a name that is no person's. */
+  /** In order of time; empty for an unknown customer, and for a name that is not taken for a person. */
   receiptsOf(customer: string): CustomerReceipt[] {
     const receipts = this.#receipts.get(customer) ?? [];
     if (receipts.length > RECEIPTS_OF_CUSTOMER_MAX) return [];

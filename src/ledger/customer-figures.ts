@@ -6,9 +6,9 @@ import { METRICS } from './experiment.ts';
 import { ARM_UNITS_MIN, PAID_BASKETS_MIN } from './uplift-notes.ts';
 import type { UpliftScales } from './uplift-scales.ts';
 
-/** Increases per 100 customers, over their baskets of the days; null where they cannot be stated. */
+/** Increases per 100 customers, over their baskets on the report's days; null where they cannot be stated. */
 export interface CustomerIncrements {
-  /** Baskets that customers came with more often, or less. */
+  /** Increase in the number of baskets. */
   readonly basketsPer100Customers: Interval | null;
   readonly marginPer100Customers: Interval | null;
   readonly revenuePer100Customers: Interval | null;
@@ -17,17 +17,17 @@ export interface CustomerIncrements {
 }
 
 /**
- * What can be said of customers that a side was drawn for: all that were drawn up to the last day, by the place of their first basket,
- * with the baskets of the report that began with their name, and with nothing where there are none. So it holds what offers do to later
- * baskets, which no basket by itself can tell. In the money of the report.
+ * Figures for customers whom an arm was drawn for: all drawn up to the last day, by the place of their first basket. Each counts with those
+ * baskets of the report whose arm is the customer's, or with zero. So the figures include what offers do to later baskets, which no single
+ * basket can show. In the money of the report.
  */
 export interface CustomerFigures {
   readonly customers: { readonly treatment: number; readonly holdout: number };
-  /** For one look, 95 %. Sums of customers grow with the days, so there is none for looks at any time. */
+  /** 95 %, for one look. There is none for looks at any time, because sums of customers grow with the days. */
   readonly incremental: CustomerIncrements;
 }
 
-/** @param scales of all baskets */
+/** @param scales those of all baskets */
 export function* customerFigures(
   experiment: CustomerExperiment,
   { money, margin, holding }: UpliftScales,

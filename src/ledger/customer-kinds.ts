@@ -11,7 +11,7 @@ export interface NamedBaskets {
   readonly customer: readonly number[];
 }
 
-/** Who was a customer before: existing are those who had paid on an earlier business day. */
+/** Tells new customers from existing ones, who paid on an earlier business day. */
 export class CustomerKinds {
   readonly #calendar: BusinessCalendar;
   /** By the customer's number. */
@@ -21,7 +21,7 @@ export class CustomerKinds {
     this.#calendar = calendar;
   }
 
-  /** Tells who had paid before: wanted of all receipts up to the last day. */
+  /** Notes who paid when. Needs all receipts up to the last day. */
   addVisits(columns: SalesColumns): void {
     const { baskets } = columns;
     for (const [at] of receiptsIn(columns)) {
@@ -33,8 +33,8 @@ export class CustomerKinds {
   }
 
   /**
-   * By row; null where the first decision did not name the customer: who is named later may be so because of an offer. Of fewer
-   * customers than may be told of, none are.
+   * By row; null where the first decision did not name the customer, because a later naming may be an effect of an offer. Also null for a
+   * kind with too few customers to be reported.
    */
   of(baskets: NamedBaskets): (row: number) => CustomerKind | null {
     const customers = { new: new Set<number>(), existing: new Set<number>() };

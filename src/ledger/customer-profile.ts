@@ -5,7 +5,7 @@ import { gapDaysOf, gapsSince, SEGMENT_RULES, type Segment, segmentOf } from './
 import { DayCounts } from './day-counts.ts';
 import { getOrMake } from './get-or-make.ts';
 
-/** Products that a customer buys again, at most. */
+/** Most products listed as bought again. */
 export const BOUGHT_AGAIN_MAX = 5;
 
 /** A business day on which a customer bought: receipts of one day are one visit. */
@@ -15,7 +15,7 @@ export interface Visit {
   readonly receipts: readonly CustomerReceipt[];
 }
 
-/** One customer as the ledger knows him on a day; days since 1970-01-01. */
+/** One customer as the ledger knows them on a day; days since 1970-01-01. */
 export interface CustomerProfile {
   readonly firstDay: number;
   readonly lastDay: number;
@@ -24,14 +24,14 @@ export interface CustomerProfile {
   /** Median of the days between visits; null with one visit. */
   readonly usualGapDays: number | null;
   readonly daysSinceLast: number;
-  /** Days since the last visit over the gap that the rules go by. */
+  /** Days since the last visit / the gap that the rules use. */
   readonly gapsSinceLast: number;
   /** The first day on which the customer is due. */
   readonly dueDay: number;
   readonly segment: Segment;
   /** By currency, in the order of their codes. */
   readonly spend: readonly Spend[];
-  /** Kept products of at least two visits, most visits first, then the newest. */
+  /** Products kept from at least two visits, most visits first, then the newest. */
   readonly buysAgain: readonly {
     readonly productId: string;
     readonly visits: number;
@@ -71,7 +71,7 @@ export function profileOf(
   };
 }
 
-/** Of a customer on a day: how often he comes, and the segment that follows. */
+/** On a day: how often a customer comes, and the segment that follows from it. */
 interface Standing {
   readonly rhythm: Pick<CustomerProfile, 'lastDay' | 'usualGapDays'>;
   readonly segment: Segment;
@@ -96,13 +96,13 @@ export function standingOf(
   return { rhythm, segment: segmentOf(rhythm, today, recent, overAverage) };
 }
 
-/** In minor units by currency. */
+/** Adds to `sums`, in minor units by currency. */
 export function addSpend(sums: Map<string, number>, spend: readonly Spend[]): void {
   for (const { currency, revenueMinor } of spend)
     sums.set(currency, (sums.get(currency) ?? 0) + revenueMinor);
 }
 
-/** What receipts come to, by currency in the order of their codes. */
+/** Sums of receipts, by currency in the order of their codes. */
 function spendOf(receipts: readonly CustomerReceipt[]): Spend[] {
   const sums = new Map<string, number>();
   for (const { spend } of receipts) addSpend(sums, spend);

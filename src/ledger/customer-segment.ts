@@ -1,4 +1,4 @@
-/** Kinds of customers by how lately, how often and for how much they buy (RFM). */
+/** Kinds of customers by how recently, how often and for how much they buy (RFM). */
 export const SEGMENTS = ['champion', 'loyal', 'new', 'due', 'at-risk', 'lapsed'] as const;
 export type Segment = (typeof SEGMENTS)[number];
 
@@ -6,13 +6,13 @@ export type SegmentRule =
   | ('gapDaysMin' | 'gapDaysOfOneVisit' | 'dueGaps' | 'atRiskGaps' | 'lapsedGaps')
   | ('windowDays' | 'loyalVisits' | 'championVisits' | 'championSpend');
 
-/** The same thresholds for everybody: no model, and nothing else counts. */
+/** The same thresholds for everybody; there is no model, and nothing else counts. */
 export const SEGMENT_RULES: Readonly<Record<SegmentRule, number>> = {
-  /** A shorter usual gap counts as this many days: who comes daily is not lost after a week away. */
+  /** A shorter usual gap counts as this many days: a daily customer is not lost after a week away. */
   gapDaysMin: 7,
   /** Counts as the usual gap of a customer with one visit. */
   gapDaysOfOneVisit: 60,
-  /** Usual gaps since the last visit: from `due` on, and above the other two. */
+  /** Usual gaps since the last visit: `due` from this many on, the other two above this many. */
   dueGaps: 1,
   atRiskGaps: 2,
   lapsedGaps: 4,
@@ -31,7 +31,7 @@ export interface Rhythm {
   readonly usualGapDays: number | null;
 }
 
-/** The gap that the rules go by. */
+/** The gap that the rules use. */
 export function gapDaysOf({ usualGapDays }: Pick<Rhythm, 'usualGapDays'>): number {
   if (usualGapDays === null) return SEGMENT_RULES.gapDaysOfOneVisit;
   return Math.max(SEGMENT_RULES.gapDaysMin, usualGapDays);
@@ -42,16 +42,16 @@ export function gapsSince(rhythm: Rhythm, day: number): number {
   return Math.max(0, day - rhythm.lastDay) / gapDaysOf(rhythm);
 }
 
-/** Whether a visit on that day is one of a customer who was at risk, or lapsed. */
+/** Whether a visit on that day is by a customer who was at risk or lapsed. */
 export function isGainedBack(before: Rhythm, day: number): boolean {
   return gapsSince(before, day) > SEGMENT_RULES.atRiskGaps;
 }
 
 /**
- * The first rule that fits, from lapsed over at-risk and due to champion and loyal; whoever is left is new.
+ * The first rule that fits, in the order lapsed, at-risk, due, champion, loyal; everybody else is new.
  *
  * @param recentVisits in the last `windowDays` days
- * @param spendOverAverage net spend over that of the average known customer, in the currency in which it is most
+ * @param spendOverAverage net spend / that of the average known customer, in the currency where this is largest
  */
 export function segmentOf(
   rhythm: Rhythm,

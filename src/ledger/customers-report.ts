@@ -15,16 +15,16 @@ import { GROUP_CUSTOMERS_MIN, withheldGroups } from './withheld-groups.ts';
 export interface SegmentRow {
   readonly segment: Segment;
   readonly customers: number;
-  /** All that they have spent there up to the last day, less refunds; null where it is withheld. */
+  /** Their net spend there up to the last day; null where it is withheld. */
   readonly money: readonly { readonly currency: string; readonly revenue: number }[] | null;
 }
 
 export interface CustomersReport {
   readonly rows: readonly CustomersRow[];
   readonly total: CustomersRow;
-  /** As of the last day, in the order of SEGMENTS; null where fewer than five customers would be broken down. */
+  /** As of the last day, in the order of SEGMENTS; null with fewer than five customers in all. */
   readonly segments: readonly SegmentRow[] | null;
-  /** Paid baskets of the time and place whose customer is not known. */
+  /** Paid baskets of the selection whose customer is not known. */
   readonly unknownTransactions: number;
 }
 
@@ -32,15 +32,15 @@ export interface CustomersReport {
 const CUSTOMERS_AT_ONCE = 500;
 
 /**
- * Counts known customers. The filters choose receipts; whether a customer is new, gained back or of which segment is told by
- * all receipts up to the last day, wherever they are from, so that nobody is new to a store who only changed the till.
+ * Counts known customers. The filters choose receipts. But all receipts up to the last day, wherever they are from, decide whether a
+ * customer is new or gained back, and the segment: a customer who only changes store is not new.
  */
 export class CustomersTally {
   readonly #options: Omit<SalesReportOptions, 'split'>;
   readonly #receipts = new ReceiptColumns();
   readonly #averageSpend = new AverageSpendSums();
   readonly #rows = new Map<string, CustomerSums>();
-  /** By day. */
+  /** Names of periods by day. */
   readonly #periods = new Map<number, string>();
   readonly #total = new CustomerSums();
   readonly #segments = new Map(
@@ -53,7 +53,7 @@ export class CustomersTally {
     this.#options = options;
   }
 
-  /** Each basket once, in any order; customers have one number in all columns, and what codes stand for is the same. */
+  /** Each basket once, in any order. All columns must have the same numbers for customers and the same codes. */
   add(columns: SalesColumns): void {
     const { selection, calendar } = this.#options;
     const { baskets, names } = columns;
@@ -73,7 +73,7 @@ export class CustomersTally {
     }
   }
 
-  /** To be run once, after the last outcome; yields after some customers. */
+  /** Run once, after the last outcome. Yields after some customers. */
   *report(): Generator<void, CustomersReport> {
     const averageSpend = this.#averageSpend.averages();
     let persons = 0;
@@ -132,7 +132,7 @@ export class CustomersTally {
   }
 }
 
-/** Each visit with what was known of the customer before it; whether one is back is told from a day on. */
+/** Each visit with what was known of the customer before it; `isBack` is only computed from `fromDay` on. */
 function* withPast(
   visits: readonly PersonVisit[],
   fromDay: number,

@@ -4,18 +4,18 @@ import { fromMinorUnits } from './money.ts';
 import type { PersonVisit } from './receipt-columns.ts';
 import { GROUP_CUSTOMERS_MIN, withheldGroups } from './withheld-groups.ts';
 
-/** Known customers of one period, or of all. Of fewer than five customers no more is said than how many they are. */
+/** Known customers of one period, or of all. With fewer than five customers only their number is stated. */
 export interface CustomersRow {
   /** undefined in the total. */
   readonly period?: string;
   /** Different customers with a receipt. */
   readonly customers: number;
-  /** All below: null where it is withheld. */
+  /** Null where withheld. */
   readonly figures: CustomersFigures | null;
 }
 
 export interface CustomersFigures {
-  /** Their first visit of all falls into the period; the others are existing customers. */
+  /** Customers whose first visit ever falls into the period; the others are existing customers. */
   readonly newCustomers: number;
   readonly existingCustomers: number;
   /** Existing customers / customers. */
@@ -23,7 +23,7 @@ export interface CustomersFigures {
   /** Customers with a visit after more than the at-risk gap. */
   readonly gainedBack: number;
   readonly transactions: number;
-  /** Between a visit of the period and the one before it; null for visits of fewer than five customers. */
+  /** Between a visit of the period and the one before it; null with fewer than five such customers. */
   readonly daysBetweenVisits: {
     readonly lowerQuartile: number;
     readonly median: number;
@@ -36,17 +36,17 @@ export interface CustomersFigures {
 export interface CustomersMoney {
   readonly currency: string;
   readonly revenue: number;
-  /** Both null where one of them would tell of fewer than five customers. */
+  /** Both null where one of them would reveal figures of fewer than five customers. */
   readonly newRevenue: number | null;
   readonly existingRevenue: number | null;
 }
 
-/** A visit as far as a report counts it. */
+/** A visit as a report counts it. */
 export interface CountedVisit {
   readonly isNew: boolean;
   /** Whether the customer has a visit in the same sums already. */
   readonly isSeen: boolean;
-  /** Since the visit before; null for the first one. */
+  /** Since the previous visit; null for the first one. */
   readonly daysSince: number | null;
   readonly isBack: boolean;
   readonly visit: PersonVisit;
@@ -88,7 +88,7 @@ export class CustomerSums {
     addSpend(isNew ? this.#newSpend : this.#existingSpend, visit.spend);
   }
 
-  /** After the last visit of a customer. */
+  /** Call after the last visit of each customer. */
   endCustomer(): void {
     if (this.#isBack) this.#gainedBack++;
     if (this.#hasGap) this.#returning++;

@@ -9,7 +9,7 @@ export class DayCounts {
   }
 
   /**
-   * The quantile at a share of 0 to 1, between two neighbours in proportion; null of nothing. 0.5 is the median.
+   * The quantile at a share of 0 to 1, interpolated linearly between neighbours; null when empty. 0.5 is the median.
    * Source: R. Hyndman, Y. Fan, "Sample Quantiles in Statistical Packages" (1996), definition 7.
    */
   quantile(share: number): number | null {

@@ -22,8 +22,8 @@ export const DAY_SUMS_COLUMNS = {
 type TableName = keyof typeof DAY_SUMS_COLUMNS;
 
 /**
- * Baskets added up by business day and place, all that a sales report needs of them: a row of `groups` for each day and place, of `money` for
- * each currency of a group, of `customers` for each different one of a group.
+ * Baskets added up by business day and place, with all that a sales report needs: `groups` has a row for each day and place, `money` one
+ * for each currency of a group, `customers` one for each different customer of a group.
  */
 export type DaySums = { readonly [Name in TableName]: Table<(typeof DAY_SUMS_COLUMNS)[Name][number]> };
 
@@ -39,9 +39,9 @@ export function sumByDay(baskets: SalesColumns, calendar: BusinessCalendar): Day
 }
 
 interface Groups {
-  /** Of each basket; NO_GROUP for one without an outcome. */
+  /** The group of each basket; NO_GROUP for one without an outcome. */
   readonly groupOf: Int32Array;
-  /** Of each group. */
+  /** Day and place code of each group. */
   readonly days: readonly number[];
   readonly places: readonly number[];
 }

@@ -1,35 +1,35 @@
-/** Candidates kept of one decision at most, most probable first. */
+/** Most candidates kept of one decision, the most probable first. */
 export const DECISION_CANDIDATES_MAX = 50;
 
-/** The side of the experiment: offers are made, or held back to see what would have been bought anyway. */
+/** The arm of the experiment: offers are made, or held back to see what would have been bought anyway. */
 export type Arm = 'treatment' | 'holdout';
 
-/** What a side of the experiment is drawn for: a basket alone, or a customer with all baskets. */
+/** What an arm is drawn for: a single basket, or a customer with all of their baskets. */
 export const DRAW_UNITS = ['basket', 'customer'] as const;
 export type DrawUnit = (typeof DRAW_UNITS)[number];
 
-/** What is put on a side. */
+/** What is assigned to an arm. */
 export interface HoldoutUnit {
   readonly basketId: string;
-  /** Who agreed to be known. */
+  /** Only with the customer's consent. */
   readonly customerId?: string | undefined;
   readonly storeId?: string | undefined;
   readonly channel?: string | undefined;
 }
 
-/** The side a basket is on. */
+/** The arm that a basket is in. */
 export interface Assignment {
   readonly arm: Arm;
-  /** Chance of `holdout` that the basket had, 0 to 1; 0 where it takes no part in the experiment. */
+  /** The basket's chance of `holdout`, 0 to 1; 0 where it takes no part in the experiment. */
   readonly holdoutShare: number;
-  /** The side is the customer's, with all baskets; absent where it is this basket's alone. */
+  /** The arm was drawn for the customer and all their baskets; absent where drawn for this basket alone. */
   readonly isDrawnForCustomer?: true;
 }
 
-/** An analyst's question, `ask` or the warm-up is no offer to anybody: answered always, and in no experiment. */
+/** For an analyst's question, `ask` and the warm-up: no offer to anybody, always answered, and in no experiment. */
 export const NOT_IN_EXPERIMENT: Assignment = { arm: 'treatment', holdoutShare: 0 };
 
-/** One answer, as it was given and as it is needed to prove later what it earned. */
+/** One answer as it was given, with what is needed to prove later what it earned. */
 export interface DecisionRecord {
   /** UUIDv7, so that the order of ids is the order of time. */
   readonly decisionId: string;
@@ -43,22 +43,22 @@ export interface DecisionRecord {
   /** Epoch milliseconds of the answer. */
   readonly atMs: number;
   readonly arm: Arm;
-  /** Chance of `holdout` that the basket had; absent or 0 where it takes no part in the experiment. */
+  /** The basket's chance of `holdout`; absent or 0 where it takes no part in the experiment. */
   readonly holdoutShare?: number;
-  /** The side is the customer's, with all baskets; absent where it is this basket's alone. */
+  /** The arm was drawn for the customer and all their baskets; absent where drawn for this basket alone. */
   readonly isDrawnForCustomer?: true;
   readonly modelVersion: string;
   readonly rulesVersion: number;
   readonly stockEpoch: number;
-  /** `probability` marks the question of an analyst: nobody was offered anything, and no report counts it. */
+  /** `probability` marks an analyst's question: nobody was offered anything, and no report counts it. */
   readonly objective: 'value' | 'probability';
   readonly language?: string;
   readonly basket: readonly DecisionLine[];
   /** At most DECISION_CANDIDATES_MAX. */
   readonly candidates: readonly DecisionCandidate[];
-  /** How many of them, of those that were not suggested, are no longer kept; absent where all are. */
+  /** How many candidates that were not suggested are no longer kept; absent where all are kept. */
   readonly candidatesForgotten?: number;
-  /** Product ids in the order shown; on a holdout those that would have been. */
+  /** Product ids in the order shown; on a holdout, those that would have been shown. */
   readonly suggestions: readonly string[];
   /** How the slate was chosen; absent where nothing is explored, and on a holdout. */
   readonly slate?: SlateFacts;
@@ -66,11 +66,11 @@ export interface DecisionRecord {
   readonly degraded: readonly string[];
 }
 
-/** What it takes to say which slate another policy would have chosen from the same candidates. */
+/** What is needed to say which slate another policy would have chosen from the same candidates. */
 export interface SlateFacts {
-  /** Places at most. */
+  /** Most places in the slate. */
   readonly limit: number;
-  /** How many of the suggestions, from the first on, a rule had pinned. */
+  /** How many suggestions, from the first on, were pinned by a rule. */
   readonly pinned: number;
   /** β of the expected values. */
   readonly valueWeight: number;
@@ -86,9 +86,9 @@ export interface SlateFacts {
 export interface SlateExploration {
   /** Chance that the place was drawn. */
   readonly share: number;
-  /** The number drawn, in [0, 1): the same for the same question in the same basket, independent of it for another one. */
+  /** The number drawn, in [0, 1): the same for the same question in the same basket, independent for any other. */
   readonly draw: number;
-  /** The suggestion that was made in the place of the ordinary one; null where that was made. */
+  /** The suggestion made instead of the ordinary one; null where the ordinary one was made. */
   readonly explored: string | null;
 }
 
@@ -108,7 +108,7 @@ export type DecisionFacts = Omit<
 export interface DecisionLine {
   readonly productId: string;
   readonly quantity: number;
-  /** Price of one unit as the caller or the catalogue has it: for statistics, no amount of the ledger. */
+  /** Price of one unit from the caller or the catalogue: for statistics, not an amount of the ledger. */
   readonly unitPrice?: number;
 }
 
@@ -124,6 +124,6 @@ export interface DecisionCandidate {
   readonly unitValue?: number | null;
   /** Chance of being among the suggestions under the policy that chose; absent: 1 for a suggestion, else 0. */
   readonly inclusion?: number;
-  /** Candidates of one number are substitutes: never two of them in one slate. */
+  /** Candidates with the same number are substitutes: a slate never holds two of them. */
   readonly substituteGroup?: number;
 }

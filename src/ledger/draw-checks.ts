@@ -8,7 +8,7 @@ import { fillColumn, rowNumbers } from './slices.ts';
 /** Covariates that are compared: value and lines of the basket at the first decision. */
 const COMPARED = [0, 1];
 
-/** What sides were drawn for, each once: baskets, and customers as their first baskets told of them. */
+/** What arms were drawn for, each once: baskets, and customers as known at their first basket. */
 export interface DrawnUnits {
   readonly count: number;
   readonly isTreated: Uint8Array;
@@ -19,14 +19,17 @@ export interface DrawnUnits {
   readonly compared: readonly Float64Array[];
 }
 
-/** Of a customer the baskets with a side of their own are another cluster. Yields between slices so that the caller can let others run. */
+/**
+ * A customer's baskets with an arm of their own form another cluster than the customer. Yields between slices so that the caller can let
+ * others run.
+ */
 export function* drawnUnits(experiment: Experiment): Generator<void, DrawnUnits> {
   const { customers, isDrawnForCustomer, clusterCount } = experiment;
   const rows = rowNumbers(experiment.count);
   const baskets = customers ? rows.filter((row) => isDrawnForCustomer[row] === 0) : rows;
   const count = baskets.length + (customers?.count ?? 0);
   const units = rowNumbers(count);
-  /** A number of each: of a basket by its row, of a customer likewise. */
+  /** Reads a number of each unit by its row: of a basket, or of a customer. */
   const each = (read: (of: Adjustable, row: number) => number) => (unit: number) => {
     const at = unit - baskets.length;
     return at < 0 ? read(experiment, baskets[unit]!) : read(customers!, at);
@@ -64,8 +67,8 @@ export function checkSizes(
 }
 
 /**
- * An A/A test with every report: before the first offer both arms are alike, in the difference of weighted means
- * with the same standard error as the report's own. Bonferroni over what is compared.
+ * An A/A test in every report: before the first offer both arms should be alike. Tests the difference of weighted means with the same
+ * standard error as the report's own figures, by Bonferroni over what is compared.
  */
 export function* checkBalance(units: DrawnUnits, pMin: number): Generator<void, SampleRatio> {
   const plain = { ...units, metrics: units.compared, covariateCount: 0, covariates: new Float32Array(0) };

@@ -1,7 +1,7 @@
 import type { Adjustable } from './adjustment-design.ts';
 import { type Experiment, METRICS } from './experiment.ts';
 
-/** How many are on either side. */
+/** How many are in each arm. */
 export interface Arms {
   readonly treatment: number;
   readonly holdout: number;
@@ -12,7 +12,7 @@ export function armsOf({ count, isTreated }: Pick<Adjustable, 'count' | 'isTreat
   return { treatment, holdout: count - treatment };
 }
 
-/** What the sides of baskets were drawn for: a customer with several of them is one, on the side of the first. */
+/** Counts what arms were drawn for: a customer with several of these baskets counts once, in the arm of the first. */
 export function drawnArms({
   count,
   isTreated,
@@ -30,7 +30,7 @@ export function drawnArms({
   return { holdout: drawn[0], treatment: drawn[1] };
 }
 
-/** Of those with something paid, as many as the draw should have put in the arm that has fewer. */
+/** The number with something paid that the draw should have put in the arm where it is smaller. */
 export function expectedPaid({
   count,
   holdoutShare,

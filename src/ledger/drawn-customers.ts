@@ -15,21 +15,24 @@ import { inOrder } from './row-order.ts';
 import type { ReportSelection } from './sales-report.ts';
 import { fillColumn, ROWS_AT_ONCE } from './slices.ts';
 
-/** Customers as columns, in the order of their first baskets: the metrics of their baskets of the report, then how many there were. */
+/**
+ * Customers as columns, in the order of their first baskets: the metrics summed over their baskets of the report, then the number of these
+ * baskets.
+ */
 export type CustomerExperiment = Adjustable;
 
-/** The metric of a customer that no basket has. */
+/** The index of the metric that only customers have: their number of baskets. */
 export const CUSTOMER_BASKETS = METRICS.length;
 
-/** Baskets of an experiment, and whose side they are on: the customer's number, 0 for those that have one of their own. */
+/** Baskets of an experiment, each with the number of the customer whose arm it has, 0 for a basket with an arm of its own. */
 export interface DrawnBaskets extends Pick<Experiment, 'count' | 'metrics'> {
   readonly customer: ArrayLike<number>;
 }
 
 /**
- * Customers that a side was drawn for, as the first basket under that draw found them. Nothing of a later basket is known before
- * the first offer: what is in it, and whether there is one, may be what an earlier offer did. So a customer counts from the first
- * basket on, also in days without one.
+ * Customers whom an arm was drawn for, as known at their first basket under that draw. Nothing about a later basket was known before the
+ * first offer: what is in it, and that there is one at all, may be an effect of an earlier offer. So a customer counts from the first
+ * basket on, also on days without one.
  */
 export class DrawnCustomers {
   readonly #toDay: number;
@@ -38,27 +41,28 @@ export class DrawnCustomers {
   readonly #rowOf = new Map<number, number>();
   readonly #rows = emptyRows();
 
-  /** @param selection of which the last day counts */
+  /** @param selection only its last day is used */
   constructor({ toDay }: Pick<ReportSelection, 'toDay'>, calendar: BusinessCalendar) {
     this.#toDay = toDay;
     this.#calendar = calendar;
   }
 
-  /** 1 for treatment, by the first basket. @throws Error of a customer who was not met */
+  /** 1 for treatment, by the first basket. @throws Error for a customer whom `meet` has not seen */
   armOf(customer: number): number {
     const row = this.#rowOf.get(customer);
     if (row === undefined) throw new Error('wanted all baskets of customers before they are compared');
     return this.#rows.isTreated[row]!;
   }
 
-  /** Looks for first baskets: wanted of all that were decided on up to the last day, whatever the first day and the place. */
+  /** Finds first baskets. Needs all that were decided on up to the last day, whatever the selection's first day and place. */
   meet(columns: UpliftColumns): void {
     for (let at = 0; at < columns.count; at++) if (this.#isDrawn(columns, at)) this.#note(columns, at);
   }
 
   /**
-   * Adds up what was before the first basket under the draw: of the same baskets, when all first ones are known. Baskets count by their
-   * first decision, revenue where it was paid before, as it was paid: what came later may be what offers did.
+   * Adds up the past of each customer before the first basket under the draw. Call with the same baskets, after `meet` has seen all.
+   * Baskets count by their first decision; revenue counts before refunds, and only if paid by then: anything later may be an effect of
+   * offers.
    */
   addPast({ count, baskets, moneyCount, money }: UpliftColumns): void {
     const rowOf = new Int32Array(count).fill(-1);
@@ -87,7 +91,7 @@ export class DrawnCustomers {
     );
   }
 
-  /** The customer's row tells of this basket where none before is known. */
+  /** Keeps this basket in the customer's row unless an earlier one is known. */
   #note({ baskets }: UpliftColumns, at: number): void {
     const rows = this.#rows;
     const row = getOrMake(this.#rowOf, baskets.customer[at]!, () => {
@@ -107,7 +111,7 @@ export class DrawnCustomers {
   }
 
   /**
-   * The customers whose first basket was at a selected place, with what these baskets came to; yields now and then.
+   * The customers whose first basket was at a selected place, with the sums of their `baskets`; yields now and then.
    *
    * @param isSelected by the code of a place
    */
@@ -129,7 +133,7 @@ export class DrawnCustomers {
     };
   }
 
-  /** Added up in the order of the baskets: sums of fractions depend on it. */
+  /** Adds up in the order of the baskets, because sums of fractions depend on it. */
   *#sums({ count, customer, metrics }: DrawnBaskets, order: Uint32Array): Generator<void, Float64Array[]> {
     const placeOf = new Int32Array(this.#rows.atMs.length).fill(-1);
     for (const [at, row] of order.entries()) placeOf[row] = at;
@@ -150,7 +154,7 @@ function emptyRows() {
   return {
     ...{ atMs: column(), order: column(), isTreated: column(), holdoutShare: column(), place: column() },
     ...{ basketValue: column(), lines: column() },
-    /** Before it. */
+    /** Before the first basket. */
     ...{ pastBaskets: column(), pastRevenueMinor: column() },
   };
 }

@@ -1,23 +1,20 @@
 import type { DecisionFacts, DecisionRecord } from './decision.ts';
 import type { EventResult, LedgerEvent, RecordedEvent, StoredEvent } from './events.ts';
 
-/** Adds to an event what the gateway knows besides. */
+/** Adds to an event what only the gateway knows. */
 export type CompleteEvent = (event: RecordedEvent) => RecordedEvent;
 
-/**
- * The ledger's place on disk: append-only, once per event, never less than what was acknowledged. Several processes may
- * share one.
- */
+/** The ledger on disk: append-only, each event once, with everything that was acknowledged. Several processes may share one. */
 export interface EventStore {
   /**
-   * Stores each event once per tenant and id, for ever; resolves when all are on disk (fsynced), results in the order
-   * of the events. The same id with the same content is `duplicate`, also within one call; with other content it is
-   * `rejected`, as is an event with an amount that is no money of its currency.
+   * Stores each event once per tenant and id, for ever; resolves when all are on disk (fsynced), with results in the order of the events.
+   * The same id with the same content is `duplicate`, also within one call; with other content it is `rejected`, as is an event with an
+   * amount that is not valid in its currency.
    *
-   * What is stored is what `completed` makes of an event; whether two are the same is told without it.
+   * Events are stored as `completed` returns them, but compared without what it adds.
    *
-   * @throws EventStoreUnavailable (rejects): some of the events may be stored, none is acknowledged, and sending all of
-   * them again later is always right
+   * @throws EventStoreUnavailable (rejects): some of the events may be stored, none is acknowledged, and it is always right to send all of
+   * them again later
    */
   append(
     tenant: string,
@@ -27,8 +24,8 @@ export interface EventStore {
   ): Promise<EventResult[]>;
 
   /**
-   * Appends a decision without waiting; false when the bounded queue is full or closed, and then nothing is kept.
-   * Candidates beyond DECISION_CANDIDATES_MAX are dropped. The first decision of an id stays.
+   * Appends a decision without waiting; false, with nothing kept, when the bounded queue is full or closed. Candidates beyond
+   * DECISION_CANDIDATES_MAX are dropped. The first decision with an id stays.
    */
   record(decision: DecisionRecord): boolean;
 
@@ -39,13 +36,13 @@ export interface EventStore {
    */
   flush(): Promise<void>;
 
-  /** Also one that is not yet on disk, of this process. */
+  /** Includes decisions of this process that are not yet on disk. */
   decision(tenant: string, decisionId: string): DecisionRecord | undefined;
 
-  /** Decisions on disk in the order of their ids, which is that of time; those recorded meanwhile may be missing. */
+  /** Decisions on disk in the order of their ids, which is the order of time; those recorded meanwhile may be missing. */
   decisions(tenant: string): Iterable<DecisionRecord>;
 
-  /** What reports need of these decisions: not the candidates, of which most of a decision is made. */
+  /** What reports need of these decisions: without the candidates, which make up most of a decision. */
   decisionFacts(tenant: string): Iterable<DecisionFacts>;
 
   /** In order of arrival; may be read slowly, and then includes what arrives meanwhile. */
@@ -58,7 +55,7 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
-/** `store-full`: no space or quota left; `overloaded`: too much waits already; `unavailable`: anything else. */
+/** `store-full`: no space or quota left; `overloaded`: too much is waiting already; `unavailable`: anything else. */
 export type UnavailableReason = 'store-full' | 'overloaded' | 'unavailable';
 
 /** Nothing of the call is acknowledged; the same call should be made again after `retryAfterS` seconds. */

@@ -1,4 +1,4 @@
-/** What every event of the ledger says; times are RFC 3339 with an offset. */
+/** The fields of every event of the ledger; times are RFC 3339 with an offset. */
 interface EventFacts {
   /** The sender's id: the ledger keeps one event per tenant and id, for ever. */
   readonly id: string;
@@ -29,7 +29,7 @@ export interface OutcomeEvent extends EventFacts {
 /** One product of a receipt; money as a decimal number in the event's currency. */
 export interface ReceiptLine {
   readonly productId: string;
-  /** Units, above zero; a fraction for what is weighed. */
+  /** Units, above zero; a fraction for weighed goods. */
   readonly quantity: number;
   /** Of one unit, before the discount. */
   readonly unitPrice: number;
@@ -47,8 +47,8 @@ export interface RecordedLine {
   readonly discountMinor?: number;
   readonly unitCostMinor?: number;
   /**
-   * Holding cost that each unit of the line saved, by the stock of the store when the gateway got the receipt: an estimate, so
-   * fractions count. The gateway's own word, which makes no other event of this one; absent where not known.
+   * Holding cost that each unit of the line saved, by the store's stock when the gateway got the receipt: an estimate, so fractions count.
+   * The gateway adds it, and ignores it when it compares two events; absent where not known.
    */
   readonly holdingSavedMinor?: number;
 }
@@ -61,11 +61,11 @@ export interface SaleEvent<Line = ReceiptLine> extends EventFacts {
   /** ISO 4217 code. */
   readonly currency: string;
   readonly lines: readonly Line[];
-  /** Who made the sale together, in parts that come to 100 percent; absent: agentId alone. */
+  /** The agents who made the sale together, in parts that add up to 100 percent; absent: agentId alone. */
   readonly split?: readonly SaleShare[];
 }
 
-/** An agent's part of a sale, above 0 and in at most two decimals. */
+/** An agent's part of a sale, above 0 and with at most two decimals. */
 export interface SaleShare {
   readonly agentId: string;
   readonly percent: number;

@@ -28,18 +28,18 @@ import { inOrder } from './row-order.ts';
 import type { ReportSelection } from './sales-report.ts';
 import { fillColumn } from './slices.ts';
 
-/** Outcomes that are made columns together. */
+/** Outcomes that are turned into columns together. */
 const OUTCOMES_AT_ONCE = 2000;
 
 const PLACE_FIELDS = { store: 'storeId', agent: 'agentId', channel: 'channel' } as const;
 
 /**
- * Collects the baskets of the experiment: decided on with an offer in view and a chance of either arm, by the business
- * day, store, channel and agent of their **first decision**, because what came after may be an effect of the offer. A basket
- * that was never paid counts with zero; one that was sold without a decision is not in it.
+ * Collects the baskets of the experiment: those with a decision and a chance of either arm, selected by the business day, store, channel
+ * and agent of their **first decision**, because what came after may be an effect of the offer. A basket that was never paid counts with
+ * zero; one that was sold without a decision is not in it.
  *
- * Where sides are drawn for customers, these are collected beside the baskets. The columns are the same to the last digit in
- * whatever order the baskets were added.
+ * Where arms are drawn for customers, it collects these too. The columns are the same to the last digit in whatever order the baskets were
+ * added.
  */
 export class ExperimentBuilder {
   readonly #selection: ReportSelection;
@@ -54,7 +54,7 @@ export class ExperimentBuilder {
   readonly #sums = new MetricSums();
   readonly #customers: DrawnCustomers;
   readonly #receipts: PastReceipts;
-  /** Of `#names`, by the code of a place. */
+  /** For places of `#names`, by their code. */
   #isPlaceSelected: boolean[] = [];
   #names: OutcomeNames | undefined;
 
@@ -79,47 +79,47 @@ export class ExperimentBuilder {
     if (this.#pending.count === OUTCOMES_AT_ONCE) this.#addPending();
   }
 
-  /** Tells who had paid before: wanted of all receipts up to the last day when the split is by customer. */
+  /** Notes who paid when. If the split is by customer, this needs all receipts up to the last day. */
   addVisits(columns: SalesColumns): void {
     this.#kinds.addVisits(columns);
   }
 
-  /** Whether sides were drawn for customers: then what was before is wanted too. When all baskets are added. */
+  /** Whether arms were drawn for customers; if so, their past is needed too. Call after all baskets are added. */
   hasDrawnCustomers(): boolean {
     this.#addPending();
     return this.#rows.hasDrawn;
   }
 
-  /** First baskets of customers, of all that were decided on up to the last day, whatever the first day and the place. */
+  /** Finds customers' first baskets. Needs all that were decided on up to the last day, whatever the first day and the place. */
   meetCustomers(columns: UpliftColumns): void {
     this.#readPlaces(columns.names);
     this.#customers.meet(columns);
   }
 
-  /** The same baskets once more, when all customers are met. */
+  /** Takes the same baskets again, after `meetCustomers` has seen all. */
   addDrawnPastColumns(columns: UpliftColumns): void {
     this.#customers.addPast(columns);
   }
 
-  /** The same of one that `add` has seen. */
+  /** The same for one that `add` has seen. */
   addDrawnPast(outcome: BasketOutcome): void {
     this.#drawnPast.add(outcome);
     if (this.#drawnPast.count === OUTCOMES_AT_ONCE) this.#addPastPending();
   }
 
-  /** Whether what known customers paid before is wanted. When all baskets are added. */
+  /** Whether earlier payments of known customers are needed. Call after all baskets are added. */
   hasKnownCustomers(): boolean {
     this.#addPending();
     return !this.#rows.hasDrawn && this.#rows.state.some((state) => (state & IS_NAMED_AT_FIRST) !== 0);
   }
 
-  /** What they paid: of all baskets that were decided on from PAST_DAYS before the first day up to the last, whatever the place. */
+  /** Notes what they paid. Needs all baskets decided on from PAST_DAYS before the first day up to the last, whatever the place. */
   addPastReceipts(columns: UpliftColumns): void {
     this.#receipts.add(columns);
   }
 
   /**
-   * All of one experiment have the same names.
+   * All columns of one experiment must have the same names.
    *
    * @returns the row that each basket got, −1 where it is not in the experiment
    */
@@ -216,7 +216,7 @@ export class ExperimentBuilder {
     return yield* this.#customers.build({ ...experiment, customer: own }, this.#isPlaceSelected, names);
   }
 
-  /** Whether some decisions on a basket, or the first of its customer, are of the other side. */
+  /** Whether some decisions on a basket, or its customer's first, are of the other arm. */
   #hasCrossed(row: number): boolean {
     const state = this.#rows.state[row]!;
     if ((state & HAS_CROSSED) !== 0 || (state & IS_DRAWN_FOR_CUSTOMER) === 0)
@@ -265,13 +265,13 @@ export class ExperimentBuilder {
   }
 }
 
-/** What is kept of the baskets until all are there, column by column. */
+/** What is kept of the baskets until all are added, column by column. */
 function emptyRows() {
   const column = (): number[] => [];
   return {
     ...{ atMs: column(), order: column(), state: column(), holdoutShare: column(), place: column() },
     ...{ customer: column(), basketValue: column(), lines: column() },
-    /** Whether a side was drawn for a customer. */
+    /** Whether an arm was drawn for any customer. */
     hasDrawn: false,
   };
 }

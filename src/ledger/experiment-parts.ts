@@ -8,8 +8,8 @@ export interface ExperimentPart {
 }
 
 /**
- * Each part of an experiment as one of its own, by name, what has none last: its baskets alone, with customers numbered anew; or all
- * baskets with the metrics of one category. None where no parts were asked for.
+ * Each part of an experiment as an experiment of its own, by name, null last: either the part's baskets alone, with customers renumbered,
+ * or all baskets with the metrics of one category. None where no parts were asked for.
  */
 export function* partsOf(experiment: Experiment): Generator<ExperimentPart> {
   const { split, categories, customers, ...whole } = experiment;

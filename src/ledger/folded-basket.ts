@@ -13,10 +13,10 @@ export interface FoldedBasket {
 }
 
 /**
- * What the whole ledger's fold gives for one basket.
+ * What the fold over the whole ledger gives for one basket.
  *
  * @param decisions all of the basket
- * @param events its sales and refunds, and what was said about these decisions
+ * @param events its sales and refunds, and the `shown` and `outcome` events of these decisions
  */
 export function foldBasket(
   decisions: readonly DecisionFacts[],

@@ -1,17 +1,20 @@
 import type { Place } from './basket-place.ts';
 
-/** Stores or channels that get a covariate of their own, those with the most baskets first. */
+/** Most stores, or channels, that get a covariate of their own; those with the most baskets get one. */
 const LEVELS_MAX = 10;
-/** Baskets of either arm that have what a column is of, such as a store, and that have it not: fewer would fit themselves. */
+/**
+ * Least number of baskets in each arm that have what a column stands for, such as a store, and of those without it: fewer would fit
+ * themselves.
+ */
 export const COLUMN_BASKETS_MIN = 20;
 
-/** Baskets of a place and arm. */
+/** Place and arm of baskets. */
 interface PlacedBaskets {
   readonly place: ArrayLike<number>;
   readonly isTreated: ArrayLike<number>;
 }
 
-/** The stores or channels with enough baskets in either arm, the most frequent first, by their place among the covariates. */
+/** The stores or channels with enough baskets in each arm, the most frequent first, with their positions among the covariates. */
 export function frequentLevels(
   baskets: PlacedBaskets,
   rows: Uint32Array,

@@ -3,7 +3,7 @@ import { getOrMake } from './get-or-make.ts';
 import type { OutcomeNames } from './outcome-names.ts';
 import type { Writable } from './writable.ts';
 
-/** What was sold, less what came back; minor units. */
+/** What was sold, net of returns; minor units. */
 export interface SoldSums {
   readonly revenueMinor: number;
   /** Revenue of the products whose cost is known, and that cost. */
@@ -24,7 +24,7 @@ export function nothingSold(): Writable<SoldSums> {
   return { revenueMinor: 0, costedRevenueMinor: 0, costMinor: 0 };
 }
 
-/** Adds sums by day and place up by day and store. */
+/** Turns sums by day and place into sums by day and store. */
 export class GoodsSoldTally {
   /** Currency → store → day. */
   readonly #sums = new Map<string, Map<string, Map<number, Writable<SoldSums>>>>();

@@ -1,6 +1,6 @@
 type Numbers = Float64Array | Int32Array;
 
-/** Numbers appended one by one, at the cost of their bytes: nothing that the garbage collector has to walk through. */
+/** Numbers appended one by one. They take only their bytes: the garbage collector has nothing to walk through. */
 export class GrowingColumn<Column extends Numbers = Numbers> {
   #values: Column;
   #length = 0;
@@ -31,7 +31,7 @@ export class GrowingColumn<Column extends Numbers = Numbers> {
     return this.#values[at]!;
   }
 
-  /** All so far, until the next is appended. */
+  /** All numbers so far; valid until the next is appended. */
   view(): Column {
     return this.#values.subarray(0, this.#length) as Column;
   }

@@ -14,7 +14,7 @@ export class HomeStores {
     stores.set(storeId, (stores.get(storeId) ?? 0) + baskets);
   }
 
-  /** Of stores with as many baskets the first by name; null for an agent without a paid basket. */
+  /** On a tie the first store by name; null for an agent without a paid basket. */
   of(agentId: string, period: string): string | null {
     const stores = [...(this.#baskets.get(period)?.get(agentId) ?? [])];
     stores.sort(([a, few], [b, many]) => many - few || (a < b ? -1 : 1));

@@ -9,7 +9,7 @@ export interface InventoryHistoryOptions {
   /** Business days, in days since 1970-01-01. */
   readonly selection: { readonly fromDay: number; readonly toDay: number; readonly storeId?: string };
   readonly by: PeriodLength;
-  /** Of the stock, null where it is not known; days kept in another are left out. */
+  /** Currency of the stock, null where it is not known; days in another currency are left out. */
   readonly currency: string | null;
 }
 
@@ -17,22 +17,22 @@ export interface InventoryHistoryOptions {
 export interface InventoryRow {
   /** undefined in the total. */
   readonly period?: string;
-  /** Days of stores whose stock is known. */
+  /** Days with known stock, counted for each store. */
   readonly storeDays: number;
   /** At cost: the sum over stores of the mean over their known days. */
   readonly averageValue: number | null;
-  /** Mean weighted by value, of products with a known demand. */
+  /** Mean, weighted by value, over products with a known demand. */
   readonly daysOfSupply: number | null;
-  /** Value beyond the target cover / value, of the same products. */
+  /** Value beyond the target cover / value, over the same products. */
   readonly excessShare: number | null;
-  /** Of the known days. */
+  /** Over the known days. */
   readonly holdingCost: number | null;
   /** Per day: the sum over stores of the mean over their known days. */
   readonly holdingCostPerDay: number | null;
   /** Products with nothing available, once for each day, and their share of all product-days. */
   readonly stockOutDays: number;
   readonly stockOutShare: number | null;
-  /** What was sold and not brought back, at the costs of the receipts; null where none states any, or all are in other currencies. */
+  /** Cost, by the receipts, of what was sold and not returned; null where no receipt states a cost, or all are in other currencies. */
   readonly costOfGoodsSold: number | null;
   /** Share of the revenue whose cost is known. */
   readonly costKnownShare: number | null;
@@ -48,12 +48,12 @@ export interface InventoryTrend {
 }
 
 /**
- * Puts kept days of stock and sales together. The order of what is added, and how often a day of stock is, makes no difference; each
- * basket MUST be added once. A basket's goods leave the stock on the business day of its first receipt, refunds taken off there.
+ * Combines stored days of stock with sales. Neither the order of what is added nor repeated days of stock make a difference; each basket
+ * MUST be in the sales once. A basket's goods leave the stock on the business day of its first receipt; refunds are deducted there.
  */
 export class InventoryHistory {
   readonly #options: InventoryHistoryOptions;
-  /** Store → day → what was known of it last. */
+  /** Store → day → the newest look at it. */
   readonly #stock = new Map<string, Map<number, InventoryDay>>();
   /** Currency → store → day. */
   readonly #sales = new Map<string, Map<string, Map<number, GoodsSold>>>();
@@ -79,7 +79,7 @@ export class InventoryHistory {
     getOrMake(stores, storeId, () => new Map<number, GoodsSold>()).set(day, goods);
   }
 
-  /** Currency of the sales that are counted: that of the stock, else the only one there is; null for none or several. */
+  /** Currency of the sales that are counted: that of the stock, else the only one in the sales; null for none or several. */
   get salesCurrency(): string | null {
     const { currency } = this.#options;
     if (currency !== null) return currency;
@@ -104,7 +104,7 @@ export class InventoryHistory {
     return { rows, total: this.total() };
   }
 
-  /** Of all days of the selection. */
+  /** The row for all days of the selection. */
   total(): Omit<InventoryRow, 'period'> {
     const { fromDay, toDay } = this.#options.selection;
     return this.#row(fromDay, toDay);
@@ -135,7 +135,7 @@ export class InventoryHistory {
     });
     const sold = addSales(this.#salesOf().values(), fromDay, toDay);
     const { stockScale, salesScale } = this.#scales();
-    // Sold, but for other money: what the goods cost is then not known here, and not zero.
+    // All sales are in other currencies: what the goods cost is then not known, rather than zero.
     const isElsewhere = this.#salesOf().size === 0 && this.#sales.size > 0;
     return {
       ...stockRow(stores, stockScale),
@@ -201,7 +201,7 @@ function turnoverOf(
   let costAYear = 0;
   let value = 0;
   for (const { days, spanDays, sold } of stores) {
-    // A store that sells without stating a cost turns its stock over, nobody knows how often.
+    // Leaves out a store that sells without stating a cost: how often it turns its stock over is not known.
     if (sold.revenueMinor !== 0 && !isCosted(sold)) continue;
     costAYear += ((sold.costMinor / salesScale) * 365) / spanDays;
     value += total(days, ({ valueMinor }) => valueMinor) / days.length / stockScale;
@@ -226,7 +226,7 @@ function addSales(stores: Iterable<ReadonlyMap<number, SoldSums>>, fromDay: numb
   return sum;
 }
 
-/** What a map has of these days, in order: a loop over the days, as all periods together then cost no more than one. */
+/** A map's values for these days, in order. Loops over the days, so that all periods together cost no more than one. */
 function daysOf<Value>(map: ReadonlyMap<number, Value>, fromDay: number, toDay: number): [number, Value][] {
   const found: [number, Value][] = [];
   for (let day = fromDay; day <= toDay; day++) {
@@ -240,7 +240,7 @@ function isCosted({ revenueMinor, costedRevenueMinor }: SoldSums): boolean {
   return costedRevenueMinor !== 0 || revenueMinor === 0;
 }
 
-/** Newest first; of two looks in one millisecond the larger in its figures, whichever came first. */
+/** Whether `a` is newer. Of two looks in one millisecond the larger JSON text counts, whichever came first. */
 function isNewer(a: InventoryDay, b: InventoryDay): boolean {
   if (a.atMs !== b.atMs) return a.atMs > b.atMs;
   return JSON.stringify(a) > JSON.stringify(b);

@@ -1,16 +1,16 @@
 import type { InventorySums } from './inventory-sums.ts';
 
-/** What one store had in stock on one business day, as it stood when it was last looked at. */
+/** One store's stock on one business day, as it was last looked at. */
 export interface InventoryDay extends InventorySums {
   readonly storeId: string;
-  /** `YYYY-MM-DD` by the calendar that the tenant kept then. */
+  /** `YYYY-MM-DD` by the tenant's calendar at that time. */
   readonly day: string;
   /** That calendar: zone, and local hour at which the business day ends. */
   readonly timeZone: string;
   readonly dayEnds: number;
-  /** Epoch ms; of one day the newest counts. */
+  /** Epoch ms; the newest look at a day counts. */
   readonly atMs: number;
-  /** Of the money; null where the model does not say. */
+  /** Currency of the money; null where the model does not say. */
   readonly currency: string | null;
   /** Cost of holding one money unit of stock for a year. */
   readonly holdingRatePerYear: number;
@@ -22,7 +22,7 @@ export const INVENTORY_DAYS_KEPT = 1461;
 /** The inventory of each tenant and store by business day, durable. Several processes may share one. */
 export interface InventoryStore {
   /**
-   * Keeps a day unless a newer look at the same day and store is kept already, and drops days of the tenant that are older than
+   * Stores a day unless a newer look at the same day and store is stored already, and drops the tenant's days that are older than
    * INVENTORY_DAYS_KEPT before it. Resolves once on disk.
    *
    * @throws EventStoreUnavailable (rejects)

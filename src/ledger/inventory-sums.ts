@@ -5,7 +5,7 @@ import type { Writable } from './writable.ts';
 export interface StockFacts {
   readonly onHand: number;
   readonly reserved: number;
-  /** What can be sold of it. */
+  /** Units that can be sold. */
   readonly available: number;
   readonly demandPerDay: number;
   /** Infinity where nothing sells. */
@@ -15,15 +15,15 @@ export interface StockFacts {
   readonly unitCost: number;
   /** Units that are expected to be written off; NaN also for what does not expire. */
   readonly unitsAtRisk: number;
-  /** Lost on each of them. */
+  /** Loss on each unit written off. */
   readonly unitLoss: number;
 }
 
-/** The same in whole numbers, which add up to the same in any order: thousandths of units, minor units of money. */
+/** The same in whole numbers, so that sums do not depend on the order: thousandths of units, minor units of money. */
 export interface StockAmounts {
   readonly onHandMilli: number;
   readonly reservedMilli: number;
-  /** Millionths: of what sells once in years, thousandths would be none. */
+  /** Millionths: in thousandths, a product that sells once in years would have 0. */
   readonly demandMicro: number;
   readonly excessMilli: number;
   readonly atRiskMilli: number;
@@ -31,7 +31,7 @@ export interface StockAmounts {
   readonly valueMinor: number;
   readonly excessMinor: number;
   readonly atRiskMinor: number;
-  /** valueMinor of products with a known demand, the weight of their days. */
+  /** valueMinor of products with a known demand, the weight of their days of supply. */
   readonly coveredMinor: number;
   /** coveredMinor · days of supply, at most DAYS_OF_SUPPLY_MAX. */
   readonly coveredMinorDays: number;
@@ -45,14 +45,14 @@ export interface InventorySums extends StockAmounts {
   readonly stockOuts: number;
   /** Those with a cost. */
   readonly costed: number;
-  /** Those of which the units at risk are known. */
+  /** Those whose units at risk are known. */
   readonly expiring: number;
   readonly unknownOnHand: number;
   readonly unknownCost: number;
   readonly unknownDemand: number;
 }
 
-/** Days of supply that count of one product: what sells nothing waits for ever, and its mean would say no more. */
+/** Cap on one product's days of supply: a product that never sells has infinitely many, and no mean could include it. */
 export const DAYS_OF_SUPPLY_MAX = 365;
 
 export const NO_INVENTORY: InventorySums = {

@@ -10,7 +10,7 @@ export interface KnownReceipt
   extends Pick<AgentReceipt, 'agentId' | 'storeId' | 'customer' | 'atMs' | 'isShown' | 'isAttached'> {
   /** Days since 1970-01-01. */
   readonly day: number;
-  /** Not all came back. */
+  /** Not everything was returned. */
   readonly isKept: boolean;
   readonly upsell: readonly Spend[];
 }
@@ -20,7 +20,10 @@ const IS_KEPT = 1;
 const IS_SHOWN = 2;
 const IS_ATTACHED = 4;
 
-/** Receipts of known customers in columns: 28 bytes each and 12 for each currency of it, up to twice that as they grow by doubling. */
+/**
+ * Receipts of known customers in columns: 28 bytes each, and 12 for each currency of it; up to twice that, because columns grow by
+ * doubling.
+ */
 export class KnownReceipts {
   readonly #customer = new GrowingColumn(new Int32Array(0));
   readonly #place = new GrowingColumn(new Int32Array(0));
@@ -34,7 +37,7 @@ export class KnownReceipts {
   #places: readonly Place[] = [];
   #currencies: readonly string[] = [];
 
-  /** @param columns of its row; of all receipts with the same names */
+  /** @param columns that hold its row; all must have the same names */
   add(receipt: AgentReceipt, day: number, { baskets, money, names }: SalesColumns): void {
     this.#places = names.places;
     this.#currencies = names.currencies;
@@ -54,7 +57,7 @@ export class KnownReceipts {
     this.#moneyEnd.push(this.#currency.length);
   }
 
-  /** Each time those of one customer by one agent in one store. */
+  /** Yields the receipts of one customer by one agent in one store at a time. */
   *byCustomer(): Generator<readonly [KnownReceipt, ...KnownReceipt[]]> {
     const { rows, start } = rowsByCustomer(this.#customer.view(), this.#day.view());
     const agentAndStore = this.#places.map(({ agentId, storeId }) => JSON.stringify([agentId, storeId]));

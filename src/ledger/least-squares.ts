@@ -1,4 +1,4 @@
-/** A pivot below this part of its column's own square is taken for zero: the column repeats others. */
+/** A pivot below this share of its column's diagonal element counts as zero: the column repeats others. */
 const PIVOT_SHARE_MIN = 1e-8;
 
 /** Lower triangle of a symmetric matrix's Cholesky factor, row by row; a column that repeats others is all zero. */

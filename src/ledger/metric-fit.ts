@@ -34,7 +34,7 @@ export function* fitMetrics(
   const vectors = arms.map(() => new Float64Array(size * metrics.length));
   for (let at = 0; at < count; at++) {
     if (at % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield;
-    // A basket of which nothing was paid, or nothing in a category, adds nothing.
+    // A basket without payment, or with none in a category, adds nothing.
     if (metrics.every((values) => values[at] === 0)) continue;
     fillRow(experiment, columns, at, row);
     addMetrics(vectors[experiment.isTreated[at]!]!, row, weightOf(experiment, at), metrics, at);
@@ -42,7 +42,7 @@ export function* fitMetrics(
   const [untreated, treated] = vectors.map((vector, arm) =>
     solveEach(arms[arm]!, vector, metrics.length),
   ) as [Float64Array, Float64Array];
-  // No column of ones in it: it adds nothing to a drift.
+  // Zero for the column of ones, which adds nothing to a drift.
   const slopes = treated.map((slope, at) => (at < metrics.length ? 0 : (slope - untreated[at]!) / count));
   const valueAtMean = (table: Float64Array) => {
     const values = new Float64Array(metrics.length);
@@ -58,7 +58,7 @@ export function* fitMetrics(
 }
 
 /**
- * What a basket has over its arm's regression, and what it adds to the differences by its covariates, because the baskets of the
+ * A basket's residuals from its arm's regression, and its drifts: what its covariates add to the differences, because the baskets of the
  * period stand for those to come.
  *
  * @param residuals and drifts [metrics] receive them

@@ -4,16 +4,16 @@ import { fillColumn } from './slices.ts';
 
 type Sums = Pick<Experiment, 'metrics' | 'costed' | 'held' | 'paidIn'>;
 
-/** What baskets came to, a row each: pieces, and money in minor units. */
+/** Sums of baskets, one row each: pieces, and money in minor units. */
 export class MetricSums {
   readonly #metrics = METRICS.map((): number[] => []);
   readonly #costed: number[] = [];
   readonly #held: number[] = [];
   readonly #paidIn: number[] = [];
-  /** Rows of money by the code of their currency. */
+  /** Number of money rows by currency code. */
   readonly #moneyRows: number[] = [];
 
-  /** Appends a row of pieces without money. */
+  /** Appends a row with pieces and no money. */
   addRow(items: number): void {
     for (const column of this.#metrics) column.push(0);
     this.#metrics[ITEMS]![this.#costed.length] = items;

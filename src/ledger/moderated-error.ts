@@ -17,50 +17,53 @@ export interface Influence {
   readonly arm: 0 | 1;
   /** The residuals of that arm. */
   readonly own: Float64Array;
-  /** All else. */
+  /** Everything else. */
   readonly rest: Float64Array;
 }
 
-/** Of what the parts of an influence, and both together, add to a difference. */
+/** Moments of what the parts of an influence, and both together, add to a difference. */
 interface InfluenceMoments {
   readonly own: ClusterMoments;
   readonly rest: ClusterMoments;
   readonly all: ClusterMoments;
 }
 
-/** What the arm with fewer baskets would add if its residuals were those of the other. */
+/** What the arm with fewer baskets would add if its residuals were those of the other arm. */
 interface StandIn {
-  /** [clusters × metrics] of baskets that were drawn one by one, and of those that were drawn with all of their customer */
+  /** [clusters × metrics] `single`: of baskets that were drawn one by one; `whole`: of those drawn with all of their customer */
   readonly single: Float64Array;
   readonly whole: Float64Array;
-  /** [metrics][metrics] what squares of `single` lack, and what its products with the rest have too much: no basket is in both arms */
+  /**
+   * [metrics][metrics] Corrections: add `squares` to the squared sums of `single`; subtract `products` from its cross terms with `rest`,
+   * because no basket is in both arms.
+   */
   readonly squares: readonly Float64Array[];
   readonly products: readonly Float64Array[];
 }
 
-/** How far both arms are trusted to vary alike: what the other arm says weighs as much as a variance from four baskets. */
+/** How far both arms are trusted to vary alike: the other arm's variance weighs as much as one from four baskets. */
 const PRIOR_FREEDOM = 3;
-/** From here on the other arm would weigh less than a twentieth, and is left out. */
+/** From this freedom on the other arm would weigh a twentieth at most, and is left out. */
 const FREEDOM_ENOUGH = 19 * PRIOR_FREEDOM;
 
 /**
- * Standard errors of differences of two arms. Of few held-out baskets chance decides whether one of the dear ones is among them; where
- * none is, the difference is off and its error looks small, both at once. What the other arm says of such baskets is known better. So
- * where it says more than the variance V of the arm with fewer baskets, V is moderated: (d₀·V₀ + d·V) / (d₀ + d), d the freedom of V by
- * Satterthwaite, d₀ = PRIOR_FREEDOM and V₀ what the draw would make of the other arm's residuals. No interval becomes narrower: a dear basket
- * of this arm alone is no reason to trust it, and the freedom stays that of the arms' own variance. With many baskets V counts alone, and so
- * it does where nothing varies in the arm, as held-out baskets have no up-sells.
- * G. K. Smyth (2004), "Linear models and empirical Bayes methods for assessing differential expression in microarray experiments", SAGMB 3(1).
+ * Standard errors of differences of two arms. With few held-out baskets, chance decides whether one of the expensive ones is among them. If
+ * none is, the difference is off and its error looks small, both at once. The other arm tells more about such baskets. So where V₀, the
+ * variance by the other arm, exceeds the variance V of the arm with fewer baskets, V is moderated: (d₀·V₀ + d·V) / (d₀ + d). Here d is the
+ * freedom of V by Satterthwaite, d₀ = PRIOR_FREEDOM, and V₀ is what the draw would make of the other arm's residuals. No interval becomes
+ * narrower: an expensive basket in this arm alone is no reason to trust it, and the freedom stays that of the arms' own variance. V counts
+ * alone with many baskets, and where nothing varies in the arm, as with up-sells of held-out baskets. G. K. Smyth (2004), "Linear models
+ * and empirical Bayes methods for assessing differential expression in microarray experiments", SAGMB 3(1).
  *
- * V₀: a basket is in the arm with chance p, two that are drawn by themselves with p·p', and with the odds o = p / (1 − p) those of the
- * other arm stand for them, as in Horvitz and Thompson (1952): Σ o·u² + Σ o·o'·u·u' within a cluster, and o·(Σu)² where the customer was
- * drawn. V and V₀ hold what the arm shares with the rest of its clusters.
+ * V₀: a basket is in the arm with chance p, two that are drawn by themselves with p·p'. Baskets of the other arm stand in for them,
+ * weighted by the odds o = p / (1 − p), as in Horvitz and Thompson (1952): Σ o·u² + Σ o·o'·u·u' within a cluster, and o·(Σu)² where the
+ * customer was drawn. V and V₀ include the cross terms of the arm with the rest of its clusters.
  */
 export class ModeratedErrors {
   readonly #influence: Influence;
   readonly #ofMetrics: readonly InfluenceMoments[];
   readonly #clusters: number;
-  /** undefined where the arm has enough by itself. */
+  /** undefined where the arm has enough baskets by itself. */
   readonly #standIn: StandIn | undefined;
 
   constructor(
@@ -75,7 +78,7 @@ export class ModeratedErrors {
     this.#standIn = standIn;
   }
 
-  /** Of each difference. */
+  /** The error of each difference. */
   each(): ClusteredError[] {
     return this.#ofMetrics.map((moments, metric) =>
       this.#errorOf(
@@ -85,7 +88,7 @@ export class ModeratedErrors {
     );
   }
 
-  /** @param weights [metrics] of the differences in a sum */
+  /** The error of a weighted sum of differences. @param weights [metrics] */
   ofSum(weights: readonly number[]): ClusteredError {
     return this.#errorOf(momentsOfSum(this.#influence, weights), weights);
   }
@@ -148,7 +151,7 @@ function* influenceOf(
   return influence;
 }
 
-/** By the baskets of the other arm than `arm`. */
+/** Computed from the baskets of the arm other than `arm`. */
 function* standInOf(
   experiment: Adjustable,
   count: number,
@@ -216,7 +219,7 @@ function addStandIn(
   }
 }
 
-/** V₀, with what clusters share with the rest. */
+/** V₀, with the cross terms of clusters with the rest. */
 function expectedOf(
   { single, whole, squares, products }: StandIn,
   rest: Influence['rest'],
@@ -244,7 +247,7 @@ function addMoments({ own, rest, all }: InfluenceMoments, ofArm: number, ofRest:
   all.add(ofArm + ofRest);
 }
 
-/** Of what clusters add to each difference. */
+/** Moments of what clusters add to each difference. */
 function momentsOfMetrics({ own, rest }: Influence, metrics: number): InfluenceMoments[] {
   const moments = Array.from({ length: metrics }, emptyMoments);
   for (let start = 0; start < own.length; start += metrics)
@@ -253,7 +256,7 @@ function momentsOfMetrics({ own, rest }: Influence, metrics: number): InfluenceM
   return moments;
 }
 
-/** Of what clusters add to a sum of differences. */
+/** Moments of what clusters add to a sum of differences. */
 function momentsOfSum({ own, rest }: Influence, weights: readonly number[]): InfluenceMoments {
   const moments = emptyMoments();
   for (let c = 0; c * weights.length < own.length; c++)

@@ -1,4 +1,4 @@
-/** Why an amount is no money of its currency; `refused` says what was wanted and what came. */
+/** Why an amount is not valid in its currency; `refused` says what was wanted and what came. */
 export interface MoneyRefusal {
   readonly refused: string;
 }
@@ -20,7 +20,7 @@ export const MINOR_UNITS_MAX = 1e15;
 /** Largest trace of binary arithmetic, in major units, that an amount may carry: 0.1 + 0.2 is 0.3. */
 const NOISE_MAX = 1e-9;
 
-/** Decimals of the currency's smallest unit; 2 for a currency not known otherwise. */
+/** Decimals of the currency's smallest unit; 2 for a currency not listed. */
 export function currencyDigits(currency: string): number {
   return DIGITS.get(currency) ?? DIGITS_DEFAULT;
 }

@@ -4,7 +4,7 @@ import { type PolicyValue, type PolicyValues, policyValues } from './off-policy.
 import type { OffPolicySample } from './off-policy-sample.ts';
 import { CLUSTERS_MIN } from './uplift-notes.ts';
 
-/** What a policy earns, and that less what the logging policy earned. */
+/** What a policy earns, and that minus what the logging policy earned. */
 export interface PolicyEstimate {
   readonly value: Interval;
   readonly difference: Interval;
@@ -23,13 +23,13 @@ export interface OffPolicyFigures {
 export interface OffPolicyReport {
   readonly decisions: number;
   readonly suggestions: number;
-  /** Customers, and baskets of nobody known. */
+  /** Known customers, and baskets of unknown customers. */
   readonly clusters: number;
-  /** As many decisions' suggestions of the other policy itself would tell as much. */
+  /** This many suggestions of the other policy itself would tell as much. */
   readonly effectiveSampleSize: number;
   /** Share of the other policy's suggestions that the logging policy could have made. */
   readonly overlap: number;
-  /** Suggestions shown that are ordinary for the other policy and were explored here: what the difference is learned from. */
+  /** How many suggestions that are ordinary for the other policy were explored here and shown: the difference is learned from them. */
   readonly raisedShown: number;
   /** False: the figures are null, and `notes` say why and what would help. */
   readonly stated: boolean;
@@ -53,7 +53,7 @@ export interface RewardMoney {
 /** Below these no figure is stated. */
 export const EFFECTIVE_SAMPLE_MIN = 1000;
 export const OVERLAP_MIN = 0.8;
-/** A difference that fewer suggestions tell than these is the luck of a few. */
+/** A difference learned from fewer suggestions than this is the luck of a few. */
 export const RAISED_SHOWN_MIN = 200;
 
 const ASSUMPTION =

@@ -1,7 +1,7 @@
-/** What a policy is worth in: net margin in minor units, and suggestions that were accepted and paid. */
+/** What a policy's worth is measured in: net margin in minor units, and suggestions that were accepted and paid. */
 export const REWARDS = ['margin', 'acceptances'] as const;
 
-/** One decision under the policy that made it, the logging one, and under another, the target. */
+/** One decision under the logging policy, which made it, and under another one, the target policy. */
 export interface EvaluatedDecision {
   /** Number of the customer, or of the basket alone where the customer is not known. */
   readonly cluster: number;
@@ -13,7 +13,7 @@ export interface EvaluatedDecision {
   readonly modelled: readonly ArrayLike<number>[];
   /** Indexes of the candidates that were shown. */
   readonly shown: readonly number[];
-  /** [REWARDS][shown] what came of each. */
+  /** [REWARDS][shown] reward of each. */
   readonly rewards: readonly (readonly number[])[];
 }
 
@@ -33,7 +33,7 @@ export interface RewardColumns {
   readonly modelTarget: number[];
 }
 
-/** An ordinary suggestion is made at least this often, an explored one never: at most a fifth of the places is explored. */
+/** An ordinary suggestion's chance is at least this, an explored one's is below it: at most a fifth of the places is explored. */
 const ORDINARY_MIN = 0.5;
 
 /** Decisions as columns: all that the estimators need of them. w = π_target / π_logged. */
@@ -52,7 +52,10 @@ export class OffPolicySample {
   supported = 0;
   /** Σ π_target² / π_logged: what Σ w² over the shown is expected to be */
   squaredWeights = 0;
-  /** Suggestions that are ordinary for the target and not for the logging policy: how many that was expected to show. */
+  /**
+   * Σ π_logged of suggestions that are ordinary for the target policy and not for the logging one: how many of them are expected to be
+   * shown.
+   */
   raisedShown = 0;
   /** Σ π_target of those. */
   raisedTarget = 0;
@@ -84,7 +87,7 @@ export class OffPolicySample {
     this.addRewards(this.count - 1, decision);
   }
 
-  /** Adds what came of the same slate when it was shown again: an equal question is one decision, however often it is asked. */
+  /** Adds the rewards of the same slate when it was shown again: an equal question is one decision, however often it is asked. */
   addRewards(
     at: number,
     { shown, rewards, target, logged }: Pick<EvaluatedDecision, 'shown' | 'rewards' | 'target' | 'logged'>,

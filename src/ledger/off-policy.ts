@@ -2,14 +2,14 @@ import type { Difference } from './adjusted-difference.ts';
 import { ClusterMoments } from './clustered-error.ts';
 import type { OffPolicySample, RewardColumns } from './off-policy-sample.ts';
 
-/** An estimator's answer: what the target policy earns a decision, and that less what the logging policy earned. */
+/** An estimator's answer: what the target policy earns per decision, and that minus what the logging policy earned. */
 export interface PolicyValue {
   readonly value: Difference;
   readonly difference: Difference;
 }
 
 export interface PolicyValues {
-  /** Mean reward a decision of the logging policy. */
+  /** Mean reward per decision of the logging policy. */
   readonly logged: Difference;
   readonly snips: PolicyValue;
   readonly doublyRobust: PolicyValue;
@@ -21,19 +21,19 @@ const SLICE = 5000;
 const FOLDS = 2;
 
 /**
- * Value of a target policy for one reward, in the reward's unit per decision, from decisions of a logging policy that knows
- * how likely it was to show each candidate. w = π_target / π_logged of a shown candidate, marginal over the rest of its
- * slate; r its reward; f the reward model.
+ * Value of a target policy for one reward, in the reward's unit per decision, from decisions of a logging policy that knows how likely it
+ * was to show each candidate. w = π_target / π_logged of a shown candidate, marginal over the rest of its slate; r its reward; f the reward
+ * model.
  *
- *   SNIPS           Σ w·r / Σ w · mean slate size of the target        Swaminathan and Joachims 2015
- *   doubly robust   mean of  b·Σ_j π_target(j)·f_j  +  Σ_shown w·(r − b·f)     Dudík, Langford and Li 2011
+ *    SNIPS           Σ w·r / Σ w · mean slate size of the target        Swaminathan and Joachims 2015
+ *    doubly robust   mean of  b·Σ_j π_target(j)·f_j  +  Σ_shown w·(r − b·f)     Dudík, Langford and Li 2011
  *
- * b = Σ r / Σ f over what was shown in the other half of the clusters. What the logging policy could not show is worth to SNIPS what the
- * others are, to the doubly robust estimator what its model says.
+ * b = Σ r / Σ f over what was shown in the other half of the clusters. What the logging policy could not show counts like the rest for
+ * SNIPS, and as its model says for the doubly robust estimator.
  *
  * **Assumes** that a suggestion's reward depends on the basket and on itself, not on its place nor on what else is in the slate (the
- * document-based click model of S. Li et al. 2018, "Offline Evaluation of Ranking Policies with Click Models"), and that the
- * logged chances are those of the draw. Both policies choose in the baskets that the logging policy led to.
+ * document-based click model of S. Li et al. 2018, "Offline Evaluation of Ranking Policies with Click Models"), and that the logged chances
+ * are those of the draw. Both policies choose in the baskets that the logging policy led to.
  *
  * Standard errors: influence of each decision, summed by cluster (clustered-error.ts). Yields between slices.
  */

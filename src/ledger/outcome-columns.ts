@@ -3,7 +3,7 @@ import { placeOf } from './basket-place.ts';
 import { OutcomeNames } from './outcome-names.ts';
 import { textHash } from './text-hash.ts';
 
-/** What each report reads of a basket. */
+/** The columns of a basket that each report reads. */
 export const COMMON_BASKET_COLUMNS = ['state', 'customer', 'items', 'atMs'] as const;
 export const SALES_BASKET_COLUMNS = [
   'place',
@@ -12,7 +12,7 @@ export const SALES_BASKET_COLUMNS = [
 export const UPLIFT_BASKET_COLUMNS = [
   ...(['decidedAtMs', 'decidedPlace', 'holdoutShare', 'basketValue', 'lines', 'order'] as const),
 ] as const;
-/** What both read of its money, one row for each currency of each basket. */
+/** The columns of its money that both read, one row for each currency of each basket. */
 export const MONEY_COLUMNS = [
   ...(['basket', 'currency', 'revenueMinor', 'costedRevenueMinor', 'costMinor'] as const),
   ...(['refundedMinor', 'upsellRevenueMinor', 'upsellCostedRevenueMinor', 'upsellCostMinor'] as const),
@@ -43,15 +43,16 @@ export const IS_SOLD = 2;
 export const IS_TREATED = 4;
 /** The first decision named the customer that the basket is counted for. */
 export const IS_NAMED_AT_FIRST = 8;
-/** The side was drawn for the customer that the basket is counted for. */
+/** The arm was drawn for the customer that the basket is counted for. */
 export const IS_DRAWN_FOR_CUSTOMER = 16;
-/** Some decisions on it are of one side, some of the other. */
+/** Its decisions are not all of one arm. */
 export const HAS_CROSSED = 32;
 
 /**
- * Outcomes of baskets as columns, which a report adds up without an object for each. `state` is 0 for a basket that was neither
- * decided on nor sold, and then nothing else of it counts. `atMs` and `place` are those under which the sales report counts it, of
- * its first receipt where there is one, `customer` is 0 where not known, `basket` is the row of the basket in these columns, `order` breaks ties of `decidedAtMs`.
+ * Outcomes of baskets as columns, so that a report adds them up without an object for each. `state` is 0 for a basket that was neither
+ * decided on nor sold, and then none of its other columns count. `atMs` and `place` are those of the sales report: of the first receipt,
+ * else of the first decision. `customer` is 0 where not known. `basket` is the row of the basket in these columns. `order` breaks ties of
+ * `decidedAtMs`.
  */
 export interface OutcomeColumns<Basket extends BasketColumn = BasketColumn> {
   readonly count: number;
@@ -110,7 +111,7 @@ export class OutcomeTable implements OutcomeColumns {
     this.#addMoney(at, outcome);
   }
 
-  /** Appends a row of another table with the same names, and its rows of money from one up to another. */
+  /** Appends a row of another table with the same names, with its rows of money from `moneyFrom` up to `moneyTo`, exclusive. */
   addRow(from: OutcomeColumns, row: number, moneyFrom: number, moneyTo: number): void {
     if (this.count === this.baskets.state.length) this.baskets = longerColumns(this.baskets);
     const at = this.count++;
@@ -161,7 +162,7 @@ export function* paidIn({ count, baskets, moneyCount, money }: SalesColumns): Ge
   }
 }
 
-/** Those of which something was kept. */
+/** Paid baskets that were not wholly returned. */
 export function* receiptsIn(columns: SalesColumns): Generator<PaidRow> {
   for (const row of paidIn(columns)) if (columns.baskets.items[row[0]] !== 0) yield row;
 }
@@ -181,7 +182,7 @@ export function longerColumns<Name extends string>(columns: Columns<Name>): Colu
   return Object.fromEntries(entries) as Columns<Name>;
 }
 
-/** Numbers names from 1 in the order in which they come. */
+/** Numbers names from 1 in order of arrival. */
 export function numbering(): (name: string) => number {
   const numbers = new Map<string, number>();
   return (name) => {

@@ -6,30 +6,33 @@ import type { OutcomeNames } from './outcome-names.ts';
 import type { ProductColumns } from './product-columns.ts';
 import type { Upsell } from './upsells.ts';
 
-/** What was kept is damaged, or of another ledger. It is thrown away: whoever reads begins again with `advance`. */
+/** What is stored is damaged, or belongs to another ledger. It is thrown away; readers start again with `advance`. */
 export class OutcomesLost extends Error {
   override readonly name = 'OutcomesLost';
 }
 
-/** Columns of baskets, and by which number the first of them, and with that each other, is known. */
+/** Columns of baskets, and the number of the first one; the others are numbered on from there. */
 export type Kept<Columns> = Columns & { readonly firstBasket: number };
 
-/** With what was paid for each product, to be read with them. @throws OutcomesLost from `products` */
+/** With what was paid for each product, to be read together. @throws OutcomesLost from `products` */
 export type KeptUplift = Kept<UpliftColumns> & { readonly products: () => ProductColumns };
 
-/** Baskets one by one; others may run between two calls. @throws OutcomesLost, all, when all was thrown away since this was had */
+/**
+ * Baskets one by one; others may run between two calls. @throws OutcomesLost from every method, once any process has rebuilt the store
+ * since this object was made
+ */
 export interface SingleBaskets {
   /** A basket from all that the ledger has of it now. */
   fold(basket: number): BasketBook;
 
-  /** Numbers of baskets that are, or were once, those of a customer by this name; at most so many. */
+  /** Numbers of at most `max` baskets that are, or once were, those of the customer with this pseudonym. */
   ofCustomer(customer: string, max: number): number[];
 
-  /** By which columns that were read since this was had know a customer; undefined where nothing is known. */
+  /** The customer's number in the columns that were read since this object was made; undefined where nothing is known. */
   numberOf(customer: string): number | undefined;
 }
 
-/** Baskets of whole segments, so of days around those that were asked for too, in sums by day. */
+/** Sums by day of whole segments of baskets, so also of days around those that were asked for. */
 export interface SummedSales {
   /** What the codes in all parts stand for. */
   readonly names: OutcomeNames;
@@ -37,20 +40,19 @@ export interface SummedSales {
 }
 
 /**
- * The outcome of every basket, kept from one report to the next and made anew where something came: so a report reads what is new
- * and adds up. What is kept can be thrown away at any time. When `advance` has nothing left to do it MUST equal the fold over all decisions
- * and events, in whatever order and however often they came.
+ * The outcome of every basket, stored between reports and renewed where something new came, so that a report only reads what is new and
+ * adds up. What is stored can be thrown away at any time. When `advance` has nothing left to do it MUST equal the fold over all decisions
+ * and events, whatever their order and repetition.
  */
 export interface OutcomeStore {
   /**
-   * Takes in some of what has come to the ledger of any tenant; holds the thread for up to a second. Several processes may do so at
-   * once.
+   * Takes in some of what is new in the ledger, of any tenant; holds the thread for up to a second. Several processes may do so at once.
    *
    * @returns whether there may be more
    */
   advance(): boolean;
 
-  /** Decisions and events taken in so far, and those of the ledger, about. */
+  /** About how many decisions and events are taken in so far, and how many the ledger has. */
   progress(): { readonly taken: number; readonly total: number };
 
   /** Baskets that may count between the two times, both included, in parts of a few thousand; to be read without a pause. @throws OutcomesLost */
@@ -65,11 +67,11 @@ export interface OutcomeStore {
   /**
    * All up-sells, of a few thousand baskets at a time; others may run between two.
    *
-   * @throws OutcomesLost while they are read, all, when all was thrown away since this was had
+   * @throws OutcomesLost while they are read, once any process has rebuilt the store meanwhile
    */
   upsells(tenant: string): Iterable<readonly Upsell[]>;
 
-  /** For what columns do not hold. To be had before the columns are read. */
+  /** For what columns do not hold. Get it before reading the columns. */
   baskets(tenant: string): SingleBaskets;
 
   unmatched(tenant: string): UnmatchedEvents;

@@ -2,7 +2,7 @@ import type { RecordedLine, RefundEvent, SaleEvent } from './events.ts';
 import { getOrMake } from './get-or-make.ts';
 import { lineMinor, micro, timesQuantity } from './line-money.ts';
 
-/** What was paid for one product of a basket in one currency, less what came back; money in minor units. */
+/** What was paid for one product of a basket in one currency, net of returns; money in minor units. */
 export interface PaidProduct {
   readonly productId: string;
   readonly currency: string;
@@ -14,9 +14,9 @@ export interface PaidProduct {
   readonly isCostKnown: boolean;
   /** 0 where the cost is not known. */
   readonly costMinor: number;
-  /** Holding cost that was saved, a fraction of minor units; 0 where not known. */
+  /** Holding cost that was saved, in fractions of minor units; 0 where not known. */
   readonly holdingSavedMinor: number;
-  /** Whether it is known of every line of the product. */
+  /** Whether it is known for every line of the product. */
   readonly isHoldingKnown: boolean;
 }
 
@@ -40,7 +40,7 @@ interface Returned {
 /**
  * Receipts and refunds of one basket, netted by currency and product, each refund against what was sold in its own
  * currency. Money of a line: round(quantity · unit price) − discount, in minor units. A product never comes back in a
- * larger quantity or for more money than it was sold: of more, the money counts in proportion. Cost comes back in
+ * larger quantity or for more money than it was sold; a refund of more counts in proportion. Cost comes back in
  * proportion to the quantity.
  *
  * @param sales and refunds: each event once, in an order that does not depend on their arrival
@@ -90,7 +90,7 @@ function addLine(sold: Map<string, Sold>, currency: string, line: RecordedLine):
   else sum.costMinor += timesQuantity(quantity, unitCostMinor);
 }
 
-/** Field by field, here and below: a report makes millions of these, and an object put together from others is dear. */
+/** Field by field, here and below: a report makes millions of these, and spreading objects is slow. */
 function nothingSold(productId: string, currency: string): Sold {
   return {
     productId,

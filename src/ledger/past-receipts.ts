@@ -6,20 +6,20 @@ import { rowsByCustomer } from './rows-by-customer.ts';
 import type { ReportSelection } from './sales-report.ts';
 import { ROWS_AT_ONCE } from './slices.ts';
 
-/** Days before that of a basket whose receipts are its customer's past: a season, however long the ledger is. */
+/** How many days before a basket's day count as its customer's past: a season, however long the ledger is. */
 export const PAST_DAYS = 91;
 
 /**
- * What known customers paid on earlier business days: known before the first offer of a basket. Revenue counts as it was paid,
- * since what is brought back may be so after that offer. A basket counts by the day of its first decision or of its receipt,
- * whichever is later: one that is paid later is no past, and none is its own, whatever the clock of a till says. What is paid on
- * top of an earlier receipt counts with that.
+ * What known customers paid on earlier business days: known before the first offer of a basket. Revenue counts before refunds, because a
+ * return may come after that offer. A basket counts on the day of its first decision or of its receipt, whichever is later. So a basket
+ * that is paid later is no past, and none is its own past, whatever the clock of a till says. Later receipts of a basket count with its
+ * first.
  */
 export class PastReceipts {
   readonly #calendar: BusinessCalendar;
   readonly #fromDay: number;
   readonly #toDay: number;
-  /** A row for each paid basket of a known customer and each currency of it. */
+  /** A row for each paid basket of a known customer and each of its currencies. */
   readonly #customer = new GrowingColumn(new Int32Array(0));
   readonly #day = new GrowingColumn(new Int32Array(0));
   readonly #currency = new GrowingColumn(new Int32Array(0));
@@ -32,7 +32,7 @@ export class PastReceipts {
     this.#toDay = toDay;
   }
 
-  /** Each basket once, of all that were decided on from PAST_DAYS before the first day on, whatever the place. */
+  /** Each basket once. Needs all that were decided on from PAST_DAYS before the first day on, whatever the place. */
   add({ baskets, moneyCount, money }: UpliftColumns): void {
     for (let row = 0; row < moneyCount; row++) {
       const at = money.basket[row]!;
@@ -49,11 +49,11 @@ export class PastReceipts {
   }
 
   /**
-   * Covariates of baskets, by row: whether their customer, named at the first decision, has a past, and the mean revenue of its
-   * receipts less that of all such baskets, 0 where there is none; no columns where nobody has one. Yields between slices.
+   * Covariates of baskets, by row: whether the customer named at the first decision has a past, and the mean revenue of its receipts minus
+   * the average over all such baskets, 0 without a past. No columns where nobody has one. Yields between slices.
    *
    * @param order rows by the time of their first decision
-   * @param currency by its code: receipts in others tell nothing of money in this one
+   * @param currency its code; receipts in other currencies are left out
    */
   *covariates(
     { atMs, state, customer }: NamedBaskets,
@@ -80,7 +80,7 @@ export class PastReceipts {
     return [hasPast, meanRevenue];
   }
 
-  /** Receipts of a customer in the PAST_DAYS before a day; days of one customer are asked for in their order. */
+  /** Receipts of a customer in the PAST_DAYS before a day; for each customer, ask for days in ascending order. */
   #recentSums(
     currency: number,
   ): (customer: number, today: number) => { readonly count: number; readonly sumMinor: number } {

@@ -11,18 +11,18 @@ import { basePayEntries, type ClosedTerms, type PayStatement, statementsOf } fro
 import type { Upsell } from './upsells.ts';
 
 export interface PayTerms {
-  /** In force for all that is not closed. */
+  /** In force for all periods that are not closed. */
   readonly plans: readonly CommissionPlan[];
   /** In order of period, without a gap. */
   readonly closings: readonly ClosedTerms[];
-  /** Of the closed periods, with what was paid for them; none are made when absent. */
+  /** Those of the closed periods, holding what was paid; none are made when absent. */
   readonly corrections?: Corrections;
   readonly calendar: BusinessCalendar;
-  /** By the catalogue in service. */
+  /** The category in the catalogue in service. */
   readonly categoryOf: (productId: string) => string | undefined;
-  /** Periods that statements are asked of; the fewer, the less memory the entries take. All when absent. */
+  /** Periods whose statements are asked for; the fewer, the less memory the entries take. All when absent. */
   readonly periods?: readonly string[];
-  /** Whose pay alone is asked. */
+  /** The only agent whose pay is asked for. */
   readonly agentId?: string;
 }
 
@@ -36,7 +36,7 @@ export class PayBook {
   readonly #tally: CommissionTally;
   readonly #homes: HomeStores;
   readonly #closed: ReadonlySet<string>;
-  /** Of the periods that are asked. */
+  /** Entries of the periods asked for. */
   readonly #entries: PayEntry[] = [];
 
   constructor(terms: PayTerms) {
@@ -58,12 +58,12 @@ export class PayBook {
     this.#tally.add(upsell);
   }
 
-  /** To be called once, when all up-sells are added, and before anything is asked. */
+  /** Call once, after all up-sells are added and before anything is asked. */
   settle(): void {
     this.#tally.settle();
   }
 
-  /** By what is known now, closed or not. @param period one of those that are asked */
+  /** By what is known now, even if the period is closed. @param period one of those asked for */
   statements(period: string): PayStatement[] {
     const base = this.#base(this.#plansOf(period), period);
     const own = this.#entries.filter((entry) => entry.period === period);
@@ -104,7 +104,7 @@ export class PayBook {
   }
 }
 
-/** The period that has the corrections of the closed ones. @param last of these */
+/** The period in which closed ones are corrected. @param last closed period */
 export function correctedIn(last: string | undefined): string | undefined {
   return last === undefined ? undefined : nextMonth(last);
 }

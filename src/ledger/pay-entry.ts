@@ -22,7 +22,7 @@ export interface PayEntry {
   readonly planId: string;
   /** Ids of the events behind it. */
   readonly events: readonly string[];
-  /** Of a single up-sell; in a correction as it is known now. */
+  /** Of a single up-sell; in a correction as known now, else as it was paid. */
   readonly upsell?: PaidUpsell;
   /** Key of the entry that a correction corrects. */
   readonly corrects?: string;
@@ -35,7 +35,7 @@ export interface PaidUpsell {
   readonly decisionId: string;
   readonly of: CommissionBase;
   readonly basisPoints: number;
-  /** The agent's part of what this sale or refund moved. */
+  /** The agent's part of the change by this sale or refund. */
   readonly baseMinor: number;
   /** The agent's part of the sale. */
   readonly splitBasisPoints: number;

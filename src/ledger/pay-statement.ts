@@ -13,7 +13,7 @@ export interface PayStatement {
   readonly entries: readonly PayEntry[];
 }
 
-/** What later knowledge about a closed period is paid by. */
+/** The terms for corrections of a closed period. */
 export interface ClosedTerms {
   readonly period: string;
   readonly plans: readonly CommissionPlan[];
@@ -21,7 +21,7 @@ export interface ClosedTerms {
   readonly categories: readonly (readonly [productId: string, category: string | null])[];
 }
 
-/** A period that was paid, with all that its statements were made from but the ledger. It never changes. */
+/** A paid period, with everything that its statements were made from except the ledger. It never changes. */
 export interface ClosedPeriod extends ClosedTerms {
   readonly timeZone: string;
   /** Local hour at which the business day ends. */
@@ -29,7 +29,7 @@ export interface ClosedPeriod extends ClosedTerms {
   readonly plansVersion: number;
   readonly statements: readonly PayStatement[];
   readonly closedAtMs: number;
-  /** Hash of the period before, so that none can be changed or left out unseen; null for the first. */
+  /** Hash of the period before, so that none can be changed or left out unnoticed; null for the first. */
   readonly previousHash: string | null;
   /** SHA-256 of `sealText`, in hexadecimal. */
   readonly hash: string;

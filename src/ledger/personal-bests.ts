@@ -5,32 +5,32 @@ import { getOrMake } from './get-or-make.ts';
 import { type KnownReceipt, KnownReceipts } from './known-receipts.ts';
 import type { SalesColumns } from './outcome-columns.ts';
 
-/** Periods in which an agent has a record. */
+/** The kinds of period for which an agent has records. */
 export const BEST_PERIODS = ['day', 'week'] as const;
 export type BestPeriod = (typeof BEST_PERIODS)[number];
 
-/** Transactions with something shown from which an attach rate can be a record. */
+/** Least number of transactions with something shown for an attach rate to be a record. */
 export const ATTACH_RATE_SHOWN_MIN: Readonly<Record<BestPeriod, number>> = { day: 10, week: 30 };
 
 /** An agent's figures of one period, as a contest over that period counts them. */
 export interface AgentFigures {
   readonly period: string;
   readonly transactions: number;
-  /** Of them those in which something was shown. */
+  /** Those in which something was shown. */
   readonly transactionsShown: number;
-  /** Transactions with an accepted suggestion over those with one shown; null where there are none. */
+  /** Transactions with an accepted suggestion / those with one shown; null without any. */
   readonly attachRate: number | null;
-  /** Paid for accepted suggestions and kept, by currency in the order of their codes. */
+  /** Net revenue of accepted suggestions, by currency. */
   readonly upsell: readonly Spend[];
 }
 
-/** A figure and the period in which it was reached first. */
+/** A figure and the period in which it was first reached. */
 export interface Best {
   readonly period: string;
   readonly value: number;
 }
 
-/** The most of each period; null where it was never above 0. */
+/** The highest figure of a period; null where it was never above 0. */
 export interface AgentBest {
   readonly transactions: Best | null;
   /** Among periods with enough transactions in which something was shown. */
@@ -47,14 +47,14 @@ export type AgentBests = Readonly<
 type OwnReceipt = Pick<KnownReceipt, 'isShown' | 'isAttached' | 'upsell'>;
 
 /**
- * Each agent's own records by business day and ISO week, under the rules of contests: a period counts as a contest of that agent
- * over that period would. What comes back is taken off the period of its sale, so that a record can fall.
+ * Each agent's own records by business day and ISO week, under the rules of contests: a period counts as a contest of that agent over that
+ * period would. Returns are deducted from the period of the sale, so a record can fall.
  */
 export class PersonalBests {
   readonly #calendar: BusinessCalendar;
   readonly #today: number;
   readonly #agents = new Map<string, AgentPeriods>();
-  /** Those that may be one transaction with another, or sold by agents to themselves. */
+  /** Receipts that may be one transaction with another, or agents' sales to themselves. */
   readonly #known = new KnownReceipts();
 
   constructor(calendar: BusinessCalendar, nowMs: number) {
@@ -62,7 +62,7 @@ export class PersonalBests {
     this.#today = businessDay(calendar, nowMs);
   }
 
-  /** Each receipt once, in any order. @param columns of its row */
+  /** Each receipt once, in any order. @param columns that hold its row */
   add(receipt: AgentReceipt, columns: SalesColumns): void {
     const day = businessDay(this.#calendar, receipt.atMs);
     if (receipt.customer !== 0) {
@@ -78,7 +78,7 @@ export class PersonalBests {
     }
   }
 
-  /** Of every agent with a paid basket, once all are added; yields now and then. */
+  /** Bests of every agent with a paid basket. Call after all are added; yields now and then. */
   *bests(isOwn: IsOwnSale): Generator<void, ReadonlyMap<string, AgentBests>> {
     for (const receipts of this.#known.byCustomer()) {
       this.#addCustomer(receipts, isOwn);
@@ -92,7 +92,7 @@ export class PersonalBests {
     return bests;
   }
 
-  /** Of an agent who has no paid basket. */
+  /** Bests of an agent who has no paid basket. */
   none(): AgentBests {
     return this.#bestsOf({ day: new Map(), week: new Map() });
   }
@@ -153,7 +153,7 @@ function byPeriod(receipts: readonly KnownReceipt[], length: BestPeriod): Map<nu
   return periods;
 }
 
-/** Paid for accepted suggestions and kept. */
+/** Net revenue of accepted suggestions, by currency. */
 function upsellOf({ moneyFrom, moneyTo }: AgentReceipt, { money, names }: SalesColumns): Spend[] {
   const upsell: Spend[] = [];
   for (let row = moneyFrom; row < moneyTo; row++) {
@@ -167,7 +167,7 @@ function firstDay(day: number, length: BestPeriod): number {
   return length === 'day' ? day : mondayOf(day);
 }
 
-/** A currency is there as soon as somebody paid in it, also what does not count. */
+/** Lists a currency as soon as somebody paid in it, even where the receipt does not count. */
 function noteCurrencies({ upsellMinor }: PeriodSums, receipts: readonly OwnReceipt[]): void {
   for (const { upsell } of receipts)
     for (const { currency } of upsell) if (!upsellMinor.has(currency)) upsellMinor.set(currency, 0);

@@ -15,7 +15,7 @@ export const IS_UPSELL = 4;
 
 /** `basket` is the row of the basket in the columns of outcomes, `product` a place in `productIds`. */
 export interface ProductColumns extends Table<ProductColumn> {
-  /** All of one report have the same. */
+  /** The same in all columns of one report. */
   readonly productIds: readonly string[];
 }
 
@@ -51,7 +51,7 @@ export class ProductTable implements ProductColumns {
     }
   }
 
-  /** Appends rows of another table with the same codes, as those of a basket. */
+  /** Appends rows of another table with the same codes, as rows of `basket`. */
   addRows(basket: number, from: Table<ProductColumn>, fromRow: number, toRow: number): void {
     for (let row = fromRow; row < toRow; row++) {
       const at = this.#newRow();

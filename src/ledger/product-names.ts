@@ -1,4 +1,4 @@
-/** What the codes of products in columns stand for, from 0 in the order in which they came. */
+/** What the codes of products in columns stand for, from 0 in order of arrival. */
 export class ProductNames {
   readonly ids: string[] = [];
   readonly #codes = new Map<string, number>();

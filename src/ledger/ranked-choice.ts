@@ -14,9 +14,9 @@ export interface ChoiceTally {
 }
 
 /**
- * Instant-runoff voting: each ballot is a vote for the first on it who is still in; without a majority of these votes the
- * candidate with the fewest is dropped. Of several with the fewest, the one with fewer in the last round in which they
- * differed goes; when they never did, the one named last in `candidates`. The order of ballots makes no difference.
+ * Instant-runoff voting: each ballot is a vote for its first candidate still in; without a majority of these votes the
+ * candidate with the fewest is dropped. Of several with the fewest, the one with fewer in the last round where they
+ * differed is dropped; if they never did, the one listed last in `candidates`. The order of ballots makes no difference.
  * Source: N. Tideman, "Collective Decisions and Voting" (2006), the alternative vote.
  *
  * @param candidates ids, each once @param ballots best first; a ballot that names no candidate who is still in has no vote

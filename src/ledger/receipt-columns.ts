@@ -9,14 +9,14 @@ export interface CountedReceipt {
   readonly customer: number;
   /** Days since 1970-01-01. */
   readonly day: number;
-  /** Whether it is of the place that is asked about. */
+  /** Whether its place is selected. */
   readonly isSelected: boolean;
 }
 
 /** A business day on which a customer bought: receipts of one day are one visit. */
 export interface PersonVisit {
   readonly day: number;
-  /** Of the receipts that are selected. */
+  /** Number of selected receipts. */
   transactions: number;
   readonly spend: Spend[];
 }
@@ -26,7 +26,7 @@ export interface Person {
   readonly receipts: number;
   /** First to last. */
   readonly visits: readonly PersonVisit[];
-  /** Of all receipts: a row for each currency of each. */
+  /** Of all receipts: an entry for each currency of each receipt. */
   readonly spend: readonly Spend[];
 }
 
@@ -34,7 +34,7 @@ export interface Person {
 const IS_RECEIPT = 1;
 const IS_SELECTED = 2;
 
-/** Receipts of known customers in columns: 24 bytes for each currency of each, up to twice that as they grow by doubling. */
+/** Receipts of known customers in columns: 24 bytes for each currency of each; up to twice that, because columns grow by doubling. */
 export class ReceiptColumns {
   readonly #customer = new GrowingColumn(new Int32Array(0));
   readonly #day = new GrowingColumn(new Int32Array(0));

@@ -7,7 +7,7 @@ export interface EventRefusal {
   readonly refused: string;
 }
 
-/** The event as the ledger keeps it, or why it cannot: an amount that is no money of its currency. */
+/** The event as the ledger keeps it, or why it cannot: an amount is not valid in its currency. */
 export function recordEvent(event: LedgerEvent): RecordedEvent | EventRefusal {
   if (event.type !== 'sale' && event.type !== 'refund') return event;
   const lines: RecordedLine[] = [];

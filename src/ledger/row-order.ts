@@ -1,6 +1,6 @@
 import { rowNumbers } from './slices.ts';
 
-/** The rows in the order of their first decisions: sums of fractions depend on it. */
+/** The rows in the order of their first decisions, because sums of fractions depend on the order. */
 export function inOrder({
   atMs,
   order,

@@ -2,7 +2,7 @@
 export interface RowsByCustomer {
   /** [rows] in the order of customers, then of days */
   readonly rows: Uint32Array;
-  /** [largest number + 2] where the rows of each customer begin, and behind the last */
+  /** [largest number + 2] where the rows of each customer begin; the last number is where they end */
   readonly start: Uint32Array;
 }
 

@@ -15,7 +15,7 @@ export interface ReportSelection extends DaySpan {
   readonly channel?: string;
 }
 
-/** Rows beside the periods: one for each store, agent or channel. */
+/** Splits each period into rows, one for each store, agent or channel. */
 export type SplitBy = 'store' | 'agent' | 'channel';
 
 export interface SalesReportOptions {
@@ -47,7 +47,7 @@ export class SalesTally {
   readonly #options: SalesReportOptions;
   readonly #pending = new OutcomeTable();
   readonly #rows: SalesSums[] = [];
-  /** Of #rows. */
+  /** The periods of #rows. */
   readonly #periods = new Map<string, PeriodRows>();
   readonly #partCodes = new Map<string | null | undefined, number>();
   /** Parts by their codes. */
@@ -82,7 +82,7 @@ export class SalesTally {
     return { rows: sorted.map(({ sums }) => salesRow(sums, currencies)), total: salesRow(total, currencies) };
   }
 
-  /** Rows of the periods alone, where those of the report are split; in no order. */
+  /** Rows by period alone, for a report that is split; in no particular order. */
   periodRows(): SalesRow[] {
     this.#addPending();
     const periods = new Map<string | undefined, SalesSums>();
@@ -121,7 +121,7 @@ export class SalesTally {
   }
 
   #row({ period, byPart }: PeriodRows, partCode: number): SalesSums {
-    // Asked for each group of each segment: a closure to make the row with would be made as often.
+    // Called for each group of each segment: getOrMake would need a new closure each time.
     const known = byPart.get(partCode);
     if (known) return known;
     const part = this.#parts[partCode];

@@ -3,7 +3,7 @@ import { AMOUNTS, COUNTS, type DaySums } from './day-sums.ts';
 import { getOrMake } from './get-or-make.ts';
 import { fromMinorUnits } from './money.ts';
 
-/** Figures of one period, or of all; a rate is null where nothing can be divided by. */
+/** Figures of one period, or of all; a rate is null where its divisor is 0. */
 export interface SalesRow {
   /** undefined in the total. */
   readonly period?: string;
@@ -70,7 +70,7 @@ export function emptySums(): SalesSums {
   return { counts: new Float64Array(COUNTS.length), customers: new CodeSet(), money: new Map() };
 }
 
-/** @param rows of each group; undefined for one that is in none */
+/** @param rows of each group; undefined for a group that is in no row */
 export function addDaySums(
   rows: readonly (SalesSums | undefined)[],
   { groups, money, customers }: DaySums,
@@ -107,7 +107,7 @@ function moneyIn(sums: Map<number, Float64Array>, currency: number): Float64Arra
   return getOrMake(sums, currency, () => new Float64Array(MONEY_SUMS.length));
 }
 
-/** The row's figures; a rate is null where nothing can be divided by. Read by place, as a split report has thousands of rows. */
+/** The row's figures; a rate is null where its divisor is 0. Read by position, because a split report has thousands of rows. */
 export function salesRow(
   { period, part, counts, customers, money }: SalesSums,
   currencies: readonly string[],

@@ -1,7 +1,7 @@
 /** Rows worked on between two yields: about a millisecond. */
 export const ROWS_AT_ONCE = 2000;
 
-/** The numbers from 0 on, up to a count. */
+/** The numbers from 0 up to a count, exclusive. */
 export function rowNumbers(count: number): Uint32Array {
   const rows = new Uint32Array(count);
   for (let row = 0; row < count; row++) rows[row] = row;

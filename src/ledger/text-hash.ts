@@ -1,5 +1,5 @@
 /**
- * A whole number below 2^53 for a text, spread evenly; another one under another seed. Not for secrets. Source: cyrb53 (bryc,
+ * A whole number below 2^53 for a text, spread evenly; another seed gives another number. Not for secrets. Source: cyrb53 (bryc,
  * public domain), a MurmurHash3-like mix of two 32-bit halves.
  */
 export function textHash(text: string, seed = 0): number {

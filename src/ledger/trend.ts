@@ -6,9 +6,9 @@ export interface TrendPoint {
   readonly value: number;
 }
 
-/** How a figure changes from period to period, and where it does not as it should. */
+/** How a figure changes from period to period, and which periods are unusual. */
 export interface Trend {
-  /** Whole periods that it is drawn from, the newest ones. */
+  /** Number of whole periods used, the newest ones. */
   readonly periods: number;
   /** Change from one period to the next. */
   readonly perPeriod: Interval;
@@ -16,31 +16,31 @@ export interface Trend {
 }
 
 export interface UnusualPeriod extends TrendPoint {
-  /** By the trend and, of days, by the weekday. */
+  /** By the trend and, for days, by the weekday. */
   readonly expected: number;
 }
 
 /** Fewer show no trend. */
 const PERIODS_MIN = 8;
-/** Pairs of so many are compared in a few milliseconds. */
+/** All pairs of this many are compared in a few milliseconds. */
 const PERIODS_MAX = 366;
-/** Days from which on every weekday has three to judge by. */
+/** From this many days on, each weekday occurs three times. */
 const WEEKDAYS_FROM = 21;
 const DAYS_OF_WEEK = 7;
-/** |z| from which on a period is unusual. */
+/** A period is unusual if |z| is above this. */
 const UNUSUAL_FROM = 3.5;
-/** Of the largest value. */
+/** Rounding, as a share of the largest value. */
 const ROUNDING = 1e-9;
 
 /**
  * Slope by Theil and Sen, the median of the slopes of all pairs, with its 95 % interval from the variance of Kendall's S
  * (P. K. Sen 1968, "Estimates of the regression coefficient based on Kendall's tau", JASA 63): neither bends for a few odd
- * days. It supposes that periods err independently; where weeks are good or bad as a whole the interval is too narrow.
- * A period is unusual from a modified z-score of 3.5 on (B. Iglewicz, D. Hoaglin 1993, "How to detect and handle outliers").
+ * days. It assumes independent errors; where whole weeks are good or bad, the interval is too narrow.
+ * A period is unusual above a modified z-score of 3.5 (B. Iglewicz, D. Hoaglin 1993, "How to detect and handle outliers").
  *
  * @param points one for every period in order of time, quiet ones included
- * @param isDaily whether periods are days: the median of each weekday is then taken off before
- * @returns null below eight periods, and where there has been nothing in any
+ * @param isDaily whether periods are days: from 21 of them on, the median of each weekday is subtracted first
+ * @returns null below eight periods, and where all values are 0
  */
 export function trendOf(points: readonly TrendPoint[], isDaily: boolean): Trend | null {
   const used = points.slice(-PERIODS_MAX);
@@ -63,7 +63,7 @@ export function trendOf(points: readonly TrendPoint[], isDaily: boolean): Trend 
   return { periods: n, perPeriod, unusual };
 }
 
-/** [weekdays from the first day on] median of the weekday less the median of all. */
+/** [weekdays from the first day on] median of the weekday minus the median of all. */
 function weekdayEffects(values: readonly number[]): number[] {
   const all = median(values);
   return Array.from(
@@ -89,7 +89,7 @@ function theilSen(values: readonly number[]): Interval {
   };
 }
 
-/** Variance of Kendall's S without a trend, less what ties take. */
+/** Variance of Kendall's S without a trend, corrected for ties. */
 function kendallVariance(values: readonly number[]): number {
   const counts = new Map<number, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
@@ -98,7 +98,7 @@ function kendallVariance(values: readonly number[]): number {
   return (term(values.length) - ties) / 18;
 }
 
-/** 0.6745 · error / median |error|; by the mean |error| where half of them are none. Errors below `noise` are of rounding. */
+/** 0.6745 · error / median |error|, or by the mean |error| where that median is 0. Errors up to `noise` are rounding and count as 0. */
 function modifiedScores(errors: readonly number[], noise: number): number[] {
   const sizes = errors.map((error) => (Math.abs(error) > noise ? Math.abs(error) : 0));
   const middle = median(sizes);

@@ -3,7 +3,7 @@ import type { SampleRatio } from './sample-ratio.ts';
 /** Below these no interval is stated: means of so few heavy-tailed baskets are not normal. */
 export const ARM_UNITS_MIN = 100;
 export const CLUSTERS_MIN = 100;
-/** Baskets with something paid, as many as the draw should have put in each arm: of fewer one arm may have none, and no error. */
+/** Least number of paid baskets that the draw should have put in each arm: with fewer, one arm may have none, and no error. */
 export const PAID_BASKETS_MIN = 20;
 
 export const UPLIFT_NOTES = [
@@ -13,15 +13,15 @@ export const UPLIFT_NOTES = [
 export type UpliftNoteCode = (typeof UPLIFT_NOTES)[number];
 export type UpliftNote = readonly [code: UpliftNoteCode, text: string];
 
-/** What notes are about. */
+/** The facts that notes are made from. */
 export interface NotedFacts {
-  /** What the sides were drawn for: baskets, or customers. */
+  /** What the arms were drawn for: baskets, or customers. */
   readonly drawn: { readonly treatment: number; readonly holdout: number };
   /** Whether some were drawn for customers. */
   readonly isDrawnForCustomers: boolean;
-  /** Baskets of which some decisions, or the customer's first, are of the other side. */
+  /** Baskets of which some decisions, or the customer's first, are of the other arm. */
   readonly crossedBaskets: number;
-  /** Baskets with something paid that the draw should have put in the arm that has fewer. */
+  /** Paid baskets that the draw should have put in the arm where this number is smaller. */
   readonly paid: number;
   readonly clusterCount: number;
   readonly sampleRatio: SampleRatio;
@@ -30,7 +30,7 @@ export interface NotedFacts {
   readonly costKnownShare: number;
 }
 
-/** Why figures are not stated, or what to know of them. */
+/** Why figures are not stated, or what to know about them. */
 export function notesOn(facts: NotedFacts): UpliftNote[] {
   return [...notesOnDraw(facts), ...notesOnSize(facts), ...notesOnMoney(facts), ...notesOnSides(facts)];
 }

@@ -30,28 +30,28 @@ export interface Increments {
   readonly marginPer100Baskets: Interval | null;
   readonly revenuePer100Baskets: Interval | null;
   readonly itemsPer100Baskets: Interval | null;
-  /** Of holding stock beyond its target cover; null also where stockKnownShare is 0. */
+  /** Saved on holding stock beyond its target cover; null also where stockKnownShare is 0. */
   readonly holdingSavedPer100Baskets: Interval | null;
   /**
-   * Margin over the margin of the accepted suggestions that were paid: the rest of theirs would have been earned without. Null
-   * also where too little was accepted to divide by.
+   * Increase of the margin / margin of accepted suggestions that were paid; the rest of that would have been earned anyway. Null also where
+   * too little was accepted to divide by.
    */
   readonly incrementalShare: Interval | null;
 }
 
-/** What can be said of some baskets of the experiment. */
+/** Figures of some baskets of the experiment. */
 export interface UpliftFigures {
   readonly baskets: { readonly treatment: number; readonly holdout: number };
   readonly sampleRatio: SampleRatio;
-  /** Whether baskets of both arms were alike before the first offer; an A/A test, not made of few baskets. */
+  /** Whether baskets of both arms were alike before the first offer; an A/A test, not made with few baskets. */
   readonly balance: SampleRatio;
-  /** False when the draw failed one of the two: then none of the figures means anything. */
+  /** False when the draw failed one of these two checks: then no figure means anything. */
   readonly trusted: boolean;
-  /** Of the money; null where there is none, or more than one. */
+  /** Currency of the money; null where there is none, or more than one. */
   readonly currency: string | null;
-  /** Share of the revenue whose cost is on the receipt: the margin is about that part. */
+  /** Share of the revenue whose cost is on the receipt: the margin covers that part only. */
   readonly costKnownShare: number;
-  /** Share of the revenue of which the stock it came from is known: the holding cost saved is about that part. */
+  /** Share of the revenue whose stock is known: the holding cost saved covers that part only. */
   readonly stockKnownShare: number;
   /** Margin of accepted suggestions that were paid, per 100 baskets with offers: gross, whatever they replaced. */
   readonly upsellMarginPer100Baskets: number | null;
@@ -60,13 +60,13 @@ export interface UpliftFigures {
   /** For looks at any time, with the same start and the same selection, 95 % for all of them together. */
   readonly anytime: Increments;
   readonly notes: readonly string[];
-  /** The same notes by what they are about, for who has other words for them. */
+  /** The codes of the same notes, for callers with their own wording. */
   readonly noteCodes: readonly UpliftNoteCode[];
 }
 
 /**
- * A part of the baskets. Its intervals are for this part alone; among many parts some lie off zero by chance, so which of
- * them differ is told by the q-values of the margin: of those that are called different up to 0.05, on average 5 % at most are not.
+ * A part of the baskets. Its intervals are for this part alone; among many parts some exclude zero by chance. So the q-values of the margin
+ * tell which parts differ: of the parts with q up to 0.05, on average at most 5 % do not differ.
  */
 export interface UpliftPart extends UpliftFigures {
   /** null: baskets whose part is not known */
@@ -80,7 +80,7 @@ export interface UpliftPart extends UpliftFigures {
 export interface UpliftReport extends UpliftFigures {
   /** By name; only where a split was asked for. */
   readonly parts?: readonly UpliftPart[];
-  /** Where sides were drawn for customers. */
+  /** Where arms were drawn for customers. */
   readonly customers?: CustomerFigures;
   readonly method: string;
 }
@@ -93,9 +93,9 @@ const [MARGIN, REVENUE, ITEMS] = [
 const UPSELL_MARGIN = METRICS.indexOf('upsellMargin');
 const HOLDING_SAVED = METRICS.indexOf('holdingSaved');
 
-/** A draw is not believed below this chance of what is seen, shared out over the parts: one sound report in a thousand. */
+/** A draw is not believed if what is seen has a lower chance than this, divided among the parts: one sound report in a thousand. */
 const P_MIN = 0.001;
-/** Standard errors that the up-sell margin lies above zero where it is divided by: nearer to it the ratio is not normal. */
+/** How many standard errors above zero the up-sell margin must be to be divided by: nearer to zero the ratio is not normal. */
 const DIVISOR_ERRORS_MIN = 5;
 
 const METHOD =
@@ -115,7 +115,7 @@ const METHOD =
   'those before it. incrementalShare: increase of the margin over the up-sell margin, delta method. parts: each by itself; q of the margin by ' +
   'Benjamini and Hochberg (1995), of categories and at any time by Benjamini and Yekutieli (2001).';
 
-/** The figures of an experiment, and of its parts when there are to be some. Yields between slices so that the caller can let others run. */
+/** The figures of an experiment, and of its parts where it has some. Yields between slices so that the caller can let others run. */
 export function* reportUplift(experiment: Experiment): Generator<void, UpliftReport> {
   const counts = countBaskets(experiment);
   const draw = yield* checkDraw(experiment, P_MIN);
@@ -145,7 +145,7 @@ function hasEnough({ treatment, holdout }: Arms, clusters: number): boolean {
 
 interface Measured {
   readonly figures: UpliftFigures;
-  /** Whether the margin is the same in both arms; null where that cannot be tested. */
+  /** Chance of such a difference if the margin is the same in both arms; null where that cannot be tested. */
   readonly p: { readonly once: number; readonly anytime: number } | null;
   /** undefined where there is too little to measure. */
   readonly design: AdjustmentDesign | undefined;
@@ -161,19 +161,19 @@ function* measureParts(
   const { split } = experiment;
   for (const { name, experiment: own } of partsOf(experiment)) {
     const counts = countBaskets(own);
-    // All categories are of the same baskets, and a customer who was drawn once is in several parts.
+    // Categories share all baskets, and a drawn customer may be in several parts: there the draw of the whole counts.
     const ownDraw = split && !experiment.customers ? yield* checkDraw(own, P_MIN / split.names.length) : draw;
     parts.push({ part: name, ...(yield* measure(own, counts, ownDraw, split ? undefined : design)) });
     yield;
   }
-  // What is sold of one category is not sold of another, and who looks until one part looks good couples them all.
+  // Categories compete for the same sales, and looking until one part looks good makes all parts dependent.
   const adjust = experiment.categories ? benjaminiYekutieli : benjaminiHochberg;
   const once = adjust(parts.map(({ p }) => p?.once ?? null));
   const anytime = benjaminiYekutieli(parts.map(({ p }) => p?.anytime ?? null));
   return parts.map(({ part, figures }, at) => ({ part, ...figures, q: once[at]!, anytimeQ: anytime[at]! }));
 }
 
-/** @param known of the same baskets */
+/** @param known design of the same baskets */
 function* measure(
   experiment: Experiment,
   counts: Counts,
@@ -211,9 +211,9 @@ function* measure(
 }
 
 interface Counts extends Arms {
-  /** What sides were drawn for. */
+  /** What arms were drawn for. */
   readonly drawn: Arms;
-  /** Baskets with something paid that the draw should have put in the arm that has fewer. */
+  /** Paid baskets that the draw should have put in the arm where this number is smaller. */
   readonly paid: number;
   /** Up-sell margin of treatment. */
   readonly upsellMinor: number;

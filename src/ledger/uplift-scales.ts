@@ -1,10 +1,10 @@
 import { currenciesOf, type Experiment, shareOfRevenue } from './experiment.ts';
 import { currencyDigits } from './money.ts';
 
-/** In what the metrics are stated: factors per 100 baskets or customers, null where money cannot be stated. */
+/** Factors from the metrics to what is stated, per 100 baskets or customers; null where money cannot be stated. */
 export interface UpliftScales {
   readonly currencies: readonly string[];
-  /** Of the money; null where there is none, or more than one. */
+  /** Currency of the money; null where there is none, or more than one. */
   readonly currency: string | null;
   readonly costKnownShare: number;
   readonly stockKnownShare: number;
@@ -13,7 +13,7 @@ export interface UpliftScales {
   readonly holding: number | null;
 }
 
-/** Of the money that these rows were paid in. */
+/** The scales for the money that these rows were paid in. */
 export function scalesOf(
   experiment: Pick<Experiment, 'metrics' | 'costed' | 'held' | 'paidIn' | 'currencyNames'>,
 ): UpliftScales {

@@ -4,7 +4,7 @@ import type { RecordedLine, RefundEvent, SaleEvent } from './events.ts';
 import { instantMs } from './instant.ts';
 import { netProducts } from './paid-products.ts';
 
-/** An accepted suggestion that was paid, and how its worth moved since. */
+/** An accepted suggestion that was paid, and how its worth changed since. */
 export interface Upsell {
   readonly basketId: string;
   readonly productId: string;
@@ -33,9 +33,9 @@ export interface UpsellMovement {
 type Moved = SaleEvent<RecordedLine> | RefundEvent<RecordedLine>;
 
 /**
- * The up-sells of a basket. Receipts and refunds are gone through in order of time, and after each the net worth is that
- * of the reports (netProducts), so that the last movement is what the sales report counts. Events that change nothing
- * about an up-sell are no movement of it.
+ * The up-sells of a basket. Receipts and refunds are taken in order of time. After each, the net worth is that of the reports
+ * (netProducts), so that the last movement is what the sales report counts. Events that change nothing about an up-sell are no movement of
+ * it.
  */
 export function upsellsOf({ basketId, decided, offers, sales, refunds }: BasketAcceptances): Upsell[] {
   const events = inOrderOfTime([...sales, ...refunds]);

@@ -1,9 +1,9 @@
-/** Customers below whom a group is counted and nothing more is said of it. */
+/** With fewer customers than this, only the size of a group is stated. */
 export const GROUP_CUSTOMERS_MIN = 5;
 
 /**
- * Which groups of one whole say no more than how many they are: those of fewer than GROUP_CUSTOMERS_MIN customers, and
- * where these come to fewer together, the next smallest too, as the difference from the whole would tell theirs.
+ * Which groups of a whole state only their size: those with fewer than GROUP_CUSTOMERS_MIN customers. Where these have fewer together, the
+ * next smallest too, because the difference from the whole would reveal theirs.
  *
  * @param customers of each group @returns for each group
  */
