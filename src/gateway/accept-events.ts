@@ -58,7 +58,7 @@ function store(
   good: readonly LedgerEvent[],
 ) {
   const at = nowMs();
-  // Before the transaction, in which other processes wait.
+  // Computed before the transaction, because other processes wait during it.
   const saved = new Map(good.map((event) => [event.id, savedByLine(event, () => tenant(name), policy, at)]));
   return events.append(name, good, at, (event) => withSaved(event, saved.get(event.id)));
 }

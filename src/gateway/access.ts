@@ -11,7 +11,7 @@ export interface Access {
   readonly scope: Scope;
   /** Stores that may be named; every store when absent. */
   readonly stores?: ReadonlySet<string>;
-  /** Whose key it is, where it is one agent's. */
+  /** The agent whose key it is, if it is an agent's. */
   readonly agentId?: string;
   /** Absent in a gateway without keys. */
   readonly keyId?: string;
@@ -27,7 +27,7 @@ export function isTenantName(text: string): boolean {
 /** The tenant of a gateway without keys. */
 export const DEFAULT_TENANT = 'default';
 
-/** Everybody who reaches a gateway without keys: it listens on loopback only, so whoever asks is on the machine. */
+/** The access of everybody who reaches a gateway without keys: it listens on loopback only, so whoever asks is on the machine. */
 export const EMBEDDED_ACCESS: Access = { tenant: DEFAULT_TENANT, scope: 'admin' };
 
 export function isScope(text: string): text is Scope {
@@ -43,7 +43,7 @@ export function maySeeMoney(access: Access): boolean {
   return hasScope(access, 'agent');
 }
 
-/** Throws unless the key may name the store; a request without one names none. @throws Problem 'forbidden' */
+/** Throws unless the key may name the store; a request without a store passes. @throws Problem 'forbidden' */
 export function requireStore({ stores }: Access, storeId: string | undefined): void {
   if (stores === undefined || storeId === undefined || stores.has(storeId)) return;
   const own = [...stores].slice(0, STORES_SHOWN_MAX).join(', ');

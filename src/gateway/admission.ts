@@ -10,14 +10,14 @@ import { scopeOf } from './route-scopes.ts';
 /** The cookie of a page that is logged in. */
 export const SESSION_COOKIE = 'basketlift_session';
 
-/** How a 401 says what it wants. */
+/** What a 401 asks for. */
 export const CHALLENGE = 'Bearer realm="basketlift"';
 
 const SCHEME = /^bearer +/i;
 
 /**
- * Lets a request in or refuses it. Without keys: whoever calls this machine by its own name. With keys: everything under
- * /v1, and what route-scopes.ts names besides, asks for one that is allowed there; pages and health are for everybody.
+ * Lets a request in or refuses it. Without keys it must call this machine by its own name. With keys, everything under /v1, and the other
+ * routes in route-scopes.ts, need a key that is allowed there; pages and health are for everybody.
  */
 export function admit(gatekeeper: Gatekeeper): MiddlewareHandler<GatewayEnv> {
   return async (context, next) => {
@@ -32,7 +32,7 @@ export function admit(gatekeeper: Gatekeeper): MiddlewareHandler<GatewayEnv> {
     const access = identify(gatekeeper, context);
     gatekeeper.spend(access);
     context.set('access', access);
-    // Only this middleware matched: there is no such route, which the key may know.
+    // Only this middleware matched: there is no such route, and any key may be told so.
     const isNowhere = method === 'ALL';
     if (!isNowhere && (least === undefined || !hasScope(access, least))) {
       const wanted = least === undefined ? 'a route that keys are for' : `a key of scope ${least} or above`;
@@ -69,7 +69,7 @@ function refuseForeignPage(req: Context<GatewayEnv>['req']): void {
   throw new Problem('forbidden', `Wanted a request of the gateway's own page with this cookie; got ${got}.`);
 }
 
-/** A gateway without keys trusts the machine it runs on: a page elsewhere must not reach it by a name of its own. */
+/** A gateway without keys trusts the machine it runs on: another site's page must not reach it under that site's name. */
 function refuseForeignHost({ req }: Context<GatewayEnv>): void {
   const host = req.header('host') ?? new URL(req.url).host;
   if (isLoopbackName(host)) return;

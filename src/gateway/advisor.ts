@@ -26,7 +26,7 @@ import type { Log, Telemetry } from './telemetry-port.ts';
 import { timeOrderedId } from './time-ordered-id.ts';
 
 export interface AdvisorParts {
-  /** The model that answers a basket: to its end the same. */
+  /** The model that answers a basket: the same until the basket ends. */
   readonly serving: (tenant: string, basketId: string | undefined) => ServingModel;
   readonly cache: ResultCache;
   readonly stock: (tenant: string) => StockBook;
@@ -34,13 +34,13 @@ export interface AdvisorParts {
   readonly memory: BasketMemory;
   /** Appends a decision without waiting; false when it could not be kept. */
   readonly record: (decision: DecisionRecord) => boolean;
-  /** The side of the experiment a basket, or with it its customer, is on: the same in the same store and channel. */
+  /** The arm of the experiment that a basket, or its customer, is in: the same in the same store and channel. */
   readonly assign: (tenant: string, unit: HoldoutUnit) => Assignment;
-  /** Draws for what is explored; absent where nothing is. Such a draw depends on the basket and on all that is asked. */
+  /** Draws for exploration; absent where nothing is explored. A draw depends on the basket and on all that is asked. */
   readonly explore: ((tenant: string, basketId: string, asked: string) => Exploration) | undefined;
-  /** The name a customer has in the ledger: the same for the same customer, and not to be traced back. */
+  /** A customer's name in the ledger: always the same for one customer, and impossible to trace back. */
   readonly pseudonymise: (tenant: string, customerId: string) => string;
-  /** Whether the customer has been erased: then what a model learned is used no more. */
+  /** Whether the customer has been erased: then what a model learned about them is no longer used. */
   readonly isErased: (tenant: string, customerId: string) => boolean;
   readonly telemetry: Telemetry;
   readonly log: Log;
@@ -51,7 +51,7 @@ export interface AdvisorParts {
   /** Time for an answer when the caller gives none, and longest wait for the cache. */
   readonly budgetMs: number;
   readonly cacheDeadlineMs: number;
-  /** What of the tenant's state is too old, as reasons of `degraded`; mostly nothing. */
+  /** The parts of the tenant's state that are too old, as reasons of `degraded`; mostly none. */
   readonly stale: (tenant: string) => readonly string[];
 }
 
@@ -112,7 +112,7 @@ export function createAdvisor(parts: AdvisorParts): Advisor {
   };
 }
 
-/** Candidates with what had to be left out to have them in time. */
+/** Candidates, and what had to be left out to have them in time. */
 interface Gathered {
   readonly ranked: RankedCandidates;
   readonly cache: 'hit' | 'miss';
@@ -158,20 +158,20 @@ async function gather(
   return { ranked: value, cache: source, degraded: isStoreAvailable ? [] : ['cache'] };
 }
 
-/** The number under which the model knows a customer who agreed to be known. What it answers to is never cached. */
+/** The number under which the model knows a customer who agreed to be known. Candidates for such a customer are never cached. */
 function customerOf(serving: ServingModel, { access }: Question, customerId: string | undefined): number {
-  // Another tenant's customers only happen to have the same ids.
+  // Ids of another tenant's customers are the same only by chance.
   if (customerId === undefined || serving.owner !== access.tenant) return NO_CUSTOMER;
   return serving.model.customerOf(customerId);
 }
 
-/** The customer who agreed to be known, and was not erased since. */
+/** The customer, if they agreed to be known and were not erased since. */
 function namedCustomer({ isErased }: AdvisorParts, { request, access }: Question): string | undefined {
   const customerId = knownCustomer(request);
   return customerId === undefined || isErased(access.tenant, customerId) ? undefined : customerId;
 }
 
-/** When the basket is asked about, epoch ms. */
+/** The time of the question, as stated or now, epoch ms. */
 function momentOf({ nowMs }: AdvisorParts, { at }: Question['request']): number {
   return at === undefined ? nowMs() : Date.parse(at);
 }
@@ -227,7 +227,7 @@ function decideOn(
   return decision;
 }
 
-/** Items refused in this basket, by what the question says and by what was heard before; -1 for unknown ones. */
+/** Items refused in this basket, by the question and by earlier events; -1 for unknown ones. */
 function declinedItems(
   parts: AdvisorParts,
   { model }: ServingModel,
@@ -242,8 +242,8 @@ function declinedItems(
 }
 
 /**
- * The draw of this question. Of all that is asked and not of the basket alone: an accepted or refused exploration changes what
- * the basket asks next, and a draw known from that would be no chance any more.
+ * The draw for this question. It depends on all that is asked, not on the basket alone: an accepted or refused exploration changes what the
+ * basket asks next, and a draw that follows from that would no longer be random.
  */
 function explorationOf(
   { explore }: AdvisorParts,

@@ -15,7 +15,7 @@ export function isKeyShaped(text: string): boolean {
   return KEY_PATTERN.test(text);
 }
 
-/** [32] SHA-256: a key has all the entropy that a slow digest would have to make up for. */
+/** [32] SHA-256. No slow digest is needed, because a key has enough entropy. */
 export function digestOf(secret: string): Buffer {
   return hash('sha256', secret, 'buffer');
 }

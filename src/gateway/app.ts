@@ -90,7 +90,10 @@ function observe({ ticks, telemetry, log, isStopping }: GatewayParts): Middlewar
   };
 }
 
-/** Before the answer is made, and on Node's response: a header of Hono's makes an object of all headers, which costs as much as the answer's JSON. */
+/**
+ * Set before the answer is made, and on Node's response: setting it through Hono makes an object of all headers, which costs as much as the
+ * answer's JSON.
+ */
 function nameRequest(context: Context<GatewayEnv>, requestId: string): void {
   const outgoing = context.env?.outgoing;
   if (outgoing) outgoing.setHeader('X-Request-Id', requestId);
@@ -101,14 +104,14 @@ function refuseLength(): never {
   throw new Problem('too-large', `Wanted a body of at most ${BODY_BYTES_MAX} bytes.`);
 }
 
-/** Counts a body of unstated length while it is read, which takes a stream; a stated one is held to by Node. */
+/** Counts a body of unstated length while it is read, which takes a stream; Node enforces a stated length. */
 const countBody = bodyLimit({ maxSize: BODY_BYTES_MAX, onError: refuseLength });
 
-/** Answers are kept by no cache; bodies are none or JSON of bounded size, and anything else is refused before it is read. */
+/** Answers are not cached. A body must be empty or JSON of bounded size; anything else is refused before it is read. */
 const acceptJson: MiddlewareHandler<GatewayEnv> = async (context, next) => {
   const { method } = context.req;
   if (method === 'GET' || method === 'HEAD') {
-    // What a key may see is nothing for a cache between.
+    // What a key may see must not stay in a cache in between.
     context.header('Cache-Control', 'no-store');
     return next();
   }
@@ -127,7 +130,7 @@ const acceptJson: MiddlewareHandler<GatewayEnv> = async (context, next) => {
   return next();
 };
 
-/** A page elsewhere can make a browser send an empty POST without asking first, and then it says so in these headers. */
+/** Another site's page can make a browser send an empty POST without asking first; the browser then sends one of these headers. */
 function isOfNoPage({ req }: Context<GatewayEnv>): boolean {
   return req.header('origin') === undefined && req.header('sec-fetch-site') === undefined;
 }

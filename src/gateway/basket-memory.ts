@@ -1,19 +1,19 @@
 import { LRUCache } from 'lru-cache';
 import type { Changes, RefusedInBasket } from './change.ts';
 
-/** Baskets and decisions remembered at most; the oldest are forgotten first. */
+/** Most baskets and decisions remembered; the least recently used are forgotten first. */
 const BASKETS_MAX = 50_000;
 const DECISIONS_MAX = 100_000;
-/** Refusals in one message. */
+/** Most refusals in one message. */
 const HANDED_AT_ONCE = 1_000;
 
-/** What is remembered of open baskets, so that what was refused does not come back. */
+/** Remembers refusals in open baskets, so that what was refused is not suggested again. */
 export interface BasketMemory {
   remember(tenant: string, decisionId: string, basketId: string): void;
-  /** Notes a refusal; of the decision's basket when the event does not name one. */
+  /** Notes a refusal, in the decision's basket when the event does not name one. */
   decline(tenant: string, refused: Refusal): void;
   declinedIn(tenant: string, basketId: string): ReadonlySet<string>;
-  /** Tells the other processes all that was refused, for this one is to be replaced. */
+  /** Tells the other processes all that was refused, because this one is about to be replaced. */
   handOver(): void;
 }
 
@@ -26,8 +26,8 @@ interface Refusal {
 const NONE: ReadonlySet<string> = new Set();
 
 /**
- * A memory that tells the other processes of refusals and hears of theirs. One of a decision that was made elsewhere is
- * passed on as it is: the process that made it knows the basket, and tells all.
+ * A memory that tells the other processes of refusals and hears of theirs. A refusal of a decision made elsewhere is passed on as it is:
+ * the process that made the decision knows the basket and tells all.
  */
 export function createBasketMemory(changes: Changes): BasketMemory {
   const declined = new LRUCache<string, Set<string>>({ max: BASKETS_MAX });

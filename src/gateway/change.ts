@@ -10,7 +10,7 @@ export interface RefusedInBasket {
   readonly productId: string;
 }
 
-/** What changed in one process and has to count in all: of every part of it, hearing it twice or late does no harm. */
+/** A change in one process that must count in all. Hearing any of these twice or late does no harm. */
 export type Change =
   | SharedStock
   | {
@@ -20,12 +20,12 @@ export type Change =
       readonly rules: readonly WireRule[];
     }
   | Extract<SharedChange, { kind: 'refusal' }>
-  /** Of a process that is replaced: all that was refused, which the others may know. */
+  /** From a process that is being replaced: all that was refused; the others may know it already. */
   | { readonly kind: 'refusals'; readonly refused: readonly RefusedInBasket[] }
-  /** A basket whose socket has gone, for a reconnect to continue anywhere. */
+  /** A basket whose socket has closed, so that a reconnect to any process can continue it. */
   | { readonly kind: 'orphan'; readonly key: string; readonly basket: LiveBasket };
 
 export type Changes = ChangeChannel<Change>;
 
-/** Of a process that is alone. */
+/** The channel of a process that is alone. */
 export const NOBODY: Changes = { publish() {}, subscribe() {} };

@@ -7,17 +7,17 @@ import type { ReportSource } from './report-source.ts';
 import { type PaySource, plansInForce, readOpenPay } from './run-commission.ts';
 import { zoneCalendar } from './zone-calendar.ts';
 
-/** Entries of one period at most: a closed one is kept and read as a whole. */
+/** Most entries of one period: a closed period is stored and read as a whole. */
 const ENTRIES_MAX = 200_000;
 
-/** What closing a period keeps, as it crosses to whoever keeps it: a text that takes long to make. */
+/** What closing a period stores, as bytes for the thread that stores it: the text takes long to make. */
 export interface SealedPay {
-  /** Of the plans that it was computed by. */
+  /** Version of the plans that it was computed by. */
   readonly plansVersion: number;
   readonly sealed: SealedPeriod;
 }
 
-/** Where a period is closed. */
+/** What closing a period needs. */
 export interface ClosingSource extends Pick<ReportSource, 'tenant'> {
   readonly commissions: CommissionStore;
   /** As sealPay. */
@@ -36,7 +36,7 @@ export async function closeCommissions(source: ClosingSource, period: string): P
 }
 
 /**
- * What closing a period would keep; undefined for one that is closed already.
+ * What closing a period would store; undefined for one that is closed already.
  *
  * @throws Problem where it cannot be closed, and what `pause` rejects with
  */
@@ -56,7 +56,7 @@ export async function sealPay(source: PaySource, period: string): Promise<Sealed
   const { unpaid: _, ...pay } = open;
   const unsealed = {
     ...{ ...pay, plans },
-    // Those that the pay was computed by, whatever catalogue is in service by now.
+    // Those that the pay was computed by, whichever catalogue is in service by now.
     categories: paidCategories(pay.statements, categories),
     ...{ closedAtMs: nowMs, previousHash: newest?.hash ?? null },
   };
@@ -70,7 +70,7 @@ export function sealOf(closed: Parameters<typeof sealText>[0]): string {
   return createHash('sha256').update(sealText(closed)).digest('hex');
 }
 
-/** @throws Problem 'too-much' when there is more than is kept as a whole */
+/** @throws Problem 'too-much' when there are more entries than are stored as a whole */
 function paidCategories(
   statements: readonly PayStatement[],
   categories: ReportSource['categories'],

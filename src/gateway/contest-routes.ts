@@ -160,7 +160,7 @@ function noContest(id: string): Problem {
   return new Problem('not-found', `There is no contest '${id.slice(0, 128)}'.`);
 }
 
-/** A contest of all stores is everybody's; one of some stores theirs. */
+/** A contest of all stores is visible to everybody, one of some stores to keys for one of them. */
 function isVisible({ stores }: Access, { storeIds }: ContestRules): boolean {
   return stores === undefined || storeIds === undefined || storeIds.some((storeId) => stores.has(storeId));
 }

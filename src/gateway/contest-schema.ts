@@ -91,7 +91,7 @@ export const standingsQuerySchema = z.strictObject(
   { error: 'only evidence' },
 );
 
-/** Who wishes or votes is the agent of the key; only a key of scope manager may say it for another. */
+/** The agent of the key wishes or votes; only a key of scope manager or above may name another agent. */
 const byAgent = { agentId: idSchema.exactOptional() };
 export const wishSchema = z.strictObject(
   { ...byAgent, text: text(WISH_CHARACTERS_MAX), cost: amountSchema },

@@ -1,12 +1,12 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** Headers that asked for the other protocol. */
+/** Headers that ask for the other protocol. */
 const UPGRADE_HEADERS = new Set(['upgrade', 'connection', 'http2-settings']);
 
 /**
- * Lets a request that offers a protocol we do not speak go on as plain HTTP/1.1, as RFC 9110 has it. Java's HttpClient
- * offers `h2c` with every request; Node 20 takes each offer out of HTTP as soon as somebody listens to 'upgrade'.
+ * Continues a request that offers a protocol we do not speak as plain HTTP/1.1, as in RFC 9110. Java's HttpClient offers `h2c` with every
+ * request; as soon as somebody listens to 'upgrade', Node 20 no longer treats such a request as HTTP.
  */
 export function continueAsHttp(
   server: Pick<Server, 'emit'>,

@@ -11,11 +11,11 @@ import { reportSource } from './report-slots.ts';
 import { takingTurns } from './turns.ts';
 import { idSchema } from './wire.ts';
 
-/** Look-ups made at once. */
+/** Most look-ups made at once. */
 export const LOOK_UPS_MAX = 20;
 /** Age from which the average spend is added up anew. */
 const AVERAGE_AGE_MS_MAX = 5 * 60_000;
-/** Tenants whose average is kept. */
+/** Most tenants whose average is kept. */
 const TENANTS_MAX = 1_000;
 
 export function addCustomerRoutes(app: GatewayApp, parts: GatewayParts): void {

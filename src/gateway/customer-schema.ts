@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { timeZoneSchema } from './report-query.ts';
 import { idSchema } from './wire.ts';
 
-/** Customers of one look-up at most. */
+/** Most customers of one look-up. */
 export const LOOK_UP_MAX = 500;
 
 export const lookUpSchema = z.strictObject(

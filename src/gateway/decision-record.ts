@@ -17,7 +17,7 @@ import type { ServingModel } from './serving-model.ts';
 
 const SUGGESTED = verdictCode('suggested');
 
-/** What a record says beside the answer. */
+/** What a record says besides the answer. */
 export interface RecordedWith {
   readonly stockEpoch: number;
   readonly rulesVersion: number;
@@ -78,7 +78,7 @@ function candidatesOf(
   }));
 }
 
-/** With what another policy needs to be judged by them. */
+/** Candidates with what is needed to judge another policy by them. */
 function explorableCandidates(
   considered: Considered,
   serving: ServingModel,
@@ -119,7 +119,10 @@ function keptPlaces({ verdict, inclusion }: Considered): number[] {
   return places;
 }
 
-/** [candidates] groups that several have, counted from 0 in the order of their first; -1 for what has no substitute beside it. */
+/**
+ * [candidates] Groups that several candidates share, numbered from 0 in the order of their first; -1 for a candidate without a substitute
+ * among them.
+ */
 function sharedGroups(groups: readonly number[]): Int32Array {
   const shared = new Int32Array(groups.length).fill(-1);
   let count = 0;

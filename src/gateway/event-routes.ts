@@ -15,7 +15,7 @@ export function addEventRoutes(app: GatewayApp, parts: GatewayParts): void {
     const id = context.req.param('id');
     const { tenant, stores } = context.get('access');
     const decision = parts.events.decision(tenant, id);
-    // Of another store than the key's: it learns no more than that it may not see it.
+    // For the key, a decision of another store does not exist.
     if (!decision || stores?.has(decision.storeId ?? '') === false)
       throw new Problem('not-found', `There is no decision '${id.slice(0, 128)}'.`);
     const { tenant: _, atMs, ...facts } = decision;

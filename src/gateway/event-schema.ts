@@ -81,7 +81,7 @@ export const eventSchema = z.discriminatedUnion(
   "an event of type 'shown', 'outcome', 'sale' or 'refund'",
 );
 
-/** The list is checked here, each event by itself: one bad event does not refuse the others. */
+/** Only the list is checked here, and each event later by itself, so that one bad event does not refuse the others. */
 export const eventsRequestSchema = z.object(
   {
     events: z

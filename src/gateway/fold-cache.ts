@@ -9,33 +9,32 @@ export interface Folded<Value> {
 
 export interface FoldCacheOptions<Value> {
   readonly nowMs: () => number;
-  /** Age from which a value is folded again in the background while it is still answered with. */
+  /** From this age on a value is folded again in the background, while answers still use it. */
   readonly ageMsMax: number;
-  /** How long a first fold that failed is not tried again; 0 where it goes on from where it was. */
+  /** For how long a failed first fold is not tried again; 0 where a new try goes on from where it was. */
   readonly failureMsMax: number;
-  /** What a value weighs, and all that are kept at most; those not asked for longest go first. */
+  /** What a value weighs, and the most that all kept values may weigh; those asked for least recently go first. */
   readonly weigh: (value: Value) => number;
   readonly weightMax: number;
-  /** Each fold in the background that failed; the value before it stays. */
+  /** Called for each fold in the background that failed; the value before it stays. */
   readonly onTrouble: (error: unknown) => void;
 }
 
-/** Folds that wait for their turn at most. */
+/** Most folds that wait for their turn. */
 const WAITING_MAX = 2;
-/** Failures remembered at most. */
+/** Most failures remembered. */
 const FAILED_MAX = 100;
 
 /**
- * Folds that take long and that many questions share. Only the first question after a start waits for its fold; later ones are
- * answered from what is there, however old, which the answer states. One fold at a time; one in the background that failed is tried
- * again when it would have been old.
+ * Slow folds that many questions share. Only the first question after a start waits for its fold. Later ones get the value that is there,
+ * however old; the answer states its age. One fold at a time. A fold in the background that failed is tried again after `ageMsMax`.
  */
 export class FoldCache<Value> {
   readonly #options: FoldCacheOptions<Value>;
-  /** Least lately asked for first. */
+  /** Least recently asked for first. */
   readonly #kept = new Map<string, Folded<Value>>();
   readonly #underWay = new Map<string, Promise<Folded<Value>>>();
-  /** The last fold of a key where it failed. */
+  /** By key: the failure of its last fold. */
   readonly #failed = new Map<string, { readonly error: unknown; readonly atMs: number }>();
   #last: Promise<unknown> = Promise.resolve();
 

@@ -7,9 +7,9 @@ import { TokenBuckets } from './token-buckets.ts';
 
 export interface GatekeeperParts {
   readonly keys: KeyStore;
-  /** Whether only this machine can connect: without keys nobody else is let in, whatever happens to the keys. */
+  /** Whether only this machine can connect. If not, nobody is let in without a key, whatever happens to the keys. */
   readonly listensOnLoopback: boolean;
-  /** Requests and live messages a second of one key; twice as many in one burst. */
+  /** Requests and live messages per second of one key; twice as many in one burst. */
   readonly requestsPerSecond: number;
   /** Wall clock, epoch ms. */
   readonly nowMs: () => number;
@@ -22,7 +22,7 @@ export const SESSION_MS = 24 * 3600 * 1000;
 const SESSION_BYTES = 32;
 const SESSION_PATTERN = /^[\w-]{43}$/;
 
-/** Says who may come in. Asks the store each time, so that a revoked key is out at once in every process. */
+/** Decides who may come in. Asks the store each time, so that a revoked key is out at once in every process. */
 export class Gatekeeper {
   readonly #parts: GatekeeperParts;
   readonly #buckets: TokenBuckets;
@@ -58,7 +58,7 @@ export class Gatekeeper {
     return { ...this.#accessOf(record), session };
   }
 
-  /** Whether what was let in earlier would be let in now. */
+  /** Whether an access given earlier would be given now. */
   stillAdmits(access: Access): boolean {
     if (access.keyId === undefined) return this.isOpen();
     const { keys, nowMs } = this.#parts;
@@ -78,7 +78,7 @@ export class Gatekeeper {
     );
   }
 
-  /** Logs a page in: the cookie's value, once it is on disk. */
+  /** Logs a page in; resolves with the cookie's value once it is on disk. */
   async openSession(keyId: string): Promise<string> {
     const token = randomBytes(SESSION_BYTES).toString('base64url');
     const { keys, nowMs } = this.#parts;
@@ -118,7 +118,7 @@ export function isLive(record: KeyRecord, nowMs: number): boolean {
   return trouble(record, nowMs) === undefined;
 }
 
-/** Why a key does not open, undefined for one that does. */
+/** Why a key is refused; undefined for a valid one. */
 function trouble({ revokedAtMs, expiresAtMs }: KeyRecord, nowMs: number): string | undefined {
   if (revokedAtMs !== undefined) return 'a revoked key';
   if (expiresAtMs !== undefined && expiresAtMs <= nowMs) return 'an expired key';

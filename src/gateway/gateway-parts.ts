@@ -33,13 +33,13 @@ export interface PartState {
   readonly isHealthy: boolean;
 }
 
-/** What each tenant has to itself; the model is everybody's. */
+/** What each tenant has to itself; only the model may be shared. */
 export interface TenantParts {
   /** The model that answers baskets which begin now. */
   readonly serving: ServingModel;
   readonly stock: StockBook;
   /**
-   * [rows] what became of each statement, when it counts in this process, is on disk and on its way to the others.
+   * Resolves with [rows] what became of each statement, once it counts in this process, is on disk and is on its way to the others.
    *
    * @throws EventStoreUnavailable (rejects); the first of the statements may count
    */
@@ -52,7 +52,7 @@ export interface TenantParts {
 /** Erasure of customers: at once in every process, and for good. */
 export interface CustomerErasures {
   /**
-   * Resolves when it is on disk; again, or for somebody unknown, it is no error.
+   * Resolves once on disk. Erasing again, or somebody unknown, is no error.
    *
    * @throws EventStoreUnavailable (rejects)
    */
@@ -79,7 +79,7 @@ export interface GatewayParts {
   readonly pseudonymise: (tenant: string, customerId: string) => string;
   readonly memory: BasketMemory;
   readonly overload: Pick<OverloadGate, 'admits'>;
-  /** Tells the other processes of this installation, and hears from them. */
+  /** Sends changes to the other processes of this installation and receives theirs. */
   readonly changes: Changes;
   readonly telemetry: Telemetry;
   readonly log: Log;

@@ -6,16 +6,16 @@ import type { TenantParts } from './gateway-parts.ts';
 
 /** A receipt older than this was not sold from the stock as it stands now. */
 const AGE_MS_MAX = DAY_MS;
-/** Of a minor unit: fractions that are kept of an estimate. */
+/** Estimates are rounded to this fraction (1 / FRACTIONS) of a minor unit. */
 const FRACTIONS = 1e4;
 
-/** Of a receipt, what each unit of each line saved, in minor units; undefined where that is not known. */
+/** For each line of a receipt: what each of its units saved, in minor units; undefined where not known. */
 export type SavedByLine = readonly (number | undefined)[];
 
 /**
- * What the units of a receipt saved in holding cost, by the stock of its store as it stands now and by the formula that values
- * offers, at the cost on the receipt, else at that of the catalogue, which is in the receipt's currency unless the model states another:
- * margins alone do not show that stock turns faster.
+ * What the units of a receipt saved in holding cost: margins alone do not show that stock turns faster. By the store's stock as it stands
+ * now and the formula that values offers, at the cost on the receipt, else at the catalogue's. The catalogue is taken to be in the
+ * receipt's currency unless the model states one.
  */
 export function savedByLine(
   event: LedgerEvent,

@@ -4,7 +4,7 @@ import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { refuseOverload } from './refuse-overload.ts';
 
-/** The app as an HTTP server that refuses what is too much; it does not listen yet. */
+/** The app as an HTTP server that refuses requests when overloaded; it does not listen yet. */
 export function createHttpServer(
   app: GatewayApp,
   parts: Pick<GatewayParts, 'overload' | 'telemetry'>,

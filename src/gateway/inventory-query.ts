@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { salesQuerySchema } from './report-query.ts';
 
-/** Products that an answer lists when not asked for more, and at most. */
+/** Products that an answer lists by default, and at most. */
 const PRODUCTS_DEFAULT = 20;
 const PRODUCTS_MAX = 1000;
 

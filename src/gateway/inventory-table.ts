@@ -19,7 +19,7 @@ const PRODUCT_COLUMNS = [
   ...(['unitsAtRisk', 'expiresAt', 'asOf', 'ageDays'] as const),
 ] as const;
 
-/** One part of the report as rows: one a period, a store or a product. Totals are not in it. */
+/** One part of the report as rows: one for each period, store or product. Totals are not in it. */
 export function inventoryTable(answer: InventoryAnswer, table: InventoryQuery['table']): ReportTable {
   const { currency, now, rows } = answer;
   if (table === 'periods') {

@@ -1,4 +1,4 @@
-/** A key as it is kept: all but the key itself. */
+/** A key as it is stored: all but the key itself. */
 export interface KeyRecord {
   readonly id: string;
   /** [32] SHA-256 of the key. */
@@ -9,7 +9,7 @@ export interface KeyRecord {
   readonly scope: string;
   /** Stores the key may name; every store when absent. */
   readonly stores?: readonly string[];
-  /** Whose key it is, where it is one agent's. */
+  /** The agent whose key it is, if it is an agent's. */
   readonly agentId?: string;
   readonly createdAtMs: number;
   readonly expiresAtMs?: number;
@@ -24,7 +24,7 @@ export interface KeySession {
 
 /**
  * The keys and log-ins of one installation. Several processes may share it: what one has written, every other MUST see
- * within a second. Reads MUST be quick enough to be made for every request. Records MUST NOT be changed by who gets them.
+ * within a second. Reads MUST be quick enough to be made for every request. Callers MUST NOT change the records.
  */
 export interface KeyStore {
   /** Whether a key was created that has not been revoked. */
@@ -32,12 +32,12 @@ export interface KeyStore {
   find(id: string): KeyRecord | undefined;
   /** In order of creation. */
   list(): readonly KeyRecord[];
-  /** Resolves once on disk; false when the id is taken, and then nothing is kept. */
+  /** Resolves once on disk; false, with nothing stored, when the id is taken. */
   add(record: KeyRecord): Promise<boolean>;
-  /** The key as it now stands, revoked for ever; undefined when there is none. Revoking it again changes nothing. */
+  /** Revokes a key for ever and resolves with it; undefined when there is none. Revoking it again changes nothing. */
   revoke(id: string, atMs: number): Promise<KeyRecord | undefined>;
   findSession(digest: Uint8Array): KeySession | undefined;
-  /** Also forgets sessions that are over, and the first to end when there are too many. */
+  /** Also deletes sessions that are over and, when there are too many, those that end first. */
   openSession(digest: Uint8Array, session: KeySession, nowMs: number): Promise<void>;
   endSession(digest: Uint8Array): Promise<void>;
 }

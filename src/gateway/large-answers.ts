@@ -5,17 +5,17 @@ import { type PaySource, runCommissions } from './run-commission.ts';
 import { type ContestSource, runStandings, type StandingsQuestion } from './run-contest.ts';
 
 /*
- * Answers as they are sent, in UTF-8: of a month or a contest of tens of thousands of entries whoever answers tills has no time to
- * read the entries or to write the text.
+ * Answers as they are sent, in UTF-8. A month or a contest may have tens of thousands of entries; the thread that answers tills has no
+ * time to read them or to write the text.
  */
 
-/** As it crosses to whoever sends it. */
+/** The text as it crosses to the thread that sends it. */
 export type AnswerText = Uint8Array<ArrayBuffer>;
 
 export interface PayAnswerQuestion {
   readonly period: string;
   readonly view: PayView;
-  /** In CSV they always are. */
+  /** CSV always has them. */
   readonly withEntries: boolean;
   readonly format: ReportFormat;
 }

@@ -6,7 +6,7 @@ import { BASKET_LINES_MAX } from './wire.ts';
 type ChangeMessage = Extract<LiveMessage, { type: 'change' }>;
 type Line = SuggestionRequest['basket'][number];
 
-/** Less is what floating point leaves over when all of a line is taken off in parts. */
+/** Anything less is a rounding error, left when all of a line is taken off in parts. */
 const QUANTITY_MIN = 1e-9;
 
 /** A basket as the live channel keeps it between messages. */
@@ -40,12 +40,12 @@ export function withChange(basket: LiveBasket, change: ChangeMessage): LiveBaske
   return { seq: change.seq, request: { ...basket.request, basket: [...lines.values()], declined } };
 }
 
-/** Baskets whose socket has gone, kept for a while so that a reconnect to any process can continue them. */
+/** Baskets whose socket has closed, kept for a while so that a reconnect to any process can continue them. */
 export interface OrphanedBaskets {
   keep(key: string, basket: LiveBasket): void;
-  /** The basket, which is then kept here no longer. */
+  /** The basket, which is no longer kept here afterwards. */
   take(key: string): LiveBasket | undefined;
-  /** Tells the other processes of all that are kept here: those that started later have not heard of them. */
+  /** Tells the other processes of all baskets kept here: those that started later have not heard of them. */
   handOver(): void;
 }
 
@@ -54,7 +54,7 @@ const ORPHAN_TTL_MS = 10 * 60 * 1000;
 
 export function createOrphanedBaskets(changes: Changes): OrphanedBaskets {
   const orphans = new LRUCache<string, LiveBasket>({ max: ORPHANS_MAX, ttl: ORPHAN_TTL_MS });
-  // Another process may still hold the basket as it was before, and let go of that later.
+  // Another process may still hold an older state of the basket, and let go of it later.
   const keepNewest = (key: string, basket: LiveBasket) => {
     if ((orphans.get(key)?.seq ?? 0) <= basket.seq) orphans.set(key, basket);
   };

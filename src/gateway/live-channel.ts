@@ -14,7 +14,7 @@ import { problemOf } from './problem.ts';
 export interface LiveChannel {
   /** Closes every socket with a reason and takes no more; `replaced`: another process continues their baskets. */
   close(how: 'stop' | 'replaced'): void;
-  /** Ends what has not closed by itself. */
+  /** Ends the sockets that have not closed by themselves. */
   terminate(): void;
 }
 
@@ -23,7 +23,7 @@ export interface LiveChannelLimits extends LiveLimits {
   readonly messageBytesMax: number;
   /** Interval of pings; a socket that misses two is ended. */
   readonly pingMs: number;
-  /** Time to show a key in. */
+  /** Time in which a key must be shown. */
   readonly helloMs: number;
 }
 
@@ -137,8 +137,8 @@ function refuse(request: IncomingMessage, gatekeeper: Gatekeeper, isFull: boolea
 }
 
 /**
- * Whom the key in the header, or else the page's cookie, stands for; nobody yet where the key is still to come in a
- * hello. A status line for a key that is not valid.
+ * The access of the key in the header, or else of the page's cookie; undefined while the key is still to come in a hello. A status line for
+ * a key that is not valid.
  */
 function identify(
   { headers: { authorization, cookie, origin } }: IncomingMessage,
@@ -154,7 +154,7 @@ function identify(
   } catch (error) {
     if (problemOf(error).type !== 'unauthorized') throw error;
     if (key !== undefined) return `401 Unauthorized\r\nWWW-Authenticate: ${CHALLENGE}`;
-    // A page is told on the open socket that its log-in is over: of a refused one the browser tells it nothing.
+    // A page is told on the open socket that its log-in is over, because the browser would tell it nothing about a refused one.
   }
   return { access: undefined };
 }

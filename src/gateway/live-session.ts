@@ -17,7 +17,7 @@ export interface LiveLimits {
   /** Unsent bytes above which suggestions are skipped, and how long that may last. */
   readonly bufferedBytesMax: number;
   readonly slowReaderMs: number;
-  /** Events whose storing is awaited at once. */
+  /** Most events being stored at once. */
   readonly eventsInFlightMax: number;
 }
 
@@ -89,7 +89,7 @@ export class LiveSession {
     }
   }
 
-  /** Lets the baskets go, for a reconnect to continue. */
+  /** Releases the baskets, so that a reconnect can continue them. */
   end(): void {
     if (this.#access)
       for (const [id, basket] of this.#baskets) this.#orphans.keep(this.#orphanKey(id), basket);
@@ -100,7 +100,7 @@ export class LiveSession {
     this.#send({ type: 'ping' });
   }
 
-  /** Closes the socket when no key was shown, or the one that was is no longer valid. */
+  /** Closes the socket when no key was shown, or the key is no longer valid. */
   closeUnlessAdmitted(): void {
     if (this.#access && this.#parts.gatekeeper.stillAdmits(this.#access)) return;
     this.#fail(new Problem('unauthorized', 'Wanted a valid key in hello; got none.'));
@@ -197,7 +197,7 @@ export class LiveSession {
     void this.#answer(basketId);
   }
 
-  /** Answers the newest state, again while newer ones came meanwhile. */
+  /** Answers the newest state, and again while newer ones have come meanwhile. */
   async #answer(basketId: string): Promise<void> {
     this.#answering.set(basketId, false);
     try {
@@ -245,7 +245,7 @@ export class LiveSession {
     }
   }
 
-  /** Whether the reader is behind: it then gets no suggestions, and after a while of it the socket is closed. */
+  /** Whether the reader is behind: it then gets no suggestions, and after a while the socket is closed. */
   #isSlow(): boolean {
     if (this.#socket.bufferedAmount <= this.#limits.bufferedBytesMax) {
       this.#slowSince = undefined;

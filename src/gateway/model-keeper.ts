@@ -1,4 +1,4 @@
-/** A version of the registry; what cannot be read of it is null. */
+/** A version of the registry; parts that cannot be read are null. */
 export interface ModelVersion {
   readonly version: string;
   readonly isServing: boolean;
@@ -37,12 +37,12 @@ export type ModelChange =
 export interface ModelKeeper {
   /** Whose models these are. Those of the default tenant answer all tenants without their own. */
   readonly tenant: string;
-  /** Baskets paid since the version in service was learned that it votes with; 0 for none. */
+  /** How many baskets paid since the version in service was learned it also votes with; 0 for none. */
   readonly rememberedBaskets: number;
   /** The newest versions, newest first. */
   list(): Promise<readonly ModelVersion[]>;
   /** Puts a version in service here at once and in every gateway on the registry. */
   promote(version: string): Promise<ModelChange>;
-  /** Puts the version that served before back. */
+  /** Puts the previous version back in service. */
   rollback(): Promise<ModelChange>;
 }

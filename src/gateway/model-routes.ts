@@ -4,7 +4,7 @@ import type { GatewayParts } from './gateway-parts.ts';
 import type { ModelChange, ModelKeeper } from './model-keeper.ts';
 import { Problem } from './problem.ts';
 
-/** A change reads and checks a whole version. */
+/** When to try again: a change reads and checks a whole version. */
 const RETRY_S = 2;
 
 export function addModelRoutes(app: GatewayApp, { models, tenant }: GatewayParts): void {

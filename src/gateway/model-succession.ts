@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 
-/** Baskets of which it is known which version answers them; the ones asked about longest ago are forgotten first. */
+/** Most baskets whose version is remembered; the least recently asked about are forgotten first. */
 const BASKETS_MAX = 50_000;
-/** The version before goes when none of its baskets has asked for so long, and always so long after the change. */
+/** The previous version goes when none of its baskets has asked for SILENT_MS_MAX, and always KEPT_MS_MAX after the change. */
 const SILENT_MS_MAX = 5 * 60_000;
 const KEPT_MS_MAX = 30 * 60_000;
 
@@ -14,7 +14,7 @@ interface Generation<Version> {
 /**
  * The version in service, and for a while the one before it: a basket is answered to its end by the version that answered
  * it first. Never holds more than two; at a change the older of two goes, and its baskets are answered by the newest.
- * Baskets that had begun with another succession are left to it for a while.
+ * Baskets that began with another succession stay with it for a while.
  */
 export class ModelSuccession<Version> {
   readonly #ticks: () => number;
@@ -39,7 +39,7 @@ export class ModelSuccession<Version> {
     return this.#current.version;
   }
 
-  /** The version that answers a basket; one without a name is asked about once only. */
+  /** The version that answers a basket; a basket without an id is asked about only once. */
   versionFor(basket: string | undefined): Version {
     if (basket === undefined) return this.current;
     const from = this.#inherited?.from;
@@ -65,9 +65,9 @@ export class ModelSuccession<Version> {
   }
 
   /**
-   * Lets the version before go when its baskets are over. To be called now and then.
+   * Drops the previous version when its baskets are over. Call now and then.
    *
-   * @returns whether it has gone
+   * @returns whether it is gone
    */
   letGo(): boolean {
     const now = this.#ticks();

@@ -8,7 +8,7 @@ export const currencySchema = z
   .regex(/^[A-Z]{3}$/, 'an ISO 4217 code of three capital letters')
   .meta({ examples: ['EUR', 'JPY'] });
 
-/** An amount of a currency that is stated beside it; `readAmount` says whether it is money of that currency. */
+/** An amount whose currency is stated beside it; `readAmount` checks that it is valid in that currency. */
 export const amountSchema = z.number('an amount').min(0, 'an amount from 0').max(1e9, 'an amount to 1e9');
 
 /** Percentages of at most two decimals, so that basis points are whole numbers. */
@@ -18,7 +18,7 @@ export const percentSchema = z
   .max(100, 'a percentage to 100')
   .refine((percent) => Number.isInteger(toBasisPoints(percent)), 'a percentage of at most two decimals');
 
-/** Minor units. @throws Problem 'invalid-input' for an amount that is no money of the currency */
+/** Minor units. @throws Problem 'invalid-input' for an amount that is not valid in the currency */
 export function readAmount(value: number, currency: string, what: string): number {
   const minor = toMinorUnits(value, currency);
   if (typeof minor === 'number') return minor;

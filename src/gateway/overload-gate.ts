@@ -5,21 +5,21 @@ export interface OverloadGateParts {
   readonly afterTurn: (callback: () => void) => void;
 }
 
-/** Work that one turn of the event loop takes on: what comes after it in the same turn has waited for all of it. */
+/** How long one turn of the event loop takes on work: what comes later in the same turn has waited for all of it. */
 const TURN_MS_MAX = 22;
-/** A turn always takes on so much: where so few wait, a slow turn is the machine's doing, and refusing them helps nobody. */
+/** A turn always takes on this much: if so few wait, a slow turn is the machine's doing, and refusing them helps nobody. */
 const TURN_WORK_MIN = 32;
-/** Long turns are borne for so long: a burst, a large stock update or a collection of garbage is no overload. */
+/** Long turns are tolerated for this long: a burst, a large stock update or a garbage collection is no overload. */
 const PATIENCE_MS = 100;
-/** After a refusal the gate counts as shedding for so long. */
+/** After a refusal the gate counts as shedding for this long. */
 const SHEDDING_MS = 1000;
 
 /**
- * Says which work to refuse while more arrives than can be done. All that waits for a single-threaded process waits in
- * the turn of its event loop: work that arrives at the end of a turn has waited at most as long as the turn has lasted, and
- * what is not taken in this turn waits for the next. So, once turns have been too long for a while, each takes on work for
- * TURN_MS_MAX and refuses the rest: an answer then waits about two turns at most, whatever the load. After CoDel, which
- * drops by how long the head of a queue has waited, once that has lasted (Nichols and Jacobson, RFC 8289).
+ * Decides which work to refuse while more arrives than can be done. All that waits for a single-threaded process waits in the turn of its
+ * event loop. Work read at the end of a turn has waited at most as long as the turn has lasted, and what is not read in this turn waits for
+ * the next. So, once turns have been too long for a while, each takes on work for TURN_MS_MAX and refuses the rest: an answer then waits
+ * about two turns at most, whatever the load. After CoDel, which drops from a queue once its head has waited too long for a while (Nichols
+ * and Jacobson, RFC 8289).
  */
 export class OverloadGate {
   readonly #parts: OverloadGateParts;

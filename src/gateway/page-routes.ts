@@ -8,7 +8,7 @@ export interface PageFile {
   readonly contentType: string;
 }
 
-/** Pages by the path they are asked for; they hold no facts and ask for no key. */
+/** Pages by the path they are asked for; they contain no data and need no key. */
 export const PAGES = {
   '/': '/index.html',
   '/till': '/till.html',
@@ -25,9 +25,9 @@ const secure = secureHeaders({
     formAction: ["'self'"],
   },
   xFrameOptions: 'DENY',
-  // Whoever ends TLS in front of the gateway says so, for all that is served under the name.
+  // Left to whoever terminates TLS in front of the gateway, for all that is served under the name.
   strictTransportSecurity: false,
-  // Said by the policy above, or of browsers that are gone.
+  // Covered by the policy above, or for browsers that no longer exist.
   xDownloadOptions: false,
   xPermittedCrossDomainPolicies: false,
   xXssProtection: false,

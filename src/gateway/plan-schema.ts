@@ -105,7 +105,7 @@ const planList = z
   .max(PLANS_MAX, `at most ${PLANS_MAX} plans`)
   .refine((plans) => hasEachOnce(plans.map(({ id }) => id)), 'each id once');
 
-/** The plans of a tenant with the calendar that says to which period a sale belongs. */
+/** The plans of a tenant, and the calendar that decides to which period a sale belongs. */
 export const plansRequestSchema = z.strictObject(
   {
     version: z.int('the version the change is based on').min(0, 'a version from 0').exactOptional(),
@@ -139,7 +139,7 @@ export type PlansDocument = Omit<z.infer<typeof plansRequestSchema>, 'version'>;
 /** The calendar and plans of a tenant that never stated any. */
 export const NO_PLANS: PlansDocument = { timeZone: 'UTC', dayEnds: DAY_ENDS_DEFAULT, plans: [] };
 
-/** Plans in minor units. @throws Problem for an amount that is no money of its currency, and for two plans that rival */
+/** Plans in minor units. @throws Problem for an amount that is not valid in its currency, and for two rival plans */
 export function readPlans(wire: readonly WirePlan[]): CommissionPlan[] {
   const plans = wire.map(readPlan);
   const rivals = rivalPlans(plans);

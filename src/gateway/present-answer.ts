@@ -22,7 +22,7 @@ export interface SuggestionBody {
   readonly reasons: readonly Reason[];
   readonly pitch: string;
   readonly rules?: readonly string[];
-  /** Drawn to learn what it is worth, in the place of the ordinary suggestion; said from scope analyst on. */
+  /** Drawn to learn what it is worth, instead of the ordinary suggestion; stated for scope analyst and above. */
   readonly explored?: true;
 }
 

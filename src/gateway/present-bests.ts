@@ -51,7 +51,7 @@ const RULES_IN_WORDS: readonly string[] = [
   'Of equal figures the first is the record.',
 ];
 
-/** One row a period and figure: the record, and where it stands now. */
+/** One row for each period and figure: the record, and where it stands now. */
 export function bestsTable(answer: BestsAnswer): ReportTable {
   const rows = BEST_PERIODS.flatMap((length): Cell[][] => {
     const { now, best } = answer[length];

@@ -6,7 +6,7 @@ import type { ReportTable } from './report-table.ts';
 
 export type ContestAnswer = ReturnType<typeof presentContest>;
 
-/** A contest as it is sent: nobody's ballot but that of who asks, and no customer. */
+/** A contest as it is sent: no ballot but the asking agent's, and no customer. */
 export function presentContest(contest: Contest, askedBy: string | undefined) {
   const { id, version, name, rules, budgetMinor, wishes, ballots, settled } = contest;
   const { ownCustomers, ...published } = rules;
@@ -57,7 +57,7 @@ export function presentStandings(contest: Contest, result: ContestResult, withEv
   };
 }
 
-/** One row a contest. */
+/** One row for each contest. */
 export function contestsTable(contests: readonly ContestAnswer[]): ReportTable {
   return {
     columns: ['id', 'name', 'state', 'metric', 'from', 'to'],
@@ -68,7 +68,7 @@ export function contestsTable(contests: readonly ContestAnswer[]): ReportTable {
   };
 }
 
-/** One row a team. */
+/** One row for each team. */
 export function standingsTable({ standings, metric, currency }: StandingsAnswer): ReportTable {
   return {
     columns: ['rank', 'team', 'metric', 'score', 'currency', 'transactions'],

@@ -10,7 +10,7 @@ import type { Cell, ReportTable } from './report-table.ts';
 import type { CustomersAnswer } from './run-customers.ts';
 import { zoneCalendar } from './zone-calendar.ts';
 
-/** Products named beside one that a customer buys again, at most. */
+/** Most products named beside one that a customer buys again. */
 const GOES_WITH_MAX = 3;
 
 /** A customer as it is sent: days as dates, money in major units, products with their names. */
@@ -88,8 +88,8 @@ const COUNT_COLUMNS = [
 const GAP_COLUMNS = ['lowerQuartile', 'median', 'upperQuartile'] as const;
 
 /**
- * One row a period, then one a segment; in further currencies one more that repeats no count, so that a column can be added up.
- * The total is not in it.
+ * One row for each period, then one for each segment. Each further currency has a row that repeats no count, so that columns can be added
+ * up. The total is not in it.
  */
 export function customersTable({ rows, segments }: CustomersAnswer): ReportTable {
   const columns = [

@@ -103,7 +103,7 @@ function presentProduct(
   };
 }
 
-/** h · value, and a 365th part of it. */
+/** h · value a year, and a 365th part of it a day. */
 function holdingCost(
   valueMinor: number | null,
   { costCurrency, policy }: Scale,

@@ -8,13 +8,13 @@ import type { PeriodPay, WhatIf } from './run-commission.ts';
 export type PayAnswer = ReturnType<typeof presentPay>;
 export type WhatIfAnswer = ReturnType<typeof presentWhatIf>;
 
-/** Whose statements are seen: all, those of one agent, or of agents who serve most in some stores. */
+/** Whose statements are seen: all, those of one agent, or those of agents who sell most in one of these stores. */
 export interface PayView {
   readonly agentId?: string;
   readonly storeIds?: readonly string[];
 }
 
-/** The pay of a period as it is sent: money in major units, and only what is seen of it. */
+/** The pay of a period as it is sent: money in major units, and only what the view may see. */
 export function presentPay(pay: PeriodPay, view: PayView, withEntries = true) {
   const { period, timeZone, dayEnds, plansVersion, closed, unpaid } = pay;
   const isWhole = view.agentId === undefined && view.storeIds === undefined;
@@ -44,7 +44,7 @@ export function presentWhatIf({ from, to, rows }: WhatIf) {
 }
 
 /**
- * What a key may see: below manager its own agent's; with a list of stores those of agents who work there.
+ * What a key may see: below manager its own agent's pay; with a list of stores that of agents who work there.
  *
  * @throws Problem 'forbidden' for a key below manager that is no agent's, and when it asks for another agent
  */
@@ -79,7 +79,7 @@ const ENTRY_COLUMNS = [
   ...['soldIn', 'of', 'percent', 'base', 'splitPercent', 'decisionId', 'events'],
 ];
 
-/** One row an entry: the column `amount` of an agent and currency adds up to the pay. */
+/** One row for each entry: the column `amount` of an agent and currency adds up to the pay. */
 export function payTable({ period, statements }: PayAnswer): ReportTable {
   const rows = statements.flatMap(({ agentId, storeId, currency, entries = [] }) =>
     entries.map((entry): Cell[] => {
@@ -95,7 +95,7 @@ export function payTable({ period, statements }: PayAnswer): ReportTable {
   return { columns: ENTRY_COLUMNS, rows };
 }
 
-/** One row a statement, with the sum of each kind of entry. */
+/** One row for each statement, with the sum of each kind of entry. */
 export function paySummaryTable({ statements }: PayAnswer): ReportTable {
   return {
     columns: ['agent', 'store', 'currency', ...PAY_ENTRY_KINDS, 'pay'],
@@ -117,7 +117,7 @@ function presentStatement(statement: PayStatement, withEntries: boolean) {
   };
 }
 
-/** By kind of entry, of those that there are. */
+/** Sums by kind of entry, for the kinds that there are. */
 function sumsOf({ entries, currency }: PayStatement): Partial<Record<PayEntryKind, number>> {
   const sums = new Map<PayEntryKind, number>();
   for (const { kind, amountMinor } of entries) sums.set(kind, (sums.get(kind) ?? 0) + amountMinor);

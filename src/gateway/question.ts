@@ -10,10 +10,10 @@ export interface Question {
   readonly explain: boolean;
 }
 
-/** Suggestions of an answer when the caller states no limit. */
+/** Most suggestions of an answer when the caller states no limit. */
 const LIMITS = { till: 2, call: 3, web: 3 } as const;
 
-/** The customer who agreed to be known; without consent a basket is nobody's. */
+/** The customer, if they agreed to be known; without consent a basket has no customer. */
 export function knownCustomer({
   customerId,
   consent,
@@ -21,7 +21,7 @@ export function knownCustomer({
   return consent?.personalise ? customerId : undefined;
 }
 
-/** Suggestions of the answer at most. */
+/** Most suggestions of the answer. */
 export function limitOf({ limit, channel }: Pick<SuggestionRequest, 'limit' | 'channel'>): number {
   return limit ?? LIMITS[channel];
 }

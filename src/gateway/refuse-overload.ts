@@ -3,8 +3,8 @@ import type { GatewayParts } from './gateway-parts.ts';
 import { Problem } from './problem.ts';
 
 /**
- * What is always let through: who asks how the gateway is has to hear it, and an event that is lost is lost for ever,
- * while a suggestion that is not made is one sale less at most. The ledger has a bound of its own.
+ * What is always let through. Health checks must get an answer. A lost event is lost for ever, while a suggestion that is not made costs
+ * one sale at most. The ledger has a limit of its own.
  */
 export const NEVER_REFUSED: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics', '/v1/events']);
 
@@ -15,7 +15,7 @@ export function overloadProblem(): Problem {
   return new Problem('overloaded', detail, { retryAfterS: RETRY_AFTER_S });
 }
 
-/** Made once: a refusal has to cost a small part of an answer. It is in no log, so no id leads to it. */
+/** Made once: a refusal must cost only a small part of an answer. Refusals are not logged, so no request id is sent. */
 const PROBLEM = overloadProblem();
 const BODY = Buffer.from(JSON.stringify(PROBLEM.body('')));
 const HEADERS = {
@@ -24,7 +24,7 @@ const HEADERS = {
   'Retry-After': RETRY_AFTER_S,
 };
 
-/** A listener that refuses what `overload` does not admit, before anything of it is read. */
+/** A listener that refuses what `overload` does not admit, before reading any of it. */
 export function refuseOverload(
   listener: RequestListener,
   { overload, telemetry }: Pick<GatewayParts, 'overload' | 'telemetry'>,

@@ -7,11 +7,11 @@ import { Problem } from './problem.ts';
 import { channelSchema, idSchema } from './wire.ts';
 import { isTimeZone, zoneCalendar } from './zone-calendar.ts';
 
-/** Days of one report at most: three years and the leap day. */
+/** Most days of one report: three years and the leap day. */
 const DAYS_MAX = 1096;
-/** Days of a report that states no first one. */
+/** Days of a report without a stated first day. */
 const DAYS_DEFAULT = 28;
-/** No report begins before; what it is held against may. */
+/** No report begins before this; the days it is compared with may. */
 const FIRST_DAY = dayOfText('1900-01-01');
 
 export const dateSchema = z
@@ -57,7 +57,7 @@ const upliftFields = {
     .exactOptional(),
 };
 
-/** Unknown parameters are refused: a filter with a slip in its name would silently be none. */
+/** Unknown parameters are refused: a filter with a misspelt name would silently be ignored. */
 export const upliftQuerySchema = z.strictObject(upliftFields, {
   error: `only ${Object.keys(upliftFields).join(', ')}`,
 });
@@ -88,12 +88,12 @@ const offPolicyFields = {
     .exactOptional(),
 };
 
-/** What is asked of another policy; what it leaves out is as it was logged. */
+/** The parameters of another policy; those left out are as logged. */
 export const offPolicyQuerySchema = z.strictObject(offPolicyFields, {
   error: `only ${Object.keys(offPolicyFields).join(', ')}`,
 });
 
-/** The same where nothing but these two can make the policy another one. */
+/** The same where only these two parameters can change the policy. */
 export const offPolicyChangeSchema = offPolicyQuerySchema.refine(
   ({ valueWeight, minValue }) => valueWeight !== undefined || minValue !== undefined,
   { path: ['valueWeight'], error: 'valueWeight or minValue: the policy to judge' },
@@ -127,7 +127,7 @@ export interface ReportFrame {
   readonly calendar: NamedCalendar;
 }
 
-/** The days, zone and part of the trade that a query asks for. @throws Problem when the range is none, or too long */
+/** The days, zone and part of the trade that a query asks for. @throws Problem when the range is empty or too long */
 export function frameReport(query: Omit<UpliftQuery, 'split'>, nowMs: number): ReportFrame {
   const { tz, dayEnds, storeId, agentId, channel } = query;
   const calendar = zoneCalendar(tz, dayEnds);

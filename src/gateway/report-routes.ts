@@ -76,7 +76,7 @@ export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
   addContestRoutes(app, parts, take);
 }
 
-/** The query as the key may ask it: below analyst about its own agent. @throws Problem 'forbidden' */
+/** The query as the key may ask it: below analyst only about its own agent. @throws Problem 'forbidden' */
 function ownFigures(access: Access, query: SalesQuery): SalesQuery {
   if (hasScope(access, 'analyst')) {
     requireReportStore(access, query.storeId);

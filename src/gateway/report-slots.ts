@@ -12,7 +12,7 @@ const REPORT_TURNS = { what: 'reports', atOnce: 2, waitingMax: 20, waitMsMax: 30
 const FOLD_MS_MAX = 30_000;
 const REPORT_MS_MAX = 60_000;
 
-/** A tenant's ledger, and whoever makes reports of what is kept of it. */
+/** A tenant's ledger, and the means to ask the reporter for reports on it. */
 export interface AskedSource extends LedgerSource {
   /** @param categories of the products, where the report asks for them */
   ask<Name extends ReportName>(

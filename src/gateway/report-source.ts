@@ -13,7 +13,7 @@ export const NO_CATEGORIES: Categories = new Map();
 export interface ReportSource {
   readonly tenant: string;
   readonly nowMs: number;
-  /** Of the products that have one; empty where the report does not ask for any. */
+  /** Of the products that have a category; empty where the report does not ask for any. */
   readonly categories: Categories;
   /** Lets others run; rejects when there is no more time for the report. */
   readonly pause: () => Promise<void>;
@@ -24,7 +24,7 @@ export interface LedgerSource extends ReportSource {
   readonly events: Pick<EventStore, 'decisions' | 'decisionFacts' | 'events' | 'flush'>;
 }
 
-/** The outcomes that a report is added up from; these hold the thread for up to a second. */
+/** The outcomes that a report is added up from; reading them may hold the thread for up to a second. */
 export interface OutcomeSource extends ReportSource {
   readonly outcomes: OutcomeStore;
 }
@@ -34,7 +34,7 @@ const SLICE_ROWS = 100;
 /** Baskets that fit in memory beside everything else: about a kilobyte each. */
 const BASKETS_MAX = 2_000_000;
 
-/** Reads the outcomes when they are up to date; once more where they prove to be damaged, or were made anew meanwhile. */
+/** Reads the outcomes once they are up to date. Retries once if the store is found damaged or was rebuilt meanwhile. */
 export async function fromOutcomes<Read>(
   source: OutcomeSource,
   read: (source: OutcomeSource) => Read | Promise<Read>,

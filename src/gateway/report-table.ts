@@ -26,8 +26,8 @@ const MONEY_COLUMNS = [
 ] as const;
 
 /**
- * One row a period, and in further currencies one more that repeats no count, so that a column can be added up. The total
- * is not in it.
+ * One row for each period (and part). Each further currency has a row that repeats no count, so that columns can be added up. The total is
+ * not in it.
  */
 export function salesTable({ rows, split }: SalesAnswer): ReportTable {
   const columns = ['period', ...(split ? [split] : []), ...COUNT_COLUMNS, ...MONEY_COLUMNS];
@@ -58,7 +58,8 @@ const WITHOUT_CURRENCY: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * One row a metric and kind of interval, those of customers last; with a split for each part, and the whole is not in it.
+ * One row for each metric and kind of interval, those of customers last. With a split these rows for each part, without the whole and
+ * without customers.
  */
 export function upliftTable(report: UpliftAnswer): ReportTable {
   const { split, parts = [] } = report;
@@ -116,7 +117,7 @@ function qOf({ q, anytimeQ }: UpliftPart, [metric, kind]: readonly Cell[]): numb
   return kind === ANYTIME ? anytimeQ : q;
 }
 
-/** One row a reward and estimator; `logged` is what the policy in service earned. */
+/** One row for each reward and estimator; `logged` is what the policy in service earned. */
 export function offPolicyTable(report: OffPolicyAnswer): ReportTable {
   const { currency, decisions, effectiveSampleSize, overlap, stated } = report;
   const columns = [

@@ -34,24 +34,24 @@ import { runSalesReport, runUpliftReport, type SalesAnswer, type UpliftAnswer } 
 
 /** What reporters make; questions and answers are plain values, as they may cross to another thread. */
 export interface Reports {
-  /** Nothing but what all others begin with: what has come is taken into what they are made of. */
+  /** No report, only the first step of all others: takes in what is new. */
   readonly ready: Report<undefined, void>;
   readonly sales: Report<SalesQuery, SalesAnswer>;
   readonly uplift: Report<UpliftQuery, UpliftAnswer>;
   readonly pay: Report<PayQuestion, PeriodPay>;
   /** The pay of any period as it is sent. */
   readonly payAnswer: Report<PayAnswerQuestion, AnswerText>;
-  /** What closing a period would keep. */
+  /** What closing a period would store. */
   readonly sealedPay: Report<string, SealedPay | undefined>;
   readonly whatIf: Report<WhatIfQuestion, WhatIf>;
   readonly standings: Report<StandingsQuestion, ContestResult>;
-  /** What settling a contest would keep. */
+  /** What settling a contest would store. */
   readonly sealedStandings: Report<Contest, SealedStandings>;
-  /** As they are sent. */
+  /** The standings as they are sent. */
   readonly standingsAnswer: Report<StandingsAnswerQuestion, AnswerText>;
   readonly bests: Report<BestsQuestion, AllBests>;
   readonly customers: Report<CustomersQuery, CustomersAnswer>;
-  /** Of single customers. */
+  /** Profiles of single customers. */
   readonly lookUp: Report<LookUpQuestion, (CustomerProfile | undefined)[]>;
   readonly averageSpend: Report<undefined, AverageSpend>;
   readonly goodsSold: Report<GoodsSoldQuestion, GoodsSold[]>;
@@ -65,7 +65,7 @@ export type ReportName = keyof Reports;
 type Question<Name extends ReportName> = Reports[Name]['question'];
 type Answer<Name extends ReportName> = Reports[Name]['answer'];
 
-/** Makes reports of all that is on disk, away from the thread that answers tills where there is one for it. */
+/** Makes reports of all that is on disk, away from the thread that answers tills if there is another one. */
 export interface Reporter {
   /**
    * @param source whose `pause` is called now and then while the report is made; when it rejects, so does the report
@@ -78,7 +78,7 @@ export interface Reporter {
   ): Promise<Answer<Name>>;
 }
 
-/** What reports are made of. */
+/** What reports are made from. */
 export interface ReportStores extends Pick<LedgerSource, 'events'>, Pick<PaySource, 'commissions'> {
   readonly contests: ContestStore;
   outcomes(): OutcomeStore;
@@ -108,7 +108,7 @@ const MAKERS: {
   offPolicy: runOffPolicy,
 };
 
-/** Makes them in the caller's thread, where nobody else waits for it. */
+/** Makes reports in the caller's thread, where nobody else waits for it. */
 export function reportHere(stores: ReportStores): Reporter {
   return {
     make(name, question, source) {

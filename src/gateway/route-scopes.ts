@@ -47,7 +47,7 @@ export const ROUTE_SCOPES = {
 
 export type RouteName = keyof typeof ROUTE_SCOPES;
 
-/** What a question may ask for beyond its answer, by the least scope. */
+/** The least scope for what a question may ask beyond its answer. */
 export const QUESTION_SCOPES = {
   probability: 'analyst',
   explain: 'analyst',

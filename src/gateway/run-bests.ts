@@ -11,7 +11,7 @@ export type BestsQuery = z.infer<typeof bestsQuerySchema>;
 
 export interface BestsQuestion {
   readonly query: BestsQuery;
-  /** What agents sell to themselves does not count: as all contests of the tenant name them. */
+  /** The agents as customers, from all contests of the tenant: what they sell to themselves does not count. */
   readonly ownCustomers: readonly OwnCustomer[];
 }
 
@@ -56,5 +56,5 @@ export async function runBests(
   });
 }
 
-/** The one period over which it is counted where an agent works. */
+/** The single period used to find where an agent works. */
 const ALWAYS = 'always';

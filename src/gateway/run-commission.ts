@@ -37,7 +37,7 @@ export interface PeriodPay {
   readonly dayEnds: number;
   readonly plansVersion: number;
   readonly statements: readonly PayStatement[];
-  /** Of an open period, where all agents are asked about. */
+  /** For an open period, where all agents are asked about. */
   readonly unpaid?: UnpaidUpsells;
   readonly closed?: Pick<ClosedPeriod, 'closedAtMs' | 'hash' | 'previousHash'>;
 }
@@ -58,7 +58,7 @@ export interface WhatIfRow {
 
 const WHAT_IF_PERIODS_MAX = 12;
 
-/** The plans in force of a tenant; version 0 and none before the first. */
+/** A tenant's plans in force; version 0 and no plans before the first. */
 export function plansInForce({ commissions, tenant }: Pick<PaySource, 'commissions' | 'tenant'>): {
   readonly version: number;
   readonly document: PlansDocument;
@@ -161,7 +161,7 @@ async function termsInForce(
   };
 }
 
-/** @param last of them: one that is closed meanwhile is not among them */
+/** @param last closed period to take; one that is closed meanwhile is left out */
 async function eachClosing(
   { commissions, tenant, pause }: PaySource,
   last: string | undefined,
@@ -180,13 +180,13 @@ function entriesOf(statements: readonly PayStatement[], agentId: string | undefi
     .flatMap(({ entries }) => entries);
 }
 
-/** One reading for several terms, of one calendar. @param makeTerms anew whenever the reading begins again */
+/** Reads once for several terms with one calendar. @param makeTerms called again whenever the reading starts again */
 function readPayBooks<Terms extends readonly [NamedTerms, ...NamedTerms[]]>(
   source: PaySource,
   makeTerms: () => Promise<Terms>,
 ): Promise<{ readonly [at in keyof Terms]: PayBook }> {
   return fromOutcomes(source, async ({ outcomes, tenant, pause }) => {
-    // Had before the pauses of all that follows: what is thrown away in one of them does not read as nothing.
+    // Called before the pauses that follow, so that up-sells thrown away during one are an error rather than none.
     const allUpsells = outcomes.upsells(tenant);
     const terms = await makeTerms();
     const books = terms.map((one) => new PayBook(one));
@@ -202,7 +202,7 @@ function readPayBooks<Terms extends readonly [NamedTerms, ...NamedTerms[]]>(
   });
 }
 
-/** What was paid and is not known any more. */
+/** Passes on what was paid, if some of it is no longer known. */
 async function tellPaid(source: PaySource, { corrections, closings, agentId }: NamedTerms): Promise<void> {
   if (!corrections?.isUntold) return;
   await eachClosing(source, closings.at(-1)?.period, ({ statements }) => {

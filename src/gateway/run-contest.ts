@@ -26,14 +26,14 @@ export interface ContestSource extends OutcomeSource {
 
 export interface StandingsQuestion {
   readonly contest: Contest;
-  /** Whether the transactions that count are wanted: of a large contest they are many. */
+  /** Whether the transactions that count are wanted: a large contest has many. */
   readonly withEvidence: boolean;
 }
 
-/** Transactions of one contest at most: the evidence of a settled one is kept and read as a whole. */
+/** Most transactions of one contest: the evidence of a settled one is stored and read as a whole. */
 const TRANSACTIONS_MAX = 200_000;
 
-/** How a contest stands that is not settled. */
+/** The standings of a contest that is not settled. */
 function countStandings(
   source: OutcomeSource,
   { contest, withEvidence }: StandingsQuestion,
@@ -54,7 +54,7 @@ function countStandings(
   });
 }
 
-/** Columns hold no names: each basket is looked up. */
+/** Columns hold no ids, so each basket is looked up. */
 async function readEvidence(
   source: ReportSource,
   sales: readonly CountedSale[],
@@ -85,7 +85,7 @@ export async function runStandings(
   return JSON.parse(result) as ContestResult;
 }
 
-/** A result as it is frozen, as it crosses to whoever keeps it: a text that takes long to make. */
+/** A frozen result, as bytes for the thread that stores it: the text takes long to make. */
 export interface SealedStandings {
   /** SHA-256 of the text, in hexadecimal. */
   readonly hash: string;
@@ -99,14 +99,14 @@ export async function sealStandings(source: OutcomeSource, contest: Contest): Pr
   return { hash: createHash('sha256').update(json).digest('hex'), json };
 }
 
-/** Where a contest is settled. */
+/** What settling a contest needs. */
 export interface SettlingSource extends Pick<ReportSource, 'tenant' | 'nowMs'> {
   readonly contests: ContestStore;
   /** As sealStandings. */
   readonly sealedOf: (contest: Contest) => Promise<SealedStandings>;
 }
 
-/** Freezes a contest that is over; one that is settled already is answered as it is. @throws as sealStandings */
+/** Freezes a contest that is over; returns one that is settled already as it is. @throws as sealStandings */
 export async function settleContest(source: SettlingSource, contest: Contest): Promise<Contest> {
   const { tenant, nowMs, contests } = source;
   if (contest.settled) return contest;

@@ -41,11 +41,11 @@ export interface StoredProduct extends WaitingStock {
   readonly storeId: string;
 }
 
-/** Stock as it is now, by store, and products that have waited longest; then what is kept of each business day. */
+/** Stock as it is now, by store, with the products that wait longest; then its history by business day. */
 export interface InventoryReport {
   readonly scope: ReportScope;
   readonly by: InventoryQuery['by'];
-  /** Of the model's costs, and of the sales where the model does not say; null where neither does. */
+  /** `costCurrency`: of the model's costs, null where not stated. `currency`: the same, else that of the sales, or null. */
   readonly costCurrency: string | null;
   readonly currency: string | null;
   readonly policy: ValuePolicy;
@@ -54,11 +54,11 @@ export interface InventoryReport {
   readonly products: readonly StoredProduct[];
   readonly rows: readonly InventoryRow[];
   readonly total: InventoryRow;
-  /** As many days before the first one. */
+  /** The same number of days before the first one. */
   readonly previous: InventoryRow & { readonly from: string; readonly to: string };
-  /** Of sales that are in no figure. */
+  /** Currencies of sales that are in no figure. */
   readonly otherCurrencies: readonly string[];
-  /** Kept days of the report whose calendar was another than the one asked for. */
+  /** Stored days of the report with another calendar than the one asked for. */
   readonly otherCalendarDays: number;
 }
 
@@ -101,7 +101,7 @@ export async function runInventoryReport(
   };
 }
 
-/** Adds up what a store has, and shows each product. */
+/** Adds up what a store has, and passes each product to `show`. */
 export async function countStore(
   source: StockSource & Pick<ReportSource, 'pause' | 'nowMs'>,
   storeId: string,
@@ -160,11 +160,11 @@ function previousDays({ selection: { fromDay, toDay } }: ReportFrame): { from: n
   return { from: 2 * fromDay - toDay - 1, to: fromDay - 1 };
 }
 
-/** The products that wait longest, of all that are offered; what is not on hand waits for nobody. */
+/** The products that wait longest, of all that are offered; without stock on hand nothing waits. */
 class LongestWaiting {
   readonly #limit: number;
   #products: StoredProduct[] = [];
-  /** The last that is in, once there are enough. */
+  /** The last one kept, once there are enough. */
   #last: StoredProduct | undefined;
 
   constructor(limit: number) {
@@ -186,7 +186,7 @@ class LongestWaiting {
 
 const SORTED_AT_ONCE = 1000;
 
-/** Longest first, then the dearest; those of which it is not known come last. */
+/** Longest first, then by value on hand, highest first; unknown figures come last. */
 function byWaiting(a: StoredProduct, b: StoredProduct): number {
   return (
     descending(a.daysOfSupply, b.daysOfSupply) ||

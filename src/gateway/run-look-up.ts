@@ -10,14 +10,14 @@ import { zoneCalendar } from './zone-calendar.ts';
 export interface LookUpQuestion {
   /** Pseudonyms. */
   readonly customers: readonly string[];
-  /** Whose receipts count; those of every store when absent. */
+  /** Stores whose receipts count; every store when absent. */
   readonly storeIds?: readonly string[];
   readonly timeZone: string;
   readonly dayEnds: number;
   readonly averageSpend: AverageSpend;
 }
 
-/** Baskets under one name, paid or not, up to which it is looked through, and of all names of a question: some 60 µs each. */
+/** Most baskets, paid or not, of one name (more are not looked through), and of all names of a question: some 60 µs each. */
 export const BASKETS_OF_CUSTOMER_MAX = 20_000;
 const BASKETS_MAX = 100_000;
 
@@ -47,7 +47,7 @@ export function runLookUp(
   });
 }
 
-/** Of each name that may be a person's. @throws Problem */
+/** Baskets of each name that may be a person's. @throws Problem */
 function basketsOf(customers: readonly string[], single: SingleBaskets): Map<string, readonly number[]> {
   const found = new Map<string, readonly number[]>();
   let baskets = 0;

@@ -11,14 +11,14 @@ import { finish, inSlices, type LedgerSource, readBook } from './report-source.t
 import { type LoggedSlate, slateChances, type TargetPolicy } from './target-slate.ts';
 
 export type OffPolicyAnswer = ReportScope & {
-  /** What of the policy differs from the logged one. */
+  /** What in the policy differs from the logged one. */
   readonly policy: {
     readonly valueWeight?: number;
     readonly minValue?: number;
     /** Version of the model that ranks. */
     readonly candidate?: string;
   };
-  /** Offers that cannot be used: of no full ranking, recorded without what chose them, or from before what is no longer kept. */
+  /** Offers that cannot be used: without a full ranking, recorded without their slate, or no later than one with forgotten candidates. */
   readonly leftOut: number;
 } & OffPolicyReport;
 
@@ -159,15 +159,15 @@ class OffPolicyFold {
   }
 
   /**
-   * Decisions come in order of time, and candidates are forgotten up to some time: of those before it mostly the ones without other
-   * candidates are whole, which would be a chosen few.
+   * Decisions come in order of time, and candidates are forgotten up to some time. Of the decisions before it, mostly those without other
+   * candidates are complete: a biased selection.
    */
   #forgetEarlier(): void {
     this.leftOut += this.#taken.offers + 1;
     this.#taken = nothingTaken();
   }
 
-  /** Where the same question, answered by the same draw, is in the sample already. */
+  /** The place in the sample of the same question, answered by the same draw; undefined if there is none. */
   #isAskedAgain({ basketId, suggestions, slate }: LoggedSlate): number | undefined {
     if (!slate.exploration) return undefined;
     const key = [basketId, slate.exploration.draw, ...suggestions].join('\n');

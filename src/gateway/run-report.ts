@@ -24,7 +24,7 @@ export type SalesAnswer = ReportScope &
   ComparedSalesReport & { unmatched: UnmatchedEvents };
 export type UpliftAnswer = ReportScope & Pick<UpliftQuery, 'split'> & UpliftReport;
 
-/** Products on receipts of an uplift by category at most: 60 bytes each, and up to twice that as columns grow by doubling. */
+/** Most products on receipts of an uplift by category: 60 bytes each, and up to twice that because columns grow by doubling. */
 const PRODUCT_ROWS_MAX = 4_000_000;
 
 /** The sales of some days. @throws Problem when the query is too large, and what `pause` rejects with */

@@ -3,7 +3,7 @@ import type { SalesRow } from '../ledger/sales-sums.ts';
 import type { Trend } from '../ledger/trend.ts';
 import type { SalesAnswer } from './run-report.ts';
 
-/** What the sales are held against and their trends, a sentence a line, for the terminal. */
+/** What the sales are compared with and their trends, one sentence per line, for the terminal. */
 export function salesNotes({ total, comparison, trend, by }: SalesAnswer): string[] {
   const lines = [
     spanNote('Before', comparison.previous, total),

@@ -15,11 +15,11 @@ export interface ServingModel {
   readonly model: Model;
   /** Names the model's content for caches: two versions of one name never share entries. */
   readonly cacheName: string;
-  /** The tenant from whose receipts it was learned: of no other are its customers. */
+  /** The tenant from whose receipts it was learned: it knows no other tenant's customers. */
   readonly owner: string;
   readonly search: ProductSearch;
   readonly referenceValue: number;
-  /** Money no unit of the model is worth more than. */
+  /** No unit of any product is worth more than this, in money. */
   readonly unitValueMax: number;
   readonly workspace: Workspace;
   readonly deliberation: Deliberation;
@@ -31,12 +31,12 @@ export interface ServingModel {
   demand(storeId: string | undefined): Float32Array;
 }
 
-/** What a model is served from. A workspace that is given may be shared with others of the same model in this thread. */
+/** What a model is served from. A given workspace may be shared with others of the same model in this thread. */
 export interface LoadedModel {
   readonly model: Model;
   readonly cacheName: string;
   readonly search: ProductSearch;
-  /** The default tenant unless said. */
+  /** The default tenant when absent. */
   readonly owner?: string;
   readonly workspace?: Workspace;
 }

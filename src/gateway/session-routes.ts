@@ -5,7 +5,7 @@ import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { Problem } from './problem.ts';
 
-/** Pages log in once with a key and then have a cookie that no script can read, in the place of the key. */
+/** Pages log in once with a key and then use a cookie, which no script can read, instead of the key. */
 export function addSessionRoutes(app: GatewayApp, { gatekeeper }: Pick<GatewayParts, 'gatekeeper'>): void {
   app.post('/v1/session', async (context) => {
     const { keyId, session, scope, tenant } = context.get('access');
@@ -19,7 +19,7 @@ export function addSessionRoutes(app: GatewayApp, { gatekeeper }: Pick<GatewayPa
     const { protocol } = new URL(context.req.url);
     setCookie(context, SESSION_COOKIE, token, {
       ...{ httpOnly: true, sameSite: 'Strict', path: '/', maxAge: SESSION_MS / 1000 },
-      // Behind a proxy only the proxy knows; over plain HTTP browsers would not keep a Secure cookie.
+      // Behind a proxy only the proxy knows the protocol; over plain HTTP browsers would not keep a Secure cookie.
       secure: protocol === 'https:' || context.req.header('x-forwarded-proto') === 'https',
     });
     return context.json({ scope, tenant });

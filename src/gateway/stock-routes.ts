@@ -14,7 +14,7 @@ interface RejectedRow {
   readonly reason: string;
 }
 
-/** Names a tenant's stock holds beside those of the model. */
+/** Names that a tenant's stock holds besides those of the model. */
 interface UnknownNames {
   readonly stores: Set<string>;
   readonly products: Set<string>;
@@ -23,7 +23,7 @@ interface UnknownNames {
 /** How far ahead of our clock a statement may be: one from next year would silence all that follow. */
 const AHEAD_MS_MAX = 24 * 3600 * 1000;
 
-/** Stores and products that the model does not know, kept for the one that will: their rows cost memory. */
+/** Most stores and products that the model does not know, kept for a model that will: their rows cost memory. */
 const UNKNOWN_STORES_MAX = 100;
 const UNKNOWN_PRODUCTS_MAX = 10_000;
 

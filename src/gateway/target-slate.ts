@@ -3,11 +3,11 @@ import { chooseSlate, inclusionProbabilities, type SlateColumns } from '../recom
 import { reweightedValue } from '../recommender/value.ts';
 import { verdictCode } from '../recommender/verdict.ts';
 
-/** A policy to be judged by what another one logged; what it leaves out is as it was logged. */
+/** A policy to be judged by another one's log; fields left out are as logged. */
 export interface TargetPolicy {
   readonly valueWeight?: number;
   readonly minValue?: number;
-  /** Ranks a logged basket anew; the log goes on saying what its candidates are worth and which may not be offered. */
+  /** Ranks a logged basket anew; the log still says what its candidates are worth and which may not be offered. */
   readonly rerank?: (decision: DecisionRecord) => readonly RerankedProduct[];
 }
 
@@ -36,7 +36,7 @@ export interface SlateChances {
 
 const OPEN = verdictCode('outranked');
 const CLOSED = verdictCode('below-threshold');
-/** Verdicts on what could have been offered by another policy. */
+/** Verdicts on candidates that another policy could have offered. */
 const OFFERABLE: ReadonlySet<string> = new Set(['suggested', 'outranked', 'below-threshold']);
 
 /**
@@ -114,7 +114,7 @@ function targetChances(
   return Float64Array.from(inclusionProbabilities(chooseSlate(question, columns, count), count));
 }
 
-/** Also what was refused only because a substitute of it was suggested. */
+/** Includes what was refused only because a substitute was suggested. */
 function offerableIn(candidates: readonly DecisionCandidate[]): (candidate: DecisionCandidate) => boolean {
   const offered = new Set(
     candidates.filter(({ verdict }) => verdict === 'suggested').map(({ substituteGroup }) => substituteGroup),
@@ -124,7 +124,7 @@ function offerableIn(candidates: readonly DecisionCandidate[]): (candidate: Deci
     (verdict === 'substitute' && substituteGroup !== undefined && offered.has(substituteGroup));
 }
 
-/** EV under the target; in proportion to the probability, so that rules' factors stay. NaN where none is known. */
+/** EV under the target policy, in proportion to the probability, so that factors of rules stay. NaN where none is known. */
 function loggedWorth(
   { expectedValue, unitValue, probability }: DecisionCandidate,
   { valueWeight, referenceValue }: SlateFacts,

@@ -10,13 +10,13 @@ let used = pool.length;
 let lastMs = 0;
 let sequence = 0;
 
-/** A UUIDv7: ids of this process are in the order of their making. */
+/** A UUIDv7; ids made by this process sort in the order of creation. */
 export function timeOrderedId(): string {
   const random = drawBytes();
   const nowMs = Date.now();
   if (nowMs > lastMs) {
     lastMs = nowMs;
-    // Of 32 bits, so that the ids of one millisecond can count up.
+    // 31 random bits of 32, so that the ids of one millisecond can count up.
     sequence = new DataView(random.buffer, random.byteOffset).getUint32(0) >>> 1;
   } else sequence++;
   return v7({ random, msecs: lastMs, seq: sequence });

@@ -11,7 +11,7 @@ interface Bucket {
   countedAtMs: number;
 }
 
-/** Buckets kept; one that was not asked for longest is forgotten, and would be full again soon anyway. */
+/** Most buckets kept; the least recently used is forgotten, and would soon be full again anyway. */
 const BUCKETS_MAX = 10_000;
 
 /** One bucket of tokens per name, in memory. */
@@ -31,7 +31,7 @@ export class TokenBuckets {
     return this.#buckets.size;
   }
 
-  /** Takes a token; returns 0, or the milliseconds until there is one again, and then none is taken. */
+  /** Takes a token and returns 0; if there is none, returns the milliseconds until there is. */
   take(name: string): number {
     const { perSecond, burst } = this.#limits;
     const now = this.#ticks();

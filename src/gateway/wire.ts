@@ -180,7 +180,7 @@ export const productQuerySchema = z.object({
     .default(20),
 });
 
-/** The store that a product is asked about for. */
+/** The store for which a product is asked about. */
 export const storeQuerySchema = z.object({ storeId: id.exactOptional() });
 
 /** Messages a client may send on the live channel. */

@@ -6,7 +6,7 @@ const QUARTERS_A_DAY = DAY_MS / QUARTER_MS;
 
 /** Whether the name is a time zone of the IANA database, such as Europe/Amsterdam. */
 export function isTimeZone(name: string): boolean {
-  // Offsets are no names, and taken for such by some releases of Node.js only.
+  // Offsets are not names, and only some releases of Node.js accept them.
   if (/^[+-]/.test(name)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
@@ -17,8 +17,8 @@ export function isTimeZone(name: string): boolean {
 }
 
 /**
- * The days of a zone that end at a local hour. The calendar's name is one for all spellings of the zone, and holds the edition of the
- * IANA database, as zones change their clocks.
+ * The days of a zone, which end at a local hour. The calendar's name is the same for all spellings of the zone, and holds the edition of
+ * the IANA database, as zones change their clocks.
  *
  * @throws RangeError when there is no such zone
  */
@@ -41,7 +41,7 @@ function offsetsOf(format: Intl.DateTimeFormat): (atMs: number) => number {
     const quarter = Math.floor(atMs / QUARTER_MS);
     const dayOf = Math.floor(quarter / QUARTERS_A_DAY);
     if (dayOf !== day) {
-      // No zone changes its clocks twice within a day: where both ends of it have one offset, all between has it.
+      // No zone changes its clocks twice within a day: if both ends of a day have one offset, so has all in between.
       const [first, next] = [offsetIn(dayOf * QUARTERS_A_DAY), offsetIn((dayOf + 1) * QUARTERS_A_DAY)];
       day = dayOf;
       offsetOfDay = first === next ? first : undefined;
@@ -50,7 +50,7 @@ function offsetsOf(format: Intl.DateTimeFormat): (atMs: number) => number {
   };
 }
 
-/** The time on the wall, as if it were UTC. */
+/** Local time, as if it were UTC. */
 function wallClockMs(format: Intl.DateTimeFormat, atMs: number): number {
   const parts = new Map(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
   const number = (type: Intl.DateTimeFormatPartTypes) => Number(parts.get(type));

@@ -90,7 +90,7 @@ export function openApiDocument(version: string): Json {
 }
 
 interface Route {
-  /** None for what everybody may ask. */
+  /** None for routes that everybody may use. */
   readonly scope: Scope | undefined;
   /** Whether its method could carry a body. */
   readonly isSending: boolean;

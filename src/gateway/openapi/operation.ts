@@ -33,7 +33,7 @@ export interface Example {
 
 /** What there is to say about one route; its scope stands in route-scopes.ts. */
 export interface Operation {
-  /** A name that generated clients take. */
+  /** A name that generated clients use. */
   readonly id: string;
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
@@ -43,7 +43,7 @@ export interface Operation {
   /** Has a name in `sentSchemas`. */
   readonly body?: z.ZodType;
   readonly answers: Readonly<Record<number, DescribedAnswer>>;
-  /** Problems of this route, beside those that every route of its kind has. */
+  /** Problems of this route, besides those of every route of its kind. */
   readonly problems?: readonly ProblemType[];
   readonly example?: Example;
   /** For a socket: what it carries. */
