@@ -26,7 +26,7 @@ const WAITING_MAX = 2;
 const FAILED_MAX = 100;
 
 /**
- * Slow folds that many questions share. Only the first question after a start waits for its fold. Later ones get the value that is there,
+ * Slow folds that many questions share. Only the first question for a key waits for its fold. Later ones get the value that is there,
  * however old; the answer states its age. One fold at a time. A fold in the background that failed is tried again after `ageMsMax`.
  */
 export class FoldCache<Value> {

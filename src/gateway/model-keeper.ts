@@ -10,7 +10,7 @@ export interface ModelVersion {
     readonly from: string | null;
     readonly to: string | null;
   } | null;
-  /** On baskets it had not seen, by the functions that serve. */
+  /** On baskets it was not learned from, by the functions that serve. */
   readonly evaluation: {
     readonly questions: number;
     readonly hitRate10: number;

@@ -39,8 +39,8 @@ function studentPoint(freedom: number): number {
 }
 
 /**
- * Chance, for one look, of an estimate at least this far from zero if there is no effect: Student's t brought to the normal scale by (8ν +
- * 1) / (8ν + 3) · √(ν · ln(1 + t²/ν)). D. L. Wallace (1959), Annals of Mathematical Statistics 30(4).
+ * Chance, for one look, of an estimate at least this far from zero if there is no effect: Student's t brought to the normal
+ * scale by (8ν + 1) / (8ν + 3) · √(ν · ln(1 + t²/ν)). D. L. Wallace (1959), Annals of Mathematical Statistics 30(4).
  */
 export function fixedP({ estimate, standardError, freedom }: Difference): number {
   if (standardError === 0) return estimate === 0 ? 1 : 0;
@@ -52,7 +52,7 @@ export function fixedP({ estimate, standardError, freedom }: Difference): number
 /**
  * Asymptotic 95 % confidence sequence: with t baskets
  *
- *    estimate ± SE · √( 2(tρ² + 1) / (tρ²) · ln( √(tρ² + 1) / α ) ),   ρ² = (−2 ln α + ln(1 − 2 ln α)) / t*
+ *   estimate ± SE · √( 2(tρ² + 1) / (tρ²) · ln( √(tρ² + 1) / α ) ),   ρ² = (−2 ln α + ln(1 − 2 ln α)) / t*
  *
  * where SE = σ/√t, t* = ANYTIME_BASKETS and α = 0.05. SE is first multiplied by Student's point over the normal one, so that this is never
  * narrower than the interval for one look. It holds at all t at once: one may look every day and stop at any time. I. Waudby-Smith, D.

@@ -27,7 +27,7 @@ export interface CustomerFigures {
   readonly incremental: CustomerIncrements;
 }
 
-/** @param scales those of all baskets */
+/** @param scales of the whole report */
 export function* customerFigures(
   experiment: CustomerExperiment,
   { money, margin, holding }: UpliftScales,

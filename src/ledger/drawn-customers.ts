@@ -24,7 +24,7 @@ export type CustomerExperiment = Adjustable;
 /** The index of the metric that only customers have: their number of baskets. */
 export const CUSTOMER_BASKETS = METRICS.length;
 
-/** Baskets of an experiment, each with the number of the customer whose arm it has, 0 for a basket with an arm of its own. */
+/** Baskets of an experiment. `customer`: the number of the customer whose arm a basket has, 0 if it has an arm of its own. */
 export interface DrawnBaskets extends Pick<Experiment, 'count' | 'metrics'> {
   readonly customer: ArrayLike<number>;
 }

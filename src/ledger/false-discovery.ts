@@ -1,7 +1,7 @@
 /**
  * Adjusted p-values. If all tests with q up to some rate are called different, the expected share of false ones among them is at most that
- * rate. Holds for independent and for positively dependent tests. Y. Benjamini and Y. Hochberg (1995), Journal of the Royal Statistical
- * Society B 57(1).
+ * rate. Holds for independent and for positively dependent tests.
+ * Y. Benjamini and Y. Hochberg (1995), Journal of the Royal Statistical Society B 57(1).
  *
  * @param ps of each test; null for one that was not made
  * @returns q of each, null where p is

@@ -46,7 +46,7 @@ export interface CalendarDate {
 }
 
 /**
- * Days since 1970-01-01 of a date: a year that begins in March has its leap day at the end.
+ * Days from 1970-01-01 to a date. Counts years from March, so that the leap day is the last.
  * Source: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil.
  */
 export function dayOfDate(year: number, month: number, day: number): number {

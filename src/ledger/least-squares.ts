@@ -10,7 +10,7 @@ export interface CholeskyFactor {
 /**
  * Cholesky factor of a symmetric positive semi-definite matrix.
  *
- * @param matrix [size × size], of which the lower triangle is read
+ * @param matrix [size × size], only the lower triangle is read
  */
 export function factorise(matrix: Float64Array, size: number): CholeskyFactor {
   const lower = new Float64Array(size * size);

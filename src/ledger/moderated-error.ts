@@ -52,8 +52,8 @@ const FREEDOM_ENOUGH = 19 * PRIOR_FREEDOM;
  * variance by the other arm, exceeds the variance V of the arm with fewer baskets, V is moderated: (d₀·V₀ + d·V) / (d₀ + d). Here d is the
  * freedom of V by Satterthwaite, d₀ = PRIOR_FREEDOM, and V₀ is what the draw would make of the other arm's residuals. No interval becomes
  * narrower: an expensive basket in this arm alone is no reason to trust it, and the freedom stays that of the arms' own variance. V counts
- * alone with many baskets, and where nothing varies in the arm, as with up-sells of held-out baskets. G. K. Smyth (2004), "Linear models
- * and empirical Bayes methods for assessing differential expression in microarray experiments", SAGMB 3(1).
+ * alone with many baskets, and where nothing varies in the arm, as with up-sells of held-out baskets.
+ * G. K. Smyth (2004), "Linear models and empirical Bayes methods for assessing differential expression in microarray experiments", SAGMB 3(1).
  *
  * V₀: a basket is in the arm with chance p, two that are drawn by themselves with p·p'. Baskets of the other arm stand in for them,
  * weighted by the odds o = p / (1 − p), as in Horvitz and Thompson (1952): Σ o·u² + Σ o·o'·u·u' within a cluster, and o·(Σu)² where the

@@ -25,8 +25,8 @@ const FOLDS = 2;
  * was to show each candidate. w = π_target / π_logged of a shown candidate, marginal over the rest of its slate; r its reward; f the reward
  * model.
  *
- *    SNIPS           Σ w·r / Σ w · mean slate size of the target        Swaminathan and Joachims 2015
- *    doubly robust   mean of  b·Σ_j π_target(j)·f_j  +  Σ_shown w·(r − b·f)     Dudík, Langford and Li 2011
+ *   SNIPS           Σ w·r / Σ w · mean slate size of the target        Swaminathan and Joachims 2015
+ *   doubly robust   mean of  b·Σ_j π_target(j)·f_j  +  Σ_shown w·(r − b·f)     Dudík, Langford and Li 2011
  *
  * b = Σ r / Σ f over what was shown in the other half of the clusters. What the logging policy could not show counts like the rest for
  * SNIPS, and as its model says for the doubly robust estimator.

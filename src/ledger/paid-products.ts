@@ -40,7 +40,7 @@ interface Returned {
 /**
  * Receipts and refunds of one basket, netted by currency and product, each refund against what was sold in its own
  * currency. Money of a line: round(quantity · unit price) − discount, in minor units. A product never comes back in a
- * larger quantity or for more money than it was sold; a refund of more counts in proportion. Cost comes back in
+ * larger quantity or for more money than it was sold: of a larger quantity, the money counts in proportion. Cost comes back in
  * proportion to the quantity.
  *
  * @param sales and refunds: each event once, in an order that does not depend on their arrival
