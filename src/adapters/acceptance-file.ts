@@ -3,7 +3,7 @@ import type { Acceptance } from '../recommender/acceptance.ts';
 import { parseJson } from './json-files.ts';
 import { calibrationSchema } from './ranker-file.ts';
 
-/** Of versions that learned from outcomes. */
+/** Only in versions that learned from outcomes. */
 export const ACCEPTANCE_FILE = 'acceptance.json';
 
 type Files = Partial<Record<typeof ACCEPTANCE_FILE, Uint8Array>>;
@@ -20,7 +20,7 @@ export function encodeAcceptance(acceptance: Acceptance | undefined): Files {
   return { [ACCEPTANCE_FILE]: new TextEncoder().encode(`${JSON.stringify(content, null, 1)}\n`) };
 }
 
-/** @throws ModelRejected where the file is no acceptance */
+/** @throws ModelRejected when the file is not a valid acceptance file */
 export function decodeAcceptance(files: Files): { acceptance?: Acceptance } {
   const bytes = files[ACCEPTANCE_FILE];
   if (!bytes) return {};

@@ -17,7 +17,7 @@ export class BasketIndex {
     return this.#count;
   }
 
-  /** Adds a basket that is not there; its row. */
+  /** Adds a basket that is not there yet; returns its row. */
   add(key: Buffer): number {
     if (2 * (this.#count + 1) > this.#rows.length) this.#grow();
     const [a, b, c] = wordsOf(key);

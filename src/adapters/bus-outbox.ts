@@ -1,12 +1,12 @@
 import type { SharedChange } from '../recommender/shared-change.ts';
 import { type BusOperation, encodeOperations, operationsOf, type StockOperation } from './bus-wire.ts';
 
-/** Operations sent together. It has a number of its own, under which it counts once however often it is sent. */
+/** Operations sent together under one number, so that they count once however often the batch is sent. */
 export interface Batch {
   readonly number: number;
   readonly json: string;
   readonly operations: number;
-  /** When the oldest of it was made, in the time given to `add`. */
+  /** When its oldest operation was made, on the clock given to `add`. */
   readonly sinceMs: number;
 }
 
@@ -19,13 +19,13 @@ interface Waiting {
 const BATCH_MAX = 250;
 
 /**
- * Changes still to be sent, in their order. Statements of one product that wait together become one; changes of what is on
- * hand do not, as each has a time of its own by which it counts or not.
+ * Changes still to be sent, in order. Waiting statements about one product are merged. Changes of the quantity on hand are not: each has
+ * its own time, which decides whether it counts.
  */
 export class BusOutbox {
   readonly #operationsMax: number;
   readonly #waiting = new Map<number, Waiting>();
-  /** The number of the statement that waits last for a product. */
+  /** Number of the newest waiting statement of each product. */
   readonly #newest = new Map<string, number>();
   #underWay: Batch | undefined;
   #added = 0;
@@ -53,7 +53,7 @@ export class BusOutbox {
     return undefined;
   }
 
-  /** Whether changes were given up since it was asked last: then all that is held here has to be told again. */
+  /** Whether changes were given up since the last call: then all that is held here has to be told again. */
   takeMustTellAll(): boolean {
     const must = this.#mustTellAll;
     this.#mustTellAll = false;
@@ -68,7 +68,7 @@ export class BusOutbox {
     }
   }
 
-  /** The batch to send now: the one before again until it is settled; undefined when nothing waits. */
+  /** The batch to send now: the same one until it is settled or given up; undefined when nothing waits. */
   next(): Batch | undefined {
     if (this.#underWay || this.#waiting.size === 0) return this.#underWay;
     const operations: BusOperation[] = [];
@@ -105,7 +105,7 @@ export class BusOutbox {
   #joins(operation: StockOperation): boolean {
     const waiting = this.#waiting.get(this.#newest.get(keyOf(operation)) ?? -1)?.operation;
     if (waiting?.kind !== 'stock' || waiting.change || operation.change) return false;
-    // What is told again is no news to a statement that waits already.
+    // A row told again adds nothing to a statement that waits already.
     if (waiting.isOld !== operation.isOld) return operation.isOld;
     waiting.row = operation.row;
     waiting.figures = [...new Set([...waiting.figures, ...operation.figures])];

@@ -7,32 +7,32 @@ import {
   type StockRow,
 } from '../recommender/stock.ts';
 
-/** A stock row on its way: what the statement said beside how the row now stands. */
+/** A stock row on its way to the bus: how the row now stands, and what the statement said. */
 export interface StockOperation {
   readonly kind: 'stock';
   readonly tenant: string;
   row: AbsoluteStockRow;
-  /** Figures that are news. */
+  /** Figures that the statement gives. */
   figures: readonly StockFigure[];
-  /** Change of what is on hand, and its time; undefined where it was counted or not mentioned. */
+  /** Change of the quantity on hand and its time; undefined where the quantity was counted or not mentioned. */
   readonly change:
     | { readonly units: number; readonly atMs: number; readonly id: string | undefined }
     | undefined;
-  /** Whether it counts only where nothing as new is known. */
+  /** Whether it counts only where nothing as new or newer is known. */
   readonly isOld: boolean;
 }
 
 /** One thing for the bus script to judge. */
 export type BusOperation = StockOperation | Exclude<SharedChange, SharedStock>;
 
-/** [rows] operations of a change, which are judged one by one. */
+/** [rows] operations of a change; each is judged by itself. */
 export function operationsOf(change: SharedChange): BusOperation[] {
   if (change.kind !== 'stock') return [change];
   const { tenant, rows, stated } = change;
   return rows.map((row, at) => stockOperation(tenant, row, stated?.[at]));
 }
 
-/** Without its revision, which says something on this machine only. */
+/** Leaves out the revision, which means something on this machine only. */
 function stockOperation(
   tenant: string,
   { revision: _, ...row }: AbsoluteStockRow,
@@ -94,7 +94,7 @@ const change = z.union([
 ]);
 const changes = z.array(change);
 
-/** The changes of an entry, stock of one tenant together; undefined when it is none of ours or damaged. */
+/** The changes of an entry, successive stock rows of one tenant together; undefined when it is damaged or not ours. */
 export function parseChanges(json: string): SharedChange[] | undefined {
   return changesOf(parseJson(json));
 }
@@ -132,7 +132,7 @@ function decode(each: Exclude<z.infer<typeof change>, ['stock', ...unknown[]]>):
   return rules === undefined ? undefined : { kind, tenant, version, rules };
 }
 
-/** A row of the state by its field, whose first line is the tenant; undefined when it is damaged. */
+/** A stock row of the state, whose field has the tenant as its first line; undefined when it is damaged. */
 export function parseHeldRow(field: string, json: string): SharedChange | undefined {
   return parseHeld(['stock', field.split('\n', 1)[0], parseJson(json)]);
 }

@@ -6,7 +6,7 @@ import { parseJson } from './json-files.ts';
 import { areShares, assertFits, bytesOf, checkRows, floats, integers } from './number-files.ts';
 import { calibrationSchema } from './ranker-file.ts';
 
-/** What a model learns of its products from the catalogue; versions from before this was learned have none of it. */
+/** What a model learns about its products from the catalogue; older versions lack it. */
 export type CatalogueParts = Pick<Model, 'substitutes' | 'newProducts'>;
 
 /** The files of each part: a version lists all of them or none. */

@@ -1,10 +1,10 @@
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 
 /**
- * Work on many rows in transactions of some, between which others have their turn.
+ * Changes many rows in short transactions, between which other writers have their turn.
  *
- * @param step changes `max` rows, and fewer when none is left
- * @param isWanted looked at before each step
+ * @param step changes up to `max` rows and returns how many; fewer than `max` when none is left
+ * @param isWanted asked before each step; false ends the work
  * @returns how many rows were changed
  * @throws EventStoreUnavailable (rejects)
  */

@@ -11,26 +11,26 @@ export interface CrewLink<Change> {
   readonly bus: BusFacts | undefined;
   readonly metrics: {
     offer(own: () => Promise<ProcessMetrics>): void;
-    /** Of all workers that answer within a second. */
+    /** The metrics of all workers that answer within a second. */
     all(): Promise<readonly ProcessMetrics[]>;
   };
   ready(facts: unknown): void;
-  /** Says why this worker cannot start; resolves when it is said. */
+  /** Says why this worker cannot start; resolves when the message is sent. */
   failed(reason: string, isUsage: boolean): Promise<void>;
   /** The crew is to stop, or another worker has taken this one's place. */
   onStop(act: (isReplaced: boolean) => void): void;
   onFollowModel(act: () => void): void;
-  /** Another worker died: what it wrote and had not told is on the disk. */
+  /** Another worker died: what it wrote but had not announced is on the disk. */
   onReadAgain(act: () => void): void;
   close(): void;
 }
 
-/** The process's own end of the pipe to the primary; a test has another. */
+/** This process's end of the pipe to the primary; tests pass another one. */
 export type PrimaryPipe = Pick<NodeJS.Process, 'send' | 'on' | 'disconnect'>;
 
 /** How often the primary hears that this worker's event loop turns. */
 export const ALIVE_MS = 2_000;
-/** Longest wait for the metrics of the others: then this worker's alone are stated. */
+/** Longest wait for the metrics of the others; after it this worker states its own alone. */
 const METRICS_MS_MAX = 2_000;
 
 export function openCrewLink<Change>(pipe: PrimaryPipe): CrewLink<Change> {
@@ -44,7 +44,7 @@ export function openCrewLink<Change>(pipe: PrimaryPipe): CrewLink<Change> {
   let readAgain = () => {};
   let asked = 0;
   const send = (message: ToPrimary, sent?: () => void) => {
-    // A primary that is gone hears nothing, and this worker ends for it.
+    // A message to a primary that is gone is lost; this worker ends then anyway.
     pipe.send?.(message, undefined, undefined, () => sent?.());
   };
   pipe.on('message', (message: ToWorker) => {

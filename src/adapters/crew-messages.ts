@@ -19,7 +19,7 @@ export type ToWorker =
   /** `isReplaced`: another worker has taken its place already. */
   | { readonly kind: 'stop'; readonly isReplaced: boolean }
   | { readonly kind: 'follow-model' }
-  /** A worker died: what it wrote and had not told is on the disk. */
+  /** A worker died: what it wrote but had not announced is on the disk. */
   | { readonly kind: 'read-again' }
   | { readonly kind: 'crew'; readonly live: number; readonly wanted: number }
   | { readonly kind: 'change'; readonly change: unknown }

@@ -6,11 +6,11 @@ import { installationKey } from './installation-key.ts';
 /** The file of a registry that holds the key of its customers' names; a model without it knows no customer. */
 export const CUSTOMER_KEY_FILE = 'customers.key';
 
-/** Names customers for the models of one registry: the same for the same customer, and not to be traced back without the key. */
+/** Names customers for the models of one registry. A customer always gets the same name, which cannot be traced back without the key. */
 export interface CustomerNames {
-  /** Says which key it is and nothing of it. */
+  /** Identifies the key without revealing anything of it. */
   readonly keyId: string;
-  /** A whole number below 2^52: the first 52 bits of HMAC-SHA-256. Of a million customers two share one with chance 10^-4. */
+  /** A whole number below 2^52: the first 52 bits of HMAC-SHA-256. Among a million customers, two share one with chance 10^-4. */
   nameOf(customerId: string): number;
 }
 

@@ -2,15 +2,15 @@ import type { DecisionCandidate, DecisionRecord, SlateFacts } from '../ledger/de
 import type { Writable } from '../ledger/writable.ts';
 
 /**
- * A decision with its candidates as columns, a quarter of the size of rows, so that a decision with 50 of
- * them stays within one database page.
+ * A decision with its candidates as columns. They take a quarter of the space of rows, so that a decision with 50 candidates fits in one
+ * database page.
  */
 export interface DecisionColumns extends Omit<DecisionRecord, 'candidates' | 'slate'> {
   readonly slate?: SlateValues;
   readonly candidates: CandidateColumns | CandidateColumnsBefore;
 }
 
-/** Numbers are f32, little-endian, which is what the ranking has. */
+/** Numbers are f32, little-endian: the precision of the ranking. */
 export interface CandidateColumns {
   readonly version: 2;
   readonly productIds: readonly string[];
@@ -19,14 +19,14 @@ export interface CandidateColumns {
   /** Distinct verdicts, and for each candidate the index of its own. */
   readonly verdicts: readonly string[];
   readonly verdict: Uint8Array;
-  /** Where inclusion is recorded: the indexes of those with a chance, and their chances. */
+  /** Where inclusion is recorded: the indexes of candidates with a chance, and their chances. */
   readonly included?: Uint8Array;
   readonly inclusion?: Uint8Array;
-  /** Where any has one: the substitute group of each, NO_GROUP for none. */
+  /** Where any candidate has one: the substitute group of each, NO_GROUP for none. */
   readonly groups?: Uint8Array;
 }
 
-/** What was written until there was exploration: f64 columns of probability and expected value. */
+/** Written before there was exploration: f64 columns of probability and expected value. */
 interface CandidateColumnsBefore {
   readonly version?: undefined;
   readonly productIds: readonly string[];
@@ -41,7 +41,7 @@ type SlateValues = readonly (number | string | null)[];
 const FLOAT_BYTES = 4;
 const NO_GROUP = 255;
 
-/** Of at most 255, whose places are bytes. */
+/** For at most 255 candidates, as their places are bytes. */
 export function candidateColumns(candidates: readonly DecisionCandidate[]): CandidateColumns {
   const columns = plainColumns(candidates);
   if (candidates.some(({ inclusion }) => inclusion !== undefined)) addInclusion(columns, candidates);
@@ -49,7 +49,7 @@ export function candidateColumns(candidates: readonly DecisionCandidate[]): Cand
   return columns;
 }
 
-/** In plain loops, as every answer is recorded. */
+/** In plain loops for speed, as every answer is recorded. */
 function plainColumns(candidates: readonly DecisionCandidate[]): Writable<CandidateColumns> {
   const n = candidates.length;
   const hasUnitValues = candidates.some(({ unitValue }) => unitValue !== undefined);
@@ -130,7 +130,7 @@ function slateOf(values: SlateValues): SlateFacts {
   };
 }
 
-/** Little-endian, as all machines are that Node runs on here. */
+/** Little-endian, like all machines that we run Node on. */
 function bytesOf(values: Float32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

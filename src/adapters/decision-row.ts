@@ -9,13 +9,13 @@ import {
 } from './decision-columns.ts';
 
 /**
- * A decision as it lies on disk: by place, as an event (`event-row.ts`). FIELDS, null where absent, then the lines of the basket,
- * LINE_FIELDS values each, the candidates that were suggested as columns, and how many others there are. Until format 3 all
- * candidates were there, and nothing behind them.
+ * A decision on disk: values by place, like an event (`event-row.ts`). FIELDS, null where absent; then the lines of the basket, LINE_FIELDS
+ * values each; the suggested candidates as columns; and the number of other candidates. Until format 3 the columns held all candidates and
+ * nothing followed them.
  */
 export type DecisionRow = readonly unknown[];
 
-/** The candidates that were not suggested, apart: first the places among all of those that were, then columns. */
+/** The candidates that were not suggested, stored apart: first the places that the suggested ones have among all, then columns. */
 export type PassedOverRow = readonly unknown[];
 
 export interface DecisionRows {
@@ -24,10 +24,10 @@ export interface DecisionRows {
   readonly passedOver: PassedOverRow | undefined;
 }
 
-/** As read: also what was written until format 2. */
+/** As read: includes what was written until format 2. */
 export type StoredDecision = DecisionRow | DecisionColumns;
 
-/** For ever these in this order: a field that comes later gets a place behind the candidates. */
+/** This order never changes: a new field gets a place behind the candidates. */
 const FIELDS = [
   ...(['decisionId', 'tenant', 'basketId', 'atMs', 'storeId', 'channel', 'agentId', 'customer'] as const),
   ...(['arm', 'holdoutShare', 'isDrawnForCustomer', 'objective', 'suggestions'] as const),
@@ -39,9 +39,9 @@ const BASKET = 19;
 const CANDIDATES = 20;
 const PASSED_OVER = 21;
 const LINE_FIELDS = 3;
-/** Their places are bytes. */
+/** Places of candidates are bytes. */
 const CANDIDATES_MAX = 255;
-/** Between product ids: one text is read in a fraction of the time of fifty. */
+/** Separates product ids: one text is read in a fraction of the time of fifty. */
 const BETWEEN_IDS = '\n';
 
 /** Every field has a place, or this does not compile. */
@@ -79,12 +79,12 @@ function splitCandidates({ candidates, suggestions }: DecisionRecord) {
   return { suggested, others, places: Uint8Array.from(places) };
 }
 
-/** How many candidates of a decision lie apart. */
+/** How many candidates of a decision are stored apart. */
 export function passedOverCount(row: StoredDecision): number {
   return isRow(row) ? ((row[PASSED_OVER] as number | undefined) ?? 0) : 0;
 }
 
-/** @param passedOver what lies apart; absent where it is no longer kept */
+/** @param passedOver the candidates stored apart; absent where they are no longer kept */
 export function fromDecisionRows(row: StoredDecision, passedOver?: PassedOverRow): DecisionRecord {
   if (!isRow(row)) return fromColumns(row);
   const decision = fromDecisionRow(row);
@@ -105,7 +105,7 @@ function fromDecisionRow(row: DecisionRow): DecisionRecord {
   return fromColumns(columns as unknown as DecisionColumns);
 }
 
-/** What reports need: not the candidates, which are most of it. */
+/** What reports need: without the candidates, which are most of a row. */
 export function factsOfRow(row: StoredDecision): DecisionFacts {
   if (!isRow(row)) {
     const { candidates: _, ...facts } = row;
@@ -137,7 +137,7 @@ type FactValues = readonly [
   ...[DecisionFacts['arm'], number | null, true | null, DecisionFacts['objective'], string[]],
 ];
 
-/** The same decision under another name of its customer. */
+/** The same decision with another name for its customer. */
 export function withCustomer(row: StoredDecision, customer: string): StoredDecision {
   return isRow(row) ? row.with(CUSTOMER, customer) : { ...row, customer };
 }

@@ -14,8 +14,8 @@ const THREADS_MAX = 4;
 const CHUNK_ROWS = 2048;
 
 /**
- * A DuckDB database in memory, spilling into a folder that only we can read, both gone afterwards. In memory, because a
- * database file compresses all it writes, which took twice as long to load.
+ * A DuckDB database in memory that spills into a folder only we can read; both are removed afterwards. In memory, because a database file
+ * compresses all it writes, which made loading take twice as long.
  */
 export interface Scratch {
   readonly folder: string;
@@ -97,7 +97,7 @@ export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A path as DuckDB's file readers want it: characters of a pattern stand for themselves. */
+/** A path as DuckDB's file readers want it: pattern characters are escaped. */
 export function sqlPath(path: string): string {
   return sqlText(path.replace(/[[\]*?]/g, (c) => `[${c}]`));
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 
-/** Makes a folder, or takes one that is empty. @throws Error where it holds something */
+/** Makes a folder, or accepts an empty one. @throws Error when it is not empty */
 export function makeEmptyFolder(path: string): void {
   mkdirSync(path, { recursive: true });
   const [found] = readdirSync(path);

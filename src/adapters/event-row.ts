@@ -11,11 +11,11 @@ import type {
 import type { Writable } from '../ledger/writable.ts';
 
 /**
- * An event as it lies on disk: what it says by place, so that no name of a field is written, which is two fifths of an event and most
- * of the time it takes to read one. Places are for ever; more are added at the end.
+ * An event on disk: values by place, without field names, which are two fifths of an event and most of the time it takes to read one.
+ * Places never change; new ones are added at the end.
  *
- * `[schemaVersion, receivedAtMs, tenant, type, id, at, basketId, agentId, storeId, channel, …]`, null where absent; then of a suggestion
- * `decisionId, productId, result`, of money `currency, lines, split`. A line is LINE_FIELDS values, an agent's part two.
+ * `[schemaVersion, receivedAtMs, tenant, type, id, at, basketId, agentId, storeId, channel, …]`, null where absent; then for a suggestion
+ * `decisionId, productId, result`, for money `currency, lines, split`. A line has LINE_FIELDS values, an agent's share two.
  */
 export type EventRow = readonly unknown[];
 
@@ -38,7 +38,7 @@ export function toEventRow({ event, receivedAtMs, tenant, schemaVersion }: Store
   return row;
 }
 
-/** @param row also an event as it was written until format 2, which is itself */
+/** @param row or an event as written until format 2, which is returned as it is */
 export function fromEventRow(row: EventRow | StoredEvent): StoredEvent {
   if (!isRow(row)) return row;
   const [schemaVersion, receivedAtMs, tenant] = row as [number, number, string];

@@ -3,8 +3,8 @@ import { installationKey } from './installation-key.ts';
 import { keyedDraw } from './keyed-draw.ts';
 
 /**
- * Draws for exploration under a key of their own, so that they are independent of the holdout. Equal questions of a basket
- * get the same draw in every process and after every start; another question gets another one.
+ * Draws for exploration under a key of their own, so that they are independent of the holdout. Equal questions of a basket get the same
+ * draw in every process and after every restart; another question gets another draw.
  *
  * @param share part of the answers to explore, 0 to 1; undefined is returned for 0
  */

@@ -10,10 +10,10 @@ import { ModelRejected } from './model-rejected.ts';
 const VERSION_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 /** Holds registries of single tenants. */
 export const TENANTS_FOLDER = 'tenants';
-/** What else lies in the folder: the pointer with its history, rejected rows of training, the key of names, other registries. */
+/** Other things in the folder: the pointer and its history, rows rejected by training, the key of names, other registries. */
 const RESERVED = new Set(['champion', 'champion-history', 'rejects', CUSTOMER_KEY_FILE, TENANTS_FOLDER]);
 
-/** A version as it lies in the registry, verified. */
+/** A version read from the registry and verified. */
 export interface LoadedVersion {
   readonly model: Model;
   /** Whether its customers can be recognised; `none` when it keeps no history of any. */
@@ -26,28 +26,28 @@ export interface LoadedVersion {
 /** Model versions in a folder: immutable folders, and a file `champion` that names the one in service. */
 export interface FileModelRegistry {
   readonly folder: string;
-  /** Names of all versions, by name. */
+  /** Names of all versions, sorted. */
   list(): Promise<string[]>;
   /** @throws ModelRejected when there is none */
   champion(): Promise<string>;
   manifest(version: string): Promise<ModelManifest>;
-  /** Folder of a version, given by name or by the path of its folder. @throws ModelRejected when it can name none */
+  /** Folder of a version, given by name or by the path of its folder. @throws ModelRejected when the name cannot be a version's */
   folderOf(version: string): string;
   /** Reads and verifies a version, given by name or by the path of its folder. @throws ModelRejected */
   load(version: string): Promise<LoadedVersion>;
   /** One file of a version, verified. @throws ModelRejected */
   read(version: string, file: string): Promise<Uint8Array>;
-  /** @throws ModelRejected when the name is none for a version, or is taken */
+  /** @throws ModelRejected when the name cannot be a version's, or is taken */
   assertFree(version: string): Promise<void>;
   /** Writes a version under a temporary name, syncs and renames it. @throws when the name is taken */
   publish(manifest: ManifestFacts, files: ReadonlyMap<string, Uint8Array>): Promise<string>;
   /**
    * Puts a version in service by atomic rename, once `verify` has let it pass.
    *
-   * @param verify reads and verifies every file where it is not given; what it throws is thrown, and nothing changes
+   * @param verify by default reads and verifies every file; when it throws, so does `promote`, and nothing changes
    */
   promote(version: string, verify?: VerifyVersion): Promise<void>;
-  /** Puts the version that served before the present one back; its name. @throws ModelRejected when there is none */
+  /** Puts back the version that served before the present one; returns its name. @throws ModelRejected when there is none */
   rollback(verify?: VerifyVersion): Promise<string>;
 }
 
@@ -66,7 +66,7 @@ export function openModelRegistry(folder: string): FileModelRegistry {
     assertVersionName(version);
     return join(folder, version);
   };
-  /** The history up to the champion: a champion that was shipped or copied has none, a crash may leave one ahead of it. */
+  /** The history up to the champion. One that was shipped or copied is not in it; a crash may leave the history ahead of the champion. */
   const servedUntilNow = async () => {
     const champion = (await readFile(join(folder, 'champion'), 'utf8').catch(() => '')).trim();
     const before = await history(historyPath);
@@ -173,7 +173,7 @@ export async function readVersion(folder: string): Promise<LoadedVersion> {
   return { model, customers, manifest, files };
 }
 
-/** Whether the customers of a version can be recognised, and the names they have in it then. */
+/** Whether the customers of a version can be recognised, and if so, how it names them. */
 export function recogniseCustomers(
   folder: string,
   manifest: ModelManifest,

@@ -3,21 +3,21 @@ import type { Assignment, DrawUnit, HoldoutUnit } from '../ledger/decision.ts';
 import { installationKey } from './installation-key.ts';
 import { keyedDraw } from './keyed-draw.ts';
 
-/** Which part gets no offer, 0 to 1: that of the store, else that of the channel, else `share`. */
+/** Which share gets no offer, 0 to 1: the store's, else the channel's, else `share`. */
 export interface HoldoutPlan {
   readonly share: number;
   readonly stores?: Readonly<Record<string, number>>;
   readonly channels?: Readonly<Record<string, number>>;
-  /** What a side is drawn for: each basket, by default, or each known customer. */
+  /** What an arm is drawn for: each basket, by default, or each known customer. */
   readonly by?: DrawUnit;
 }
 
-/** Baskets whose draw is remembered, where customers are drawn for; the ones asked about longest ago are forgotten first. */
+/** Baskets whose draw is remembered where arms are drawn for customers; the least recently used is forgotten first. */
 const BASKETS_MAX = 50_000;
 
 /**
- * Holds out a stable share: the same basket, or customer, is on the same side in every process and after every start. A larger
- * share keeps out all that a smaller one did, and nobody without the key can tell the side of an id.
+ * Holds out a stable share: a basket or customer is in the same arm in every process and after every restart. A larger share holds out all
+ * that a smaller one did. Nobody can tell the arm of an id without the key.
  */
 export function openHoldout(
   dataFolder: string,
@@ -27,8 +27,8 @@ export function openHoldout(
 }
 
 /**
- * The draw under a given key: held out below the share. A basket keeps the draw that it began with, whoever it proves to be
- * later, as long as this process remembers it; another one, or a later one, gives it that of the customer.
+ * The draw under a given key; numbers below the share are held out. A basket keeps its first draw as long as this process remembers it,
+ * even when its customer becomes known later. Another process, or this one once it has forgotten, uses the customer's draw.
  */
 export function holdoutUnder(
   key: Uint8Array,
@@ -49,7 +49,7 @@ export function holdoutUnder(
   };
 }
 
-/** A uniform number and whose it is; the customer's id is not kept. */
+/** A uniform number and what it was drawn for; the customer's id is not kept. */
 interface Draw {
   readonly number: number;
   readonly isForCustomer: boolean;

@@ -4,7 +4,7 @@ import { HOURS } from '../recommender/time-of-day.ts';
 import { ModelRejected } from './model-rejected.ts';
 import { areFinite, assertFits, bytesOf, floats, requireLength } from './number-files.ts';
 
-/** Of versions that heed the time of day. */
+/** Only in versions that use the time of day. */
 export const HOUR_FILE = 'hour-lift.f32';
 
 type Files = Partial<Record<typeof HOUR_FILE, Uint8Array>>;

@@ -3,8 +3,8 @@ import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSyn
 import { join } from 'node:path';
 
 /**
- * A secret of this installation, 32 bytes: made at the first call, the same for every process and start ever after, and
- * readable for its user only. A reader sees all of it or nothing, because it is linked into place when it is whole.
+ * A secret of this installation, 32 bytes: made at the first call, the same for every process and start ever after, and readable by its
+ * user only. A reader sees the whole key or none, because the complete file is linked into place.
  *
  * @throws Error where the file exists but is no key: a new one would silently change what was drawn and named with it
  */

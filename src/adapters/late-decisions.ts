@@ -3,7 +3,7 @@ import type { RollUpStep } from './roll-up-step.ts';
 import type { RollUpTables } from './roll-up-tables.ts';
 
 interface DecisionRange {
-  /** Decisions behind this key up to and with `to`. */
+  /** The range holds the decisions after this key, up to and including `to`. */
   readonly after: string;
   readonly to: string;
   readonly count: number;
@@ -14,10 +14,10 @@ interface LateParts {
   readonly ledger: LedgerReader;
 }
 
-/** Decisions of one range: so many are looked at when one of them came late. */
+/** Decisions of one range: when one of them comes late, this many are looked at. */
 const RANGE_DECISIONS = 10_000;
 
-/** Notes that the decisions of a range behind all others are taken in. Inside a transaction. */
+/** Notes that the decisions of a range after all others are taken in. Call inside a transaction. */
 export function noteRange({ ranges }: RollUpTables, tenantKey: string, range: DecisionRange): void {
   const before = ranges.get([tenantKey, range.after]) ?? 0;
   const isSmall = before > 0 && before + range.count <= RANGE_DECISIONS;
@@ -26,8 +26,9 @@ export function noteRange({ ranges }: RollUpTables, tenantKey: string, range: De
 }
 
 /**
- * Decisions that were written after others with a later key had been taken in: a range holds more than were counted. The newest ranges
- * are looked at first, the keys of a range are counted without reading them. Notes those found as taken in; inside a transaction.
+ * Finds decisions that were written after others with a later key were taken in: their range holds more than were counted. Looks at the
+ * newest ranges first, and counts the keys of a range without reading decisions. Notes what it finds as taken in. Call inside a
+ * transaction.
  */
 export function findLateDecisions(
   { tables: { ranges }, ledger }: LateParts,

@@ -40,16 +40,16 @@ const manifestSchema = z.object({
 /** What an export holds; written last, as MANIFEST_FILE. */
 export type ExportManifest = z.infer<typeof manifestSchema>;
 
-/** Readers of a folder of Parquet pass over what begins with `_`: the folder alone is the receipts. */
+/** Readers of Parquet folders skip what begins with `_`: to them the folder is just the receipts. */
 const MANIFEST_FILE = '_manifest.json';
 const BESIDE = '_ledger';
-/** Rows of the ledger read between two words on the progress. */
+/** Rows of the ledger read between two progress reports. */
 const SLICE_ROWS = 1000;
 
 /**
- * Writes a tenant's ledger into Parquet files, also while others write to it: `receipts-*.parquet`, which `train` reads, and
- * under `_ledger` refunds, splits, responses, decisions and suggestions. A decision is written a moment after its answer: of
- * responses that were told in that moment it may be missing.
+ * Writes a tenant's ledger into Parquet files, even while others add to it: `receipts-*.parquet`, which `train` reads, and under `_ledger`
+ * refunds, splits, responses, decisions and suggestions. A decision reaches the disk a moment after its answer, so it may be missing for
+ * responses that came in that moment.
  *
  * @throws Error where the folder holds something; an export that was cut off has no manifest
  */
@@ -59,7 +59,7 @@ export async function exportLedger(wanted: LedgerExport): Promise<ExportManifest
   mkdirSync(join(folder, BESIDE));
   const files = await withScratch(async (scratch) => {
     await scratch.run('SET preserve_insertion_order = true');
-    // Decisions second: those of nearly all responses read before are on disk by then.
+    // Decisions second: by then those of nearly all responses read before are on disk.
     return [...(await writeEvents(scratch, wanted)), ...(await writeDecisions(scratch, wanted))];
   });
   const manifest: ExportManifest = {
@@ -69,7 +69,7 @@ export async function exportLedger(wanted: LedgerExport): Promise<ExportManifest
   return manifest;
 }
 
-/** The manifest of a complete export. @throws Error where the folder is none */
+/** The manifest of a complete export. @throws Error when the folder holds none */
 export async function readExportManifest(folder: string): Promise<ExportManifest> {
   return manifestSchema.parse(JSON.parse(await readFile(join(folder, MANIFEST_FILE), 'utf8')));
 }

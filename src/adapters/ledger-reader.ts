@@ -25,8 +25,8 @@ export interface ArrivedEvent {
 const PAGE_ROWS = 250;
 
 /**
- * The ledger as the roll-up reads it, by what is new; writes nothing. What is read between two calls of `refresh` is one state
- * of the ledger, as long as the thread does nothing else in between.
+ * Reads what is new in the ledger for the roll-up; writes nothing. Reads between two calls of `refresh` see one state of the ledger, as
+ * long as the thread does nothing else in between.
  */
 export class LedgerReader {
   readonly #decisions: Database<StoredDecision, [string, string]>;
@@ -45,7 +45,7 @@ export class LedgerReader {
     this.#counters = root.openDB({ name: 'counters' });
   }
 
-  /** Sees what any process has committed since. */
+  /** Later reads see all that any process has committed by now. */
   refresh(): void {
     this.#decisions.resetReadTxn();
   }
@@ -79,7 +79,7 @@ export class LedgerReader {
     return row && fromEventRow(row);
   }
 
-  /** Decisions behind the key and events from the arrival number on, in about the order in which they came. */
+  /** Decisions after the key and events from the arrival number on, roughly in the order in which they came. */
   *rowsAfter(tenantKey: string, key: string, arrival: number): Generator<KeyedDecision | ArrivedEvent> {
     const decisions = this.#decisionsAfter(tenantKey, key);
     const events = this.#eventsFrom(tenantKey, arrival);
@@ -116,7 +116,7 @@ export class LedgerReader {
     }
   }
 
-  /** Decisions behind one key up to and with another, without reading them. */
+  /** Counts the decisions after one key up to and including another, without reading them. */
   countDecisions(tenantKey: string, after: string, to: string): number {
     return this.#decisions.getKeysCount(rangeOf(tenantKey, after, to));
   }
@@ -137,7 +137,7 @@ export class LedgerReader {
       yield { tenantKey: key[0], digest: key[1], token: value.token! };
   }
 
-  /** Numbers of the last finished lapse, and of the last whose entry is not kept; 0 for none. */
+  /** Numbers of the last finished lapse, and of the last one whose entry was dropped; 0 for none. */
   lapseNumbers(): { readonly last: number; readonly dropped: number } {
     return {
       last: this.#counters.get(LAST_LAPSE) ?? 0,
@@ -145,7 +145,7 @@ export class LedgerReader {
     };
   }
 
-  /** Finished lapses behind a number, in the order in which they were finished. */
+  /** Finished lapses after a number, in the order in which they were finished. */
   lapsesAfter(number: number, max: number): { readonly number: number; readonly lapsed: LapsedCustomer }[] {
     const rows = this.#lapsed.getRange({ start: number + 1, limit: max });
     return [...rows].map(({ key, value }) => ({ number: key, lapsed: value }));

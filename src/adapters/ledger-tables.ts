@@ -34,7 +34,7 @@ export interface LineRow {
   readonly place: number;
 }
 
-/** What became of a suggestion: it was shown, or somebody said something. */
+/** What became of a suggestion: it was shown, or somebody answered it. */
 export interface ResponseRow {
   readonly event: ShownEvent | OutcomeEvent;
   readonly receivedAtMs: number;
@@ -47,7 +47,7 @@ export interface SplitRow {
   readonly place: number;
 }
 
-/** A product in the slate of a decision, from place 1; on a holdout one that would have been. */
+/** A product in the slate of a decision, from place 1; in the holdout, one that would have been suggested. */
 export interface SuggestionRow {
   readonly decision: DecisionRecord;
   readonly productId: string;
@@ -64,8 +64,8 @@ function column<Row>(
 }
 
 /**
- * The columns that `train` reads of receipts, then what the ledger knows besides: amounts in whole minor units, but for the holding
- * cost that a unit saved, which is an estimate.
+ * The columns of receipts that `train` reads, then what else the ledger knows: amounts in whole minor units, except the holding cost that a
+ * unit saved, which is an estimate.
  */
 export const RECEIPT_COLUMNS: readonly ParquetColumn<LineRow>[] = [
   column('basket_id', VARCHAR, ({ event }) => event.basketId),
@@ -89,7 +89,7 @@ export const RECEIPT_COLUMNS: readonly ParquetColumn<LineRow>[] = [
   column('received_at', TIMESTAMPTZ, ({ receivedAtMs }) => moment(receivedAtMs)),
 ];
 
-/** As of receipts; the time is that of the refund. */
+/** Like those of receipts; the time is the refund's. */
 export const REFUND_COLUMNS: readonly ParquetColumn<LineRow>[] = RECEIPT_COLUMNS.filter(
   ({ name }) => name !== 'unit_holding_saved_minor',
 ).map((one) => (one.name === 'sold_at' ? { ...one, name: 'refunded_at' } : one));

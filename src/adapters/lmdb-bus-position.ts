@@ -6,15 +6,15 @@ import type { BusPosition } from './redis-bus-reader.ts';
 export interface KeptBusPosition {
   /** Undefined before it heard anything. */
   readonly heard: BusPosition | undefined;
-  /** Whether all that was to be told had been. */
+  /** Whether everything that had to be told was told. */
   readonly isAllTold: boolean;
-  /** The champion of the registry then: another one now was promoted meanwhile. */
+  /** The registry's champion then: if it is another one now, that was promoted meanwhile. */
   readonly champion: string | undefined;
 }
 
 const KEY = 'position';
 
-/** Kept so that a machine that was away goes on hearing from where it was. */
+/** Kept so that a machine that was away resumes where it stopped. */
 export class LmdbBusPosition {
   readonly #commits: LmdbGroupCommit;
   readonly #positions: Database<KeptBusPosition, string>;

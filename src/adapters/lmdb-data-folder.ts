@@ -32,7 +32,7 @@ export interface DataFolderOptions {
 /** All that one installation keeps on disk. */
 export interface DataFolder {
   readonly events: LmdbEventStore;
-  /** What reports are made of, opened by the first that asks. */
+  /** What reports are made from; opened at the first call. */
   outcomes(): LmdbRollUp;
   readonly stock: LmdbStockStore;
   readonly rules: LmdbVersionedStore;
@@ -42,19 +42,19 @@ export interface DataFolder {
   readonly keys: LmdbKeyStore;
   /** How far this machine has heard the others. */
   readonly busPosition: LmdbBusPosition;
-  /** Why a write to disk failed lately, of whichever of them; undefined when none did. */
+  /** Why a recent write to disk by any of the stores failed; undefined when none did. */
   trouble(): EventStoreUnavailable | undefined;
   readonly erasures: LmdbErasures;
   readonly lapses: LmdbLapses;
   readonly retention: LmdbRetention;
   /**
-   * Writes all that is on disk at this moment, and the installation's keys, into a folder that is empty or not there, also while
-   * others write. Only what the database holds is copied, and nothing that it has freed.
+   * Copies all that is on disk at this moment, and the installation's keys, into a folder that is empty or does not exist; others may write
+   * meanwhile. Copies only what the database holds, nothing that it has freed.
    *
    * @throws Error where the folder holds something
    */
   copyTo(path: string): Promise<void>;
-  /** Writes what is pending in all of them and lets the folder go. Never rejects. */
+  /** Writes what is pending in all stores and closes the folder. Never rejects. */
   close(): Promise<void>;
 }
 
@@ -62,7 +62,7 @@ const FILE = 'basketlift.lmdb';
 const FORMAT_KEY = 'basketlift-format';
 /** Raise it when an older release could no longer read what a newer one writes. */
 const FORMAT = 5;
-/** Their rows are still read, and stay as they are, but for those of stock. */
+/** Rows of these formats are still read and stay as they are, except those of stock. */
 const FORMATS_BEFORE: readonly unknown[] = [2, 3, 4];
 
 /**
@@ -135,7 +135,7 @@ function openEnvironment(path: string): RootDatabase {
       noSubdir: true,
       maxDbs: 24,
       maxReaders: 256,
-      // Appending fills a page but for one row: on 4 KiB pages a decision of 1.5 KB took 4.1 KB, here 2.0.
+      // Appending leaves up to a row's space of each page empty: on 4 KiB pages a decision of 1.5 KB took 4.1 KB, here 2.0.
       pageSize: 8_192,
       // The commit itself is then fsynced, and its promise resolves after that: "stored" needs no second wait.
       overlappingSync: false,

@@ -18,15 +18,15 @@ const PAGE_ROWS = 50;
 const FACTS_PAGE_ROWS = 250;
 
 /**
- * The decisions on disk. What writes MUST run inside a transaction. Whoever is erased stays so: no
- * decision is written with that customer again, whichever process it comes from.
+ * The decisions on disk. Methods that write MUST run inside a transaction. An erased customer stays erased: no decision is written with
+ * that customer again, whichever process it comes from.
  */
 export class LmdbDecisions {
   readonly #tenants = new TenantKeys();
   readonly #decisions: Database<StoredDecision, [string, string]>;
-  /** Under the key of the decision, what was not suggested: most of it, and of reports only the off-policy one reads it. */
+  /** By decision key, the candidates that were not suggested: most of a decision, and only the off-policy report reads them. */
   readonly #passedOver: Database<PassedOverRow, [string, string]>;
-  /** Whose they are. */
+  /** The customers whom the decisions name. */
   readonly customers: LmdbNamedCustomers;
 
   constructor(root: RootDatabase) {
@@ -54,7 +54,7 @@ export class LmdbDecisions {
       yield factsOfRow(row);
   }
 
-  /** Writes a decision unless there is one of its id. */
+  /** Writes a decision unless there is one with its id. */
   write(decision: DecisionRecord): void {
     const tenantKey = this.#tenants.of(decision.tenant);
     const key = decisionKey(decision.decisionId);
@@ -68,10 +68,10 @@ export class LmdbDecisions {
   }
 
   /**
-   * Forgets which candidates were not suggested, of decisions from before a time, the oldest of each tenant first. What an earlier
-   * build wrote into the decisions themselves stays.
+   * Forgets the candidates that were not suggested in decisions from before a time, the oldest of each tenant first. Those that an earlier
+   * build wrote into the decisions themselves stay.
    *
-   * @returns of how many decisions; fewer than `max` when none is left
+   * @returns in how many decisions; fewer than `max` when none is left
    */
   forgetPassedOver(beforeMs: number, max: number): number {
     let forgotten = 0;
@@ -89,7 +89,7 @@ export class LmdbDecisions {
     return forgotten;
   }
 
-  /** The decision as it may be kept: of nobody when its customer was erased. */
+  /** The decision as it may be kept: without its customer when that customer was erased. */
   withoutErased(decision: DecisionRecord): DecisionRecord {
     const { customers } = this;
     if (decision.customer === undefined) return decision;

@@ -5,7 +5,7 @@ import type { CustomerKey, LmdbNamedCustomers } from './lmdb-named-customers.ts'
 
 /** What an erasure did. */
 export interface Erasure {
-  /** Decisions in which the pseudonym was replaced; 0 for a customer of whom there are none, or none any more. */
+  /** Decisions in which the pseudonym was replaced; 0 when none names the customer, or none does any more. */
   readonly decisionsChanged: number;
 }
 
@@ -13,11 +13,11 @@ export interface Erasure {
 const STEP_DECISIONS = 50;
 
 /**
- * Erasure of customers. In the ledger a customer is a pseudonym; an erasure replaces it in all decisions by one random
- * token, drawn for that purpose and then dropped, so that reports still know one customer from another and nothing leads
- * from the token to a person. What is kept of the id is a digest of its pseudonym, which only this installation can make.
+ * Erasure of customers. In the ledger a customer is a pseudonym; an erasure replaces it in all decisions by one random token, drawn for
+ * that purpose and then dropped. So reports still tell customers apart, and nothing leads from the token to a person. All that is kept of
+ * the id is a digest of its pseudonym, which only this installation can make.
  *
- * It cannot be taken back: whatever names the customer later is kept as that of somebody unknown.
+ * It cannot be undone: a later decision that names the customer is kept as that of somebody unknown.
  */
 export class LmdbErasures {
   readonly #customers: LmdbNamedCustomers;
@@ -39,17 +39,17 @@ export class LmdbErasures {
   }
 
   /**
-   * Whether the customer was erased, by any process: a hash and a look into LMDB's memory map, a few microseconds. True from
-   * the beginning of the erasure on; another process's counts from this process's next turn.
+   * Whether the customer was erased, by any process: a hash and a look into LMDB's memory map, a few microseconds. True from the beginning
+   * of the erasure on; one by another process counts from this process's next turn of the event loop.
    */
   isErased(tenant: string, customerId: string): boolean {
     return this.#customers.isErased(this.#keyOf(tenant, customerId));
   }
 
   /**
-   * Resolves when it is on disk. The work is proportional to the customer's decisions, in steps between which others have
-   * their turn. Erasing again, or somebody of whom there is nothing, is no error; a failed erasure is finished by calling again, or
-   * by `finishAll`. Until then decisions of one customer may carry both names.
+   * Resolves when it is on disk. The work is proportional to the customer's decisions and done in steps, between which others have their
+   * turn. Erasing a customer again, or one of whom nothing is kept, is no error. A failed erasure is finished by calling again or by
+   * `finishAll`; until then decisions of one customer may carry both names.
    *
    * @throws EventStoreUnavailable (rejects)
    */
@@ -66,7 +66,7 @@ export class LmdbErasures {
     for (const customer of this.#customers.erasedCustomers().underWay) await this.#replace(customer);
   }
 
-  /** Customers erased, and those of them that are not finished. */
+  /** Number of erased customers, and of those whose erasure is unfinished. */
   count(): { readonly erased: number; readonly unfinished: number } {
     const { total, underWay } = this.#customers.erasedCustomers();
     return { erased: total, unfinished: underWay.length };

@@ -21,7 +21,7 @@ export interface LmdbEventStoreOptions {
   readonly decisionsMax?: number;
   /** Milliseconds a decision waits for company before it is written. Default 50. */
   readonly decisionDelayMs?: number;
-  /** Each write of decisions that failed and is tried again. */
+  /** Called for each write of decisions that failed and is tried again. */
   readonly onTrouble?: (error: Error) => void;
 }
 
@@ -124,13 +124,13 @@ export class LmdbEventStore implements EventStore {
       yield fromEventRow(row);
   }
 
-  /** The newest first, by when they came. */
+  /** The newest first, by arrival. */
   *newestEvents(tenant: string): Iterable<StoredEvent> {
     for (const row of readBackwards(this.#events, this.#tenants.of(tenant), EVENT_PAGE_ROWS))
       yield fromEventRow(row);
   }
 
-  /** Of the tenant's newest event; numbers grow with each. */
+  /** Arrival number of the tenant's newest event; numbers grow with each event. */
   lastArrival(tenant: string): number | undefined {
     return lastNumber(this.#events, this.#tenants.of(tenant));
   }

@@ -1,14 +1,14 @@
 import { accessSync, closeSync, constants, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** Offsets in an LMDB meta page, of which the file begins with two; little-endian. */
+/** Offsets in an LMDB meta page, little-endian; a file begins with two such pages. */
 const MAGIC_AT = 24;
 const PAGE_BYTES_AT = 48;
 const META_BYTES = 160;
 const MAGIC = 0xbeefc0de;
 
 /**
- * Throws unless LMDB can safely be asked to open the file: lmdb 3.5 ends the process with a segmentation fault, not an
- * error, on a file that is none of its own or that it may not write. An absent or empty file is fine: it is made.
+ * Throws unless LMDB can safely be asked to open the file: lmdb 3.5 ends the process with a segmentation fault, not an error, on a file
+ * that is not LMDB's or that it may not write. An absent or empty file is fine: LMDB makes it.
  *
  * @throws Error with the reason alone
  */

@@ -27,12 +27,12 @@ interface Job extends CommitPart<unknown> {
 const FULL_CODES = new Set([122, 27, 28, -30792]);
 /** Less space than this counts as none: LMDB answers a short write on a full disk with a plain EIO. */
 const SPACE_MIN_BYTES = 1024 * 1024;
-/** Trouble lasts at least so long: on a full disk small commits still find a page now and then. */
+/** Trouble lasts at least this long: even on a full disk small commits find a page now and then. */
 const TROUBLE_MS_MIN = 5_000;
 
 /**
- * The one writer of an LMDB environment: what waits while a commit is on its way to disk goes together into the next,
- * so that many small writes share one fsync. What a promise stands for is on disk when it resolves.
+ * The one writer of an LMDB environment. Writes that wait while a commit is on its way to disk go together into the next, so that many
+ * small writes share one fsync. When a promise resolves, its write is on disk.
  */
 export class LmdbGroupCommit {
   readonly #root: RootDatabase;
@@ -94,7 +94,7 @@ export class LmdbGroupCommit {
     return Promise.all(results);
   }
 
-  /** Accepts nothing more and waits for what was accepted, as long as another process holds the lock. Never rejects. */
+  /** Accepts nothing more and waits for what was accepted, however long another process holds the lock. Never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#running;
@@ -149,7 +149,7 @@ export class LmdbGroupCommit {
     return this.#root.childTransaction(() => group.map((job) => job.write()));
   }
 
-  /** The disk, or another process inside its transaction, hangs: nobody waits longer, and the queue is not served. */
+  /** The disk, or another process inside its transaction, hangs: all who wait are rejected, and so are new parts until the commit ends. */
   #giveUp(group: readonly Job[]): void {
     this.#isStuck = true;
     const trouble = this.#noted(
@@ -188,7 +188,7 @@ export class LmdbGroupCommit {
   }
 }
 
-/** LMDB hands the reason of a failed commit over as a promise that rejects, which must not stay unhandled. */
+/** LMDB gives the reason of a failed commit as a promise that rejects; it must not stay unhandled. */
 async function commitErrorOf(error: unknown): Promise<unknown> {
   const { commitError } = error as { commitError?: Promise<never> };
   try {

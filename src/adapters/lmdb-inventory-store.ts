@@ -5,7 +5,7 @@ import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { digestKey, TenantKeys } from './lmdb-keys.ts';
 import { readInPages } from './lmdb-pages.ts';
 
-/** Old days dropped with each one written: what a long pause has left goes little by little. */
+/** Old days dropped with each day written: after a long pause they go little by little. */
 const DROPPED_MAX = 20;
 
 /** Days under `[tenant, day and store]`, so that a range of days lies together. */

@@ -1,7 +1,7 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 
-/** What the gateway's port calls KeyRecord and KeySession; kept as they are, whoever reads them checks them. */
+/** KeyRecord and KeySession of the gateway's port. Kept unchecked: whoever reads them checks them. */
 export interface StoredKey {
   readonly id: string;
   readonly digest: Uint8Array;
@@ -32,8 +32,8 @@ const VERSION = 'keys-version';
 const DECODED_MAX = 10_000;
 
 /**
- * Keys by id and log-ins by the digest of their cookie. Every question looks into the file's memory map, so that what
- * another process has committed counts from this process's next turn on; keys stay decoded until one of them changes.
+ * Keys by id and log-ins by the digest of their cookie. Every lookup reads the file's memory map, so that a commit by another process
+ * counts from this process's next turn of the event loop. Keys stay decoded until one of them changes.
  */
 export class LmdbKeyStore {
   readonly #commits: LmdbGroupCommit;
@@ -74,7 +74,7 @@ export class LmdbKeyStore {
     return keys.sort((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1));
   }
 
-  /** @throws EventStoreUnavailable (rejects) when the disk cannot take it now, as all that writes here */
+  /** @throws EventStoreUnavailable (rejects) when the disk cannot take it now, as do all methods that write */
   add(key: StoredKey): Promise<boolean> {
     return this.#commits.commit(1, () => {
       if (this.#keys.doesExist(key.id)) return false;

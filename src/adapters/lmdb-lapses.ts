@@ -5,7 +5,7 @@ import { newCustomerToken } from './customer-token.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import type { CustomerKey, DueCustomer, LmdbNamedCustomers } from './lmdb-named-customers.ts';
 
-/** What a look has done. */
+/** What one call of `lapse` did. */
 export interface Lapses {
   readonly customers: number;
   /** In which the pseudonym was replaced. */
@@ -16,13 +16,13 @@ export interface Lapses {
 const STEP_DECISIONS = 50;
 /** Decisions looked at between two turns of the event loop. */
 const LOOK_DECISIONS = 50;
-/** Entries of lapses are kept so long for a roll-up to follow them: a report a month costs none that is made anew. */
+/** How long entries of lapses are kept for a roll-up to follow: with one report a month it need not be made anew. */
 const ENTRY_DAYS = 35;
 const STEP_ENTRIES = 500;
 
 /**
- * Customers whom nothing has named for long are forgotten by themselves: as by an erasure a random token takes the place of the
- * pseudonym in all decisions. But it is not for good: who comes back is a new customer, of whom nothing is known, and may lapse again.
+ * Customers whom no decision has named for long are forgotten automatically: as in an erasure, a random token replaces the pseudonym in all
+ * decisions. But not for good: a customer who comes back is a new one, of whom nothing is known, and may lapse again.
  */
 export class LmdbLapses {
   readonly #customers: LmdbNamedCustomers;
@@ -34,11 +34,11 @@ export class LmdbLapses {
   }
 
   /**
-   * Lets all customers lapse whose decisions are all from before a time; resolves when it is on disk. Several processes may do so
-   * at once: whether a customer is due is looked at again inside the transaction. Who is named while the lapse is under way still
-   * is the customer of before.
+   * Lets all customers lapse whose decisions are all from before a time; resolves when it is on disk. Several processes may do so at once:
+   * whether a customer is due is checked again inside the transaction. Somebody named while the lapse is under way is still the old
+   * customer.
    *
-   * @param isWanted looked at before each step; a lapse that is cut short is finished by `finishAll`
+   * @param isWanted asked before each step; `finishAll` finishes a lapse that is cut short
    * @throws EventStoreUnavailable (rejects); what is left is done by calling again, or by `finishAll`
    */
   async lapse(beforeMs: number, nowMs: number, isWanted: () => boolean): Promise<Lapses> {
@@ -64,7 +64,7 @@ export class LmdbLapses {
     return this.#customers.lapsingCustomers().length;
   }
 
-  /** Customers who are due, together about as many decisions as one transaction changes. */
+  /** Customers who are due, in groups with about as many decisions as one transaction changes. */
   async *#findDue(beforeMs: number, isWanted: () => boolean): AsyncGenerator<DueCustomer[]> {
     let due: DueCustomer[] = [];
     let decisions = 0;

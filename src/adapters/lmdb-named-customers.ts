@@ -6,21 +6,21 @@ import { tenantKeysOf } from './lmdb-pages.ts';
 /** A customer in the ledger: the tenant's key, and the digest of the pseudonym, from which there is no way to the decisions. */
 export type CustomerKey = readonly [tenantKey: string, digest: string];
 
-/** A customer whose pseudonym is, or was, replaced. */
+/** A customer whose pseudonym is being replaced, or was. */
 export interface RenamedCustomer {
   readonly atMs: number;
-  /** What stands in the decisions in the place of the pseudonym; only while some still have the pseudonym. */
+  /** Replaces the pseudonym in the decisions; kept only while some still have the pseudonym. */
   readonly token?: string;
 }
 
-/** That a customer has lapsed, for those who know customers by the digest of their pseudonym. */
+/** A finished lapse, for readers that know customers by the digest of their pseudonym. */
 export interface LapsedCustomer {
   readonly tenantKey: string;
   readonly digest: string;
   readonly atMs: number;
 }
 
-/** A customer of whom all decisions are old. */
+/** A customer whose decisions are all old. */
 export interface DueCustomer {
   readonly customer: CustomerKey;
   readonly decisions: number;
@@ -30,12 +30,12 @@ export interface DueCustomer {
 export const LAST_LAPSE = 'last-lapse';
 export const LAST_DROPPED_LAPSE = 'last-dropped-lapse';
 
-/** Rows of one customer looked at once. */
+/** Rows of one customer read at once. */
 const PAGE_ROWS = 50;
 
 /**
- * Which decisions name which customer, and in whose a token takes the place of the pseudonym: those who were erased, for good,
- * and those who have lapsed, who are new customers when they come back. What writes MUST run inside a transaction.
+ * Which decisions name which customer, and for whom a token replaces the pseudonym: for those who were erased, for good, and for those who
+ * lapsed, who are new customers when they come back. Methods that write MUST run inside a transaction.
  */
 export class LmdbNamedCustomers {
   readonly #tenants = new TenantKeys();
@@ -67,7 +67,7 @@ export class LmdbNamedCustomers {
     this.#ofCustomer.putSync([tenantKey, digest, decisionKey], true);
   }
 
-  /** Sees what any process has committed since. */
+  /** Later reads see all that any process has committed by now. */
   refresh(): void {
     this.#ofCustomer.resetReadTxn();
   }
@@ -77,8 +77,8 @@ export class LmdbNamedCustomers {
   }
 
   /**
-   * Marks a customer as erased, with what is to stand in the decisions; the first time counts. A lapse that is under way becomes
-   * the erasure, with its token, so that one customer does not end with two.
+   * Marks a customer as erased, with the token for the decisions; only the first call counts. A lapse that is under way becomes the erasure
+   * and keeps its token, so that one customer does not end up with two.
    */
   markErased([tenantKey, digest]: CustomerKey, token: string, atMs: number): void {
     const key: [string, string] = [tenantKey, digest];
@@ -107,8 +107,8 @@ export class LmdbNamedCustomers {
   }
 
   /**
-   * Looks through the customers of all tenants for those of whom all decisions are from before a time: of most a look at the last
-   * one tells. Gives something after each decision that is read, so that others may have their turn; nothing is held open then.
+   * Looks through the customers of all tenants for those whose decisions are all from before a time; for most, the last decision tells.
+   * Yields after each decision read, so that others may have their turn; nothing is held open then.
    */
   *findDue(beforeMs: number): Generator<DueCustomer | undefined> {
     for (const tenantKey of tenantKeysOf(this.#ofCustomer)) {
@@ -146,8 +146,8 @@ export class LmdbNamedCustomers {
   }
 
   /**
-   * Marks a customer as one whose lapse is under way, unless that is so, or the customer erased, or no longer due: other decisions
-   * than were looked at, or a young one among the last fifty, which for most are all.
+   * Marks a customer's lapse as under way, unless it is already, or the customer was erased or is no longer due: has another number of
+   * decisions than was looked at, or a recent one among the last fifty, which for most are all.
    */
   markLapsing({ customer, decisions }: DueCustomer, token: string, beforeMs: number, atMs: number): boolean {
     const key: [string, string] = [...customer];
@@ -161,8 +161,8 @@ export class LmdbNamedCustomers {
   }
 
   /**
-   * Replaces a customer whose lapse is under way in some decisions, also in those of somebody who is back already; with the last of
-   * them the lapse has an entry in the place of the token.
+   * Replaces a customer whose lapse is under way in some decisions, also in those made after the customer came back. After the last of them
+   * an entry of the lapse takes the place of the token.
    *
    * @returns how many were changed; fewer than `max` when none is left
    */
@@ -183,7 +183,7 @@ export class LmdbNamedCustomers {
   }
 
   /**
-   * Drops the entries of lapses from before a time, the first ones first. Who has not read them by then can know it.
+   * Drops the entries of lapses from before a time, the oldest first. A reader that missed them can tell by the counter.
    *
    * @returns how many; fewer than `max` when none is left
    */

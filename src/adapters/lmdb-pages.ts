@@ -26,7 +26,7 @@ export function* readInPages<Value, Rest extends string | number>(
   }
 }
 
-/** The same from the last on backwards. */
+/** The same values backwards, from the last one. */
 export function* readBackwards<Value>(
   rows: Database<Value, [string, number]>,
   tenantKey: string,
@@ -48,7 +48,7 @@ export function lastNumber(rows: Database<unknown, [string, number]>, tenantKey:
   return last?.[1];
 }
 
-/** The range of a tenant's numbers, all from 0 on or up to the last that is wanted, the last first. */
+/** The range of a tenant's numbers from 0 to the last that is wanted, the last first. */
 export function newestFirst(tenantKey: string, last = Number.MAX_SAFE_INTEGER) {
   const start: [string, number] = [tenantKey, last];
   // Not part of the range itself.

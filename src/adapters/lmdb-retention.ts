@@ -5,7 +5,7 @@ import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 /** Decisions changed by one transaction: about a millisecond of this thread. */
 const STEP_DECISIONS = 100;
 
-/** What of the ledger is not kept for ever. The space it had is used again; the file gets no smaller, a `backup` does. */
+/** Forgets the part of the ledger that is not kept for ever. Its space is used again: the file gets no smaller, a `backup` does. */
 export class LmdbRetention {
   readonly #decisions: Pick<LmdbDecisions, 'forgetPassedOver'>;
   readonly #commits: LmdbGroupCommit;
@@ -16,11 +16,11 @@ export class LmdbRetention {
   }
 
   /**
-   * Forgets the candidates that were not suggested of all decisions from before a time, in steps between which others have their
-   * turn; resolves when it is on disk, to the number of decisions. Suggestions and their chances stay, and so does every report
-   * but the off-policy one.
+   * Forgets the candidates that were not suggested in all decisions from before a time, in steps between which others have their turn.
+   * Resolves to the number of decisions when that is on disk. Suggestions and their chances stay, so that only the off-policy report
+   * changes.
    *
-   * @param isWanted looked at before each step
+   * @param isWanted asked before each step; false ends the work
    * @throws EventStoreUnavailable (rejects); what is left is forgotten by calling again
    */
   forgetCandidates(beforeMs: number, isWanted: () => boolean): Promise<number> {

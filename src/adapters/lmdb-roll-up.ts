@@ -33,16 +33,16 @@ import {
 } from './roll-up-tables.ts';
 
 export interface RollUpOptions {
-  /** Why all has to be made anew. */
+  /** Called with the reason why all has to be made anew. */
   readonly onRebuild?: (reason: string) => void;
   /** Decisions and events of one transaction at most. Default 20,000. */
   readonly stepRows?: number;
 }
 
 /**
- * Outcomes of baskets in an LMDB environment of their own beside the ledger's, which is only read. New events are those behind
- * the last arrival number. New decisions are those behind the last key, as keys begin with the time; whether others came late is known
- * from the number of all decisions, as none is ever removed.
+ * Outcomes of baskets, in an LMDB environment of their own; that of the ledger is only read. New events are those after the last arrival
+ * number. New decisions are those after the last key, as keys begin with the time. The total number of decisions shows whether others came
+ * late, as none is ever removed.
  */
 export class LmdbRollUp implements OutcomeStore {
   readonly #root: RootDatabase;
@@ -163,7 +163,7 @@ export class LmdbRollUp implements OutcomeStore {
     }
   }
 
-  /** Throws OutcomesLost once all was thrown away since it was brought up to date, by whichever process. */
+  /** A check that throws OutcomesLost once any process has thrown all away since it was last brought up to date. */
   #sameGeneration(): () => void {
     const { tables } = this.#parts;
     const generation = this.#generation ?? generationOf(tables);
@@ -181,7 +181,7 @@ export class LmdbRollUp implements OutcomeStore {
     return namesOf(this.#parts.tables.names.get(tenantKey));
   }
 
-  /** Makes all anew at the next calls of `advance`. */
+  /** Throws all away, so that the next calls of `advance` make it anew. */
   #rebuild(reason: string): void {
     this.#onRebuild(reason);
     this.#root.transactionSync(() => clearTables(this.#parts.tables));
@@ -202,7 +202,7 @@ export class LmdbRollUp implements OutcomeStore {
     return this.#takeInLate(tenantKeys, known);
   }
 
-  /** What came behind the last decision and event. */
+  /** Takes in what came after the last decision and event. */
   #takeInNew(tenantKey: string): boolean {
     const { tables, ledger } = this.#parts;
     const { decisionKey: after, arrival } = this.#state(tenantKey);
@@ -219,7 +219,7 @@ export class LmdbRollUp implements OutcomeStore {
     return true;
   }
 
-  /** Decisions whose keys are not behind those that were read already. */
+  /** Takes in late decisions, whose keys are not after those already read. */
   #takeInLate(tenantKeys: readonly string[], known: number): boolean {
     const { ledger } = this.#parts;
     const missing = ledger.decisionCount() - known;
@@ -242,7 +242,7 @@ export class LmdbRollUp implements OutcomeStore {
     this.#generation = generation;
   }
 
-  /** What is in memory of the tables. */
+  /** Forgets what memory holds of the tables. */
   #forget(): void {
     this.#indexes.clear();
     this.#parts.products.forget();
@@ -256,7 +256,7 @@ export class LmdbRollUp implements OutcomeStore {
     return this.#parts.tables.tenants.get(tenantKey) ?? NOTHING_TAKEN_IN;
   }
 
-  /** The baskets of a tenant, with those that another process has added. */
+  /** The baskets of a tenant, including those that another process has added. */
   #readIndex(tenantKey: string): BasketIndex {
     const index = getOrMake(this.#indexes, tenantKey, () => new BasketIndex());
     const { baskets } = this.#state(tenantKey);

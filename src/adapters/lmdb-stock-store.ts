@@ -10,16 +10,16 @@ import { fromPlacedRow, type PlacedStockRow, toPlacedRow } from './stock-row.ts'
 import { WriteBehind } from './write-behind.ts';
 
 export interface LmdbStockStoreOptions {
-  /** Statements that wait for the disk at most, half of what may wait there at all: sales come beside them. Default 10,000. */
+  /** Statements that wait for the disk at most: half of all that may wait there, as sales need room too. Default 10,000. */
   readonly statedMax?: number;
   readonly nowMs?: () => number;
 }
 
-/** Ids of changes are known for one to two such periods. */
+/** Ids of changes are remembered for one to two such periods. */
 const PERIOD_MS = 3 * 24 * 3600 * 1000;
-/** Ids of two periods are read, those of a third are gone or going. */
+/** Ids of two periods are read; those of a third are removed. */
 const PERIODS = 3;
-/** Milliseconds a row of other machines waits for company, and how many wait at most. */
+/** Milliseconds a row from another machine waits for company, and how many such rows wait at most. */
 const ADOPT_DELAY_MS = 5;
 const ADOPTED_MAX = 200_000;
 
@@ -32,13 +32,13 @@ interface AdoptedRow {
 }
 
 /**
- * The stock row of each tenant, store and product. Statements are judged here, inside the transaction that writes their result:
- * so those of all processes of a machine count, each once, and a restart knows what was answered.
+ * The stock row of each tenant, store and product. Statements are judged inside the transaction that writes their result. So each statement
+ * of any process of the machine counts once, and a restart knows what was answered.
  */
 export class LmdbStockStore {
   readonly #tenants = new TenantKeys();
   readonly #rows: StockTable;
-  /** Changes that count → the period in which they came, each period in a table of its own, which is emptied as a whole. */
+  /** Changes that were applied → the period in which they came. Each period has its own table, which is emptied as a whole. */
   readonly #changes: readonly Database<number, string>[];
   readonly #commits: LmdbGroupCommit;
   readonly #adopted: WriteBehind<AdoptedRow>;
@@ -57,15 +57,15 @@ export class LmdbStockStore {
       ...{ entriesMax: ADOPTED_MAX, delayMs: ADOPT_DELAY_MS, retryMs: 1_000, batchMax: 100 },
       write: (batch) =>
         commits.commit(batch.length, () => batch.forEach(([, adopted]) => void this.#adopt(adopted))),
-      // Whoever heard the rows flushes them, and says what is wrong.
+      // Whoever heard the rows flushes them and reports what is wrong.
       onTrouble() {},
     });
   }
 
   /**
-   * [rows] what became of each statement, when it is on disk. Written in one transaction: not for many rows.
+   * [rows] what became of each statement; resolves when it is on disk. Written in one transaction, so not for many rows.
    *
-   * @param book what is known beside the disk, of which the newer counts
+   * @param book what is known besides the disk; the newer counts
    * @throws EventStoreUnavailable (rejects)
    */
   async state(tenant: string, rows: readonly StockRow[], book: StockBook): Promise<KeptStock[]> {
@@ -77,7 +77,7 @@ export class LmdbStockStore {
     this.#waiting += rows.length;
     try {
       return await this.#commits.commit(rows.length, () => {
-        // In here, so that of two processes none is a period behind what the other has written.
+        // Read inside the transaction, so that no process is a period behind what another has written.
         const period = Math.floor(this.#nowMs() / PERIOD_MS);
         this.#emptyNext(period);
         return rows.map((said) => this.#state(tenant, said, book, period));
@@ -91,7 +91,7 @@ export class LmdbStockStore {
    * Keeps rows that the machines agreed on, without waiting for the disk; of one product the newest `asOfMs` wins, and of equal
    * ones the later.
    *
-   * @returns rows that were not kept because too many wait for the disk
+   * @returns number of rows not kept because too many wait for the disk
    */
   adopt(tenant: string, rows: readonly AbsoluteStockRow[]): number {
     let refused = 0;
@@ -105,7 +105,7 @@ export class LmdbStockStore {
     return refused;
   }
 
-  /** Resolves when all rows adopted so far are on disk; rejects with EventStoreUnavailable, and then they are kept. */
+  /** Resolves when all rows adopted so far are on disk; rejects with EventStoreUnavailable, and then keeps them. */
   flush(): Promise<void> {
     return this.#adopted.flush();
   }
@@ -115,7 +115,7 @@ export class LmdbStockStore {
     return this.#adopted.close();
   }
 
-  /** Every row on disk, in no order of meaning; rows adopted but not yet flushed are missing. */
+  /** Every row on disk, in no particular order; rows adopted but not yet flushed are missing. */
   *loadAll(tenant: string): Generator<AbsoluteStockRow> {
     for (const placed of readInPages(this.#rows, this.#tenants.of(tenant), '')) yield fromPlacedRow(placed);
   }
@@ -140,7 +140,7 @@ export class LmdbStockStore {
     return this.#changes[period % PERIODS]!;
   }
 
-  /** Once a period in each process: the table of the next one holds what is older than both that are read. */
+  /** Once a period in each process, empties the table of the next period: its rows are older than both periods that are read. */
   #emptyNext(period: number): void {
     if (this.#emptiedIn === period) return;
     this.#changesOf(period + 1).clearSync();
@@ -169,7 +169,7 @@ export class LmdbStockStore {
   }
 }
 
-/** Lays rows with names, as formats to 4 of the data folder have them, by place and under their keys of now. */
+/** Converts rows with field names, from data folders up to format 4, to values by place under their present keys. */
 export function placeStockRows(root: RootDatabase): void {
   const rows = openRows(root) as Database<PlacedStockRow | AbsoluteStockRow, StockKey>;
   root.transactionSync(() => {
@@ -186,14 +186,14 @@ function openRows(root: RootDatabase): StockTable {
   return root.openDB({ name: 'stock' });
 }
 
-/** The rows of a store together, as they are mostly stated together: fewer pages are written. */
+/** Keeps the rows of a store together: they are mostly stated together, so fewer pages are written. */
 function rowKey(storeId: string, productId: string): string {
   return digestKey(storeId) + digestKey(productId);
 }
 
 /**
- * The row on disk, unless the book holds a newer one: a model's opening stock, or what another machine said just now. What
- * nobody counted on disk may be counted in the book.
+ * The row on disk, unless the book holds a newer one: a model's opening stock, or what another machine said just now. Where the row on disk
+ * has no count, the book may have one.
  */
 function newestOf(
   stored: AbsoluteStockRow | undefined,
@@ -207,7 +207,7 @@ function newestOf(
   return (isNewer ? stateStock(stored, known) : stateStock(known, stored)).row;
 }
 
-/** What machines tell each other comes back to who said it. */
+/** A machine also hears back what it told the others. */
 function isSame(one: AbsoluteStockRow, other: AbsoluteStockRow): boolean {
   return (
     one.asOfMs === other.asOfMs &&

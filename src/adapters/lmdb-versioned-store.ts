@@ -32,13 +32,13 @@ export class LmdbVersionedStore {
 
   /** The newest version, undefined where none was ever put. */
   current(tenant: string): VersionedDocument | undefined {
-    // In a thread that was busy for long the transaction may be from before what another has answered.
+    // In a thread that was busy for long, the read transaction may be older than what another has already answered.
     this.#versions.resetReadTxn();
     const version = this.#currentVersion(tenant);
     return version === 0 ? undefined : this.version(tenant, version);
   }
 
-  /** One version, undefined where it never was or is forgotten. */
+  /** One version; undefined where it never existed or is forgotten. */
   version(tenant: string, version: number): VersionedDocument | undefined {
     const json = this.#versions.get([this.#tenants.of(tenant), version]);
     return json === undefined ? undefined : { version, document: JSON.parse(json) as unknown };
@@ -55,7 +55,7 @@ export class LmdbVersionedStore {
    * Adds a version; resolves when it is on disk.
    *
    * @param document anything JSON can hold
-   * @param expectedVersion the version the change was made to, 0 for none; without it the change is made to any
+   * @param expectedVersion the version that the change is based on, 0 for none; when absent, any version may be in force
    * @throws TypeError when `document` is nothing JSON can hold, EventStoreUnavailable (rejects)
    */
   async put(tenant: string, document: unknown, expectedVersion?: number): Promise<VersionResult> {
@@ -70,7 +70,7 @@ export class LmdbVersionedStore {
   }
 
   /**
-   * Takes a version that was made on another machine; resolves when it is on disk, false where one as new was there.
+   * Takes a version that was made on another machine; resolves when it is on disk; false where one as new or newer was there.
    *
    * @throws TypeError when `document` is nothing JSON can hold, EventStoreUnavailable (rejects)
    */

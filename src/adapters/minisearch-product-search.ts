@@ -73,7 +73,7 @@ function emptyIndex(): SearchIndex {
   return { texts: new MiniSearch<Entry>({ fields: ['name', 'category', 'code'] }), codes: new Map() };
 }
 
-/** @param from item of the first of the products */
+/** @param from item of the first product */
 function withProducts(index: SearchIndex, products: readonly Product[], from: number): SearchIndex {
   const { texts, codes } = index;
   products.forEach((product, at) => {

@@ -68,7 +68,7 @@ export const MODEL_FILES = [
   'store-demand.f32',
 ] as const;
 
-/** Files of what not every version has learned. */
+/** Files of parts that not every version has learned. */
 export const OPTIONAL_FILES = [...CATALOGUE_FILES, ACCEPTANCE_FILE, HOUR_FILE] as const;
 
 export type ModelFile = (typeof MODEL_FILES)[number];
@@ -106,9 +106,9 @@ export function encodeModel(model: Model): ModelFiles {
 }
 
 /**
- * A model from its files. Without `nameOf`, which names customers as they were named at the training, it knows none.
+ * A model from its files. Without `nameOf`, which names customers as training did, it knows none.
  *
- * @throws ModelRejected when the arrays do not fit each other: sizes, ranges, order, or numbers that are none
+ * @throws ModelRejected when the arrays do not fit each other: sizes, ranges, order, or values that are no numbers
  */
 export function decodeModel(
   head: ModelHead,
@@ -155,12 +155,12 @@ export function customerFinder(
   return nameOf ? (id) => findCustomer(customerNames, nameOf(id)) : () => NO_CUSTOMER;
 }
 
-/** Stock a version was trained beside, as it then stood; none for most. */
+/** The stock given when a version was trained, as it then stood; most versions have none. */
 export function openingStock(files: ReadonlyMap<string, Uint8Array>): AbsoluteStockRow[] {
   const bytes = files.get('opening-stock.json');
   const rows: StockRow[] = bytes ? JSON.parse(new TextDecoder().decode(bytes)) : [];
   const held = rows.every(isAbsolute) ? rows : foldStock(rows);
-  // Of the same time whatever was stated later is the later word.
+  // Revision 0: at equal times, whatever was stated later wins.
   for (const row of held) Object.assign(row, { revision: 0 });
   return held;
 }

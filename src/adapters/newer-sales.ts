@@ -4,16 +4,16 @@ import type { Model } from '../recommender/model.ts';
 import type { LearnedTime, SoldBaskets } from '../recommender/remember-sales.ts';
 import type { ModelManifest } from './model-manifest.ts';
 
-/** Events looked at, a few seconds of a thread: what is unknown to the model, or no receipt, counts here too. */
+/** Events looked at, a few seconds of a thread; those that are no receipt or unknown to the model count too. */
 const EVENTS_MAX = 1_000_000;
-/** So many events in a row from before the time, and all are: one alone may have come in under a clock that was wrong. */
+/** After this many earlier events in a row, all others are taken to be earlier too; a single one may come from a wrong clock. */
 const EARLIER_MAX = 1_000;
-/** Baskets remembered beside what a version was learned from, the newest; who sells more in between trains again. */
+/** The newest baskets remembered besides those a version was learned from; whoever sells more in between should train again. */
 export const NEWER_SALES_MAX = 50_000;
 
 /**
- * What was paid after a time: baskets of at least two products that the model has learned, as receipts came in. What came back later
- * was bought together none the less.
+ * Baskets that were paid after a time, with at least two products that the model has learned. Refunds do not count: what came back later
+ * was still bought together.
  *
  * @param newestEvents the ledger's, the newest first
  */
@@ -40,8 +40,8 @@ export function newerSales(
 }
 
 /**
- * The time a version was learned from; undefined where its receipts state none. Those that state days alone end with their last day, and none
- * ends after the training.
+ * The time span that a version was learned from; undefined where its receipts state no time. Receipts that state only days end with the end
+ * of their last day; no span ends after the training.
  */
 export function learnedTime({
   createdAt,

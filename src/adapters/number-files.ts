@@ -71,7 +71,7 @@ export function areFinite(values: Float32Array, least = -Number.MAX_VALUE): bool
   return areWithin(values, least, Number.MAX_VALUE);
 }
 
-/** Whether each is a share of a whole, a probability or an age between none and all. */
+/** Whether each is between 0 and 1, as shares, probabilities and ages are. */
 export function areShares(values: Float32Array): boolean {
   return areWithin(values, 0, 1);
 }

@@ -7,16 +7,16 @@ const WIDTHS = [Uint8Array, Uint16Array, Uint32Array, Float64Array] as const;
 /** The largest number that each holds. */
 const LARGEST = [0xff, 0xffff, 0xffffffff, Number.POSITIVE_INFINITY];
 const FLOAT = WIDTHS.length - 1;
-/** All numbers are the base: nothing is stored. */
+/** All numbers equal the base: nothing else is stored. */
 const CONSTANT = WIDTHS.length;
-/** Width u8, 7 bytes of nothing, base f64. */
+/** Width u8, 7 unused bytes, base f64. */
 const HEAD_BYTES = 16;
 /** CRC-32 of all that follows, rows u32. */
 const CRC_BYTES = 4;
 const TABLE_HEAD_BYTES = 8;
 
 /**
- * Columns of numbers in one piece, each as its smallest number and the narrowest array that holds exactly what is above it.
+ * Packs columns of numbers into one buffer, each as its smallest number and the narrowest array that holds the differences exactly.
  *
  * @param count rows of each
  */
@@ -48,14 +48,14 @@ export function unpackColumns(table: Buffer, columns: number): { count: number; 
   return { count, columns: unpacked };
 }
 
-/** Bytes behind their CRC-32. */
+/** The bytes with their CRC-32 in front. */
 export function withChecksum(parts: readonly Buffer[]): Buffer {
   const packed = Buffer.concat([Buffer.alloc(CRC_BYTES), ...parts]);
   packed.writeUInt32LE(crc32(packed.subarray(CRC_BYTES)), 0);
   return packed;
 }
 
-/** The same bytes again. @throws OutcomesLost */
+/** Checks the CRC-32 and returns the bytes without it. @throws OutcomesLost */
 export function checkedBytes(packed: Buffer): Buffer {
   const bytes = packed.subarray(CRC_BYTES);
   if (packed.length < CRC_BYTES || crc32(bytes) !== packed.readUInt32LE(0))
@@ -63,7 +63,7 @@ export function checkedBytes(packed: Buffer): Buffer {
   return bytes;
 }
 
-/** A table's columns of these names, in this order. */
+/** Packs a table's columns of these names, in this order. */
 export function packTable<Name extends string>(
   { count, columns }: Table<Name>,
   names: readonly Name[],
@@ -110,7 +110,7 @@ function unpackColumn(
   const Numbers = WIDTHS[width];
   if (!Numbers) return column.fill(base);
   const bytes = body.buffer.slice(body.byteOffset + at, body.byteOffset + at + bytesOf(width, count));
-  // From an array of numbers the copy is a loop of the engine; the offset is added where there is one.
+  // Copying from a typed array is a loop of the engine; the base is added only where it is not 0.
   column.set(new Numbers(bytes as ArrayBuffer, 0, count));
   if (base !== 0) for (let i = 0; i < count; i++) column[i]! += base;
   return column;
@@ -121,7 +121,7 @@ function widthFor(min: number, max: number, isWhole: boolean): number {
   return isWhole ? LARGEST.findIndex((largest) => max - min <= largest) : FLOAT;
 }
 
-/** Columns begin at a multiple of 8, so that the next one's head does. */
+/** Rounded up to a multiple of 8, so that the next column's head begins at one. */
 function bytesOf(width: number, count: number): number {
   const bytes = (WIDTHS[width]?.BYTES_PER_ELEMENT ?? 0) * count;
   return Math.ceil(bytes / 8) * 8;

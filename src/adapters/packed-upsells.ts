@@ -1,7 +1,7 @@
 import type { Upsell, UpsellMovement } from '../ledger/upsells.ts';
 import { checkedBytes, withChecksum } from './packed-columns.ts';
 
-/** By place, not by field: names would be half of it. */
+/** Values by place: field names would be half of it. */
 type UpsellRow = readonly [
   basketId: string,
   productId: string,
@@ -24,7 +24,7 @@ type MovementRow = readonly [
 /** Up-sells of a basket, by its place in the segment. */
 export type PlacedUpsells = readonly [at: number, upsells: readonly UpsellRow[]];
 
-/** Up-sells in one piece: JSON, as they are mostly text. */
+/** Packs up-sells as JSON, as they are mostly text. */
 export function packUpsells(baskets: readonly PlacedUpsells[]): Buffer {
   return withChecksum([Buffer.from(JSON.stringify(baskets))]);
 }

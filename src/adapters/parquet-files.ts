@@ -13,9 +13,9 @@ export interface ParquetColumn<Row> {
   readonly cell: (row: Row) => DuckDBValue;
 }
 
-/** A file that is complete, and how to tell that it still is. */
+/** A complete file, and what shows that it still is. */
 export interface WrittenFile {
-  /** Under the folder of all files. */
+  /** Relative to the folder of all files. */
   readonly path: string;
   readonly rows: number;
   readonly bytes: number;
@@ -23,10 +23,10 @@ export interface WrittenFile {
 }
 
 const ROWS_PER_FILE = 1_000_000;
-/** Rows held in JavaScript, in all its bulk, before DuckDB gets them. */
+/** Rows held in JavaScript, where they are bulky, before DuckDB gets them. */
 const ROWS_BUFFERED = 10_000;
 
-/** Rows of one table on their way into Parquet files, `NAME-0001.parquet` and so on; at least one, of no rows. */
+/** Writes the rows of one table into Parquet files, `NAME-0001.parquet` and so on; at least one, even without rows. */
 export class ParquetFiles<Row> {
   readonly #scratch: Scratch;
   readonly #folder: string;
@@ -37,7 +37,7 @@ export class ParquetFiles<Row> {
   #buffered: DuckDBValue[][];
   #held = 0;
 
-  /** @param name of the files and, without its folders, of a table in `scratch` */
+  /** @param name of the files and of a table in `scratch` */
   private constructor(
     scratch: Scratch,
     folder: string,
@@ -65,7 +65,7 @@ export class ParquetFiles<Row> {
     return files;
   }
 
-  /** Whether so much is held that it is time to write. */
+  /** Whether enough is held that it is time to write. */
   get isDue(): boolean {
     return this.#buffered[0]!.length >= Math.min(ROWS_BUFFERED, this.#rowsPerFile - this.#held);
   }
@@ -77,7 +77,7 @@ export class ParquetFiles<Row> {
     });
   }
 
-  /** Passes on what is held, and writes a file once there are rows for one. */
+  /** Passes on what is held, and writes a file once there are enough rows for one. */
   async write(): Promise<void> {
     await this.#passOn();
     if (this.#held >= this.#rowsPerFile) await this.#writeFile();
@@ -89,7 +89,7 @@ export class ParquetFiles<Row> {
     return this.#written;
   }
 
-  /** An empty table in the place of one that is written: what is deleted from a table keeps its room. */
+  /** Puts an empty table in the place of one that is written: rows deleted from a table keep their space. */
   async #begin(): Promise<void> {
     const list = this.#columns.map(({ name, type }) => `${sqlName(name)} ${type}`);
     await this.#scratch.run(`CREATE OR REPLACE TABLE ${sqlName(this.#name)} (${list.join()})`);

@@ -11,7 +11,7 @@ export async function pauseAfterFailure(
   error: Error,
   failures: number,
 ): Promise<void> {
-  // The other end of a lost network never closes a connection.
+  // When the network is lost, the other end never closes the connection.
   if (error instanceof OutOfTime) client.disconnect(true);
   await pause(Math.min(RETRY_MS * 2 ** (failures - 1), RETRY_MS_MAX), undefined, { ref: false });
 }

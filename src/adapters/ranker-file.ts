@@ -11,7 +11,7 @@ export const calibrationSchema = z.object({
   offset: z.number(),
 });
 
-/** Versions from before the time of day could count heed it as little as those that found it to tell nothing. */
+/** Gives versions from before the hour signal existed that signal with weight 0, as in versions where it told nothing. */
 function withHour(signals: unknown): unknown {
   return { hour: { mean: 0, deviation: 1, weight: 0 }, ...(signals as object) };
 }

@@ -7,7 +7,7 @@ import { readBusState } from './redis-bus-state.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { settleWithin } from './settle-within.ts';
 
-/** Where a reader is: the newest entry it has heard, and the history of entries that is part of. */
+/** Where a reader is: the newest entry it has heard, and the history of entries to which that belongs. */
 export interface BusPosition {
   /** '' before the first. */
   readonly id: string;
@@ -15,16 +15,16 @@ export interface BusPosition {
 }
 
 export interface BusReaderOptions {
-  /** Of this reader alone: it waits in there for entries. */
+  /** For this reader alone: it blocks there waiting for entries. */
   readonly client: RedisConnection;
-  /** The sender on this machine: what it told is known here, but for stock, whose rows are results. */
+  /** The sender on this machine: the refusals it told are known here, while stock, rules and champion come back as results. */
   readonly origin: string;
   readonly from: BusPosition | undefined;
   readonly deadlineMs: number;
-  /** Longest wait for an entry, ms: so often is looked whether Redis has lost its memory. */
+  /** Longest wait for an entry, ms; also how often to check whether Redis has lost its memory. */
   readonly blockMs: number;
   readonly hear: (changes: readonly SharedChange[]) => Promise<void>;
-  /** Redis does not hold all that was told: what is known here has to be told again. */
+  /** Called when Redis no longer holds all that was told: what is known here has to be told again. */
   readonly tellAll: () => void;
   readonly onTrouble: (error: Error) => void;
   readonly nowMs: () => number;
@@ -37,8 +37,8 @@ const ENTRIES_AT_ONCE = 100;
 const ROWS_AT_ONCE = 500;
 
 /**
- * Hears the stream from where it was. Each entry names the one before: where that is another than was heard last, the
- * stream was trimmed, or Redis lost its memory, and the state is read in its place.
+ * Reads the stream from its last position. Each entry names the one before. If that is not the one heard last, the stream was trimmed or
+ * Redis lost its memory, and the state is read instead.
  */
 export class RedisBusReader {
   readonly #options: BusReaderOptions;
@@ -70,7 +70,7 @@ export class RedisBusReader {
     return this.#heard;
   }
 
-  /** Milliseconds since all entries were known here; a wait for the next one counts as knowing. */
+  /** Milliseconds since all entries were last known here; 0 while it waits for the next one. */
   get lagMs(): number {
     return this.#isBehind ? this.#options.nowMs() - this.#upToDateAt : 0;
   }
@@ -104,7 +104,7 @@ export class RedisBusReader {
       if (!(await this.#hear(entry))) return;
       this.#readTo = entry[0];
     }
-    // Entries may have come between the two questions, so that only their absence says something.
+    // Entries may have come between the two questions: only when there still are none was something lost.
     if (entries.length === 0 && !(await this.#isAtEnd()) && (await this.#next(false)).length === 0)
       return this.#resync();
     if (entries.length === ENTRIES_AT_ONCE) this.#isNowBehind();
@@ -122,13 +122,13 @@ export class RedisBusReader {
     return (streams as [string, Entry[]][] | null)?.[0]?.[1] ?? [];
   }
 
-  /** False when the state was read in its place, and what was read after it is void. */
+  /** False when the state was read instead; entries read after this one are then void. */
   async #hear([id, fields]: Entry): Promise<boolean> {
     const after = fieldOf(fields, 'after');
     const json = fieldOf(fields, 'changes');
     const changes = json === undefined || after === undefined ? undefined : parseChanges(json);
     if (!changes) this.skipped++;
-    // An entry that is none of ours is no link of the chain.
+    // An entry that is not ours is not part of the chain.
     if (after === undefined) return true;
     if (after !== this.#heard!.id) {
       await this.#resync();
@@ -157,7 +157,7 @@ export class RedisBusReader {
     return true;
   }
 
-  /** Reads the state, and goes on from the entry that was the newest before. */
+  /** Reads the state, then goes on from the entry that was newest before that. */
   async #resync(): Promise<void> {
     const { client, hear, tellAll } = this.#options;
     const before = this.#heard;

@@ -8,27 +8,27 @@ export const BUS_KEYS = {
   /** Id of the newest entry, and which history of entries it belongs to: both go when Redis loses its memory. */
   last: 'basketlift:{bus:1}:last',
   era: 'basketlift:{bus:1}:era',
-  /** The newest state, for who was away longer than the stream reaches. */
+  /** The newest state, for a machine that was away longer than the stream reaches back. */
   stock: 'basketlift:{bus:1}:stock',
   rules: 'basketlift:{bus:1}:rules',
   refusals: 'basketlift:{bus:1}:refusals',
   champion: 'basketlift:{bus:1}:champion',
-  /** Changes of what is on hand that have an id, by when they were told. */
+  /** Ids of changes of the quantity on hand, by when they were told. */
   changes: 'basketlift:{bus:1}:changes',
 } as const;
 
-/** Number of the last batch that was taken of a sender: a batch sent again counts once. */
+/** Holds the number of the last batch taken from a sender: a batch sent again counts once. */
 export function senderKey(origin: string): string {
   return `basketlift:{bus:1}:sender:${origin}`;
 }
 
 /**
- * Judges a batch of changes against the newest state, keeps what counts and appends it as one entry, all at once: so every
- * gateway that reads the stream to its end holds the same. Changes of what is on hand are added up here, and only here.
+ * Judges a batch of changes against the newest state, keeps what counts and appends it as one entry, all at once: so every gateway that
+ * reads the stream to its end holds the same. Changes of the quantity on hand are added up here, and only here.
  *
- * KEYS: those of BUS_KEYS in their order, then senderKey. ARGV: number of the batch, the sender, entries kept in the
- * stream, seconds and number of refusals kept, the same of the ids of changes, JSON of the operations (bus-wire.ts). Answers the id
- * of the entry, '' where nothing was news.
+ * KEYS: those of BUS_KEYS in their order, then senderKey. ARGV: number of the batch, the sender, entries kept in the stream, seconds and
+ * number of refusals kept, the same for ids of changes, JSON of the operations (bus-wire.ts). Answers the id of the entry, '' where nothing
+ * was news.
  */
 export const BUS_SCRIPT = `
 local stream, last, era, stock, rules, refusals, champion, changes, sender = unpack(KEYS)

@@ -12,7 +12,7 @@ export interface BusSenderOptions {
   /** Entries kept in the stream, about. */
   readonly streamMax: number;
   readonly deadlineMs: number;
-  /** Looks, before each batch, whether changes were given up, so that all is told again. */
+  /** Called before each batch: checks whether changes were given up, so that all is told again. */
   readonly noticeDropped: () => void;
   readonly onTrouble: (error: Error) => void;
 }
@@ -22,7 +22,7 @@ const REFUSALS_MAX = 50_000;
 const CHANGE_ID_SECONDS = 3 * 24 * 3600;
 /** About 160 bytes of Redis each. */
 const CHANGE_IDS_MAX = 500_000;
-/** Redis itself says no to a batch so often before it is given up: it would hold up all that follow. */
+/** Times that Redis itself may refuse a batch before it is given up: it would hold up all that follow. */
 const REFUSED_MAX = 10;
 
 /**
@@ -47,7 +47,7 @@ export class RedisBusSender {
     return this.#failures === 0;
   }
 
-  /** Something waits, or Redis is back. */
+  /** Call when something waits, or Redis is back. */
   wake(): void {
     if (this.#isAtWork) return;
     this.#isAtWork = true;

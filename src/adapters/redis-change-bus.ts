@@ -31,22 +31,22 @@ export interface RedisChangeBusOptions {
   readonly blockMs?: number;
 }
 
-/** Changes that wait in the outbox for more of them, when everything is told again. */
+/** When everything is told again: the outbox is filled up to this many changes. */
 const TOLD_AT_ONCE = 1_000;
-/** Changes read for it at once, and that wait to be told. */
+/** Changes read at once for that, and read ones that wait to be told at most. */
 const READ_AT_ONCE = 10;
 const READ_MAX = 200;
 /**
- * What is read from the disk for it holds changes that are still on their way here from the process that was told: they are told
- * first, so that Redis does not add them to what holds them.
+ * How long what was read from the disk waits. It already holds changes that are still on their way here from the process that took them;
+ * those are told first, so that Redis does not add them a second time.
  */
 const TELL_MS = 1_000;
 const READ_EVERY_MS = 50;
 
 /**
- * What machines tell each other, over a Redis stream. `tell` neither waits nor throws: while Redis is away changes are
- * kept, up to a limit, and told afterwards; past the limit all that is known here is told again. Two connections of its
- * own, as one waits in Redis for the next entry.
+ * Carries what machines tell each other over a Redis stream. `tell` neither waits nor throws: while Redis is away changes are kept, up to a
+ * limit, and told afterwards; past the limit all that is known here is told again. It has two connections of its own, as one blocks in
+ * Redis waiting for the next entry.
  */
 export class RedisChangeBus {
   readonly #outbox: BusOutbox;
@@ -57,7 +57,7 @@ export class RedisChangeBus {
   #telling: Iterator<SharedChange> | undefined;
   readonly #read: { readonly change: SharedChange; readonly readAtMs: number }[] = [];
   readonly #watch: NodeJS.Timeout;
-  /** Connections that had not shaken hands, or had not ended, when it was looked last. */
+  /** Connections that were still shaking hands or closing at the last look. */
   #greeting = new Set<object>();
   #reading: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -100,7 +100,7 @@ export class RedisChangeBus {
     };
   }
 
-  /** Where this machine is in hearing, for the next start; undefined before the first answer. */
+  /** How far this machine has heard, for the next start; undefined before the first answer. */
   get position(): BusPosition | undefined {
     return this.#reader.position;
   }
@@ -157,7 +157,7 @@ export class RedisChangeBus {
     this.#sender.wake();
   }
 
-  /** One whose peer takes the greeting and says nothing would stay so for ever, and one that does not end. */
+  /** Reconnects where the peer takes the greeting and says nothing, or a closing connection does not end: both would stay so for ever. */
   #endSilentGreetings(): void {
     const greeting = this.#clients.filter(({ status }) => status === 'connect' || status === 'disconnecting');
     for (const client of greeting) if (this.#greeting.has(client)) reconnect(client);

@@ -1,6 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 
-/** A connection that keeps no command back: while Redis is away each command fails at once, and it reconnects by itself. */
+/** A connection that queues no commands: while Redis is away each command fails at once, and it reconnects by itself. */
 export type RedisConnection = Redis | Cluster;
 
 const CONNECT_TIMEOUT_MS = 2_000;
@@ -58,16 +58,16 @@ export function openRedisConnection(url: string): RedisConnection {
 const HELD = new Set(['connect', 'ready', 'disconnecting']);
 
 /**
- * Drops a connection that says nothing and makes it anew; leaves one that waits for its next attempt. Also one that is being dropped: a
- * cluster that is sent to another node while it lets go of its nodes (MOVED) takes that one up, and never ends unless it is told again.
+ * Drops a silent connection and makes it anew; leaves one that waits for its next attempt. Also drops one that is already closing: a
+ * cluster redirected (MOVED) while it closes its nodes takes up the new node, and never ends unless told again.
  */
 export function reconnect(connection: RedisConnection): void {
   if (HELD.has(connection.status)) connection.disconnect(true);
 }
 
 /**
- * The error without the command that ioredis puts on it: its arguments hold the password, or what was to be stored, and an
- * error is logged with all it has.
+ * The error without the command that ioredis attaches: its arguments may hold the password or what was to be stored, and errors are logged
+ * with all their fields.
  */
 export function withoutCommand(error: Error): Error {
   delete (error as { command?: unknown }).command;

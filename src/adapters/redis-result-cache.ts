@@ -67,7 +67,7 @@ export class RedisResultCache implements ResultCache {
     this.#circuit = new RedisCircuit(
       {
         isReady: () => this.#client.status === 'ready',
-        // The key that was troubled, so that in a cluster the same node is probed.
+        // The key that had trouble, so that in a cluster the same node is probed.
         probe: () => this.#client.getBuffer(this.#troubledKey),
         reconnect: () => reconnect(this.#client),
         onOpen: () => {
@@ -97,7 +97,7 @@ export class RedisResultCache implements ResultCache {
       underWay.waitAtMost(waitMs);
       return underWay.answer;
     }
-    // Written so that a deadline that is not a number is one that has passed.
+    // Written so that a deadline of NaN counts as passed.
     const mayWait = waitMs > 0;
     if (!mayWait || !this.#isReadable() || this.#reads >= this.#limits.reads) {
       return this.#computeAlone(key, compute);
@@ -198,7 +198,7 @@ export class RedisResultCache implements ResultCache {
     this.#circuit.failed();
   }
 
-  /** Also while it refuses writes: what it holds is still good. */
+  /** True even while Redis refuses writes: what it holds is still good. */
   #isReadable(): boolean {
     return this.#client.status === 'ready' && this.#circuit.isClosed;
   }

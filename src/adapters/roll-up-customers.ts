@@ -8,9 +8,9 @@ const SEEN = 'seen';
 const NOTHING_SEEN: ErasuresSeen = { count: 0, isUnderWay: false };
 
 /**
- * The numbers of customers. A name, which is a pseudonym or the token of somebody erased or lapsed, is kept as its digest only, and
- * that of a pseudonym no longer than the pseudonym: then the number goes on under the digest of the token, so that all baskets of
- * one customer stay together. All inside a transaction.
+ * The numbers of customers. A name is a pseudonym, or the token of somebody erased or lapsed; only its digest is kept. A pseudonym's digest
+ * is kept no longer than the pseudonym: then the number moves to the token's digest, so that all baskets of one customer stay together.
+ * Write only inside a transaction.
  */
 export class RollUpCustomers {
   readonly #tables: RollUpTables;
@@ -27,7 +27,7 @@ export class RollUpCustomers {
     return this.#tables.customers.get([tenantKey, digestKey(customer)])?.code;
   }
 
-  /** The decision as it is once every erasure and lapse that is under way is finished: a basket may hold both names of a customer. */
+  /** The decision as it will be once all erasures and lapses under way are finished: until then a basket may hold both names of a customer. */
   renamed(tenantKey: string, decision: DecisionFacts): DecisionFacts {
     if (decision.customer === undefined || this.#tokens.size === 0) return decision;
     const token = this.#tokens.get(nameKey(tenantKey, digestKey(decision.customer)));
@@ -55,11 +55,10 @@ export class RollUpCustomers {
   }
 
   /**
-   * Follows the names of customers of all tenants that were erased or have lapsed since, or are about to. To be called whenever the
-   * ledger is seen anew, and until there are no more before anything is taken in: who came back after a lapse would have the
-   * number of before.
+   * Follows the names of customers of all tenants who were erased or lapsed since the last call, or are being. Call after each `refresh`,
+   * until it returns false, before taking anything in: otherwise a customer who came back after a lapse would get the old number.
    *
-   * @param max lapses
+   * @param max lapses to follow in one call
    * @returns whether there are more
    * @throws OutcomesLost
    */
@@ -118,8 +117,8 @@ export class RollUpCustomers {
   }
 
   /**
-   * Of an erasure or a lapse that is finished: the number goes on under the name that a decision of the customer has now. Where that
-   * is the pseudonym, the customer is one who came back since.
+   * For a finished erasure or lapse: moves the number to the name that a decision of the customer has now. If that still is the pseudonym,
+   * the customer came back since.
    */
   #follow(tenantKey: string, digest: string): void {
     const known = this.#tables.customers.get([tenantKey, digest]);

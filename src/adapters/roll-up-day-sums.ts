@@ -6,9 +6,9 @@ import { packTable, unpackTable } from './packed-columns.ts';
 import type { RollUpSegments } from './roll-up-segments.ts';
 import type { RollUpTables } from './roll-up-tables.ts';
 
-/** Calendars of a tenant whose sums are kept; the one that was not written for the longest gives way. */
+/** Calendars of a tenant whose sums are kept; the least recently written one gives way. */
 const CALENDARS_MAX = 8;
-/** Segments whose sums wait to be kept: about 20 KB each. Of more, the next report keeps some. */
+/** Most segments whose sums wait to be kept, about 20 KB each; further sums are left to the next report. */
 const WAITING_MAX = 1_024;
 /** Segments of one transaction. */
 const STEP_SEGMENTS = 64;
@@ -24,8 +24,8 @@ interface Waiting {
 }
 
 /**
- * Segments added up by business day. They are made when a report first asks for them and good as long as the segment has the same
- * checksum: reports of a long time add up days instead of baskets. What is kept is a convenience: whatever cannot be read is made anew.
+ * Segments added up by business day, so that reports of a long time add up days instead of baskets. Sums are made when a report first asks
+ * for them and hold as long as the segment has the same checksum. They are only a cache: whatever cannot be read is made anew.
  */
 export class RollUpDaySums {
   readonly #tables: RollUpTables;
@@ -37,7 +37,7 @@ export class RollUpDaySums {
     this.#segments = segments;
   }
 
-  /** Of the segments with baskets that may count between the two times. Reads only; what it had to make waits for `keep`. @throws OutcomesLost */
+  /** Sums of the segments with baskets that may count between the two times. Only reads; new sums wait for `keep`. @throws OutcomesLost */
   *read(
     tenantKey: string,
     calendar: NamedCalendar,
@@ -69,7 +69,7 @@ export class RollUpDaySums {
     try {
       this.#tables.root.transactionSync(() => this.#write(step));
     } catch {
-      // Reports do not depend on it: on a full disk they are added up from baskets.
+      // Reports do not need it: on a full disk they add up baskets.
       this.#waiting = [];
     }
     return this.#waiting.length > 0;

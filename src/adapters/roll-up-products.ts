@@ -11,7 +11,7 @@ export class RollUpProducts {
     this.#tables = tables;
   }
 
-  /** With those that another process has added. */
+  /** Includes those that another process has added. */
   names(tenantKey: string): ProductNames {
     const names = getOrMake(this.#known, tenantKey, () => new ProductNames());
     const start: [string, number] = [tenantKey, names.ids.length];
@@ -20,13 +20,13 @@ export class RollUpProducts {
     return names;
   }
 
-  /** Writes those from one on; inside a transaction. */
+  /** Writes the codes from `from` on; call inside a transaction. */
   write(tenantKey: string, { ids }: ProductNames, from: number): void {
     for (let code = from; code < ids.length; code++)
       this.#tables.products.putSync([tenantKey, code], ids[code]!);
   }
 
-  /** Those in memory may be of a transaction that failed, or of what was thrown away. */
+  /** Call when the codes in memory may come from a failed transaction, or from tables that were thrown away. */
   forget(): void {
     this.#known.clear();
   }

@@ -72,7 +72,7 @@ export class RollUpSegments {
     }
   }
 
-  /** Of all that the segment holds; undefined where there is none. */
+  /** Covers all that the segment holds; undefined where there is no segment. */
   checksum(tenantKey: string, segment: number): number | undefined {
     return this.#tables.spans.get([tenantKey, segment])?.[4];
   }
@@ -100,7 +100,7 @@ export class RollUpSegments {
     }
   }
 
-  /** Of all baskets, a segment at a time. @throws OutcomesLost */
+  /** The up-sells of all baskets, a segment at a time. @throws OutcomesLost */
   *upsells(tenantKey: string): Generator<readonly Upsell[]> {
     // No cursor stays open while others run.
     const segments = [...this.#spans(tenantKey)].map(([segment]) => segment);
@@ -109,9 +109,9 @@ export class RollUpSegments {
   }
 
   /**
-   * Writes a segment with some of its baskets made anew; inside a transaction.
+   * Writes a segment with some of its baskets made anew; call inside a transaction.
    *
-   * @param changed place in the segment → basket; those behind the last one there follow it without a gap
+   * @param changed place in the segment → basket; new ones follow the last one there without a gap
    * @throws OutcomesLost
    */
   rewrite(
@@ -203,7 +203,7 @@ export class RollUpSegments {
   }
 }
 
-/** What the codes in a segment are made by. */
+/** What makes the codes in a segment. */
 interface SegmentNames {
   readonly names: OutcomeNames;
   readonly products: ProductNames;

@@ -36,7 +36,7 @@ export class RollUpSources {
 
   book(tenantKey: string, basket: number): BasketBook {
     const { decisions, arrivals } = this.of(tenantKey, basket);
-    // Another process may have taken in what came to the ledger after it was seen last here.
+    // Another process may have taken in what the ledger got after our last look.
     this.#ledger.refresh();
     return bookOf(
       decisions.map((key) => this.decision(tenantKey, key)),

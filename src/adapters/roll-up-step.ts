@@ -23,28 +23,28 @@ export interface StepParts {
   readonly sources: RollUpSources;
 }
 
-/** A basket that something came for, with all that it is folded from. */
+/** A basket with news, and all that it is folded from. */
 interface Group {
   readonly key: Buffer;
   /** undefined for one that is new. */
   readonly row: number | undefined;
   readonly decisions: Map<string, DecisionFacts>;
   readonly events: Map<number, StoredEvent>;
-  /** Its unmatched events before. */
+  /** Its unmatched events before this step. */
   readonly suggestionEvents: number;
   readonly refunds: number;
 }
 
 /**
- * Takes some decisions and events of one tenant in: each basket that they belong to is folded from all that there is of it.
- * All inside one transaction of the roll-up.
+ * Takes in some decisions and events of one tenant: each basket that they belong to is folded from everything known of it. All inside one
+ * transaction of the roll-up.
  */
 export class RollUpStep {
   readonly #parts: StepParts;
   readonly #tenantKey: string;
   readonly #index: BasketIndex;
   readonly #groups = new Map<string, Group>();
-  /** Of the decisions that are taken in now. */
+  /** Decision key → basket id, for the decisions being taken in. */
   readonly #basketIds = new Map<string, string>();
   readonly #newKeys: Buffer[] = [];
   readonly #customerCodes = new Map<string, number>();
@@ -91,7 +91,7 @@ export class RollUpStep {
     this.#state.arrival = last.arrival + 1;
   }
 
-  /** Decisions up to this key are taken in. */
+  /** Notes that decisions up to this key are taken in. */
   moveOn(key: string): void {
     this.#state.decisionKey = key;
   }
@@ -125,7 +125,7 @@ export class RollUpStep {
     }
   }
 
-  /** The basket of an event; undefined when its decision is not taken in, and then it waits. */
+  /** The basket of an event; undefined when its decision is not taken in yet, and then the event waits. */
   #basketOf({ event }: StoredEvent, arrival: number): string | undefined {
     if (event.type === 'sale' || event.type === 'refund') return event.basketId;
     const key = decisionKey(event.decisionId);

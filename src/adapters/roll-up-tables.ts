@@ -9,7 +9,7 @@ export interface TenantState {
   readonly decisions: number;
   /** The arrival number from which events are new. */
   readonly arrival: number;
-  /** Arrival number and id of the last event taken in, by which the ledger is known again. */
+  /** Arrival number and id of the last event taken in, by which the ledger is recognised. */
   readonly lastEvent: { readonly arrival: number; readonly id: string } | undefined;
   readonly baskets: number;
   readonly customers: number;
@@ -38,7 +38,7 @@ export interface StoredNames {
   readonly currencies: readonly string[];
 }
 
-/** A customer's number, and one decision from which the name can be had as it is now. */
+/** A customer's number, and one decision that holds the present name. */
 export interface KnownCustomer {
   readonly code: number;
   readonly decisionKey: string;
@@ -53,8 +53,8 @@ export interface ErasuresSeen {
 }
 
 /**
- * By which segments are chosen: the first and the last time under which a basket counts, and of a first decision. The checksum is that of
- * the segment's packed columns.
+ * Used to choose segments: the first and last time under which a basket counts, then the first and last time of a first decision. The
+ * checksum is that of the segment's packed columns.
  */
 export type SegmentSpan = readonly [
   firstMs: number,
@@ -89,7 +89,7 @@ export interface RollUpTables {
   readonly customerBaskets: Database<true, [string, number, number]>;
   /** [tenant key, key of a decision, arrival number] of events whose decision is not taken in */
   readonly waiting: Database<true, [string, string, number]>;
-  /** [tenant key, key of a decision] → decisions taken in up to and with it, from the range before on */
+  /** [tenant key, key of a decision] → number of decisions taken in after the range before, up to and including this key */
   readonly ranges: Database<number, [string, string]>;
   readonly erasures: Database<ErasuresSeen, string>;
 }
@@ -116,13 +116,13 @@ export function openTables(root: RootDatabase): RollUpTables {
 
 const GENERATION_KEY = 'generation';
 
-/** Throws all away; inside a transaction. */
+/** Throws all away; call inside a transaction. */
 export function clearTables({ root, ...tables }: RollUpTables): void {
   for (const table of Object.values(tables)) table.clearSync();
   root.putSync(GENERATION_KEY, randomUUID());
 }
 
-/** Another one after all was thrown away, by whichever process. */
+/** Changes when any process throws all away. */
 export function generationOf({ root }: RollUpTables): string {
   return String(root.get(GENERATION_KEY));
 }

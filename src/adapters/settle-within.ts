@@ -1,4 +1,4 @@
-/** The promise's outcome, or an Error when it has none in time. What comes later is heard by nobody. */
+/** The promise's outcome, or an Error when it has none in time. A later outcome is ignored. */
 export function settleWithin<Value>(promise: Promise<Value>, ms: number, what: string): Promise<Value> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new OutOfTime(`${what}: no answer within ${ms} ms`)), ms);

@@ -9,7 +9,7 @@ export interface FlightEvents {
   readonly onLanded: () => void;
 }
 
-/** One question to the store that all who ask for the same key wait for. Lands exactly once. */
+/** One question to the store, for which all who ask for the same key wait. Lands exactly once. */
 export class SharedFlight {
   readonly answer: Promise<CacheAnswer>;
   readonly #events: FlightEvents;

@@ -57,7 +57,7 @@ async function* partsOf({ folder, ledger }: VersionOrder): AsyncGenerator<Versio
   }
 }
 
-/** Receipts without a time do not say what is newer. */
+/** Without times on the learned receipts nothing tells which sales are newer. */
 async function withNewerSales(
   model: Model,
   manifest: ModelManifest,

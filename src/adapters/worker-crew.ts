@@ -8,7 +8,7 @@ export interface WorkerCrewOptions {
   readonly count: number;
   /** Arguments of every worker. */
   readonly args: readonly string[];
-  /** A worker that ended by itself, and when the next takes its place. */
+  /** Called when a worker ended by itself, with the time until the next takes its place. */
   readonly onDeath: (facts: { pid: number | undefined; reason: string; againInMs: number }) => void;
   /** What a worker published; the others hear it. */
   readonly onChange?: (change: unknown) => void;
@@ -31,7 +31,7 @@ interface Place {
   role: 'member' | 'new' | 'old';
   isReady: boolean;
   readyAt: number;
-  /** Deaths since one lived long. */
+  /** Deaths in a row since a worker last lived long. */
   deaths: number;
   /** Heartbeats missed in a row: counted, not timed, so that a machine that slept kills nobody. */
   missed: number;
@@ -49,12 +49,12 @@ interface Question {
 const MISSED_MAX = 5;
 const BACK_OFF_MS = 100;
 const BACK_OFF_MS_MAX = 30_000;
-/** A worker that lived so long has not died of its start. */
+/** A worker that lived this long did not die of its start. */
 const LONG_LIFE_MS = 60_000;
-/** Workers finish open requests in 10 s; who has not ended then is ended. */
+/** Workers finish open requests in 10 s; one that has not ended by this time is killed. */
 const STOP_MS_MAX = 20_000;
 const METRICS_MS_MAX = 1_000;
-/** A worker that is to take another's place has to be ready by then. */
+/** A worker that is to take another's place has to be ready within this time. */
 const START_MS_MAX = 120_000;
 
 /** Milliseconds until the next worker takes the place of one that died for the n-th time in a row. */
@@ -147,7 +147,7 @@ export class WorkerCrew {
     }
   }
 
-  /** One that has died is new already when it comes back. */
+  /** Skips a worker that has died: the next one in its place is new anyway. */
   async #renew(old: Place): Promise<void> {
     if (!old.isReady) return;
     const next = newPlace('new');
@@ -168,9 +168,9 @@ export class WorkerCrew {
     this.#places.splice(this.#places.indexOf(old), 1);
   }
 
-  /** Resolves when it has finished; it is ended where that takes too long. */
+  /** Resolves when the worker has finished; kills it where that takes too long. */
   async #retire({ worker, timer }: Place, isReplaced: boolean): Promise<void> {
-    // Of one that has died, whose next is not there yet.
+    // The timer of a worker that died and whose successor is not there yet.
     clearTimeout(timer);
     if (!worker || worker.isDead()) return;
     const exited = once(worker, 'exit');
@@ -260,7 +260,7 @@ export class WorkerCrew {
     this.#tellAll({ kind: 'crew', live, wanted: this.#options.count });
   }
 
-  /** Also those that start: what they have not yet read is kept for them. */
+  /** Reaches starting workers too: messages are kept for them until they read. */
   #tellAll(message: ToWorker, except?: Worker): void {
     for (const { worker } of this.#places) if (worker !== except) tell(worker, message);
   }

@@ -9,7 +9,7 @@ export interface WriteBehindOptions<Value> {
   readonly batchMax: number;
   /** Writes a batch durably; when it rejects, the batch is tried again later. */
   readonly write: (batch: readonly (readonly [key: string, value: Value])[]) => Promise<void>;
-  /** Each write that failed without anybody waiting for it. */
+  /** Called for each write that failed without anybody waiting for it. */
   readonly onTrouble: (error: Error) => void;
 }
 
