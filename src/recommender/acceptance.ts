@@ -7,7 +7,7 @@ export interface Acceptance {
   readonly channels: ReadonlyMap<string, Calibration>;
 }
 
-/** P(accepted | offered) of a product by its P(next), in 32 bits as both are kept; the order of products stays. */
+/** P(accepted | offered) of a product from its P(next), in 32 bits as both are kept. Keeps the order of products. */
 export function acceptedProbability(
   { overall, channels }: Acceptance,
   channel: string,
@@ -16,7 +16,7 @@ export function acceptedProbability(
   return Math.fround(calibrated(channels.get(channel) ?? overall, probability));
 }
 
-/** The same of many products, in place. */
+/** The same for many products, in place. */
 export function stateAcceptance(acceptance: Acceptance, channel: string, probability: Float32Array): void {
   for (let at = 0; at < probability.length; at++) {
     probability[at] = acceptedProbability(acceptance, channel, probability[at]!);

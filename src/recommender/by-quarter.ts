@@ -1,9 +1,9 @@
-/** Zones change their clocks on a quarter of an hour of UTC, so one look serves a whole one. */
+/** Zones change their clocks at quarter hours of UTC, so one look-up serves a whole quarter. */
 export const QUARTER_MS = 15 * 60 * 1000;
 /** Quarters remembered: three years of them. */
 const QUARTERS_MAX = 120_000;
 
-/** What holds over a whole quarter of an hour, by its number since the epoch, looked up once from the moment it begins. */
+/** A value that holds for a whole quarter hour, by the quarter's number since the epoch. Looked up once, for the moment it begins. */
 export function byQuarter(valueAt: (atMs: number) => number): (quarter: number) => number {
   const known = new Map<number, number>();
   return (quarter) => {

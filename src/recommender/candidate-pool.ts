@@ -7,7 +7,7 @@ import { keepBest } from './top-k.ts';
 
 /** Assortments up to this size are ranked whole. */
 export const POOL_MAX = 240;
-/** Of a larger one, the best by each source are ranked; together no more than POOL_MAX. */
+/** Of a larger assortment the best by each source are ranked, together at most POOL_MAX. */
 const BY_WEIGHT_MAX = 90;
 const BY_VOTES_MAX = 90;
 const BY_OWN_MAX = 30;
@@ -20,7 +20,7 @@ export interface CandidatePool {
   count: number;
   /** Marks the basket's own products and what is in the pool. */
   readonly taken: Stamps;
-  /** [products] those to choose from, with what they are chosen by */
+  /** [products] the values to choose by, and the items to choose from */
   readonly choiceKey: Float64Array;
   readonly choiceItem: Int32Array;
 }
@@ -36,8 +36,9 @@ export function createCandidatePool(products: number): CandidatePool {
 }
 
 /**
- * Fills the pool: all the store sells where that is little, else the products with the largest complement weights, the
- * most votes of neighbours and the most sales. Never a product of the basket or one the store does not sell.
+ * Fills the pool with all that the store sells, where that is little. Else with the products that have the largest complement weights, the
+ * most neighbours' votes, the most purchases by the customer and the most sales. Never a product of the basket or one that the store does
+ * not sell.
  */
 export function fillPool(
   pool: CandidatePool,
@@ -67,7 +68,7 @@ function takeFirst(pool: CandidatePool, products: Int32Array, limit: number): vo
   }
 }
 
-/** Takes those of the `limit` touched products with the largest positive values that are not yet taken. */
+/** Takes the `limit` touched products with the largest positive values among those sold and not yet taken. */
 function takeLargest(
   pool: CandidatePool,
   { isSold }: StoreView,
@@ -81,7 +82,7 @@ function takeLargest(
   for (let at = 0; at < count; at++) {
     const item = touched[at]!;
     const key = value[item]!;
-    // Without a branch, which would be guessed wrong for many.
+    // Without a branch, which would often be mispredicted.
     choiceKey[size] = key;
     choiceItem[size] = item;
     size += Number(key > 0) & isSold[item]! & Number(stamp[item] !== generation);

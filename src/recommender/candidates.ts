@@ -66,8 +66,8 @@ export function collectSignals(
 }
 
 /**
- * What neither complements nor neighbours speak for differs in its sales alone: such candidates divide their part
- * of the probability by their sales in the store, at this time of the day. With an empty or unknown basket that is all of them.
+ * Candidates that no source speaks for differ only in their sales: they share their part of the probability in proportion to their sales in
+ * the store at this time of day. With an empty or unknown basket and an unknown customer those are all candidates.
  */
 function shareBySales(
   { share }: StoreView,
@@ -132,7 +132,7 @@ function countOwn(items: Int32Array, { bought, baskets }: OwnPurchases): Int32Ar
   return items.map((item) => (isStamped(bought, item) ? baskets[item]! : 0));
 }
 
-/** Columns in one buffer: caches keep thousands of answers, and every object of theirs is visited by the collector. */
+/** Columns in one buffer: caches keep thousands of answers, and the garbage collector visits every object. */
 function roomFor(size: number): RankedCandidates {
   const buffer = new ArrayBuffer(4 * COLUMNS * size);
   return {
@@ -143,7 +143,7 @@ function roomFor(size: number): RankedCandidates {
   };
 }
 
-/** Calibrates each probability by itself; where that states more than one product in all, it is scaled down to one. */
+/** Calibrates each probability by itself; if they then sum to more than 1, scales them down to 1. */
 function calibrate({ ranker }: RankingModel, stated: Float64Array, size: number, result: Float32Array): void {
   let total = 0;
   for (let place = 0; place < size; place++) {

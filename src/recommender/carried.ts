@@ -1,11 +1,11 @@
 import type { Model } from './model.ts';
 import type { SparseRows } from './sparse-rows.ts';
 
-/** What the sales of all stores tell of a store that has not sold a product yet. */
+/** What the sales of all stores tell about a store that has not sold a product yet. */
 interface SalesSpread {
   /** [stores] lines that each has sold */
   readonly lines: Float64Array;
-  /** Of all stores, and of half a store more, of which nothing is known. */
+  /** Lines of all stores, plus those of half an average store of which nothing is known. */
   readonly allLines: number;
   /** [products] lines with the product */
   readonly sold: Float64Array;
@@ -13,13 +13,13 @@ interface SalesSpread {
   readonly sellerLines: Float64Array;
 }
 
-/** By the sales that they were made from: the tenants of a model share them. */
+/** By the sales they were made from, so that tenants with the same model share them. */
 const spreads = new WeakMap<SparseRows, SalesSpread>();
 
 /**
- * Chance that a store carries a product that it has not sold, by item: π·e^(−nq) / (π·e^(−nq) + 1 − π), where π is the share of all
- * lines that are of stores which have sold it, q its share of the lines there, and n the lines of this store (Bayes' rule). Rather
- * too low: a store that carries the product and has not sold it yet counts as one without.
+ * Chance that a store carries a product that it has not sold, by item: π·e^(−nq) / (π·e^(−nq) + 1 − π), where π is the share of all lines
+ * that belong to stores that have sold it, q its share of those lines, and n the lines of this store (Bayes' rule). Tends to be too low: a
+ * store that carries the product but has not sold it yet counts as one without.
  *
  * @param store number of a store of the model
  */

@@ -3,8 +3,8 @@
  * that answer for the same installation.
  */
 export interface ChangeChannel<Change> {
-  /** Tells all others, in the order of the calls. MUST NOT wait, throw, or come back to who published it. */
+  /** Tells all others, in the order of the calls. MUST NOT wait, throw, or reach the publisher itself. */
   publish(change: Change): void;
-  /** Hears what others published from now on; what the listener throws is not for the channel to catch. */
+  /** Hears what others published from now on; the channel does not catch what the listener throws. */
   subscribe(listener: (change: Change) => void): void;
 }

@@ -15,7 +15,7 @@ export interface SlateColumns {
 export interface Exploration {
   /** Chance that the last place is drawn instead of given to the best, 0 to 1. */
   readonly share: number;
-  /** Uniform in [0, 1): below `share` the place is drawn, and the same number says whose it is. */
+  /** Uniform in [0, 1): below `share` the place is drawn, and the same number tells which candidate gets it. */
   readonly draw: number;
 }
 
@@ -31,7 +31,7 @@ export interface SlateQuestion {
   readonly learned?: { readonly substitutes: Substitutes | undefined; readonly replacing: Stamps };
 }
 
-/** Who could have had the last place, best first, and with what chance; the chances sum to 1. */
+/** The candidates for the last place, best first, and their chances, which sum to 1. */
 export interface LastPlace {
   readonly places: readonly number[];
   readonly chances: readonly number[];
@@ -44,13 +44,13 @@ export interface Slate {
   readonly pinned: number;
   /** undefined where all places are certain. */
   readonly lastPlace: LastPlace | undefined;
-  /** Whether the last suggestion is not the one that would ordinarily have been made. */
+  /** Whether the last suggestion differs from the one that would ordinarily have been made. */
   readonly isExplored: boolean;
 }
 
-/** Candidates for an explored place at most, the ordinary one among them. */
+/** Most candidates for an explored place, including the ordinary one. */
 export const EXPLORED_MAX = 10;
-/** Less probable candidates are not explored: asking them costs more patience than it teaches. */
+/** Less probable candidates are not explored: offering them costs more patience than it teaches. */
 export const EXPLORED_PROBABILITY_MIN = 0.01;
 /** Of the softmax over worth / best worth: a candidate worth half the best is drawn e⁻¹ = 0.37 times as often. */
 const TEMPERATURE = 0.5;
@@ -60,13 +60,13 @@ const OUTRANKED = verdictCode('outranked');
 const SUBSTITUTE = verdictCode('substitute');
 
 /**
- * Fills a slate: pinned candidates first, then by worth (the expected value, or the probability where that is unknown or the
- * objective). With `exploration` the last place that is not pinned is a draw among the best that are left:
+ * Fills a slate: pinned candidates first, then by worth (the expected value, or the probability where that is unknown or the objective).
+ * With `exploration` the last place that is not pinned is drawn among the best that are left:
  *
  *   chance_j = (1 − share) · [j is the best] + share · softmax_j(worth_j / (worth_best · TEMPERATURE))
  *
- * over at most EXPLORED_MAX candidates of EXPLORED_PROBABILITY_MIN or more. Writes the verdicts of what was chosen and of its
- * substitutes. Pure but for that: the same columns and draw give the same slate.
+ * over at most EXPLORED_MAX candidates of EXPLORED_PROBABILITY_MIN or more. Writes the verdicts of what was chosen and of its substitutes.
+ * Otherwise pure: the same columns and draw give the same slate.
  */
 export function chooseSlate(question: SlateQuestion, columns: SlateColumns, count: number): Slate {
   const { limit, objective, exploration } = question;
@@ -88,7 +88,7 @@ export function chooseSlate(question: SlateQuestion, columns: SlateColumns, coun
     if (exploration !== undefined && chosen.length === limit - 1) {
       const lastPlace = lastPlaceOf(columns, count, best, exploration.share);
       const drawn = drawPlace(lastPlace, exploration);
-      // Nothing more is refused: what is logged of the others must not depend on the draw.
+      // No more substitutes are refused: what is logged about the others must not depend on the draw.
       verdict[drawn] = SUGGESTED;
       chosen.push(drawn);
       return { chosen, pinned, lastPlace, isExplored: drawn !== best };
@@ -123,7 +123,7 @@ function bestLeft(columns: SlateColumns, count: number, byProbability: boolean):
   return best;
 }
 
-/** The next in that order after the candidate at `after`, by worth, that is probable enough to be explored. */
+/** The next best by worth, after the candidate at `after`, that is probable enough to be explored. */
 function nextBest(columns: SlateColumns, count: number, after: number): number {
   const afterKey = worthOf(columns, after);
   let best = -1;
@@ -160,7 +160,7 @@ function lastPlaceOf(columns: SlateColumns, count: number, best: number, share: 
   return { places, chances };
 }
 
-/** The best where the draw is at or above the share; below it, whose part of the softmax the draw falls in. */
+/** The best where the draw is at or above the share; below it, the candidate in whose part of the softmax the draw falls. */
 function drawPlace({ places, chances }: LastPlace, { share, draw }: Exploration): number {
   if (draw >= share) return places[0]!;
   let left = draw - (chances[0]! - (1 - share));
@@ -171,7 +171,7 @@ function drawPlace({ places, chances }: LastPlace, { share, draw }: Exploration)
   return places.at(-1)!;
 }
 
-/** No two that replace each other are offered together; what is pinned is kept apart by stated groups alone. */
+/** Refuses what replaces the product just taken; pinned candidates are refused by stated groups alone. */
 function refuseSubstitutes(
   { substituteGroup: group, learned, pinned }: SlateQuestion,
   { verdict, items }: SlateColumns,

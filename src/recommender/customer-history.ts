@@ -12,10 +12,10 @@ export interface CustomerHistory {
   readonly age: Float32Array;
 }
 
-/** A basket whose customer is not known, or did not agree to be. */
+/** Stands for a customer who is not known, or did not agree to be. */
 export const NO_CUSTOMER = -1;
 
-/** Number of the customer with a name among ascending names; NO_CUSTOMER where it is not among them. */
+/** Number of the customer with this name among ascending names; NO_CUSTOMER where there is none. */
 export function findCustomer(names: Float64Array, name: number): number {
   const place = lowerBound(names, name, 0, names.length);
   return names[place] === name ? place : NO_CUSTOMER;

@@ -7,7 +7,7 @@ import type { StoreStock } from './stock-book.ts';
 import type { StoreView } from './store-view.ts';
 import type { ValuePolicy } from './value.ts';
 
-/** Pinned products of one answer at most. */
+/** Most pinned products of one answer. */
 export const PINS_MAX = 10;
 
 /** What a store knows at the moment of a decision, gathered before it. */
@@ -22,7 +22,7 @@ export interface Situation {
   readonly demandPerDay: Float32Array;
   readonly policy: ValuePolicy;
   readonly referenceValue: number;
-  /** Money no unit of the model is worth more than; see unitValueMax. */
+  /** Most money that a unit of any product of the model is worth; see unitValueMax. */
   readonly unitValueMax: number;
 }
 

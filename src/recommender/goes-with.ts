@@ -2,8 +2,7 @@ import type { Model } from './model.ts';
 import { isSubstituteOf } from './substitute-of.ts';
 
 /**
- * Products to mention beside one, strongest complement first: of those that are sold, that nobody is too young for and that do not
- * replace it.
+ * Products to mention beside one, strongest complement first: only those that are sold, have no age limit and do not replace it.
  *
  * @returns items, at most `count`; none for a product that the model does not know
  */

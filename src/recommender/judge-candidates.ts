@@ -38,7 +38,7 @@ const NO_PLACES: readonly number[] = [];
 const AGE_UNKNOWN = Number.NEGATIVE_INFINITY;
 const OUTRANKED = verdictCode('outranked');
 
-/** Of the product that is valued, and the terms of the candidate that is judged. Scratch of one thread. */
+/** Figures of the product being valued, and terms of the candidate being judged. Scratch of one thread. */
 const unit: UnitFigures = { cost: Number.NaN, margin: Number.NaN, shelfLifeDays: Number.NaN };
 const judgedTerms = emptyTerms();
 
@@ -114,7 +114,7 @@ function judge(
   } else scratch.verdict[at] = OUTRANKED;
 }
 
-/** What one more unit of a product is worth in the store of the situation now, written into `terms`, new ones unless given. */
+/** What one more unit of a product is worth now in the situation's store, written into `terms` (new ones unless given). */
 export function valueItem(
   { model, stock, slots, demandPerDay, policy }: Situation,
   { nowMs }: Occasion,

@@ -2,13 +2,13 @@ import type { Trial } from './judge-candidates.ts';
 import { ruleFactorMax } from './rules.ts';
 import { expectedValue } from './value.ts';
 
-/** Candidates that are judged first: as many as a log keeps. Mostly no other one can be among the suggestions. */
+/** Candidates that are judged first: as many as a log keeps. Usually no other one can be among the suggestions. */
 export const JUDGED_FIRST = 50;
 
 /**
- * Whether none of the candidates that were not judged could have a place in the slate that was `chosen` without them: each is
- * worth less than the threshold, or no more than the least of a full slate, which comes before it. None of them is more
- * probable than `unjudged`. Where nothing that is sold states a margin, money says too little: then nobody can tell.
+ * Whether no unjudged candidate could have a place in the slate that was `chosen` without them: each is worth less than the threshold, or
+ * no more than the least of a full slate, which comes before it. `unjudged` is the highest probability among them. False where no product
+ * states a margin, as money then tells too little.
  */
 export function isJudgedEnough(
   { situation, occasion, inForce, scratch }: Omit<Trial, 'ranked' | 'pinned'>,

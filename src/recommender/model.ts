@@ -19,10 +19,10 @@ export interface RankingModel {
   readonly togetherShare: Float32Array;
   /** [products] share of all baskets that hold the product */
   readonly basketShare: Float32Array;
-  /** Absent where the time of day counts nothing. */
+  /** Absent where the time of day is not used. */
   readonly hourLift?: HourLift;
   readonly past: PastBaskets;
-  /** Of customers by number, see Model.customerOf. */
+  /** Histories of customers by number, see Model.customerOf. */
   readonly customers: CustomerHistory;
   readonly kernel: Kernel;
   readonly ranker: Ranker;
@@ -47,16 +47,16 @@ export interface Model extends RankingModel {
   readonly customerNames: Float64Array;
   /** Number of a customer with a history, NO_CUSTOMER for any other. */
   readonly customerOf: (customerId: string) => number;
-  /** IANA zone of the stores' clocks; undefined where the time of day counts nothing. */
+  /** IANA zone of the stores' clocks; undefined where the time of day is not used. */
   readonly timeZone: string | undefined;
-  /** Hour of the day in the stores, by epoch milliseconds; NO_HOUR where it counts nothing: then answers are the same at any time. */
+  /** Hour of the day in the stores, by epoch milliseconds; NO_HOUR where it is not used: then answers are the same at any time. */
   readonly hourOf: (atMs: number) => number;
   readonly figures: ProductFigures;
   /** [products] number of the product's substitute group, -1 for none */
   readonly substituteGroup: Int32Array;
   /** Absent where none were learned. */
   readonly substitutes?: Substitutes;
-  /** Absent where it was not learned how offers are answered. */
+  /** Absent where the model has not learned how offers are answered. */
   readonly acceptance?: Acceptance;
   readonly stores: readonly StoreFacts[];
   /** Row = store, target = product sold there, weight = the store's baskets that hold it. */
@@ -72,7 +72,7 @@ export interface StoreFacts {
   readonly baskets: number;
 }
 
-/** What a model knows by its products alone. */
+/** What a model derives from its products alone. */
 export function indexCatalogue(
   products: readonly Product[],
 ): Pick<Model, 'products' | 'itemOf' | 'figures' | 'substituteGroup'> {
@@ -84,7 +84,7 @@ export function indexCatalogue(
   };
 }
 
-/** What a model answers to as the hour. @throws RangeError when there is no such zone */
+/** The clock by which a model tells the hour. @throws RangeError when there is no such zone */
 export function modelClock(timeZone: string | undefined): Model['hourOf'] {
   return timeZone === undefined ? () => NO_HOUR : hourClock(timeZone);
 }
@@ -102,7 +102,7 @@ function numberSubstituteGroups(products: readonly Product[]): Int32Array {
 
 const categories = new WeakMap<Model, ReadonlyMap<string, string>>();
 
-/** Product → category, of the products that have one; made once of each model. */
+/** Product → category, for the products that have one; made once for each model. */
 export function categoriesOf(model: Model): ReadonlyMap<string, string> {
   const made = categories.get(model);
   if (made) return made;

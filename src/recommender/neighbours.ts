@@ -3,15 +3,15 @@ import type { PastBaskets } from './past-baskets.ts';
 import { createStamps, isStamped, nextStamp, type Stamps } from './stamps.ts';
 
 /**
- * How much a past basket b says about the present basket c: w = s^p · ρ(age) / (L − |O|)^r with the likeness
- * s = Σ_O idf^q · L^−al, where O is what both hold and L the products of b.
+ * How much a past basket b says about the present basket c: w = s^p · ρ(age) / (L − |O|)^r with the likeness s = Σ_O idf^q · L^−al, where O
+ * is what both hold and L the number of products of b.
  */
 export interface Kernel {
   /** q: shared products count idf^q, idf = −ln(share of the baskets that hold the product). */
   readonly idfPower: number;
-  /** al: how much a long past basket is less like anything. */
+  /** al: how much less a past basket is like anything the longer it is. */
   readonly lengthPower: number;
-  /** p, a whole number from 1: how much more the likest baskets count. */
+  /** p, a whole number from 1: how much more the most similar baskets count. */
   readonly sharpness: number;
   /** ρ: 1, 1 / (1 + age / h) or 2^(−age / h). */
   readonly ageing: 'none' | 'hyperbolic' | 'exponential';
@@ -31,19 +31,19 @@ export interface NeighbourVotes {
   /** [longest basket + 1] n^−r, 0 for a basket that holds nothing else */
   readonly restWeight: Float64Array;
   readonly sharpness: number;
-  /** beside the lists of past baskets by product: ρ(age) · L^(−al·p) of each basket */
+  /** parallel to the lists of past baskets by product: ρ(age) · L^(−al·p) of each basket */
   readonly weight: Float64Array;
-  /** Their likeness becomes their vote. */
+  /** The past baskets found; their likeness becomes their vote. */
   readonly overlaps: Overlaps;
-  /** [classes] votes of each size, from none to the largest */
+  /** [classes] number of votes of each size, from none to the largest */
   readonly sizes: Int32Array;
 }
 
 /** Votes below this share of the largest are left out: no list of the nearest has to be sorted. */
 const VOTE_MIN = 2e-4;
-/** Where more than this many votes are above it, about so many of the largest count. */
+/** Where more votes than this are above it, about this many of the largest count. */
 const VOTERS_MAX = 500;
-/** Classes of vote sizes, even in the fourth root. */
+/** Classes of vote sizes, in equal steps of the fourth root. */
 const CLASSES = 128;
 
 export function createVotes(
@@ -105,7 +105,7 @@ export function voteFor({ voted, share }: NeighbourVotes, item: number): number 
   return isStamped(voted, item) ? share[item]! : 0;
 }
 
-/** Turns likenesses into votes, in place; the largest. */
+/** Turns likenesses into votes, in place; returns the largest. */
 function weighVotes({ sharpness, restWeight, overlaps }: NeighbourVotes): number {
   const { lines, shared, weight, likeness, count } = overlaps;
   let largest = 0;
@@ -132,12 +132,12 @@ function leastCounted(largest: number, { overlaps, sizes }: NeighbourVotes): num
   let voters = 0;
   let least = CLASSES;
   while (least > 0 && voters + sizes[least]! <= VOTERS_MAX) voters += sizes[least--]!;
-  // The class that would be too much is left out, unless it is that of the largest.
+  // The class that would make too many is left out, unless it is the class of the largest.
   const bound = Math.min(CLASSES - 1, least + 1) / CLASSES;
   return Math.max(floor, largest * bound ** 4);
 }
 
-/** Adds each vote above `least` to all that its basket holds; their sum. */
+/** Adds each vote above `least` to all that its basket holds; returns the sum of these votes. */
 function countVotes(items: Int32Array, least: number, { overlaps, voted, share }: NeighbourVotes): number {
   const generation = nextStamp(voted);
   const { stamp, touched } = voted;
@@ -151,7 +151,7 @@ function countVotes(items: Int32Array, least: number, { overlaps, voted, share }
     const end = from[at]! + lines[at]!;
     for (let line = from[at]!; line < end; line++) {
       const item = items[line]!;
-      // Without a branch, which would be guessed wrong for nearly every other line.
+      // Without a branch, which would be mispredicted for nearly every other line.
       const isNew = Number(stamp[item] !== generation);
       stamp[item] = generation;
       touched[count] = item;
@@ -164,8 +164,8 @@ function countVotes(items: Int32Array, least: number, { overlaps, voted, share }
 }
 
 /**
- * Moves those whose vote is above `least` to the front; how many they are. Looks at the first line of each, and at nothing
- * else of it: so the processor fetches many at a time, where it would wait for one after the other.
+ * Moves the baskets with a vote above `least` to the front; returns how many. Then reads only the first line of each, so that the processor
+ * fetches many at a time instead of waiting for one after the other.
  */
 function fetchVoters(items: Int32Array, least: number, overlaps: Overlaps): number {
   const { from, lines, likeness, count } = overlaps;

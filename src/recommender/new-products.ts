@@ -6,7 +6,7 @@ import { isStamped, type Stamps } from './stamps.ts';
 import type { StoreView } from './store-view.ts';
 import { offer, sortBestFirst } from './top-k.ts';
 
-/** Products without sales beside those that have been sold: what their category, name and price promise. */
+/** Products without sales, beside those that have been sold: what their category, name and price promise. */
 export interface NewProducts {
   /** Row = product in the basket, target = product without sales, weight = P(target bought beside the row's product). */
   readonly rows: SparseRows;
@@ -14,9 +14,9 @@ export interface NewProducts {
   readonly calibration: Calibration;
 }
 
-/** New products of one answer at most. */
+/** Most new products of one answer. */
 export const NEW_PRODUCTS_MAX = 10;
-/** What all new products of an answer may be given together: nothing has been sold of them yet. */
+/** Most probability that all new products of an answer get together: none of them has been sold yet. */
 export const NEW_PROBABILITY_MAX = 0.1;
 
 /** Scratch of one thread. */
@@ -28,8 +28,8 @@ export interface NewCandidates {
 }
 
 /**
- * The new products that the store sells and that fit the basket best, most probable first, left in `candidates` with their
- * calibrated probabilities. Returns how many.
+ * Leaves in `candidates` the new products that the store sells and that fit the basket best, most probable first, with their calibrated
+ * probabilities. Returns how many.
  */
 export function rankNewProducts(
   { rows, calibration }: NewProducts,
@@ -74,8 +74,8 @@ export function findNewProducts(
 }
 
 /**
- * Puts `fresh` new products among ranked candidates of which `into` has room for the best; the known ones share what the
- * new ones leave of the probability, in the same order as before.
+ * Merges `fresh` new products with ranked candidates into the best for which `into` has room. The known ones share the probability that the
+ * new ones leave, in the same order as before.
  */
 export function mergeNewProducts(
   known: RankedCandidates,

@@ -2,23 +2,23 @@ import type { PastBaskets } from './past-baskets.ts';
 
 /** The past baskets that share a product with the present one, each once, with what they share. Scratch of one thread. */
 export interface Overlaps {
-  /** [found] first line of the past basket, which names it, and how many lines it has */
+  /** [found] first line of the past basket, which identifies it, and how many lines it has */
   from: Int32Array;
   lines: Int32Array;
-  /** [found] what the kernel makes of the past basket whatever it is compared with */
+  /** [found] the kernel's weight of the past basket, whatever it is compared with */
   weight: Float64Array;
   /** [found] how many products it shares with the present one, and the sum of their weights */
   shared: Int32Array;
   likeness: Float64Array;
-  /** of the columns above, which entries are valid */
+  /** number of valid entries in the columns above */
   count: number;
-  /** Written and never read: what is looked up for it would else be left out by the compiler. */
+  /** Written but never read: otherwise the compiler would leave out the look-ups for it. */
   fetched: number;
   /** hash table of which a power of two is in use: 1 + the place in the columns above of the basket hashed there, or 0 */
   table: Int32Array;
 }
 
-/** Multiplied with a number and cut to its highest bits, neighbouring numbers lie far apart (Knuth 1998, 6.4). */
+/** Multiplied by this and cut to the highest bits, neighbouring numbers lie far apart (Knuth 1998, 6.4). */
 const FIBONACCI = 0x9e3779b1;
 
 export function createOverlaps(): Overlaps {
@@ -36,10 +36,10 @@ function columnsFor(room: number): Omit<Overlaps, 'count' | 'table' | 'fetched'>
 }
 
 /**
- * Leaves in `overlaps` every past basket that one of the basket's products lists. What is looked up lies in a table as
- * small as the lists are, not in one as large as the past: it stays in the processor's cache.
+ * Leaves in `overlaps` every past basket that one of the basket's products lists. Looks them up in a table as small as the lists, not as
+ * large as the past, so that it stays in the processor's cache.
  *
- * @param weight beside the lists, what is kept in `overlaps.weight`
+ * @param weight parallel to the lists, the values to keep in `overlaps.weight`
  */
 export function findOverlaps(
   { ofItemStart: start, ofItemFrom: from, ofItemLines: lines }: PastBaskets,
@@ -84,7 +84,7 @@ export function findOverlaps(
   overlaps.count = count;
 }
 
-/** Empties as much of the table as so many baskets need, at most half full; the bits to shift a hash by. */
+/** Empties as much of the table as this many baskets fill at most half; returns the bits to shift a hash by. */
 function clearFor(baskets: number, overlaps: Overlaps): number {
   const shift = Math.clz32(2 * baskets);
   const size = 2 ** (32 - shift);

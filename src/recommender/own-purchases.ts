@@ -3,7 +3,7 @@ import type { CustomerHistory } from './customer-history.ts';
 import type { SparseRows } from './sparse-rows.ts';
 import { createStamps, isStamped, nextStamp, type Stamps } from './stamps.ts';
 
-/** What the customer's own baskets say beside the present one. Scratch of one thread. */
+/** What the customer's own baskets say besides the present one. Scratch of one thread. */
 export interface OwnPurchases {
   /** What the customer has bought before; the columns are valid for these. */
   readonly bought: Stamps;
@@ -12,11 +12,11 @@ export interface OwnPurchases {
   /** [products] Σ 1 / (1 + 10 · age) over the customer's baskets with the product */
   readonly frequency: Float64Array;
   /**
-   * [products] Σ of the likeness to the present basket, |shared| / √length, over the customer's baskets with the product;
-   * all are as like an empty one
+   * [products] Σ of the likeness to the present basket, |shared| / √length, over the customer's baskets with the product; for an empty
+   * basket |shared| counts as 1
    */
   readonly likeness: Float64Array;
-  /** The likeness of all the customer's baskets. */
+  /** Σ of the likeness over all the customer's baskets. */
   likenessTotal: number;
   /** Complements of what the customer bought last. */
   readonly recent: ComplementSums;
@@ -37,7 +37,7 @@ export function createOwnPurchases(products: number): OwnPurchases {
 
 /** How fast a purchase counts less: one as old as the window counts an eleventh. */
 const AGEING = 10;
-/** Complements of this many of the customer's latest baskets, and of so many of their lines at most. */
+/** Complements are summed over this many of the customer's latest baskets, and at most this many of their lines. */
 const RECENT_BASKETS = 4;
 const RECENT_LINES_MAX = 60;
 

@@ -1,4 +1,4 @@
-/** Baskets of the past by row and by item: what the neighbours of a basket are looked up in. */
+/** Past baskets by row and by item, in which the neighbours of a basket are looked up. */
 export interface PastBaskets {
   /** [baskets + 1] */
   readonly start: Int32Array;
@@ -10,7 +10,7 @@ export interface PastBaskets {
   readonly ofItemStart: Int32Array;
   /** the newest baskets that hold each product, oldest first */
   readonly ofItem: Int32Array;
-  /** beside `ofItem`, the first line of the basket and how many it has: so that a list is read through without fetching baskets */
+  /** parallel to `ofItem`, the first line of the basket and how many it has, so that a list can be read without fetching baskets */
   readonly ofItemFrom: Int32Array;
   readonly ofItemLines: Int32Array;
 }

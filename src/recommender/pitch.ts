@@ -3,7 +3,7 @@ import type { Reason } from './reasons.ts';
 export const LANGUAGES = ['en', 'nl'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** A sentence cut before and behind its gaps: every answer fills some. */
+/** A sentence split at its gaps, as every answer fills some. */
 type Template = readonly string[];
 
 type Sentence = 'often-together' | 'together' | 'goes-with' | 'similar' | 'popular' | 'offer';

@@ -1,6 +1,6 @@
 /** Above this mean the skew-corrected normal approximation is within 0.0005 of the sum and costs no loop. */
 const SUM_MEAN_MAX = 200;
-/** Less than this part of a number is lost when it is added to it. */
+/** A term below this part of a sum is lost when it is added to it. */
 const ROUNDED_OFF = 2 ** -54;
 
 /** P(X ≤ count) for X ~ Poisson(mean); `mean` ≥ 0, `count` is rounded down, negative gives 0. */
@@ -11,7 +11,7 @@ export function poissonAtMost(count: number, mean: number): number {
   if (mean > SUM_MEAN_MAX) return normalAtMost(whole, mean);
   let term = Math.exp(-mean);
   let total = term;
-  // Behind the mean terms fall: those too small to change the sum end it.
+  // Beyond the mean the terms fall: the first one too small to change the sum ends it.
   for (let k = 1; k <= whole && (k <= mean || term > ROUNDED_OFF * total); k++) {
     term *= mean / k;
     total += term;

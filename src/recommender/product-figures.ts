@@ -8,8 +8,8 @@ export interface UnitFigures {
 }
 
 /**
- * [products × COLUMNS] the figures that candidates are judged by, a row a product: a candidate's come with one fetch from memory, where
- * those of an object come with several, one after the other.
+ * [products × COLUMNS] the figures that candidates are judged by, one row per product. A row takes one fetch from memory, where an object
+ * takes several, one after the other.
  */
 export type ProductFigures = Float64Array;
 

@@ -24,7 +24,7 @@ export interface Calibration {
 
 export const UNCALIBRATED: Calibration = { rise: 1, fall: 1, offset: 0 };
 
-/** Probabilities are kept this far from 0 and 1, where logarithms end. */
+/** Probabilities are kept this far from 0 and 1, where logarithms are infinite. */
 const PROBABILITY_MIN = 1e-9;
 
 /** A probability whose logarithm, and that of its complement, is finite. */
@@ -57,7 +57,7 @@ export function stateProbabilities(
   probability: Float64Array,
 ): void {
   probability.fill(0, 0, count);
-  // Signal by signal, as no step of the inner loop waits for the one before; each sum has the order of the signals.
+  // Signal by signal, so that no step of the inner loop waits for the one before; each sum keeps the order of the signals.
   for (let at = 0; at < ranker.weight.length; at++)
     if (ranker.weight[at] !== 0) addSignal(ranker, at, signals, count, probability);
   let largest = Number.NEGATIVE_INFINITY;

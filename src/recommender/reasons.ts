@@ -23,8 +23,8 @@ const CUSTOMER_SAFE: ReadonlySet<Reason['code']> = new Set([
 export interface ReasonFacts {
   readonly withProductId: string | undefined;
   /**
-   * Share of the baskets with that product which hold the suggestion; without one, of the most similar past baskets. NaN
-   * unknown: with a product, the suggestion has never been sold and is like what is bought beside it.
+   * Share of the baskets with that product that hold the suggestion; without a product, share of the most similar past baskets. NaN
+   * unknown: with a product, the suggestion has never been sold but is like what is bought beside that product.
    */
   readonly reasonShare: number;
   /** Share of all baskets that hold the suggestion. */
@@ -38,7 +38,7 @@ export interface ReasonFacts {
 
 /** Similar baskets that hold the suggestion less often than this are no reason. */
 const SIMILAR_SHARE_MIN = 0.01;
-/** What stock without any demand is stated as. */
+/** Days of supply stated for stock without any demand. */
 const DAYS_STATED_MAX = 9999;
 
 /** Reasons, strongest first; never without one that a customer may hear: a prompt without a reason may not be shown. */

@@ -9,12 +9,12 @@ import type { RankedCandidates } from './result-cache.ts';
 import { pinnedItems, rulesFired, rulesInForce } from './rules.ts';
 import type { ValueTerms } from './value.ts';
 
-/** Of one candidate considered: four numbers of 32 bits and its verdict. */
+/** Bytes of one candidate considered: four numbers of 32 bits and its verdict. */
 const COLUMN_BYTES = 17;
 
 export interface Suggestion {
   readonly item: number;
-  /** Of being accepted where the model knows that, else of being the next product of the basket. */
+  /** Probability of being accepted where the model knows it, else of being the next product of the basket. */
   readonly probability: number;
   /** Money; NaN when nothing in the model states a margin. */
   readonly expectedValue: number;
@@ -32,7 +32,7 @@ export interface Considered {
   readonly verdict: Uint8Array;
   /** Value of one more unit sold now, in money; NaN where no margin is known. */
   readonly unitValue: Float32Array;
-  /** Chance of each to be among the suggestions; undefined where nothing was left to chance: 1 for those, else 0. */
+  /** Chance of each candidate to be suggested; undefined where nothing was left to chance: then 1 for the suggestions, else 0. */
   readonly inclusion: Float32Array | undefined;
   readonly terms: readonly Readonly<ValueTerms>[] | undefined;
 }
@@ -47,9 +47,9 @@ export interface Decision {
 }
 
 /**
- * Filters, values and orders ranked candidates into suggestions. Synchronous and pure: the same arguments give the same
- * decision. `scratch` needs room for all candidates; nothing of it is kept in the result. With `explain` all candidates are in
- * it, else none beyond the JUDGED_FIRST most probable where they could not have been chosen.
+ * Filters, values and orders ranked candidates into suggestions. Synchronous and pure: the same arguments give the same decision. `scratch`
+ * needs room for all candidates; nothing of it is kept in the result. With `explain` the result holds all candidates; without, it leaves
+ * out those beyond the JUDGED_FIRST most probable when they could not have been chosen.
  */
 export function decide(
   situation: Situation,
@@ -73,7 +73,7 @@ export function decide(
   };
 }
 
-/** The same suggestions as if all had been judged: to value a candidate is to fetch ten facts of it from far apart. */
+/** Gives the same suggestions as judging all, with less work: valuing a candidate means fetching ten facts from far apart. */
 function judgeAsManyAsCount(trial: Trial): Judged {
   const { ranked, situation, occasion } = trial;
   const judged = judgeFirst(trial, JUDGED_FIRST);
@@ -85,7 +85,7 @@ function judgeAsManyAsCount(trial: Trial): Judged {
   return isJudgedEnough(trial, judged.slate.chosen, most) ? judged : judgeFirst(trial, ranked.items.length);
 }
 
-/** Copies of the first rows of the scratch, in one buffer: each buffer of its own costs the collector a visit. */
+/** Copies the first rows of the scratch into one buffer: each further buffer costs the garbage collector a visit. */
 function considered(trial: Trial, slate: Slate, count: number, explain: boolean): Considered {
   const { scratch, occasion } = trial;
   const buffer = new ArrayBuffer(COLUMN_BYTES * count);

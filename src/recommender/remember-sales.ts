@@ -1,24 +1,24 @@
 import { indexPastBaskets, type PastBaskets } from './past-baskets.ts';
 
-/** Paid baskets, each the items it holds, ascending and each once; oldest first. */
+/** Paid baskets, oldest first; each is its distinct items, ascending. */
 export interface SoldBaskets {
   /** [baskets] epoch ms */
   readonly atMs: readonly number[];
   readonly items: readonly (readonly number[])[];
 }
 
-/** The time that a model was learned from, epoch ms. */
+/** The time span that a model was learned from, epoch ms. */
 export interface LearnedTime {
   readonly fromMs: number;
   readonly toMs: number;
 }
 
 /**
- * The past as training would have it with further baskets behind those that were learned from: they are the newest, and all the
- * others are older by the time that has gone by. A pause between both that is longer than the time learned from counts as none: else
- * all that was learned would be of one age, the greatest. Nothing else is learned of the baskets.
+ * The past as training would have it with further baskets after those learned from: they are the newest, and all others are older by the
+ * time that has gone by. A pause between the two that is longer than the time learned from is left out: otherwise all that was learned
+ * would be of about the same, greatest age. Nothing else is learned from the further baskets.
  *
- * @param sold all behind `toMs`
+ * @param sold all after `toMs`
  */
 export function rememberSales(
   past: PastBaskets,

@@ -1,4 +1,4 @@
-/** Candidates of one basket in order of probability: what is dear to compute and stable until model or assortment changes. */
+/** Candidates of one basket in order of probability: expensive to compute, and stable until model or assortment changes. */
 export interface RankedCandidates {
   /** [n] item indexes of the model, most probable first. */
   readonly items: Int32Array;
@@ -8,7 +8,7 @@ export interface RankedCandidates {
   readonly reasonItem: Int32Array;
   /** [n] share of the baskets with `reasonItem` that hold the candidate, NaN unknown. */
   readonly reasonShare: Float32Array;
-  /** [n] how many of the known customer's own baskets hold the candidate. With it the list is one customer's: never shared. */
+  /** [n] how many of the known customer's own baskets hold the candidate. A list with it is one customer's and never shared. */
   readonly ownBaskets?: Int32Array;
 }
 
@@ -44,6 +44,6 @@ export interface ResultCache {
     deadlineMs: number,
   ): CacheAnswer | Promise<CacheAnswer>;
 
-  /** Answers who still waits, then lets the store go. Never rejects; a closed cache goes on computing. */
+  /** Answers whoever still waits, then closes the store. Never rejects; a closed cache goes on computing. */
   close(): Promise<void>;
 }

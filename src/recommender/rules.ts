@@ -86,7 +86,7 @@ export function ruleFactor(inForce: readonly BoundRule[], item: number): number 
   return factor;
 }
 
-/** No product of the factors of these rules is larger. */
+/** Upper bound of `ruleFactor` over all items. */
 export function ruleFactorMax(inForce: readonly BoundRule[]): number {
   return inForce.reduce((most, { rule }) => most * Math.max(1, rule.factor ?? 1), 1);
 }

@@ -13,7 +13,7 @@ export type SharedChange =
       /** Anything JSON can hold. */
       readonly rules: unknown;
     }
-  /** Without a basket: of the decision's, which the process that made it knows. */
+  /** Without `basketId` it is about the decision's basket, which the process that decided knows. */
   | {
       readonly kind: 'refusal';
       readonly tenant: string;
@@ -27,20 +27,20 @@ export type SharedChange =
 export interface SharedStock {
   readonly kind: 'stock';
   readonly tenant: string;
-  /** As they now stand where they come from. */
+  /** The rows as they now stand where they come from. */
   readonly rows: readonly AbsoluteStockRow[];
-  /** [rows] what was said of each. Absent where nothing is news: such rows count only where nothing as new is known. */
+  /** [rows] what was stated about each. Absent where nothing is news: such rows count only where nothing as new or newer is known. */
   readonly stated?: readonly StockRow[];
 }
 
 /** How well this machine hears and is heard. */
 export interface BusFacts {
   readonly isConnected: boolean;
-  /** Seconds since all that others said was known here, or since the oldest change still to be sent was made. */
+  /** Seconds since all that others said was last known here, or since the oldest change still to be sent was made: the larger. */
   readonly lagSeconds: number;
   /** Changes still to be sent. */
   readonly pending: number;
-  /** Since the start: entries that were no changes of ours, changes given up, and state read anew. */
+  /** Since the start: entries that could not be read as changes, changes given up, and times the state was read anew. */
   readonly skipped: number;
   readonly dropped: number;
   readonly resyncs: number;

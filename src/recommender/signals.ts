@@ -8,10 +8,10 @@ import { isStamped } from './stamps.ts';
 import type { StoreView } from './store-view.ts';
 
 /**
- * What is known of a candidate beside a basket of n products, in the order of a ranker's weights. `ease` is the sum of
- * complement weights, `neighbours` the log odds of the neighbours' votes K, `popularity` ln of the share of the store's
- * baskets; `own…` are of what a known customer bought before; `hour` is ln of how much more often the product is bought at
- * this time of the day than at any; names with `×n` are multiplied by ln n.
+ * What is known of a candidate beside a basket of n products, in the order of a ranker's weights. `ease` is the sum of complement weights,
+ * `neighbours` the log odds of the neighbours' votes K, `popularity` ln of the share of the store's baskets; `own…` describe what a known
+ * customer bought before; `hour` is ln of how much more often the product is bought at this time of the day than at any; names with `×n`
+ * are multiplied by ln n.
  */
 export const SIGNALS = [
   'ease',
@@ -36,9 +36,9 @@ export function heedsHour({ weight }: Pick<Ranker, 'weight'>): boolean {
   return weight[HOUR] !== 0;
 }
 
-/** Shares of baskets below this are not told from none. */
+/** Shares of baskets below this are hardly told from none. */
 const SHARE_UNIT = 1e-5;
-/** Votes below this are not told from none. */
+/** Votes below this are hardly told from none. */
 const VOTE_UNIT = 0.002;
 
 /** What the signals of one basket are read from. */
@@ -51,7 +51,7 @@ export interface Evidence {
   readonly hourLift: HourLift | undefined;
 }
 
-/** Writes the signals of all candidates, row by row, from the sums and votes of the basket; `hour` is when it is asked about. */
+/** Writes the signals of all candidates, row by row, from the sums and votes of the basket; `hour` is the hour asked about. */
 export function writeSignals(
   { sums, votes, own, edgeWeight, hourLift }: Evidence,
   view: StoreView,

@@ -1,4 +1,4 @@
-/** Marks which entries of scratch columns are of the present request, so that nothing is cleared between requests. */
+/** Marks which entries of scratch columns belong to the present request, so that nothing is cleared between requests. */
 export interface Stamps {
   /** [n] generation that touched the entry last */
   readonly stamp: Int32Array;

@@ -9,7 +9,7 @@ export interface StatedStock<Verdict = StockVerdict> {
   readonly row: AbsoluteStockRow | undefined;
 }
 
-/** By who remembers the ids of changes: `repeated` where it counts already. */
+/** The verdict of a store that remembers the ids of changes: `repeated` where the change counts already. */
 export type KeptStock = StatedStock<StockVerdict | 'repeated'>;
 
 /**
@@ -40,7 +40,7 @@ function changeStock(held: AbsoluteStockRow | undefined, said: StockRow): Stated
 
 type DraftRow = { -readonly [Field in keyof AbsoluteStockRow]: AbsoluteStockRow[Field] };
 
-/** What is held with the figures that are said in their place, unless they are older. */
+/** The held row with the stated figures in the place of its own, unless they are older. */
 function laidOver(
   { onHandAsOfMs: _, ...held }: AbsoluteStockRow,
   said: StockRow | AbsoluteStockRow,
@@ -55,7 +55,7 @@ function laidOver(
   return row;
 }
 
-/** Statements laid over each other in their order: a row of each store and product. Changes of what nobody counted are left out. */
+/** Lays statements over each other in their order: one row per store and product. Changes of what nobody counted are left out. */
 export function foldStock(statements: Iterable<StockRow>): AbsoluteStockRow[] {
   const held = new Map<string, AbsoluteStockRow>();
   for (const said of statements) {

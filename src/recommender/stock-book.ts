@@ -12,7 +12,7 @@ export interface StoreStock {
   readonly asOfMs: Float64Array;
   /** When `onHand` was stated last. */
   readonly onHandAsOfMs: Float64Array;
-  /** Of a row that was never on the disk 0. */
+  /** 0 for a row that was never on the disk. */
   readonly revision: Uint32Array;
 }
 
@@ -33,7 +33,7 @@ export class StockBook {
   private readonly listings = new Map<string, number>();
   private readonly bound = new WeakMap<object, { slots: Int32Array; products: number }>();
 
-  /** False where a newer statement is held, or of the same time a later word. */
+  /** False where a newer statement is held, or a later one of the same time. */
   apply(row: AbsoluteStockRow): boolean {
     const slot = this.slotOf(row.productId);
     const stock = this.storeWithRoomFor(row.storeId, slot);
@@ -128,12 +128,12 @@ export class StockBook {
   }
 }
 
-/** Of the same time: a row that was on this machine's disk before the one that is held. */
+/** Of two rows of the same time: whether this one was on this machine's disk before the one that is held. */
 function isEarlierWord({ revision }: AbsoluteStockRow, held: number): boolean {
   return revision !== undefined && held > 0 && revision <= held;
 }
 
-/** Unknown where nothing was before: NaN, or 0 among whole numbers. */
+/** New entries are unknown: NaN, or 0 in an integer array. */
 function widened<T extends Float32Array | Float64Array | Uint32Array>(room: T, before: T | undefined): T {
   room.fill(Number.NaN);
   if (before) room.set(before);

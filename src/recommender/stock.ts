@@ -5,7 +5,7 @@ export interface StockRow {
   readonly onHand?: number;
   /** Change to the units on hand, instead of `onHand`. */
   readonly onHandDelta?: number;
-  /** Of a change: told again under the same id it does not count again. */
+  /** Id of a change: told again under the same id, it does not count again. */
   readonly changeId?: string;
   readonly reserved?: number;
   readonly demandPerDay?: number;
@@ -19,7 +19,7 @@ export interface StockRow {
   readonly asOfMs: number;
 }
 
-/** What a row may state of a product beside its time, in the order in which it lies on disk: more are added at the end. */
+/** What a row may state about a product besides its time, in the order on disk: more are added at the end. */
 export const STOCK_FIGURES = [
   'onHand',
   'reserved',
@@ -36,9 +36,9 @@ export type StockFigure = (typeof STOCK_FIGURES)[number];
 export interface AbsoluteStockRow extends Omit<StockRow, 'onHandDelta' | 'changeId'> {
   readonly onHandDelta?: never;
   readonly changeId?: never;
-  /** When `onHand` was counted last, where that is not `asOfMs`. Changes older than it are in it. */
+  /** When `onHand` was counted last, where that is not `asOfMs`. Changes older than that are included in it. */
   readonly onHandAsOfMs?: number;
-  /** How often the row was written to the disk of this machine: of two of one time the higher is the later word. */
+  /** How often the row was written to the disk of this machine: of two rows of one time, the higher is the later. */
   readonly revision?: number;
 }
 

@@ -11,17 +11,17 @@ export interface StoreView {
   readonly shareTotal: number;
   /** Products of the assortment, most sold first. */
   readonly sold: Int32Array;
-  /** [products] 1 for a product of the assortment: a quarter of the memory to look through that shares take */
+  /** [products] 1 for a product of the assortment; takes a quarter of the memory of `share` */
   readonly isSold: Uint8Array;
   /** [products] 1 for a product of the assortment that has never been sold anywhere */
   readonly newProducts: Uint8Array;
 }
 
-/** Baskets of the whole chain a store's own counts are mixed with: shrinks a small store towards the whole. */
+/** Baskets of the whole chain that are mixed with a store's own counts: shrinks a small store towards the whole. */
 const SHRINKAGE_BASKETS = 100;
-/** What a store has not sold is of its assortment from this chance on that it carries it. */
+/** A product that a store has not sold belongs to its assortment from this chance on that the store carries it. */
 const CARRIED_MIN = 0.1;
-/** Share of what a store has sold, and products of it, from which on its stock is taken for a list of all that it carries. */
+/** A store's stock is taken to list all that it carries once it covers this share of what the store has sold, and this many products. */
 const STOCKED_SHARE = 0.5;
 const STOCKED_MIN = 20;
 
@@ -31,12 +31,12 @@ export interface StoreViewOptions {
   readonly isStocked?: (productId: string) => boolean;
 }
 
-/** What a model knows of what its stores sell. */
+/** What a model knows about what its stores sell. */
 export type Assortments = Pick<Model, 'products' | 'knownCount' | 'basketShare' | 'stores' | 'storeSales'>;
 
 /**
- * The view of one store. A store the model does not know, or none, sells every active product. A known store sells what its
- * receipts or its stock hold, and what it likely carries by what other stores sell, unless its stock tells.
+ * The view of one store. A store the model does not know, or none, sells every active product. A known store sells what its receipts or its
+ * stock hold and, unless its stock lists all that it carries, what it likely carries judging by other stores.
  */
 export function viewStore(model: Assortments, options: StoreViewOptions = {}): StoreView {
   const store = model.stores.findIndex((known) => known.id === options.storeId);
@@ -87,7 +87,7 @@ function storeShares(
   return shares;
 }
 
-/** Whether stock lists so much of what the store has sold and may go on selling that it lists all that the store carries. */
+/** Whether stock lists enough of what the store has sold, and may go on selling, to be taken for all that the store carries. */
 function listsAssortment(
   { products, storeSales: { start, target } }: Assortments,
   store: number,

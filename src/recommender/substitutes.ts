@@ -1,8 +1,8 @@
 import { nextStamp, type Stamps } from './stamps.ts';
 
 /**
- * Likely substitutes: row = product, targets = products of its kind that are not bought together with it. Symmetric; no
- * product is its own.
+ * Likely substitutes: row = product, targets = products of its kind that are not bought together with it. Symmetric; no product is its own
+ * substitute.
  */
 export interface Substitutes {
   /** [products + 1] */

@@ -2,7 +2,7 @@ import { byQuarter, QUARTER_MS } from './by-quarter.ts';
 
 export const HOURS = 24;
 
-/** In place of an hour of the day, 0 to 23, where it is not known. */
+/** Stands for the hour of the day, 0 to 23, where it is not known. */
 export const NO_HOUR = 24;
 
 /**

@@ -19,8 +19,8 @@ export function offer(
 }
 
 /**
- * Moves the `limit` best of the first `size` pairs to the front, in no order; how many there are. Keys are above 0. For
- * a limit that is no small part of the size, where a heap would sift nearly every pair.
+ * Moves the `limit` best of the first `size` pairs to the front, in no order; returns how many there are. Keys are above 0. Meant for a
+ * limit that is a large part of the size, where a heap would sift nearly every pair.
  */
 export function keepBest(keys: Float64Array, items: Int32Array, size: number, limit: number): number {
   if (size <= limit) return size;
@@ -39,8 +39,8 @@ export function keepBest(keys: Float64Array, items: Int32Array, size: number, li
 const classes = new Int32Array(1024);
 
 /**
- * Moves the classes of the largest keys to the front, as many as hold `limit` pairs; how many they hold. Counts, where
- * comparing would guess wrong as often as right.
+ * Moves the classes of the largest keys to the front, as many as hold `limit` pairs; returns how many they hold. It counts because
+ * comparisons would be mispredicted half the time.
  */
 function keepLargeClasses(keys: Float64Array, items: Int32Array, size: number, limit: number): number {
   let largest = 0;
@@ -94,8 +94,8 @@ function insert(keys: Float64Array, items: Int32Array, first: number, next: numb
 }
 
 /**
- * Divides [from, end) at the returned place so that none before it is below any behind it, both sides not empty; the
- * pair to divide by is the middle one in size of first, middle and last (Hoare 1961).
+ * Divides [from, end) at the returned place so that none before it is below any after it, both sides not empty; the pair to divide by is
+ * the middle one in size of first, middle and last (Hoare 1961).
  */
 function partition(keys: Float64Array, items: Int32Array, from: number, end: number): number {
   const pivot = middleOfThree(keys, items, from, (from + end) >> 1, end - 1);

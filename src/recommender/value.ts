@@ -101,7 +101,7 @@ export function valueUnit(
   terms.total = terms.margin + terms.holding + terms.writeOff - terms.scarcity;
 }
 
-/** Writes what there is of a product and how long it lasts into `terms`; the stock, where it knows the product. */
+/** Writes what there is of a product and how long it lasts into `terms`; returns the stock, where it knows the product. */
 function readCover(
   stock: StoreStock | undefined,
   slot: number,
@@ -137,23 +137,22 @@ export function knownUnitValue({ total, unknown }: Pick<ValueTerms, 'total' | 'u
 
 const cover = emptyTerms();
 
-/** What is sold of a product, from the stock of a store. */
+/** Units of a product sold from the stock of a store. */
 export interface SoldUnits {
   readonly product: Product;
   readonly stock: StoreStock;
   readonly slot: number;
-  /** Where the stock row states none; NaN unknown. */
+  /** Used where the stock row states none; NaN unknown. */
   readonly demandPerDay: number;
   /** Above 0. */
   readonly quantity: number;
-  /** Of a unit, as the receipt states it; the catalogue's where it states none. */
+  /** Cost of a unit as the receipt states it; the catalogue's is used where it states none. */
   readonly unitCost?: number | undefined;
 }
 
 /**
- * Holding cost that units sold save, in money, the mean of one of them: H as in `valueUnit`, of the last unit on hand, then of the
- * one before it, and so on. Not bounded by the margin, which only keeps stock from making an offer. NaN where cost, stock or demand
- * is not known.
+ * Holding cost that units sold save, in money, as a mean per unit: H as in `valueUnit` for the last unit on hand, then for the one before
+ * it, and so on. Not bounded by the margin: that bound only keeps stock from making an offer. NaN where cost, stock or demand is not known.
  */
 export function holdingSaved(
   { product, stock, slot, demandPerDay, quantity, unitCost }: SoldUnits,
@@ -181,7 +180,7 @@ function excessUpTo(days: number, most: number): number {
   return days <= most ? (days * days) / 2 : (most * most) / 2 + most * (days - most);
 }
 
-/** Names of the terms left out for want of facts. */
+/** Names of the terms left out for lack of facts. */
 export function unknownTerms(terms: Pick<ValueTerms, 'unknown'>): string[] {
   return UNKNOWN_TERMS.filter((_, bit) => terms.unknown & (1 << bit));
 }
@@ -202,7 +201,7 @@ export function expectedValue(
 }
 
 /**
- * What an expected value would be with another β, all else equal: EV · (V / Vref)^Δβ. Factors of rules in it stay.
+ * What an expected value would be with another β, all else equal: EV · (V / Vref)^Δβ. Factors of rules in it are kept.
  *
  * @param unitValue V of the product, NaN where no margin is known
  * @param weightChange the other β less the one that `expected` was computed with
@@ -218,8 +217,8 @@ export function reweightedValue(
 }
 
 /**
- * Money that no unit of any product is worth more than: twice the largest margin, as stock adds no more than the margin itself,
- * or Vref, which stands for a margin that is not known.
+ * Most money that a unit of any product is worth: twice the largest margin, as stock adds no more than the margin itself, or Vref, which
+ * stands for a margin that is not known.
  */
 export function unitValueMax(products: readonly Product[], referenceValue: number): number {
   return products.reduce((most, { unitPrice = Number.NaN, unitCost = Number.NaN }) => {
@@ -247,7 +246,7 @@ export function demandAt(stock: StoreStock, slot: number, demandPerDay: number):
   return Number.isNaN(stated) ? demandPerDay : stated;
 }
 
-/** Days a unit can still be sold: until it expires, the shelf life where that is not known. */
+/** Days a unit can still be sold: until it expires; the shelf life where the expiry is not known. */
 export function lifeLeft(shelfLifeDays: number, expiresAtMs: number, nowMs: number): number {
   return Number.isNaN(expiresAtMs) ? shelfLifeDays : Math.max(0, (expiresAtMs - nowMs) / DAY_MS);
 }

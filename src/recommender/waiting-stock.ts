@@ -14,7 +14,7 @@ export interface WaitingStock {
   readonly reserved: number;
   /** On hand less reserved; 0 once it has expired. */
   readonly available: number;
-  /** As the value of an offer takes it: the stock row's, else the model's. */
+  /** As used for the value of an offer: the stock row's, else the model's. */
   readonly demandPerDay: number;
   /** available / demandPerDay; Infinity where nothing sells, 0 where nothing is there. */
   readonly daysOfSupply: number;
@@ -22,9 +22,9 @@ export interface WaitingStock {
   /** Available beyond demandPerDay · targetCoverDays. */
   readonly excessUnits: number;
   readonly unitCost: number;
-  /** Units that demand is expected to leave when they expire; NaN also for what does not expire. */
+  /** Units expected to be left unsold when they expire; NaN also for what does not expire. */
   readonly unitsAtRisk: number;
-  /** Lost on each of them: cost + disposal − salvage. */
+  /** Money lost on each of those: cost + disposal − salvage. */
   readonly unitLoss: number;
   /** Epoch ms; NaN where no expiry is stated for what is on hand. */
   readonly expiresAtMs: number;
@@ -41,13 +41,13 @@ export interface WaitingStockOptions {
   readonly nowMs: number;
 }
 
-/** Everything stated for a store, in no order of meaning; may be read slowly, and then each product is as it is by then. */
+/** Everything stated for a store, in no particular order; may be read slowly: each product is as it stands when it is read. */
 export function* waitingStock(options: WaitingStockOptions): Generator<WaitingStock> {
   const { model, book, storeId, demand } = options;
   let slot = -1;
   for (const productId of book.productIds()) {
     slot++;
-    // Looked up each time: a book that grows meanwhile puts other columns in the place of these.
+    // Looked up each time: a book that grows meanwhile replaces its columns.
     const stock = book.store(storeId);
     if (!stock || slot >= stock.asOfMs.length || Number.isNaN(stock.asOfMs[slot]!)) continue;
     const item = model.itemOf.get(productId);
@@ -67,7 +67,7 @@ interface Place {
   readonly modelDemand: number;
 }
 
-/** Fields one by one: an object made of others took five times as long, and there are millions of them. */
+/** Fields one by one: spreading other objects into one took five times as long, and there are millions of them. */
 function readSlot(
   { product, item, stock, slot, modelDemand }: Place,
   { policy, nowMs }: Pick<WaitingStockOptions, 'policy' | 'nowMs'>,

@@ -7,8 +7,7 @@ import { createOwnPurchases } from './own-purchases.ts';
 import { type Evidence, SIGNALS } from './signals.ts';
 
 /**
- * Tables over one model and scratch arrays of the ranking core, one set a thread, reused by every request: no allocation
- * per candidate.
+ * Tables over one model and scratch arrays of the ranking core, one set per thread, reused by every request: no allocation per candidate.
  */
 export interface Workspace extends Evidence {
   readonly pool: CandidatePool;
