@@ -25,7 +25,7 @@ export interface PickedBaskets {
   readonly age: Float32Array;
 }
 
-/** Which receipts products a model knows, and under what number. */
+/** Which products of the receipts a model knows, and under what number. */
 export interface KnownItems {
   /** [known] index into the receipts' products, ascending */
   readonly productOf: Int32Array;
@@ -33,7 +33,7 @@ export interface KnownItems {
   readonly itemOf: Int32Array;
 }
 
-/** Menus below this many products keep every product; larger catalogues ask for five baskets. */
+/** Menus with fewer products than this keep every product; larger catalogues require five baskets. */
 const SMALL_MENU = 200;
 const BASKETS_MIN = 5;
 
@@ -85,7 +85,7 @@ function ages(soldAtMs: Float64Array): Float64Array {
   return soldAtMs.map((at) => (window > 0 ? (newest - at) / window : 0));
 }
 
-/** Chosen baskets of a matrix, in the order they are named in. */
+/** Chosen baskets of a matrix, in the given order. */
 export function pickBaskets({ start, items, age }: BasketMatrix, baskets: ArrayLike<number>): PickedBaskets {
   const rows = {
     start: new Int32Array(baskets.length + 1),

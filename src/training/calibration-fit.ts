@@ -10,13 +10,13 @@ const STEPS = 30;
 /** A step that moves no parameter by more than this is the last. */
 const STEP_MIN = 1e-6;
 const HALVINGS_MAX = 12;
-/** Strength with which the parameters are held to the prior ones, in answers. */
+/** Strength of the pull towards the prior parameters, in answers. */
 const PRIOR = 10;
 const WIDTH = 3;
 
 /**
- * Fits the calibration of the ten most probable candidates of each question by logistic regression on ln P, −ln(1 − P)
- * and 1; none where it would turn the order round.
+ * Fits the calibration of the ten most probable candidates of each question by logistic regression on ln P, −ln(1 − P) and 1; no
+ * calibration where it would reverse the order.
  */
 export function fitCalibration(
   ranker: Omit<Ranker, 'calibration'>,
@@ -25,7 +25,7 @@ export function fitCalibration(
   return fitBeta(topTens(ranker, slices), UNCALIBRATED);
 }
 
-/** Parameters that are fitted, the others staying at the prior: the first of these that does not turn the order round. */
+/** Sets of parameters to fit while the others stay at the prior: the first set that does not reverse the order is used. */
 const FREE = [['rise', 'fall', 'offset'], ['rise', 'offset'], ['offset']] as const;
 type Parameter = keyof Calibration;
 
@@ -122,7 +122,7 @@ function topTens(ranker: Omit<Ranker, 'calibration'>, slices: readonly RankerQue
   return { stated, happened };
 }
 
-/** What to take off the parameters: inverse Hessian times gradient of the penalised log-loss. */
+/** What to subtract from the parameters: inverse Hessian times gradient of the penalised log-loss. */
 function newtonStep(
   { rise, fall, happened }: InputColumns,
   now: Calibration,

@@ -8,7 +8,7 @@ export interface BasketWeighting {
   readonly lengthExponent: number;
 }
 
-/** Symmetric co-purchase counts as sparse rows, columns ascending; the diagonal is apart. */
+/** Symmetric co-purchase counts as sparse rows, columns ascending; the diagonal is kept apart. */
 export interface CoPurchases {
   /** [items + 1] */
   readonly start: Int32Array;

@@ -30,9 +30,9 @@ export interface Comparison {
 }
 
 /**
- * Asks two versions for the same hidden products, those that at least one of them knows. Each ranks its own catalogue
- * beside the products of the basket that it knows, as it would serve; what it does not know is a miss. Asking for common
- * products only would punish a version for every further product it has learned.
+ * Asks two versions for the same hidden products, those that at least one of them knows. Each ranks its own catalogue, given the products
+ * of the basket that it knows, as it would serve; what it does not know is a miss. Asking for common products only would punish a version
+ * for every further product it has learned.
  *
  * @throws NothingToAsk
  */

@@ -1,6 +1,6 @@
 import type { TrialJournal } from './trial-journal.ts';
 
-/** Values of one part of a setting, in an order in which quality rises and then falls, or to be tried one and all. */
+/** Values of one part of a setting: ordered, so that quality rises and then falls along them, or to be tried all. */
 export interface Axis<Setting> {
   readonly values: readonly Partial<Setting>[];
   readonly isOrdered: boolean;
@@ -17,18 +17,18 @@ export interface Found<Setting> {
 
 /** How a search is watched. */
 export interface SearchWatch {
-  /** Where its trials are kept, absent: nowhere. */
+  /** Where its trials are kept; absent: nowhere. */
   readonly journal?: Pick<TrialJournal, 'recall' | 'note'> | undefined;
-  /** `share` of the search that is done, 0 to 1, as far as can be said before it ends. */
+  /** `share` of the search that is done, 0 to 1, as far as can be told before it ends. */
   readonly onProgress?: (share: number) => void;
 }
 
-/** Steps that a walk along an ordered axis takes, for its part of the progress. */
+/** Steps that a walk along an ordered axis usually takes, to estimate progress. */
 const USUAL_STEPS = 3;
 
 /**
- * Improves a setting along one axis after the other. Along an ordered axis it walks from where it stands, in either
- * direction, as long as each step is better than the last. `name` is that of the search in a journal.
+ * Improves a setting along one axis after the other. Along an ordered axis it walks from where it stands, in either direction, as long as
+ * each step is better than the last. `name` names the search in a journal.
  */
 export async function searchCoordinates<Setting extends object>(
   name: string,
@@ -74,7 +74,7 @@ export async function searchCoordinates<Setting extends object>(
   return { best, trials };
 }
 
-/** Shares of a search by the trials that its axes usually take. */
+/** Estimates the progress of a search from the trials that its axes usually take. */
 function searchProgress<Setting>(axes: readonly Axis<Setting>[], onProgress: (share: number) => void) {
   const expected = axes.map(({ values, isOrdered }) => (isOrdered ? USUAL_STEPS : values.length));
   const total = expected.reduce((sum, trials) => sum + trials, 0);

@@ -1,7 +1,7 @@
 import { type CustomerHistory, NO_CUSTOMER } from '../recommender/customer-history.ts';
 import { type BasketMatrix, pickBaskets } from './basket-matrix.ts';
 
-/** Baskets kept of one customer, the newest. */
+/** Baskets kept per customer, the newest ones. */
 const BASKETS_MAX = 50;
 
 /** The newest baskets of each customer of the matrix, by the matrix' numbers of customers. */

@@ -19,9 +19,8 @@ const PRIOR_DAYS = 14;
 const DAY_MS = 86_400_000;
 
 /**
- * Sales and demand per store. Demand is the posterior mean of a gamma-Poisson model, (units + mean · 14) / (days + 14),
- * with the product's mean over the stores that sell it as prior; over the last 56 days, or all when there are fewer. Of the
- * baskets [0, to).
+ * Sales and demand per store. Demand is the posterior mean of a gamma-Poisson model, (units + mean · 14) / (days + 14), with the product's
+ * mean over the stores that sell it as prior; over the last 56 days, or all when there are fewer. Counts the baskets [0, to).
  */
 export function countStoreSales(
   receipts: Receipts,

@@ -25,7 +25,7 @@ export interface Learned {
   };
 }
 
-/** What is published of a model and of how it came about. */
+/** What is published about a model and how it came about. */
 export function describeVersion(
   input: TrainingInput,
   chosen: Learned,
@@ -74,7 +74,7 @@ export function describeVersion(
   return { manifest, files, evaluation };
 }
 
-/** Acceptance goes on as it was where the offers given, if any, were too few to learn from. */
+/** The other version's acceptance is kept where the given offers, if any, were too few to learn from. */
 function keptFacts({ version, acceptance }: KeptChoices, { acceptance: learned }: Evaluation) {
   return { like: version, ...(acceptance && !learned?.overall && { acceptance: 'kept' }) };
 }

@@ -12,7 +12,7 @@ export interface EasePool {
 /** Targets per job: small enough that threads end together, large enough that messages cost nothing. */
 const TARGETS_PER_JOB = 128;
 
-/** A pool of worker threads; one thread works in the caller's own. */
+/** A pool of worker threads; with one thread, the caller's own does the work. */
 export function createEasePool(threads: number): EasePool {
   if (threads <= 1) {
     return {
@@ -74,8 +74,8 @@ function ask(worker: Worker, job: EaseJob): Promise<EaseColumns> {
 }
 
 /**
- * Copies counts into shared memory, so that jobs carry references. The memory is used again by every call: a thread that
- * has little of its own to collect would keep each earlier copy alive.
+ * Copies counts into shared memory, so that jobs carry references. Every call uses the same memory: otherwise a thread that rarely collects
+ * garbage would keep each earlier copy alive.
  */
 function createSharedCounts(): (counts: CoPurchases) => CoPurchases {
   const buffers = new Map<string, SharedArrayBuffer>();

@@ -104,12 +104,12 @@ function keepLargest(
   }
 }
 
-/** Targets a source speaks for at most, so that a sum over the basket is bounded: the products nearly everything is bought with have thousands. */
+/** Most targets a source speaks for, which bounds a sum over the basket: products that are bought with nearly everything have thousands. */
 const TARGETS_MAX = 200;
 
 /**
- * Turns regressions by target into rows by source, targets ascending: what serving adds up. Of each source the targets with
- * the largest weights are kept.
+ * Turns regressions by target into rows by source, targets ascending, as serving adds them up. Keeps the targets with the largest weights
+ * of each source.
  */
 export function rowsBySource(
   columns: EaseColumns,

@@ -47,8 +47,8 @@ function createParameters(rows: number, width: number): Parameters {
 }
 
 /**
- * The vectors of `products`, [products × width] row by row: own · hasOwn + Σ features. A product without an own vector is
- * what its features say.
+ * The vectors of `products`, [products × width] row by row: own · hasOwn + Σ features. A product without an own vector is the sum of its
+ * features.
  */
 export function composeVectors(
   { width, features, own, shared }: EmbeddingTable,
@@ -71,7 +71,7 @@ export function composeVectors(
   return vectors;
 }
 
-/** Adds the gradients of composed vectors to those of what they are composed of. */
+/** Adds the gradients of composed vectors to those of their parts. */
 export function spreadGradients(
   { width, features, own, shared }: EmbeddingTable,
   products: ArrayLike<number>,

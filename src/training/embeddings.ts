@@ -13,12 +13,12 @@ import { softmaxGradients } from './softmax-gradients.ts';
 import type { TensorBackend } from './tensor-backend.ts';
 
 /**
- * Product vectors in two spaces: P(j bought beside i) = softmax over j of in_i · out_j, in which the last component of an
- * in-vector is 1 and that of an out-vector the product's own attraction. in × out tells complements; in-vectors alike tell
- * products that are bought beside the same others.
+ * Product vectors in two spaces: P(j bought beside i) = softmax over j of in_i · out_j, in which the last component of an in-vector is 1
+ * and that of an out-vector the product's own attraction. in × out shows complements; similar in-vectors show products that are bought
+ * beside the same others.
  */
 export interface Embeddings {
-  /** Components of a vector, the attraction among them. */
+  /** Components of a vector, including the attraction. */
   readonly width: number;
   /** [products × width] */
   readonly in: Float32Array;
@@ -30,7 +30,7 @@ export interface Embeddings {
 
 export interface EmbeddingOptions {
   readonly seed: number;
-  /** Components beside the attraction. */
+  /** Components besides the attraction. */
   readonly dimensions?: number;
   readonly epochs?: number;
   /** Catalogues up to this many products get the full softmax, larger ones a sampled one. */
@@ -42,7 +42,7 @@ const EPOCHS = 40;
 const FULL_SOFTMAX_MAX = 5000;
 /** Rows of one step: sources of the full softmax, pairs of the sampled one. */
 const BATCH_ROWS = 512;
-/** Steps of the sampled softmax in all, whatever the receipts: its cost is bounded. */
+/** Most steps of the sampled softmax in all, which bounds its cost whatever the receipts. */
 const SAMPLED_STEPS_MAX = 3000;
 const RATE = 0.05;
 const DECAY = 0.002;
@@ -104,7 +104,7 @@ function sourcesOf({ start }: CoPurchases, products: number): Int32Array {
   );
 }
 
-/** Marks who has own vectors: products with a pair, but for a share drawn anew. */
+/** Marks which products have own vectors: those with a pair, except for a share drawn anew. */
 function drawOwn({ hasOwn, sources, random }: Training, dropout: number): void {
   hasOwn.fill(0);
   for (const product of sources) hasOwn[product] = random() < dropout ? 0 : 1;
@@ -125,7 +125,7 @@ function withOnes(vectors: Float32Array, width: number): Float32Array {
   return vectors;
 }
 
-/** Each source once against all products that have been bought; the mean loss of a pair. */
+/** Each source once against all products that have been bought; returns the mean loss of a source. */
 async function fullEpoch(training: Training, rate: number): Promise<number> {
   const { tf, counts, sources } = training;
   drawOwn(training, OWN_DROPOUT);

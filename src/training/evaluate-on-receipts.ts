@@ -26,7 +26,7 @@ export interface EvaluationOrder {
  * The whole report of a published version on receipts.
  *
  * @throws NothingToAsk
- * @throws TrainingImpossible of the control
+ * @throws TrainingImpossible when the control cannot be trained
  */
 export async function evaluateOnReceipts(order: EvaluationOrder): Promise<EvaluationReport> {
   const { version, against, ingested, share, seed, controlThreads, onProgress } = order;

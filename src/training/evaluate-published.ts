@@ -6,7 +6,7 @@ import { askQuestions, EVALUATED_BASKETS_MAX, type Questions } from './questions
 import type { Receipts } from './receipts.ts';
 import { easeScorer, neighbourScorer, popularityScorer, servedScorer } from './scorers.ts';
 
-/** Receipts of which the baskets from `from` on are asked about. */
+/** Receipts whose baskets from `from` on are asked about. */
 export interface AskedReceipts {
   readonly receipts: Receipts;
   readonly from: number;
@@ -20,15 +20,14 @@ export interface PublishedEvaluation {
   readonly unknown: { readonly lines: number; readonly products: number };
 }
 
-/** Receipts that no question can be made of. */
+/** No question can be made from the receipts. */
 export class NothingToAsk extends Error {
   override readonly name = 'NothingToAsk';
 }
 
 /**
- * Asks a published model, through the ranking that serves, for what is hidden of each basket, over all its known products
- * as the model card does. Beside it stand its own signals and its own sales: rules and cosines need the receipts it
- * learned from.
+ * Asks a published model, through the ranking that serves, for the hidden products of each basket, over all its known products as the model
+ * card does. It is compared with its own signals and its own sales: rules and cosines would need the receipts it learned from.
  *
  * @throws NothingToAsk when no basket holds two products the model knows
  */
@@ -71,7 +70,7 @@ export function assertAsked({ basket }: Questions, baskets: number, ...versions:
   );
 }
 
-/** The store of an asked basket by its id, and by the name the model has for it. */
+/** The store of an asked basket: its id, and the name the model has for it. */
 function storeNames(
   { stores }: Model,
   { receipts, from }: AskedReceipts,

@@ -82,7 +82,7 @@ export interface EvaluatedPeriod {
   readonly hadBought?: ((basket: number, item: number) => boolean) | undefined;
   /** Store of a test basket. */
   readonly storeOf: (basket: number) => string | undefined;
-  /** By item, at least the known ones; none where nothing is asked of what an offer is worth. */
+  /** By item, at least the known ones; empty where the worth of an offer is not asked for. */
   readonly products: readonly Product[];
   readonly seed: number;
 }
@@ -91,7 +91,7 @@ export interface EvaluationInput extends EvaluatedPeriod {
   readonly model: RankingModel;
   /** The baskets learned from. */
   readonly train: BasketMatrix;
-  /** Hears of every method that has answered all questions, with the share of the methods that have. */
+  /** Called when a method has answered all questions, with the share of the methods that have. */
   readonly onRanked?: (share: number) => void;
 }
 
@@ -113,8 +113,8 @@ export function evaluate(input: EvaluationInput): Evaluation {
 }
 
 /**
- * One method beside others on the same questions. `share` is the share of baskets of each known product, `onRanked` hears
- * of every method that has answered all of them.
+ * One method beside others on the same questions. `share` is the share of baskets of each known product, `onRanked` is called when a method
+ * has answered all questions.
  */
 export function evaluateBeside(
   served: Scorer,

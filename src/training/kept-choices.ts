@@ -7,15 +7,15 @@ import type { Kernel } from '../recommender/neighbours.ts';
 import type { Ranker } from '../recommender/ranker.ts';
 import type { LearningParameters } from './learn.ts';
 
-/** What a version chose, kept by one that learns all else anew. */
+/** What a version chose, for another one that keeps it and learns all else anew. */
 export interface KeptChoices {
   readonly version: string;
-  /** Time of the newest receipt it was learned from; null where they had none. */
+  /** Time of the newest receipt it was learned from; null where receipts had no time. */
   readonly learnedTo: string | null;
   readonly learning: LearningParameters;
   readonly kernel: Kernel;
   readonly ranker: Ranker;
-  /** IANA zone of the stores' clocks; undefined where the time of day counted nothing. */
+  /** IANA zone of the stores' clocks; undefined where the time of day was not used. */
   readonly timeZone: string | undefined;
   /** Absent where the version has learned none. */
   readonly acceptance?: Acceptance;

@@ -3,7 +3,7 @@ import type { Model } from '../recommender/model.ts';
 import { type BasketMatrix, basketMatrix, type KnownItems } from './basket-matrix.ts';
 import type { Receipts } from './receipts.ts';
 
-/** What of some receipts a published model knows, under the model's own numbers. */
+/** What a published model knows of some receipts, under the model's own numbers. */
 export interface KnownToModel extends KnownItems {
   /** [customers of the receipts] */
   readonly customerOf: Int32Array;

@@ -19,7 +19,7 @@ import type { Offer, Outcomes } from './offers.ts';
 
 /** What was learned from the baskets before a moment. */
 export interface Era {
-  /** Epoch milliseconds: nothing that was sold from then on is known to it. */
+  /** Epoch milliseconds: it knows nothing that was sold from then on. */
   readonly fromMs: number;
   readonly known: KnownItems;
   readonly sources: SignalSources;
@@ -30,27 +30,27 @@ export interface AcceptanceInput {
   readonly outcomes: Outcomes;
   readonly productIds: readonly string[];
   readonly ranker: Ranker;
-  /** Hour of the day at which an offer was made, as the model that is learned takes it. */
+  /** Hour of the day at which an offer was made, as the model being learned takes it. */
   readonly hourOf: (atMs: number) => number;
   /** Oldest first. */
   readonly eras: readonly Era[];
   /** Whether the version recognises customers. */
   readonly knowsCustomers: boolean;
-  /** Learn what is served from the older offers alone, exactly what was judged. */
+  /** Whether to serve what the older offers alone teach: exactly what was judged. */
   readonly holdNewestOut: boolean;
   readonly seed: number;
 }
 
-/** Why an offer tells nothing. */
+/** Why an offer is left out. */
 type LeftOut = 'before-the-questions' | 'unknown-customer' | 'not-a-candidate' | 'channel-without-acceptance';
 
-/** How the offers of one channel, or of all, were answered: of the newest third of the baskets. */
+/** How the offers of one channel, or of all, were answered, in the newest third of the baskets. */
 export interface JudgedOffers {
   readonly offers: number;
   readonly accepted: number;
-  /** Of the chance to be the next product of the basket, taken for that of being accepted. */
+  /** With the chance to be the next product of the basket taken for that of being accepted. */
   readonly before: Reliability;
-  /** Of what was learned from the older two thirds: of a channel's own where that is served, else of all. */
+  /** With what was learned from the older two thirds: the channel's own calibration where that is served, else that of all. */
   readonly after: Reliability;
   /** Log-likelihood of an offer, after − before; for a channel: own − overall. */
   readonly gain: Interval;
@@ -69,9 +69,9 @@ export interface AcceptanceReport {
 const ACCEPTED_MIN = 50;
 /** The same for a channel of its own. */
 const CHANNEL_ACCEPTED_MIN = 20;
-/** Baskets that must judge, of all channels or of one: an interval over fewer is none. */
+/** Fewest baskets that may judge, of all channels or of one: fewer give no sound interval. */
 const JUDGING_BASKETS_MIN = 30;
-/** Share of the baskets, in the order of their first offers, that learns before the rest judges. */
+/** Share of the baskets, in the order of their first offers, to learn from; the rest judge. */
 const LEARNS = 2 / 3;
 
 /** An offer with the chance that its product is the next one of the basket. */
@@ -84,9 +84,9 @@ interface StatedOffer {
 }
 
 /**
- * Learns how often offers are accepted by the chance that the product would be the next one: a beta calibration for all, and
- * one for each channel that is better off with its own. Each offer is ranked anew by what was learned before it was made; the
- * baskets of the newest third decide, with an interval, whether anything is served.
+ * Learns how often offers are accepted, given the chance that the product would be the next one: a beta calibration for all, and one for
+ * each channel that is better off with its own. Each offer is ranked anew by what was learned before it was made; the baskets of the newest
+ * third decide, with an interval, whether anything is served.
  */
 export function learnAcceptance(input: AcceptanceInput): {
   acceptance?: Acceptance;
@@ -104,7 +104,7 @@ export function learnAcceptance(input: AcceptanceInput): {
   return { report, acceptance: refit(input.holdNewestOut ? older : offers, channels) };
 }
 
-/** The offers of all channels in which somebody accepted one, each with what was stated of it, baskets in order. */
+/** The offers of all channels in which somebody accepted one, each with its stated chance, baskets in order. */
 function stateOffers({ outcomes, ...input }: AcceptanceInput): {
   offers: StatedOffer[];
   leftOut: Partial<Record<LeftOut, number>>;
@@ -136,7 +136,7 @@ function stateOffers({ outcomes, ...input }: AcceptanceInput): {
   return { offers: offers.sort((a, b) => a.basket - b.basket), leftOut };
 }
 
-/** What one era states of an offer; offers of one decision, one after the other, are ranked once. */
+/** The chance that one era states for an offer; successive offers of one decision are ranked once. */
 function eraRanking(
   { productIds, ranker, hourOf, knowsCustomers }: Omit<AcceptanceInput, 'outcomes'>,
   customerOf: ReadonlyMap<string, number>,
@@ -210,7 +210,7 @@ function judge(
   };
 }
 
-/** Of all offers, for those who are served. */
+/** Fits what is served on all the given offers. */
 function refit(offers: readonly StatedOffer[], judged: Record<string, JudgedOffers>): Acceptance {
   const overall = fitBeta(columnsOf(offers), UNCALIBRATED);
   const served = Object.keys(judged).filter((channel) => judged[channel]!.isServed);
@@ -229,7 +229,7 @@ function columnsOf(offers: readonly StatedOffer[]): StatedOutcomes {
   return { stated: offers.map(({ stated }) => stated), happened: offers.map(({ happened }) => happened) };
 }
 
-/** What a calibration states of the offers. */
+/** What a calibration states for the offers. */
 function under(calibration: Calibration, offers: readonly StatedOffer[]): StatedOutcomes {
   const { stated, happened } = columnsOf(offers);
   return { happened, stated: stated.map((probability) => calibrated(calibration, probability)) };

@@ -52,7 +52,7 @@ export async function chooseFromCatalogue(input: CatalogueInput): Promise<Catalo
   return { ...(substitutes && { substitutes }), ...(newProducts && { newProducts }) };
 }
 
-/** What of it an evaluation states. */
+/** What an evaluation states about it. */
 export function catalogueReport({
   substitutes,
   newProducts,

@@ -5,14 +5,14 @@ import { HOURS, NO_HOUR } from '../recommender/time-of-day.ts';
 import type { BasketMatrix } from './basket-matrix.ts';
 import type { SignalSources } from './learn.ts';
 
-/** Baskets of an hour that a product is taken to be in as often as at any time, beside those that are known. */
+/** Baskets added to the observed and to the expected count alike: few observations then give a lift near none. */
 const PRIOR_BASKETS = 20;
-/** Hours around one that tell of it. */
+/** Hours before and after an hour that also tell about it. */
 const REACH = 3;
-/** [2 · REACH + 1] how much each does, from the earliest: e^(−hours² / 2). */
+/** [2 · REACH + 1] how much each counts, from the earliest: e^(−hours² / 2). */
 const NEAR = Float64Array.from({ length: 2 * REACH + 1 }, (_, at) => Math.exp(-((at - REACH) ** 2) / 2));
 
-/** How the sales of each product go with the time of day; undefined where the baskets are not of different hours. */
+/** How the sales of each product vary with the time of day; undefined where the baskets are not of different hours. */
 export function learnHours({ itemCount, start, items, hour }: BasketMatrix): HourLift | undefined {
   const baskets = new Float64Array(HOURS);
   const sold = new Float64Array(itemCount * HOURS);

@@ -9,17 +9,17 @@ import { newProductRows } from './new-product-rows.ts';
 import { describeProducts, type ProductFeatures } from './product-features.ts';
 import type { TensorBackend } from './tensor-backend.ts';
 
-/** A basket of L products counts each of its pairs L^-1.3: long ones say little of what belongs together. */
+/** A basket of L products counts each of its pairs L^-1.3: long ones say little about what belongs together. */
 const LENGTH_EXPONENT = 1.3;
 
-/** New products are those without a basket in the matrix that something describes. */
+/** The new products: those without sales that something describes. */
 export function describedWithoutSales(features: ProductFeatures, isSold: (product: number) => boolean) {
   const { start } = features.rows;
   const products = Int32Array.from(Array(start.length - 1).keys());
   return products.filter((product) => !isSold(product) && start[product + 1]! > start[product]!);
 }
 
-/** Learns rows of the products without sales from the baskets of those with sales; none where nothing describes any. */
+/** Learns rows of the products without sales from the baskets of those with sales; undefined where nothing describes any. */
 export async function learnNewRows(
   backend: TensorBackend,
   matrix: BasketMatrix,

@@ -29,9 +29,9 @@ const LOSS_MAX = 0.03;
 const FIRST = 3;
 
 /**
- * The alike products that are not bought together more often than chance would have it: n_ij of `baskets` baskets against a
- * Poisson mean n_i n_j / baskets. Colours of one cup are alike and bought together: they are complements. Of products without
- * sales nothing of the kind is known.
+ * The alike products that are not bought together more often than chance would have it: n_ij of `baskets` baskets against a Poisson mean
+ * n_i n_j / baskets. Colours of one cup are alike and bought together: they are complements. Products without sales are kept, as nothing of
+ * the kind is known of them.
  */
 export function substitutePairs(alike: SparseRows, counts: CoPurchases, baskets: number): SparseRows {
   const start = new Int32Array(alike.start.length);
@@ -90,7 +90,7 @@ export function chooseLikeness(
   return undefined;
 }
 
-/** Ranks of the hidden products without guard and from each likeness on, and the largest likeness among the first three. */
+/** Ranks of the hidden products without the guard and with it from each likeness on, and the largest likeness among the first three. */
 function rankGuarded(model: RankingModel, asked: Questions, pairs: SparseRows) {
   const questions = asked.basket.length;
   const view = viewShares('*', model.basketShare);

@@ -11,7 +11,7 @@ import { categoryLevels } from './product-features.ts';
 import { askerOf, contextOf, longestBasket, type Questions } from './questions.ts';
 import { TOP } from './rank-questions.ts';
 
-/** What new products are worth: those of a catalogue whose sales were hidden from training altogether. */
+/** What new products are worth, measured on products whose sales were hidden from training altogether. */
 export interface NewProductsReport {
   /** Products hidden. */
   readonly products: number;
@@ -23,19 +23,19 @@ export interface NewProductsReport {
   readonly difference: Interval;
   /** HR@10 among the new products alone. */
   readonly amongNew: { readonly embeddings: number; readonly categoryPopularity: number };
-  /** Of the new products among the first ten of an answer: mean probability, and how often it was the one bought. */
+  /** Of the new products among the first ten of an answer: mean probability, and how often one was what was bought. */
   readonly calibration: {
     readonly offers: number;
     readonly stated: number;
     readonly observed: number;
   };
-  /** The other questions, with new products among the candidates and without: what they cost the known ones. */
+  /** The other questions: what new products among the candidates cost the known ones. */
   readonly known: { readonly questions: number; readonly hitRate10: number; readonly difference: Interval };
   /** All questions: HR@10 with new products among the candidates minus that without. */
   readonly overall: Interval;
 }
 
-/** Ranks of the hidden products by three ways, question by question. */
+/** Ranks of the hidden products in two ways, question by question. */
 interface Ranks {
   readonly basket: number[];
   readonly ours: number[];

@@ -3,8 +3,8 @@ import type { KnownItems } from './basket-matrix.ts';
 import type { Receipts } from './receipts.ts';
 
 /**
- * All products a model carries: those it has learned, in the order of their items, then the rest of the catalogue by id.
- * What the catalogue states goes before what the receipts show; a product without a catalogue entry is active.
+ * All products a model carries: those it has learned, in the order of their items, then the rest of the catalogue by id. What the catalogue
+ * states takes precedence over what the receipts show; a product without a catalogue entry is active.
  */
 export function mergeProducts(
   receipts: Receipts,

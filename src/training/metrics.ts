@@ -97,7 +97,7 @@ export function calibration(ranking: Ranking, questions: Questions): Calibration
   return reliability({ stated, happened });
 }
 
-/** Probabilities, and whether what they were stated of happened. */
+/** Stated probabilities, and whether each event happened. */
 export interface StatedOutcomes {
   /** [n] */
   readonly stated: readonly number[];

@@ -3,7 +3,7 @@ import { NO_CUSTOMER } from '../recommender/customer-history.ts';
 import type { BasketMatrix } from './basket-matrix.ts';
 import type { Receipts } from './receipts.ts';
 
-/** The same receipts, those of the customers that are left out being nobody's. */
+/** The same receipts, in which those of the customers left out are nobody's. */
 export function withoutCustomers(
   receipts: Receipts,
   isLeftOut: (customerId: string) => boolean = () => true,
@@ -12,7 +12,7 @@ export function withoutCustomers(
   return { ...receipts, customer: receipts.customer.map((customer) => numbers[customer] ?? NO_CUSTOMER) };
 }
 
-/** Customers under the names they are published with, and baskets by their numbers among them. */
+/** Customers under the names they are published with, and baskets with the customers' numbers among these. */
 export interface NamedCustomers {
   /** Ascending. */
   readonly customerNames: Float64Array;

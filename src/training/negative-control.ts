@@ -14,7 +14,7 @@ export interface NegativeControl {
   readonly isLiftLost: boolean;
 }
 
-/** Lift that chance may leave: far less than anything a claim is made of. */
+/** Lift that chance may leave: far less than any claim is based on. */
 const LIFT_TOLERANCE = 0.005;
 
 /**

@@ -1,9 +1,9 @@
-/** A product offered in a basket, and whether it was accepted by the last word that was said on it. */
+/** A product offered in a basket, and whether the last outcome reported for it was acceptance. */
 export interface Offer {
-  /** Epoch milliseconds: of the decision, or of the first word on it where that is dated earlier. */
+  /** Epoch milliseconds of the decision, or of the first response to it where that is dated earlier. */
   readonly madeAtMs: number;
   readonly basketId: string;
-  /** Offers of one decision were made of one basket. */
+  /** Offers of one decision were made for one basket. */
   readonly decisionId: string;
   readonly storeId: string | undefined;
   /** Empty where it was not recorded. */
@@ -16,7 +16,7 @@ export interface Offer {
   readonly isAccepted: boolean;
 }
 
-/** What a gateway recorded of its offers. */
+/** What a gateway recorded about its offers. */
 export interface Outcomes {
   /** In the order of `madeAtMs`. */
   readonly offers: readonly Offer[];

@@ -2,7 +2,7 @@ import { type BasketMatrix, basketMatrix, type KnownItems, selectKnownItems } fr
 import { askQuestions, type Questions } from './questions.ts';
 import type { Receipts } from './receipts.ts';
 
-/** Share of the baskets, in time order, after which the period begins that training tests on. */
+/** Share of the baskets, in time order, after which the test period begins. */
 export const TEST_FROM = 0.9;
 
 /** The basket at which a share of the receipts ends. */

@@ -1,16 +1,16 @@
 import type { Product } from '../recommender/catalogue.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
 
-/** What catalogue and receipts say of each product beside its sales. */
+/** What catalogue and receipts say about each product besides its sales. */
 export interface ProductFeatures {
   readonly count: number;
   /** Row = product, target = feature; the weights of a row are equal and their squares sum to 1. */
   readonly rows: SparseRows;
 }
 
-/** Features of more products say more; beyond this many the rarest are left out. */
+/** Most features kept: a feature that more products share says more, so the rarest are left out. */
 const FEATURES_MAX = 4000;
-/** A feature of one product alone tells nothing of another. */
+/** A feature of one product alone tells nothing about another. */
 const PRODUCTS_MIN = 2;
 const PRICE_BANDS = 10;
 
@@ -45,7 +45,7 @@ export function describeProducts(products: readonly Product[]): ProductFeatures 
   };
 }
 
-/** Words and numbers of a name, small and once each. */
+/** Words and numbers of a name, in lower case and once each. */
 export function nameTokens(name: string): string[] {
   return [...new Set(name.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])].filter((token) => token.length > 1);
 }
@@ -67,7 +67,7 @@ function featuresOf(product: Product, bands: readonly number[]): string[] {
   ];
 }
 
-/** Prices at which the bands begin, but for the first. */
+/** Prices at which the bands begin, except for the first. */
 function priceBands(products: readonly Product[]): number[] {
   const prices = products.flatMap(({ unitPrice }) => unitPrice ?? []).sort((a, b) => a - b);
   const bands = Array.from({ length: PRICE_BANDS - 1 }, (_, at) => {

@@ -6,13 +6,13 @@ import { nameTokens } from './product-features.ts';
 export const LIKENESS_MIN = 0.5;
 /** A token that more products of a category share finds no pairs, though it counts for those that are found. */
 const SHARED_MAX = 500;
-/** Most alike products kept of each. */
+/** Alike products kept of each, the most alike. */
 const ALIKE_MAX = 30;
 
 /**
- * Products of one kind: row = product, targets = products of the same category path with a like name, weight = cosine of
- * the names' tokens, LIKENESS_MIN and more. A token counts ln(1 + n / its products) times how much it belongs to single
- * categories, Σ share²: brands are found in many, kinds in one. Symmetric but for the ALIKE_MAX.
+ * Products of one kind: row = product, targets = products of the same category path with a like name, weight = cosine of the names' tokens,
+ * LIKENESS_MIN and more. A token counts ln(1 + n / its products) times how much it belongs to single categories, Σ share²: brands are found
+ * in many, kinds in one. Symmetric except for the limit of ALIKE_MAX.
  */
 export function findAlike(products: readonly Product[]): SparseRows {
   const names = tokeniseNames(products);

@@ -59,7 +59,7 @@ function scoreQuestions(scorer: Scorer, questions: Questions, onScored: OnScored
   }
 }
 
-/** Place of an entry among scores, from 1, ties at mid-rank; beyond all of them for an entry below 0, which is none. */
+/** Place of an entry among scores, from 1, ties at mid-rank; ∞ for an entry below 0, which is none. */
 export function midRank(scores: Float64Array, target: number): number {
   if (target < 0) return Number.POSITIVE_INFINITY;
   const own = scores[target]!;

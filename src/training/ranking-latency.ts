@@ -14,7 +14,7 @@ export interface RankingLatency {
 const WARM_UP_CALLS = 1000;
 const CALLS = 5000;
 
-/** Times rankings of the questions' baskets, as many candidates as are served; `ticks` is a clock in ms. */
+/** Times rankings of the questions' baskets, with as many candidates as are served; `ticks` is a clock in ms. */
 export function timeRankings(model: Model, questions: Questions, ticks: () => number): RankingLatency {
   const view = viewStore(model);
   const workspace = createWorkspace(model);

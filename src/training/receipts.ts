@@ -11,7 +11,7 @@ export interface Receipts {
   readonly basketStart: Int32Array;
   /** [lines] item of each line */
   readonly items: Int32Array;
-  /** [lines] units of each line, summed over the basket's double lines that differ */
+  /** [lines] units of each line, summed over those lines of its product in the basket that differ */
   readonly quantity: Float32Array;
   /** [baskets] epoch ms; without a time column the order in the file, one millisecond apart */
   readonly soldAtMs: Float64Array;
@@ -23,9 +23,9 @@ export interface Receipts {
   readonly store: Int32Array;
   /** [baskets] index into customerIds, -1 unknown */
   readonly customer: Int32Array;
-  /** [baskets] */
+  /** Whether the receipts state times. */
   readonly hasTime: boolean;
-  /** What the receipts themselves say of each product, in the order of productIds. */
+  /** What the receipts themselves say about each product, in the order of productIds. */
   readonly products: readonly ReceiptProduct[];
 }
 
@@ -39,14 +39,14 @@ export interface ReceiptProduct {
   readonly unitCost?: number;
 }
 
-/** Why rows were left out, and how many; `total` counts the rows read. */
+/** Why rows were left out, and how many; `rowsRead` counts all rows. */
 export interface IngestReport {
   readonly files: readonly IngestedFile[];
   readonly rowsRead: number;
   readonly rowsKept: number;
   /** Reason → rows, such as `return`, `service-code`, `quantity-not-positive`, `duplicate-line`, `bad-number`, `bad-date`. */
   readonly dropped: Readonly<Record<string, number>>;
-  /** Where the rows that could not be read lie with file and line number; absent when there are none. */
+  /** Lists the rows that could not be read, with file and line number; absent when there are none. */
   readonly rejectsFile?: string;
   /** SHA-256 over the sum of the cleaned rows' hashes: the same receipts give the same, in any order, however split into files. */
   readonly fingerprint: string;

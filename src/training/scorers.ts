@@ -18,7 +18,7 @@ export interface Scorer {
   score(basket: Int32Array, scores: Float64Array, asker: Asker): void;
 }
 
-/** The model as it serves, a store it does not know unless told otherwise: what is no candidate comes last, by sales. */
+/** The model as it serves, for an unknown store unless told otherwise; products that are no candidates come last, by sales. */
 export function servedScorer(model: RankingModel, view = viewShares('*', model.basketShare)): Scorer {
   const workspace = createWorkspace(model);
   const last = Float64Array.from(view.share, (share) => share - 2);
@@ -33,7 +33,7 @@ export function servedScorer(model: RankingModel, view = viewShares('*', model.b
   };
 }
 
-/** Share of a product's popularity it keeps where a single signal says nothing about it. */
+/** Share of its popularity that a product keeps where a single signal says nothing about it. */
 const POPULARITY_FLOOR = 0.03;
 
 /** The sum of complement weights alone. */

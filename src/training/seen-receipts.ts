@@ -3,7 +3,7 @@ import type { AskedReceipts } from './evaluate-published.ts';
 import { LEARNED_FROM } from './learned-from.ts';
 import { basketAt, TEST_FROM } from './period.ts';
 
-/** Why the questions may not be unseen by a version; undefined when they are. */
+/** Why a version may have seen the questions; undefined when it has not. */
 export function seenBefore(
   { version, data, parameters }: Pick<ManifestFacts, 'version' | 'data' | 'parameters'>,
   { receipts, from }: AskedReceipts,

@@ -18,7 +18,7 @@ const OFFERS_MAX = 3;
 /** Shares of the questions that are to have an offer. */
 const ANSWERED = [1, 0.9, 0.75, 0.5, 0.25, 0.1];
 
-/** The choice between offering to many and being right: from an offer to everybody to one for the tenth that is surest. */
+/** The trade-off between offering to many and being right: from offers to everybody to offers for the surest tenth alone. */
 export function silenceCurve(ranking: Ranking, { target }: Questions): SilenceStep[] {
   const surest = Float32Array.from(target, (_, question) => ranking.topProbability[question * TOP]!)
     .sort()

@@ -1,6 +1,6 @@
 import type * as tensorflow from '@tensorflow/tfjs-core';
 
-/** Mean loss of a batch and its gradients to the vectors of its rows and classes. */
+/** Summed loss of a batch and its gradients with respect to the vectors of its rows and classes. */
 export interface SoftmaxGradients {
   readonly loss: number;
   /** [rows × width] */

@@ -34,7 +34,7 @@ export async function openTensorBackend(
 
 const OPENERS: Record<TensorBackendName, () => Promise<typeof tensorflow>> = {
   async tensorflow() {
-    // Not a dependency: its installation compiles or downloads, which a fresh machine may not be able to.
+    // Not a dependency: its installation compiles or downloads, which may not work on a fresh machine.
     const native: string = '@tensorflow/tfjs-node';
     const module = await import(native);
     return started(module.default ?? module, 'tensorflow');
@@ -53,7 +53,7 @@ const OPENERS: Record<TensorBackendName, () => Promise<typeof tensorflow>> = {
   },
 };
 
-/** Started and tried: a native library may load beside a Node.js that it cannot compute with. */
+/** Starts and tries a backend: a native library may load under a Node.js with which it cannot compute. */
 async function started(tf: typeof tensorflow, name: TensorBackendName): Promise<typeof tensorflow> {
   if (!(await tf.setBackend(name))) throw new Error(`TensorFlow.js cannot start its backend ${name}.`);
   await tf.ready();

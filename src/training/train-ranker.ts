@@ -15,7 +15,7 @@ export interface TrainedRanker {
 
 /** How the ranker was chosen, for the record. */
 export interface RankerChoice {
-  /** `first` are the weights used before there are questions enough to fit any. */
+  /** `first` are the weights used before there are enough questions to fit any. */
   readonly signals: keyof typeof SIGNAL_SETS | 'first';
   /** Questions whose product was a candidate. */
   readonly questions: number;
@@ -32,15 +32,15 @@ export interface RankerChoice {
 type Signals = readonly (typeof SIGNALS)[number][];
 
 /**
- * What may count beside the time of day, decided on the newest slice. Complements and neighbours hold the popularity of products already: beside a
- * strong signal it misleads, where receipts have none it is all there is.
+ * Signals that may count besides the time of day; the newest slice decides. Complements and neighbours already contain the popularity of
+ * products: beside such a strong signal it misleads, but where receipts have none it is all there is.
  */
 const SIGNAL_SETS = {
   all: SIGNALS.filter((name) => name !== 'hour'),
   withoutPopularity: SIGNALS.filter((name) => name !== 'popularity' && name !== 'hour'),
   few: ['ease', 'neighbours', 'popularity'],
 } as const satisfies Record<string, Signals>;
-/** Weights of the few before anything can be fitted. */
+/** Weights of the set `few` before anything can be fitted. */
 const FIRST_WEIGHTS = [5, 0.7, 0.5];
 /** Questions below which nothing is fitted. */
 const QUESTIONS_MIN = 100;
@@ -114,7 +114,7 @@ function firstWeights(): FittedWeights {
   };
 }
 
-/** Place of each product bought among the candidates, from 1, ties at mid-rank; beyond all of them where it was none. */
+/** Place of each product bought among the candidates, from 1, ties at mid-rank; ∞ where it was none. */
 export function ranksOf(ranker: Omit<Ranker, 'calibration'>, questions: RankerQuestions): Float64Array {
   const ranks = new Float64Array(questions.target.length);
   answerQuestions(ranker, questions, (stated, place, question) => {
@@ -123,7 +123,7 @@ export function ranksOf(ranker: Omit<Ranker, 'calibration'>, questions: RankerQu
   return ranks;
 }
 
-/** Share of the products bought that were candidates, by products in the basket; an empty basket counts as one of one. */
+/** Share of the products bought that were candidates, by products in the basket; an empty basket counts as one of one product. */
 function measureRecall(slices: readonly RankerQuestions[]): Float64Array {
   const found = new Float64Array(LENGTHS + 1);
   const asked = new Float64Array(LENGTHS + 1);

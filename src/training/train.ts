@@ -82,7 +82,7 @@ export async function train(asked: TrainingInput): Promise<TrainedVersion> {
   }
 }
 
-/** Chooses and evaluates as `train` does, but for what a catalogue is needed for, and publishes nothing. @throws TrainingImpossible */
+/** Chooses and evaluates as `train` does, except for what needs a catalogue, and publishes nothing. @throws TrainingImpossible */
 export async function trainAndTest(input: TestingInput): Promise<Evaluation> {
   assertLearnable(input.receipts);
   const pool = createEasePool(input.threads);
@@ -95,7 +95,7 @@ export async function trainAndTest(input: TestingInput): Promise<Evaluation> {
   }
 }
 
-/** What is kept of another version, with the newest slice learned by it. */
+/** What is kept from another version, with the newest slice learned by it. */
 async function keep(input: TestingInput, kept: KeptChoices, pool: EasePool): Promise<Chosen> {
   input.onProgress?.('fitting', 0, 1);
   const { learning, kernel, ranker, rankerChoice } = kept;
@@ -157,7 +157,7 @@ async function measure(
   return { evaluation, tested: { known, sources } };
 }
 
-/** What was learned from the baskets before one. */
+/** What was learned from the baskets before a given one. */
 type LearnedBefore = Pick<Slice, 'known' | 'sources'>;
 
 /** How offers were answered, as far as they were made since the first slice. */
@@ -248,7 +248,7 @@ function clockOf(
   return { timeZone: counted, hourOf: modelClock(counted) };
 }
 
-/** The model over all products: those that the catalogue alone knows have been sold never and beside nothing. */
+/** The model widened to all products: those known from the catalogue alone have no sales and no complements. */
 function widened(ranking: RankingModel, products: number): RankingModel {
   const basketShare = new Float32Array(products);
   basketShare.set(ranking.basketShare);

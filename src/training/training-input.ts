@@ -27,7 +27,7 @@ export interface TrainingInput {
   readonly nowMs: number;
   readonly currency?: string;
   readonly notice?: string;
-  /** Absent: nothing is learned of customers. */
+  /** Absent: nothing is learned about customers. */
   readonly customers?: CustomerNames;
   /** Absent: probabilities are those of the next product, whether offered or not. */
   readonly outcomes?: Outcomes;

@@ -4,31 +4,31 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { finiteValues } from './finite-values.ts';
 
-/** Settings that searches have judged, with their NDCG@10, on disk: a training that was cut off judges none of them again. */
+/** Settings that searches have judged, with their NDCG@10, on disk, so that a training that was cut off judges none of them again. */
 export interface TrialJournal {
   /** Trials that were there when it was opened. */
   readonly found: number;
   recall(search: string, setting: object): number | undefined;
   note(search: string, setting: object, ndcg10: number): void;
-  /** Once there is a version, nobody needs it. */
+  /** Call once there is a version: nobody needs the journal then. */
   remove(): void;
 }
 
-/** A hidden folder of the registry, so that it is no version. */
+/** A hidden folder of the registry, so that it is not taken for a version. */
 const FOLDER = '.tuning';
 
 const lineSchema = z.tuple([z.string(), z.record(z.string(), z.union([z.string(), z.number()])), z.number()]);
 
 /**
- * Opens the journal of one question in a registry: `facts` are all that a judgement depends on, so that other receipts, or
- * another release, never find it. A line that was cut off by the end of its process is none.
+ * Opens the journal of one question in a registry: `facts` are all that a judgement depends on, so that other receipts, or another release,
+ * never find it. A line that was cut off by the end of its process is ignored.
  */
 export function openTrialJournal(registry: string, facts: Readonly<Record<string, unknown>>): TrialJournal {
   const folder = join(registry, FOLDER);
   const path = join(folder, `${digest(facts)}.jsonl`);
   const text = readText(path);
   const known = new Map(linesOf(text));
-  // A last line that was cut off must not take the next one with it.
+  // A last line that was cut off must not spoil the next one.
   let start = text === '' || text.endsWith('\n') ? '' : '\n';
   const found = known.size;
   return {

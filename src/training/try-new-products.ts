@@ -40,7 +40,7 @@ const BOUGHT_MIN = 50;
 /** Log odds are moved by no more than this. */
 const OFFSET_MAX = 20;
 const HALVINGS = 40;
-/** The best new products of each question that calibrate: those that come among the first of an answer. */
+/** How many of the best new products of each question calibrate: those that come among the first of an answer. */
 const CALIBRATED = 3;
 
 /**
@@ -75,7 +75,7 @@ function withoutItems(matrix: BasketMatrix, hidden: Uint8Array): BasketMatrix {
   return { ...matrix, start, items };
 }
 
-/** What of the best new products of each question was bought, against what was stated. */
+/** Calibrates what was stated for the best new products of each question by what was bought. */
 function calibrate(rows: SparseRows, view: StoreView, asked: Questions): Calibration | undefined {
   const stated: number[] = [];
   let bought = 0;
@@ -95,7 +95,7 @@ function calibrate(rows: SparseRows, view: StoreView, asked: Questions): Calibra
   return bought < BOUGHT_MIN ? undefined : shiftedTo(stated, bought);
 }
 
-/** Moves all log odds by one offset so that as many purchases are stated as there were: one number that few can bear out. */
+/** Moves all log odds by one offset so that as many purchases are stated as there were: one number, which few purchases are enough to fit. */
 function shiftedTo(stated: readonly number[], bought: number): Calibration {
   let [low, high] = [-OFFSET_MAX, OFFSET_MAX];
   for (let halving = 0; halving < HALVINGS; halving++) {

@@ -36,7 +36,7 @@ const AXES: readonly Axis<Setting>[] = [
 /** The search regresses on fewer neighbours than the final model: a fifth of the time for the same choice. */
 const SEARCH_NEIGHBOURS = 60;
 const NEIGHBOURS_MAX = 200;
-/** Products that are regressed on as many; in a larger catalogue each on fewer, so that all together cost the same. */
+/** Largest catalogue whose products are regressed on that many; in a larger one each on fewer, so that the total costs the same. */
 const PRODUCTS_IN_FULL = 4000;
 
 /** Chooses ridge, half-life and length exponent by coordinate search on NDCG@10 of the validation questions. */

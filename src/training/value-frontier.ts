@@ -6,7 +6,7 @@ import { type Interval, pairedDifference } from './metrics.ts';
 import type { Questions } from './questions.ts';
 import { midRank, type OnScored } from './rank-questions.ts';
 
-/** Three offers ranked by P · V^β, beside those ranked by probability (β = 0). Money a question, in the receipts' currency. */
+/** Three offers ranked by P · V^β, compared with those ranked by probability (β = 0). Money per question, in the receipts' currency. */
 export interface FrontierStep {
   /** β */
   readonly valueWeight: number;
@@ -107,7 +107,7 @@ function unitValues(products: readonly Product[], basketShare: Float32Array): Un
   return { value: isMargin ? 'margin' : 'price', perUnit: factor(1), factors: WEIGHTS.map(factor) };
 }
 
-/** Of the three that are worth most. */
+/** Σ P · V of the three that are worth most. */
 function offeredValue(worth: Float64Array, probability: Float64Array, perUnit: Float64Array): number {
   const keys = new Float64Array(OFFERS);
   const items = new Int32Array(OFFERS);

@@ -12,9 +12,9 @@ interface ColumnSource {
 export type ColumnMapping = ReadonlyMap<string, ColumnSource>;
 
 /**
- * Which of a file's columns hold our fields. `overrides` maps our names, full or usual (`basket`, `price`), to the
- * file's: a column, `a+b` for several joined, or `a/b` for a quotient of two. A product without an id is known by its name.
- * Without `overrides` nobody can name a column: a file that lacks one has to be changed.
+ * Which of a file's columns hold our fields. `overrides` maps our names, full or usual (`basket`, `price`), to the file's: a column, `a+b`
+ * for several joined, or `a/b` for a quotient of two. A product without an id is known by its name. Without `overrides` columns cannot be
+ * named: a file that lacks one has to be changed.
  */
 export function mapColumns(
   path: string,

@@ -5,7 +5,7 @@ import { RecordScanner } from './record-scanner.ts';
 
 const HEAD_BYTES = 256 << 10;
 
-/** How a text file is written down, read off its beginning. */
+/** The format of a text file, recognised from its beginning. */
 export interface CsvShape {
   readonly delimiter: ',' | ';' | '\t' | '|';
   /** Byte that ends a line; a carriage return before a newline belongs to the line end. */

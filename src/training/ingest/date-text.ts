@@ -25,7 +25,7 @@ export function provenOrder(text: string): DateOrder | undefined {
   return undefined;
 }
 
-/** Whether a text's meaning hangs on the order of day and month; 05/05/2020 means the same in both. */
+/** Whether a text's meaning depends on the order of day and month; 05/05/2020 means the same in both. */
 export function needsOrder(text: string): boolean {
   const match = YEAR_LAST.exec(text);
   return match !== null && Number(match[1]) !== Number(match[3]);
@@ -50,14 +50,13 @@ export function parseDate(text: string, order: DateOrder | undefined): number | 
   return plusTime(utcDay(fullYear(parts[4]!), month, day), parts);
 }
 
-/** Whether a date that can be read states its offset from UTC: then it is an instant, else the time on a clock of the place. */
+/** Whether a date that can be read states its offset from UTC: then it is an instant, else the time on a local clock. */
 export function statesOffset(text: string): boolean {
   return TIME_AT_THE_END.exec(text.trim())?.[6] !== undefined;
 }
 
 /**
- * The hour on the clock of the place; null for midnight sharp, as it is written or in the stores' zone, which is how a date without a
- * time is written too.
+ * The hour on the local clock. null for exact midnight, as written or in the stores' zone: a date without a time is written so too.
  *
  * @param ms what parseDate reads in the text
  * @param hourOf hour of the day in the stores' zone, for a date that states its offset

@@ -12,7 +12,7 @@ import {
 } from './parsed-values.ts';
 import { canonicalIds, judgeProducts } from './product-ids.ts';
 
-/** Reasons for which a row could not be read, as against rows that are read and left out. */
+/** Reasons for which a row could not be read, as opposed to rows that are read and left out. */
 export const REJECT_REASONS: readonly string[] = [
   'missing-basket-id',
   'missing-product-id',
@@ -56,7 +56,7 @@ function soldColumn({ files }: LoadedRows): string {
   return `${columns.sold_at ?? columns.sold_time} (${path}${others})`;
 }
 
-/** The table `product_ids` (text, id, verdict) of the distinct product texts. */
+/** Makes the table `product_ids` (text, id, verdict) of the distinct product texts. */
 async function writeProductIds(scratch: Scratch, serviceCodes: string | undefined): Promise<void> {
   const counts = new Map<string, number>();
   const sql = 'SELECT product_id, count(*)::DOUBLE FROM raw WHERE product_id IS NOT NULL GROUP BY 1';

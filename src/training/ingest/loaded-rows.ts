@@ -14,7 +14,7 @@ export interface LoadedFile extends IngestedFile {
   readonly content: FileContent;
   /** Absent for Parquet. */
   readonly shape?: CsvShape;
-  /** Before its first basket, where every line is a basket; absent for tables. */
+  /** Baskets before its first one, where every line is a basket; absent for tables. */
   readonly basketsBefore?: number;
   /** Reason → rows that are no table rows at all. */
   readonly brokenRows: Readonly<Record<string, number>>;
@@ -36,9 +36,8 @@ export interface LoadOptions {
 }
 
 /**
- * Loads files into the table `raw`: `file` (index into the answer's files), `line`, `row_no` (ascending and
- * unique within the file), and each field as trimmed text,
- * NULL where blank; numbers also as `FIELD_by`, what they are to be divided by.
+ * Loads files into the table `raw`: `file` (index into the answer's files), `line`, `row_no` (ascending and unique within the file), and
+ * each field as trimmed text, NULL where blank. Numbers also have `FIELD_by`, what they are to be divided by.
  */
 export async function loadRows(scratch: Scratch, options: LoadOptions): Promise<LoadedRows> {
   const paths = await listSourceFiles(options.paths, scratch);
@@ -131,7 +130,7 @@ const BASKET_LINES: ColumnMapping = new Map([
   ['product_id', { columns: [1], how: 'one', text: 'items of the line' }],
 ]);
 
-/** One basket a line is what `.basket` files hold, and `.txt` files whose first line is no header that we know. */
+/** `.basket` files hold one basket a line, and so do `.txt` files whose first line is no header that we know. */
 async function recogniseShape(
   path: string,
   content: FileContent,

@@ -22,10 +22,9 @@ export interface CopyCounts {
 export type OnBrokenRow = (line: number, reason: string, raw: string) => void;
 
 /**
- * Rewrites a text file as UTF-8 with one record a line, fields trimmed and without quotes, each record led by its
- * physical line number: what
- * DuckDB then reads can neither break nor lose its line numbers. Control characters become U+0085, so that they stay
- * visible as such without breaking a line. Encodings are told apart record by record.
+ * Rewrites a text file as UTF-8 with one record a line, fields trimmed and without quotes, each record led by its physical line number, so
+ * that what DuckDB reads can neither break nor lose its line numbers. Control characters become U+0085, so that they stay visible as such
+ * without breaking a line. Encodings are told apart record by record.
  */
 export class PlainCopy implements RecordSink {
   readonly counts: CopyCounts = { rows: 0, brokenRows: {}, encoding: 'utf-8' };

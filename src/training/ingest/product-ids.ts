@@ -46,8 +46,8 @@ export function canonicalIds(counts: ReadonlyMap<string, number>): Map<string, s
 }
 
 /**
- * Which products are none. `serviceCodes`, a regular expression over the whole id, replaces the rule of our own:
- * where at least nine ids in ten hold a digit, the listed service codes and ids of up to four letters.
+ * Tells which ids are no products. `serviceCodes`, a regular expression over the whole id, replaces our own rule: where at least nine ids
+ * in ten hold a digit, the listed service codes and ids of up to four letters.
  */
 export function judgeProducts(ids: Iterable<string>, serviceCodes?: RegExp): (id: string) => ProductVerdict {
   let withDigit = 0;

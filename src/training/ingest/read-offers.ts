@@ -5,14 +5,14 @@ import { type ExportManifest, exportedFiles, readExportManifest } from '../../ad
 import type { Offer } from '../offers.ts';
 import { IngestError } from './ingest-error.ts';
 
-/** The newest so many are read: more do not make three numbers surer. */
+/** Most offers read, the newest: more would not make the three fitted numbers surer. */
 const OFFERS_MAX = 200_000;
 
 /**
- * The offers in an export of a ledger, in order of time. A product offered again in a basket counts once, by the last word
- * that was said on it; where nothing was said, as declined when it was last shown. What was not said aloud is no offer.
+ * The offers in an export of a ledger, in order of time. A product offered again in a basket counts once, by the last outcome reported for
+ * it; without one, as declined when it was last shown. What was not offered aloud is no offer.
  *
- * @throws IngestError where the folder is no complete export
+ * @throws IngestError when the folder holds no complete export
  */
 export async function readOffers(
   folder: string,

@@ -102,7 +102,7 @@ async function rejectedLines(scratch: Scratch, file: number): Promise<RejectedLi
   return { lines, reasons };
 }
 
-/** SHA-256 over the number of distinct rows and the sums of the halves of their hashes: free of order and of files. */
+/** SHA-256 over the number of distinct rows and the sums of the halves of their hashes: independent of order and of files. */
 async function fingerprintOf(scratch: Scratch, rows: number): Promise<string> {
   const [sums] = await scratch.rows(`SELECT
     sum(CAST(hash & 18446744073709551615 AS UBIGINT))::VARCHAR, sum(CAST(hash >> 64 AS UBIGINT))::VARCHAR FROM kept`);

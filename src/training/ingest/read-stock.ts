@@ -20,8 +20,8 @@ const AMOUNTS = {
 } as const;
 
 /**
- * Reads stock files into rows in order of files and lines; equal rows once. A row that does not say of which moment it
- * speaks counts as of its file's last change. `dateOrder` is needed where the dates leave day and month open.
+ * Reads stock files into rows in order of files and lines; equal rows once. A row without a time counts as of its file's last change.
+ * `dateOrder` is needed where the dates leave day and month open.
  */
 export async function readStock(
   paths: readonly string[],

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 /** Windows-1252 where it differs from Latin-1 (bytes 80 to 9F); undefined bytes stay what they are. */
 const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
-/** The text of a record: UTF-8 where the bytes are valid UTF-8, else Windows-1252, of which Latin-1 is the printable part. */
+/** The text of a record: UTF-8 where the bytes are valid UTF-8, else Windows-1252, which includes the printable part of Latin-1. */
 export function decodeRecord(bytes: Buffer): { text: string; isUtf8: boolean } {
   if (isUtf8(bytes)) return { text: bytes.toString('utf8'), isUtf8: true };
   const text = bytes.toString('latin1').replace(/[\x80-\x9f]/g, (c) => WINDOWS_1252[c.charCodeAt(0) - 0x80]!);

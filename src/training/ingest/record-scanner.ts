@@ -5,7 +5,7 @@ const CARRIAGE_RETURN = 0x0d;
 /** A quoted field that runs on longer than this is a stray quote, not a field. */
 const QUOTED_BYTES_MAX = 64 << 10;
 const LINE_BYTES_MAX = 1 << 20;
-/** What scanQuoted answers instead of the record's end. */
+/** What `#quotedEnd` answers instead of the record's end. */
 const NEEDS_MORE = -1;
 const BROKEN = -2;
 
@@ -16,9 +16,9 @@ export interface RecordSink {
 }
 
 /**
- * Cuts bytes into CSV records and knows the physical line (from 1) on which each starts, also where quoted fields
- * hold line ends. A record whose quotes do not add up is reported by its first line, and scanning goes on at the
- * next line, so that one stray quote costs one row. Blank lines are skipped.
+ * Cuts bytes into CSV records and knows the physical line (from 1) on which each starts, even where quoted fields hold line ends. A record
+ * whose quotes do not add up is reported by its first line, and scanning goes on at the next line, so that one stray quote costs one row.
+ * Blank lines are skipped.
  */
 export class RecordScanner {
   readonly #delimiter: number;

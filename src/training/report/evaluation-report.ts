@@ -21,14 +21,14 @@ export interface EvaluationReport {
 export interface AskedFacts {
   readonly files: readonly string[];
   readonly fingerprint: string;
-  /** The newest ones, of all that were read. */
+  /** Baskets asked about: the newest of all that were read. */
   readonly baskets: number;
   readonly basketsRead: number;
   /** RFC 3339; null without dates. */
   readonly from: string | null;
   readonly to: string | null;
   readonly unknown: { readonly lines: number; readonly products: number };
-  /** Why questions may not be unseen by the version, or by the one it is compared with. */
+  /** Why the version, or the one it is compared with, may have seen the questions. */
   readonly warnings: readonly string[];
 }
 
