@@ -28,7 +28,7 @@ export const CLOCKS: Clocks = { nowMs: () => Date.now(), ticks: () => performanc
 /** Longest wait for the cache in one request. */
 const CACHE_DEADLINE_MS = 20;
 
-/** What is open, to be wired. */
+/** The opened parts, to be wired. */
 export interface OpenParts {
   readonly config: Config;
   readonly folder: DataFolder;
@@ -43,7 +43,7 @@ export interface OpenParts {
   readonly clocks?: Clocks;
 }
 
-/** Wires what is open into what the gateway needs; the clocks are those of the machine unless others are given. */
+/** Wires the opened parts into what the gateway needs; the clocks are the machine's unless others are given. */
 export function assemble(
   made: OpenParts,
 ): Omit<GatewayParts, 'isStopping' | 'overload' | 'pages'> & { advising: AdvisorParts } {

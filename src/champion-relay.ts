@@ -4,23 +4,23 @@ import type { SharedChange } from './recommender/shared-change.ts';
 
 export interface ChampionRelayOptions {
   readonly registry: FileModelRegistry;
-  /** Lets a version pass that can be served, without holding up this thread. */
+  /** Throws unless a version can be served; does not hold up this thread. */
   readonly verify: VerifyVersion;
   readonly tell: (change: SharedChange) => void;
   readonly log: Log;
-  /** The champion when this machine was last looked at; another one now was promoted meanwhile. */
+  /** The champion when this machine last looked; if it is another one now, that was promoted meanwhile. */
   readonly seen: string | undefined;
 }
 
 const LOOK_MS = 500;
-/** Until a version that is not here, or was refused, is tried again: its files may be on their way. */
+/** Wait before a version that is missing here, or was refused, is tried again: its files may be on their way. */
 const RETRY_MS = 30_000;
 /** Older than any promotion. */
 const BEFORE_ALL_MS = 1;
 
 /**
- * Keeps the champions of several machines' registries the same: tells of a promotion here, whoever made it, and promotes
- * what others did where the version exists and passes its checks.
+ * Keeps the champions of several machines' registries the same: tells the others of a promotion here, whoever made it, and promotes what
+ * they promoted where the version exists and passes its checks.
  */
 export class ChampionRelay {
   readonly #options: ChampionRelayOptions;
@@ -38,7 +38,7 @@ export class ChampionRelay {
     return this.#seen;
   }
 
-  /** For a Redis that knows of no promotion; where it knows one, that counts. */
+  /** What to tell a Redis that knows of no promotion; one that it knows counts instead. */
   get known(): SharedChange | undefined {
     return this.#seen === undefined
       ? undefined
@@ -76,7 +76,7 @@ export class ChampionRelay {
       }
       this.#seen = champion;
     } catch (error) {
-      // Who follows the registry says what is wrong with it.
+      // Whoever follows the registry says what is wrong with it.
       this.#options.log.debug({ err: error }, 'the champion cannot be read');
     } finally {
       this.#isAtWork = false;

@@ -6,7 +6,7 @@ import { CODE_VERSION } from './package-facts.ts';
 
 type AddCommand = (program: Command) => void;
 
-/** What adds each command, loaded only where it may be the one that runs: the modules of all take longer to load than most take to run. */
+/** How to add each command. Its modules are loaded only when it may run: loading all takes longer than running most commands. */
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   serve: async () => (await import('./commands/serve.ts')).addServeCommand,
   train: async () => (await import('./commands/train.ts')).addTrainCommand,
@@ -30,7 +30,7 @@ async function loadReportCommand(): Promise<AddCommand> {
   return (program) => addInventoryReport(addPeopleReports(addOffPolicyReport(addReportCommand(program))));
 }
 
-/** The commands to tell of: the one that is named first, none for the version, or all, as help lists them. */
+/** The commands to load: the one that is named first, none for --version, else all, as help lists them. */
 function commandsFor(first: string | undefined): string[] {
   if (first !== undefined && Object.hasOwn(COMMANDS, first)) return [first];
   return first === '--version' ? [] : Object.keys(COMMANDS);

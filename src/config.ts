@@ -106,7 +106,7 @@ const configSchema = z.object({
     .default('info'),
 });
 
-/** @returns what is no JSON as it is: then it has not the wanted form */
+/** @returns text that is no JSON as it is, which the schema then refuses */
 function readJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -14,7 +14,7 @@ import { ALONE } from './open-changes.ts';
 import { openTenants, type ServableVersion } from './open-tenants.ts';
 import { createLog } from './telemetry.ts';
 
-/** A gateway in this process on a data folder of its own, which goes with it. It does not listen. */
+/** A gateway in this process on a data folder of its own, which is removed with it. It does not listen. */
 export interface InProcessGateway {
   /** Answers as the network would; paths begin with `/`. */
   send(path: string, init: RequestInit): Promise<Response>;
@@ -33,7 +33,7 @@ const NO_REGISTRY: ModelKeeper = {
 };
 
 /**
- * Opens it with the clock in the caller's hand. Which baskets are held out or explored follows from `seed`, not from keys drawn at random.
+ * Opens the gateway; the caller sets its clock. Which baskets are held out or explored follows from `seed`, not from keys drawn at random.
  *
  * @throws Error when no temporary folder can be made
  */
@@ -48,10 +48,10 @@ export function openInProcessGateway(
     writeFileSync(join(path, `${name}.key`), key, { mode: 0o600 });
   }
   const folder = openDataFolder(path);
-  // Every request is a line of level info: of thousands nobody asked for.
+  // Every request logs a line of level info: nobody asked for thousands of them.
   const log = createLog(config.logLevel === 'info' ? 'warn' : config.logLevel);
   let nowMs = Date.now();
-  // No time passes while it works: on a slow machine answers would be degraded, and no two runs the same.
+  // No time passes while it works: else answers would be degraded on a slow machine, and no two runs the same.
   const clocks = { nowMs: () => nowMs, ticks: () => 0 };
   const wired = { log, clocks, reporter: reportHere(folder) };
   const { advising: _, ...parts } = assemble({

@@ -27,17 +27,17 @@ export interface InventoryRecorderOptions {
   readonly tenants: () => readonly RecordedTenant[];
   readonly nowMs: () => number;
   readonly log: Log;
-  /** Lets others of this thread run; called every hundred products. */
+  /** Lets other work of this thread run; called every hundred products. */
   readonly pause: () => Promise<void>;
 }
 
 /** How soon after the start, and then how often, stock is looked at. */
 const FIRST_MS = 2_000;
 const EVERY_MS = 15 * 60_000;
-/** Longest look while the gateway stops: what is left then was kept up to EVERY_MS ago. */
+/** Longest look while the gateway stops: what it does not reach was kept up to EVERY_MS ago. */
 const STOP_MS_MAX = 2_000;
 
-/** Recorder of the tenants of a gateway, in its data folder, by the calendar of their plans: that of their sales and pay. */
+/** The recorder for a gateway's tenants, in its data folder, by the calendar of their plans, which is that of their sales and pay. */
 export function recordInventory(made: {
   readonly tenants: OpenTenants;
   readonly folder: Pick<DataFolder, 'inventory' | 'commissions'>;
@@ -59,9 +59,9 @@ export function recordInventory(made: {
 }
 
 /**
- * Keeps the inventory of each store and business day, as it was when it last changed. Of several processes on one data folder only
- * the one that was told of a change counts the store again, of machines on a bus each process; the stores of a new day counts
- * whichever looks first.
+ * Keeps the inventory of each store and business day, as it was when it last changed. Of several processes on one data folder, only the one
+ * that was told of a change counts the store again; of changes that machines on a bus agreed on, every process does. Whichever looks first
+ * counts the stores of a new day.
  */
 export class InventoryRecorder {
   readonly #options: InventoryRecorderOptions;
@@ -87,7 +87,7 @@ export class InventoryRecorder {
     await this.look();
   }
 
-  /** Counts every store of which the day has no row yet, or one from before it changed. Never rejects. */
+  /** Counts every store whose row of the day is missing or from before it changed. Never rejects. */
   look(): Promise<void> {
     this.#looking ??= this.#lookAtAll()
       .catch((err) => this.#options.log.warn({ err }, 'the inventory of this day is not kept yet'))

@@ -1,7 +1,7 @@
 import { isLive } from './gateway/gatekeeper.ts';
 import type { KeyStore } from './gateway/key-store.ts';
 
-/** How many keys open something, and how many would if their time were not over; revoked ones count for nothing. */
+/** How many keys are live, and how many have expired; revoked ones are not counted. */
 export interface KeysState {
   readonly live: number;
   readonly expired: number;

@@ -3,7 +3,7 @@ import type { FileModelRegistry } from './adapters/file-model-registry.ts';
 import type { ModelManifest } from './adapters/model-manifest.ts';
 import type { ModelVersion } from './gateway/model-keeper.ts';
 
-/** Versions listed, the newest of so many by name. */
+/** Most versions listed: the last ones by name. */
 const LISTED_MAX = 100;
 
 /** The versions of a registry with what they were learned from and are worth, newest first. */

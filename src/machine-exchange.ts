@@ -16,16 +16,16 @@ export interface MachineExchangeOptions {
   readonly redisUrl: string;
   readonly folder: Pick<DataFolder, 'stock' | 'rules' | 'keys' | 'busPosition'>;
   readonly registry: FileModelRegistry;
-  /** Lets a version pass that can be served; in a thread of its own by default. */
+  /** Throws unless a version can be served; in a thread of its own by default. */
   readonly verify?: VerifyVersion;
   /** Whether this machine serves what it was started with, whatever is promoted. */
   readonly isModelFixed: boolean;
-  /** Tells the processes of this machine what others said; it is on its way to the disk. */
+  /** Tells the processes of this machine what others said, which is on its way to the disk. */
   readonly pass: (change: Change) => void;
   readonly log: Log;
 }
 
-/** Tenants of other machines that are kept here at most: names come from Redis, and each has a stock book of its own. */
+/** Most tenants kept here: names come from Redis, and each tenant has a stock book of its own. */
 const TENANTS_MAX = 1_000;
 const ROWS_AT_ONCE = 200;
 const KEEP_POSITION_MS = 1_000;
@@ -67,7 +67,7 @@ export class MachineExchange {
       });
   }
 
-  /** With what this process could not use of what it heard. */
+  /** Includes, as skipped, what this process heard and could not use. */
   get facts(): BusFacts {
     const { facts } = this.#bus;
     return { ...facts, skipped: facts.skipped + this.#skipped };
@@ -87,7 +87,7 @@ export class MachineExchange {
     this.#bus.tell(change);
   }
 
-  /** Tells what is still to be told where that takes no time. Never rejects. */
+  /** Tells what is still to be told, as far as a short wait allows. Never rejects. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#champion?.stop();
@@ -95,7 +95,7 @@ export class MachineExchange {
     await this.#keepPosition();
   }
 
-  /** Resolves when all is kept or on its way there; rejects when the disk refuses, and then it comes again. */
+  /** Resolves when all is on the disk or on its way there; rejects when the disk refuses, and then the changes come again. */
   async #hear(changes: readonly SharedChange[]): Promise<void> {
     for (const change of changes) {
       if (change.kind === 'champion') this.#champion?.follow(change.version);
@@ -154,7 +154,7 @@ export class MachineExchange {
     if (champion) yield champion;
   }
 
-  /** Not before what was heard until there is on the disk. Never rejects. */
+  /** Keeps the position once all that was heard up to it is on the disk. Never rejects. */
   async #keepPosition(): Promise<void> {
     const { folder, log } = this.#options;
     const position = {

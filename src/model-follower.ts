@@ -20,13 +20,13 @@ export interface ModelFollowerParts {
   readonly log: Log;
   /** Monotonic clock, ms. */
   readonly ticks: () => number;
-  /** What serves now: a name in the registry, or the folder it was started with; none yet of a tenant's own. */
+  /** What serves now: a name in the registry, or the folder it was started with; undefined while a tenant has none of its own. */
   readonly serving: string | undefined;
-  /** Who answers the tenant until a version of its own serves. */
+  /** The keeper whose models answer the tenant until a version of its own serves. */
   readonly before?: ModelKeeper;
-  /** Whether that was asked for at the start: it then serves until the end. */
+  /** Whether the serving version was asked for at the start: it then serves until the end. */
   readonly isFixed: boolean;
-  /** Reads and verifies the folder of a version, with what the tenant's ledger has sold since it was learned. */
+  /** Reads and verifies the folder of a version, with what was sold since it was learned, by the tenant's ledger. */
   readonly load: (folder: string, tenant: string) => Promise<ServableVersion>;
   /** How often the version in service learns of what was sold since; never when absent. */
   readonly rememberMs?: number;
@@ -34,7 +34,7 @@ export interface ModelFollowerParts {
   readonly lastArrival: (tenant: string) => number | undefined;
 }
 
-/** A version as it was read with what it remembers, when that was the ledger's newest event. */
+/** A version as it was read, the newer sales it remembers, and the number of the ledger's newest event then. */
 interface Loaded {
   readonly version: ServableVersion;
   readonly remembered: Remembered | undefined;
@@ -46,11 +46,11 @@ interface Prepared extends Loaded {
   readonly prepared: PreparedVersion;
 }
 
-/** How often the registry is asked which version is to serve: every gateway on it changes within a second and the loading. */
+/** How often the registry is asked which version is to serve: every gateway on it changes within a second plus the time of loading. */
 const POLL_MS = 500;
-/** Until a version that was refused is tried again: its files may have been on their way. */
+/** Wait before a version that was refused is tried again: its files may have been on their way. */
 const RETRY_MS = 30_000;
-/** After a start soon, as the sales of before it are newer than the version too; not all processes of a start at once. */
+/** Soon after a start, as the sales before it are newer than the version too; but not all processes of a start at once. */
 const REMEMBER_FIRST_MS = 30_000;
 const REMEMBER_SPREAD_MS = 30_000;
 const UNKNOWN_SALES = 'what was sold since is not known to the model yet';
@@ -70,7 +70,7 @@ export class ModelFollower implements ModelKeeper {
   #timer: NodeJS.Timeout | undefined;
   #endRemembering: (() => void) | undefined;
   #remembering: Promise<void> | undefined;
-  /** What the version in service knows beside what it was learned from, and up to which event. */
+  /** What the version in service knows besides what it was learned from, and up to which event. */
   #remembered: Remembered | undefined;
   #arrivalSeen: number | undefined;
 
@@ -112,7 +112,7 @@ export class ModelFollower implements ModelKeeper {
     return { name, state: `${serving}; ${trouble.version} does not: ${trouble.reason}`, isHealthy: false };
   }
 
-  /** Puts the champion in service when it is another than serves. Never rejects. */
+  /** Puts the champion in service when another version serves. Never rejects. */
   async follow(): Promise<void> {
     const { registry, line, isFixed } = this.#parts;
     if (this.#isAtWork) return;
@@ -129,8 +129,8 @@ export class ModelFollower implements ModelKeeper {
   }
 
   /**
-   * Lets the version in service know what was sold since, where something was: it is read again beside itself, and takes its own
-   * place as another version would. Not while baskets of the version before are answered, which would be cut off. Never rejects.
+   * Lets the version in service know what was sold since, if anything was: it is read again while it serves, and then replaces itself as
+   * another version would. Not while baskets of the version before are still answered: they would be cut off. Never rejects.
    */
   remember(): Promise<void> {
     this.#remembering = this.#rememberNow().catch((err) =>
@@ -150,7 +150,7 @@ export class ModelFollower implements ModelKeeper {
       const { version, remembered, arrival } = loaded;
       this.#arrivalSeen = arrival;
       if (!remembered || remembered.digest === this.#remembered?.digest) return;
-      // Its opening stock is known since it serves.
+      // Its opening stock has been known since it began to serve.
       this.#serve(name, await this.#prepare({ ...loaded, version: { ...version, openingStock: [] } }));
     });
   }
@@ -178,7 +178,7 @@ export class ModelFollower implements ModelKeeper {
     return this.#change((verify) => this.#parts.registry.rollback(verify));
   }
 
-  /** @param write changes the champion once `verify` has let the version pass; its name */
+  /** @param write changes the champion once `verify` has let the version pass; resolves with its name */
   async #change(write: (verify: VerifyVersion) => Promise<string>): Promise<ModelChange> {
     if (this.#parts.isFixed) {
       const reason = `Wanted a gateway that follows the registry; this one was started with --model ${this.#serving}. Start it without.`;
@@ -212,7 +212,7 @@ export class ModelFollower implements ModelKeeper {
     }
   }
 
-  /** One at a time. */
+  /** Marks that work is under way, as only one piece may be. */
   async #work<Result>(act: () => Promise<Result>): Promise<Result> {
     this.#isAtWork = true;
     try {

@@ -18,10 +18,10 @@ export interface OpenChanges {
   close(): Promise<void>;
 }
 
-/** Of a process that is alone on a machine that hears no other. */
+/** For a process that is alone, on a machine that hears no other. */
 export const ALONE: OpenChanges = { changes: NOBODY, bus: () => undefined, start() {}, async close() {} };
 
-/** Of a crew the primary process has the bus; a process that is alone has its own, and without Redis hears nobody. */
+/** In a crew the primary process has the bus; a process that is alone has its own, and without Redis hears nobody. */
 export function openChanges(options: {
   readonly config: Config;
   readonly crew: CrewLink<Change> | undefined;

@@ -22,7 +22,7 @@ export interface ServableVersion {
   /** For the tenant whose receipts it was learned from: the default one, or the one that owns the model. */
   readonly openingStock: readonly AbsoluteStockRow[];
   readonly customers: LoadedVersion['customers'];
-  /** Paid baskets that it knows beside those it was learned from, or why it does not; absent where there are none. */
+  /** Paid baskets that it knows besides those it was learned from, or why it does not; absent where there are none. */
   readonly remembered?: Remembered | Error;
 }
 
@@ -36,7 +36,7 @@ export interface OpenTenantsOptions {
   readonly ticks: () => number;
 }
 
-/** What serves one registry's models to the tenants they are for. */
+/** Serves one registry's models to the tenants they are for. */
 export interface ModelLine {
   /** Binds a version to the tenants in use, a little at a time; `warmUp` is given what would answer the first of them. */
   prepare(
@@ -45,7 +45,7 @@ export interface ModelLine {
   ): Promise<PreparedVersion>;
   /** Lets a prepared version answer all baskets that begin from now on. */
   succeed(next: PreparedVersion): void;
-  /** To be called now and then: frees the version before when its baskets are over; whether it is free. */
+  /** Call now and then: frees the version before once its baskets are over; returns whether it is free. */
   letGo(): boolean;
 }
 
@@ -53,13 +53,13 @@ export interface OpenTenants {
   of(tenant: string): TenantParts;
   /** Tenants in use. */
   inUse(): readonly OpenTenant[];
-  /** The model that answers a basket: to its end the one that answered it first. */
+  /** The model that answers a basket: the one that answered it first, to the end of the basket. */
   servingFor(tenant: string, basketId: string | undefined): ServingModel;
   /** Time of the newest stock statement of any tenant in use, epoch ms; -Infinity before the first. */
   newestStockMs(): number;
   /** The models of all tenants that have none of their own. */
   readonly shared: ModelLine;
-  /** The models of one tenant alone, which the shared ones serve until the first of them succeeds. */
+  /** The models of one tenant alone; the shared ones answer that tenant until the first of them succeeds. */
   ownLine(tenant: string): ModelLine;
   /** Applies what other processes have put on the disk meanwhile, a little at a time. */
   readAgain(): Promise<void>;
@@ -68,7 +68,7 @@ export interface OpenTenants {
 /** A tenant in use: its own parts, over whichever model serves. */
 export interface OpenTenant extends TenantParts {
   readonly name: string;
-  /** Stores whose stock this process was told, or all machines agreed on; who has dealt with one takes it out. */
+  /** Stores whose stock this process was told, or all machines agreed on; whoever has dealt with one takes it out. */
   readonly toldStores: Set<string>;
   /** The rules in force. */
   readonly book: RuleBook;
@@ -88,7 +88,7 @@ export function openTenants(options: OpenTenantsOptions): OpenTenants {
   const versionsOf = (name: string) => own.get(name) ?? shared;
   const openOrKnown = (name: string) =>
     getOrMake(open, name, () => openTenant(name, versionsOf, [], { folder, changes, ticks }));
-  // Here and not when first asked for: what is used in there would be kept for ever, and the first model with it.
+  // Here and not when first asked for: a function that uses the opening stock would be kept for ever, and the first model with it.
   const { first, stated } = options;
   const opening = stated.length > 0 ? foldStock([...first.openingStock, ...stated]) : first.openingStock;
   open.set(DEFAULT_TENANT, openTenant(DEFAULT_TENANT, versionsOf, opening, { folder, changes, ticks }));
@@ -96,7 +96,7 @@ export function openTenants(options: OpenTenantsOptions): OpenTenants {
     if (change.kind !== 'stock' && change.kind !== 'rules') return;
     const tenant = openOrKnown(change.tenant);
     hear(tenant, change);
-    // Agreed on by all machines: of another's change nobody here was told.
+    // Agreed on by all machines: nobody here was told of another machine's change.
     if (change.kind === 'stock' && !change.stated)
       for (const { storeId } of change.rows) tenant.toldStores.add(storeId);
   });
@@ -157,7 +157,7 @@ async function prepareFor(
   return prepared;
 }
 
-/** What another process or machine has done: it is on the disk, which the processes of a machine share, or on its way there. */
+/** Applies what another process or machine has done: it is on the disk, which the processes of a machine share, or on its way there. */
 function hear(
   { stock, book, replaceRules }: OpenTenant,
   change: Extract<Change, { kind: 'stock' | 'rules' }>,

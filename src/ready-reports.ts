@@ -10,20 +10,20 @@ export interface ReadyReportsOptions {
   readonly log: Log;
 }
 
-/** The first after the start waits until tills have connected again; of several processes on one data folder some look later. */
+/** The first look after the start waits until tills have connected again; of several processes on one data folder some look later. */
 const FIRST_MS = 30_000;
 const FIRST_SPREAD_MS = 60_000;
 const EVERY_MS = 3_600_000;
 /** The longest rest after a step of work. */
 const REST_MS_MAX = 1_000;
-/** What takes longer than this is worth a line. */
+/** What takes longer than this is worth a line in the log. */
 const LONG_MS = 10_000;
 
 /**
- * Takes what has come into what reports are made of, soon after the start and then every hour, so that who asks for a report does not
- * wait for a month of events, or for all of them after an update. It rests as long as it works: half a processor at most.
+ * Keeps what reports are made from up to date, soon after the start and then every hour, so that nobody who asks for a report waits for a
+ * month of events, or for all of them after an update. It rests as long as it works: half a processor at most.
  *
- * @returns ends it: nothing is begun any more; what is under way ends with the reporter
+ * @returns a function that ends it: nothing more is begun; what is under way ends with the reporter
  */
 export function keepReportsReady({ reporter, nowMs, log }: ReadyReportsOptions): () => void {
   let isEnded = false;

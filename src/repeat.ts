@@ -1,8 +1,8 @@
 /**
- * Does some work after a while, and then again that long after each time it has ended. It keeps no process alive.
+ * Does some work after `firstMs`, and then again `everyMs` after each time it has ended. It keeps no process alive.
  *
  * @param work never rejects
- * @returns ends it: nothing is begun any more
+ * @returns a function that ends it: nothing more is begun
  */
 export function repeat(work: () => Promise<void>, wait: { firstMs: number; everyMs: number }): () => void {
   let isEnded = false;

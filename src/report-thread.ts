@@ -6,13 +6,13 @@ import type { Reporter, ReportName, Reports } from './gateway/reporter.ts';
 import type { ReportNews, ReportOrder, ReportQuestion } from './report-worker.ts';
 
 export interface ReportThreadOptions {
-  /** Of the data folder. */
+  /** Path of the data folder. */
   readonly path: string;
-  /** What reports are made of was thrown away and is made anew. */
+  /** Called when what reports are made from was thrown away and is made anew. */
   readonly onRebuild: (reason: string) => void;
 }
 
-/** The thread stays so long after its last report: the next one finds it warm. */
+/** How long the thread stays after its last report, so that the next one finds it warm. */
 const IDLE_MS = 60_000;
 const YOUNG_MIB = 64;
 /** Longest silence of the thread while it makes a report: a step may wait for another process's. */
@@ -29,8 +29,8 @@ interface Asked {
 }
 
 /**
- * Makes reports in a thread of its own, which is started by the first and ends some time after the last. It asks now and then
- * whether it may go on, so the deadline of a request holds here as anywhere; what it has taken in by then is kept.
+ * Makes reports in a thread of its own, which the first report starts and which ends some time after the last. It asks now and then whether
+ * it may go on, so that the deadline of a request holds here as anywhere; what it has taken in by then is kept.
  */
 export class ReportThread implements Reporter {
   readonly #options: ReportThreadOptions;
@@ -86,7 +86,7 @@ export class ReportThread implements Reporter {
   #start(): Worker {
     const worker = new Worker(new URL('./report-worker.js', import.meta.url), {
       workerData: this.#options.path,
-      // Of what is read of the ledger nearly all lives short.
+      // Nearly all that is read from the ledger is short-lived.
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
     });
     worker.on('message', (news: ReportNews) => this.#hear(news));

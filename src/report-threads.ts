@@ -1,7 +1,7 @@
 import type { Reporter, ReportName } from './gateway/reporter.ts';
 import { ReportThread, type ReportThreadOptions } from './report-thread.ts';
 
-/** What somebody waits for who has a customer on the phone. */
+/** Reports for which somebody waits with a customer on the phone. */
 const LOOK_UPS: ReadonlySet<ReportName> = new Set(['lookUp', 'averageSpend']);
 
 /** Look-ups have a thread of their own: a report holds its thread for seconds at a time. */

@@ -16,7 +16,7 @@ export interface ReportQuestion<Name extends ReportName = ReportName> {
   readonly about: Omit<ReportSource, 'pause'>;
 }
 
-/** What it says about one: may it go on, the answer, or why there is none. */
+/** What the thread says about a report: may it go on, the answer, or why there is none. */
 export type ReportNews =
   | ({ readonly id: number } & (
       | { readonly kind: 'pause' }
@@ -26,7 +26,7 @@ export type ReportNews =
     ))
   | { readonly kind: 'rebuild'; readonly reason: string };
 
-/** It asks no more often than this whether it may go on. */
+/** The thread asks no more often than this whether it may go on. */
 const PAUSE_EVERY_MS = 20;
 
 const port = parentPort!;

@@ -11,7 +11,7 @@ export interface RetentionOptions {
   };
   /** Days for which candidates that were not suggested are kept; for ever when absent. */
   readonly candidatesDays: number | undefined;
-  /** Days for which a customer is known whom nothing names; for ever when absent. */
+  /** Days for which a customer whom nothing names stays known; for ever when absent. */
   readonly customersDays: number | undefined;
   readonly nowMs: () => number;
   readonly log: Log;
@@ -23,13 +23,13 @@ interface Chore {
   /** How soon after the start it is done, and then how often. */
   readonly firstMs: number;
   readonly everyMs: number;
-  /** @returns how much was forgotten, by the fields of a log line; undefined for nothing */
+  /** @returns how much was forgotten, as fields of a log line; undefined for nothing */
   forget(beforeMs: number, isWanted: () => boolean): Promise<object | undefined>;
   readonly done: string;
   readonly failed: string;
 }
 
-/** Forgets, now and then, what is too old. Of several processes on one data folder whichever looks first. */
+/** Forgets, now and then, what is too old. Of several processes on one data folder, whichever looks first does it. */
 export class Retention {
   readonly #options: RetentionOptions;
   readonly #ends: (() => void)[] = [];

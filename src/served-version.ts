@@ -56,7 +56,7 @@ export async function readServable(registry: FileModelRegistry, version: string)
   };
 }
 
-/** The same while this thread goes on answering, with what its ledger has sold since. @throws ModelRejected */
+/** The same while this thread goes on answering, with what was sold since by its ledger. @throws ModelRejected */
 export async function readServableBeside(order: VersionOrder): Promise<ServableVersion> {
   const version = await loadVersionInThread(order);
   const { model, manifest, workspace, openingStock, customers, remembered } = version;
@@ -66,7 +66,7 @@ export async function readServableBeside(order: VersionOrder): Promise<ServableV
   return { loaded, openingStock, customers, ...(remembered && { remembered }) };
 }
 
-/** A model with its search, its name for caches saying its content: what all tenants share. */
+/** A model with its search and a name for caches that stands for its content: what all tenants share. */
 function makeSearchable({ model, manifest }: Pick<LoadedVersion, 'model' | 'manifest'>): LoadedModel {
   const search = createProductSearch(model.products, model.basketShare);
   return { model, cacheName: cacheNameOf(manifest), search };

@@ -5,7 +5,7 @@ import type { OpenTenants } from './open-tenants.ts';
 import type { BusFacts } from './recommender/shared-change.ts';
 import type { GaugeFacts } from './telemetry.ts';
 
-/** What `/metrics` reads of the parts when it is asked. */
+/** What `/metrics` reads from the parts when it is asked. */
 export function serviceGauges(parts: {
   readonly folder: DataFolder;
   readonly tenants: OpenTenants;

@@ -67,15 +67,15 @@ export interface ServiceOptions {
   readonly crew?: CrewLink<Change>;
 }
 
-/** What another process has heard is on the disk by then. */
+/** Time after which what another process has heard is on the disk. */
 const HEARD_MS = 2_000;
 /** Time a client has to send its headers, and its whole request. */
 const HEADERS_MS_MAX = 10_000;
 const REQUEST_MS_MAX = 30_000;
 const SAY_TROUBLE_MS = 5_000;
 /**
- * Connections that wait to be taken; the system may allow fewer (net.core.somaxconn). Beyond it the kernel drops what clients send,
- * who repeat it after 200 ms, 400 ms, …: with Node's 511 a burst of tills that reconnect meets seconds of silence.
+ * Connections that wait to be taken; the system may allow fewer (net.core.somaxconn). Beyond it the kernel drops what clients send, and
+ * they repeat it after 200 ms, 400 ms, …: with Node's 511 a burst of tills that reconnect meets seconds of silence.
  */
 const WAITING_CONNECTIONS_MAX = 4096;
 
@@ -110,7 +110,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const parts: GatewayParts = {
     ...assembled,
     overload,
-    // One that is replaced is not asked whether it is ready: another answers in its place.
+    // A process that is replaced is not asked whether it is ready: another answers in its place.
     isStopping: () => isStopping,
     pages: await readPageFiles(`${PACKAGE_ROOT}dist/screens`),
   };
@@ -153,7 +153,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
 }
 
-/** What is done now and then beside answering. @returns ends it when nothing is under way any more */
+/** Starts what is done now and then besides answering. @returns a function that ends it, once nothing is under way */
 function startChores(made: {
   readonly inventory: ReturnType<typeof recordInventory>;
   readonly retention: Retention;
@@ -170,7 +170,7 @@ function startChores(made: {
   };
 }
 
-/** Live sockets this process takes; says so where the machine allows fewer than the gateway would. */
+/** Live sockets this process takes; says so where the machine allows fewer than the gateway wants. */
 function socketsHere(openFiles: number, log: Log): number {
   const wanted = LIVE_CHANNEL_LIMITS.socketsMax;
   const sockets = socketsAllowed(wanted, openFiles);
@@ -200,7 +200,7 @@ async function openParts({ config, model, stock: stated = [], crew }: ServiceOpt
   const shared = openChanges({ config, crew, folder, registry, isModelFixed: model !== undefined, log });
   const { changes } = shared;
   const tenants = openTenants({ first, folder, stated, changes, ticks: CLOCKS.ticks });
-  // Their stock is read now, and not while the first of their tills waits.
+  // Reads the stock of these tenants now, and not while the first of their tills waits.
   for (const { tenant } of folder.keys.list()) tenants.of(tenant);
   return { log, registry, version, folder, reporter: openReporter(config, log), cache, shared, tenants };
 }
@@ -222,7 +222,7 @@ function openReporter({ data }: Config, log: Log): ReportThreads {
   return new ReportThreads({ path: data, onRebuild });
 }
 
-/** What the others heard while this one started was on no disk then, and one that dies tells nothing more. */
+/** Reads what other workers wrote: what they heard while this one started was on no disk then, and one that dies tells nothing more. */
 function readOthersAgain(
   crew: Pick<CrewLink<Change>, 'onReadAgain'>,
   tenants: OpenTenants,

@@ -5,8 +5,8 @@ import type { StockBook } from './recommender/stock-book.ts';
 const NOTHING: readonly string[] = [];
 
 /**
- * What of a tenant's state is older than the configuration allows, as reasons of `degraded`: `stock` where the newest
- * statement is, `bus` where other machines have not been heard for so long.
+ * Which parts of a tenant's state are older than the configuration allows, as reasons of `degraded`: `stock` where the newest statement is,
+ * `bus` where other machines have not been heard for that long.
  */
 export function stalenessOf(parts: {
   readonly config: Pick<Config, 'stockAgeMax' | 'busLagMax'>;

@@ -3,7 +3,7 @@ import { Server as NetServer } from 'node:net';
 import type { BasketMemory } from './gateway/basket-memory.ts';
 import type { LiveChannel } from './gateway/live-channel.ts';
 
-/** `replaced`: another process has taken its place, so that nobody is to notice. */
+/** `replaced`: another process has taken its place, and nobody should notice. */
 export type HowToStop = 'stop' | 'replaced';
 
 /** Longest wait for open requests. */
@@ -44,13 +44,13 @@ function close(server: Server): Promise<void> {
 }
 
 /**
- * Takes no more connections, and lets each that is open end with the answer to its next request, or when it has been idle
- * as long as ever: one closed now could meet a request on its way.
+ * Takes no more connections. Each open one ends with the answer to its next request, or after the usual idle time: closing it now could cut
+ * off a request on its way.
  */
 function leave(server: Server): Promise<void> {
   server.prependListener('request', (_, response) => {
     response.shouldKeepAlive = false;
   });
-  // That of the HTTP server would close idle connections.
+  // The HTTP server's own `close` would close idle connections.
   return new Promise((resolve) => void NetServer.prototype.close.call(server, () => resolve()));
 }

@@ -11,15 +11,15 @@ export interface TakenFor {
   readonly book: StockBook;
   readonly store: Pick<LmdbStockStore, 'state'>;
   readonly changes: Changes;
-  /** Takes the stores of which something counts. */
+  /** Takes the stores for which something counts. */
   readonly toldStores: { add(storeId: string): unknown };
   /** Monotonic clock, ms. */
   readonly ticks: () => number;
 }
 
-/** Rows written in one transaction, about two milliseconds: events and other statements come between. */
+/** Rows written in one transaction, about two milliseconds: events and other statements can come between. */
 const ROWS_AT_ONCE = 100;
-/** Longest time that all the statements of a call may take: who asks waits no longer, and states the rest again. */
+/** Longest time that all the statements of a call may take: the caller waits no longer, and states the rest again. */
 const TAKE_MS_MAX = 10_000;
 
 /** Takes statements of stock: to the disk, which judges them, then into this process's book and to the other processes. */
@@ -47,7 +47,7 @@ function spread(
   said: readonly StockRow[],
   judged: readonly KeptStock[],
 ): void {
-  // Also of what does not count: a commit that was given up may have reached the disk after all.
+  // Also rows of statements that do not count: a commit that was given up may have reached the disk after all.
   for (const { row } of judged) if (row && book.apply(row)) toldStores.add(row.storeId);
   const applied = judged.flatMap(({ verdict, row }, at) =>
     row && verdict === 'applied' ? [{ row, stated: said[at]! }] : [],

@@ -6,7 +6,7 @@ import type { Log, Telemetry } from './gateway/telemetry-port.ts';
 const REQUEST_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 const STAGE_SECONDS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05];
 
-/** Read when metrics are asked for; of several processes the sum, unless it says otherwise. */
+/** A gauge, read when metrics are asked for; summed over processes unless `aggregator` says otherwise. */
 export interface GaugeFacts {
   readonly help: string;
   readonly read: () => number;

@@ -16,12 +16,12 @@ export interface TenantModelsParts extends Omit<ModelFollowerParts, 'line' | 'ow
   readonly tenants: Pick<OpenTenants, 'shared' | 'ownLine'>;
 }
 
-/** How often it is looked for registries of further tenants. */
+/** How often to look for registries of further tenants. */
 const LOOK_MS = 500;
 
 /**
- * Who keeps the models of which tenant: a registry in `tenants/NAME` of the shared one is that tenant's own, and serves it from
- * its first champion on.
+ * Knows who keeps the models of which tenant. A registry in `tenants/NAME` of the shared one is that tenant's own, and serves it from its
+ * first champion on.
  */
 export class TenantModels {
   readonly #parts: TenantModelsParts;
@@ -80,7 +80,7 @@ export class TenantModels {
     return [this.#shared, ...this.#own.values()];
   }
 
-  /** Starts to follow the registries that are new; those. */
+  /** Starts to follow the registries that are new; returns their followers. */
   async #look(): Promise<ModelFollower[]> {
     const folder = join(this.#parts.registry.folder, TENANTS_FOLDER);
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);

@@ -23,8 +23,8 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 export type WarmUp = (serving: ServingModel) => Promise<void>;
 
 /**
- * For a start, so that the first customer does not wait for the compiler, and for a version that is to replace another.
- * Nothing of it is recorded, counted or logged; it lets other work in after each answer. One at a time.
+ * Used at a start, so that the first customer does not wait for the compiler, and for a version that is to replace another. Nothing of it
+ * is recorded, counted or logged; other work gets a turn after each answer. Run one at a time.
  */
 export function createWarmUp(parts: GatewayParts, advising: AdvisorParts): WarmUp {
   const telemetry = createTelemetry({});

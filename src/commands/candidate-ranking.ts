@@ -10,8 +10,8 @@ import { isSubstituteOf } from '../recommender/substitute-of.ts';
 import { bindModel, loadVersion } from '../served-version.ts';
 
 /**
- * Ranks logged baskets with another version, which never offers what replaces a product of the basket. The log names customers by pseudonyms, so nobody is recognised; stores sell what
- * the version and today's stock say.
+ * Ranks logged baskets with another version, leaving out what replaces a product of the basket. The log names customers by pseudonyms, so
+ * nobody is recognised; stores sell what the version and today's stock say.
  *
  * @throws ModelRejected
  */

@@ -5,16 +5,16 @@ import { withoutCustomers } from '../training/named-customers.ts';
 import type { Receipts } from '../training/receipts.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Receipts beside what a gateway's data folder knows of their customers. */
+/** Receipts, and what a gateway's data folder knows about their customers. */
 export interface KnownReceipts {
-  /** Those of customers who were erased are nobody's. */
+  /** Receipts of customers who were erased are nobody's. */
   readonly receipts: Receipts;
   /** Index into the receipts' customers by pseudonym in the ledger; none without a data folder. */
   readonly customerOf: () => ReadonlyMap<string, number>;
 }
 
 /**
- * What the data folder of `--data`, else the configured one, knows of the receipts' customers.
+ * What the data folder of `--data`, else the configured one, knows about the receipts' customers.
  *
  * @throws UsageError where `stated` is no data folder
  */

@@ -66,7 +66,7 @@ export function plain(name: Shown, value: number): string {
   return numberText(name === 'emptyShare' ? 100 * value : value, FIGURE_NAMES[name][1]);
 }
 
-/** With thousands apart, a true minus, and none before a zero. */
+/** With thousands separated, a true minus sign, and none before a zero. */
 export function numberText(value: number, digits: number): string {
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
   return (Number(value.toFixed(digits)) + 0).toLocaleString('en-US', options).replace('-', '−');

@@ -38,8 +38,9 @@ const COMPANIONS_MAX = 50;
 const DETAIL_MAX = 300;
 
 /**
- * Asks a gateway through its public API and nothing else. A request that nobody answered, or that came back with 429 or 503,
- * is sent again, after Retry-After where that is stated, until `patienceMs` have passed; only the very first is not.
+ * Asks a gateway through its public API and nothing else. A request that nobody answered, or that came back with a status of BUSY, is sent
+ * again, after Retry-After where that is stated, until `patienceMs` have passed. Only before the gateway's first answer nothing is sent
+ * again.
  */
 export class GatewayClient implements SellingGateway {
   readonly parallel: number;

@@ -4,7 +4,7 @@ import type { EventResult, LedgerEvent } from '../ledger/events.ts';
 import type { SimulatedAnswer, SimulatedQuestion, StockStatement } from '../simulation/selling-gateway.ts';
 import { GatewayClient, PATIENCE_MS } from './gateway-client.ts';
 
-/** Keeps the clock of a gateway in this process at the time of what it is told. */
+/** Sets the clock of a gateway in this process to the time of what it is told. */
 export class InProcessClient extends GatewayClient {
   readonly #gateway: InProcessGateway;
 

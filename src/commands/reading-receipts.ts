@@ -45,7 +45,7 @@ export async function readAndTell(
   return ingested;
 }
 
-/** What was read of a kind of file, what of it was kept, and why the rest was not. */
+/** What was read from a kind of file, what was kept of it, and why the rest was not. */
 export function readingText(what: string, report: IngestReport, kept: string): string {
   const files = report.files.map(({ path, rows, columns }) => {
     const mapped = Object.entries(columns).map(([ours, theirs]) =>

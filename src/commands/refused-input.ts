@@ -1,7 +1,7 @@
 import { Problem } from '../gateway/problem.ts';
 import { UsageError } from './usage-error.ts';
 
-/** What the gateway's schemas refuse, as a mistake on the command line at an option; any other error as it is. */
+/** Turns what the gateway's schemas refuse into a mistake on the command line, at an option; returns any other error as it is. */
 export function asUsageError(error: unknown, option?: string): unknown {
   if (!(error instanceof Problem)) return error;
   return new UsageError(option ? `${option}: ${error.message}` : error.message, { cause: error });

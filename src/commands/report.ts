@@ -185,7 +185,7 @@ export function parseFlags<Query>(schema: z.ZodType<Query>, flags: ReportFlags):
   }
 }
 
-/** From every decision and event. */
+/** Makes a report from every decision and event. */
 export function fromLedger<Answer>(
   run: (source: LedgerSource, folder: DataFolder) => Promise<Answer>,
 ): Promise<Answer> {
@@ -196,13 +196,13 @@ export function fromLedger<Answer>(
 
 type Progress = readonly [what: string, share: number];
 
-/** How much there is to do is not known before it is done. */
+/** A share that only nears 1: how much there is to do is not known before it is done. */
 function unknownShare(): () => number {
   let pauses = 0;
   return () => 1 - 1 / (1 + pauses++ / 1000);
 }
 
-/** From what is kept of baskets, brought up to date. */
+/** Makes a report from what is kept of baskets, brought up to date. */
 export function fromOutcomes<Answer>(
   run: (ask: AskedSource['ask'], about: ReportSource, folder: DataFolder) => Promise<Answer>,
 ): Promise<Answer> {

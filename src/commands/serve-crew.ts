@@ -80,7 +80,7 @@ function openBus(
   };
 }
 
-/** Picked here, so that a crew of which every worker has died comes back where it was. */
+/** Picked here, so that a crew whose workers have all died comes back where it was. */
 async function freePort(host: string): Promise<number> {
   const server = createServer().listen(0, host);
   await once(server, 'listening');

@@ -78,9 +78,9 @@ async function serveInCrew(config: Config, flags: ServeFlags): Promise<void> {
     .on('SIGINT', () => {})
     .on('SIGHUP', () => {})
     .on('SIGUSR2', () => {});
-  // Before Node does, by `process.exit`: a worker does not outlive its primary process.
+  // Before Node calls `process.exit`: a worker does not outlive its primary process.
   process.prependListener('disconnect', endAtOnce);
-  // While it starts it has nothing to finish.
+  // While this worker starts it has nothing to finish.
   crew.onStop(endAtOnce);
   try {
     const service = await start(config, flags, crew);

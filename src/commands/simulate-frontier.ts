@@ -98,7 +98,7 @@ async function runFrontier(options: FrontierOptions): Promise<Frontier> {
   };
 }
 
-/** The same gateway, of which nobody says a word. */
+/** The same gateway, but nobody offers anything. */
 function silent(gateway: TradingGateway): TradingGateway {
   return {
     parallel: gateway.parallel,

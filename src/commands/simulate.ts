@@ -28,7 +28,7 @@ import { UsageError, wholeNumber } from './usage-error.ts';
 const FIRST_DAY = dayOfText('2026-01-05');
 const NETWORK_PARALLEL = 8;
 const ANSWER_MS_MAX = 10_000;
-/** The gateway gives a report up after 60 s, and says so. */
+/** The gateway gives up a report after 60 s, and says so. */
 const REPORT_MS_MAX = 65_000;
 
 export function addSimulateCommand(program: Command): void {

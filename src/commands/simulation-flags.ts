@@ -17,14 +17,14 @@ export interface SimulateFlags {
   readonly agents: string;
   readonly priceResistance: string;
   readonly compare?: string;
-  /** False: --no-offers. */
+  /** False with --no-offers. */
   readonly offers: boolean;
   readonly seeds: string;
   readonly out?: string;
   readonly json?: boolean;
 }
 
-/** A plan of which it is known when it begins. */
+/** A plan whose first day is known. */
 export type DatedPlan = SimulationPlan & { readonly firstDay: number };
 
 /** What is simulated, wherever it is sent. */
@@ -89,7 +89,7 @@ function resistance(text: string): number {
   throw new UsageError(`--price-resistance: wanted a number from 0 to 3; got '${text}'.`);
 }
 
-/** A number of stores that only this seed has, or the ids of some. */
+/** Stores: a number of them that only this seed has, or those with the given ids. */
 function storeNames(text: string): SimulationPlan['stores'] {
   if (/^\d+$/.test(text)) {
     const count = wholeNumber('--stores', text, 1, STORES_MAX);

@@ -171,7 +171,7 @@ function settingsOf(flags: TrainFlags) {
   };
 }
 
-/** What a version of the registry chose, its champion's unless named. @throws UsageError */
+/** What a version of the registry chose: the champion, unless another is named. @throws UsageError */
 async function keptOf(registry: FileModelRegistry, like: string | true): Promise<KeptChoices> {
   try {
     const { manifest, model } = await registry.load(like === true ? await registry.champion() : like);
@@ -197,7 +197,7 @@ function warnOfSeen({ version, learnedTo }: KeptChoices, { hasTime, soldAtMs }: 
   );
 }
 
-/** Trials of an earlier run on the same question: order matters where nothing is dated. */
+/** Trials of an earlier run on the same question; where nothing is dated the order of the files is part of it. */
 function journalOf(
   out: string,
   { receipts, report }: Ingested,
