@@ -1,7 +1,7 @@
 /** Open files kept for all else: requests over HTTP, the ledger, models, pipes to other processes. */
 export const OTHER_FILES = 500;
 
-/** How many of the `wanted` live sockets fit into a process that may open so many files; at least one. */
+/** How many of the `wanted` live sockets fit into a process that may open that many files; at least one. */
 export function socketsAllowed(wanted: number, openFilesMax: number): number {
   return Math.max(1, Math.min(wanted, openFilesMax - OTHER_FILES));
 }

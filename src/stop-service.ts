@@ -18,7 +18,7 @@ export async function stopService(service: {
   readonly memory: Pick<BasketMemory, 'handOver'>;
   readonly log: { flush(): void };
   readonly how: HowToStop;
-  /** Work beside the requests; resolves when what is under way is done. */
+  /** Work besides the requests; resolves when what is under way is done. */
   readonly stopWork: () => Promise<void>;
   readonly closeParts: () => Promise<void>;
 }): Promise<void> {

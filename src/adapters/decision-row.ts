@@ -27,7 +27,7 @@ export interface DecisionRows {
 /** As read: includes what was written until format 2. */
 export type StoredDecision = DecisionRow | DecisionColumns;
 
-/** This order never changes: a new field gets a place behind the candidates. */
+/** This order never changes: a new field gets a place after the candidates. */
 const FIELDS = [
   ...(['decisionId', 'tenant', 'basketId', 'atMs', 'storeId', 'channel', 'agentId', 'customer'] as const),
   ...(['arm', 'holdoutShare', 'isDrawnForCustomer', 'objective', 'suggestions'] as const),

@@ -26,7 +26,7 @@ export interface DueCustomer {
   readonly decisions: number;
 }
 
-/** Counters beside that of the events: the number of the last finished lapse, and of the last whose entry was dropped. */
+/** Counters besides that of the events: the number of the last finished lapse, and of the last whose entry was dropped. */
 export const LAST_LAPSE = 'last-lapse';
 export const LAST_DROPPED_LAPSE = 'last-dropped-lapse';
 
@@ -146,8 +146,8 @@ export class LmdbNamedCustomers {
   }
 
   /**
-   * Marks a customer's lapse as under way, unless it is already, or the customer was erased or is no longer due: has another number of
-   * decisions than was looked at, or a recent one among the last fifty, which for most are all.
+   * Marks a customer's lapse as under way, unless it is already, or the customer was erased or is no longer due: the number of decisions is
+   * not the one looked at, or one of the last fifty, which for most are all, is recent.
    */
   markLapsing({ customer, decisions }: DueCustomer, token: string, beforeMs: number, atMs: number): boolean {
     const key: [string, string] = [...customer];

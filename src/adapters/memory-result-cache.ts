@@ -10,7 +10,7 @@ export interface MemoryCacheLimits {
   readonly bytesMax?: number;
 }
 
-/** Map node, four array headers and the entry itself: about what V8 spends beside the numbers. */
+/** Map node, four array headers and the entry itself: about what V8 spends besides the numbers. */
 const ENTRY_OVERHEAD_BYTES = 600;
 
 /** Ranked candidates of this process alone. Answers synchronously; ignores the deadline, having nothing to wait for. */

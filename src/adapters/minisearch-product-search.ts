@@ -3,7 +3,7 @@ import MiniSearch from 'minisearch';
 import type { Product } from '../recommender/catalogue.ts';
 import type { ProductSearch } from '../recommender/product-search.ts';
 
-/** Longest text that is looked at: matching with typos takes memory in the square of a word's length. */
+/** Longest text that is looked at: matching with typos takes memory that grows with the square of a word's length. */
 const TEXT_LENGTH_MAX = 200;
 /** Indexed at once: about a millisecond. */
 const CHUNK_PRODUCTS = 100;

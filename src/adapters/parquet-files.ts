@@ -89,7 +89,7 @@ export class ParquetFiles<Row> {
     return this.#written;
   }
 
-  /** Puts an empty table in the place of one that is written: rows deleted from a table keep their space. */
+  /** Replaces a table that was written by an empty one: rows deleted from a table keep their space. */
   async #begin(): Promise<void> {
     const list = this.#columns.map(({ name, type }) => `${sqlName(name)} ${type}`);
     await this.#scratch.run(`CREATE OR REPLACE TABLE ${sqlName(this.#name)} (${list.join()})`);

@@ -19,7 +19,7 @@ export interface CircuitTimes {
 /** A failure weighs 1, an answer takes a quarter back: one hung node of three opens the circuit as a hung single one does. */
 const FAILURES_TO_OPEN = 3;
 const ANSWER_WEIGHT = 0.25;
-/** A connection that says nothing for so many probes is replaced: the other end of a lost network never closes it. */
+/** A connection that says nothing for this many probes is replaced: the other end of a lost network never closes it. */
 const SILENT_PROBES_TO_RECONNECT = 4;
 
 /**

@@ -142,7 +142,7 @@ async function inProcess(
 function overNetwork(flags: SimulateFlags, plan: SimulationPlan, progress: Progress): Promise<SimulationRun> {
   const client = networkClient(flags);
   const firstDecided = today();
-  // The gateway dates its decisions by its own clock, and notes no stock beside receipts of days that it has not seen.
+  // The gateway dates its decisions by its own clock, and records no stock with receipts of days that it has not seen.
   const traded = () => ({ decided: { from: textOfDay(firstDecided), to: textOfDay(today()) } });
   return tradeAndCheck(client, plan, plan.firstDay ?? firstDecided - plan.days, progress, traded);
 }

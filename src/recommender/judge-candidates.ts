@@ -27,7 +27,7 @@ export interface Trial {
   readonly scratch: Deliberation;
 }
 
-/** The first `count` candidates, judged, and what was chosen of them. */
+/** The first `count` candidates, judged, and what was chosen from them. */
 export interface Judged {
   readonly count: number;
   readonly slate: Slate;

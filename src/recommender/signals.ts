@@ -8,7 +8,7 @@ import { isStamped } from './stamps.ts';
 import type { StoreView } from './store-view.ts';
 
 /**
- * What is known of a candidate beside a basket of n products, in the order of a ranker's weights. `ease` is the sum of complement weights,
+ * What is known about a candidate for a basket of n products, in the order of a ranker's weights. `ease` is the sum of complement weights,
  * `neighbours` the log odds of the neighbours' votes K, `popularity` ln of the share of the store's baskets; `own…` describe what a known
  * customer bought before; `hour` is ln of how much more often the product is bought at this time of the day than at any; names with `×n`
  * are multiplied by ln n.

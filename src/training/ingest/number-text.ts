@@ -6,7 +6,7 @@ const LARGEST = 1e12;
 
 const WITH_POINT = /^-?(?:\d+|\d{1,3}(?:,\d{3})+)?(?:\.\d*)?(?:[eE][-+]?\d+)?$/;
 const WITH_COMMA = /^-?(?:\d+|\d{1,3}(?:\.\d{3})+)?(?:,\d*)?(?:[eE][-+]?\d+)?$/;
-/** One mark, and three digits behind it: 1,234 is a thousand in one place and a little more than one in another. */
+/** One mark, and three digits after it: 1,234 is a thousand in one place and a little more than one in another. */
 const AMBIGUOUS = /^-?[1-9]\d{0,2}[.,]\d{3}$/;
 const PLAIN = /^-?\d+$/;
 
