@@ -9,7 +9,7 @@ import {
   type LapsedCustomer,
   type RenamedCustomer,
 } from './lmdb-named-customers.ts';
-import { tenantKeysOf } from './lmdb-pages.ts';
+import { entryCount, tenantKeysOf } from './lmdb-pages.ts';
 
 /** A decision under its key in the ledger, or an event under its arrival number. */
 export interface KeyedDecision {
@@ -158,8 +158,4 @@ function rangeOf(tenantKey: string, after: string, to: string) {
     end: [tenantKey, to] as [string, string],
     ...{ exclusiveStart: true, inclusiveEnd: true },
   };
-}
-
-function entryCount(rows: Pick<Database, 'getStats'>): number {
-  return (rows.getStats() as { entryCount: number }).entryCount;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import type { EventStoreUnavailable } from '../ledger/event-store.ts';
 import { makeEmptyFolder } from './empty-folder.ts';
+import { checkLedger, type LedgerCheck } from './ledger-check.ts';
 import { LmdbBusPosition } from './lmdb-bus-position.ts';
 import { LmdbCommissionStore } from './lmdb-commission-store.ts';
 import { LmdbContestStore, type LmdbContestStoreOptions } from './lmdb-contest-store.ts';
@@ -47,6 +48,8 @@ export interface DataFolder {
   readonly erasures: LmdbErasures;
   readonly lapses: LmdbLapses;
   readonly retention: LmdbRetention;
+  /** Reads the whole ledger: some 15 µs an event. */
+  checkLedger(): LedgerCheck;
   /**
    * Copies all that is on disk at this moment, and the installation's keys, into a folder that is empty or does not exist; others may write
    * meanwhile. Copies only what the database holds, nothing that it has freed.
@@ -110,6 +113,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
     erasures,
     lapses: new LmdbLapses(decisions.customers, commits),
     retention: new LmdbRetention(decisions, commits),
+    checkLedger: () => checkLedger(root),
     copyTo: (target) => copyFolder(root, path, target),
     close: () => {
       closing ??= closeAll();

@@ -8,11 +8,12 @@ import {
   type LedgerEvent,
   type StoredEvent,
 } from '../ledger/events.ts';
-import { canonicalText, recordEvent } from '../ledger/recorded-event.ts';
+import { recordEvent } from '../ledger/recorded-event.ts';
+import { contentDigest, eventIdKey, readIdEntry, writeIdEntry } from './event-id.ts';
 import { type EventRow, fromEventRow, toEventRow } from './event-row.ts';
 import type { LmdbDecisions } from './lmdb-decisions.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
-import { digestBytes, TenantKeys } from './lmdb-keys.ts';
+import { TenantKeys } from './lmdb-keys.ts';
 import { lastNumber, readBackwards, readInPages } from './lmdb-pages.ts';
 import { WriteBehind } from './write-behind.ts';
 
@@ -30,10 +31,6 @@ const PART_EVENTS = 50;
 /** Rows decoded at once, a millisecond of a thread that others wait for. */
 const EVENT_PAGE_ROWS = 100;
 const NEXT_ARRIVAL = 'next-arrival';
-/** An id's entry: arrival number f64, then the first bytes of the SHA-256 of the event's canonical text. */
-const ARRIVAL_BYTES = 8;
-const CONTENT_BYTES = 16;
-
 /** The ledger in an LMDB environment: ids → arrival numbers, arrival numbers → events; decisions lie in LmdbDecisions. */
 export class LmdbEventStore implements EventStore {
   readonly #commits: LmdbGroupCommit;
@@ -157,11 +154,11 @@ export class LmdbEventStore implements EventStore {
       const { id } = event;
       const recorded = recordEvent(event);
       if ('refused' in recorded) return { id, status: 'rejected', reason: recorded.refused };
-      const idKey = digestBytes(tenant, id);
-      const content = digestBytes(canonicalText(recorded)).subarray(0, CONTENT_BYTES);
+      const idKey = eventIdKey(tenant, id);
+      const content = contentDigest(recorded);
       const known = this.#ids.get(idKey);
       if (known !== undefined) return compareContent(id, content, known);
-      this.#ids.putSync(idKey, idEntry(next, content));
+      this.#ids.putSync(idKey, writeIdEntry({ arrival: next, content }));
       const stored = {
         event: completed(recorded),
         receivedAtMs,
@@ -177,15 +174,8 @@ export class LmdbEventStore implements EventStore {
 }
 
 function compareContent(id: string, content: Buffer, known: Buffer): EventResult {
-  if (known.subarray(ARRIVAL_BYTES).equals(content)) return { id, status: 'duplicate' };
+  if (readIdEntry(known).content.equals(content)) return { id, status: 'duplicate' };
   return { id, status: 'rejected', reason: 'another event with this id is stored already' };
-}
-
-function idEntry(arrival: number, content: Buffer): Buffer {
-  const entry = Buffer.alloc(ARRIVAL_BYTES + CONTENT_BYTES);
-  entry.writeDoubleLE(arrival, 0);
-  content.copy(entry, ARRIVAL_BYTES);
-  return entry;
 }
 
 function pendingKey(tenant: string, decisionId: string): string {

@@ -65,3 +65,21 @@ export function tenantKeysOf(rows: Database<unknown, [string, ...(string | numbe
     keys.push(found[0]!);
   }
 }
+
+/** All keys of a table, page by page. */
+export function* keysInPages<Key extends [string, string | number]>(
+  rows: Database<unknown, Key>,
+): Generator<Key> {
+  for (let start: Key | undefined; ; ) {
+    rows.resetReadTxn();
+    const range = { ...(start && { start, exclusiveStart: true }), limit: PAGE_ROWS };
+    const page = [...rows.getKeys(range)];
+    yield* page;
+    if (page.length < PAGE_ROWS) return;
+    start = page.at(-1)!;
+  }
+}
+
+export function entryCount(rows: Pick<Database, 'getStats'>): number {
+  return (rows.getStats() as { entryCount: number }).entryCount;
+}

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { LedgerCheck } from '../adapters/ledger-check.ts';
 import { openDataFolder } from '../adapters/lmdb-data-folder.ts';
 import { readPageFiles } from '../adapters/page-files.ts';
 import { openRedisConnection } from '../adapters/redis-connection.ts';
@@ -20,10 +21,11 @@ export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
     .description('check the installation and say what is missing')
+    .option('--quick', 'do not read the whole ledger')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  basketlift doctor')
-    .action(async (flags: { json?: boolean }) => {
-      const findings = await examine(readConfig(process.env));
+    .action(async (flags: { quick?: boolean; json?: boolean }) => {
+      const findings = await examine(readConfig(process.env), flags.quick === true);
       const lines = findings.map(
         ({ part, isSound, found }) => `${isSound ? 'ok  ' : 'BAD '} ${part.padEnd(8)} ${found}`,
       );
@@ -32,7 +34,7 @@ export function addDoctorCommand(program: Command): void {
     });
 }
 
-async function examine(config: Config): Promise<Finding[]> {
+async function examine(config: Config, isQuick: boolean): Promise<Finding[]> {
   return Promise.all([
     look('model', async () => {
       const { model, customers } = await loadVersion(config, undefined);
@@ -40,7 +42,7 @@ async function examine(config: Config): Promise<Finding[]> {
       if (customers === 'unknown') throw new Error(`${facts}; ${CUSTOMERS_UNKNOWN}`);
       return customers === 'none' ? facts : `${facts}, ${model.customerNames.length} customers`;
     }),
-    ...examineDataFolder(config.data),
+    ...examineDataFolder(config.data, isQuick),
     look('screens', async () => {
       const pages = await readPageFiles(`${PACKAGE_ROOT}dist/screens`);
       if (!pages.has('/till.html')) throw new Error('the screens are not built: run npm run build');
@@ -52,20 +54,22 @@ async function examine(config: Config): Promise<Finding[]> {
   ]);
 }
 
-/** Three findings of one look into the folder. */
-function examineDataFolder(path: string): Promise<Finding>[] {
+/** The findings of one look into the folder. */
+function examineDataFolder(path: string, isQuick: boolean): Promise<Finding>[] {
   const opened = (async () => {
     const folder = openDataFolder(path);
     const keys = keysInWords(keysState(folder.keys, Date.now()));
     const erasures = { ...folder.erasures.count(), lapsing: folder.lapses.unfinished() };
+    const ledger = isQuick ? undefined : folder.checkLedger();
     await folder.close();
-    return { keys, erasures };
+    return { keys, erasures, ledger };
   })();
   return [
     look('data', async () => {
       await opened;
       return `${path} can be read and written`;
     }),
+    look('ledger', async () => ledgerInWords((await opened).ledger)),
     look('keys', async () => (await opened).keys),
     look('erasure', async () => {
       const { erased, unfinished, lapsing } = (await opened).erasures;
@@ -76,6 +80,17 @@ function examineDataFolder(path: string): Promise<Finding>[] {
       return `${erased} ${erased === 1 ? 'customer' : 'customers'} erased`;
     }),
   ];
+}
+
+/** @throws Error that says what is damaged */
+function ledgerInWords(ledger: LedgerCheck | undefined): string {
+  if (!ledger) return 'not read';
+  const { events, decisions, damaged, examples } = ledger;
+  if (damaged === 0) return `${events} events and ${decisions} decisions, all as they were stored`;
+  const more = damaged > examples.length ? `, and ${damaged - examples.length} more` : '';
+  throw new Error(
+    `damaged: ${examples.join('; ')}${more}. Reports that count them are wrong or fail: put a backup in place of the folder, and send again what came after it`,
+  );
 }
 
 async function look(part: string, examine: () => Promise<string>): Promise<Finding> {
