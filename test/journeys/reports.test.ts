@@ -161,7 +161,7 @@ function booked({ paid, returned, results }: Visit) {
     cost += kept * cents(line.unitCost);
     items += kept;
     if (results.get(line.productId) !== 'accepted') continue;
-    bought++;
+    if (kept > 0) bought++;
     upsellRevenue += kept * cents(line.unitPrice);
     upsellCost += kept * cents(line.unitCost);
   }
