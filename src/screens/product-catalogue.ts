@@ -45,22 +45,26 @@ export class ProductCatalogue {
     }
   }
 
-  async search(query: string, signal: AbortSignal): Promise<Found> {
+  async search(query: string, signal?: AbortSignal): Promise<Found> {
     try {
       const products = await fetchProducts({ q: query, storeId: this.#storeId, limit: resultsMax }, signal);
       this.cache.remember(products);
       return { products, fromMemory: false };
     } catch {
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
       return { products: this.cache.search(query, resultsMax), fromMemory: true };
     }
   }
 
-  /** The product with exactly this id or barcode. */
-  async byCode(code: string, signal: AbortSignal): Promise<Product | null> {
-    const known = this.cache.byCode(code);
-    if (known) return known;
-    const { products } = await this.search(code, signal);
+  /**
+   * The product with exactly this id or barcode. A price may have changed since it was seen: memory answers only while there is
+   * no connection, or where the gateway does not answer.
+   */
+  async byCode(code: string, isConnected: boolean): Promise<Product | null> {
+    const known = this.cache.byCode(code) ?? null;
+    if (known && !isConnected) return known;
+    const { products, fromMemory } = await this.search(code);
+    if (fromMemory) return known;
     return products.find((product) => product.id === code || product.barcode === code) ?? null;
   }
 }

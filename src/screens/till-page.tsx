@@ -80,7 +80,7 @@ function useTillShortcuts(
     if (suggestion) register.settleOffer(suggestion, result);
   };
   const addCode = async (code: string) => {
-    const product = await catalogue.byCode(code, new AbortController().signal);
+    const product = await catalogue.byCode(code, register.status === 'connected');
     if (product) register.add(product);
   };
   useShortcuts({

@@ -59,10 +59,9 @@ export function useProducts(
     const wanted = query.trim();
     if (chosen) return chosen;
     if (wanted === '') return null;
-    const { signal } = new AbortController();
-    const exact = await catalogue.byCode(wanted, signal);
+    const exact = await catalogue.byCode(wanted, isConnected);
     if (exact || /^\d+$/.test(wanted)) return exact;
-    const found = answered.current === wanted && results ? results : await catalogue.search(wanted, signal);
+    const found = answered.current === wanted && results ? results : await catalogue.search(wanted);
     return found.products[0] ?? null;
   };
   return { query, setQuery, results, shelf, chips, category, setCategory, decide };
