@@ -42,6 +42,13 @@ export interface Receipt {
   readonly wasConnected: boolean;
 }
 
+/** What survives a reload. */
+interface Kept {
+  readonly state: TillState;
+  readonly seq: number;
+  readonly currency: string | null;
+}
+
 /** One till or agent desk: the open basket, its live connection, and what must still reach the gateway. */
 export class Register {
   readonly #options: RegisterOptions;
@@ -60,6 +67,7 @@ export class Register {
     this.#language = options.language;
     const kept = this.#restore();
     this.#state = kept?.state ?? emptyTill(options.newId());
+    this.#currency = kept?.currency ?? null;
     this.#connection = options.connect({
       lastSeq: kept?.seq ?? 0,
       onAnswer: (answer) => {
@@ -93,6 +101,11 @@ export class Register {
 
   get language(): Language {
     return this.#language;
+  }
+
+  /** Of the prices here, as last told: it is known before the gateway lets this page in again. */
+  get currency(): string | null {
+    return this.#currency;
   }
 
   get receipt(): Receipt | null {
@@ -213,23 +226,20 @@ export class Register {
 
   #keep(): void {
     try {
-      const kept = { state: this.#state, seq: this.#connection.seq };
+      const kept: Kept = { state: this.#state, seq: this.#connection.seq, currency: this.#currency };
       this.#options.store.setItem(this.#storageKey, JSON.stringify(kept));
     } catch {
       // A full localStorage: the basket lives on in memory only.
     }
   }
 
-  #restore(): { state: TillState; seq: number } | null {
+  #restore(): Kept | null {
     try {
-      const kept = JSON.parse(this.#options.store.getItem(this.#storageKey) ?? 'null') as {
-        state: TillState;
-        seq: number;
-      } | null;
+      const kept = JSON.parse(this.#options.store.getItem(this.#storageKey) ?? 'null') as Kept | null;
       if (!kept || !Array.isArray(kept.state.lines)) return null;
       // Suggestions of the old page are not on this one's screen: a new answer will come.
       const fresh = emptyTill(kept.state.basketId);
-      return { state: { ...fresh, ...kept.state, answer: null, slots: fresh.slots }, seq: kept.seq };
+      return { ...kept, state: { ...fresh, ...kept.state, answer: null, slots: fresh.slots } };
     } catch {
       return null;
     }

@@ -46,7 +46,7 @@ export function useDesk(register: Register, catalogue: ProductCatalogue): Desk {
     setLanguage,
     stores,
     model,
-    money: (amount) => formatMoney(amount, language, model.currency ?? null),
+    money: (amount) => formatMoney(amount, language, register.currency),
     reasonsInWords: (suggestion) =>
       reasonsFor(suggestion, register.channel).flatMap(
         (reason) => reasonText(reason, t, language, nameOf) ?? [],

@@ -116,3 +116,12 @@ test('paying records the sale, closes the basket and opens another', () => {
   expect(register.state.basketId).not.toBe('id-1');
   expect(register.receipt).toEqual({ total: 1.19, wasConnected: false });
 });
+
+test('a sale before the gateway has let the page in is in the currency last told', () => {
+  open().useModel({ currency: 'EUR' });
+  const register = open();
+  expect(register.currency).toBe('EUR');
+  register.add(milk);
+  register.pay();
+  expect(spy.events).toMatchObject([{ type: 'sale', currency: 'EUR' }]);
+});
