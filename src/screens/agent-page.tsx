@@ -37,8 +37,12 @@ function AgentPage({ register, catalogue }: { register: Register; catalogue: Pro
 
   const prompt = promptOf(desk);
   const settle = (result: OfferResult) => prompt && register.settleOffer(prompt, result);
+  const placeOrder = () => {
+    takeInWhatIsTyped();
+    register.pay();
+  };
   useShortcuts({
-    always: { F9: () => register.pay() },
+    always: { F9: placeOrder },
     single: {
       ...lineKeys(register),
       y: () => settle('accepted'),
@@ -62,7 +66,7 @@ function AgentPage({ register, catalogue }: { register: Register; catalogue: Pro
         <aside class="agent-side" aria-label={t.customer}>
           <CallerFields desk={desk} pitchLanguage={pitchLanguage} onPitchLanguage={choosePitchLanguage} />
           <CustomerCard desk={desk} />
-          <BasketPanel desk={desk} payLabel={t.placeOrder} onPay={() => register.pay()} />
+          <BasketPanel desk={desk} payLabel={t.placeOrder} onPay={placeOrder} />
         </aside>
       </main>
       <StatusLine desk={desk}>
@@ -81,6 +85,11 @@ function AgentPage({ register, catalogue }: { register: Register; catalogue: Pro
       />
     </div>
   );
+}
+
+/** A field counts when it is left, which a key does not do. */
+function takeInWhatIsTyped(): void {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
 }
 
 applyPreferences();

@@ -11,17 +11,16 @@ interface CallerFieldsProps {
 /** Who calls, who answers, and the language the customer is spoken to in. */
 export function CallerFields({ desk, pitchLanguage, onPitchLanguage }: CallerFieldsProps) {
   const { register, t } = desk;
-  const { customerId, agentId, mayPersonalise } = register.state;
-  const nameCustomer = (id: string, consent: boolean) =>
-    register.dispatch({ type: 'customer-named', customerId: id, mayPersonalise: consent });
+  const { basketId, customerId, agentId, mayPersonalise } = register.state;
   return (
     <section class="caller" aria-label={t.customer}>
       <IdField
+        key={basketId}
         name="customer"
         label={t.customer}
         value={customerId}
         placeholder={t.optional}
-        onCommit={(id) => nameCustomer(id, mayPersonalise)}
+        onCommit={(id) => register.dispatch({ type: 'customer-named', customerId: id })}
       />
       <IdField
         name="agent"
@@ -46,7 +45,10 @@ export function CallerFields({ desk, pitchLanguage, onPitchLanguage }: CallerFie
           type="checkbox"
           checked={mayPersonalise}
           disabled={customerId === ''}
-          onChange={(event) => nameCustomer(customerId, event.currentTarget.checked)}
+          onChange={(event) =>
+            register.dispatch({ type: 'consent-answered', mayPersonalise: event.currentTarget.checked })
+          }
+          data-test="consent"
         />
         {t.mayPersonalise}
       </label>

@@ -42,7 +42,8 @@ export type TillAction =
   | { readonly type: 'answer-arrived'; readonly answer: Answer; readonly audience: Channel }
   | { readonly type: 'offer-settled'; readonly suggestion: Suggestion; readonly result: OfferResult }
   | { readonly type: 'store-chosen'; readonly storeId: string }
-  | { readonly type: 'customer-named'; readonly customerId: string; readonly mayPersonalise: boolean }
+  | { readonly type: 'customer-named'; readonly customerId: string }
+  | { readonly type: 'consent-answered'; readonly mayPersonalise: boolean }
   | { readonly type: 'agent-named'; readonly agentId: string }
   | { readonly type: 'basket-closed'; readonly nextBasketId: string };
 
@@ -85,12 +86,19 @@ export function reduceTill(state: TillState, action: TillAction): TillState {
     case 'store-chosen':
       return { ...state, storeId: action.storeId };
     case 'customer-named':
-      return { ...state, customerId: action.customerId, mayPersonalise: action.mayPersonalise };
+      return nameCustomer(state, action.customerId);
+    case 'consent-answered':
+      return { ...state, mayPersonalise: action.mayPersonalise };
     case 'agent-named':
       return { ...state, agentId: action.agentId };
     case 'basket-closed':
       return { ...emptyTill(action.nextBasketId), storeId: state.storeId, agentId: state.agentId };
   }
+}
+
+/** Another customer has not agreed to anything yet. */
+function nameCustomer(state: TillState, customerId: string): TillState {
+  return customerId === state.customerId ? state : { ...state, customerId, mayPersonalise: false };
 }
 
 function addProduct(state: TillState, product: Product): TillState {

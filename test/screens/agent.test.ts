@@ -73,6 +73,27 @@ describe.skipIf(!chromiumPath)('the agent page', () => {
     expect((await agent.queued()).filter((event) => event.type === 'outcome')).toEqual([]);
   });
 
+  test('consent goes with its customer, and a number typed before F9 belongs to that order only', async () => {
+    await agent.searchAndTap('milk');
+    await agent.part('customer').fill('alice');
+    await agent.part('customer').press('Tab');
+    await agent.part('consent').check();
+    await agent.part('customer').fill('bob');
+    await agent.part('customer').press('Tab');
+    expect(await agent.part('consent').isChecked()).toBe(false);
+    await agent.part('customer').fill('dave');
+    await agent.part('customer').press('F9');
+    await agent.part('receipt').waitFor();
+    const named = agent.sent.filter(({ customerId }) => customerId !== undefined);
+    expect(named.map(({ customerId, consent }) => [customerId, consent])).toEqual([
+      ['alice', { personalise: false }],
+      ['alice', { personalise: true }],
+      ['bob', { personalise: false }],
+      ['dave', { personalise: false }],
+    ]);
+    expect(await agent.part('customer').inputValue()).toBe('');
+  });
+
   test("the sentence is in the customer's language, whatever the screen's", async () => {
     await agent.fillUntil(prompted);
     const english = await agent.part('pitch').textContent();

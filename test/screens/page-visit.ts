@@ -38,10 +38,15 @@ export function launchChromium(): Promise<Browser> {
 export class PageVisit {
   readonly page: Page;
   readonly complaints: string[] = [];
+  /** What the page told the gateway over its sockets. */
+  readonly sent: Record<string, unknown>[] = [];
 
   private constructor(page: Page) {
     this.page = page;
     page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('websocket', (socket) =>
+      socket.on('framesent', ({ payload }) => this.sent.push(JSON.parse(String(payload)))),
+    );
     page.on('console', (message) => {
       if (/Content Security Policy/i.test(message.text())) this.complaints.push(message.text());
     });

@@ -98,11 +98,30 @@ describe('the basket', () => {
     const state = tillAfter(
       { type: 'store-chosen', storeId: 's1' },
       { type: 'agent-named', agentId: 'a4' },
-      { type: 'customer-named', customerId: 'c9', mayPersonalise: true },
+      { type: 'customer-named', customerId: 'c9' },
+      { type: 'consent-answered', mayPersonalise: true },
       add(milk),
       { type: 'basket-closed', nextBasketId: 'b2' },
     );
     expect(state).toEqual({ ...emptyTill('b2'), storeId: 's1', agentId: 'a4' });
+  });
+});
+
+describe('the customer', () => {
+  const named = (customerId: string): TillAction => ({ type: 'customer-named', customerId });
+  const agreed: TillAction = { type: 'consent-answered', mayPersonalise: true };
+
+  test('who agreed to be known is told so to the gateway', () => {
+    expect(liveBasketOf(tillAfter(named('alice'), agreed), 'call', 'en')).toMatchObject({
+      customerId: 'alice',
+      consent: { personalise: true },
+    });
+    expect(tillAfter(named('alice'), agreed, named('alice')).mayPersonalise).toBe(true);
+  });
+
+  test.each([[['bob']], [['', 'carol']]])('never has the consent of the one before (%j)', (next) => {
+    const state = tillAfter(named('alice'), agreed, ...next.map(named));
+    expect(state).toMatchObject({ customerId: next.at(-1), mayPersonalise: false });
   });
 });
 
