@@ -5,7 +5,7 @@ import './product-picker.css';
 import './basket-panel.css';
 import './agent-page.css';
 import { render } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { BasketPanel } from './basket-panel.tsx';
 import { BestLine } from './best-line.tsx';
 import { CallPrompt, promptOf } from './call-prompt.tsx';
@@ -14,7 +14,7 @@ import { createRegister } from './create-register.ts';
 import { CustomerCard } from './customer-card.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 import { lineKeys } from './line-keys.ts';
-import type { Language, OfferResult } from './live-protocol.ts';
+import type { OfferResult } from './live-protocol.ts';
 import { applyPreferences, preferredLanguage } from './preferences.ts';
 import { ProductCache } from './product-cache.ts';
 import { ProductCatalogue } from './product-catalogue.ts';
@@ -30,7 +30,6 @@ function AgentPage({ register, catalogue }: { register: Register; catalogue: Pro
   const { t } = desk;
   const searchField = useRef<HTMLInputElement>(null);
   const keysDialog = useRef<HTMLDialogElement>(null);
-  const [pitchLanguage, setPitchLanguage] = useState<Language>(register.language);
   useEffect(() => {
     document.title = `${t.agent} · Basketlift`;
   }, [t]);
@@ -52,19 +51,15 @@ function AgentPage({ register, catalogue }: { register: Register; catalogue: Pro
       '?': () => keysDialog.current?.showModal(),
     },
   });
-  const choosePitchLanguage = (language: Language) => {
-    setPitchLanguage(language);
-    register.speak(language);
-  };
   return (
     <div class="agent">
       <TopBar desk={desk} title={t.agent} onKeys={() => keysDialog.current?.showModal()} />
       <main class="agent-main">
         <h1 class="hidden-label">Basketlift {t.agent}</h1>
-        <CallPrompt desk={desk} prompt={prompt} pitchLanguage={pitchLanguage} onSettle={settle} />
+        <CallPrompt desk={desk} prompt={prompt} onSettle={settle} />
         <ProductPicker desk={desk} searchField={searchField} />
         <aside class="agent-side" aria-label={t.customer}>
-          <CallerFields desk={desk} pitchLanguage={pitchLanguage} onPitchLanguage={choosePitchLanguage} />
+          <CallerFields desk={desk} />
           <CustomerCard desk={desk} />
           <BasketPanel desk={desk} payLabel={t.placeOrder} onPay={placeOrder} />
         </aside>

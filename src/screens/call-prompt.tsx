@@ -1,11 +1,10 @@
 import { useEffect } from 'preact/hooks';
-import type { Language, OfferResult, Suggestion } from './live-protocol.ts';
+import type { OfferResult, Suggestion } from './live-protocol.ts';
 import type { Desk } from './use-desk.ts';
 
 interface CallPromptProps {
   readonly desk: Desk;
   readonly prompt: Suggestion | null;
-  readonly pitchLanguage: Language;
   readonly onSettle: (result: OfferResult) => void;
 }
 
@@ -16,7 +15,7 @@ export function promptOf(desk: Desk): Suggestion | null {
 }
 
 /** The one sentence to say now, why, and the three possible answers. */
-export function CallPrompt({ desk, prompt, pitchLanguage, onSettle }: CallPromptProps) {
+export function CallPrompt({ desk, prompt, onSettle }: CallPromptProps) {
   const { register, t } = desk;
   useEffect(() => {
     if (prompt) register.shown(prompt);
@@ -33,7 +32,7 @@ export function CallPrompt({ desk, prompt, pitchLanguage, onSettle }: CallPrompt
       </h2>
       {prompt ? (
         <div class="prompt-text" key={prompt.productId} data-product={prompt.productId} aria-live="polite">
-          <p class="prompt-pitch" lang={pitchLanguage} data-test="pitch">
+          <p class="prompt-pitch" lang={register.language} data-test="pitch">
             {prompt.pitch}
           </p>
           <PromptFacts desk={desk} prompt={prompt} reasons={desk.reasonsInWords(prompt)} />

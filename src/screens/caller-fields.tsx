@@ -2,15 +2,8 @@ import { useState } from 'preact/hooks';
 import type { Language } from './live-protocol.ts';
 import type { Desk } from './use-desk.ts';
 
-interface CallerFieldsProps {
-  readonly desk: Desk;
-  readonly pitchLanguage: Language;
-  readonly onPitchLanguage: (language: Language) => void;
-}
-
 /** Who calls, who answers, and the language the customer is spoken to in. */
-export function CallerFields({ desk, pitchLanguage, onPitchLanguage }: CallerFieldsProps) {
-  const { register, t } = desk;
+export function CallerFields({ desk: { register, t } }: { desk: Desk }) {
   const { basketId, customerId, agentId, mayPersonalise } = register.state;
   return (
     <section class="caller" aria-label={t.customer}>
@@ -32,8 +25,8 @@ export function CallerFields({ desk, pitchLanguage, onPitchLanguage }: CallerFie
       <label class="field">
         <span>{t.pitchLanguage}</span>
         <select
-          value={pitchLanguage}
-          onChange={(event) => onPitchLanguage(event.currentTarget.value as Language)}
+          value={register.language}
+          onChange={(event) => register.speak(event.currentTarget.value as Language)}
           data-test="pitch-language"
         >
           <option value="en">English</option>

@@ -5,6 +5,7 @@ import type {
   CurrentModel,
   EventResult,
   Language,
+  LiveBasket,
   OfferResult,
   Problem,
   Product,
@@ -47,6 +48,7 @@ interface Kept {
   readonly state: TillState;
   readonly seq: number;
   readonly currency: string | null;
+  readonly language: Language;
 }
 
 /** One till or agent desk: the open basket, its live connection, and what must still reach the gateway. */
@@ -58,24 +60,28 @@ export class Register {
   #state: TillState;
   #language: Language;
   #status: ConnectionStatus = 'connecting';
+  /** The basket that what is offered was offered to. */
+  #answered: LiveBasket | null = null;
   #currency: string | null = null;
   #receipt: Receipt | null = null;
   #problem: Problem | null = null;
 
   constructor(options: RegisterOptions) {
     this.#options = options;
-    this.#language = options.language;
     const kept = this.#restore();
+    this.#language = kept?.language ?? options.language;
     this.#state = kept?.state ?? emptyTill(options.newId());
     this.#currency = kept?.currency ?? null;
     this.#connection = options.connect({
       lastSeq: kept?.seq ?? 0,
       onAnswer: (answer) => {
         this.#problem = null;
+        this.#answered = this.#liveBasket();
         this.dispatch({ type: 'answer-arrived', answer, audience: options.channel });
       },
       onStatus: (status) => {
         this.#status = status;
+        this.#withdrawOffers();
         this.#changed();
       },
       onSettled: (result) => this.#settled(result),
@@ -143,6 +149,7 @@ export class Register {
     if (language === this.#language) return;
     this.#language = language;
     this.#connection.show(this.#liveBasket());
+    this.#withdrawOffers();
     this.#changed();
   }
 
@@ -151,7 +158,16 @@ export class Register {
     this.#state = reduceTill(this.#state, action);
     const after = this.#liveBasket();
     if (JSON.stringify(before) !== JSON.stringify(after)) this.#connection.show(after);
+    this.#withdrawOffers();
     this.#changed();
+  }
+
+  /** What was offered to another basket, or in another language, is not for this one: without a connection no new answer comes. */
+  #withdrawOffers(): void {
+    if (this.#status === 'connected' || !this.#answered) return;
+    if (isSameBasket(this.#answered, this.#liveBasket())) return;
+    this.#answered = null;
+    this.#state = reduceTill(this.#state, { type: 'offers-withdrawn' });
   }
 
   add(product: Product): void {
@@ -226,7 +242,12 @@ export class Register {
 
   #keep(): void {
     try {
-      const kept: Kept = { state: this.#state, seq: this.#connection.seq, currency: this.#currency };
+      const kept: Kept = {
+        state: this.#state,
+        seq: this.#connection.seq,
+        currency: this.#currency,
+        language: this.#language,
+      };
       this.#options.store.setItem(this.#storageKey, JSON.stringify(kept));
     } catch {
       // A full localStorage: the basket lives on in memory only.
@@ -244,4 +265,9 @@ export class Register {
       return null;
     }
   }
+}
+
+/** Nothing but an answer to an offer was added. */
+function isSameBasket(answered: LiveBasket, now: LiveBasket): boolean {
+  return JSON.stringify({ ...answered, declined: [] }) === JSON.stringify({ ...now, declined: [] });
 }

@@ -40,6 +40,7 @@ export type TillAction =
   | { readonly type: 'price-set'; readonly productId: string; readonly unitPrice: number }
   | { readonly type: 'line-selected'; readonly productId: string | null }
   | { readonly type: 'answer-arrived'; readonly answer: Answer; readonly audience: Channel }
+  | { readonly type: 'offers-withdrawn' }
   | { readonly type: 'offer-settled'; readonly suggestion: Suggestion; readonly result: OfferResult }
   | { readonly type: 'store-chosen'; readonly storeId: string }
   | { readonly type: 'customer-named'; readonly customerId: string }
@@ -81,6 +82,8 @@ export function reduceTill(state: TillState, action: TillAction): TillState {
       return { ...state, selectedProductId: action.productId };
     case 'answer-arrived':
       return takeAnswer(state, action.answer, action.audience);
+    case 'offers-withdrawn':
+      return { ...state, answer: null, slots: noSlots };
     case 'offer-settled':
       return settleOffer(state, action.suggestion, action.result);
     case 'store-chosen':

@@ -101,6 +101,22 @@ describe.skipIf(!chromiumPath)('the agent page', () => {
     expect(await agent.part('pitch').getAttribute('lang')).toBe('nl');
     expect(await agent.part('pitch').textContent()).not.toBe(english);
     expect(await agent.page.getAttribute('html', 'lang')).toBe('en');
+    await agent.page.reload();
+    await agent.part('pitch').waitFor();
+    expect(await agent.part('pitch-language').inputValue()).toBe('nl');
+    expect(await agent.part('pitch').getAttribute('lang')).toBe('nl');
+  });
+
+  test('a sentence that speaks of another basket is not there to be said while the gateway is dead', async () => {
+    await agent.fillUntil(prompted);
+    await gateway.kill();
+    await agent.disconnected();
+    expect(await agent.part('pitch').count()).toBe(1);
+    await agent.page.keyboard.press('Delete');
+    await agent.part('quiet').filter({ hasText: 'No prompts while offline.' }).waitFor();
+    expect(await agent.part('answer-y').isDisabled()).toBe(true);
+    gateway = await startGateway({ dataDir, port: gateway.port, env: alwaysOffering });
+    await agent.connected();
   });
 
   describe('with a customer who agreed to be known, and an agent with a record', () => {

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { EventQueue } from '../../src/screens/event-queue.ts';
 import type { LiveConnection, LiveConnectionOptions } from '../../src/screens/live-connection.ts';
 import type { Answer, BasketEvent, LiveBasket } from '../../src/screens/live-protocol.ts';
@@ -7,6 +7,7 @@ import { MemoryTextStore } from './memory-text-store.ts';
 
 const milk = { id: 'milk', name: 'Whole Milk', unitPrice: 1.19 };
 const tea = { productId: 'tea', name: 'Tea', unitPrice: 2, reasons: [{ code: 'popular' }], pitch: 'Tea?' };
+const cake = { ...tea, productId: 'cake', name: 'Cake', pitch: 'Cake?' };
 
 /** Stands where the socket would be: keeps what it is given. */
 class ConnectionSpy
@@ -32,7 +33,7 @@ class ConnectionSpy
 
 let store: MemoryTextStore;
 let spy: ConnectionSpy;
-let hooks: Pick<LiveConnectionOptions, 'onAnswer' | 'lastSeq'>;
+let hooks: Pick<LiveConnectionOptions, 'onAnswer' | 'onStatus' | 'lastSeq'>;
 
 function open(): Register {
   let ids = 0;
@@ -52,7 +53,11 @@ function open(): Register {
 }
 
 function answerTo(register: Register, decisionId: string): Answer {
-  return { basketId: register.state.basketId, seq: spy.seq, decisionId, suggestions: [tea] };
+  return { basketId: register.state.basketId, seq: spy.seq, decisionId, suggestions: [tea, cake] };
+}
+
+function offeredBy(register: Register): string[] {
+  return register.state.slots.flatMap((slot) => slot?.productId ?? []);
 }
 
 beforeEach(() => {
@@ -124,4 +129,43 @@ test('a sale before the gateway has let the page in is in the currency last told
   register.add(milk);
   register.pay();
   expect(spy.events).toMatchObject([{ type: 'sale', currency: 'EUR' }]);
+});
+
+describe('without a connection, an offer', () => {
+  let register: Register;
+
+  beforeEach(() => {
+    register = open();
+    register.add(milk);
+    hooks.onAnswer(answerTo(register, 'd1'));
+    hooks.onStatus('offline');
+  });
+
+  test('stays while the basket is the one that it was made to', () => {
+    expect(offeredBy(register)).toEqual(['tea', 'cake']);
+    register.settleOffer(tea, 'declined');
+    expect(offeredBy(register)).toEqual(['cake']);
+  });
+
+  test.each([
+    ['what is in the basket', () => register.add({ id: 'soup', name: 'Soup', unitPrice: 3 })],
+    ['the language', () => register.speak('nl')],
+    ['the customer', () => register.dispatch({ type: 'customer-named', customerId: 'c1' })],
+  ])('goes when %s changes', (_what, change) => {
+    change();
+    expect(offeredBy(register)).toEqual([]);
+  });
+
+  test('goes when the connection breaks before the changed basket is answered', () => {
+    hooks.onStatus('connected');
+    register.speak('nl');
+    expect(offeredBy(register)).toEqual(['tea', 'cake']);
+    hooks.onStatus('reconnecting');
+    expect(offeredBy(register)).toEqual([]);
+  });
+});
+
+test('the language of the customer survives a reload', () => {
+  open().speak('nl');
+  expect(open().language).toBe('nl');
 });
