@@ -23,6 +23,7 @@ import type { Register } from './register.ts';
 import { StatusLine } from './status-line.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useDesk } from './use-desk.ts';
+import { useProducts } from './use-products.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 function AgentPage({ register, catalogue }: { register: Register; catalogue: ProductCatalogue }) {
@@ -34,11 +35,12 @@ function AgentPage({ register, catalogue }: { register: Register; catalogue: Pro
     document.title = `${t.agent} · Basketlift`;
   }, [t]);
 
+  const pick = useProducts(desk);
   const prompt = promptOf(desk);
   const settle = (result: OfferResult) => prompt && register.settleOffer(prompt, result);
   const placeOrder = () => {
     takeInWhatIsTyped();
-    register.pay();
+    desk.entry.pay();
   };
   useShortcuts({
     always: { F9: placeOrder },
@@ -47,9 +49,10 @@ function AgentPage({ register, catalogue }: { register: Register; catalogue: Pro
       y: () => settle('accepted'),
       n: () => settle('declined'),
       s: () => settle('not-offered'),
-      '/': () => searchField.current?.focus(),
       '?': () => keysDialog.current?.showModal(),
     },
+    code: pick.scan,
+    search: searchField,
   });
   return (
     <div class="agent">
@@ -57,7 +60,7 @@ function AgentPage({ register, catalogue }: { register: Register; catalogue: Pro
       <main class="agent-main">
         <h1 class="hidden-label">Basketlift {t.agent}</h1>
         <CallPrompt desk={desk} prompt={prompt} onSettle={settle} />
-        <ProductPicker desk={desk} searchField={searchField} />
+        <ProductPicker desk={desk} pick={pick} searchField={searchField} />
         <aside class="agent-side" aria-label={t.customer}>
           <CallerFields desk={desk} />
           <CustomerCard desk={desk} />

@@ -2,42 +2,49 @@
 const burstGapMs = 90;
 const codeMin = 3;
 
-export interface CodeScannerOptions {
-  /** One key alone, after the gap has passed. */
-  readonly onKey: (key: string) => void;
-  /** A burst that ended with Enter. */
-  readonly onCode: (code: string) => void;
-}
-
-/** Tells a cashier's single digit key from the digits of a scanned barcode. */
+/** Tells the keys that a person presses from the characters of a scanned code, none of which is a shortcut. */
 export class CodeScanner {
-  readonly #options: CodeScannerOptions;
-  #typed = '';
+  readonly #onCode: (code: string) => void;
+  #burst = '';
+  #acts: (() => void)[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(options: CodeScannerOptions) {
-    this.#options = options;
+  /** @param onCode takes a burst that ended with Enter */
+  constructor(onCode: (code: string) => void) {
+    this.#onCode = onCode;
   }
 
-  type(digit: string): void {
+  /** What has come without a pause, and may become a code. */
+  get burst(): string {
+    return this.#burst;
+  }
+
+  /** @param act what the key means on its own: done when it turns out that no burst follows */
+  type(character: string, act?: () => void): void {
     clearTimeout(this.#timer);
-    this.#typed += digit;
+    this.#burst += character;
+    if (act) this.#acts.push(act);
     this.#timer = setTimeout(() => this.#pause(), burstGapMs);
   }
 
   /** True when the Enter belongs to a scanned code. */
   enter(): boolean {
-    const code = this.#typed;
+    const code = this.#burst;
     if (code.length < codeMin) return false;
     clearTimeout(this.#timer);
-    this.#typed = '';
-    this.#options.onCode(code);
+    this.#forget();
+    this.#onCode(code);
     return true;
   }
 
   #pause(): void {
-    const typed = this.#typed;
-    this.#typed = '';
-    if (typed.length < codeMin) for (const key of typed) this.#options.onKey(key);
+    const acts = this.#burst.length < codeMin ? this.#acts : [];
+    this.#forget();
+    for (const act of acts) act();
+  }
+
+  #forget(): void {
+    this.#burst = '';
+    this.#acts = [];
   }
 }

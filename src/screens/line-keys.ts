@@ -2,23 +2,28 @@ import type { Register } from './register.ts';
 
 /** The keys that change the chosen line of the basket, the same at the till and on the phone. */
 export function lineKeys(register: Register): Readonly<Record<string, () => void>> {
-  const { lines, selectedProductId } = register.state;
-  const index = lines.findIndex((line) => line.productId === selectedProductId);
-  const line = lines[index];
-  const select = (next: number) => {
-    const productId = lines[Math.max(0, Math.min(lines.length - 1, next))]?.productId ?? null;
-    register.dispatch({ type: 'line-selected', productId });
+  const chosen = () => {
+    const { lines, selectedProductId } = register.state;
+    return lines.findIndex((line) => line.productId === selectedProductId);
   };
-  const setQuantity = (quantity: number) => {
-    if (line) register.dispatch({ type: 'quantity-set', productId: line.productId, quantity });
+  const move = (by: number) => {
+    const { lines } = register.state;
+    const next = Math.max(0, Math.min(lines.length - 1, chosen() + by));
+    register.dispatch({ type: 'line-selected', productId: lines[next]?.productId ?? null });
   };
-  const more = () => setQuantity((line?.quantity ?? 0) + 1);
+  const setQuantity = (quantityAfter: (quantity: number) => number) => {
+    const line = register.state.lines[chosen()];
+    if (!line) return;
+    const { productId, quantity } = line;
+    register.dispatch({ type: 'quantity-set', productId, quantity: quantityAfter(quantity) });
+  };
+  const more = () => setQuantity((quantity) => quantity + 1);
   return {
-    arrowdown: () => select(index + 1),
-    arrowup: () => select(index - 1),
+    arrowdown: () => move(1),
+    arrowup: () => move(-1),
     '+': more,
     '=': more,
-    '-': () => setQuantity((line?.quantity ?? 0) - 1),
-    delete: () => setQuantity(0),
+    '-': () => setQuantity((quantity) => quantity - 1),
+    delete: () => setQuantity(() => 0),
   };
 }

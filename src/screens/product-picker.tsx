@@ -3,32 +3,35 @@ import { useEffect, useState } from 'preact/hooks';
 import { hueOf, isInCategory, shortCategory } from './category-chips.ts';
 import type { Product } from './live-protocol.ts';
 import type { Desk } from './use-desk.ts';
-import { type ProductPick, useProducts } from './use-products.ts';
+import type { ProductPick } from './use-products.ts';
 
 interface ProductPickerProps {
   readonly desk: Desk;
+  readonly pick: ProductPick;
   readonly searchField: RefObject<HTMLInputElement>;
 }
 
 /** Search field on top; beneath it the results, or the shelf of best sellers to tap. */
-export function ProductPicker({ desk, searchField }: ProductPickerProps) {
-  const { register, t } = desk;
-  const pick = useProducts(desk.catalogue, register.state.storeId, register.status === 'connected');
+export function ProductPicker({ desk, pick, searchField }: ProductPickerProps) {
+  const { entry, t } = desk;
   const [chosen, setChosen] = useState(-1);
-  const [message, setMessage] = useState('');
   const results = pick.results?.products ?? [];
   useEffect(() => setChosen(-1), [pick.query]);
 
   const add = (product: Product) => {
-    register.add(product);
-    setMessage(t.added(product.name));
+    entry.add(product);
     pick.setQuery('');
     searchField.current?.blur();
   };
   const enter = async () => {
-    const product = await pick.decide(results[chosen] ?? null);
-    if (product) add(product);
-    else if (pick.query.trim() !== '') setMessage(t.noResults(pick.query.trim()));
+    const text = pick.query.trim();
+    const product = results[chosen];
+    if (product) return add(product);
+    if (text === '') return;
+    // The field is free for the next one before this one is found.
+    const found = pick.decide();
+    pick.setQuery('');
+    if ((await entry.enter(text, found)) && searchField.current?.value === '') searchField.current.blur();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter') void enter();
@@ -45,14 +48,29 @@ export function ProductPicker({ desk, searchField }: ProductPickerProps) {
     <section class="picker" aria-label={t.products}>
       <SearchField desk={desk} pick={pick} chosen={chosen} field={searchField} onKeyDown={onKeyDown} />
       <p class="hidden-label" role="status">
-        {message}
+        {entry.added ? t.added(entry.added.name) : ''}
       </p>
+      <Missing desk={desk} />
       {pick.results ? (
         <SearchResults desk={desk} pick={pick} chosen={chosen} onAdd={add} />
       ) : (
         <Shelf desk={desk} pick={pick} onAdd={add} />
       )}
     </section>
+  );
+}
+
+/** Said until it is dealt with: someone may be holding the product. */
+function Missing({ desk: { entry, t } }: { desk: Desk }) {
+  const { missing } = entry;
+  if (missing.length === 0) return null;
+  return (
+    <p class="picker-note" role="alert" data-test="missing">
+      <strong>{t.notAdded(missing.join(', '))}</strong>{' '}
+      <button type="button" class="button button-quiet" onClick={() => entry.forgetMissing()}>
+        {t.close}
+      </button>
+    </p>
   );
 }
 

@@ -5,7 +5,7 @@ import './suggestion-strip.css';
 import './product-picker.css';
 import './basket-panel.css';
 import './till-page.css';
-import { render } from 'preact';
+import { type RefObject, render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { BasketPanel } from './basket-panel.tsx';
 import { createRegister } from './create-register.ts';
@@ -21,7 +21,8 @@ import { StatusLine } from './status-line.tsx';
 import { SuggestionStrip } from './suggestion-strip.tsx';
 import { itemCountOf, totalOf } from './till-state.ts';
 import { TopBar } from './top-bar.tsx';
-import { useDesk } from './use-desk.ts';
+import { type Desk, useDesk } from './use-desk.ts';
+import { useProducts } from './use-products.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 function TillPage({ register, catalogue }: { register: Register; catalogue: ProductCatalogue }) {
@@ -35,7 +36,8 @@ function TillPage({ register, catalogue }: { register: Register; catalogue: Prod
   useEffect(() => {
     document.title = `${t.till} · Basketlift`;
   }, [t]);
-  useTillShortcuts(register, catalogue, searchField, keysDialog);
+  const pick = useProducts(desk);
+  useTillShortcuts(desk, pick.scan, searchField, keysDialog);
 
   return (
     <div class="till" data-view={isBasketOpen ? 'basket' : 'products'}>
@@ -43,8 +45,8 @@ function TillPage({ register, catalogue }: { register: Register; catalogue: Prod
       <main class="till-main">
         <h1 class="hidden-label">Basketlift {t.till}</h1>
         <SuggestionStrip desk={desk} />
-        <ProductPicker desk={desk} searchField={searchField} />
-        <BasketPanel desk={desk} payLabel={t.pay} onPay={() => register.pay()} />
+        <ProductPicker desk={desk} pick={pick} searchField={searchField} />
+        <BasketPanel desk={desk} payLabel={t.pay} onPay={() => desk.entry.pay()} />
       </main>
       <StatusLine desk={desk} />
       <nav class="phone-bar">
@@ -70,30 +72,26 @@ function TillPage({ register, catalogue }: { register: Register; catalogue: Prod
 }
 
 function useTillShortcuts(
-  register: Register,
-  catalogue: ProductCatalogue,
-  searchField: { readonly current: HTMLInputElement | null },
-  keysDialog: { readonly current: HTMLDialogElement | null },
+  desk: Desk,
+  scan: (code: string) => void,
+  search: RefObject<HTMLInputElement>,
+  keysDialog: RefObject<HTMLDialogElement>,
 ): void {
+  const { register, entry } = desk;
+  // What is on the screen as the key is pressed; another offer may stand there when it is done.
+  const { slots } = register.state;
   const settle = (place: number, result: OfferResult) => {
-    const suggestion = register.state.slots[place - 1];
+    const suggestion = slots[place - 1];
     if (suggestion) register.settleOffer(suggestion, result);
   };
-  const addCode = async (code: string) => {
-    const product = await catalogue.byCode(code, register.status === 'connected');
-    if (product) register.add(product);
-  };
   useShortcuts({
-    always: { F9: () => register.pay() },
-    single: {
-      ...lineKeys(register),
-      '/': () => searchField.current?.focus(),
-      '?': () => keysDialog.current?.showModal(),
-    },
+    always: { F9: () => entry.pay() },
+    single: { ...lineKeys(register), '?': () => keysDialog.current?.showModal() },
     digit: (place) => settle(place, 'accepted'),
     shiftDigit: (place) => settle(place, 'declined'),
-    code: (code) => void addCode(code),
-    letter: () => searchField.current?.focus(),
+    code: scan,
+    search,
+    lettersSearch: true,
   });
 }
 

@@ -3,6 +3,7 @@ import { fetchCurrentModel, fetchStores } from './gateway-api.ts';
 import type { CurrentModel, Language, Store, Suggestion } from './live-protocol.ts';
 import { formatMoney } from './number-format.ts';
 import type { ProductCatalogue } from './product-catalogue.ts';
+import { ProductEntry } from './product-entry.ts';
 import { reasonText } from './reason-text.ts';
 import type { Register } from './register.ts';
 import { reasonsFor } from './till-state.ts';
@@ -13,6 +14,7 @@ import { useLanguage } from './use-language.ts';
 export interface Desk {
   readonly register: Register;
   readonly catalogue: ProductCatalogue;
+  readonly entry: ProductEntry;
   readonly t: Translation;
   readonly language: Language;
   readonly setLanguage: (language: Language) => void;
@@ -26,7 +28,9 @@ export function useDesk(register: Register, catalogue: ProductCatalogue): Desk {
   const [language, setLanguage] = useLanguage();
   const [stores, setStores] = useState<readonly Store[]>([]);
   const [model, setModel] = useState<CurrentModel>({});
+  const [entry] = useState(() => new ProductEntry(register, catalogue));
   useRedrawOnChange(register);
+  useRedrawOnChange(entry);
 
   const isConnected = register.status === 'connected';
   useEffect(() => {
@@ -41,6 +45,7 @@ export function useDesk(register: Register, catalogue: ProductCatalogue): Desk {
   return {
     register,
     catalogue,
+    entry,
     t,
     language,
     setLanguage,
@@ -54,9 +59,9 @@ export function useDesk(register: Register, catalogue: ProductCatalogue): Desk {
   };
 }
 
-function useRedrawOnChange(register: Register): void {
+function useRedrawOnChange(source: Pick<Register, 'subscribe'>): void {
   const [, redraw] = useReducer((count: number, _: undefined) => count + 1, 0);
-  useEffect(() => register.subscribe(() => redraw(undefined)), [register]);
+  useEffect(() => source.subscribe(() => redraw(undefined)), [source]);
 }
 
 async function loadStart(

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type CategoryChip, categoryChips } from './category-chips.ts';
 import type { Product } from './live-protocol.ts';
-import type { Found, ProductCatalogue } from './product-catalogue.ts';
+import type { Found } from './product-catalogue.ts';
+import type { Desk } from './use-desk.ts';
 
 const typingPauseMs = 120;
 
@@ -14,17 +15,20 @@ export interface ProductPick {
   readonly chips: readonly CategoryChip[];
   readonly category: string | null;
   readonly setCategory: (path: string | null) => void;
-  /** The product Enter adds: the chosen result, else the one with exactly the typed code, else the first. */
-  readonly decide: (chosen: Product | null) => Promise<Product | null>;
+  /** The product that Enter adds where no result is chosen: the one with the typed code, else the first of the results. */
+  readonly decide: () => Promise<Product | null>;
+  /** Adds the product with this code; what was typed or scanned into the field has had its turn. */
+  readonly scan: (code: string) => void;
 }
 
 const nothing: Found = { products: [], fromMemory: false };
 
-export function useProducts(
-  catalogue: ProductCatalogue,
-  storeId: string | null,
-  isConnected: boolean,
-): ProductPick {
+/** A code is that of one product or of none; what it looks like is another product. */
+const codeLike = /^\S*\d\S*$/;
+
+export function useProducts({ catalogue, register, entry }: Desk): ProductPick {
+  const { storeId } = register.state;
+  const isConnected = register.status === 'connected';
   const [query, setQuery] = useState('');
   const [results, setResults] = useState<Found | null>(null);
   const [shelf, setShelf] = useState<Found>(nothing);
@@ -55,16 +59,18 @@ export function useProducts(
     });
   }, [query, storeId]);
 
-  const decide = async (chosen: Product | null) => {
+  const decide = async () => {
     const wanted = query.trim();
-    if (chosen) return chosen;
-    if (wanted === '') return null;
     const exact = await catalogue.byCode(wanted, isConnected);
-    if (exact || /^\d+$/.test(wanted)) return exact;
+    if (exact || codeLike.test(wanted)) return exact;
     const found = answered.current === wanted && results ? results : await catalogue.search(wanted);
     return found.products[0] ?? null;
   };
-  return { query, setQuery, results, shelf, chips, category, setCategory, decide };
+  const scan = (code: string) => {
+    setQuery('');
+    entry.scan(code);
+  };
+  return { query, setQuery, results, shelf, chips, category, setCategory, decide, scan };
 }
 
 /** Starts the work; the returned function aborts it, and its late answer is not looked at. */

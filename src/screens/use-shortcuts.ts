@@ -1,55 +1,89 @@
+import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { CodeScanner } from './code-scanner.ts';
 import { usesSingleKeys } from './preferences.ts';
 
 export interface Shortcuts {
   /** By `KeyboardEvent.key`; work everywhere, also while typing. */
-  readonly always?: Readonly<Record<string, () => void>>;
+  readonly always: Readonly<Record<string, () => void>>;
   /** By `KeyboardEvent.key` in lower case; work outside text fields. */
-  readonly single?: Readonly<Record<string, () => void>>;
-  /** Digit keys, told apart from a scanned barcode. */
+  readonly single: Readonly<Record<string, () => void>>;
   readonly digit?: (digit: number) => void;
   readonly shiftDigit?: (digit: number) => void;
-  readonly code?: (code: string) => void;
-  /** Any other letter, before it is typed. */
-  readonly letter?: () => void;
+  /** A scanned code, from anywhere but another text field. */
+  readonly code: (code: string) => void;
+  /** `/` goes here. */
+  readonly search: RefObject<HTMLInputElement>;
+  /** So does a letter, and is typed there. */
+  readonly lettersSearch?: boolean;
 }
 
 export function useShortcuts(shortcuts: Shortcuts): void {
   const current = useRef(shortcuts);
   current.current = shortcuts;
   useEffect(() => {
-    const scanner = new CodeScanner({
-      onKey: (key) => usesSingleKeys() && current.current.digit?.(Number(key)),
-      onCode: (code) => current.current.code?.(code),
+    const scanner = new CodeScanner((code) => {
+      current.current.search.current?.blur();
+      current.current.code(code);
     });
+    // Before any part of the page sees it: the Enter of a scan presses no button and chooses no result.
     const onKeyDown = (event: KeyboardEvent) => {
-      if (handleKey(event, current.current, scanner)) event.preventDefault();
+      if (!handleKey(event, current.current, scanner)) return;
+      event.preventDefault();
+      event.stopPropagation();
     };
-    addEventListener('keydown', onKeyDown);
-    return () => removeEventListener('keydown', onKeyDown);
+    addEventListener('keydown', onKeyDown, true);
+    return () => removeEventListener('keydown', onKeyDown, true);
   }, []);
 }
 
 /** True when the key is used up. */
 function handleKey(event: KeyboardEvent, shortcuts: Shortcuts, scanner: CodeScanner): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return false;
-  const always = shortcuts.always?.[event.key];
+  const always = shortcuts.always[event.key];
   if (always) return run(always);
+  if (event.target === shortcuts.search.current) return handleSearchKey(event, scanner);
   if (isTyping(event.target)) return false;
   if (event.key === 'Enter') return scanner.enter();
+  if (event.key.length === 1) return handleCharacter(event, shortcuts, scanner);
+  const single = shortcuts.single[event.key.toLowerCase()];
+  return single !== undefined && run(single);
+}
 
-  const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
-  if (digit !== undefined && shortcuts.digit) {
-    if (!event.shiftKey) return run(() => scanner.type(digit));
-    if (!usesSingleKeys()) return false;
-    return run(() => shortcuts.shiftDigit?.(Number(digit)));
-  }
-  const isCharacter = event.key.length === 1;
-  const single = shortcuts.single?.[event.key.toLowerCase()];
-  if (single && (!isCharacter || usesSingleKeys())) return run(single);
-  if (isCharacter && /\p{L}/u.test(event.key)) shortcuts.letter?.();
-  return false;
+/** In the search field a character is text, unless it turns out to be of a scanned code; words are typed as fast as letters are scanned. */
+function handleSearchKey({ key }: KeyboardEvent, scanner: CodeScanner): boolean {
+  if (key.length === 1) scanner.type(key);
+  return key === 'Enter' && /\d/.test(scanner.burst) && scanner.enter();
+}
+
+function handleCharacter(event: KeyboardEvent, shortcuts: Shortcuts, scanner: CodeScanner): boolean {
+  const { key } = event;
+  // It presses what has the focus.
+  if (key === ' ' && scanner.burst === '') return false;
+  const digit = digitOf(event);
+  scanner.type(
+    digit === undefined || event.shiftKey ? key : digit,
+    usesSingleKeys() ? actOf(key, event.shiftKey, digit, shortcuts) : undefined,
+  );
+  const isLetter = shortcuts.lettersSearch === true && /\p{L}/u.test(key);
+  if (isLetter || (key === '/' && usesSingleKeys())) shortcuts.search.current?.focus();
+  return !isLetter;
+}
+
+/** By the place of the key: French keyboards have digits with Shift. */
+function digitOf({ code }: KeyboardEvent): string | undefined {
+  return /^(?:Digit|Numpad)(\d)$/.exec(code)?.[1];
+}
+
+function actOf(
+  key: string,
+  isShifted: boolean,
+  digit: string | undefined,
+  shortcuts: Shortcuts,
+): (() => void) | undefined {
+  const onDigit = isShifted ? shortcuts.shiftDigit : shortcuts.digit;
+  if (digit !== undefined && onDigit) return () => onDigit(Number(digit));
+  return shortcuts.single[key.toLowerCase()];
 }
 
 function run(action: () => void): true {

@@ -76,6 +76,12 @@ export class PageVisit {
     return visit;
   }
 
+  /** The events of a type that the page has told the gateway. */
+  told(type: string): Record<string, unknown>[] {
+    const events = this.sent.flatMap(({ event }) => (event ? [event as Record<string, unknown>] : []));
+    return events.filter((event) => event.type === type);
+  }
+
   part(name: string) {
     return this.page.locator(`[data-test=${name}]`);
   }
@@ -93,6 +99,20 @@ export class PageVisit {
     const before = await this.page.locator('[data-decision]').getAttribute('data-decision');
     await act();
     await this.page.locator(`[data-decision]:not([data-decision="${before}"])`).waitFor();
+  }
+
+  /** What a barcode scanner does: keys and Enter, with no pause between them however busy the machine is. */
+  async scan(code: string): Promise<void> {
+    await this.page.evaluate(`(async () => {
+      for (const key of ${JSON.stringify([...code, 'Enter'])}) {
+        const code = /\\d/.test(key) ? 'Digit' + key : '';
+        const event = new KeyboardEvent('keydown', { key, code, bubbles: true, cancelable: true });
+        const isLeft = document.activeElement.dispatchEvent(event);
+        if (isLeft && key !== 'Enter') document.execCommand('insertText', false, key);
+        if (isLeft && key === 'Enter' && document.activeElement.matches('button')) document.activeElement.click();
+        await null;
+      }
+    })()`);
   }
 
   /** Finds products whose name contains `word` and adds the first by touch. */

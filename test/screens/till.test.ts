@@ -82,7 +82,7 @@ describe.skipIf(!chromiumPath)('the till', () => {
     await keyboard.press('ArrowDown');
     await till.answered(() => keyboard.press('Enter'));
     await keyboard.press('+');
-    expect((await till.lines())[0]).toMatch(/ × 2$/);
+    await expect.poll(async () => (await till.lines())[0]).toMatch(/ × 2$/);
     for (const word of ['coffee', 'cheese', 'soup', 'juice']) {
       if ((await till.offered()).length > 0) break;
       await keyboard.press('/');
@@ -103,6 +103,57 @@ describe.skipIf(!chromiumPath)('the till', () => {
     await keyboard.press('?');
     await till.page.locator('dialog[open]').waitFor();
     await keyboard.press('Escape');
+  });
+
+  describe('with a scanner', () => {
+    let barcodes: string[];
+
+    beforeEach(async () => {
+      const { products } = (await (await fetch(`${gateway.url}/v1/products?limit=40`)).json()) as {
+        products: { id: string; barcode: string }[];
+      };
+      barcodes = products.slice(30).map(({ barcode }) => barcode);
+    });
+
+    test('a code is never taken for shortcuts, and says so where it is no product', async () => {
+      await till.fillUntil('[data-test=offer]');
+      const before = { lines: await till.lines(), offered: await till.offered() };
+      const unknown = ['12AB345', '12-34-5678', '71053C', '4006381333931'];
+      for (const code of unknown) {
+        await till.scan(code);
+        await till.part('missing').filter({ hasText: code }).waitFor();
+      }
+      expect({ lines: await till.lines(), offered: await till.offered() }).toEqual(before);
+      expect(till.told('outcome')).toEqual([]);
+      await till.scan(barcodes[0]!);
+      await expect.poll(() => till.lines()).toHaveLength(before.lines.length + 1);
+      for (const code of unknown) expect(await till.part('missing').textContent()).toContain(code);
+      expect(await till.accessibilityFindings()).toEqual([]);
+      await till.part('missing').locator('button').click();
+      await till.part('missing').waitFor({ state: 'detached' });
+    });
+
+    test('none is lost where the gateway answers late, whatever stood in the search field', async () => {
+      let release = () => {};
+      const released = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await till.page.route('**/v1/products?*', async (route) => {
+        await released;
+        await route.continue();
+      });
+      await till.part('search').fill('milk');
+      await till.scan(barcodes[0]!);
+      expect(await till.part('search').inputValue()).toBe('');
+      await till.part('search').focus();
+      await till.scan(barcodes[1]!);
+      await till.scan(barcodes[2]!);
+      await till.page.keyboard.press('F9');
+      release();
+      await till.part('receipt').waitFor();
+      await till.nothingQueued();
+      expect(till.told('sale').map(({ lines }) => (lines as unknown[]).length)).toEqual([3]);
+    });
   });
 
   test('lists the stores in the order people count, and remembers the one chosen', async () => {

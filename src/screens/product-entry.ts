@@ -1,0 +1,101 @@
+import type { Product } from './live-protocol.ts';
+import type { ProductCatalogue } from './product-catalogue.ts';
+import type { Register } from './register.ts';
+
+/**
+ * Products asked for by a scanned code or a typed name. They get into the basket in the order in which they were asked for, however
+ * late the answers, and what is paid is paid after them.
+ */
+export class ProductEntry {
+  readonly #register: Pick<Register, 'add' | 'pay' | 'state' | 'status'>;
+  readonly #catalogue: Pick<ProductCatalogue, 'byCode'>;
+  readonly #listeners = new Set<() => void>();
+  #turn: Promise<unknown> = Promise.resolve();
+  #added: Product | null = null;
+  #missing: { readonly basketId: string; readonly asked: readonly string[] } | null = null;
+
+  constructor(
+    register: Pick<Register, 'add' | 'pay' | 'state' | 'status'>,
+    catalogue: Pick<ProductCatalogue, 'byCode'>,
+  ) {
+    this.#register = register;
+    this.#catalogue = catalogue;
+  }
+
+  /** The last product that was added. */
+  get added(): Product | null {
+    return this.#added;
+  }
+
+  /** What was asked for and not found: the customer may be holding it. */
+  get missing(): readonly string[] {
+    return this.#missing?.basketId === this.#register.state.basketId ? this.#missing.asked : [];
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  scan(code: string): void {
+    const found = this.#catalogue.byCode(code, this.#register.status === 'connected');
+    void this.#inTurn(async () => {
+      const product = await found;
+      if (product) this.#add(product);
+      else this.#miss(code);
+    });
+  }
+
+  /** What was typed, looked for; whoever types has seen what was missing. */
+  enter(text: string, found: Promise<Product | null>): Promise<Product | null> {
+    return this.#inTurn(async () => {
+      const product = await found;
+      if (product) this.add(product);
+      else this.#miss(text);
+      return product;
+    });
+  }
+
+  add(product: Product): void {
+    this.#missing = null;
+    this.#add(product);
+  }
+
+  forgetMissing(): void {
+    this.#missing = null;
+    this.#changed();
+  }
+
+  /** Not where one of the products still looked for is not found: the cashier has to see that first. */
+  pay(): void {
+    const known = this.missing.length;
+    void this.#inTurn(async () => {
+      if (this.missing.length === known) this.#register.pay();
+    });
+  }
+
+  #add(product: Product): void {
+    this.#added = product;
+    this.#register.add(product);
+    this.#changed();
+  }
+
+  #miss(asked: string): void {
+    this.#added = null;
+    this.#missing = {
+      basketId: this.#register.state.basketId,
+      asked: [...this.missing.filter((other) => other !== asked), asked],
+    };
+    this.#changed();
+  }
+
+  #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    const done = this.#turn.then(act);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
