@@ -5,7 +5,8 @@ import './product-picker.css';
 import './basket-panel.css';
 import './agent-page.css';
 import { render } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { AnswerPace } from './answer-pace.ts';
 import { BasketPanel } from './basket-panel.tsx';
 import { BestLine } from './best-line.tsx';
 import { CallPrompt, promptOf } from './call-prompt.tsx';
@@ -37,7 +38,10 @@ function AgentPage({ register, catalogue }: { register: Register; catalogue: Pro
 
   const pick = useProducts(desk);
   const prompt = promptOf(desk);
-  const settle = (result: OfferResult) => prompt && register.settleOffer(prompt, result);
+  const [pace] = useState(() => new AnswerPace());
+  const settle = (result: OfferResult) => {
+    if (prompt && pace.isMeant(performance.now())) register.settleOffer(prompt, result);
+  };
   const placeOrder = () => {
     takeInWhatIsTyped();
     desk.entry.pay();

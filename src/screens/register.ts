@@ -185,10 +185,11 @@ export class Register {
     this.#connection.record({ ...this.#stamp(), type: 'shown', decisionId, productId });
   }
 
+  /** Nothing where the suggestion has gone from the screen. */
   settleOffer(suggestion: Suggestion, result: OfferResult): void {
-    const decisionId = this.#state.answer?.decisionId;
-    if (decisionId === undefined) return;
-    const { basketId, agentId } = this.#state;
+    const { answer, slots, basketId, agentId } = this.#state;
+    const decisionId = answer?.decisionId;
+    if (decisionId === undefined || !slots.some((slot) => slot?.productId === suggestion.productId)) return;
     this.#connection.record({
       ...this.#stamp(),
       type: 'outcome',

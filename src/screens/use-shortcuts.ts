@@ -41,18 +41,19 @@ export function useShortcuts(shortcuts: Shortcuts): void {
 function handleKey(event: KeyboardEvent, shortcuts: Shortcuts, scanner: CodeScanner): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return false;
   const always = shortcuts.always[event.key];
-  if (always) return run(always);
+  if (always) return once(event, always);
   if (event.target === shortcuts.search.current) return handleSearchKey(event, scanner);
   if (isTyping(event.target)) return false;
-  if (event.key === 'Enter') return scanner.enter();
-  if (event.key.length === 1) return handleCharacter(event, shortcuts, scanner);
+  if (event.key === 'Enter') return event.repeat || scanner.enter();
+  if (event.key.length === 1)
+    return event.repeat ? event.key !== ' ' : handleCharacter(event, shortcuts, scanner);
   const single = shortcuts.single[event.key.toLowerCase()];
-  return single !== undefined && run(single);
+  return single !== undefined && once(event, single);
 }
 
 /** In the search field a character is text, unless it turns out to be of a scanned code; words are typed as fast as letters are scanned. */
-function handleSearchKey({ key }: KeyboardEvent, scanner: CodeScanner): boolean {
-  if (key.length === 1) scanner.type(key);
+function handleSearchKey({ key, repeat }: KeyboardEvent, scanner: CodeScanner): boolean {
+  if (key.length === 1 && !repeat) scanner.type(key);
   return key === 'Enter' && /\d/.test(scanner.burst) && scanner.enter();
 }
 
@@ -86,8 +87,9 @@ function actOf(
   return shortcuts.single[key.toLowerCase()];
 }
 
-function run(action: () => void): true {
-  action();
+/** A key that is held has been pressed once. */
+function once(event: KeyboardEvent, action: () => void): true {
+  if (!event.repeat) action();
   return true;
 }
 

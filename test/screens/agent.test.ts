@@ -54,6 +54,39 @@ describe.skipIf(!chromiumPath)('the agent page', () => {
     await agent.nothingQueued();
   });
 
+  test('a held key answers one prompt, and so does a button pressed twice', async () => {
+    await agent.fillUntil(prompted);
+    const { keyboard } = agent.page;
+    await agent.answered(() => keyboard.down('n'));
+    await keyboard.down('n');
+    await keyboard.up('n');
+    await keyboard.press('+');
+    await expect.poll(async () => (await agent.lines()).join()).toContain('× 2');
+    expect(agent.told('outcome')).toHaveLength(1);
+    await agent.answered(() => agent.searchAndTap('soup'));
+    if (!(await agent.part('pitch').isVisible())) await agent.fillUntil(prompted);
+    await agent.answered(() => agent.part('answer-s').dblclick());
+    await agent.nothingQueued();
+    expect(agent.told('outcome')).toHaveLength(2);
+  });
+
+  test('a scan adds its product, wherever the focus is, and answers nothing', async () => {
+    await agent.fillUntil(prompted);
+    await agent.answered(() => agent.part('answer-s').click());
+    const { products } = (await (await fetch(`${gateway.url}/v1/products?limit=40`)).json()) as {
+      products: { id: string; barcode: string }[];
+    };
+    for (const { id, barcode } of products.slice(-2)) {
+      await agent.scan(barcode);
+      await expect.poll(() => agent.lines()).toContain(`${id} × 1`);
+      await agent.part('search').focus();
+    }
+    await agent.part('search').press('Escape');
+    await agent.scan('SYN-42');
+    await agent.part('missing').filter({ hasText: 'SYN-42' }).waitFor();
+    expect(agent.told('outcome')).toHaveLength(1);
+  });
+
   test('key y adds the product, and the order is placed with F9', async () => {
     await agent.fillUntil(prompted);
     const [first] = await agent.offered();

@@ -110,6 +110,18 @@ test('an outcome names the decision, the basket and the result', () => {
   expect(spy.baskets.at(-1)?.declined).toEqual(['tea']);
 });
 
+test('an offer is answered once, and not at all once it has gone from the screen', () => {
+  const register = open();
+  register.add(milk);
+  hooks.onAnswer(answerTo(register, 'd1'));
+  register.settleOffer(tea, 'declined');
+  register.settleOffer(tea, 'accepted');
+  hooks.onAnswer({ ...answerTo(register, 'd2'), suggestions: [] });
+  register.settleOffer(cake, 'accepted');
+  expect(spy.events.map((event) => event.type === 'outcome' && event.productId)).toEqual(['tea']);
+  expect(register.state.lines.map(({ productId }) => productId)).toEqual(['milk']);
+});
+
 test('paying records the sale, closes the basket and opens another', () => {
   const register = open();
   expect(register.pay()).toBe(false);

@@ -105,6 +105,20 @@ describe.skipIf(!chromiumPath)('the till', () => {
     await keyboard.press('Escape');
   });
 
+  test('a held key answers one offer', async () => {
+    await till.fillUntil('[data-test=offer]');
+    const place = await till.part('offer').first().locator('.offer-key').textContent();
+    const { keyboard } = till.page;
+    await keyboard.down('Shift');
+    await till.answered(() => keyboard.down(`Digit${place}`));
+    await keyboard.down(`Digit${place}`);
+    await keyboard.up(`Digit${place}`);
+    await keyboard.up('Shift');
+    await keyboard.press('+');
+    await expect.poll(async () => (await till.lines()).join()).toContain('× 2');
+    expect(till.told('outcome')).toHaveLength(1);
+  });
+
   describe('with a scanner', () => {
     let barcodes: string[];
 
