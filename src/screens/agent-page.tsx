@@ -22,6 +22,7 @@ import { ProductCatalogue } from './product-catalogue.ts';
 import { ProductPicker } from './product-picker.tsx';
 import type { Register } from './register.ts';
 import { StatusLine } from './status-line.tsx';
+import { TakenOver } from './taken-over.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useDesk } from './use-desk.ts';
 import { useProducts } from './use-products.ts';
@@ -74,6 +75,7 @@ function AgentPage({ register, catalogue }: { register: Register; catalogue: Pro
       <StatusLine desk={desk}>
         <BestLine desk={desk} />
       </StatusLine>
+      <TakenOver desk={desk} />
       <KeysDialog
         t={t}
         dialog={keysDialog}

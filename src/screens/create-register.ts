@@ -4,6 +4,7 @@ import { localTimestamp, newId } from './identifiers.ts';
 import { keyWanted } from './key-wanted.ts';
 import { LiveConnection } from './live-connection.ts';
 import type { Channel, Language } from './live-protocol.ts';
+import { PageHold } from './page-hold.ts';
 import { Register } from './register.ts';
 
 /** A register wired to this browser: its storage, its clock and a socket to where the page came from. */
@@ -15,6 +16,7 @@ export function createRegister(channel: Channel, language: Language): Register {
     language,
     store: localStorage,
     queue,
+    hold: new PageHold(localStorage, `basketlift.${channel}.page`, newId()),
     connect: (hooks) =>
       new LiveConnection({
         ...hooks,
@@ -32,6 +34,7 @@ export function createRegister(channel: Channel, language: Language): Register {
     newId,
     timestamp: () => localTimestamp(new Date()),
   });
+  for (const moment of ['storage', 'pageshow']) addEventListener(moment, () => register.isHeld());
   addEventListener('online', () => register.networkReturned());
   register.start();
   return register;

@@ -1,4 +1,5 @@
 import type { EventQueue, TextStore } from './event-queue.ts';
+import { KeptBasket } from './kept-basket.ts';
 import type { ConnectionStatus, LiveConnection, LiveConnectionOptions } from './live-connection.ts';
 import type {
   Channel,
@@ -11,6 +12,7 @@ import type {
   Product,
   Suggestion,
 } from './live-protocol.ts';
+import type { PageHold } from './page-hold.ts';
 import {
   emptyTill,
   isPayable,
@@ -27,6 +29,7 @@ export interface RegisterOptions {
   readonly language: Language;
   readonly store: TextStore;
   readonly queue: EventQueue;
+  readonly hold: Pick<PageHold, 'isOurs'>;
   readonly connect: (options: Pick<LiveConnectionOptions, ConnectionHooks>) => LiveConnection;
   readonly newId: () => string;
   readonly timestamp: () => string;
@@ -43,17 +46,10 @@ export interface Receipt {
   readonly wasConnected: boolean;
 }
 
-/** What survives a reload. */
-interface Kept {
-  readonly state: TillState;
-  readonly seq: number;
-  readonly currency: string | null;
-  readonly language: Language;
-}
-
 /** One till or agent desk: the open basket, its live connection, and what must still reach the gateway. */
 export class Register {
   readonly #options: RegisterOptions;
+  readonly #kept: KeptBasket;
   readonly #connection: LiveConnection;
   readonly #listeners = new Set<() => void>();
   readonly #shown = new Set<string>();
@@ -63,12 +59,14 @@ export class Register {
   /** The basket that what is offered was offered to. */
   #answered: LiveBasket | null = null;
   #currency: string | null = null;
+  #isTakenOver = false;
   #receipt: Receipt | null = null;
   #problem: Problem | null = null;
 
   constructor(options: RegisterOptions) {
     this.#options = options;
-    const kept = this.#restore();
+    this.#kept = new KeptBasket(options.store, options.channel);
+    const kept = this.#kept.read();
     this.#language = kept?.language ?? options.language;
     this.#state = kept?.state ?? emptyTill(options.newId());
     this.#currency = kept?.currency ?? null;
@@ -109,6 +107,11 @@ export class Register {
     return this.#language;
   }
 
+  /** By another page: nothing is sold, told or kept here any more. */
+  get isTakenOver(): boolean {
+    return this.#isTakenOver;
+  }
+
   /** Of the prices here, as last told: it is known before the gateway lets this page in again. */
   get currency(): string | null {
     return this.#currency;
@@ -135,6 +138,16 @@ export class Register {
     this.#connection.start();
   }
 
+  /** True while no other page has taken this register over; asked before anything changes, and when it may have been. */
+  isHeld(): boolean {
+    if (!this.#isTakenOver && !this.#options.hold.isOurs) {
+      this.#isTakenOver = true;
+      this.#connection.stop();
+      this.#tell();
+    }
+    return !this.#isTakenOver;
+  }
+
   networkReturned(): void {
     this.#connection.retryNow();
   }
@@ -146,7 +159,7 @@ export class Register {
 
   /** The language the pitch is asked in. */
   speak(language: Language): void {
-    if (language === this.#language) return;
+    if (language === this.#language || !this.isHeld()) return;
     this.#language = language;
     this.#connection.show(this.#liveBasket());
     this.#withdrawOffers();
@@ -154,6 +167,7 @@ export class Register {
   }
 
   dispatch(action: TillAction): void {
+    if (!this.isHeld()) return;
     const before = this.#liveBasket();
     this.#state = reduceTill(this.#state, action);
     const after = this.#liveBasket();
@@ -187,6 +201,7 @@ export class Register {
 
   /** Nothing where the suggestion has gone from the screen. */
   settleOffer(suggestion: Suggestion, result: OfferResult): void {
+    if (!this.isHeld()) return;
     const { answer, slots, basketId, agentId } = this.#state;
     const decisionId = answer?.decisionId;
     if (decisionId === undefined || !slots.some((slot) => slot?.productId === suggestion.productId)) return;
@@ -205,7 +220,7 @@ export class Register {
 
   /** Records the sale and opens the next basket; false while a line has no price or there is none. */
   pay(): boolean {
-    if (!isPayable(this.#state)) return false;
+    if (!isPayable(this.#state) || !this.isHeld()) return false;
     const { basketId } = this.#state;
     const currency = this.#currency ?? noCurrency;
     this.#connection.record(saleOf(this.#state, { ...this.#stamp(), channel: this.channel, currency }));
@@ -233,38 +248,19 @@ export class Register {
   }
 
   #changed(): void {
-    this.#keep();
-    for (const listener of this.#listeners) listener();
-  }
-
-  get #storageKey(): string {
-    return `basketlift.${this.#options.channel}.basket`;
-  }
-
-  #keep(): void {
-    try {
-      const kept: Kept = {
+    if (this.isHeld()) {
+      this.#kept.write({
         state: this.#state,
         seq: this.#connection.seq,
         currency: this.#currency,
         language: this.#language,
-      };
-      this.#options.store.setItem(this.#storageKey, JSON.stringify(kept));
-    } catch {
-      // A full localStorage: the basket lives on in memory only.
+      });
     }
+    this.#tell();
   }
 
-  #restore(): Kept | null {
-    try {
-      const kept = JSON.parse(this.#options.store.getItem(this.#storageKey) ?? 'null') as Kept | null;
-      if (!kept || !Array.isArray(kept.state.lines)) return null;
-      // Suggestions of the old page are not on this one's screen: a new answer will come.
-      const fresh = emptyTill(kept.state.basketId);
-      return { ...kept, state: { ...fresh, ...kept.state, answer: null, slots: fresh.slots } };
-    } catch {
-      return null;
-    }
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 }
 

@@ -19,6 +19,7 @@ import { ProductPicker } from './product-picker.tsx';
 import type { Register } from './register.ts';
 import { StatusLine } from './status-line.tsx';
 import { SuggestionStrip } from './suggestion-strip.tsx';
+import { TakenOver } from './taken-over.tsx';
 import { itemCountOf, totalOf } from './till-state.ts';
 import { TopBar } from './top-bar.tsx';
 import { type Desk, useDesk } from './use-desk.ts';
@@ -57,6 +58,7 @@ function TillPage({ register, catalogue }: { register: Register; catalogue: Prod
           {t.itemCount(itemCountOf(register.state))} <strong>{money(totalOf(register.state))}</strong>
         </span>
       </nav>
+      <TakenOver desk={desk} />
       <KeysDialog
         t={t}
         dialog={keysDialog}

@@ -76,6 +76,16 @@ export class PageVisit {
     return visit;
   }
 
+  /** The same page once more, in another tab of the same browser. */
+  async another(): Promise<PageVisit> {
+    const page = await this.page.context().newPage();
+    page.setDefaultTimeout(10_000);
+    const visit = new PageVisit(page);
+    await page.goto(this.page.url());
+    await visit.connected();
+    return visit;
+  }
+
   /** The events of a type that the page has told the gateway. */
   told(type: string): Record<string, unknown>[] {
     const events = this.sent.flatMap(({ event }) => (event ? [event as Record<string, unknown>] : []));

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { EventQueue } from '../../src/screens/event-queue.ts';
 import type { LiveConnection, LiveConnectionOptions } from '../../src/screens/live-connection.ts';
 import type { Answer, BasketEvent, LiveBasket } from '../../src/screens/live-protocol.ts';
+import { PageHold } from '../../src/screens/page-hold.ts';
 import { Register } from '../../src/screens/register.ts';
 import { MemoryTextStore } from './memory-text-store.ts';
 
@@ -11,11 +12,12 @@ const cake = { ...tea, productId: 'cake', name: 'Cake', pitch: 'Cake?' };
 
 /** Stands where the socket would be: keeps what it is given. */
 class ConnectionSpy
-  implements Pick<LiveConnection, 'show' | 'record' | 'close' | 'seq' | 'start' | 'retryNow'>
+  implements Pick<LiveConnection, 'show' | 'record' | 'close' | 'seq' | 'start' | 'stop' | 'retryNow'>
 {
   readonly baskets: LiveBasket[] = [];
   readonly events: BasketEvent[] = [];
   readonly closed: string[] = [];
+  isStopped = false;
   seq = 0;
   show(basket: LiveBasket): void {
     this.seq++;
@@ -28,12 +30,17 @@ class ConnectionSpy
     this.closed.push(basketId);
   }
   start(): void {}
+  stop(): void {
+    this.isStopped = true;
+  }
   retryNow(): void {}
 }
 
 let store: MemoryTextStore;
 let spy: ConnectionSpy;
 let hooks: Pick<LiveConnectionOptions, 'onAnswer' | 'onStatus' | 'lastSeq'>;
+
+let pages = 0;
 
 function open(): Register {
   let ids = 0;
@@ -43,6 +50,7 @@ function open(): Register {
     language: 'en',
     store,
     queue: new EventQueue(store),
+    hold: new PageHold(store, 'basketlift.till.page', `page-${++pages}`),
     connect: (given) => {
       hooks = given;
       return spy as unknown as LiveConnection;
@@ -180,4 +188,32 @@ describe('without a connection, an offer', () => {
 test('the language of the customer survives a reload', () => {
   open().speak('nl');
   expect(open().language).toBe('nl');
+});
+
+describe('a register that is opened again in another page', () => {
+  test('is sold from there only: no basket is paid twice', () => {
+    const first = open();
+    const firstSpy = spy;
+    first.add(milk);
+    const second = open();
+    expect(first.pay()).toBe(false);
+    expect(first.isTakenOver).toBe(true);
+    expect(firstSpy).toMatchObject({ events: [], isStopped: true });
+    expect(second.pay()).toBe(true);
+    expect(second.isTakenOver).toBe(false);
+  });
+
+  test('keeps its basket from there only: what was paid does not come back over what is open', () => {
+    const first = open();
+    const firstHooks = hooks;
+    first.add(milk);
+    const second = open();
+    second.pay();
+    second.add({ id: 'soup', name: 'Soup', unitPrice: 3 });
+    firstHooks.onStatus('connected');
+    first.add(milk);
+    first.speak('nl');
+    first.useModel({ currency: 'EUR' });
+    expect(open().state.lines).toEqual(second.state.lines);
+  });
 });

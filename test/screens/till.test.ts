@@ -105,71 +105,6 @@ describe.skipIf(!chromiumPath)('the till', () => {
     await keyboard.press('Escape');
   });
 
-  test('a held key answers one offer', async () => {
-    await till.fillUntil('[data-test=offer]');
-    const place = await till.part('offer').first().locator('.offer-key').textContent();
-    const { keyboard } = till.page;
-    await keyboard.down('Shift');
-    await till.answered(() => keyboard.down(`Digit${place}`));
-    await keyboard.down(`Digit${place}`);
-    await keyboard.up(`Digit${place}`);
-    await keyboard.up('Shift');
-    await keyboard.press('+');
-    await expect.poll(async () => (await till.lines()).join()).toContain('× 2');
-    expect(till.told('outcome')).toHaveLength(1);
-  });
-
-  describe('with a scanner', () => {
-    let barcodes: string[];
-
-    beforeEach(async () => {
-      const { products } = (await (await fetch(`${gateway.url}/v1/products?limit=40`)).json()) as {
-        products: { id: string; barcode: string }[];
-      };
-      barcodes = products.slice(30).map(({ barcode }) => barcode);
-    });
-
-    test('a code is never taken for shortcuts, and says so where it is no product', async () => {
-      await till.fillUntil('[data-test=offer]');
-      const before = { lines: await till.lines(), offered: await till.offered() };
-      const unknown = ['12AB345', '12-34-5678', '71053C', '4006381333931'];
-      for (const code of unknown) {
-        await till.scan(code);
-        await till.part('missing').filter({ hasText: code }).waitFor();
-      }
-      expect({ lines: await till.lines(), offered: await till.offered() }).toEqual(before);
-      expect(till.told('outcome')).toEqual([]);
-      await till.scan(barcodes[0]!);
-      await expect.poll(() => till.lines()).toHaveLength(before.lines.length + 1);
-      for (const code of unknown) expect(await till.part('missing').textContent()).toContain(code);
-      expect(await till.accessibilityFindings()).toEqual([]);
-      await till.part('missing').locator('button').click();
-      await till.part('missing').waitFor({ state: 'detached' });
-    });
-
-    test('none is lost where the gateway answers late, whatever stood in the search field', async () => {
-      let release = () => {};
-      const released = new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      await till.page.route('**/v1/products?*', async (route) => {
-        await released;
-        await route.continue();
-      });
-      await till.part('search').fill('milk');
-      await till.scan(barcodes[0]!);
-      expect(await till.part('search').inputValue()).toBe('');
-      await till.part('search').focus();
-      await till.scan(barcodes[1]!);
-      await till.scan(barcodes[2]!);
-      await till.page.keyboard.press('F9');
-      release();
-      await till.part('receipt').waitFor();
-      await till.nothingQueued();
-      expect(till.told('sale').map(({ lines }) => (lines as unknown[]).length)).toEqual([3]);
-    });
-  });
-
   test('lists the stores in the order people count, and remembers the one chosen', async () => {
     const names = await till.part('store').locator('option').allTextContents();
     const numbers = names.map((name) => Number(/\d+/.exec(name)?.[0]));
@@ -186,6 +121,28 @@ describe.skipIf(!chromiumPath)('the till', () => {
     await till.page.reload();
     await till.connected();
     expect(await till.lines()).toEqual(before);
+  });
+
+  test('opened twice, sells and keeps its basket where it was opened last, until it is wanted here again', async () => {
+    await till.searchAndTap('milk');
+    const other = await till.another();
+    expect(await other.lines()).toEqual(await till.lines());
+    await till.part('taken-over').waitFor();
+    expect(await till.accessibilityFindings()).toEqual([]);
+    await till.page.keyboard.press('F9');
+    await other.page.keyboard.press('F9');
+    await other.part('receipt').waitFor();
+    await other.part('tile').first().click();
+    const open = await other.lines();
+    await till.page.reload();
+    await till.connected();
+    await other.part('taken-over').waitFor();
+    expect(await till.lines()).toEqual(open);
+    await other.part('use-here').click();
+    await till.part('taken-over').waitFor();
+    await other.connected();
+    await other.nothingQueued();
+    expect([...till.told('sale'), ...other.told('sale')]).toHaveLength(1);
   });
 
   test('goes on selling while the gateway is dead, and loses nothing', async () => {
