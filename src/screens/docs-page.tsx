@@ -13,7 +13,7 @@ import {
   type Schema,
   typeText,
 } from './openapi-outline.ts';
-import { applyPreferences } from './preferences.ts';
+import { applyTheme } from './preferences.ts';
 import { Brand, ThemeSwitch } from './top-bar.tsx';
 import { translationFor } from './translations.ts';
 
@@ -42,6 +42,11 @@ function DocsPage() {
 
 function Interface({ document }: { document: OpenApi }) {
   const { info, tags, components } = document;
+  useEffect(() => {
+    openLinked();
+    addEventListener('hashchange', openLinked);
+    return () => removeEventListener('hashchange', openLinked);
+  }, []);
   return (
     <>
       <h1>Basketlift API</h1>
@@ -191,10 +196,21 @@ function TypeName({ schema }: { schema: Schema }) {
   const name = nameOf(schema) ?? nameOf(schema.items ?? {});
   if (name === undefined) return <>{typeText(schema)}</>;
   return (
-    <a href={`#${name}`} onClick={() => document.getElementById(name)?.setAttribute('open', '')}>
+    <a href={`#${name}`} onClick={() => openCard(name)}>
       {typeText(schema)}
     </a>
   );
+}
+
+/** Shows the schema that the address of the page names. */
+function openLinked(): void {
+  openCard(location.hash.slice(1))?.scrollIntoView();
+}
+
+function openCard(name: string): HTMLElement | null {
+  const card = document.getElementById(name);
+  card?.setAttribute('open', '');
+  return card;
 }
 
 /** The document's texts are Markdown, of which they use the code mark only. */
@@ -202,5 +218,5 @@ function withoutMarks(text: string): string {
   return text.replaceAll('`', '');
 }
 
-applyPreferences();
+applyTheme();
 render(<DocsPage />, document.getElementById('page')!);

@@ -82,10 +82,13 @@ export function typeText(schema: Schema): string {
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' or ');
   const either = schema.oneOf ?? schema.anyOf;
   if (either) return either.map(typeText).join(' or ');
+  if (typeof schema.type === 'object') {
+    return schema.type.map((type) => typeText({ ...schema, type })).join(' or ');
+  }
   if (schema.type === 'array') return `list of ${typeText(schema.items ?? {})}${range(schema, 'Items')}`;
   if (schema.type === 'string') return `${schema.format ?? 'text'}${range(schema, 'Length')}`;
   if (schema.type === 'number' || schema.type === 'integer') return `${schema.type}${numberRange(schema)}`;
-  return typeof schema.type === 'string' ? schema.type : 'anything';
+  return schema.type ?? 'anything';
 }
 
 /** An example request as a line for the shell. */
@@ -95,11 +98,14 @@ export function curlText({ method, path, operation }: Route, origin: string): st
     encodeURIComponent(String(given.find((parameter) => parameter.name === name)?.example ?? name)),
   );
   const query = new URLSearchParams(
-    given.filter((parameter) => parameter.in === 'query').map(({ name, example }) => [name, String(example)]),
+    given
+      .filter((parameter) => parameter.in === 'query')
+      .map(({ name, example }): [string, string] => [name, String(example)]),
   ).toString();
   const body = operation.requestBody?.content['application/json']?.example;
+  const methodOfCurl = body === undefined ? 'GET' : 'POST';
   return [
-    `curl -s${method === 'GET' || method === 'POST' ? '' : ` -X ${method}`} '${origin}${filled}${query && `?${query}`}'`,
+    `curl -s${method === methodOfCurl ? '' : ` -X ${method}`} '${origin}${filled}${query && `?${query}`}'`,
     ...(operation['x-scope'] === undefined ? [] : ["-H 'Authorization: Bearer KEY'"]),
     ...(body === undefined ? [] : ["-H 'Content-Type: application/json'", `-d '${JSON.stringify(body)}'`]),
   ].join(' \\\n  ');

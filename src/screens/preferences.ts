@@ -42,6 +42,11 @@ export function chooseTheme(theme: Theme): void {
 /** Puts what was chosen earlier on the document, before anything is drawn. */
 export function applyPreferences(): void {
   document.documentElement.lang = preferredLanguage();
+  applyTheme();
+}
+
+/** The part of it for a page that has one language. */
+export function applyTheme(): void {
   const theme = read('theme');
   if (theme) document.documentElement.dataset.theme = theme;
 }

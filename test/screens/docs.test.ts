@@ -50,6 +50,23 @@ describe.skipIf(!chromiumPath)('the description page', () => {
     await visit.page.locator('#SuggestionRequest').getByText('budgetMs').waitFor();
   });
 
+  test('opens the schema that a link names, also where the page is open already', async () => {
+    await visit.page.goto('about:blank');
+    for (const name of ['Plan', 'Stores']) {
+      await visit.page.goto(`${gateway.url}/docs#${name}`);
+      await visit.page.locator(`#${name} table`).waitFor();
+      const top = await visit.page.locator(`#${name}`).evaluate((card) => card.getBoundingClientRect().top);
+      expect(top).toBeLessThan(800);
+    }
+  });
+
+  test('is in English for readers of any language', async () => {
+    const dutch = await PageVisit.arrive(browser, `${gateway.url}/docs`, { locale: 'nl' });
+    await dutch.part('suggest').waitFor();
+    expect(await dutch.page.getAttribute('html', 'lang')).toBe('en');
+    await dutch.leave();
+  });
+
   test.each(['light', 'dark'] as const)('has no barrier that axe-core finds (%s)', async (colorScheme) => {
     await visit.page.emulateMedia({ colorScheme });
     await visit.part('replaceRules').locator('summary').click();
