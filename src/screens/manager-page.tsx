@@ -2,6 +2,7 @@ import './theme.css';
 import './controls.css';
 import './top-bar.css';
 import './manager-page.css';
+import './figure-choice.css';
 import './print.css';
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';

@@ -11,7 +11,7 @@ export function formatMoney(amount: number, language: Language, currency: string
 }
 
 export function formatPercent(share: number, language: Language): string {
-  const precision = share < 0.01 ? { maximumSignificantDigits: 1 } : { maximumFractionDigits: 0 };
+  const precision = Math.abs(share) < 0.01 ? { maximumSignificantDigits: 1 } : { maximumFractionDigits: 0 };
   return new Intl.NumberFormat(locales[language], { style: 'percent', ...precision }).format(share);
 }
 

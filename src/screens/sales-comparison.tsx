@@ -1,6 +1,6 @@
 import type { Grain, SalesAnswer, SpanTotal } from './manager-answers.ts';
 import { formatNumber, formatPercent } from './number-format.ts';
-import { periodName } from './period-name.ts';
+import { periodName, spanNames } from './period-name.ts';
 import { type Figure, figureOf, trendOfFigure } from './sales-figures.ts';
 import type { ManagerDesk } from './use-manager-desk.ts';
 
@@ -37,7 +37,7 @@ export function SalesComparison({ desk, answer, grain, figure, currency }: Sales
               {now !== null && then !== null && then > 0 && (
                 <strong> {signed(now / then - 1, (change) => formatPercent(change, language))}</strong>
               )}
-              <small>{t.span(periodName(from, language), periodName(to, language))}</small>
+              <small>{t.span(...spanNames(from, to, language))}</small>
             </dd>
           </div>
         );

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { AskedState } from './asked-state.tsx';
-import { calendarDays } from './calendar-days.ts';
+import { calendarPeriods } from './calendar-periods.ts';
 import { FigureTable } from './figure-table.tsx';
 import { FigureTiles } from './figure-tiles.tsx';
 import type { Grain, SalesAnswer, SalesRow } from './manager-answers.ts';
@@ -44,7 +44,7 @@ interface SalesFiguresProps {
 function SalesFigures({ desk, answer, grain, figure, onFigure }: SalesFiguresProps) {
   const { t, language } = desk;
   const { total } = answer;
-  const rows = grain === 'day' ? withQuietDays(answer) : answer.rows;
+  const rows = withQuietPeriods(answer, grain);
   if (total.transactions === 0) return <p class="panel-quiet">{t.noSales}</p>;
   const [main, ...others] = [...total.money].sort((a, b) => b.transactions - a.transactions);
   const currency = main?.currency ?? null;
@@ -76,6 +76,7 @@ function SalesFigures({ desk, answer, grain, figure, onFigure }: SalesFiguresPro
           value: figureOf(row, figure, currency),
           isUnusual: unusual.has(row.period),
         }))}
+        leastStep={figure === 'transactions' ? 1 : 0.01}
         format={(value) => text(figure, value)}
       />
       <SalesComparison desk={desk} answer={answer} grain={grain} figure={figure} currency={currency} />
@@ -92,9 +93,9 @@ function SalesFigures({ desk, answer, grain, figure, onFigure }: SalesFiguresPro
   );
 }
 
-/** The report has no row for a day on which nothing happened; a trend has. */
-function withQuietDays({ rows, from, to }: SalesAnswer): SalesRow[] {
+/** The report has no row for a period in which nothing happened; a trend has. */
+function withQuietPeriods({ rows, from, to }: SalesAnswer, grain: Grain): SalesRow[] {
   const known = new Map(rows.map((row) => [row.period, row]));
   const quiet = { transactions: 0, itemsPerTransaction: null, attachRate: null, acceptance: null, money: [] };
-  return calendarDays(from, to).map((period) => known.get(period) ?? { period, ...quiet });
+  return calendarPeriods(from, to, grain).map((period) => known.get(period) ?? { period, ...quiet });
 }

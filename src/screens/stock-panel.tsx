@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { AskedState } from './asked-state.tsx';
-import { calendarDays } from './calendar-days.ts';
+import { calendarPeriods } from './calendar-periods.ts';
 import { FigureTiles } from './figure-tiles.tsx';
 import {
   type Grain,
@@ -39,7 +39,7 @@ export function StockPanel({ desk }: { desk: ManagerDesk }) {
               <StockFigures
                 desk={desk}
                 answer={answer}
-                rows={grain === 'day' ? withMissingDays(answer) : answer.rows}
+                rows={withMissingPeriods(answer, grain)}
                 figure={figure}
                 onFigure={setFigure}
               />
@@ -94,6 +94,7 @@ function StockFigures({ desk: { t, language }, answer, rows, figure, onFigure }:
             period: periodName(row.period ?? '', language),
             value: row[figure] ?? null,
           }))}
+          leastStep={figure.endsWith('Share') ? 0.01 : 0.1}
           format={(value) => text(figure, value)}
         />
       )}
@@ -101,8 +102,8 @@ function StockFigures({ desk: { t, language }, answer, rows, figure, onFigure }:
   );
 }
 
-/** A day of which nothing was kept is missing in the chart as well. */
-function withMissingDays({ rows, from, to }: InventoryAnswer): Partial<InventoryRow>[] {
+/** A period of which nothing was kept is missing in the chart as well. */
+function withMissingPeriods({ rows, from, to }: InventoryAnswer, grain: Grain): Partial<InventoryRow>[] {
   const known = new Map(rows.map((row) => [row.period, row]));
-  return calendarDays(from, to).map((period) => known.get(period) ?? { period });
+  return calendarPeriods(from, to, grain).map((period) => known.get(period) ?? { period });
 }

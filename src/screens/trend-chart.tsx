@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { trendLevels } from './trend-levels.ts';
 
 /** One figure over time. A period without the figure is a gap. */
 export interface TrendPoint {
@@ -12,6 +13,8 @@ export interface TrendPoint {
 interface TrendChartProps {
   readonly label: string;
   readonly points: readonly TrendPoint[];
+  /** Between lines of the grid, so that their values differ as written. */
+  readonly leastStep: number;
   readonly format: (value: number) => string;
 }
 
@@ -19,24 +22,25 @@ interface TrendChartProps {
 const WIDTH_DEFAULT = 720;
 const HEIGHT = 240;
 const LEFT = 84;
-const RIGHT = 16;
 const TOP = 16;
 const BOTTOM = 32;
-const GRID_LINES = 4;
 /** Room for the name of a period under the axis. */
 const LABEL_WIDTH = 90;
+const RIGHT = LABEL_WIDTH / 2;
 
-export function TrendChart({ label, points, format }: TrendChartProps) {
+export function TrendChart({ label, points, leastStep, format }: TrendChartProps) {
   const place = useRef<SVGSVGElement>(null);
   const width = useWidth(place);
-  const known = points.flatMap(({ value }) => value ?? []);
-  const [low, high] = [Math.min(0, ...known), niceCeiling(Math.max(...known, 0))];
+  const levels = trendLevels(
+    points.flatMap(({ value }) => value ?? []),
+    leastStep,
+  );
+  const [low, high] = [levels[0]!, levels.at(-1)!];
   const x = (at: number) =>
     points.length === 1
       ? (LEFT + width - RIGHT) / 2
       : LEFT + (at * (width - LEFT - RIGHT)) / (points.length - 1);
-  const y = (value: number) => TOP + ((high - value) * (HEIGHT - TOP - BOTTOM)) / (high - low || 1);
-  const levels = Array.from({ length: GRID_LINES + 1 }, (_, at) => low + ((high - low) * at) / GRID_LINES);
+  const y = (value: number) => TOP + ((high - value) * (HEIGHT - TOP - BOTTOM)) / (high - low);
   const everyth = Math.ceil((points.length * LABEL_WIDTH) / (width - LEFT - RIGHT));
   return (
     <svg
@@ -107,11 +111,4 @@ function runs(points: readonly TrendPoint[]): number[][] {
     else found.push([at]);
   }
   return found;
-}
-
-/** The next 1, 2, 4 or 8 times a power of ten, so that the grid has round values. */
-function niceCeiling(value: number): number {
-  if (value <= 0) return 0;
-  const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 4, 8].find((step) => step * power >= value) ?? 10) * power;
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import { type Json, SellingClient } from '../support/selling-client.ts';
@@ -13,7 +13,7 @@ const HALF_HELD_OUT = { ...alwaysOffering, BASKETLIFT_HOLDOUT_SHARE: '0.5' };
 export interface SellingShop {
   readonly client: SellingClient;
   /** On the manager page, until the test ends. */
-  visitManager(): Promise<PageVisit>;
+  visitManager(options?: BrowserContextOptions): Promise<PageVisit>;
 }
 
 /**
@@ -37,8 +37,8 @@ export function useSellingShop(
       launchChromium(),
     ]);
     const client = new SellingClient(gateway.url);
-    const visitManager = async () => {
-      const page = await PageVisit.arrive(browser, `${gateway.url}/manager`);
+    const visitManager = async (options: BrowserContextOptions = {}) => {
+      const page = await PageVisit.arrive(browser, `${gateway.url}/manager`, options);
       onTestFinished(() => page.leave());
       return page;
     };

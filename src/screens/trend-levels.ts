@@ -1,0 +1,18 @@
+/** Steps between the lines of a grid, about. */
+const STEPS = 4;
+
+/** The values of a grid's lines, lowest first: zero is one of them, and all values lie between the first and the last. */
+export function trendLevels(values: readonly number[], leastStep: number): number[] {
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const step = Math.max(leastStep, roundCeiling((high - low) / STEPS));
+  const first = Math.floor(low / step);
+  const last = Math.max(first + 1, Math.ceil(high / step));
+  return Array.from({ length: last - first + 1 }, (_, at) => (first + at) * step);
+}
+
+/** The next 1, 2 or 5 times a power of ten. */
+function roundCeiling(value: number): number {
+  if (value === 0) return 0;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return ([1, 2, 5].find((times) => times * power >= value) ?? 10) * power;
+}
