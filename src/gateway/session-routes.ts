@@ -26,8 +26,11 @@ export function addSessionRoutes(app: GatewayApp, { gatekeeper }: Pick<GatewayPa
   });
 
   app.get('/v1/session', (context) => {
-    const { scope, tenant, keyId, session } = context.get('access');
-    return context.json({ scope, tenant, keyId: keyId ?? null, isLoggedIn: session !== undefined });
+    const { scope, tenant, keyId, session, stores } = context.get('access');
+    return context.json({
+      ...{ scope, tenant, keyId: keyId ?? null, isLoggedIn: session !== undefined },
+      stores: stores === undefined ? null : [...stores],
+    });
   });
 
   app.delete('/v1/session', async (context) => {

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { AskedState } from './asked-state.tsx';
 import type { ContestSummary, ContestsAnswer, StandingsAnswer } from './manager-answers.ts';
 import { formatMoney, formatNumber, formatPercent } from './number-format.ts';
+import { OfAllStores } from './of-all-stores.tsx';
 import { useAnswer } from './use-answer.ts';
 import type { ManagerDesk } from './use-manager-desk.ts';
 
@@ -11,6 +12,7 @@ export function ContestPanel({ desk }: { desk: ManagerDesk }) {
   return (
     <section class="panel panel-whole" aria-labelledby="contests-title" data-test="contests">
       <h2 id="contests-title">{t.contests}</h2>
+      <OfAllStores desk={desk} />
       <AskedState t={t} asked={asked}>
         {({ contests }) =>
           contests.length === 0 ? (

@@ -91,6 +91,8 @@ export interface EventResult {
 
 export interface Session {
   readonly isLoggedIn: boolean;
+  /** The only ones that may be named; null: all. */
+  readonly stores: readonly string[] | null;
 }
 
 export interface Problem {

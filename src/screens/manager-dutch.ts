@@ -3,6 +3,7 @@ import type { ManagerTranslation } from './manager-english.ts';
 export const managerDutch: ManagerTranslation = {
   title: 'Manager',
   allStores: 'Alle winkels',
+  ofAllStores: 'Van alle winkels die u mag zien, niet alleen van de gekozen winkel.',
   print: 'Deze cijfers afdrukken',
   printed: (moment) => `afgedrukt op ${moment}`,
   asking: 'Het grootboek wordt gelezen…',

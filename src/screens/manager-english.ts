@@ -4,6 +4,7 @@ import type { Grain, PayKind, StockFigure, UpliftView } from './manager-answers.
 export const managerEnglish = {
   title: 'Manager',
   allStores: 'All stores',
+  ofAllStores: 'Of all stores that you may see, not of the chosen one alone.',
   print: 'Print these figures',
   printed: (moment: string) => `printed on ${moment}`,
   asking: 'Reading the ledger…',

@@ -38,7 +38,7 @@ function ManagerPage() {
             onChange={(event) => desk.setStoreId(event.currentTarget.value)}
             data-test="store"
           >
-            <option value="">{t.allStores}</option>
+            {desk.mayBeAll && <option value="">{t.allStores}</option>}
             {stores.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name}

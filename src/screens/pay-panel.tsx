@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { AskedState } from './asked-state.tsx';
 import { PAY_KINDS, type PayAnswer, type PayStatement } from './manager-answers.ts';
 import { formatMoney, formatNumber } from './number-format.ts';
+import { OfAllStores } from './of-all-stores.tsx';
 import { periodName } from './period-name.ts';
 import { useAnswer } from './use-answer.ts';
 import type { ManagerDesk } from './use-manager-desk.ts';
@@ -17,6 +18,7 @@ export function PayPanel({ desk }: { desk: ManagerDesk }) {
   return (
     <section class="panel panel-whole" aria-labelledby="pay-title" data-test="pay">
       <h2 id="pay-title">{t.pay}</h2>
+      <OfAllStores desk={desk} />
       <label class="field">
         <span>{t.payPeriod}</span>
         <select value={chosen} onChange={(event) => choose(event.currentTarget.value)} data-test="pay-period">

@@ -1,22 +1,21 @@
 import { useEffect, useState } from 'preact/hooks';
 import { fetchStores } from './gateway-api.ts';
 import { keyWanted } from './key-wanted.ts';
-import type { Language, Store } from './live-protocol.ts';
+import type { Language, Session, Store } from './live-protocol.ts';
 import type { PlansAnswer } from './manager-answers.ts';
 import type { ManagerTranslation } from './manager-english.ts';
 import { managerTranslationFor } from './manager-translations.ts';
 import { formatMoney, formatNumber, formatPercent } from './number-format.ts';
 import { ownCalendar } from './own-calendar.ts';
+import { type StoreChoice, storeChoice } from './store-choice.ts';
 import { useAnswer } from './use-answer.ts';
 import { useLanguage } from './use-language.ts';
 
 /** What the panels of the manager's page share. */
-export interface ManagerDesk {
+export interface ManagerDesk extends StoreChoice {
   readonly t: ManagerTranslation;
   readonly language: Language;
   readonly setLanguage: (language: Language) => void;
-  readonly stores: readonly Store[];
-  readonly storeId: string;
   readonly setStoreId: (storeId: string) => void;
   readonly today: Date;
   /** The last days in the calendar of the plans, and the chosen store, as the reports take them; null until that is known. */
@@ -28,20 +27,23 @@ const DAY_MS = 86_400_000;
 
 export function useManagerDesk(): ManagerDesk {
   const [language, setLanguage] = useLanguage();
-  const [stores, setStores] = useState<readonly Store[]>([]);
-  const [storeId, setStoreId] = useState('');
+  const [known, setKnown] = useState<readonly Store[]>([]);
+  const [chosen, setStoreId] = useState('');
   const [today] = useState(() => new Date());
+  const session = useAnswer<Session>('/v1/session');
   const plans = useAnswer<PlansAnswer>('/v1/plans');
   useEffect(() => {
-    const load = () => void fetchStores().then(setStores, () => {});
+    const load = () => void fetchStores().then(setKnown, () => {});
     load();
     return keyWanted.subscribe(load);
   }, []);
+  const own = session.state === 'answered' ? session.answer.stores : null;
+  const choice = storeChoice(known, own, chosen);
   return {
-    ...{ t: managerTranslationFor(language), language, stores, storeId, setStoreId, today },
-    setLanguage,
+    ...choice,
+    ...{ t: managerTranslationFor(language), language, setLanguage, setStoreId, today },
     reportQuery: (days) => {
-      if (plans.state === 'asking') return null;
+      if (session.state === 'asking' || plans.state === 'asking') return null;
       // A key that may not read the plans sees the days of this screen's own zone.
       const { timeZone, dayEnds } = plans.state === 'answered' ? plans.answer : ownCalendar();
       const first = new Date(today.getTime() - (days - 1) * DAY_MS);
@@ -50,7 +52,7 @@ export function useManagerDesk(): ManagerDesk {
         tz: timeZone,
         dayEnds: String(dayEnds),
       });
-      if (storeId !== '') query.set('storeId', storeId);
+      if (choice.storeId !== '') query.set('storeId', choice.storeId);
       return query.toString();
     },
     figureText: (figure, value, currency) => {

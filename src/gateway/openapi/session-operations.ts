@@ -12,7 +12,15 @@ const who = { scope: z.enum(SCOPES), tenant: z.string() };
 const loggedInSchema = z.object(who).register(answeredSchemas, { id: 'LoggedIn' });
 
 const sessionSchema = z
-  .object({ ...who, keyId: z.string().nullable(), isLoggedIn: z.boolean() })
+  .object({
+    ...who,
+    keyId: z.string().nullable(),
+    isLoggedIn: z.boolean(),
+    stores: z
+      .array(z.string())
+      .nullable()
+      .describe('the only ones that this key may name; null: it may name every store'),
+  })
   .register(answeredSchemas, { id: 'Session' });
 
 const loggedOutSchema = z

@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { runCli } from '../support/cli-run.ts';
+import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import { SellingClient } from '../support/selling-client.ts';
+import { alwaysOffering, chromiumPath, launchChromium, PageVisit } from './page-visit.ts';
+
+describe.skipIf(!chromiumPath)('the manager page, to somebody with a key of some stores,', () => {
+  let dataDir: string;
+  let gateway: GatewayProcess;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'basketlift-stores-'));
+    [gateway, browser] = await Promise.all([
+      startGateway({ dataDir, env: alwaysOffering }),
+      launchChromium(),
+    ]);
+    const client = new SellingClient(gateway.url);
+    const basket = [{ productId: '282', unitPrice: 3.5 }];
+    for (const [n, storeId] of ['s6', 's7', 's7'].entries()) {
+      const at = new Date().toISOString();
+      const sold = { basketId: `b${n}`, storeId, agentId: 'a1', at, basket, accepts: false };
+      await client.tell(await client.serve(sold));
+    }
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await gateway?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  const visit = async (stores: readonly string[], locale = 'en'): Promise<PageVisit> => {
+    const own = stores.length > 0 ? ['--store', stores.join(',')] : [];
+    const args = ['keys', 'create', '--scope', 'manager', ...own, '--json'];
+    const { stdout } = await runCli(args, { env: { BASKETLIFT_DATA: dataDir } });
+    const page = await PageVisit.arrive(browser, `${gateway.url}/manager`, { locale });
+    onTestFinished(() => page.leave());
+    await page.part('key').fill((JSON.parse(stdout) as { key: string }).key);
+    await page.part('key').press('Enter');
+    await page.part('figure-transactions').waitFor();
+    return page;
+  };
+  const transactions = (page: PageVisit) => page.part('figure-transactions').locator('strong').textContent();
+  const stores = (page: PageVisit) =>
+    page
+      .part('store')
+      .locator('option')
+      .evaluateAll((options) => options.map((option) => option.getAttribute('value')));
+  const noticed = (page: PageVisit, panel: string) =>
+    page.part(panel).locator('[data-test=of-all-stores]').allTextContents();
+
+  test('opens with the figures of the only store, which is the only choice', async () => {
+    const page = await visit(['s7']);
+    expect(await transactions(page)).toBe('2');
+    expect(await page.part('store').inputValue()).toBe('s7');
+    expect(await stores(page)).toEqual(['s7']);
+    for (const panel of ['uplift', 'customers', 'stock'])
+      expect(await page.part(panel).locator('[data-test=forbidden]').count()).toBe(0);
+    expect(await noticed(page, 'pay')).toEqual([]);
+  });
+
+  test('opens with the first of several, also where the model does not know it', async () => {
+    const page = await visit(['s6', 'annex']);
+    expect(await transactions(page)).toBe('1');
+    expect(await stores(page)).toEqual(['s6', 'annex']);
+    await page.part('store').selectOption('annex');
+    await page.part('sales').getByText('No sales in this time.').waitFor();
+  });
+
+  test.each([
+    ['en', 'Of all stores that you may see, not of the chosen one alone.'],
+    ['nl', 'Van alle winkels die u mag zien, niet alleen van de gekozen winkel.'],
+  ])('says on the panels of contests and pay that they are of all stores (%s)', async (locale, text) => {
+    const page = await visit([], locale);
+    expect(await noticed(page, 'contests')).toEqual([]);
+    await page.part('store').selectOption('s7');
+    for (const panel of ['contests', 'pay']) expect(await noticed(page, panel)).toEqual([text]);
+  });
+});
