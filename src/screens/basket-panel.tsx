@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { keepFocusNear } from './keep-focus-near.ts';
 import { type BasketLine, isPayable, itemCountOf, totalOf } from './till-state.ts';
 import type { Desk } from './use-desk.ts';
 
@@ -6,7 +7,7 @@ export function BasketPanel({ desk, payLabel, onPay }: { desk: Desk; payLabel: s
   const { register, t, money } = desk;
   const { state } = register;
   return (
-    <section class="basket" aria-labelledby="basket-title">
+    <section class="basket" aria-labelledby="basket-title" tabIndex={-1}>
       <div class="basket-head">
         <h2 id="basket-title">{t.basket}</h2>
         <span class="basket-count" data-test="item-count">
@@ -75,8 +76,10 @@ function BasketRow({ desk, line }: { desk: Desk; line: BasketLine }) {
   const { productId, name, quantity, unitPrice } = line;
   const row = useRef<HTMLLIElement>(null);
   const isSelected = register.state.selectedProductId === productId;
-  const setQuantity = (next: number) =>
+  const setQuantity = (next: number) => {
+    if (next === 0) keepFocusNear(row.current);
     register.dispatch({ type: 'quantity-set', productId, quantity: next });
+  };
   useEffect(() => {
     if (isSelected && row.current) scrollIntoList(row.current);
   }, [isSelected, quantity]);

@@ -1,5 +1,6 @@
-import { useEffect } from 'preact/hooks';
-import type { Suggestion } from './live-protocol.ts';
+import { useEffect, useRef } from 'preact/hooks';
+import { keepFocusNear } from './keep-focus-near.ts';
+import type { OfferResult, Suggestion } from './live-protocol.ts';
 import type { Desk } from './use-desk.ts';
 
 /** The offers of the moment, each in a place that does not move. */
@@ -15,6 +16,7 @@ export function SuggestionStrip({ desk }: { desk: Desk }) {
     <section
       class={offered.length > 0 ? 'strip' : 'strip strip-silent'}
       aria-labelledby="strip-title"
+      tabIndex={-1}
       data-test="strip"
       data-decision={answer?.decisionId ?? ''}
     >
@@ -53,8 +55,13 @@ function SuggestionCard({ desk, suggestion, place }: { desk: Desk; suggestion: S
   const { register, t, money } = desk;
   const { name, unitPrice } = suggestion;
   const reasons = desk.reasonsInWords(suggestion);
+  const card = useRef<HTMLElement>(null);
+  const settle = (result: OfferResult) => {
+    keepFocusNear(card.current);
+    register.settleOffer(suggestion, result);
+  };
   return (
-    <article class="offer" data-test="offer" data-product={suggestion.productId}>
+    <article ref={card} class="offer" data-test="offer" data-product={suggestion.productId}>
       <div class="offer-head">
         <span class="keycap offer-key" aria-hidden="true">
           {place}
@@ -67,7 +74,7 @@ function SuggestionCard({ desk, suggestion, place }: { desk: Desk; suggestion: S
         <button
           type="button"
           class="button button-accept"
-          onClick={() => register.settleOffer(suggestion, 'accepted')}
+          onClick={() => settle('accepted')}
           aria-label={t.acceptName(name)}
           data-test="accept"
         >
@@ -79,7 +86,7 @@ function SuggestionCard({ desk, suggestion, place }: { desk: Desk; suggestion: S
         <button
           type="button"
           class="button button-decline"
-          onClick={() => register.settleOffer(suggestion, 'declined')}
+          onClick={() => settle('declined')}
           aria-label={t.declineName(name)}
           data-test="decline"
         >

@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import { alwaysOffering, chromiumPath, launchChromium, PageVisit } from './page-visit.ts';
+
+describe.skipIf(!chromiumPath)('to somebody without a mouse, with high contrast,', () => {
+  let dataDir: string;
+  let gateway: GatewayProcess;
+  let browser: Browser;
+  let till: PageVisit;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'basketlift-focus-'));
+    [gateway, browser] = await Promise.all([
+      startGateway({ dataDir, env: alwaysOffering }),
+      launchChromium(),
+    ]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await gateway?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  beforeEach(async () => {
+    till = await PageVisit.open(browser, `${gateway.url}/till`, { forcedColors: 'active' });
+    return () => till.leave();
+  });
+
+  /** What sets a part apart where there are no shadows and few colours. */
+  const look = (selector: string) =>
+    till.page.locator(selector).evaluate((part) => {
+      const styleOf = (of: typeof part) => of.ownerDocument.defaultView!.getComputedStyle(of);
+      let painted = part;
+      while (/, 0\)$/.test(styleOf(painted).backgroundColor) && painted.parentElement)
+        painted = painted.parentElement;
+      return `${styleOf(part).outlineStyle} ${styleOf(painted).backgroundColor}`;
+    });
+
+  test('the search field, the result and the line that are chosen look otherwise', async () => {
+    const untouched = await look('.search');
+    await till.searchAndTap('milk');
+    await till.searchAndTap('coffee');
+    expect(await look('.line-selected')).not.toBe(await look('.line:not(.line-selected)'));
+    await till.part('search').fill('milk');
+    expect(await look('.search')).not.toBe(untouched);
+    await till.part('result').nth(1).waitFor();
+    await till.part('search').press('ArrowDown');
+    const other = '.result[aria-selected=false] >> nth=0';
+    expect(await look('.result[aria-selected=true]')).not.toBe(await look(other));
+  });
+
+  test.each(['.chip', '.language-switch button'])(
+    'the %s that is pressed looks otherwise',
+    async (button) => {
+      await till.part('tile').first().waitFor();
+      const other = `${button}[aria-pressed=false] >> nth=0`;
+      expect(await look(`${button}[aria-pressed=true]`)).not.toBe(await look(other));
+    },
+  );
+
+  test.each(['.segments button', '.tile-figure'])(
+    'the %s of a manager that is pressed too',
+    async (button) => {
+      await till.searchAndTap('milk');
+      await till.part('pay').click();
+      await till.nothingQueued();
+      await till.page.goto(`${gateway.url}/manager`);
+      await till.page.locator(`[data-test=sales] .tile-figure`).first().waitFor();
+      const [pressed, other] = [true, false].map(
+        (is) => `[data-test=sales] ${button}[aria-pressed=${is}] >> nth=0`,
+      );
+      expect(await look(pressed!)).not.toBe(await look(other!));
+    },
+  );
+
+  test('the focus stays in the basket when a line of it is removed', async () => {
+    await till.searchAndTap('milk');
+    await till.searchAndTap('coffee');
+    for (const left of [1, 0]) {
+      await till.page.locator('.line-remove').first().focus();
+      await till.page.keyboard.press('Enter');
+      await expect.poll(() => till.part('line').count()).toBe(left);
+      expect(await focused()).toBe('basket');
+    }
+  });
+
+  test('the focus stays with the offers when one of them is answered', async () => {
+    await till.fillUntil('[data-test=offer]');
+    await till.part('decline').first().focus();
+    await till.answered(() => till.page.keyboard.press('Enter'));
+    expect(await focused()).toMatch(/^strip/);
+  });
+
+  const focused = () => till.page.evaluate<string>('document.activeElement.className');
+});
