@@ -1,12 +1,12 @@
 import type { SharedChange } from '../recommender/shared-change.ts';
-import { type BusOperation, encodeOperations, operationsOf, type StockOperation } from './bus-wire.ts';
+import { type BusOperation, encodeOperation, operationsOf, type StockOperation } from './bus-wire.ts';
 
 /** Operations sent together under one number, so that they count once however often the batch is sent. */
 export interface Batch {
   readonly number: number;
-  readonly json: string;
-  readonly operations: number;
-  /** When its oldest operation was made, on the clock given to `add`. */
+  /** Each as JSON, see encodeOperation. */
+  readonly operations: readonly string[];
+  /** When the oldest of it was made, in the time given to `add`. */
   readonly sinceMs: number;
 }
 
@@ -39,7 +39,7 @@ export class BusOutbox {
   }
 
   get size(): number {
-    return this.#waiting.size + (this.#underWay?.operations ?? 0);
+    return this.#waiting.size + (this.#underWay?.operations.length ?? 0);
   }
 
   get dropped(): number {
@@ -71,28 +71,28 @@ export class BusOutbox {
   /** The batch to send now: the same one until it is settled or given up; undefined when nothing waits. */
   next(): Batch | undefined {
     if (this.#underWay || this.#waiting.size === 0) return this.#underWay;
-    const operations: BusOperation[] = [];
+    const operations: string[] = [];
     const sinceMs = this.sinceMs!;
     for (const [number, { operation }] of this.#waiting) {
       if (operations.length === BATCH_MAX) break;
-      operations.push(operation);
+      operations.push(encodeOperation(operation));
       this.#waiting.delete(number);
       if (operation.kind === 'stock' && this.#newest.get(keyOf(operation)) === number)
         this.#newest.delete(keyOf(operation));
     }
-    const json = encodeOperations(operations);
-    this.#underWay = { number: ++this.#batches, json, operations: operations.length, sinceMs };
+    this.#underWay = { number: ++this.#batches, operations, sinceMs };
     return this.#underWay;
   }
 
-  /** The batch under way was taken. */
-  settle(): void {
+  /** The batch under way was taken. @param unread operations of it that nobody can read, however often they are told */
+  settle(unread: number): void {
+    this.#dropped += unread;
     this.#underWay = undefined;
   }
 
   /** The batch under way will never be taken. */
   giveUp(): void {
-    this.#drop(this.#underWay?.operations ?? 0);
+    this.#drop(this.#underWay?.operations.length ?? 0);
     this.#underWay = undefined;
   }
 

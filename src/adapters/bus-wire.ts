@@ -47,12 +47,12 @@ function stockOperation(
   return { kind: 'stock', tenant, row, figures, change, isOld: stated === undefined };
 }
 
-/** As the bus script reads them. */
-export function encodeOperations(operations: readonly BusOperation[]): string {
-  return JSON.stringify(operations.map(encoded));
+/** As the bus script reads it. */
+export function encodeOperation(operation: BusOperation): string {
+  return JSON.stringify(asTuple(operation));
 }
 
-function encoded(operation: BusOperation): readonly unknown[] {
+function asTuple(operation: BusOperation): readonly unknown[] {
   switch (operation.kind) {
     case 'stock': {
       const { tenant, row, figures, change, isOld } = operation;

@@ -26,14 +26,14 @@ export function senderKey(origin: string): string {
  * Judges a batch of changes against the newest state, keeps what counts and appends it as one entry, all at once: so every gateway that
  * reads the stream to its end holds the same. Changes of the quantity on hand are added up here, and only here.
  *
- * KEYS: those of BUS_KEYS in their order, then senderKey. ARGV: number of the batch, the sender, entries kept in the stream, seconds and
- * number of refusals kept, the same for ids of changes, JSON of the operations (bus-wire.ts). Answers the id of the entry, '' where nothing
- * was news.
+ * KEYS: those of BUS_KEYS in their order, then senderKey. ARGV: number of the batch, the sender, entries kept in the
+ * stream, seconds and number of refusals kept, the same of the ids of changes, then each operation as JSON (bus-wire.ts). One that
+ * cannot be read is left out, alone; answers how many were.
  */
 export const BUS_SCRIPT = `
 local stream, last, era, stock, rules, refusals, champion, changes, sender = unpack(KEYS)
 local number = tonumber(ARGV[1])
-if number <= tonumber(redis.call('GET', sender) or '0') then return '' end
+if number <= tonumber(redis.call('GET', sender) or '0') then return 0 end
 local out = {}
 local now = tonumber(redis.call('TIME')[1])
 
@@ -97,8 +97,12 @@ local function ruleBook(tenant, version, json)
   out[#out + 1] = {'rules', tenant, heldVersion, heldJson}
 end
 
-for _, op in ipairs(cjson.decode(ARGV[8])) do
-  if op[1] == 'stock' then
+local unread = 0
+for at = 8, #ARGV do
+  local isRead, op = pcall(cjson.decode, ARGV[at])
+  if not isRead then
+    unread = unread + 1
+  elseif op[1] == 'stock' then
     stockRow(op[2], op[3], op[4], op[5], op[6], op[7], op[8])
   elseif op[1] == 'rules' then
     ruleBook(op[2], op[3], op[4])
@@ -121,14 +125,13 @@ redis.call('ZREMRANGEBYSCORE', changes, '-inf', now - tonumber(ARGV[6]))
 redis.call('ZREMRANGEBYRANK', refusals, 0, -tonumber(ARGV[5]) - 1)
 redis.call('ZREMRANGEBYRANK', changes, 0, -tonumber(ARGV[7]) - 1)
 
-local id = ''
 if #out > 0 then
   local before = redis.call('GET', last) or ''
   if before == '' then redis.call('SET', era, ARGV[2] .. ':' .. ARGV[1]) end
-  id = redis.call('XADD', stream, 'MAXLEN', '~', ARGV[3], '*',
+  local id = redis.call('XADD', stream, 'MAXLEN', '~', ARGV[3], '*',
     'sender', ARGV[2], 'after', before, 'changes', cjson.encode(out))
   redis.call('SET', last, id)
 end
 redis.call('SET', sender, number, 'EX', 86400)
-return id
+return unread
 `;

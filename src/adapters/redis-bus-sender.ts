@@ -61,15 +61,17 @@ export class RedisBusSender {
   }
 
   async #sendAll(): Promise<void> {
-    const { client, outbox, noticeDropped } = this.#options;
+    const { client, outbox, noticeDropped, onTrouble } = this.#options;
     for (;;) {
       if (this.#isClosed || client.status !== 'ready') return;
       try {
         noticeDropped();
         const batch = outbox.next();
         if (!batch) return;
-        await this.#send(batch);
-        outbox.settle();
+        const unread = await this.#send(batch);
+        outbox.settle(unread);
+        if (unread > 0)
+          onTrouble(new Error(`Redis cannot read ${unread} of ${batch.operations.length} changes`));
         this.#failures = 0;
         this.#refusals = 0;
       } catch (error) {
@@ -78,14 +80,15 @@ export class RedisBusSender {
     }
   }
 
-  #send(batch: Batch): Promise<unknown> {
+  /** Resolves with the number of operations that were left out. */
+  #send({ number, operations }: Batch): Promise<number> {
     const { client, origin, streamMax, deadlineMs } = this.#options;
     const limits = [streamMax, REFUSAL_SECONDS, REFUSALS_MAX, CHANGE_ID_SECONDS, CHANGE_IDS_MAX];
     const answer = client.eval(
       BUS_SCRIPT,
       this.#keys.length,
-      ...[...this.#keys, batch.number, origin, ...limits, batch.json],
-    );
+      ...[...this.#keys, number, origin, ...limits, ...operations],
+    ) as Promise<number>;
     return settleWithin(answer, deadlineMs, 'Redis, told of changes');
   }
 

@@ -4,7 +4,7 @@ import { CONTEST_METRICS, type ContestRules } from '../ledger/contest.ts';
 import { agentListSchema, hasEachOnce } from './list-schema.ts';
 import { amountSchema, currencySchema } from './money-schema.ts';
 import { dateSchema, timeZoneSchema } from './report-query.ts';
-import { flagSchema, idSchema, NO_CONTROL } from './wire.ts';
+import { flagSchema, idSchema, plainText } from './wire.ts';
 
 /** Limits of one contest. */
 const TEAMS_MAX = 500;
@@ -15,10 +15,7 @@ const WISH_CHARACTERS_MAX = 200;
 const whole = (from: number, to: number) =>
   z.int('a whole number').min(from, `a number from ${from}`).max(to, `a number to ${to}`);
 const text = (most: number) =>
-  z
-    .string('a text')
-    .regex(NO_CONTROL, 'a text without control characters')
-    .max(most, `a text of at most ${most} characters`);
+  plainText(z.string('a text').max(most, `a text of at most ${most} characters`));
 
 const ruleFields = {
   metric: z.enum(CONTEST_METRICS, CONTEST_METRICS.map((metric) => `'${metric}'`).join(', ')),

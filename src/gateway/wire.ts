@@ -10,14 +10,21 @@ const RANKED_MAX = 50;
 const BUDGET_MS_MAX = 5000;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: \P{Cc}, as languages without \P{} read it in /openapi.json too
-export const NO_CONTROL = /^[^\u0000-\u001f\u007f-\u009f]+$/u;
+const NO_CONTROL = /^[^\u0000-\u001f\u007f-\u009f]+$/u;
 
-/** Ids of other systems: any text without control characters. */
-const id = z
-  .string('a text')
-  .min(1, 'a text of 1 to 128 characters')
-  .max(128, 'a text of 1 to 128 characters')
-  .regex(NO_CONTROL, 'a text without control characters');
+/** Half of a surrogate pair, which JSON can write: UTF-8 cannot, so it would be kept altered and passed on to nobody. */
+const isWhole = (text: string) => text.isWellFormed();
+const WHOLE = 'a text without halves of characters';
+
+/** The texts of a schema that can be kept, passed on and printed as they are. */
+export const plainText = (schema: z.ZodString) =>
+  schema.regex(NO_CONTROL, 'a text without control characters').refine(isWhole, WHOLE);
+
+/** Ids of other systems. */
+const id = plainText(
+  z.string('a text').min(1, 'a text of 1 to 128 characters').max(128, 'a text of 1 to 128 characters'),
+);
+
 /** A switch in a query. @param byDefault where it is not named */
 export const flagSchema = (byDefault: '0' | '1') =>
   z
@@ -140,6 +147,7 @@ export const ruleSchema = z
       .string('a category path')
       .min(1, 'a category path')
       .max(500, 'a category path')
+      .refine(isWhole, WHOLE)
       .exactOptional(),
     factor: z
       .number('a factor above 0')

@@ -205,6 +205,17 @@ describe.runIf(isRedisServerInstalled)('three machines on a bus', () => {
     for (const hearer of hearers) expect(hearer.held('late')[0]?.onHand).toBe(9);
   });
 
+  test('hear all that is told together with what Redis cannot read, which is counted', async () => {
+    const row = (productId: string) => ({ storeId: 's', productId, onHand: 3, asOfMs: 1 });
+    const [teller] = hearers;
+    const { dropped } = teller.bus.facts;
+    const rows = [row('case'), row('\ud800'), row('gum')];
+    teller.bus.tell({ kind: 'stock', tenant: 'halves', rows, stated: rows });
+    await allIsHeard();
+    for (const hearer of hearers) expect(hearer.held('halves')).toMatchObject([{ onHand: 3 }, { onHand: 3 }]);
+    expect(teller.bus.facts.dropped).toBe(dropped + 1);
+  });
+
   test('skip a damaged row of the state, and read the rest', async () => {
     hearers[0].state('damaged', { storeId: 's', productId: 'case', onHand: 3, asOfMs: 1 });
     await allIsHeard();

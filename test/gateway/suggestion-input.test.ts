@@ -83,6 +83,20 @@ describe('a request that cannot be used is a 400 that says where, what was wante
     },
   );
 
+  test.each(['"\\ud800"', '"a\\udc00b"', '"\\ude00\\ud83d"'])(
+    'half of a character in an id, which UTF-8 cannot write: %s',
+    async (productId) => {
+      const text = `{"basket":[{"productId":${productId}}]}`;
+      const { status, body } = await gateway.post('/v1/suggestions', text);
+      expect(status).toBe(400);
+      expect(body.errors[0]).toMatchObject({
+        path: 'basket[0].productId',
+        wanted: 'a text without halves of characters',
+      });
+      expect((await gateway.post('/v1/suggestions', line({ productId: '😀' }))).status).toBe(200);
+    },
+  );
+
   test('a basket of 10,000 lines', async () => {
     const lines = Array.from({ length: 10_000 }, (_, i) => ({ productId: `p${i}` }));
     const { status, body } = await gateway.post('/v1/suggestions', { basket: lines });
@@ -146,29 +160,22 @@ describe('a request that only looks strange is answered', () => {
     expect(({} as { limit?: number }).limit).toBeUndefined();
   });
 
-  test.each([
-    '__proto__',
-    'constructor',
-    'toString',
-    '手机 📱',
-    'é',
-    'a|b,c#d',
-    '"><script>',
-    '\u202e',
-    '\ud800',
-  ])('an id of any text: %j', async (id) => {
-    const request = {
-      basket: [{ productId: id }, ...basket],
-      storeId: id,
-      basketId: id,
-      agentId: id,
-      customerId: id,
-    };
-    const { status, body } = await gateway.post('/v1/suggestions', { ...request, declined: [id] });
-    expect(status).toBe(200);
-    expect(body).toMatchObject({ basketId: id, unknownProducts: [id] });
-    expect(body.suggestions).toHaveLength(2);
-  });
+  test.each(['__proto__', 'constructor', 'toString', '手机 📱', 'é', 'a|b,c#d', '"><script>', '\u202e'])(
+    'an id of any text: %j',
+    async (id) => {
+      const request = {
+        basket: [{ productId: id }, ...basket],
+        storeId: id,
+        basketId: id,
+        agentId: id,
+        customerId: id,
+      };
+      const { status, body } = await gateway.post('/v1/suggestions', { ...request, declined: [id] });
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ basketId: id, unknownProducts: [id] });
+      expect(body.suggestions).toHaveLength(2);
+    },
+  );
 
   test('a basket of all 500 lines it may have', async () => {
     const lines = Array.from({ length: 499 }, (_, i) => ({ productId: `${'x'.repeat(120)}${i}` }));
