@@ -2,9 +2,20 @@ import type { Context } from 'hono';
 import type { GatewayEnv } from './gateway-app.ts';
 import { Problem } from './problem.ts';
 
+/** Refuses what is no UTF-8: in its place others would put U+FFFD, and make one id of many. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** The request's body as JSON. @throws Problem 'malformed-json' */
 export async function readJson(context: Context<GatewayEnv>): Promise<unknown> {
-  return parseJson(await context.req.text());
+  return parseJson(decode(await context.req.arrayBuffer()));
+}
+
+function decode(body: ArrayBuffer): string {
+  try {
+    return utf8.decode(body);
+  } catch (cause) {
+    throw new Problem('malformed-json', 'Wanted JSON in UTF-8; got bytes that are none.', { cause });
+  }
 }
 
 /** @throws Problem 'malformed-json' */

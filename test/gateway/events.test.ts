@@ -105,6 +105,17 @@ describe('events', () => {
     expect(storedIds()).toEqual(['e1', 'e11']);
   });
 
+  test('in another encoding than UTF-8 are a 400: their ids would all be the same', async () => {
+    for (const city of ['Filiale Ä 1', 'Filiale Ö 1']) {
+      const body = Buffer.from(JSON.stringify({ events: [shown(city)] }), 'latin1');
+      const headers = { 'content-type': 'application/json' };
+      const answer = await gateway.send('/v1/events', { method: 'POST', headers, body });
+      expect(answer).toMatchObject({ status: 400, body: { detail: expect.stringContaining('UTF-8') } });
+    }
+    expect(await send(shown('Filiale Ä 1'))).toEqual([{ id: 'Filiale Ä 1', status: 'stored' }]);
+    expect(storedIds()).toEqual(['Filiale Ä 1']);
+  });
+
   test('1,000 at once are stored in their order; 1,001, none or no list are a 400', async () => {
     const many = Array.from({ length: 1000 }, (_, i) => shown(`e${i}`));
     expect((await send(...many)).every(({ status }: { status: string }) => status === 'stored')).toBe(true);
