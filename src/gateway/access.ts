@@ -43,9 +43,15 @@ export function maySeeMoney(access: Access): boolean {
   return hasScope(access, 'agent');
 }
 
-/** Throws unless the key may name the store; a request without a store passes. @throws Problem 'forbidden' */
-export function requireStore({ stores }: Access, storeId: string | undefined): void {
-  if (stores === undefined || storeId === undefined || stores.has(storeId)) return;
+/** Whether the key may name the store; a request without one names none. */
+export function mayNameStore({ stores }: Access, storeId: string | undefined): boolean {
+  return stores === undefined || storeId === undefined || stores.has(storeId);
+}
+
+/** Throws unless the key may name the store. @throws Problem 'forbidden' */
+export function requireStore(access: Access, storeId: string | undefined): void {
+  if (mayNameStore(access, storeId)) return;
+  const stores = access.stores!;
   const own = [...stores].slice(0, STORES_SHOWN_MAX).join(', ');
   throw new Problem(
     'forbidden',

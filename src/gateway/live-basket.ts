@@ -43,9 +43,9 @@ export function withChange(basket: LiveBasket, change: ChangeMessage): LiveBaske
 /** Baskets whose socket has closed, kept for a while so that a reconnect to any process can continue them. */
 export interface OrphanedBaskets {
   keep(key: string, basket: LiveBasket): void;
-  /** The basket, which is no longer kept here afterwards. */
-  take(key: string): LiveBasket | undefined;
-  /** Tells the other processes of all baskets kept here: those that started later have not heard of them. */
+  /** The basket, which is then kept here no longer; undefined, and left for its owner, where it `isFor` somebody else. */
+  take(key: string, isFor: (basket: LiveBasket) => boolean): LiveBasket | undefined;
+  /** Tells the other processes of all that are kept here: those that started later have not heard of them. */
   handOver(): void;
 }
 
@@ -66,8 +66,9 @@ export function createOrphanedBaskets(changes: Changes): OrphanedBaskets {
       keepNewest(key, basket);
       changes.publish({ kind: 'orphan', key, basket });
     },
-    take(key) {
+    take(key, isFor) {
       const basket = orphans.get(key);
+      if (!basket || !isFor(basket)) return undefined;
       orphans.delete(key);
       return basket;
     },

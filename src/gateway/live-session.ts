@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import { acceptEvents } from './accept-events.ts';
-import { type Access, EMBEDDED_ACCESS, requireStore } from './access.ts';
+import { type Access, EMBEDDED_ACCESS, mayNameStore, requireStore } from './access.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { parseJson } from './json-body.ts';
 import { fromWhole, type LiveBasket, type OrphanedBaskets, withChange } from './live-basket.ts';
@@ -169,7 +169,9 @@ export class LiveSession {
 
   #adopt(basketId: string): LiveBasket | undefined {
     if (this.#baskets.size >= this.#limits.basketsMax) return undefined;
-    const basket = this.#orphans.take(this.#orphanKey(basketId));
+    const basket = this.#orphans.take(this.#orphanKey(basketId), ({ request }) =>
+      mayNameStore(this.#who, request.storeId),
+    );
     if (basket) this.#baskets.set(basketId, basket);
     return basket;
   }

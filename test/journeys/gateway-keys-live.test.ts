@@ -177,6 +177,22 @@ describe('bounds of sockets with keys', () => {
     own.send({ type: 'hello', key: terminal.key, resume: ['b1'] });
     expect((await own.hear({ type: 'hello' })).resumed).toEqual([{ basketId: 'b1', seq: 4 }]);
   });
+
+  test('a basket of a store that the key may not name is not there for it, and stays for its owner', async () => {
+    const owner = await addKey(gateway.folder, 'terminal', { stores: ['s7'] });
+    const first = await connect(owner.headers);
+    first.send(basket({ basketId: 'b-x1', storeId: 's7', seq: 4 }));
+    await first.hear({ type: 'suggestions' });
+    await first.close();
+    const other = await connect((await addKey(gateway.folder, 'terminal', { stores: ['s6'] })).headers);
+    other.send({ type: 'hello', resume: ['b-x1'] });
+    expect((await other.hear({ type: 'hello' })).resumed).toEqual([]);
+    other.send({ type: 'change', basketId: 'b-x1', seq: 5 });
+    await other.hear({ type: 'resync', basketId: 'b-x1' });
+    const again = await connect(owner.headers);
+    again.send({ type: 'hello', resume: ['b-x1'] });
+    expect((await again.hear({ type: 'hello' })).resumed).toEqual([{ basketId: 'b-x1', seq: 4 }]);
+  });
 });
 
 test('no key gets into the log of a socket', async () => {
