@@ -38,7 +38,7 @@ import {
   readServableBeside,
   valuePolicy,
 } from './served-version.ts';
-import { openFilesMax, socketsAllowed } from './sockets-allowed.ts';
+import { connectionsAllowed, openFilesMax, socketsAllowed } from './sockets-allowed.ts';
 import { type HowToStop, stopService } from './stop-service.ts';
 import { createLog } from './telemetry.ts';
 import { TenantModels } from './tenant-models.ts';
@@ -72,6 +72,8 @@ const HEARD_MS = 2_000;
 /** Time a client has to send its headers, and its whole request. */
 const HEADERS_MS_MAX = 10_000;
 const REQUEST_MS_MAX = 30_000;
+/** And in which it takes nothing of its answer. */
+const UNREAD_MS_MAX = 30_000;
 const SAY_TROUBLE_MS = 5_000;
 /**
  * Connections that wait to be taken; the system may allow fewer (net.core.somaxconn). Beyond it the kernel drops what clients send, and
@@ -122,7 +124,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
   const server = await warmUp(serving)
     .then(() => models.start())
-    .then(() => listen(createApp(parts), parts, config))
+    .then(() => listen(createApp(parts), parts, config, openFiles))
     .catch(async (error) => {
       await closeParts();
       throw error;
@@ -237,9 +239,15 @@ function readOthersAgain(
 }
 
 /** @throws Error when the address is taken */
-async function listen(app: GatewayApp, parts: GatewayParts, { host, port }: Config): Promise<Server> {
+async function listen(
+  app: GatewayApp,
+  parts: GatewayParts,
+  { host, port }: Config,
+  openFiles: number,
+): Promise<Server> {
   const server = createHttpServer(app, parts, {
     ...{ hostname: host, headersTimeout: HEADERS_MS_MAX, requestTimeout: REQUEST_MS_MAX },
+    ...{ unreadMsMax: UNREAD_MS_MAX, connectionsMax: connectionsAllowed(openFiles) },
   }).listen({ port, host, backlog: WAITING_CONNECTIONS_MAX });
   await once(server, 'listening').catch((cause) => {
     throw new Error(`Cannot listen on ${host}:${port}: ${cause.message}. Choose another --port.`, { cause });

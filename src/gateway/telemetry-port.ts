@@ -11,7 +11,7 @@ export interface Telemetry {
   socketMessage(type: string): void;
   suggestionsSkipped(reason: 'superseded' | 'slow-reader'): void;
   decisionLost(): void;
-  shed(what: 'request' | 'live-answer'): void;
+  shed(what: 'request' | 'live-answer' | 'connection'): void;
   /** Prometheus text exposition. */
   exposition(): Promise<string>;
   readonly contentType: string;

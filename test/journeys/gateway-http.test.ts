@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type ListeningGateway, listenTestGateway } from '../support/listening-gateway.ts';
 
 let gateway: ListeningGateway;
@@ -114,6 +114,55 @@ describe('a client that dawdles is cut off', () => {
     expect(await readAll(socket)).toMatch(/^HTTP\/1\.1 (408|400) /);
     expect(gateway.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
+});
+
+describe('a client that takes nothing of its answers', () => {
+  test('is ended, and one that waits for its answer longer than that is not', async () => {
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const slow = await listenTestGateway(
+      {},
+      {
+        server: { unreadMsMax: 200 },
+        cache: {
+          state: 'connected',
+          getOrCompute: async (_, compute) => {
+            await held;
+            return { value: compute(), source: 'miss', isStoreAvailable: true };
+          },
+          close: async () => {},
+        },
+      },
+    );
+    onTestFinished(() => slow.close());
+    const asked = once(slow.server, 'request');
+    const headers = { 'content-type': 'application/json' };
+    const waiting = fetch(`${slow.url}/v1/suggestions`, { method: 'POST', headers, body });
+    await asked;
+    const deaf = connect(slow.port, '127.0.0.1').on('error', () => {});
+    const accepted = once(slow.server, 'connection');
+    deaf.pause().write(head('GET /openapi.json HTTP/1.1', 'Host: localhost').repeat(500));
+    const [connection] = await accepted;
+    await once(connection, 'close');
+    letGo();
+    expect((await waiting).status).toBe(200);
+    deaf.destroy();
+  });
+});
+
+test('connections beyond the limit are closed and counted, and welcome when one has gone', async () => {
+  const small = await listenTestGateway({}, { server: { connectionsMax: 2 } });
+  onTestFinished(() => small.close());
+  const sockets = [connect(small.port, '127.0.0.1'), connect(small.port, '127.0.0.1')];
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  const third = connect(small.port, '127.0.0.1').on('error', () => {});
+  await once(third, 'close');
+  expect(small.telemetry.count('shed connection')).toBe(1);
+  sockets[0]!.destroy();
+  await vi.waitFor(async () => expect((await fetch(`${small.url}/healthz`)).status).toBe(200));
+  sockets[1]!.destroy();
 });
 
 describe('what is no HTTP, or not for us, is refused and harms nobody', () => {

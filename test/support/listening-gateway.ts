@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import type { Server, ServerOptions } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createHttpServer } from '../../src/gateway/http-server.ts';
+import { createHttpServer, type HttpServerOptions } from '../../src/gateway/http-server.ts';
 import {
   LIVE_CHANNEL_LIMITS,
   type LiveChannelLimits,
@@ -18,14 +18,14 @@ export interface ListeningGateway extends TestGateway {
 /** A test gateway on a port of 127.0.0.1, with limits small enough to be reached. */
 export async function listenTestGateway(
   limits: Partial<LiveChannelLimits> = {},
-  options: TestGatewayOptions & { readonly server?: ServerOptions } = {},
+  options: TestGatewayOptions & { readonly server?: Partial<HttpServerOptions> } = {},
 ): Promise<ListeningGateway> {
   const gateway = openTestGateway(options);
   const hostname = '127.0.0.1';
-  const server = createHttpServer(gateway.app, gateway.parts, { hostname, ...options.server }).listen(
-    0,
-    hostname,
-  );
+  const server = createHttpServer(gateway.app, gateway.parts, {
+    ...{ hostname, unreadMsMax: 30_000, connectionsMax: 1_000 },
+    ...options.server,
+  }).listen(0, hostname);
   await once(server, 'listening');
   const live = openLiveChannel(server, gateway.parts, { ...LIVE_CHANNEL_LIMITS, ...limits });
   const { port } = server.address() as AddressInfo;
