@@ -21,15 +21,21 @@ export interface StoredSession {
 }
 
 export interface LmdbKeyStoreOptions {
-  /** Log-ins kept at most; the first to end makes room. Default 5,000. */
+  /** Log-ins of one tenant kept at most; the first to end makes room. Default 5,000. */
   readonly sessionsMax?: number;
 }
 
 const UNREVOKED = 'unrevoked-keys';
 /** Grows with every change of a key. */
 const VERSION = 'keys-version';
+/** Log-ins that are over, forgotten with each new one at most. */
+const FORGOTTEN_AT_ONCE = 100;
+const NEVER_MS = Number.MAX_SAFE_INTEGER;
 /** Keys kept decoded at most. */
 const DECODED_MAX = 10_000;
+
+/** A log-in in the order in which those of a tenant end; its digest in base64. */
+type SessionEnd = [tenant: string, expiresAtMs: number, digest: string];
 
 /**
  * Keys by id and log-ins by the digest of their cookie. Every lookup reads the file's memory map, so that a commit by another process
@@ -39,6 +45,7 @@ export class LmdbKeyStore {
   readonly #commits: LmdbGroupCommit;
   readonly #keys: Database<StoredKey, string>;
   readonly #sessions: Database<StoredSession, Buffer>;
+  readonly #ends: Database<true, SessionEnd>;
   readonly #counters: Database<number, string>;
   readonly #sessionsMax: number;
   readonly #decoded = new Map<string, StoredKey>();
@@ -49,6 +56,7 @@ export class LmdbKeyStore {
     this.#commits = commits;
     this.#keys = root.openDB({ name: 'keys' });
     this.#sessions = root.openDB({ name: 'key-sessions', keyEncoding: 'binary' });
+    this.#ends = root.openDB({ name: 'key-session-ends' });
     this.#counters = root.openDB({ name: 'counters' });
     this.#sessionsMax = options.sessionsMax ?? 5_000;
   }
@@ -100,15 +108,18 @@ export class LmdbKeyStore {
   }
 
   openSession(digest: Uint8Array, session: StoredSession, nowMs: number): Promise<void> {
-    return this.#commits.commit(1, () => {
-      this.#makeRoom(nowMs);
+    return this.#commits.commit(2, () => {
+      const end = this.#endOf(digest as Buffer, session);
+      this.#makeRoom(end[0], nowMs);
       this.#sessions.putSync(digest as Buffer, session);
+      this.#ends.putSync(end, true);
     });
   }
 
   endSession(digest: Uint8Array): Promise<void> {
-    return this.#commits.commit(1, () => {
-      this.#sessions.removeSync(digest as Buffer);
+    return this.#commits.commit(2, () => {
+      const session = this.#sessions.get(digest as Buffer);
+      if (session) this.#forget(this.#endOf(digest as Buffer, session));
     });
   }
 
@@ -120,11 +131,30 @@ export class LmdbKeyStore {
     this.#unrevoked = this.#counters.get(UNREVOKED) ?? 0;
   }
 
-  #makeRoom(nowMs: number): void {
-    const open = [...this.#sessions.getRange()].sort((a, b) => b.value.expiresAtMs - a.value.expiresAtMs);
-    open.forEach(({ key, value }, at) => {
-      if (value.expiresAtMs <= nowMs || at >= this.#sessionsMax - 1) this.#sessions.removeSync(key);
-    });
+  #makeRoom(tenant: string, nowMs: number): void {
+    if (this.#ends.getKeysCount({ limit: 1 }) === 0) this.#orderSessions();
+    const endingBefore = (ms: number) => ({ start: [tenant] as never, end: [tenant, ms] as never });
+    const forgetFirst = (limit: number, ms: number) => {
+      for (const end of [...this.#ends.getKeys({ ...endingBefore(ms), limit })]) this.#forget(end);
+    };
+    forgetFirst(FORGOTTEN_AT_ONCE, nowMs + 1);
+    const tooMany = this.#ends.getKeysCount(endingBefore(NEVER_MS)) - this.#sessionsMax + 1;
+    if (tooMany > 0) forgetFirst(tooMany, NEVER_MS);
+  }
+
+  /** What an earlier release has left: it kept log-ins in no order. */
+  #orderSessions(): void {
+    for (const { key, value } of this.#sessions.getRange()) this.#ends.putSync(this.#endOf(key, value), true);
+  }
+
+  #endOf(digest: Buffer, { keyId, expiresAtMs }: StoredSession): SessionEnd {
+    const tenant = this.#keys.get(keyId)?.tenant ?? '';
+    return [tenant, expiresAtMs, Buffer.from(digest).toString('base64')];
+  }
+
+  #forget(end: SessionEnd): void {
+    this.#ends.removeSync(end);
+    this.#sessions.removeSync(Buffer.from(end[2], 'base64'));
   }
 
   #count(more: 1 | -1): void {

@@ -37,7 +37,7 @@ export interface KeyStore {
   /** Revokes a key for ever and resolves with it; undefined when there is none. Revoking it again changes nothing. */
   revoke(id: string, atMs: number): Promise<KeyRecord | undefined>;
   findSession(digest: Uint8Array): KeySession | undefined;
-  /** Also deletes sessions that are over and, when there are too many, those that end first. */
+  /** Also forgets sessions that are over, and the tenant's first to end when there are too many. */
   openSession(digest: Uint8Array, session: KeySession, nowMs: number): Promise<void>;
   endSession(digest: Uint8Array): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { open } from 'lmdb';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import type { StoredKey } from '../../src/adapters/lmdb-key-store.ts';
@@ -76,4 +78,35 @@ test('of too many sessions the first to end makes room', async () => {
     40,
     30,
   ]);
+});
+
+test('the log-ins of one tenant throw out none of another', async () => {
+  const { keys } = openKeys();
+  await keys.add(key('ours'));
+  await keys.add(key('theirs', { tenant: 'theirs' }));
+  const digest = (number: number) => Buffer.alloc(32, number);
+  await keys.openSession(digest(0), { keyId: 'ours', expiresAtMs: 10 }, 1);
+  for (const number of [1, 2, 3, 4]) {
+    await keys.openSession(digest(number), { keyId: 'theirs', expiresAtMs: 10 + number }, 1);
+  }
+  expect([0, 1, 2, 3, 4].filter((number) => keys.findSession(digest(number)))).toEqual([0, 2, 3, 4]);
+  await keys.endSession(digest(2));
+  await keys.openSession(digest(5), { keyId: 'theirs', expiresAtMs: 20 }, 1);
+  expect([0, 1, 2, 3, 4, 5].filter((number) => keys.findSession(digest(number)))).toEqual([0, 3, 4, 5]);
+});
+
+test('log-ins of a release that kept them in no order make room like any other', async () => {
+  const { folder, path, keys } = openKeys();
+  await keys.add(key('a'));
+  await folder.close();
+  const digest = (number: number) => Buffer.alloc(32, number);
+  const root = open({ path: join(path, 'basketlift.lmdb'), noSubdir: true, maxDbs: 24 });
+  const before = root.openDB({ name: 'key-sessions', keyEncoding: 'binary' });
+  for (const number of [1, 2, 3]) await before.put(digest(number), { keyId: 'a', expiresAtMs: 10 * number });
+  await root.close();
+  const again = openKeys(path).keys;
+  await again.openSession(digest(4), { keyId: 'a', expiresAtMs: 40 }, 1);
+  expect([1, 2, 3, 4].filter((number) => again.findSession(digest(number)))).toEqual([2, 3, 4]);
+  await again.openSession(digest(5), { keyId: 'a', expiresAtMs: 50 }, 30);
+  expect([1, 2, 3, 4, 5].filter((number) => again.findSession(digest(number)))).toEqual([4, 5]);
 });
