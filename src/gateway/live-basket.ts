@@ -15,6 +15,18 @@ export interface LiveBasket {
   readonly request: SuggestionRequest;
 }
 
+/** About what V8 takes for a basket, a line or a refused product beside their texts. */
+const BASKET_BYTES = 1_000;
+const PRODUCT_BYTES = 64;
+
+/** About what a basket takes in memory. */
+export function bytesOf({ request }: LiveBasket): number {
+  let bytes = BASKET_BYTES + PRODUCT_BYTES * (request.basket.length + request.declined.length);
+  for (const { productId } of request.basket) bytes += 2 * productId.length;
+  for (const productId of request.declined) bytes += 2 * productId.length;
+  return bytes;
+}
+
 export function fromWhole({ type: _, seq, ...request }: LiveBasketMessage): LiveBasket {
   return { seq, request };
 }
@@ -50,11 +62,15 @@ export interface OrphanedBaskets {
 }
 
 const ORPHANS_MAX = 10_000;
+const ORPHAN_BYTES_MAX = 64 * 1024 * 1024;
 const ORPHAN_TTL_MS = 10 * 60 * 1000;
 
-export function createOrphanedBaskets(changes: Changes): OrphanedBaskets {
-  const orphans = new LRUCache<string, LiveBasket>({ max: ORPHANS_MAX, ttl: ORPHAN_TTL_MS });
-  // Another process may still hold an older state of the basket, and let go of it later.
+export function createOrphanedBaskets(changes: Changes, bytesMax = ORPHAN_BYTES_MAX): OrphanedBaskets {
+  const orphans = new LRUCache<string, LiveBasket>({
+    ...{ max: ORPHANS_MAX, ttl: ORPHAN_TTL_MS },
+    ...{ maxSize: bytesMax, sizeCalculation: bytesOf },
+  });
+  // Another process may still hold the basket as it was before, and let go of that later.
   const keepNewest = (key: string, basket: LiveBasket) => {
     if ((orphans.get(key)?.seq ?? 0) <= basket.seq) orphans.set(key, basket);
   };

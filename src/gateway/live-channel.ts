@@ -9,6 +9,7 @@ import type { Gatekeeper } from './gatekeeper.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { createOrphanedBaskets } from './live-basket.ts';
 import { CLOSE, LIVE_LIMITS, type LiveLimits, LiveSession } from './live-session.ts';
+import { createBasketRoom } from './open-baskets.ts';
 import { problemOf } from './problem.ts';
 
 export interface LiveChannel {
@@ -48,7 +49,7 @@ export function openLiveChannel(
     maxPayload: limits.messageBytesMax,
     perMessageDeflate: false,
   });
-  const orphans = createOrphanedBaskets(parts.changes);
+  const kept = { orphans: createOrphanedBaskets(parts.changes), room: createBasketRoom() };
   const sessions = new Map<WebSocket, { session: LiveSession; missedPings: number }>();
   let isClosed = false;
 
@@ -70,7 +71,7 @@ export function openLiveChannel(
   };
 
   const accept = (socket: WebSocket, access: Access | undefined) => {
-    const session = new LiveSession(parts, socket, orphans, limits, access);
+    const session = new LiveSession(parts, socket, kept, limits, access);
     const patience = setTimeout(() => session.closeUnlessAdmitted(), limits.helloMs);
     sessions.set(socket, { session, missedPings: 0 });
     parts.telemetry.sockets(sessions.size);
@@ -118,7 +119,7 @@ export function openLiveChannel(
         if (how === 'replaced') session.end();
         socket.close(code, reason);
       }
-      if (how === 'replaced') orphans.handOver();
+      if (how === 'replaced') kept.orphans.handOver();
     },
     terminate() {
       server.off('upgrade', onUpgrade);

@@ -4,6 +4,7 @@ import { type Access, EMBEDDED_ACCESS, mayNameStore, requireStore } from './acce
 import type { GatewayParts } from './gateway-parts.ts';
 import { parseJson } from './json-body.ts';
 import { fromWhole, type LiveBasket, type OrphanedBaskets, withChange } from './live-basket.ts';
+import { type BasketRoom, OpenBaskets } from './open-baskets.ts';
 import { Problem, type ProblemType, parseInput, problemOf } from './problem.ts';
 import { overloadProblem } from './refuse-overload.ts';
 import { type LiveMessage, liveMessageSchema } from './wire.ts';
@@ -47,7 +48,7 @@ export class LiveSession {
   readonly #limits: LiveLimits;
   /** Who is on the other end; undefined until a key was shown. */
   #access: Access | undefined;
-  readonly #baskets = new Map<string, LiveBasket>();
+  readonly #baskets: OpenBaskets;
   /** Baskets with an answer under way; true when a newer state waits. */
   readonly #answering = new Map<string, boolean>();
   #allowance: number;
@@ -58,13 +59,14 @@ export class LiveSession {
   constructor(
     parts: GatewayParts,
     socket: WebSocket,
-    orphans: OrphanedBaskets,
+    { orphans, room }: { readonly orphans: OrphanedBaskets; readonly room: BasketRoom },
     limits: LiveLimits,
     access?: Access,
   ) {
     this.#parts = parts;
     this.#socket = socket;
     this.#orphans = orphans;
+    this.#baskets = new OpenBaskets(room);
     this.#limits = limits;
     this.#access = access ?? (parts.gatekeeper.isOpen() ? EMBEDDED_ACCESS : undefined);
     this.#allowance = limits.messagesBurst;
@@ -91,9 +93,7 @@ export class LiveSession {
 
   /** Releases the baskets, so that a reconnect can continue them. */
   end(): void {
-    if (this.#access)
-      for (const [id, basket] of this.#baskets) this.#orphans.keep(this.#orphanKey(id), basket);
-    this.#baskets.clear();
+    for (const [id, basket] of this.#baskets.takeAll()) this.#orphans.keep(this.#orphanKey(id), basket);
   }
 
   ping(): void {
@@ -168,7 +168,7 @@ export class LiveSession {
   }
 
   #adopt(basketId: string): LiveBasket | undefined {
-    if (this.#baskets.size >= this.#limits.basketsMax) return undefined;
+    if (!this.#baskets.isOpen(basketId) && this.#baskets.size >= this.#limits.basketsMax) return undefined;
     const basket = this.#orphans.take(this.#orphanKey(basketId), ({ request }) =>
       mayNameStore(this.#who, request.storeId),
     );
@@ -184,7 +184,7 @@ export class LiveSession {
     requireStore(this.#who, basket.request.storeId);
     const held = this.#baskets.get(basketId);
     if (held && basket.seq < held.seq) return;
-    if (!held && this.#baskets.size >= this.#limits.basketsMax) {
+    if (!this.#baskets.isOpen(basketId) && this.#baskets.size >= this.#limits.basketsMax) {
       throw new Problem(
         'invalid-input',
         `Wanted at most ${this.#limits.basketsMax} open baskets on a socket; close one first.`,
@@ -209,6 +209,7 @@ export class LiveSession {
         await new Promise(setImmediate);
         this.#answering.set(basketId, false);
         const basket = this.#baskets.get(basketId);
+        if (!basket && this.#baskets.isOpen(basketId)) return this.#send({ type: 'resync', basketId });
         if (!basket || this.#socket.readyState !== this.#socket.OPEN) return;
         if (!this.#parts.overload.admits()) {
           this.#parts.telemetry.shed('live-answer');

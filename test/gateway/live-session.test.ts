@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { NOBODY } from '../../src/gateway/change.ts';
-import { createOrphanedBaskets } from '../../src/gateway/live-basket.ts';
+import { createOrphanedBaskets, fromWhole } from '../../src/gateway/live-basket.ts';
 import { LIVE_LIMITS, type LiveLimits, LiveSession } from '../../src/gateway/live-session.ts';
+import { type BasketRoom, createBasketRoom } from '../../src/gateway/open-baskets.ts';
+import { type LiveBasketMessage, liveMessageSchema } from '../../src/gateway/wire.ts';
 import type { RankedCandidates, ResultCache } from '../../src/recommender/result-cache.ts';
 import type { LiveMessage } from '../support/live-client.ts';
 import { openTestGateway, type TestGateway } from '../support/test-gateway.ts';
@@ -46,12 +48,13 @@ let gateway: TestGateway;
 let cache: HeldCache;
 let socket: HeldSocket;
 let session: LiveSession;
+let room: BasketRoom;
 
 function open(): LiveSession {
   return new LiveSession(
     gateway.parts,
     socket as unknown as WebSocket,
-    createOrphanedBaskets(NOBODY),
+    { orphans: createOrphanedBaskets(NOBODY), room },
     limits,
   );
 }
@@ -78,6 +81,7 @@ beforeEach(() => {
   cache = new HeldCache();
   gateway = openTestGateway({ cache });
   socket = new HeldSocket();
+  room = createBasketRoom(10_000);
   session = open();
 });
 
@@ -122,6 +126,42 @@ describe('of the states of one basket', () => {
     await vi.waitFor(() => expect(cache.waiting).toHaveLength(2));
     cache.waiting[1]!();
     await vi.waitFor(() => expect(socket.sent).toMatchObject([{ basketId: 'b2', seq: 1 }]));
+  });
+});
+
+describe('baskets of more bytes than there is room for', () => {
+  const large = (basketId: string, seq = 1) => ({
+    ...basket(seq),
+    basketId,
+    declined: Array.from({ length: 20 }, (_, at) => `${'x'.repeat(100)}${at}`),
+  });
+
+  test('make room for the newest, and a change of one that is gone asks for the whole of it', async () => {
+    for (const id of ['b1', 'b2', 'b3', 'b4']) tell(large(id));
+    expect(room.calculatedSize).toBeLessThanOrEqual(10_000);
+    tell({ type: 'change', basketId: 'b4', seq: 2 });
+    tell({ type: 'change', basketId: 'b1', seq: 2 });
+    expect(socket.sent).toMatchObject([{ type: 'resync', basketId: 'b1' }]);
+    tell(large('b1', 3));
+    tell({ type: 'change', basketId: 'b1', seq: 4 });
+    expect(socket.of('resync').filter(({ basketId }) => basketId === 'b1')).toHaveLength(1);
+  });
+
+  test('are asked for again where one is gone before it could be answered', async () => {
+    for (const id of ['b1', 'b2']) tell(large(id));
+    await vi.waitFor(() => expect(socket.of('resync')).toMatchObject([{ basketId: 'b1' }]));
+    expect(cache.waiting).toHaveLength(1);
+  });
+
+  test('leave the room with their socket, and those without one are bounded too', () => {
+    tell(large('b1'));
+    session.end();
+    expect(room.size).toBe(0);
+    const orphans = createOrphanedBaskets(NOBODY, 10_000);
+    const request = liveMessageSchema.parse(large('b'));
+    for (const id of ['b1', 'b2', 'b3']) orphans.keep(id, fromWhole(request as LiveBasketMessage));
+    const kept = ['b1', 'b2', 'b3'].filter((id) => orphans.take(id, () => true));
+    expect(kept).toEqual(['b3']);
   });
 });
 
