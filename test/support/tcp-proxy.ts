@@ -51,7 +51,7 @@ export async function openTcpProxy(targetPort: number): Promise<TcpProxy> {
   const proxy: TcpProxy = {
     port: (server.address() as AddressInfo).port,
     trouble: 'none',
-    resetAfterBytes: 3,
+    resetAfterBytes: 1,
     async close() {
       const closed = once(server, 'close');
       server.close();
