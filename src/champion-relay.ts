@@ -15,8 +15,6 @@ export interface ChampionRelayOptions {
 const LOOK_MS = 500;
 /** Wait before a version that is missing here, or was refused, is tried again: its files may be on their way. */
 const RETRY_MS = 30_000;
-/** Older than any promotion. */
-const BEFORE_ALL_MS = 1;
 
 /**
  * Keeps the champions of several machines' registries the same: tells the others of a promotion here, whoever made it, and promotes what
@@ -40,9 +38,7 @@ export class ChampionRelay {
 
   /** What to tell a Redis that knows of no promotion; one that it knows counts instead. */
   get known(): SharedChange | undefined {
-    return this.#seen === undefined
-      ? undefined
-      : { kind: 'champion', version: this.#seen, atMs: BEFORE_ALL_MS };
+    return this.#seen === undefined ? undefined : { kind: 'champion', version: this.#seen, isOld: true };
   }
 
   start(): void {
@@ -69,7 +65,7 @@ export class ChampionRelay {
       if (champion === this.#wanted?.version) this.#wanted = undefined;
       else if (this.#seen !== undefined && champion !== this.#seen) {
         this.#wanted = undefined;
-        this.#options.tell({ kind: 'champion', version: champion, atMs: Date.now() });
+        this.#options.tell({ kind: 'champion', version: champion, isOld: false });
       } else if (this.#wanted && performance.now() >= this.#wanted.retryAt) {
         await this.#promote(this.#wanted);
         return;

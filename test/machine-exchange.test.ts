@@ -180,6 +180,19 @@ describe.runIf(isRedisServerInstalled)('machines with a Redis between them', FAS
     await vi.waitFor(async () => expect(await one.registry.champion()).toBe('v1'), WAIT);
   });
 
+  test('keep the promotion that came last, though its machine’s clock is an hour behind', async () => {
+    const [one, two] = (await start(2)) as [Machine, Machine];
+    await one.registry.promote('v2');
+    await vi.waitFor(async () => expect(await two.registry.champion()).toBe('v2'), WAIT);
+    const now = Date.now.bind(Date);
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() - 3_600_000);
+    onTestFinished(() => clock.mockRestore());
+    await two.registry.promote('v1');
+    await vi.waitFor(async () => expect(await one.registry.champion()).toBe('v1'), WAIT);
+    expect(await two.registry.champion()).toBe('v1');
+    expect((await admin.get(BUS_KEYS.champion))?.split('\n')[1]).toBe('v1');
+  });
+
   test('skip entries that are none of theirs or damaged, count them, and hear what follows', async () => {
     const machines = await start(2);
     const [one, two] = machines as [Machine, Machine];

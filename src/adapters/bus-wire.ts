@@ -66,7 +66,7 @@ function asTuple(operation: BusOperation): readonly unknown[] {
       return ['refusal', tenant, decisionId, basketId, productId];
     }
     case 'champion':
-      return ['champion', operation.version, operation.atMs];
+      return ['champion', operation.version, operation.isOld];
   }
 }
 
@@ -122,7 +122,7 @@ function changesOf(entry: unknown): SharedChange[] | undefined {
 }
 
 function decode(each: Exclude<z.infer<typeof change>, ['stock', ...unknown[]]>): SharedChange | undefined {
-  if (each[0] === 'champion') return { kind: 'champion', version: each[1], atMs: each[2] };
+  if (each[0] === 'champion') return { kind: 'champion', version: each[1], isOld: false };
   if (each[0] === 'refusal') {
     const [kind, tenant, decisionId, basketId, productId] = each;
     return { kind, tenant, decisionId, productId, ...(basketId !== '' && { basketId }) };
@@ -147,8 +147,8 @@ export function parseHeldRefusal(json: string): SharedChange | undefined {
 }
 
 export function parseHeldChampion(text: string): SharedChange | undefined {
-  const [atMs, version] = versioned(text);
-  return parseHeld(['champion', version, atMs]);
+  const [number, version] = versioned(text);
+  return parseHeld(['champion', version, number]);
 }
 
 function versioned(text: string): [number, string] {

@@ -112,12 +112,13 @@ for at = 8, #ARGV do
   else
     local text = redis.call('GET', champion) or '0\\n'
     local cut = text:find('\\n') or 1
-    local heldAt, held = tonumber(text:sub(1, cut - 1)) or 0, text:sub(cut + 1)
-    if op[3] > heldAt then
-      held, heldAt = op[2], op[3]
-      redis.call('SET', champion, string.format('%.0f', heldAt) .. '\\n' .. held)
+    local number, held = tonumber(text:sub(1, cut - 1)) or 0, text:sub(cut + 1)
+    -- Machines' clocks differ: in which order promotions came is known here alone.
+    if not op[3] or held == '' then
+      number, held = number + 1, op[2]
+      redis.call('SET', champion, string.format('%.0f', number) .. '\\n' .. held)
     end
-    out[#out + 1] = {'champion', held, heldAt}
+    out[#out + 1] = {'champion', held, number}
   end
 end
 redis.call('ZREMRANGEBYSCORE', refusals, '-inf', now - tonumber(ARGV[4]))

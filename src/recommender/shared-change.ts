@@ -2,7 +2,7 @@ import type { AbsoluteStockRow, StockRow } from './stock.ts';
 
 /**
  * What the machines of one installation tell each other. Hearing it twice does no harm: of stock the newest time wins, of
- * rules the newest version, of champions the newest promotion.
+ * rules the newest version, of champions the promotion that was told last.
  */
 export type SharedChange =
   | SharedStock
@@ -21,8 +21,8 @@ export type SharedChange =
       readonly basketId?: string;
       readonly productId: string;
     }
-  /** A version that was put in service, and when, epoch ms. */
-  | { readonly kind: 'champion'; readonly version: string; readonly atMs: number };
+  /** A version that was put in service; an old one counts only where none is known. */
+  | { readonly kind: 'champion'; readonly version: string; readonly isOld: boolean };
 
 export interface SharedStock {
   readonly kind: 'stock';
