@@ -15,9 +15,20 @@ const COMMON = {
   // A hung peer never answers the FIN: after this the socket is destroyed.
   disconnectTimeout: 100,
   connectionName: 'basketlift',
-  // After a fail-over the old master answers READONLY until we connect to the new one.
-  reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
 } satisfies RedisOptions;
+
+/** After a fail-over the old master answers READONLY until we connect to the new one; where there is none it stays so. */
+const READONLY_RECONNECT_MS = 5_000;
+
+function atReadonly(): (error: Error) => boolean {
+  let reconnectedAt = Number.NEGATIVE_INFINITY;
+  return ({ message }) => {
+    const now = performance.now();
+    if (!message.startsWith('READONLY') || now - reconnectedAt < READONLY_RECONNECT_MS) return false;
+    reconnectedAt = now;
+    return true;
+  };
+}
 
 /**
  * Opens `redis://`, `rediss://` (TLS), `redis+cluster://HOST:PORT,HOST:PORT` or
@@ -29,6 +40,7 @@ const COMMON = {
 export function openRedisConnection(url: string): RedisConnection {
   const address = parseRedisUrl(url);
   const login = { username: address.username, password: address.password };
+  const common = { ...COMMON, reconnectOnError: atReadonly() };
   if (address.kind === 'cluster') {
     return new Cluster([...address.nodes], {
       enableOfflineQueue: false,
@@ -36,12 +48,12 @@ export function openRedisConnection(url: string): RedisConnection {
       slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
       // One hop to the new owner of a slot; more is slower than computing.
       maxRedirections: 2,
-      redisOptions: { ...COMMON, ...login },
+      redisOptions: { ...common, ...login },
     });
   }
   if (address.kind === 'sentinel') {
     return new Redis({
-      ...COMMON,
+      ...common,
       ...login,
       retryStrategy: reconnectDelayMs,
       sentinels: [...address.nodes],
@@ -51,7 +63,7 @@ export function openRedisConnection(url: string): RedisConnection {
       failoverDetector: true,
     });
   }
-  return new Redis(url, { ...COMMON, retryStrategy: reconnectDelayMs });
+  return new Redis(url, { ...common, retryStrategy: reconnectDelayMs });
 }
 
 /** Statuses of a connection that has a peer, or has not let go of one. */

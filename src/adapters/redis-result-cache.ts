@@ -181,6 +181,16 @@ export class RedisResultCache implements ResultCache {
     );
   }
 
+  /** Only a write tells whether who is there now takes them. */
+  #probeWrites(): void {
+    this.#client.set(`${KEY_PREFIX}write`, '', 'PX', this.#limits.ttlMs).then(
+      () => {
+        this.#isRefusingWrites = false;
+      },
+      (error: Error) => this.#writeFailed('write', error),
+    );
+  }
+
   #writeFailed(key: string, error: Error): void {
     // A reply that begins with a code in capitals is Redis itself refusing; it goes on answering reads.
     if (!/^[A-Z]{2,} /.test(error.message)) {
@@ -210,8 +220,8 @@ export class RedisResultCache implements ResultCache {
   #followConnection(): void {
     this.#client.on('ready', () => {
       this.#isEverSettled = true;
-      this.#isRefusingWrites = false;
       this.#circuit.connected();
+      if (this.#isRefusingWrites) this.#probeWrites();
     });
     this.#client.on('close', () => {
       this.#isEverSettled = true;

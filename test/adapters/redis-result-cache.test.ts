@@ -214,6 +214,33 @@ describe.skipIf(!isRedisServerInstalled)('redis-result-cache', () => {
     }, WAIT);
   });
 
+  test('a Redis that turns read-only is said to be unavailable all the time, over few connections', async () => {
+    const server = await startServer();
+    const redis = await redisClient(server);
+    const connections = async () =>
+      Number(/total_connections_received:(\d+)/.exec(await redis.info('stats'))![1]);
+    const troubles: string[] = [];
+    const cache = await openConnected(server.url, {
+      ...{ probeIntervalMs: 5, onTrouble: (error) => troubles.push(error.message) },
+    });
+    const before = await connections();
+    await redis.replicaof('127.0.0.1', 1);
+    let asked = 0;
+    const ask = () => cache.getOrCompute(`k${asked++}`, () => rankedCandidates(3), DEADLINE_MS);
+    await ask();
+    await vi.waitFor(() => expect(troubles.join()).toContain('READONLY'), WAIT);
+    // It connects anew once, in case another has become the master.
+    await vi.waitFor(async () => expect(await connections()).toBe(before + 1), WAIT);
+    for (let round = 0; round < 200; round++) {
+      expect(await ask()).toMatchObject({ isStoreAvailable: false });
+      expect(cache.state).toBe('unavailable');
+      await redis.ping();
+    }
+    expect(await connections()).toBe(before + 1);
+    await redis.replicaof('NO', 'ONE');
+    await vi.waitFor(async () => expect(await ask()).toMatchObject({ isStoreAvailable: true }), WAIT);
+  });
+
   test('after FLUSHALL another process computes again, and nobody notices more', async () => {
     const server = await startServer();
     const redis = await redisClient(server);
