@@ -1,4 +1,4 @@
-import { accessSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import type { EventStoreUnavailable } from '../ledger/event-store.ts';
@@ -62,6 +62,8 @@ export interface DataFolder {
 }
 
 const FILE = 'basketlift.lmdb';
+/** What is in there is as secret as the keys beside it. */
+const OWNER_ONLY = 0o600;
 const FORMAT_KEY = 'basketlift-format';
 /** Raise it when an older release could no longer read what a newer one writes. */
 const FORMAT = 5;
@@ -134,6 +136,7 @@ function openEnvironment(path: string): RootDatabase {
     mkdirSync(path, { recursive: true });
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
     checkLmdbFile(file);
+    const isNew = !existsSync(file);
     root = open({
       path: file,
       noSubdir: true,
@@ -146,6 +149,7 @@ function openEnvironment(path: string): RootDatabase {
       // Batching adds a promise of its own that nobody can catch when a commit fails.
       eventTurnBatching: false,
     });
+    if (isNew) for (const made of [file, `${file}-lock`]) chmodSync(made, OWNER_ONLY);
   } catch (cause) {
     throw new Error(
       `data folder: wanted a folder that this user can read and write, got ${path} (${(cause as Error).message}). ` +
@@ -163,6 +167,7 @@ async function copyFolder(root: RootDatabase, path: string, target: string): Pro
     copyFileSync(join(path, file), join(target, file), constants.COPYFILE_EXCL);
   const isCompact = true;
   await root.backup(join(target, FILE), isCompact);
+  chmodSync(join(target, FILE), OWNER_ONLY);
 }
 
 function checkFormat(root: RootDatabase, path: string): void {

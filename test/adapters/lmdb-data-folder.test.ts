@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   openSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -35,6 +36,16 @@ test('a data folder that does not exist is made, with its parents', async () => 
   expect(await folder.events.append('t', [outcomeEvent('e1')], 1)).toEqual([{ id: 'e1', status: 'stored' }]);
   await folder.close();
   await folder.close();
+});
+
+test('what is in the data folder, and in a copy of it, is for its owner alone', async () => {
+  const path = makePath();
+  const folder = openDataFolder(path);
+  onTestFinished(() => folder.close());
+  await folder.copyTo(join(path, 'copy'));
+  for (const file of [FILE, `${FILE}-lock`, join('copy', FILE)]) {
+    expect(statSync(join(path, file)).mode & 0o777).toBe(0o600);
+  }
 });
 
 test('a file in the place of the data folder is told with its path and what to do', () => {
