@@ -4,9 +4,10 @@ export type DecimalMark = 'point' | 'comma' | 'contradictory';
 /** Larger amounts are mistakes, and would not survive the fingerprint's whole millionths. */
 const LARGEST = 1e12;
 
-const WITH_POINT = /^-?(?:\d+|\d{1,3}(?:,\d{3})+)?(?:\.\d*)?(?:[eE][-+]?\d+)?$/;
-const WITH_COMMA = /^-?(?:\d+|\d{1,3}(?:\.\d{3})+)?(?:,\d*)?(?:[eE][-+]?\d+)?$/;
-/** One mark, and three digits after it: 1,234 is a thousand in one place and a little more than one in another. */
+/** Thousands never begin with a zero: 0,250 is a quarter. */
+const WITH_POINT = /^-?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)?(?:\.\d*)?(?:[eE][-+]?\d+)?$/;
+const WITH_COMMA = /^-?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+)?(?:,\d*)?(?:[eE][-+]?\d+)?$/;
+/** One mark, and three digits behind it: 1,234 is a thousand in one place and a little more than one in another. */
 const AMBIGUOUS = /^-?[1-9]\d{0,2}[.,]\d{3}$/;
 const PLAIN = /^-?\d+$/;
 

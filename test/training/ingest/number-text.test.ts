@@ -49,6 +49,18 @@ describe('numbers in files', () => {
     expect(parseNumber('0.234', 'comma')).toBe(0.234);
   });
 
+  it('takes three digits behind a zero for decimals, because thousands never begin with one', () => {
+    for (const mark of ['point', 'comma', 'contradictory'] as const) {
+      expect(parseNumber('0,250', mark)).toBe(0.25);
+      expect(parseNumber('-0,995', mark)).toBe(-0.995);
+      expect(parseNumber('0.995', mark)).toBe(0.995);
+      expect(parseNumber('0,250,000', mark)).toBeUndefined();
+    }
+    expect(decimalMark(['0,250', '1,500'], 'point')).toBe('comma');
+    expect(decimalMark(['0,250', '1,5'], 'point')).toBe('comma');
+    expect(decimalMark(['0.250', '1.500'], 'comma')).toBe('point');
+  });
+
   it('takes the mark of a column from the values that can be read in one way only', () => {
     expect(decimalMark(['1,234', '2,5'], 'point')).toBe('comma');
     expect(decimalMark(['1,234', '2.5'], 'comma')).toBe('point');

@@ -344,6 +344,14 @@ describe('notations', () => {
     }
   });
 
+  it('reads weights below one, 0,250, beside whole ones and other decimals, and loses no row', async () => {
+    const text = 'basket;sku;qty;price\n1;A;0,250;0,995\n1;B;0,5;2,50\n2;A;1;1,125\n2;B;1,750;0,450\n';
+    const { receipts, report } = await readReceipts({ paths: [write('weights.csv', text)] });
+    expect([...receipts.quantity]).toEqual([0.25, 0.5, 1, 1.75]);
+    expect(receipts.products.map((product) => product.unitPrice)).toEqual([1.06, 1.475]);
+    expect(report.dropped).toEqual({});
+  });
+
   it('finds the order of day and month in the column, asks where it is open, and follows --date-order', async () => {
     const rows = (dates: string[]) =>
       `basket_id,sku,date\n${dates.map((date, i) => `${i},A,${date}`).join('\n')}\n`;
