@@ -10,7 +10,7 @@ import {
   parseDateColumn,
   parseNumberColumns,
 } from './parsed-values.ts';
-import { canonicalIds, judgeProducts } from './product-ids.ts';
+import { canonicalIds, judgeProducts, type ProductIdFacts } from './product-ids.ts';
 
 /** Reasons for which a row could not be read, as opposed to rows that are read and left out. */
 export const REJECT_REASONS: readonly string[] = [
@@ -40,7 +40,10 @@ export async function judgeLines(
   options: JudgeOptions,
 ): Promise<boolean> {
   const hasTime = loaded.present.has('sold_at') || loaded.present.has('sold_time');
-  await writeProductIds(scratch, options.serviceCodes);
+  await writeProductIds(scratch, {
+    areNames: loaded.files.some(({ columns }) => columns.product_id === columns.name),
+    serviceCodes: compilePattern(options.serviceCodes),
+  });
   const numbers = await parseNumberColumns(scratch, loaded, RECEIPT_FIELDS);
   if (hasTime) await parseDateColumn(scratch, 'sold', SOLD_TEXT, soldColumn(loaded), options);
   const cancels = await marksCancellations(scratch);
@@ -56,13 +59,13 @@ function soldColumn({ files }: LoadedRows): string {
   return `${columns.sold_at ?? columns.sold_time} (${path}${others})`;
 }
 
-/** Makes the table `product_ids` (text, id, verdict) of the distinct product texts. */
-async function writeProductIds(scratch: Scratch, serviceCodes: string | undefined): Promise<void> {
+/** The table `product_ids` (text, id, verdict) of the distinct product texts. */
+async function writeProductIds(scratch: Scratch, facts: ProductIdFacts): Promise<void> {
   const counts = new Map<string, number>();
   const sql = 'SELECT product_id, count(*)::DOUBLE FROM raw WHERE product_id IS NOT NULL GROUP BY 1';
   for (const [text, count] of await scratch.rows(sql)) counts.set(text as string, count as number);
   const canonical = canonicalIds(counts);
-  const judge = judgeProducts(canonical.values(), compilePattern(serviceCodes));
+  const judge = judgeProducts(canonical.values(), facts);
   const texts = [...canonical.keys()];
   const ids = [...canonical.values()];
   await scratch.run('CREATE TABLE product_ids (text VARCHAR, id VARCHAR, verdict VARCHAR)');

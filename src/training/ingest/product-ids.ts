@@ -9,7 +9,9 @@ const SERVICE_CODES =
   /^(?:POST|DOT|C2|C3|D|M|S|B|U|PADS|CRUK|CARRIAGE|BANK CHARGES|AMAZONFEE|ADJUST2?|SAMPLES|GIFT|GIFT_\d+_\d+|TEST\d*)$/i;
 /** A code this short without any digit is no product among numbered codes; longer ones (DCGSSBOY) may be. */
 const LETTERS_ONLY_MAX = 4;
-/** Share of the distinct ids that must hold a digit for codes to count as numbered. */
+/** A code with a number in it; "1l Milk" and "7 Up" are names. */
+const NUMBERED = /^(?=.*\d)\S+$/;
+/** Share of the distinct ids that must be such codes for the rule to hold. */
 const NUMBERED_SHARE = 0.9;
 
 export type ProductVerdict = 'service-code' | 'no-item' | undefined;
@@ -45,18 +47,25 @@ export function canonicalIds(counts: ReadonlyMap<string, number>): Map<string, s
   return new Map([...counts.keys()].map((written) => [written, chosen.get(productKey(written))!]));
 }
 
+/** What a product id is, as far as the files tell. */
+export interface ProductIdFacts {
+  /** The column of ids is the one of names: a short one is no code. */
+  readonly areNames: boolean;
+  /** A regular expression over the whole id, which replaces the rule of our own. */
+  readonly serviceCodes?: RegExp | undefined;
+}
+
 /**
- * Tells which ids are no products. `serviceCodes`, a regular expression over the whole id, replaces our own rule: where at least nine ids
- * in ten hold a digit, the listed service codes and ids of up to four letters.
+ * Which products are none. The rule of our own: where at least nine ids in ten are numbered codes, the listed service
+ * codes and ids of up to four letters.
  */
-export function judgeProducts(ids: Iterable<string>, serviceCodes?: RegExp): (id: string) => ProductVerdict {
-  let withDigit = 0;
-  let total = 0;
-  for (const id of new Set(ids)) {
-    total++;
-    if (/\d/.test(id)) withDigit++;
-  }
-  const areNumbered = withDigit >= NUMBERED_SHARE * total;
+export function judgeProducts(
+  ids: Iterable<string>,
+  { areNames, serviceCodes }: ProductIdFacts,
+): (id: string) => ProductVerdict {
+  const distinct = [...new Set(ids)];
+  const numbered = distinct.filter((id) => NUMBERED.test(id)).length;
+  const areNumbered = !areNames && numbered >= NUMBERED_SHARE * distinct.length;
   const isService = (id: string) =>
     serviceCodes !== undefined
       ? serviceCodes.test(id)

@@ -192,6 +192,20 @@ C2,12,1,2
     );
   });
 
+  it('drops no short name where products go by their names, however many of them hold a digit', async () => {
+    const dishes = Array.from({ length: 40 }, (_, i) => `${i} Dish`);
+    const rows = ['Cola', 'Tea', 'M', ...dishes].map((name) => `1,${name}`).join('\n');
+    for (const header of ['order_id,item', 'order_id,product']) {
+      const path = write(`${header}.csv`, `${header}\n${rows}\n`);
+      expect((await readReceipts({ paths: [path] })).report.dropped, header).toEqual({});
+    }
+    const short = Array.from({ length: 40 }, (_, i) => `1,Dish-${i}`).join('\n');
+    const menu = write('menu.csv', `order_id,item\n1,Cola\n${short}\n`);
+    expect((await readReceipts({ paths: [menu] })).report.dropped).toEqual({});
+    const own = await readReceipts({ paths: [menu], serviceCodes: 'cola' });
+    expect(own.report.dropped).toEqual({ 'service-code': 1 });
+  });
+
   it('takes ids that differ in case or blanks for one product, under its commonest spelling', async () => {
     const text =
       'basket_id,product_id\n1,85123a\n2,85123A\n3,85123A \n4,"85123A"\n4, big   box\n5,Big box\n6,Big box\n';
