@@ -1,8 +1,9 @@
 import { VARCHAR } from '@duckdb/node-api';
-import type { Scratch } from '../../adapters/duckdb-scratch.ts';
+import { type Scratch, sqlText } from '../../adapters/duckdb-scratch.ts';
 import { RECEIPT_FIELDS } from './column-names.ts';
 import { IngestError } from './ingest-error.ts';
 import type { LoadedRows } from './loaded-rows.ts';
+import { WORDS_FOR_MISSING } from './number-text.ts';
 import {
   type DateReading,
   numberJoins,
@@ -108,7 +109,7 @@ async function marksCancellations(scratch: Scratch): Promise<boolean> {
 const LINE_MACROS = `
   CREATE MACRO tidy(x) AS CASE WHEN regexp_matches(x, '[\\s\\x{a0}]{2}|\\x{a0}')
     THEN trim(regexp_replace(x, '[\\s\\x{a0}]+', ' ', 'g')) ELSE x END;
-  CREATE MACRO known(x) AS CASE WHEN lower(x) IN ('null', 'nan', 'n/a', '\\n') THEN NULL
+  CREATE MACRO known(x) AS CASE WHEN lower(x) IN (${WORDS_FOR_MISSING.map(sqlText).join(', ')}) THEN NULL
     WHEN suffix(x, '.0') THEN regexp_replace(x, '^([0-9]+)[.]0$', '\\1') ELSE tidy(x) END;
   CREATE MACRO millionths(x) AS coalesce(CAST(CAST(round(x * 1000000) AS BIGINT) AS VARCHAR), '');`;
 
@@ -121,7 +122,7 @@ function linesSql(numbers: ReadonlySet<string>, hasTime: boolean, cancels: boole
   return `CREATE TABLE lines AS
     WITH parsed AS (
       SELECT raw.file, raw.line, raw.file * 4294967296 + raw.row_no AS pos,
-        tidy(raw.basket_id) AS basket, product_ids.id AS product, product_ids.verdict, raw.name,
+        known(raw.basket_id) AS basket, product_ids.id AS product, product_ids.verdict, raw.name,
         known(raw.store_id) AS store, known(raw.customer_id) AS customer, raw.channel, raw.agent_id AS agent,
         ${hasTime ? 'date_sold.ms, date_sold.hour, date_sold.bad' : 'NULL::DOUBLE AS ms, NULL::INTEGER AS hour, false'} AS bad_date,
         ${parsed.map(({ field, value }) => `${value} AS ${field}`).join(', ')},

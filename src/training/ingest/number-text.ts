@@ -11,9 +11,11 @@ const WITH_COMMA = /^-?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+)?(?:,\d*)?(?:[eE][-+]?\d+
 const AMBIGUOUS = /^-?[1-9]\d{0,2}[.,]\d{3}$/;
 const PLAIN = /^-?\d+$/;
 
-/** Words that exports write where a value is missing. */
+/** Words that exports write where a value is missing, in any case. */
+export const WORDS_FOR_MISSING: readonly string[] = ['null', 'nan', 'n/a', 'na', 'none', '\\n'];
+
 export function isBlank(text: string): boolean {
-  return text === '' || /^(?:null|nan|n\/a|na|none|\\n)$/i.test(text);
+  return text === '' || WORDS_FOR_MISSING.includes(text.toLowerCase());
 }
 
 /** Without blanks, currency sign and leading plus. */

@@ -1,5 +1,4 @@
-/** Words that stand for "no item" where a product should be. */
-const NO_ITEM = new Set(['NONE', 'NULL', 'N/A']);
+import { isBlank } from './number-text.ts';
 
 /**
  * Lines that are no product in files whose product codes are numbered: postage, fees, manual entries, samples,
@@ -71,7 +70,7 @@ export function judgeProducts(
       ? serviceCodes.test(id)
       : areNumbered && (SERVICE_CODES.test(id) || (id.length <= LETTERS_ONLY_MAX && /^\p{L}+$/u.test(id)));
   return (id) => {
-    if (NO_ITEM.has(id.toUpperCase())) return 'no-item';
+    if (isBlank(id)) return 'no-item';
     return isService(id) ? 'service-code' : undefined;
   };
 }

@@ -214,6 +214,22 @@ C2,12,1,2
     expect(report.rowsKept).toBe(7);
   });
 
+  it('takes no word for a missing value for a basket, a product, a store or a customer', async () => {
+    const words = ['NA', 'None', 'nan', 'NULL', 'n/a', '\\N'];
+    const text = [
+      'basket_id,product_id,store_id,customer_id',
+      '1,A,s1,c1',
+      ...words.map((word, i) => `${i + 2},A,${word},${word}`),
+      ...words.map((word) => `1,${word},s1,c1`),
+      ...words.map((word) => `${word},A,s1,c1`),
+    ].join('\n');
+    const { receipts, report } = await readReceipts({ paths: [write('words.csv', text)] });
+    expect(receipts.productIds).toEqual(['A']);
+    expect([receipts.storeIds, receipts.customerIds]).toEqual([['s1'], ['c1']]);
+    expect(receipts.soldAtMs).toHaveLength(7);
+    expect(report.dropped).toEqual({ 'no-item': 6, 'missing-basket-id': 6 });
+  });
+
   it('takes the commonest name of a product, of equals the first', async () => {
     const text = 'basket_id,product_id,name\n1,A,tea\n2,A,Tea bags\n3,A,Tea  bags\n1,B,z\n1,B,y\n1,C,\n';
     const { receipts } = await readReceipts({ paths: [write('described.csv', text)] });
