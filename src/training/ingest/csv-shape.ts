@@ -13,31 +13,34 @@ export interface CsvShape {
   readonly hasBom: boolean;
   /** Fields of the first line that is not blank. */
   readonly header: readonly string[];
-  /** Whether the beginning of the file holds a `|` anywhere. */
-  readonly hasPipe: boolean;
 }
 
-/** Reads the beginning of a text file. `delimiters` are tried in this order; the one most frequent in the first line wins. */
+/**
+ * Reads the beginning of a text file. `delimiters` are tried in this order; the one most frequent in the first line wins.
+ * A first line without any is a header of one column, or, `withoutHeader`, a single item: then the lines after it decide.
+ */
 export async function readShape(
   path: string,
   content: FileContent,
   delimiters: readonly CsvShape['delimiter'][],
+  { withoutHeader = false } = {},
 ): Promise<CsvShape> {
   const head = await readHead(path, content);
   refuseUtf16(path, head);
   const hasBom = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
   const bytes = hasBom ? head.subarray(3) : head;
   const newline = bytes.includes(0x0a) || !bytes.includes(0x0d) ? 0x0a : 0x0d;
-  const firstLine = bytes.toString('latin1').match(/[^\r\n]+/)?.[0];
+  const text = bytes.toString('latin1');
+  const firstLine = text.match(/[^\r\n]+/)?.[0];
   if (firstLine === undefined) throw emptyFile(path);
-  const delimiter = commonest(firstLine.replace(/"[^"]*"/g, ''), delimiters);
-  return {
-    delimiter,
-    newline,
-    hasBom,
-    header: firstRecord(path, bytes, delimiter, newline),
-    hasPipe: bytes.includes(0x7c),
-  };
+  const delimiter =
+    commonest(firstLine, delimiters) ?? (withoutHeader ? furtherOn(text, delimiters) : delimiters[0]!);
+  return { delimiter, newline, hasBom, header: firstRecord(path, bytes, delimiter, newline) };
+}
+
+/** Names of products hold commas and the like, but no `|`: one is enough. */
+function furtherOn(text: string, delimiters: readonly CsvShape['delimiter'][]): CsvShape['delimiter'] {
+  return text.includes('|') ? '|' : (commonest(text, delimiters) ?? delimiters[0]!);
 }
 
 async function readHead(path: string, content: FileContent): Promise<Buffer> {
@@ -62,11 +65,16 @@ function refuseUtf16(path: string, head: Buffer): void {
   });
 }
 
-function commonest(line: string, delimiters: readonly CsvShape['delimiter'][]): CsvShape['delimiter'] {
-  let best = delimiters[0]!;
+/** The delimiter most frequent outside quotes, of equals the first. */
+function commonest(
+  text: string,
+  delimiters: readonly CsvShape['delimiter'][],
+): CsvShape['delimiter'] | undefined {
+  const unquoted = text.replace(/"[^"]*"/g, '');
+  let best: CsvShape['delimiter'] | undefined;
   let bestCount = 0;
   for (const delimiter of delimiters) {
-    const count = line.split(delimiter).length - 1;
+    const count = unquoted.split(delimiter).length - 1;
     if (count > bestCount) [best, bestCount] = [delimiter, count];
   }
   return best;

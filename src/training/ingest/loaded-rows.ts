@@ -146,13 +146,8 @@ async function recogniseShape(
       return { shape, basketLines: false };
     if (hasRequiredColumns(shape.header, options.fields)) return { shape, basketLines: false };
   }
-  return { shape: await readBasketShape(path, content), basketLines: true };
-}
-
-/** The first line may hold a single item: look for the separator further on. */
-async function readBasketShape(path: string, content: FileContent): Promise<CsvShape> {
-  const shape = await readShape(path, content, ['|', '\t', ';', ',']);
-  return shape.header.length > 1 || !shape.hasPipe ? shape : { ...shape, delimiter: '|' };
+  const shape = await readShape(path, content, ['|', '\t', ';', ','], { withoutHeader: true });
+  return { shape, basketLines: true };
 }
 
 async function loadParquet(

@@ -138,6 +138,24 @@ describe('reading receipts', () => {
     expect(basketsOf(pair.receipts)).toHaveLength(5);
   });
 
+  it('finds the separator of baskets further on where the first line holds a single item', async () => {
+    for (const separator of [',', ';', '\t', '|']) {
+      const text = `yogurt\n${['citrus fruit', 'margarine'].join(separator)}\n${['milk', 'bread', 'tea'].join(separator)}\n`;
+      for (const name of ['single.txt', 'single.basket']) {
+        const { receipts } = await readReceipts({ paths: [write(name, text)] });
+        expect(basketsOf(receipts)).toEqual([
+          ['yogurt'],
+          ['citrus fruit', 'margarine'],
+          ['bread', 'milk', 'tea'],
+        ]);
+      }
+    }
+    const named = await readReceipts({
+      paths: [write('named.basket', 'yogurt\nmilk, whole, 1l|bread\n"salt, sugar"\n')],
+    });
+    expect(basketsOf(named.receipts)).toEqual([['yogurt'], ['bread', 'milk, whole, 1l'], ['salt, sugar']]);
+  });
+
   it('takes a .txt file with a header that it knows for a table', async () => {
     const { receipts } = await readReceipts({ paths: [write('table.txt', 'order id\tsku\n1\tA\n1\tB\n')] });
     expect(basketsOf(receipts)).toEqual([['A', 'B']]);
