@@ -60,6 +60,7 @@ export function readingText(what: string, report: IngestReport, kept: string): s
     ...files,
     ...dropped,
     ...rejects,
+    ...(report.notices ?? []).map((notice) => `  note: ${notice}`),
   ].join('\n');
 }
 

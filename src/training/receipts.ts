@@ -46,7 +46,9 @@ export interface IngestReport {
   readonly rowsKept: number;
   /** Reason → rows, such as `return`, `service-code`, `quantity-not-positive`, `duplicate-line`, `bad-number`, `bad-date`. */
   readonly dropped: Readonly<Record<string, number>>;
-  /** Lists the rows that could not be read, with file and line number; absent when there are none. */
+  /** Sentences on what could be read and may still not be what was meant; absent where there is none. */
+  readonly notices?: readonly string[];
+  /** Where the rows that could not be read lie with file and line number; absent when there are none. */
   readonly rejectsFile?: string;
   /** SHA-256 over the sum of the cleaned rows' hashes: the same receipts give the same, in any order, however split into files. */
   readonly fingerprint: string;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
@@ -79,4 +80,11 @@ export async function* readBytes(
     file.destroy();
     gunzip.destroy();
   }
+}
+
+/** SHA-256 of what a file holds, decompressed. */
+export async function digestOf(path: string, content: FileContent): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of readBytes(path, content)) hash.update(chunk);
+  return hash.digest('hex');
 }

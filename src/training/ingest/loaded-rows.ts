@@ -2,7 +2,7 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Scratch, sqlName, sqlPath } from '../../adapters/duckdb-scratch.ts';
 import type { IngestedFile } from '../receipts.ts';
-import { type FileContent, recogniseContent } from './byte-source.ts';
+import { digestOf, type FileContent, recogniseContent } from './byte-source.ts';
 import { type ColumnMapping, hasRequiredColumns, mapColumns } from './column-mapping.ts';
 import type { Field } from './column-names.ts';
 import { type CsvShape, readShape } from './csv-shape.ts';
@@ -16,6 +16,10 @@ export interface LoadedFile extends IngestedFile {
   readonly shape?: CsvShape;
   /** Baskets before its first one, where every line is a basket; absent for tables. */
   readonly basketsBefore?: number;
+  /** Of what such a file holds: its baskets have no ids that would tell a file given twice. */
+  readonly digest?: string;
+  /** The path of an earlier file that holds the same; nothing of this one is in `raw`. */
+  readonly copyOf?: string;
   /** Reason → rows that are no table rows at all. */
   readonly brokenRows: Readonly<Record<string, number>>;
 }
@@ -52,7 +56,11 @@ export async function loadRows(scratch: Scratch, options: LoadOptions): Promise<
     const content = await recogniseContent(path);
     if (content === 'parquet') files.push(await loadParquet(scratch, path, index, options));
     else {
-      const loaded = await loadText(scratch, { path, index, content, baskets, onRead }, options);
+      const loaded = await loadText(
+        scratch,
+        { path, index, content, baskets, earlier: files, onRead },
+        options,
+      );
       files.push(loaded.file);
       baskets = loaded.baskets;
     }
@@ -76,6 +84,7 @@ interface TextFile {
   index: number;
   content: FileContent;
   baskets: number;
+  earlier: readonly LoadedFile[];
   onRead: (bytes: number) => void;
 }
 
@@ -86,6 +95,10 @@ async function loadText(
 ): Promise<{ file: LoadedFile; baskets: number }> {
   const { path, index, content } = file;
   const { shape, basketLines } = await recogniseShape(path, content, options);
+  const digest = basketLines ? await digestOf(path, content) : undefined;
+  const twin = digest && file.earlier.find((earlier) => earlier.digest === digest);
+  if (twin)
+    return { file: { ...twin, path, content, brokenRows: {}, copyOf: twin.path }, baskets: file.baskets };
   const mapping = basketLines
     ? BASKET_LINES
     : mapColumns(path, shape.header, options.fields, options.columns);
@@ -111,7 +124,7 @@ async function loadText(
       content,
       shape,
       brokenRows: counts.brokenRows,
-      ...(basketLines ? { basketsBefore: file.baskets } : {}),
+      ...(digest && { basketsBefore: file.baskets, digest }),
     },
     baskets: basketLines ? baskets : file.baskets,
   };

@@ -8,6 +8,7 @@ import { nothingLeft } from './ingest-error.ts';
 import { judgeLines, REJECT_REASONS } from './judged-lines.ts';
 import { type LoadedFile, loadRows } from './loaded-rows.ts';
 import { keepDistinctLines, readReceiptColumns } from './receipt-columns.ts';
+import { receiptNotices } from './receipt-notices.ts';
 import { type RejectedLines, writeRejects } from './rejects-file.ts';
 import { countBrokenRows, reportedFile } from './reported-file.ts';
 
@@ -63,6 +64,7 @@ export async function readReceipts(options: ReadReceiptsOptions): Promise<Ingest
     if (duplicates > 0) dropped['duplicate-line'] = duplicates;
     if (rowsKept === 0) throw nothingLeft('sale of a product', rowsRead, dropped, rejectsFile);
     tell('arranging', 0);
+    const notices = receiptNotices(loaded.files);
     const fingerprint = await fingerprintOf(scratch, rowsKept);
     const receipts = { ...(await readReceiptColumns(scratch, rowsKept, hasTime)), timeZone };
     tell('arranging', 1);
@@ -71,6 +73,7 @@ export async function readReceipts(options: ReadReceiptsOptions): Promise<Ingest
       rowsRead,
       rowsKept,
       dropped,
+      ...(notices.length > 0 && { notices }),
       ...(rejectsFile === undefined ? {} : { rejectsFile }),
       fingerprint,
     };
