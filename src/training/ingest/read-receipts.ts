@@ -64,7 +64,7 @@ export async function readReceipts(options: ReadReceiptsOptions): Promise<Ingest
     if (duplicates > 0) dropped['duplicate-line'] = duplicates;
     if (rowsKept === 0) throw nothingLeft('sale of a product', rowsRead, dropped, rejectsFile);
     tell('arranging', 0);
-    const notices = receiptNotices(loaded.files);
+    const notices = await receiptNotices(scratch, loaded.files);
     const fingerprint = await fingerprintOf(scratch, rowsKept);
     const receipts = { ...(await readReceiptColumns(scratch, rowsKept, hasTime)), timeZone };
     tell('arranging', 1);

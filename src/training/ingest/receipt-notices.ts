@@ -1,12 +1,40 @@
+import type { Scratch } from '../../adapters/duckdb-scratch.ts';
 import type { LoadedFile } from './loaded-rows.ts';
 
-/** What could be read and may still not be what was meant, a sentence each. */
-export function receiptNotices(files: readonly LoadedFile[]): string[] {
-  return copies(files);
+/** Lines of one receipt that lie further apart are of several: a till closes, and a receipt is paid at once. */
+const RECEIPT_HOURS_MAX = 12;
+const HOUR_MS = 3_600_000;
+
+/** What could be read and may still not be what was meant, a sentence each. Reads the table `kept`. */
+export async function receiptNotices(scratch: Scratch, files: readonly LoadedFile[]): Promise<string[]> {
+  return [...copies(files), ...(await restartedNumbers(scratch, files))];
 }
 
 function copies(files: readonly LoadedFile[]): string[] {
   return files.flatMap(({ path, copyOf }) =>
     copyOf === undefined ? [] : [`${path} holds the same as ${copyOf}: its baskets are counted once`],
   );
+}
+
+/** Numbers of receipts that begin again, each day or at each till, put the receipts of one number into one basket. */
+async function restartedNumbers(scratch: Scratch, files: readonly LoadedFile[]): Promise<string[]> {
+  const [row] =
+    await scratch.rows(`SELECT count(*)::DOUBLE, (count(*) FILTER (stores OR customers OR days))::DOUBLE,
+      bool_or(stores), bool_or(customers), bool_or(days)
+    FROM (SELECT coalesce(min(store) < max(store), false) AS stores,
+      coalesce(min(customer) < max(customer), false) AS customers,
+      coalesce(max(ms) - min(ms) >= ${RECEIPT_HOURS_MAX * HOUR_MS}, false) AS days
+    FROM kept GROUP BY basket)`);
+  const [baskets, mixed, ...found] = row as [number, number, ...boolean[]];
+  if (mixed === 0) return [];
+  const several = [
+    { what: 'stores', field: 'store_id' },
+    { what: 'customers', field: 'customer_id' },
+    { what: 'days', field: 'sold_at' },
+  ].filter((_, i) => found[i]);
+  const { columns } = files[0]!;
+  const joined = ['basket_id', ...several.map(({ field }) => field)].map((field) => columns[field] ?? field);
+  return [
+    `${mixed} of ${baskets} baskets hold lines of several ${several.map(({ what }) => what).join(' and ')}, and repeated lines in them count once; where numbers of receipts begin again, join what tells receipts apart, such as --columns basket=${joined.join('+')}`,
+  ];
 }

@@ -22,4 +22,28 @@ describe('notices on receipts that can be read', () => {
     const more = await readReceipts({ paths: [paths[0]!, write('d.basket', `${text}tea\n`)] });
     expect(more.receipts.soldAtMs).toHaveLength(7);
   });
+
+  it('says so where numbers of receipts begin again in another store, on another day or for another customer', async () => {
+    const header = 'receipt_no,sku,date,shop,member_id\n';
+    const noticesOf = async (name: string, rows: string) =>
+      (await readReceipts({ paths: [write(name, header + rows)] })).report.notices;
+    const restarted =
+      '1,A,2024-01-01 10:00,s1,c1\n1,B,2024-01-02 10:00,s1,c1\n2,A,2024-01-01 11:00,s1,\n2,B,2024-01-01 11:05,s2,\n3,A,2024-01-01 11:00,s1,c1\n';
+    expect(await noticesOf('restart.csv', restarted)).toEqual([
+      '2 of 3 baskets hold lines of several stores and days, and repeated lines in them count once; where numbers of receipts begin again, join what tells receipts apart, such as --columns basket=receipt_no+shop+date',
+    ]);
+    expect(await noticesOf('two.csv', '1,A,2024-01-01,s1,c1\n1,B,2024-01-01,s1,c2\n')).toEqual([
+      expect.stringMatching(
+        /^1 of 1 baskets hold lines of several customers, .*basket=receipt_no\+member_id$/,
+      ),
+    ]);
+    const midnight = '1,A,2024-01-01 23:59,s1,\n1,B,2024-01-02 00:01,,c1\n';
+    expect(await noticesOf('midnight.csv', midnight)).toBeUndefined();
+    const joined = await readReceipts({
+      paths: [join(folder, 'restart.csv')],
+      columns: { basket: 'receipt_no+shop+date' },
+    });
+    expect(joined.receipts.soldAtMs).toHaveLength(5);
+    expect(joined.report.notices).toBeUndefined();
+  });
 });
