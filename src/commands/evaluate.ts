@@ -31,7 +31,7 @@ export function addEvaluateCommand(program: Command): void {
     .option('--receipts <path...>', 'receipts to ask about: CSV, CSV.gz or Parquet files, folders or globs')
     .option('--share <number>', 'newest share of the baskets to ask about, up to 1 for all (default: 0.1)')
     .option('--columns <list>', 'our column=yours, such as product=StockCode,basket=Till+Receipt')
-    .option('--date-order <order>', 'dmy or mdy, where the dates leave it open')
+    .option('--date-order <order>', 'dmy, mdy or ymd, where the dates leave it open')
     .option('--service-codes <regex>', 'product ids that are no products; replaces the built-in rule')
     .option(
       '--time-zone <name>',

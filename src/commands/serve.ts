@@ -6,6 +6,7 @@ import { CODE_VERSION } from '../package-facts.ts';
 import type { StockRow } from '../recommender/stock.ts';
 import { type Service, startService } from '../service.ts';
 import type { HowToStop } from '../stop-service.ts';
+import type { DateOrder } from '../training/ingest/date-text.ts';
 import { parseDateOrder } from './date-order.ts';
 import { endAtOnce } from './end-at-once.ts';
 import { type ReadyFacts, readyOutput } from './ready-output.ts';
@@ -35,7 +36,7 @@ export function addServeCommand(program: Command): void {
     )
     .option('--model <version>', 'version in the registry, or the folder of one (default: the champion)')
     .option('--stock <file...>', 'stock files to start from')
-    .option('--date-order <order>', 'dmy or mdy, where the dates of the stock files leave it open')
+    .option('--date-order <order>', 'dmy, mdy or ymd, where the dates of the stock files leave it open')
     .option('--workers <number>', 'processes that answer, on one port and one data folder (default 1)')
     .option('--json', 'print the ready line as JSON')
     .addOption(new Option(IN_CREW).hideHelp())
@@ -103,7 +104,7 @@ async function serveInCrew(config: Config, flags: ServeFlags): Promise<void> {
 
 async function readStockFiles(
   paths: readonly string[],
-  dateOrder: 'dmy' | 'mdy' | undefined,
+  dateOrder: DateOrder | undefined,
 ): Promise<StockRow[]> {
   const { readStock } = await import('../training/ingest/read-stock.ts');
   const { rows, report } = await readStock(paths, undefined, dateOrder);

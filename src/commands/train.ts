@@ -51,7 +51,7 @@ export function addTrainCommand(program: Command): void {
     .option('--stock <file...>', 'stock a gateway starts from with this model')
     .option('--outcomes <folder>', 'what `basketlift export` wrote: learn how often offers are accepted')
     .option('--columns <list>', 'our column=yours, such as product=StockCode,basket=Till+Receipt')
-    .option('--date-order <order>', 'dmy or mdy, where the dates leave it open')
+    .option('--date-order <order>', 'dmy, mdy or ymd, where the dates leave it open')
     .option('--service-codes <regex>', 'product ids that are no products; replaces the built-in rule')
     .option(
       '--time-zone <name>',

@@ -96,13 +96,13 @@ describe('wrong usage exits 2, says what was wanted, and prints nothing on stdou
     ],
     [
       'an unknown date order of stock',
-      ['serve', '--stock', 'stock.csv', '--date-order', 'ymd'],
-      /--date-order: wanted dmy or mdy; got 'ymd'/,
+      ['serve', '--stock', 'stock.csv', '--date-order', 'ydm'],
+      /--date-order: wanted dmy, mdy or ymd; got 'ydm'/,
     ],
     [
       'an unknown date order',
-      ['train', 'receipts.csv', '--date-order', 'ymd'],
-      /--date-order: wanted dmy or mdy; got 'ymd'/,
+      ['train', 'receipts.csv', '--date-order', 'ydm'],
+      /--date-order: wanted dmy, mdy or ymd; got 'ydm'/,
     ],
     [
       'a currency that is none',

@@ -1,16 +1,24 @@
-import { type DateOrder, needsOrder, provenOrder } from './date-text.ts';
+import { type DateOrder, needsOrder, provenOrder, shortDateParts } from './date-text.ts';
 import { IngestError } from './ingest-error.ts';
 
 /**
- * The order of day and month in a column of dates: as given, else as its values prove, undefined where none needs one.
- * Never guessed: values that leave it open, or prove both, end in an IngestError that asks for it.
+ * The order of day, month and year in a column of dates: as given, else as its values prove, undefined where none needs one.
+ * Never guessed: values that leave it open, or prove two, end in an IngestError that asks for it.
  */
 export function dateOrderOf(
-  texts: Iterable<string>,
+  texts: readonly string[],
   given: DateOrder | undefined,
   column: string,
 ): DateOrder | undefined {
   if (given !== undefined) return given;
+  const yearFirst = yearFirstExample(texts);
+  if (yearFirst !== undefined) {
+    throw new IngestError({
+      came: `the dates in ${column}, such as "${yearFirst}", can be read with the year first and with the year last`,
+      wanted: 'to know which, because a guess would shuffle the days',
+      todo: 'Give --date-order ymd, dmy or mdy',
+    });
+  }
   let ambiguous: string | undefined;
   const proof: { dmy?: string; mdy?: string } = {};
   for (const text of texts) {
@@ -33,4 +41,27 @@ export function dateOrderOf(
     wanted: 'to know which, because a guess would shuffle the days',
     todo: 'Give --date-order dmy or --date-order mdy',
   });
+}
+
+/**
+ * A date of two-digit numbers whose first may be the year: where all of them can be read so, and the last numbers, as days
+ * would, vary no less than the first.
+ */
+function yearFirstExample(texts: readonly string[]): string | undefined {
+  const [firsts, lasts] = [new Set<string>(), new Set<string>()];
+  let example: string | undefined;
+  for (const text of texts) {
+    const parts = shortDateParts(text);
+    if (parts === undefined) continue;
+    const [first, month, last] = parts;
+    if (first.length < 2 || month.length < 2 || !isWithin(month, 12) || !isWithin(last, 31)) return undefined;
+    firsts.add(first);
+    lasts.add(last);
+    if (first !== last) example ??= text;
+  }
+  return lasts.size < firsts.size ? undefined : example;
+}
+
+function isWithin(number: string, largest: number): boolean {
+  return Number(number) >= 1 && Number(number) <= largest;
 }

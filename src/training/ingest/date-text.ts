@@ -1,4 +1,5 @@
-export type DateOrder = 'dmy' | 'mdy';
+/** Order of day and month where the year stands last, or of years of two digits that stand first. */
+export type DateOrder = 'dmy' | 'mdy' | 'ymd';
 
 const TIME =
   '(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?\\s*([ap]\\.?m\\.?)?\\s*(z|utc|[-+]\\d{2}(?::?\\d{2})?)?';
@@ -15,8 +16,8 @@ const DAY_MS = 24 * HOUR_MS;
 const YEAR_MIN = 1900;
 const YEAR_MAX = 2199;
 
-/** Which order of day and month a text proves; undefined for ISO dates, for 03/04/2020, and for what is no date. */
-export function provenOrder(text: string): DateOrder | undefined {
+/** Which order of day and month a text proves where its year stands last; undefined for ISO dates, for 03/04/2020, and for what is no date. */
+export function provenOrder(text: string): Exclude<DateOrder, 'ymd'> | undefined {
   const match = YEAR_LAST.exec(text);
   if (match === null) return undefined;
   const [first, second] = [Number(match[1]), Number(match[3])];
@@ -31,9 +32,15 @@ export function needsOrder(text: string): boolean {
   return match !== null && Number(match[1]) !== Number(match[3]);
 }
 
+/** The numbers of a date whose year has two digits, wherever it stands; undefined for all else. */
+export function shortDateParts(text: string): [string, string, string] | undefined {
+  const match = YEAR_LAST.exec(text);
+  return match?.[4]?.length === 2 ? [match[1]!, match[3]!, match[4]] : undefined;
+}
+
 /**
  * Epoch milliseconds of a date, with or without time; undefined where it is none. Without an offset it is UTC.
- * Read: 2010-12-01, 2010/12/01 8:26, 2010-12-01T08:26:00.5+01:00, 20101201, and with `order` 01/12/2010, 1.12.10 8:26 pm.
+ * Read: 2010-12-01, 2010/12/01 8:26, 2010-12-01T08:26:00.5+01:00, 20101201, and with `order` 01/12/2010, 1.12.10 8:26 pm, 10-12-01.
  * Years of two digits are 1970 to 2069.
  */
 export function parseDate(text: string, order: DateOrder | undefined): number | undefined {
@@ -44,10 +51,21 @@ export function parseDate(text: string, order: DateOrder | undefined): number | 
   if (iso !== null) return plusTime(utcDay(Number(iso[1]), Number(iso[3]), Number(iso[4])), iso);
   const parts = YEAR_LAST.exec(whole);
   if (parts === null) return undefined;
-  const [first, second] = [Number(parts[1]), Number(parts[3])];
-  if (order === undefined && first !== second) return undefined;
+  return plusTime(orderedDay(parts[1]!, parts[3]!, parts[4]!, order), parts);
+}
+
+function orderedDay(
+  first: string,
+  second: string,
+  last: string,
+  order: DateOrder | undefined,
+): number | undefined {
+  if (order === 'ymd' && first.length === 2 && last.length === 2)
+    return utcDay(fullYear(first), Number(second), Number(last));
+  const isOpen = order === undefined || order === 'ymd';
+  if (isOpen && Number(first) !== Number(second)) return undefined;
   const [day, month] = order === 'mdy' ? [second, first] : [first, second];
-  return plusTime(utcDay(fullYear(parts[4]!), month, day), parts);
+  return utcDay(fullYear(last), Number(month), Number(day));
 }
 
 /** Whether a date that can be read states its offset from UTC: then it is an instant, else the time on a local clock. */

@@ -25,6 +25,8 @@ export interface ReadReceiptsOptions {
   readonly rejectsDir?: string;
   /** Regular expression over whole product ids that are no products; replaces our own rule, matches any case. */
   readonly serviceCodes?: string;
+  /** Epoch ms after which a date is one of the future. Default: now. */
+  readonly nowMs?: number;
   readonly onProgress?: (progress: IngestProgress) => void;
 }
 
@@ -64,7 +66,7 @@ export async function readReceipts(options: ReadReceiptsOptions): Promise<Ingest
     if (duplicates > 0) dropped['duplicate-line'] = duplicates;
     if (rowsKept === 0) throw nothingLeft('sale of a product', rowsRead, dropped, rejectsFile);
     tell('arranging', 0);
-    const notices = await receiptNotices(scratch, loaded.files);
+    const notices = await receiptNotices(scratch, loaded.files, options.nowMs ?? Date.now());
     const fingerprint = await fingerprintOf(scratch, rowsKept);
     const receipts = { ...(await readReceiptColumns(scratch, rowsKept, hasTime)), timeZone };
     tell('arranging', 1);

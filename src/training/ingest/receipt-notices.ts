@@ -4,10 +4,19 @@ import type { LoadedFile } from './loaded-rows.ts';
 /** Lines of one receipt that lie further apart are of several: a till closes, and a receipt is paid at once. */
 const RECEIPT_HOURS_MAX = 12;
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** What could be read and may still not be what was meant, a sentence each. Reads the table `kept`. */
-export async function receiptNotices(scratch: Scratch, files: readonly LoadedFile[]): Promise<string[]> {
-  return [...copies(files), ...(await restartedNumbers(scratch, files))];
+export async function receiptNotices(
+  scratch: Scratch,
+  files: readonly LoadedFile[],
+  nowMs: number,
+): Promise<string[]> {
+  return [
+    ...copies(files),
+    ...(await restartedNumbers(scratch, files)),
+    ...(await futureDates(scratch, nowMs)),
+  ];
 }
 
 function copies(files: readonly LoadedFile[]): string[] {
@@ -36,5 +45,18 @@ async function restartedNumbers(scratch: Scratch, files: readonly LoadedFile[]):
   const joined = ['basket_id', ...several.map(({ field }) => field)].map((field) => columns[field] ?? field);
   return [
     `${mixed} of ${baskets} baskets hold lines of several ${several.map(({ what }) => what).join(' and ')}, and repeated lines in them count once; where numbers of receipts begin again, join what tells receipts apart, such as --columns basket=${joined.join('+')}`,
+  ];
+}
+
+/** The clocks of stores may be ahead of ours, but by no day. */
+async function futureDates(scratch: Scratch, nowMs: number): Promise<string[]> {
+  const [row] = await scratch.rows(
+    `SELECT count(DISTINCT basket)::DOUBLE, max(ms) FROM kept WHERE ms > ${nowMs + DAY_MS}`,
+  );
+  const [baskets, last] = row as [number, number | null];
+  if (last === null) return [];
+  const day = new Date(last).toISOString().slice(0, 10);
+  return [
+    `baskets dated after today: ${baskets}, the last on ${day}; they count as the newest, so correct their dates, or give --date-order where they are read in the wrong order`,
   ];
 }

@@ -92,4 +92,30 @@ describe('dates in files', () => {
       /13\/04\/2020.*04\/13\/2020/,
     );
   });
+
+  it('asks whether a year of two digits stands first or last where the dates read both ways and do not tell by their days', () => {
+    const march = Array.from({ length: 31 }, (_, i) => String(i + 1).padStart(2, '0'));
+    for (const mark of ['-', '/', '.']) {
+      const first = march.map((day) => `24${mark}03${mark}${day} 10:00`);
+      expect(() => dateOrderOf(first, undefined, 'sold')).toThrow(IngestError);
+      expect(() => dateOrderOf(first, undefined, 'sold')).toThrow(/sold.*"24.03.01 10:00".*--date-order ymd/);
+      expect(dateOrderOf(first, 'ymd', 'sold')).toBe('ymd');
+      const last = march.map((day) => `${day}${mark}03${mark}24 10:00`);
+      expect(dateOrderOf(last, undefined, 'sold')).toBe('dmy');
+    }
+    expect(dateOrderOf(['1/13/24', '1/14/24'], undefined, 'sold')).toBe('mdy');
+    expect(dateOrderOf(['13/3/24'], undefined, 'sold')).toBe('dmy');
+    expect(dateOrderOf(['13/03/45'], undefined, 'sold')).toBe('dmy');
+    expect(dateOrderOf(['12/12/12'], undefined, 'sold')).toBeUndefined();
+    expect(() => dateOrderOf(['99-01-25'], undefined, 'sold')).toThrow(/--date-order ymd/);
+    expect(() => dateOrderOf(['13/03/24'], undefined, 'sold')).toThrow(/--date-order ymd/);
+  });
+
+  it('reads years of two digits first where that is given', () => {
+    expect(parseDate('24-01-25 10:00', 'ymd')).toBe(Date.UTC(2024, 0, 25, 10));
+    expect(parseDate('99/12/31', 'ymd')).toBe(Date.UTC(1999, 11, 31));
+    expect(parseDate('2024-01-25', 'ymd')).toBe(Date.UTC(2024, 0, 25));
+    for (const text of ['24-13-01', '24-01-32', '25/01/2024', '1-12-24'])
+      expect(parseDate(text, 'ymd'), text).toBeUndefined();
+  });
 });

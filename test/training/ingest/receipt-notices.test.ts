@@ -46,4 +46,18 @@ describe('notices on receipts that can be read', () => {
     expect(joined.receipts.soldAtMs).toHaveLength(5);
     expect(joined.report.notices).toBeUndefined();
   });
+
+  it('says so where baskets are dated after today', async () => {
+    const path = write(
+      'future.csv',
+      'basket,sku,date\n1,A,2024-01-02\n2,A,2099-01-01\n2,B,2099-01-01\n3,A,2024-01-03\n',
+    );
+    const { receipts, report } = await readReceipts({ paths: [path], nowMs: Date.UTC(2024, 0, 2, 12) });
+    expect(receipts.soldAtMs).toHaveLength(3);
+    expect(report.notices).toEqual([
+      'baskets dated after today: 1, the last on 2099-01-01; they count as the newest, so correct their dates, or give --date-order where they are read in the wrong order',
+    ]);
+    const later = await readReceipts({ paths: [path], nowMs: Date.UTC(2099, 0, 1) });
+    expect(later.report.notices).toBeUndefined();
+  });
 });
