@@ -10,8 +10,10 @@ import {
 import { DEFAULT_TENANT } from '../gateway/access.ts';
 import { CODE_VERSION } from '../package-facts.ts';
 import type { Evaluation } from '../training/evaluate.ts';
+import type { readCatalogue } from '../training/ingest/read-catalogue.ts';
 import { choicesOf, type KeptChoices } from '../training/kept-choices.ts';
 import type { Outcomes } from '../training/offers.ts';
+import { countSold } from '../training/product-spelling.ts';
 import type { Ingested, Receipts } from '../training/receipts.ts';
 import { train } from '../training/train.ts';
 import { EFFORTS, type Effort, type TrainedVersion } from '../training/training-input.ts';
@@ -112,7 +114,7 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
   const catalogue = flags.catalogue
     ? await readCatalogue(flags.catalogue, undefined, { rejectsDir })
     : undefined;
-  if (catalogue) say(readingText('catalogue', catalogue.report, `${catalogue.products.length} products`));
+  if (catalogue) sayCatalogue(catalogue, receipts);
   const stock = flags.stock ? await readStock(flags.stock, undefined, dateOrder, { rejectsDir }) : undefined;
   if (stock) say(readingText('stock', stock.report, `${stock.rows.length} rows`));
   if (kept) warnOfSeen(kept, receipts);
@@ -180,6 +182,18 @@ async function keptOf(registry: FileModelRegistry, like: string | true): Promise
   } catch (cause) {
     throw new UsageError(`--like: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** Ids that are written in another way than in the receipts make products that nobody has bought. */
+function sayCatalogue(
+  { products, report }: Awaited<ReturnType<typeof readCatalogue>>,
+  receipts: Receipts,
+): void {
+  const sold = countSold(products, receipts);
+  say(readingText('catalogue', report, `${products.length} products`));
+  say(
+    `  ${sold} of ${products.length} catalogue products occur in the receipts${sold === 0 ? '; are their ids written as there?' : ''}`,
+  );
 }
 
 /** A wrong clock shows in no figure of the test: it is only wrong when a gateway answers. */

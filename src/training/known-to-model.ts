@@ -1,6 +1,7 @@
 import { NO_CUSTOMER } from '../recommender/customer-history.ts';
 import type { Model } from '../recommender/model.ts';
 import { type BasketMatrix, basketMatrix, type KnownItems } from './basket-matrix.ts';
+import { spellingOf } from './product-spelling.ts';
 import type { Receipts } from './receipts.ts';
 
 /** What a published model knows of some receipts, under the model's own numbers. */
@@ -16,8 +17,9 @@ export function knownToModel(receipts: Receipts, model: Model): KnownToModel {
     itemOf: new Int32Array(receipts.productIds.length).fill(-1),
     customerOf: Int32Array.from(receipts.customerIds, model.customerOf),
   };
+  const spelled = spellingOf([...itemOf.keys()]);
   for (const [product, id] of receipts.productIds.entries()) {
-    const item = itemOf.get(id);
+    const item = itemOf.get(spelled(id));
     if (item === undefined || item >= knownCount) continue;
     known.productOf[item] = product;
     known.itemOf[product] = item;

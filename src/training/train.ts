@@ -24,6 +24,7 @@ import { assertDated, assertLearnable } from './learnable.ts';
 import { mergeProducts } from './merge-products.ts';
 import { nameCustomers, withoutCustomers } from './named-customers.ts';
 import { basketAt, cutPeriod, TEST_FROM } from './period.ts';
+import { spelledAsSold } from './product-spelling.ts';
 import { purchaseHistory } from './purchase-history.ts';
 import { EVALUATED_BASKETS_MAX } from './questions.ts';
 import { collectSlices, learnSlice, SLICES_FROM, type Slice } from './ranker-slices.ts';
@@ -58,7 +59,8 @@ interface Chosen extends Learned {
 export async function train(asked: TrainingInput): Promise<TrainedVersion> {
   assertLearnable(asked.receipts);
   if (asked.outcomes) assertDated(asked.receipts);
-  const input = asked.customers ? asked : { ...asked, receipts: withoutCustomers(asked.receipts) };
+  const spelled = spelledAsSold(asked);
+  const input = asked.customers ? spelled : { ...spelled, receipts: withoutCustomers(asked.receipts) };
   const pool = createEasePool(input.threads);
   try {
     const chosen = await choose(input, pool);

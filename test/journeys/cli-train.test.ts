@@ -64,6 +64,23 @@ describe('train', () => {
     expect(readdirSync(join(cwd, 'other'))).not.toContain('champion');
   });
 
+  it('says how many products of a catalogue occur in the receipts, and asks about ids where none does', async () => {
+    for (const [version, ids, said] of [
+      ['named', 'PAIR00A\nzzz', /\n {2}1 of 2 catalogue products occur in the receipts\n/],
+      [
+        'strange',
+        'zzz',
+        /0 of 1 catalogue products occur in the receipts; are their ids written as there\?\n/,
+      ],
+    ] as const) {
+      writeFileSync(join(cwd, `${version}.csv`), `product_id\n${ids}\n`);
+      const catalogue = ['--catalogue', `${version}.csv`, '--like', 'v1', '--out', 'models'];
+      const { code, stderr } = await cli('train', 'receipts.csv', '--version', version, ...catalogue);
+      expect(code, stderr).toBe(0);
+      expect(stderr).toMatch(said);
+    }
+  });
+
   it('with --json prints the manifest and the evaluation on stdout and nothing else', async () => {
     const { code, stdout, stderr } = await cli(
       ...[

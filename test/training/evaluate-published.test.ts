@@ -55,6 +55,12 @@ describe('a published version asked about receipts', () => {
     expect(evaluation.coldShare).toBeGreaterThan(0.3);
   });
 
+  it('knows its products in any spelling', () => {
+    const loud = baskets.map((basket) => ({ ...basket, items: basket.items.map((id) => id.toUpperCase()) }));
+    const asked = { receipts: receiptsOf(loud), from: newestTenth.from };
+    expect(evaluatePublished(model, asked, 1)).toEqual(evaluatePublished(model, newestTenth, 1));
+  });
+
   it('does not depend on how the receipts number their products', () => {
     const renamed: Model = {
       ...model,

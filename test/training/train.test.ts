@@ -204,6 +204,14 @@ describe('training on receipts with planted pairs', () => {
     expect(modelOf(plain).customerOf('c3')).toBe(NO_CUSTOMER);
   });
 
+  it('knows a product of the catalogue in another spelling for the one that was sold', async () => {
+    const receipts = receiptsOf(baskets.slice(0, 400));
+    const loud: Product = { id: 'PAIR00A', name: 'Pair', category: 'Pairs', active: true };
+    const model = modelOf(await trainOn(receipts, { catalogue: [loud] }));
+    expect(model.products).toHaveLength(model.knownCount);
+    expect(model.products[model.itemOf.get('pair00a')!]).toMatchObject({ id: 'pair00a', name: 'Pair' });
+  });
+
   it('carries catalogue products nobody bought yet, without touching what was learned', async () => {
     const receipts = receiptsOf(baskets.slice(0, 400));
     const fresh: Product = { id: 'aaa-new', name: 'New', category: '', active: true };

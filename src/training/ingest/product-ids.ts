@@ -1,3 +1,4 @@
+import { productKey, tidyId } from '../product-spelling.ts';
 import { isBlank } from './number-text.ts';
 
 /**
@@ -15,16 +16,6 @@ const NUMBERED_SHARE = 0.9;
 
 export type ProductVerdict = 'service-code' | 'no-item' | undefined;
 
-/** One spelling for ids that differ in blanks only. */
-export function tidyText(text: string): string {
-  return text.replace(/[\s\u00a0\u0085]+/g, ' ').trim();
-}
-
-/** Equal for ids of one product: blanks, case and the composition of accents do not tell products apart. */
-function productKey(id: string): string {
-  return tidyText(id).normalize('NFC').toUpperCase();
-}
-
 /**
  * The spelling under which each product goes: of ids with the same key the commonest, then the first by code unit.
  * `counts` is lines by id as written; the answer has the same keys.
@@ -32,7 +23,7 @@ function productKey(id: string): string {
 export function canonicalIds(counts: ReadonlyMap<string, number>): Map<string, string> {
   const spellings = new Map<string, Map<string, number>>();
   for (const [written, count] of counts) {
-    const tidy = tidyText(written);
+    const tidy = tidyId(written);
     const key = productKey(written);
     const bySpelling = spellings.get(key) ?? new Map<string, number>();
     bySpelling.set(tidy, (bySpelling.get(tidy) ?? 0) + count);

@@ -1,9 +1,9 @@
 import { withScratch } from '../../adapters/duckdb-scratch.ts';
 import type { Product } from '../../recommender/catalogue.ts';
+import { productKey, tidyId, tidyText } from '../product-spelling.ts';
 import type { IngestReport } from '../receipts.ts';
 import { CATALOGUE_FIELDS } from './column-names.ts';
 import { loadRows } from './loaded-rows.ts';
-import { tidyText } from './product-ids.ts';
 import { countBrokenRows } from './reported-file.ts';
 import { reportTable } from './table-report.ts';
 import { eachTypedRow, idProblem, LeftOut, type TypedRow } from './typed-rows.ts';
@@ -24,7 +24,7 @@ export async function readCatalogue(
     const fields = CATALOGUE_FIELDS;
     const loaded = await loadRows(scratch, { paths, fields, columns, mayBeBasketLines: false });
     const leftOut = new LeftOut(countBrokenRows(loaded.files));
-    const byId = new Map<string, { product: Product; text: string }>();
+    const byKey = new Map<string, { product: Product; text: string }>();
     await eachTypedRow(scratch, loaded, fields, undefined, (row) => {
       const product = toProduct(row);
       if (typeof product === 'string') {
@@ -32,12 +32,13 @@ export async function readCatalogue(
         return;
       }
       const text = JSON.stringify(product);
-      const earlier = byId.get(product.id);
+      const key = productKey(product.id);
+      const earlier = byKey.get(key);
       if (earlier !== undefined)
         leftOut.count(earlier.text === text ? 'duplicate-line' : 'replaced-by-later-row');
-      byId.set(product.id, { product, text });
+      byKey.set(key, { product, text });
     });
-    const kept = [...byId.values()];
+    const kept = [...byKey.values()];
     const report = await reportTable(
       scratch,
       loaded,
@@ -57,7 +58,7 @@ function toProduct(row: TypedRow): Product | string {
   if (row.hasBadNumber || numbers.some((value) => value !== null && value < 0)) return 'bad-number';
   const active = row.text('active');
   if (active !== null && !YES.test(active) && !NO.test(active)) return 'bad-flag';
-  const id = tidyText(row.text('product_id')!);
+  const id = tidyId(row.text('product_id')!);
   const [unitPrice, unitCost, shelfLifeDays, minAge] = numbers;
   return {
     id,

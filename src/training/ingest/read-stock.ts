@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { withScratch } from '../../adapters/duckdb-scratch.ts';
 import type { StockRow } from '../../recommender/stock.ts';
+import { tidyId } from '../product-spelling.ts';
 import type { IngestReport } from '../receipts.ts';
 import { STOCK_FIELDS } from './column-names.ts';
 import type { DateOrder } from './date-text.ts';
 import { loadRows } from './loaded-rows.ts';
-import { tidyText } from './product-ids.ts';
 import { countBrokenRows } from './reported-file.ts';
 import { reportTable } from './table-report.ts';
 import { eachTypedRow, idProblem, LeftOut, type TypedRow } from './typed-rows.ts';
@@ -74,8 +74,8 @@ function toStockRow(row: TypedRow, changedAtMs: number): StockRow | string {
     amounts[name] = amount;
   }
   return {
-    storeId: tidyText(row.text('store_id')!),
-    productId: tidyText(row.text('product_id')!),
+    storeId: tidyId(row.text('store_id')!),
+    productId: tidyId(row.text('product_id')!),
     ...(onHand === null ? {} : { onHand }),
     ...(onHandDelta === null || onHand !== null ? {} : { onHandDelta }),
     ...amounts,

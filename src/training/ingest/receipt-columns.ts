@@ -1,8 +1,8 @@
 import { INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { Scratch } from '../../adapters/duckdb-scratch.ts';
 import { NO_HOUR } from '../../recommender/time-of-day.ts';
+import { tidyText } from '../product-spelling.ts';
 import type { ReceiptProduct, Receipts } from '../receipts.ts';
-import { tidyText } from './product-ids.ts';
 
 /** Turns the table `lines` into `kept`: the rows that stay, of equal ones the first. Returns how many there are. */
 export async function keepDistinctLines(scratch: Scratch): Promise<number> {

@@ -2,6 +2,7 @@ import type { Scratch } from '../../adapters/duckdb-scratch.ts';
 import type { Field } from './column-names.ts';
 import type { DateOrder } from './date-text.ts';
 import type { LoadedRows } from './loaded-rows.ts';
+import { isBlank } from './number-text.ts';
 import { numberJoins, numberSql, parseDateColumn, parseNumberColumns } from './parsed-values.ts';
 import type { RejectedLines } from './rejects-file.ts';
 
@@ -87,6 +88,6 @@ export class LeftOut {
 
 /** What is wrong with an id; undefined where nothing is. */
 export function idProblem(id: string | null, missing: string): string | undefined {
-  if (id === null) return missing;
+  if (id === null || isBlank(id)) return missing;
   return /\p{Cc}/u.test(id) ? 'control-characters' : undefined;
 }

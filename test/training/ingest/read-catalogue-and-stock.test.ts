@@ -63,6 +63,18 @@ C,Milk,Dairy > Milk,1.10,0.80,7,,,,0
     );
   });
 
+  it('takes ids that differ in case, blanks or a .0 for one product, and no word for a missing one', async () => {
+    const text = 'sku,name\nsku1,old\nSKU1 ,new\n4001.0,Milk\nNA,none\nnan,none\n';
+    const { products, report } = await readCatalogue([write('spelled.csv', text)]);
+    expect(products.map(({ id, name }) => [id, name])).toEqual([
+      ['4001', 'Milk'],
+      ['SKU1', 'new'],
+    ]);
+    expect(report.dropped).toEqual({ 'replaced-by-later-row': 1, 'missing-product-id': 2 });
+    const stock = await readStock([write('spelled-stock.csv', 'store,sku,on_hand\n7.0,4001.0,5\n')]);
+    expect(stock.rows).toEqual([expect.objectContaining({ storeId: '7', productId: '4001' })]);
+  });
+
   it('has a fingerprint that does not depend on the order of its rows', async () => {
     const [one, other] = await Promise.all([
       readCatalogue([write('one.csv', 'sku,name\nA,a\nB,b\n')]),

@@ -224,12 +224,17 @@ C2,12,1,2
     expect(own.report.dropped).toEqual({ 'service-code': 1 });
   });
 
-  it('takes ids that differ in case or blanks for one product, under its commonest spelling', async () => {
+  it('takes ids that differ in case, blanks or a .0 for one product, under its commonest spelling', async () => {
     const text =
       'basket_id,product_id\n1,85123a\n2,85123A\n3,85123A \n4,"85123A"\n4, big   box\n5,Big box\n6,Big box\n';
     const { receipts, report } = await readReceipts({ paths: [write('case.csv', text)] });
     expect(receipts.productIds).toEqual(['85123A', 'Big box']);
     expect(report.rowsKept).toBe(7);
+    const floats = write('floats.csv', 'basket_id,product_id\n1.0,4011.0\n1,4012\n2,4011\n');
+    expect(basketsOf((await readReceipts({ paths: [floats] })).receipts)).toEqual([
+      ['4011', '4012'],
+      ['4011'],
+    ]);
   });
 
   it('takes no word for a missing value for a basket, a product, a store or a customer', async () => {
