@@ -13,6 +13,9 @@ export class IngestError extends Error {
   }
 }
 
+const DATES_READ =
+  '; dates are read as 2024-01-25 10:00, 2024-01-25T10:00:00+01:00, 20240125 and, with --date-order, 25/01/2024 10:00';
+
 /** All rows of the files were left out: none is a `wanted`. */
 export function nothingLeft(
   wanted: string,
@@ -26,6 +29,6 @@ export function nothingLeft(
   return new IngestError({
     came: `none of ${rowsRead} rows is a ${wanted} (${reasons.join(', ')})`,
     wanted: 'at least one',
-    todo: rejectsFile === undefined ? 'Check the columns' : `See ${rejectsFile} and check the columns`,
+    todo: `${rejectsFile === undefined ? 'Check the columns' : `See ${rejectsFile} and check the columns`}${'bad-date' in dropped ? DATES_READ : ''}`,
   });
 }

@@ -23,7 +23,10 @@ export const REJECT_REASONS: readonly string[] = [
   'bad-date',
 ];
 
-const SOLD_TEXT = "nullif(concat_ws(' ', sold_at, sold_time), '')";
+const JOINED_TIME = "nullif(concat_ws(' ', sold_at, sold_time), '')";
+/** What a column of times adds nothing to; midnight sharp is how a date without a time is written too. */
+const STATES_TIME =
+  "regexp_matches(sold_at, '[0-9]:[0-9]{2}') AND NOT regexp_matches(sold_at, '[tT ]0?0:00(:00([.]0+)?)?$')";
 /** An invoice number that names a cancellation, as in UCI Online Retail. */
 const CANCELLATION = "'^[Cc][0-9]+$'";
 
@@ -40,18 +43,32 @@ export async function judgeLines(
   loaded: LoadedRows,
   options: JudgeOptions,
 ): Promise<boolean> {
-  const hasTime = loaded.present.has('sold_at') || loaded.present.has('sold_time');
+  const soldText = soldTextSql(loaded);
+  const hasTime = await holdsAny(scratch, soldText);
   await writeProductIds(scratch, {
     areNames: loaded.files.some(({ columns }) => columns.product_id === columns.name),
     serviceCodes: compilePattern(options.serviceCodes),
   });
   const numbers = await parseNumberColumns(scratch, loaded, RECEIPT_FIELDS);
-  if (hasTime) await parseDateColumn(scratch, 'sold', SOLD_TEXT, soldColumn(loaded), options);
+  if (hasTime) await parseDateColumn(scratch, 'sold', soldText, soldColumn(loaded), options);
   const cancels = await marksCancellations(scratch);
   await scratch.run(LINE_MACROS);
-  await scratch.run(linesSql(new Set(numbers), hasTime, cancels));
+  await scratch.run(linesSql(new Set(numbers), hasTime ? soldText : undefined, cancels));
   await scratch.run('DROP TABLE raw');
   return hasTime;
+}
+
+/** When a row was sold, over raw. */
+function soldTextSql({ present }: LoadedRows): string {
+  if (!present.has('sold_at') || !present.has('sold_time')) return JOINED_TIME;
+  return `CASE WHEN ${STATES_TIME} THEN sold_at ELSE ${JOINED_TIME} END`;
+}
+
+/** Whether an expression over raw is stated in any row: a column that is empty throughout is none. */
+async function holdsAny(scratch: Scratch, expression: string): Promise<boolean> {
+  const words = WORDS_FOR_MISSING.map(sqlText).join(', ');
+  const found = await scratch.rows(`SELECT 1 FROM raw WHERE lower(${expression}) NOT IN (${words}) LIMIT 1`);
+  return found.length > 0;
 }
 
 function soldColumn({ files }: LoadedRows): string {
@@ -115,10 +132,11 @@ const LINE_MACROS = `
 
 const NUMBER_FIELDS = ['quantity', 'unit_price', 'unit_cost', 'discount'] as const;
 
-function linesSql(numbers: ReadonlySet<string>, hasTime: boolean, cancels: boolean): string {
+function linesSql(numbers: ReadonlySet<string>, soldText: string | undefined, cancels: boolean): string {
+  const hasTime = soldText !== undefined;
   const parsed = NUMBER_FIELDS.map((field) => ({ field, ...numberSql(field, numbers) }));
   const joins = numberJoins(numbers);
-  if (hasTime) joins.push(`LEFT JOIN date_sold ON date_sold.text = ${SOLD_TEXT}`);
+  if (hasTime) joins.push(`LEFT JOIN date_sold ON date_sold.text = ${soldText}`);
   return `CREATE TABLE lines AS
     WITH parsed AS (
       SELECT raw.file, raw.line, raw.file * 4294967296 + raw.row_no AS pos,

@@ -66,7 +66,8 @@ export async function readReceipts(options: ReadReceiptsOptions): Promise<Ingest
     if (duplicates > 0) dropped['duplicate-line'] = duplicates;
     if (rowsKept === 0) throw nothingLeft('sale of a product', rowsRead, dropped, rejectsFile);
     tell('arranging', 0);
-    const notices = await receiptNotices(scratch, loaded.files, options.nowMs ?? Date.now());
+    const { nowMs = Date.now() } = options;
+    const notices = await receiptNotices(scratch, loaded.files, { hasTime, nowMs });
     const fingerprint = await fingerprintOf(scratch, rowsKept);
     const receipts = { ...(await readReceiptColumns(scratch, rowsKept, hasTime)), timeZone };
     tell('arranging', 1);

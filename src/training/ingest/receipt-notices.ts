@@ -10,10 +10,11 @@ const DAY_MS = 24 * HOUR_MS;
 export async function receiptNotices(
   scratch: Scratch,
   files: readonly LoadedFile[],
-  nowMs: number,
+  { hasTime, nowMs }: { hasTime: boolean; nowMs: number },
 ): Promise<string[]> {
   return [
     ...copies(files),
+    ...(hasTime ? [] : emptyTimes(files)),
     ...(await restartedNumbers(scratch, files)),
     ...(await futureDates(scratch, nowMs)),
   ];
@@ -23,6 +24,12 @@ function copies(files: readonly LoadedFile[]): string[] {
   return files.flatMap(({ path, copyOf }) =>
     copyOf === undefined ? [] : [`${path} holds the same as ${copyOf}: its baskets are counted once`],
   );
+}
+
+function emptyTimes([file]: readonly LoadedFile[]): string[] {
+  const column = file!.columns.sold_at ?? file!.columns.sold_time;
+  if (column === undefined) return [];
+  return [`no row states a time in ${column}: baskets are taken to be in the order of the files`];
 }
 
 /** Numbers of receipts that begin again, each day or at each till, put the receipts of one number into one basket. */

@@ -90,6 +90,18 @@ describe('reading receipts', () => {
     expect(report.dropped).toEqual({ 'no-item': 1 });
   });
 
+  it('adds no column of times to dates that state theirs, and says which dates it reads where it reads none', async () => {
+    const text =
+      'basket,sku,date_time,date,time\n1,A,25/01/2024 10:00,25/01/2024,10:00\n2,A,26/01/2024 00:00,26/01/2024,9:30\n';
+    const { receipts, report } = await readReceipts({ paths: [write('both-times.csv', text)] });
+    expect([...receipts.soldAtMs]).toEqual([Date.UTC(2024, 0, 25, 10), Date.UTC(2024, 0, 26, 9, 30)]);
+    expect(report.dropped).toEqual({});
+    const serial = write('serial.csv', 'basket;sku;date\n1;A;45306,5\n');
+    expect((await failure(readReceipts({ paths: [serial] }))).message).toMatch(
+      /bad-date 1.*dates are read as 2024-01-25 10:00, .*--date-order/,
+    );
+  });
+
   it('follows --columns: short names, joined columns, quotients', async () => {
     const text =
       'date,store_id,customer_id,item no,n,total,spent\n2026-01-01,1,5,A,3,5.85,3\n2026-01-01,1,5,B,1,2,1\n2026-01-01,1,6,A,1,2,1\n2026-01-01,1,6,B,0,2,1\n';

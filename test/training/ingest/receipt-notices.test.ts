@@ -60,4 +60,17 @@ describe('notices on receipts that can be read', () => {
     const later = await readReceipts({ paths: [path], nowMs: Date.UTC(2099, 0, 1) });
     expect(later.report.notices).toBeUndefined();
   });
+
+  it('takes baskets in the order of the file where the column of times is empty, and says so', async () => {
+    const rows = '2,B,,NA\n1,A,,\n';
+    const { receipts, report } = await readReceipts({
+      paths: [write('timeless.csv', `basket,sku,order_date,time\n${rows}`)],
+    });
+    expect([...receipts.soldAtMs]).toEqual([0, 1]);
+    expect(receipts.hasTime).toBe(false);
+    expect(report.dropped).toEqual({});
+    expect(report.notices).toEqual([
+      'no row states a time in order_date: baskets are taken to be in the order of the files',
+    ]);
+  });
 });
