@@ -1,5 +1,5 @@
 import { readConfig } from '../dist/config.js';
-import { bindModel, loadVersion, valuePolicy } from '../dist/served-version.js';
+import { bindModel, loadVersion, valuePolicy } from '../dist/service/served-version.js';
 
 /** A version with its opening stock, bound as the gateway binds it; no rules, default configuration. */
 export async function bindServedModel(version) {

@@ -6,8 +6,6 @@ import { type DataFolder, openDataFolder } from './adapters/lmdb-data-folder.ts'
 import { MemoryResultCache } from './adapters/memory-result-cache.ts';
 import { readPageFiles } from './adapters/page-files.ts';
 import { RedisResultCache } from './adapters/redis-result-cache.ts';
-import { assemble, CLOCKS } from './assemble.ts';
-import { atMostEvery } from './at-most-every.ts';
 import { type Config, ConfigError } from './config.ts';
 import { DEFAULT_TENANT, isLoopbackHost } from './gateway/access.ts';
 import { createApp } from './gateway/app.ts';
@@ -19,30 +17,32 @@ import { LIVE_CHANNEL_LIMITS, openLiveChannel } from './gateway/live-channel.ts'
 import { OverloadGate } from './gateway/overload-gate.ts';
 import type { Reporter } from './gateway/reporter.ts';
 import type { Log } from './gateway/telemetry-port.ts';
-import { recordInventory } from './inventory-recorder.ts';
-import { type KeysState, keysState } from './keys-state.ts';
-import { openChanges } from './open-changes.ts';
-import { type OpenTenants, openTenants } from './open-tenants.ts';
 import { PACKAGE_ROOT } from './package-facts.ts';
-import { statesOf } from './part-states.ts';
-import { keepReportsReady } from './ready-reports.ts';
 import type { Model } from './recommender/model.ts';
 import type { ResultCache } from './recommender/result-cache.ts';
 import type { StockRow } from './recommender/stock.ts';
-import { ReportThreads } from './report-threads.ts';
-import { Retention } from './retention.ts';
+import { assemble, CLOCKS } from './service/assemble.ts';
+import { atMostEvery } from './service/at-most-every.ts';
+import { recordInventory } from './service/inventory-recorder.ts';
+import { type KeysState, keysState } from './service/keys-state.ts';
+import { openChanges } from './service/open-changes.ts';
+import { type OpenTenants, openTenants } from './service/open-tenants.ts';
+import { statesOf } from './service/part-states.ts';
+import { keepReportsReady } from './service/ready-reports.ts';
+import { ReportThreads } from './service/report-threads.ts';
+import { Retention } from './service/retention.ts';
 import {
   CUSTOMERS_UNKNOWN,
   openRegistry,
   readServable,
   readServableBeside,
   valuePolicy,
-} from './served-version.ts';
-import { connectionsAllowed, openFilesMax, socketsAllowed } from './sockets-allowed.ts';
-import { type HowToStop, stopService } from './stop-service.ts';
+} from './service/served-version.ts';
+import { connectionsAllowed, openFilesMax, socketsAllowed } from './service/sockets-allowed.ts';
+import { type HowToStop, stopService } from './service/stop-service.ts';
+import { TenantModels } from './service/tenant-models.ts';
+import { createWarmUp } from './service/warm-up.ts';
 import { createLog } from './telemetry.ts';
-import { TenantModels } from './tenant-models.ts';
-import { createWarmUp } from './warm-up.ts';
 
 /** A running gateway. */
 export interface Service {

@@ -12,7 +12,7 @@ import {
 } from '../../dist/gateway/report-query.js';
 import { NO_CATEGORIES } from '../../dist/gateway/report-source.js';
 import { foldSalesReport } from '../../dist/gateway/run-report.js';
-import { ReportThreads } from '../../dist/report-threads.js';
+import { ReportThreads } from '../../dist/service/report-threads.js';
 import { describeMachine } from '../machine.mjs';
 import { percentiles } from '../percentiles.mjs';
 import { writeResult } from '../result-files.mjs';

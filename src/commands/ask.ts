@@ -8,7 +8,7 @@ import { NOBODY } from '../gateway/change.ts';
 import type { SuggestionAnswer } from '../gateway/present-answer.ts';
 import { type SuggestionRequest, suggestionRequestSchema } from '../gateway/wire.ts';
 import { NOT_IN_EXPERIMENT } from '../ledger/decision.ts';
-import { bindModel, loadVersion, valuePolicy } from '../served-version.ts';
+import { bindModel, loadVersion, valuePolicy } from '../service/served-version.ts';
 import { createLog, createTelemetry } from '../telemetry.ts';
 import { UsageError, wholeNumber } from './usage-error.ts';
 

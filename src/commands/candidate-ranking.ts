@@ -7,7 +7,7 @@ import { resolveBasket } from '../recommender/basket.ts';
 import { rankCandidates } from '../recommender/candidates.ts';
 import { NO_CUSTOMER } from '../recommender/customer-history.ts';
 import { isSubstituteOf } from '../recommender/substitute-of.ts';
-import { bindModel, loadVersion } from '../served-version.ts';
+import { bindModel, loadVersion } from '../service/served-version.ts';
 
 /**
  * Ranks logged baskets with another version, leaving out what replaces a product of the basket. The log names customers by pseudonyms, so

@@ -4,9 +4,9 @@ import { openDataFolder } from '../adapters/lmdb-data-folder.ts';
 import { readPageFiles } from '../adapters/page-files.ts';
 import { openRedisConnection } from '../adapters/redis-connection.ts';
 import { type Config, readConfig } from '../config.ts';
-import { keysInWords, keysState } from '../keys-state.ts';
 import { PACKAGE_ROOT } from '../package-facts.ts';
-import { CUSTOMERS_UNKNOWN, loadVersion } from '../served-version.ts';
+import { keysInWords, keysState } from '../service/keys-state.ts';
+import { CUSTOMERS_UNKNOWN, loadVersion } from '../service/served-version.ts';
 
 /** One thing looked at: what was found, or what is wrong and what to do. */
 interface Finding {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import type { InProcessGateway } from '../in-process-gateway.ts';
 import type { EventResult, LedgerEvent } from '../ledger/events.ts';
+import type { InProcessGateway } from '../service/in-process-gateway.ts';
 import type { SimulatedAnswer, SimulatedQuestion, StockStatement } from '../simulation/selling-gateway.ts';
 import { GatewayClient, PATIENCE_MS } from './gateway-client.ts';
 

@@ -6,7 +6,7 @@ import {
 } from '../adapters/file-model-registry.ts';
 import { readConfig } from '../config.ts';
 import { DEFAULT_TENANT } from '../gateway/access.ts';
-import { openRegistry } from '../served-version.ts';
+import { openRegistry } from '../service/served-version.ts';
 import { readTenant } from './key-flags.ts';
 
 interface ModelsFlags {

@@ -1,5 +1,5 @@
-import { type KeysState, keysInWords } from '../keys-state.ts';
 import { CODE_VERSION } from '../package-facts.ts';
+import { type KeysState, keysInWords } from '../service/keys-state.ts';
 
 /** What a gateway says when it is ready. */
 export interface ReadyFacts {

@@ -4,7 +4,7 @@ import { inventoryQuerySchema } from '../gateway/inventory-query.ts';
 import { inventoryTable } from '../gateway/inventory-table.ts';
 import { type InventoryAnswer, presentInventory } from '../gateway/present-inventory.ts';
 import { runInventoryReport } from '../gateway/run-inventory.ts';
-import { bindModel, loadVersion, valuePolicy } from '../served-version.ts';
+import { bindModel, loadVersion, valuePolicy } from '../service/served-version.ts';
 import { addFormatOptions, fromOutcomes, parseFlags, print, type ReportFlags } from './report.ts';
 
 const TABLES = ['stores', 'products', 'periods'] as const;

@@ -27,7 +27,7 @@ import { paysByCategory } from '../gateway/run-commission.ts';
 import { foldSalesReport, foldUpliftReport, type UpliftAnswer } from '../gateway/run-report.ts';
 import { salesNotes } from '../gateway/sales-notes.ts';
 import { categoriesOf } from '../recommender/model.ts';
-import { loadVersion } from '../served-version.ts';
+import { loadVersion } from '../service/served-version.ts';
 import { openExistingDataFolder } from './existing-data-folder.ts';
 import { progressOn } from './progress.ts';
 import { asUsageError } from './refused-input.ts';

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { type Config, readConfig } from '../config.ts';
-import { openInProcessGateway } from '../in-process-gateway.ts';
 import { DAY_MS, dayOfText, textOfDay } from '../ledger/instant.ts';
-import type { ServableVersion } from '../open-tenants.ts';
-import { openRegistry, readServable } from '../served-version.ts';
+import { openInProcessGateway } from '../service/in-process-gateway.ts';
+import type { ServableVersion } from '../service/open-tenants.ts';
+import { openRegistry, readServable } from '../service/served-version.ts';
 import { checkReports, type ReportCheck, type TradedGateway } from '../simulation/check-reports.ts';
 import { readCatalogue } from '../simulation/read-catalogue.ts';
 import type { SellingGateway } from '../simulation/selling-gateway.ts';

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as lasting } from 'node:timers/promises';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { LIVE_CHANNEL_LIMITS } from '../../src/gateway/live-channel.ts';
-import { OTHER_FILES, openFilesMax, socketsAllowed } from '../../src/sockets-allowed.ts';
+import { OTHER_FILES, openFilesMax, socketsAllowed } from '../../src/service/sockets-allowed.ts';
 import { collectedMiB, inspectedGateway } from '../support/collected-memory.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import { LiveClient } from '../support/live-client.ts';

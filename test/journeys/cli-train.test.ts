@@ -65,6 +65,7 @@ describe('train', () => {
   });
 
   it('says how many products of a catalogue occur in the receipts, and asks about ids where none does', async () => {
+    cpSync(join(cwd, 'models'), join(cwd, 'described'), { recursive: true });
     for (const [version, ids, said] of [
       ['named', 'PAIR00A\nzzz', /\n {2}1 of 2 catalogue products occur in the receipts\n/],
       [
@@ -74,7 +75,7 @@ describe('train', () => {
       ],
     ] as const) {
       writeFileSync(join(cwd, `${version}.csv`), `product_id\n${ids}\n`);
-      const catalogue = ['--catalogue', `${version}.csv`, '--like', 'v1', '--out', 'models'];
+      const catalogue = ['--catalogue', `${version}.csv`, '--like', 'v1', '--out', 'described'];
       const { code, stderr } = await cli('train', 'receipts.csv', '--version', version, ...catalogue);
       expect(code, stderr).toBe(0);
       expect(stderr).toMatch(said);

@@ -3,10 +3,10 @@ import { type FileModelRegistry, openModelRegistry } from '../../src/adapters/fi
 import { type DataFolder, openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import { type BasketMemory, createBasketMemory } from '../../src/gateway/basket-memory.ts';
 import type { Change, Changes } from '../../src/gateway/change.ts';
-import { MachineExchange } from '../../src/machine-exchange.ts';
-import { type OpenTenants, openTenants } from '../../src/open-tenants.ts';
 import type { StockRow } from '../../src/recommender/stock.ts';
-import { readServable } from '../../src/served-version.ts';
+import { MachineExchange } from '../../src/service/machine-exchange.ts';
+import { type OpenTenants, openTenants } from '../../src/service/open-tenants.ts';
+import { readServable } from '../../src/service/served-version.ts';
 import { publishModel } from './published-model.ts';
 import { type LogLine, recordingLog } from './recording-telemetry.ts';
 import { temporaryFolder } from './temporary-folder.ts';

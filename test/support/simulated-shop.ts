@@ -1,10 +1,10 @@
 import { createProductSearch } from '../../src/adapters/minisearch-product-search.ts';
 import { InProcessClient } from '../../src/commands/in-process-client.ts';
 import { readConfig } from '../../src/config.ts';
-import { openInProcessGateway } from '../../src/in-process-gateway.ts';
 import type { LedgerEvent } from '../../src/ledger/events.ts';
 import { dayOfText } from '../../src/ledger/instant.ts';
 import type { Model } from '../../src/recommender/model.ts';
+import { openInProcessGateway } from '../../src/service/in-process-gateway.ts';
 import { readCatalogue } from '../../src/simulation/read-catalogue.ts';
 import { drawUniform } from '../../src/simulation/seeded-draw.ts';
 import type {

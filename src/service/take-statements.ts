@@ -1,0 +1,60 @@
+import type { LmdbStockStore } from '../adapters/lmdb-stock-store.ts';
+import type { Changes } from '../gateway/change.ts';
+import type { TenantParts } from '../gateway/gateway-parts.ts';
+import { EventStoreUnavailable } from '../ledger/event-store.ts';
+import type { KeptStock } from '../recommender/state-stock.ts';
+import type { StockRow } from '../recommender/stock.ts';
+import type { StockBook } from '../recommender/stock-book.ts';
+
+export interface TakenFor {
+  readonly tenant: string;
+  readonly book: StockBook;
+  readonly store: Pick<LmdbStockStore, 'state'>;
+  readonly changes: Changes;
+  /** Takes the stores for which something counts. */
+  readonly toldStores: { add(storeId: string): unknown };
+  /** Monotonic clock, ms. */
+  readonly ticks: () => number;
+}
+
+/** Rows written in one transaction, about two milliseconds: events and other statements can come between. */
+const ROWS_AT_ONCE = 100;
+/** Longest time that all the statements of a call may take: the caller waits no longer, and states the rest again. */
+const TAKE_MS_MAX = 10_000;
+
+/** Takes statements of stock: to the disk, which judges them, then into this process's book and to the other processes. */
+export function takeStatements(taken: TakenFor): TenantParts['stateStock'] {
+  return async (rows) => {
+    const endsAt = taken.ticks() + TAKE_MS_MAX;
+    const stated: KeptStock[] = [];
+    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+      if (taken.ticks() > endsAt)
+        throw new EventStoreUnavailable(
+          'overloaded',
+          `the disk took ${from} of ${rows.length} rows of stock in time`,
+        );
+      const said = rows.slice(from, from + ROWS_AT_ONCE);
+      const judged = await taken.store.state(taken.tenant, said, taken.book);
+      spread(taken, said, judged);
+      stated.push(...judged);
+    }
+    return stated;
+  };
+}
+
+function spread(
+  { tenant, book, changes, toldStores }: TakenFor,
+  said: readonly StockRow[],
+  judged: readonly KeptStock[],
+): void {
+  // Also rows of statements that do not count: a commit that was given up may have reached the disk after all.
+  for (const { row } of judged) if (row && book.apply(row)) toldStores.add(row.storeId);
+  const applied = judged.flatMap(({ verdict, row }, at) =>
+    row && verdict === 'applied' ? [{ row, stated: said[at]! }] : [],
+  );
+  if (applied.length === 0) return;
+  changes.publish({
+    ...{ kind: 'stock', tenant },
+    ...{ rows: applied.map(({ row }) => row), stated: applied.map(({ stated }) => stated) },
+  });
+}

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import type { Change } from '../../src/gateway/change.ts';
+import { EventStoreUnavailable } from '../../src/ledger/event-store.ts';
+import type { KeptStock } from '../../src/recommender/state-stock.ts';
+import type { StockRow } from '../../src/recommender/stock.ts';
+import { StockBook } from '../../src/recommender/stock-book.ts';
+import { takeStatements } from '../../src/service/take-statements.ts';
+
+const rows = Array.from({ length: 250 }, (_, at) => ({
+  ...{ storeId: 's1', productId: `p${at}`, onHand: at, asOfMs: 1 },
+}));
+
+/** A store whose every call is judged by `judge`. */
+function taken(judge: (said: readonly StockRow[], call: number) => KeptStock[]) {
+  const calls: number[] = [];
+  const told: Change[] = [];
+  const clock = { nowMs: 0 };
+  const book = new StockBook();
+  const toldStores = new Set<string>();
+  const state = takeStatements({
+    ...{ tenant: 't', book, toldStores, ticks: () => clock.nowMs },
+    changes: { publish: (change) => void told.push(change), subscribe() {} },
+    store: {
+      async state(_tenant, said) {
+        calls.push(said.length);
+        return judge(said, calls.length);
+      },
+    },
+  });
+  return { state, calls, told, clock, book, toldStores };
+}
+
+const applied = (said: readonly StockRow[]): KeptStock[] =>
+  said.map(({ changeId: _, onHandDelta: __, ...row }) => ({ verdict: 'applied', row }));
+
+test('many statements are taken a hundred at a time, counted and told as they are on disk', async () => {
+  const { state, calls, told, book, toldStores } = taken(applied);
+  expect(await state(rows)).toHaveLength(250);
+  expect(calls).toEqual([100, 100, 50]);
+  expect(told.map((change) => change.kind === 'stock' && change.rows.length)).toEqual([100, 100, 50]);
+  expect(book.listed('s1')).toBe(250);
+  expect(toldStores).toEqual(new Set(['s1']));
+});
+
+test('where the disk refuses, those before count and the rest does not', async () => {
+  const { state, told, book } = taken((said, call) => {
+    if (call === 2) throw new EventStoreUnavailable('store-full', 'no space left');
+    return applied(said);
+  });
+  await expect(state(rows)).rejects.toMatchObject({ reason: 'store-full' });
+  expect(book.listed('s1')).toBe(100);
+  expect(told).toHaveLength(1);
+});
+
+test('a disk that is too slow for all of them is not waited for', async () => {
+  const { state, calls, clock } = taken((said) => {
+    clock.nowMs += 6_000;
+    return applied(said);
+  });
+  await expect(state(rows)).rejects.toMatchObject({
+    ...{ reason: 'overloaded', message: 'the disk took 200 of 250 rows of stock in time' },
+  });
+  expect(calls).toEqual([100, 100]);
+});
+
+test('what does not count is told to nobody, and what is on disk is known here all the same', async () => {
+  const [first] = rows as [(typeof rows)[0]];
+  const { state, told, book } = taken((said) => said.map(() => ({ verdict: 'repeated', row: first })));
+  expect(await state([{ ...first, onHandDelta: -1, changeId: 'x' }])).toEqual([
+    { verdict: 'repeated', row: first },
+  ]);
+  expect(told).toEqual([]);
+  expect(book.row('s1', 'p0')).toEqual(first);
+});
