@@ -17,7 +17,7 @@ export interface LmdbStockStoreOptions {
 
 /** Ids of changes are remembered for one to two such periods. */
 const PERIOD_MS = 3 * 24 * 3600 * 1000;
-/** Ids of two periods are read; those of a third are removed. */
+/** Ids of two periods are read, those of a third are gone or going; or they are of the next, where the clock has gone back. */
 const PERIODS = 3;
 /** Milliseconds a row from another machine waits for company, and how many such rows wait at most. */
 const ADOPT_DELAY_MS = 5;
@@ -133,17 +133,19 @@ export class LmdbStockStore {
   }
 
   #counts(change: string, period: number): boolean {
-    return [period, period - 1].some((at) => this.#changesOf(at).get(change) === at);
+    return [period + 1, period, period - 1].some((at) => this.#changesOf(at).get(change) === at);
   }
 
   #changesOf(period: number): Database<number, string> {
     return this.#changes[period % PERIODS]!;
   }
 
-  /** Once a period in each process, empties the table of the next period: its rows are older than both periods that are read. */
+  /** Once a period in each process: the table of the next one holds what is older, unless the clock was there already. */
   #emptyNext(period: number): void {
     if (this.#emptiedIn === period) return;
-    this.#changesOf(period + 1).clearSync();
+    const next = this.#changesOf(period + 1);
+    const [one] = [...next.getRange({ limit: 1 })];
+    if (one !== undefined && one.value <= period) next.clearSync();
     this.#emptiedIn = period;
   }
 

@@ -117,6 +117,21 @@ test('a change is laid over what is known beside the disk, where that is newer',
   expect(stated?.row).toMatchObject({ onHand: 48, revision: 2 });
 });
 
+test('a change with an id counts once though the clock goes back to the days before', async () => {
+  const hour = 3600 * 1000;
+  let nowMs = 999 * 24 * hour;
+  const { stock } = openStore({ nowMs: () => nowMs });
+  const verdictOf = async (said: StockRow) => (await stock.state('t', [said], NOTHING))[0]!.verdict;
+  await stock.state('t', [row('A', 1, 1000)], NOTHING);
+  expect(await verdictOf(change(-1, 2, 'x'))).toBe('applied');
+  nowMs -= hour;
+  expect(await verdictOf(change(-1, 2, 'x'))).toBe('repeated');
+  expect(await verdictOf(change(-1, 2, 'y'))).toBe('applied');
+  nowMs += hour;
+  expect(await verdictOf(change(-1, 2, 'x'))).toBe('repeated');
+  expect(await verdictOf(change(-1, 2, 'y'))).toBe('repeated');
+});
+
 test('a change with an id counts once for its store and product, however many come between, for three days at least', async () => {
   const day = 24 * 3600 * 1000;
   let nowMs = 1000 * day;
