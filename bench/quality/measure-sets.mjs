@@ -1,3 +1,4 @@
+import { collectCrossedQuestions } from '../../dist/training/crossed-questions.js';
 import { rankingMetrics } from '../../dist/training/metrics.js';
 import { collectSlices } from '../../dist/training/ranker-slices.js';
 import { openTensorBackend } from '../../dist/training/tensor-backend.js';
@@ -39,11 +40,12 @@ export function besideBefore(name, measured, only) {
 /** The ranker of a set under its tuned parameters, with the newest slice before the test period. */
 export async function fitTuned(receipts, { kernel, learning }, seed, pool) {
   let slice;
-  const slices = await collectSlices({ receipts, seed, learning, kernel }, pool, (_, newest) => {
+  const sliced = { receipts, seed, learning, kernel };
+  const slices = await collectSlices(sliced, pool, (_, newest) => {
     slice = newest;
   });
   const backend = await openTensorBackend();
-  const { ranker } = await trainRanker(backend, slices, seed);
+  const { ranker } = await trainRanker(backend, slices, seed, () => collectCrossedQuestions(sliced, pool));
   return { ranker, slice, backend };
 }
 

@@ -15,6 +15,7 @@ import { choicesOf, type KeptChoices } from '../training/kept-choices.ts';
 import type { Outcomes } from '../training/offers.ts';
 import { countSold } from '../training/product-spelling.ts';
 import type { Ingested, Receipts } from '../training/receipts.ts';
+import { heldText } from '../training/report/held-text.ts';
 import { train } from '../training/train.ts';
 import { EFFORTS, type Effort, type TrainedVersion } from '../training/training-input.ts';
 import { openTrialJournal } from '../training/trial-journal.ts';
@@ -260,10 +261,15 @@ function trainedText({ manifest, evaluation }: TrainedVersion, folder: string, t
   return `Version ${manifest.version} is in ${folder}
   tested on ${evaluation.questions} questions in the newest tenth of the receipts; calibration error ${evaluation.calibration.error.toFixed(4)}
 ${rows.join('\n')}
-${acceptanceLine(evaluation)}${clockLine(manifest)}  the model card is ${join(folder, 'model-card.md')}
+${heldLine(manifest)}${acceptanceLine(evaluation)}${clockLine(manifest)}  the model card is ${join(folder, 'model-card.md')}
 Serve it:   basketlift serve --model ${folder}
 Promote it: basketlift models promote ${manifest.version}${tenant === DEFAULT_TENANT ? '' : ` --tenant ${tenant}`}
 `;
+}
+
+function heldLine(manifest: TrainedVersion['manifest']): string {
+  const text = heldText(manifest);
+  return text === undefined ? '' : `  ${text}\n`;
 }
 
 function clockLine({ timeZone }: TrainedVersion['manifest']): string {

@@ -2,6 +2,7 @@ import type { ManifestFacts } from '../adapters/model-manifest.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { IngestReport } from './receipts.ts';
 import { evaluationText, questionsText } from './report/evaluation-text.ts';
+import { heldText } from './report/held-text.ts';
 import { countText } from './report/number-text.ts';
 
 /** The model card in Markdown: what the model is, what it was made of, what it is worth and what it is not for. */
@@ -15,7 +16,7 @@ export function renderModelCard(
   return `# Model card: ${manifest.version}
 
 ${manifest.notice ? `**${manifest.notice}**\n\n` : ''}Ranks complementary products for a basket: a linear ranker over co-purchases (local EASE), the votes of similar past baskets and
-sales, as probabilities over the assortment. Not for decisions about people: ${knows(manifest)}.
+sales, as probabilities over the assortment. ${held(manifest)}Not for decisions about people: ${knows(manifest)}.
 
 | | |
 |---|---|
@@ -39,6 +40,11 @@ function choice({ parameters: { like, acceptance } }: ManifestFacts): string {
   if (typeof like !== 'string') return 'parameters chosen on the ninth tenth';
   const kept = acceptance === 'kept' ? ', and how often offers are accepted,' : '';
   return `parameters and ranker of ${like}${kept} kept`;
+}
+
+function held(manifest: ManifestFacts): string {
+  const text = heldText(manifest);
+  return text === undefined ? '' : `${text} `;
 }
 
 function knows({ customers }: ManifestFacts): string {

@@ -11,8 +11,10 @@ export type FittedWeights = Pick<Ranker, 'mean' | 'deviation' | 'weight'>;
 export interface FitOptions {
   /** Signals that may count; the others get weight 0. */
   readonly signals: readonly (typeof SIGNALS)[number][];
-  /** Strength of the penalty l2 / 2 · Σ weight². */
+  /** Strength of the penalty l2 / 2 · Σ (weight − what it is held to)². */
   readonly l2: number;
+  /** What the weight of a signal is held to, for a signal that is not standardised; 0 where nothing is said. */
+  readonly heldTo?: Readonly<Partial<Record<(typeof SIGNALS)[number], number>>>;
 }
 
 /** Questions of one tensor, so that memory stays bounded whatever their number. */
@@ -31,13 +33,14 @@ const NEVER = -1e9;
 export async function fitRanker(
   tf: typeof tensorflow,
   slices: readonly RankerQuestions[],
-  { signals, l2 }: FitOptions,
+  { signals, l2, heldTo = {} }: FitOptions,
 ): Promise<FittedWeights> {
   const active = signals.map((name) => SIGNALS.indexOf(name));
   const scale = measureScale(slices);
+  const prior = Float64Array.from(signals, (name, at) => (heldTo[name] ?? 0) * scale.deviation[active[at]!]!);
   const batches = slices.flatMap((slice) => batchesOf(tf, slice, active, scale));
   try {
-    const fitted = await descend(tf, batches, active.length, l2);
+    const fitted = await descend(tf, batches, { prior, l2 });
     const weight = new Float64Array(SIGNALS.length);
     active.forEach((signal, at) => {
       weight[signal] = fitted[at]!;
@@ -130,14 +133,20 @@ function batchOf(
   };
 }
 
+/** What weights are held to, and how strongly. */
+interface Penalty {
+  readonly prior: Float64Array;
+  readonly l2: number;
+}
+
 async function descend(
   tf: typeof tensorflow,
   batches: readonly Batch[],
-  width: number,
-  l2: number,
+  penalty: Penalty,
 ): Promise<Float64Array> {
-  let weight = new Float64Array(width);
-  let at = await derive(tf, batches, weight, l2);
+  const width = penalty.prior.length;
+  let weight = penalty.prior.slice();
+  let at = await derive(tf, batches, weight, penalty);
   for (let step = 0; step < STEPS_MAX; step++) {
     const move = at.gradient.slice();
     solveCholesky(at.hessian, move, width);
@@ -145,7 +154,7 @@ async function descend(
     let next: { weight: Float64Array<ArrayBuffer>; at: Derivatives } | undefined;
     for (let halving = 0; halving < HALVINGS_MAX && !next; halving++, share /= 2) {
       const tried = weight.map((value, k) => value - share * move[k]!);
-      const there = await derive(tf, batches, tried, l2);
+      const there = await derive(tf, batches, tried, penalty);
       if (there.loss < at.loss) next = { weight: tried, at: there };
     }
     if (!next) break;
@@ -168,7 +177,7 @@ async function derive(
   tf: typeof tensorflow,
   batches: readonly Batch[],
   weight: Float64Array,
-  l2: number,
+  { prior, l2 }: Penalty,
 ): Promise<Derivatives> {
   const width = weight.length;
   const gradient = new Float64Array(width);
@@ -187,11 +196,11 @@ async function derive(
   const share = 1 / Math.max(1, questions);
   for (let k = 0; k < hessian.length; k++) hessian[k]! *= share;
   for (let k = 0; k < width; k++) {
-    gradient[k] = gradient[k]! * share + l2 * weight[k]!;
+    gradient[k] = gradient[k]! * share + l2 * (weight[k]! - prior[k]!);
     hessian[k * width + k]! += l2;
   }
-  const penalty = weight.reduce((sum, value) => sum + (l2 / 2) * value * value, 0);
-  return { loss: loss * share + penalty, gradient, hessian };
+  const excess = weight.reduce((sum, value, k) => sum + (l2 / 2) * (value - prior[k]!) ** 2, 0);
+  return { loss: loss * share + excess, gradient, hessian };
 }
 
 /** Sums over a batch of the loss, its gradient and its Hessian Σ_q (Σ p z zᵀ − z̄ z̄ᵀ). */

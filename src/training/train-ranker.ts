@@ -1,10 +1,10 @@
-import { type Ranker, UNCALIBRATED } from '../recommender/ranker.ts';
+import type { Ranker } from '../recommender/ranker.ts';
 import { SIGNALS } from '../recommender/signals.ts';
 import { answerQuestions } from './answer-questions.ts';
 import { fitCalibration } from './calibration-fit.ts';
 import { type Interval, pairedDifference, rankingMetrics } from './metrics.ts';
 import { midRank } from './rank-questions.ts';
-import { type FittedWeights, fitRanker } from './ranker-fit.ts';
+import { fitRanker } from './ranker-fit.ts';
 import type { RankerQuestions } from './ranker-questions.ts';
 import type { TensorBackend } from './tensor-backend.ts';
 
@@ -15,8 +15,8 @@ export interface TrainedRanker {
 
 /** How the ranker was chosen, for the record. */
 export interface RankerChoice {
-  /** `first` are the weights used before there are enough questions to fit any. */
-  readonly signals: keyof typeof SIGNAL_SETS | 'first';
+  /** `held` are the few, held to popularity: there were too few questions to choose by. */
+  readonly signals: keyof typeof SIGNAL_SETS | 'held';
   /** Questions whose product was a candidate. */
   readonly questions: number;
   /** NDCG@10 of each set, fitted on the earlier slices and asked on the newest. */
@@ -40,10 +40,10 @@ const SIGNAL_SETS = {
   withoutPopularity: SIGNALS.filter((name) => name !== 'popularity' && name !== 'hour'),
   few: ['ease', 'neighbours', 'popularity'],
 } as const satisfies Record<string, Signals>;
-/** Weights of the set `few` before anything can be fitted. */
-const FIRST_WEIGHTS = [5, 0.7, 0.5];
-/** Questions below which nothing is fitted. */
-const QUESTIONS_MIN = 100;
+/** Questions before the newest slice below which nothing is chosen by it. */
+const QUESTIONS_MIN = 200;
+/** Questions that it takes to outweigh popularity where the weights are held to it. */
+const POPULARITY_PRIOR = 100;
 /** Strength of the penalty on weights. */
 export const RANKER_L2 = 0.005;
 /** Basket lengths whose recall is told apart. */
@@ -54,25 +54,19 @@ const RECALL_PRIOR = 20;
 /**
  * Fits the ranker on questions from slices of time, oldest first, each asked of sources learned from what came before it.
  * Which signals count is decided on the newest slice, the time of day only where it gains beyond its interval; then all slices are
- * fitted together.
+ * fitted together. Where they hold too few questions to decide, `collectCrossed` gets others and the weights are held to popularity.
  */
 export async function trainRanker(
-  { tf, name }: TensorBackend,
+  backend: TensorBackend,
   slices: readonly RankerQuestions[],
   seed: number,
+  collectCrossed: () => Promise<readonly RankerQuestions[]>,
 ): Promise<TrainedRanker> {
-  const recall = measureRecall(slices);
-  const count = (parts: readonly RankerQuestions[]) =>
-    parts.reduce(
-      (sum, { target }) => sum + target.reduce((found, place) => found + (place >= 0 ? 1 : 0), 0),
-      0,
-    );
-  const questions = count(slices);
   const earlier = slices.slice(0, -1);
-  if (count(earlier) < QUESTIONS_MIN) {
-    const ranker = { ...firstWeights(), recall, calibration: UNCALIBRATED };
-    return { ranker, choice: { signals: 'first', questions, backend: name } };
-  }
+  if (countAnswerable(earlier) < QUESTIONS_MIN) return holdToPopularity(backend, await collectCrossed());
+  const { tf, name } = backend;
+  const recall = measureRecall(slices);
+  const questions = countAnswerable(slices);
   const fitOn = (parts: readonly RankerQuestions[], signals: Signals) =>
     fitRanker(tf, parts, { signals, l2: RANKER_L2 });
   const newest = slices.at(-1)!;
@@ -102,19 +96,31 @@ function tellsHours({ signals }: RankerQuestions): boolean {
   return false;
 }
 
-function firstWeights(): FittedWeights {
-  const weight = new Float64Array(SIGNALS.length);
-  SIGNAL_SETS.few.forEach((signal, at) => {
-    weight[SIGNALS.indexOf(signal)] = FIRST_WEIGHTS[at]!;
-  });
+/**
+ * Fits the few signals with a penalty towards the order of popularity that weighs as much as some questions: without any it is that
+ * order, with many what they say.
+ */
+async function holdToPopularity(
+  { tf, name }: TensorBackend,
+  slices: readonly RankerQuestions[],
+): Promise<TrainedRanker> {
+  const recall = measureRecall(slices);
+  const questions = countAnswerable(slices);
+  const l2 = POPULARITY_PRIOR / Math.max(1, questions);
+  const fitted = await fitRanker(tf, slices, { signals: SIGNAL_SETS.few, l2, heldTo: { popularity: 1 } });
+  const calibration = fitCalibration({ ...fitted, recall }, slices);
   return {
-    mean: new Float64Array(SIGNALS.length),
-    deviation: new Float64Array(SIGNALS.length).fill(1),
-    weight,
+    ranker: { ...fitted, recall, calibration },
+    choice: { signals: 'held', questions, backend: name },
   };
 }
 
-/** Place of each product bought among the candidates, from 1, ties at mid-rank; ∞ where it was none. */
+/** Questions whose product was a candidate. */
+function countAnswerable(slices: readonly RankerQuestions[]): number {
+  return slices.reduce((sum, { target }) => sum + target.filter((place) => place >= 0).length, 0);
+}
+
+/** Place of each product bought among the candidates, from 1, ties at mid-rank; beyond all of them where it was none. */
 export function ranksOf(ranker: Omit<Ranker, 'calibration'>, questions: RankerQuestions): Float64Array {
   const ranks = new Float64Array(questions.target.length);
   answerQuestions(ranker, questions, (stated, place, question) => {

@@ -6,6 +6,7 @@ import { indexPastBaskets } from '../recommender/past-baskets.ts';
 import type { Ranker } from '../recommender/ranker.ts';
 import { HOURS, hourClock } from '../recommender/time-of-day.ts';
 import { basketMatrix, type KnownItems, selectKnownItems } from './basket-matrix.ts';
+import { collectCrossedQuestions } from './crossed-questions.ts';
 import { countStoreSales } from './demand.ts';
 import { describeVersion, type Learned } from './describe-version.ts';
 import { createEasePool, type EasePool } from './ease-pool.ts';
@@ -124,11 +125,14 @@ async function choose(input: TestingInput, pool: EasePool): Promise<Chosen> {
   input.onProgress?.('fitting', 0, 1);
   const { kernel } = tuned;
   let slice: Slice | undefined;
-  const slices = await collectSlices({ receipts, seed, learning, kernel }, pool, (collected, newest) => {
+  const sliced = { receipts, seed, learning, kernel };
+  const slices = await collectSlices(sliced, pool, (collected, newest) => {
     slice = newest;
     input.onProgress?.('fitting', collected / (SLICES_FROM.length + 1), 1);
   });
-  const { ranker, choice } = await trainRanker(await openTensorBackend(), slices, seed);
+  const { ranker, choice } = await trainRanker(await openTensorBackend(), slices, seed, () =>
+    collectCrossedQuestions(sliced, pool),
+  );
   const record = { complements: trials, kernel: tuned.trials, ranker: choice };
   return { learning, kernel, ranker, slice: slice!, record };
 }

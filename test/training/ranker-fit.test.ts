@@ -90,6 +90,22 @@ describe('the fit of a ranker', () => {
     }
   });
 
+  it('held to weights stays there without a question, and goes where many point', async () => {
+    const { tf } = await openTensorBackend(['wasm']);
+    const heldTo = { popularity: 1 };
+    const none = await fitRanker(tf, [askedOf(ONE, 0, 1)], { signals: SIGNALS, l2: 1, heldTo });
+    expect([...none.weight]).toEqual(SIGNALS.map((name) => (name === 'popularity' ? 1 : 0)));
+    const popularity = SIGNALS.indexOf('popularity');
+    const distances: number[] = [];
+    for (const questions of [30, 300, 3000]) {
+      const options = { signals: SIGNALS, l2: 50 / questions, heldTo };
+      const { weight } = await fitRanker(tf, [askedOf(ONE, questions, 7)], options);
+      distances.push(Math.abs(weight[popularity]! - ONE.weight[popularity]!));
+    }
+    expect(distances).toEqual(distances.toSorted((a, b) => b - a));
+    expect(distances[2]).toBeLessThan(0.2);
+  });
+
   it('leaves out the questions whose product is no candidate, and keeps no tensor', async () => {
     const { tf } = await openTensorBackend(['wasm']);
     const all = askedOf(ONE, 200, 9);

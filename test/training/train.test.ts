@@ -6,12 +6,18 @@ import { rankCandidates } from '../../src/recommender/candidates.ts';
 import type { Product } from '../../src/recommender/catalogue.ts';
 import { NO_CUSTOMER } from '../../src/recommender/customer-history.ts';
 import type { Model } from '../../src/recommender/model.ts';
+import { SIGNALS } from '../../src/recommender/signals.ts';
 import { viewStore } from '../../src/recommender/store-view.ts';
 import { NO_HOUR } from '../../src/recommender/time-of-day.ts';
 import { createWorkspace } from '../../src/recommender/workspace.ts';
+import { basketMatrix, selectKnownItems } from '../../src/training/basket-matrix.ts';
 import type { Evaluation } from '../../src/training/evaluate.ts';
 import { TrainingImpossible } from '../../src/training/learnable.ts';
+import { type Interval, pairedDifference } from '../../src/training/metrics.ts';
+import { askQuestions } from '../../src/training/questions.ts';
 import { seededRandom } from '../../src/training/random.ts';
+import { rankTargets } from '../../src/training/rank-questions.ts';
+import { popularityScorer, servedScorer } from '../../src/training/scorers.ts';
 import type { RankerChoice } from '../../src/training/train-ranker.ts';
 import type { TrainedVersion } from '../../src/training/training-input.ts';
 import { type BasketSpec, plantedBaskets, receiptsOf, shuffledBaskets } from '../support/receipts-builder.ts';
@@ -39,6 +45,8 @@ const cardOf = ({ files }: TrainedVersion) => new TextDecoder().decode(files.get
 
 const baseline = (evaluation: Evaluation, name: string) =>
   evaluation.baselines.find((each) => each.name === name)!;
+
+const repeated = (items: readonly string[], times: number) => Array.from({ length: times }, () => items);
 
 /** A café: coffee, and beside it croissants in the morning and cake in the afternoon. */
 function cafe(tellsHour: boolean): BasketSpec[] {
@@ -295,9 +303,62 @@ describe('a catalogue that describes its products', () => {
   }, 60_000);
 });
 
-describe('receipts at the edge', () => {
-  const repeated = (items: readonly string[], times: number) => Array.from({ length: times }, () => items);
+describe('a shop with too few questions to choose signals by', () => {
+  /** NDCG@10 of ours minus that of popularity on other baskets of the same shop. */
+  async function liftOn(fresh: readonly string[][], trained: TrainedVersion): Promise<Interval> {
+    const model = modelOf(trained);
+    const receipts = receiptsOf([model.products.map(({ id }) => id), ...fresh]);
+    const known = selectKnownItems(receipts, 0, 1);
+    const asked = askQuestions(basketMatrix(receipts, known, 1, fresh.length + 1), 1);
+    const [ours, theirs] = [servedScorer(model), popularityScorer(Float64Array.from(model.basketShare))].map(
+      (scorer) => rankTargets(scorer, asked),
+    );
+    return pairedDifference(ours!, theirs!, asked.basket, 1);
+  }
+  const noise = (baskets: number, seed: number) => plantedBaskets({ baskets, products: 60, pairs: 0, seed });
+  const oneLined = (baskets: readonly string[][]) =>
+    baskets.map((items, at) => (at % 100 ? [items[at % items.length]!] : items));
+  const paired = (baskets: number, seed: number) => {
+    const random = seededRandom(seed);
+    return Array.from({ length: baskets }, () => {
+      const pair = Math.floor(random() * 20);
+      return [`a${pair}`, random() < 0.9 ? `b${pair}` : `b${Math.floor(random() * 20)}`];
+    });
+  };
 
+  it.each([1, 2])('without structure ranks no worse than by sales (seed %i)', async (seed) => {
+    for (const baskets of [noise(200, seed), oneLined(noise(8000, seed))]) {
+      const trained = await trainOn(receiptsOf(baskets));
+      expect(trained.manifest.parameters.ranker).toMatchObject({ signals: 'held' });
+      const lift = await liftOn(noise(1500, seed + 50), trained);
+      expect(lift.estimate).toBeGreaterThan(-0.01);
+      expectFinite(trained);
+    }
+  });
+
+  it('with strong structure keeps what is bought together, and says by how many questions', async () => {
+    for (const baskets of [paired(150, 1), oneLined(paired(8000, 2))]) {
+      const trained = await trainOn(receiptsOf(baskets));
+      const { questions } = trained.manifest.parameters.ranker as RankerChoice;
+      expect((await liftOn(paired(500, 9), trained)).low).toBeGreaterThan(0.3);
+      expect(cardOf(trained)).toContain(
+        `too few baskets of two products and more to weigh signals freely (${questions} questions): it ranks by sales`,
+      );
+    }
+  });
+
+  it('with no question at all ranks by sales', async () => {
+    const trained = await trainOn(
+      receiptsOf([...repeated(['a'], 60), ...repeated(['b'], 40), ...repeated(['c'], 5), ['b', 'c']]),
+    );
+    expect(trained.manifest.parameters.ranker).toMatchObject({ signals: 'held', questions: 0 });
+    const model = modelOf(trained);
+    const weights = SIGNALS.filter((_, at) => model.ranker.weight[at] !== 0);
+    expect(weights).toEqual(['popularity']);
+  });
+});
+
+describe('receipts at the edge', () => {
   it.each<[string, readonly (readonly string[])[]]>([
     ['one basket of one product', [['a']]],
     ['one product only', repeated(['a'], 50)],
@@ -349,11 +410,6 @@ describe('receipts at the edge', () => {
     expectFinite({ ...trained, files: new Map([...trained.files]) });
     expect(trained.manifest.data).toMatchObject({ from: null, to: null });
     expect(modelOf(trained).storeDemand.every(Number.isNaN)).toBe(true);
-  });
-
-  it('with next to no question the ranker keeps its first weights: nothing is fitted to nothing', async () => {
-    const trained = await trainOn(receiptsOf([...repeated(['a', 'b'], 50), ...repeated(['a'], 50)]));
-    expect(trained.manifest.parameters.ranker).toMatchObject({ signals: 'first' });
   });
 
   it('on a menu as small as the lists the probabilities hold too', async () => {
