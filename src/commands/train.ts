@@ -7,6 +7,7 @@ import {
   openModelRegistry,
   tenantRegistryFolder,
 } from '../adapters/file-model-registry.ts';
+import { readConfig } from '../config.ts';
 import { DEFAULT_TENANT } from '../gateway/access.ts';
 import { CODE_VERSION } from '../package-facts.ts';
 import type { Evaluation } from '../training/evaluate.ts';
@@ -30,7 +31,7 @@ interface TrainFlags extends ReceiptFlags {
   readonly catalogue?: string[];
   readonly stock?: string[];
   readonly outcomes?: string;
-  readonly out: string;
+  readonly out?: string;
   readonly tenant?: string;
   readonly version?: string;
   readonly currency?: string;
@@ -60,7 +61,7 @@ export function addTrainCommand(program: Command): void {
       '--time-zone <name>',
       "zone of the stores' clocks, such as Europe/Amsterdam (default: that of --like, else this machine's)",
     )
-    .option('--out <folder>', 'registry', 'models')
+    .option('--out <folder>', 'registry (default: BASKETLIFT_MODELS, else ./models)')
     .option('--tenant <name>', 'make a model for this tenant alone, in a registry of its own within --out')
     .option('--version <name>', 'name of the version (default: the date and time)')
     .option('--currency <code>', 'ISO 4217 code of the prices')
@@ -141,7 +142,7 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
   if (trained.manifest.timeZone !== undefined && timeZone === undefined)
     warnOfZone(trained.manifest.timeZone);
   process.stdout.write(
-    flags.json ? `${JSON.stringify(trainedFacts(trained, folder))}\n` : trainedText(trained, folder, tenant),
+    flags.json ? `${JSON.stringify(trainedFacts(trained, folder))}\n` : trainedText(trained, folder, promotion(flags)),
   );
 }
 
@@ -149,7 +150,8 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
 function settingsOf(flags: TrainFlags) {
   const version = flags.version ?? new Date().toISOString().slice(0, 19).replaceAll(/[:T]/g, '-');
   const tenant = flags.tenant === undefined ? DEFAULT_TENANT : readTenant(flags.tenant);
-  const out = tenant === DEFAULT_TENANT ? flags.out : tenantRegistryFolder(flags.out, tenant);
+  const root = flags.out ?? readConfig(process.env).models ?? 'models';
+  const out = tenant === DEFAULT_TENANT ? root : tenantRegistryFolder(root, tenant);
   const rejectsDir = join(out, 'rejects', version);
   const dateOrder = parseDateOrder(flags.dateOrder);
   const threads = flags.threads ?? String(availableParallelism());
@@ -253,7 +255,7 @@ function trainedFacts({ manifest, evaluation }: TrainedVersion, folder: string) 
   return { folder, ...manifest, evaluation };
 }
 
-function trainedText({ manifest, evaluation }: TrainedVersion, folder: string, tenant: string): string {
+function trainedText({ manifest, evaluation }: TrainedVersion, folder: string, where: string): string {
   const rows = [evaluation.ours, ...evaluation.baselines].map(
     (row) =>
       `  ${row.name.padEnd(24)} HR@10 ${row.hitRate['10'].toFixed(3)}   NDCG@10 ${row.ndcg10.toFixed(3)}`,
@@ -263,8 +265,13 @@ function trainedText({ manifest, evaluation }: TrainedVersion, folder: string, t
 ${rows.join('\n')}
 ${heldLine(manifest)}${acceptanceLine(evaluation)}${clockLine(manifest)}  the model card is ${join(folder, 'model-card.md')}
 Serve it:   basketlift serve --model ${folder}
-Promote it: basketlift models promote ${manifest.version}${tenant === DEFAULT_TENANT ? '' : ` --tenant ${tenant}`}
+Promote it: basketlift models promote ${manifest.version}${where}
 `;
+}
+
+/** The options by which `models` finds what these options have made. */
+function promotion({ out, tenant }: TrainFlags): string {
+  return `${out === undefined ? '' : ` --models ${out}`}${tenant === undefined ? '' : ` --tenant ${tenant}`}`;
 }
 
 function heldLine(manifest: TrainedVersion['manifest']): string {

@@ -44,6 +44,18 @@ beforeAll(async () => {
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 describe('train', () => {
+  it('writes to the registry of BASKETLIFT_MODELS, and names a promotion that works, with --out too', async () => {
+    const env = { BASKETLIFT_MODELS: 'configured' };
+    for (const out of [[], ['--out', 'elsewhere']]) {
+      const args = ['receipts.csv', '--version', 'next', '--threads', '1', '--effort', 'quick', ...out];
+      const { code, stdout } = await runCli(['train', ...args], { cwd, env });
+      expect(code).toBe(0);
+      const [, promotion] = /^Promote it: basketlift (.+)$/m.exec(stdout)!;
+      expect((await runCli(promotion!.split(' '), { cwd, env })).code).toBe(0);
+      expect(existsSync(join(cwd, out[1] ?? 'configured', 'next', 'manifest.json'))).toBe(true);
+    }
+  }, 60_000);
+
   it('says what it read, what it reached, and what to do next; a version is made and none is put in service', async () => {
     const { code, stdout, stderr } = await cli(
       'train',
