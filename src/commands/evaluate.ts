@@ -60,6 +60,7 @@ async function evaluateCommand(version: string, flags: EvaluateFlags): Promise<v
   const { comparison, control } = report;
   if (comparison?.isWorse)
     throw new Error(`${version} is worse than ${flags.against} beyond the interval; see above`);
+  if (control?.untested) throw new Error('the negative control tested nothing; see above');
   if (control && !control.isLiftLost)
     throw new Error('the negative control failed: lift is left on shuffled receipts; see above');
 }

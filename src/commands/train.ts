@@ -25,6 +25,7 @@ import { parseDateOrder } from './date-order.ts';
 import { readTenant } from './key-flags.ts';
 import { progressOn } from './progress.ts';
 import { type ReceiptFlags, readAndTell, readingOptions, readingText } from './reading-receipts.ts';
+import { testedLines } from './tested-lines.ts';
 import { UsageError, wholeNumber } from './usage-error.ts';
 
 interface TrainFlags extends ReceiptFlags {
@@ -142,7 +143,9 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
   if (trained.manifest.timeZone !== undefined && timeZone === undefined)
     warnOfZone(trained.manifest.timeZone);
   process.stdout.write(
-    flags.json ? `${JSON.stringify(trainedFacts(trained, folder))}\n` : trainedText(trained, folder, promotion(flags)),
+    flags.json
+      ? `${JSON.stringify(trainedFacts(trained, folder))}\n`
+      : trainedText(trained, folder, promotion(flags)),
   );
 }
 
@@ -256,13 +259,8 @@ function trainedFacts({ manifest, evaluation }: TrainedVersion, folder: string) 
 }
 
 function trainedText({ manifest, evaluation }: TrainedVersion, folder: string, where: string): string {
-  const rows = [evaluation.ours, ...evaluation.baselines].map(
-    (row) =>
-      `  ${row.name.padEnd(24)} HR@10 ${row.hitRate['10'].toFixed(3)}   NDCG@10 ${row.ndcg10.toFixed(3)}`,
-  );
   return `Version ${manifest.version} is in ${folder}
-  tested on ${evaluation.questions} questions in the newest tenth of the receipts; calibration error ${evaluation.calibration.error.toFixed(4)}
-${rows.join('\n')}
+${testedLines(evaluation)}
 ${heldLine(manifest)}${acceptanceLine(evaluation)}${clockLine(manifest)}  the model card is ${join(folder, 'model-card.md')}
 Serve it:   basketlift serve --model ${folder}
 Promote it: basketlift models promote ${manifest.version}${where}

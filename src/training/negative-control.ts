@@ -12,6 +12,8 @@ export interface NegativeControl {
   /** NDCG@10 of ours minus popularity's. */
   readonly lift: Interval;
   readonly isLiftLost: boolean;
+  /** Why nothing was tested, and no lift seen to be lost; absent where it was. */
+  readonly untested?: 'no questions' | 'nothing to shuffle';
 }
 
 /** Lift that chance may leave: far less than any claim is based on. */
@@ -24,14 +26,15 @@ const LIFT_TOLERANCE = 0.005;
  * @throws TrainingImpossible
  */
 export async function runNegativeControl(input: TestingInput): Promise<NegativeControl> {
-  const evaluation = await trainAndTest({
-    ...input,
-    receipts: shuffleReceipts(input.receipts, input.seed),
-  });
-  return judge(evaluation);
+  const receipts = shuffleReceipts(input.receipts, input.seed);
+  const isShuffled = receipts.items.some((item, line) => item !== input.receipts.items[line]);
+  return judge(await trainAndTest({ ...input, receipts }), isShuffled);
 }
 
-function judge({ questions, ours, baselines }: Evaluation): NegativeControl {
+function judge({ questions, ours, baselines }: Evaluation, isShuffled: boolean): NegativeControl {
   const { difference: lift, ...popularity } = baselines.find(({ name }) => name === 'popularity')!;
-  return { questions, ours, popularity, lift, isLiftLost: lift.low < LIFT_TOLERANCE };
+  const facts = { questions, ours, popularity, lift };
+  if (questions === 0) return { ...facts, isLiftLost: false, untested: 'no questions' };
+  if (!isShuffled) return { ...facts, isLiftLost: false, untested: 'nothing to shuffle' };
+  return { ...facts, isLiftLost: lift.low < LIFT_TOLERANCE };
 }

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runNegativeControl } from '../../src/training/negative-control.ts';
+import { controlLine } from '../../src/training/report/evaluation-report.ts';
 import { shuffleReceipts } from '../../src/training/shuffle-receipts.ts';
 import { plantedBaskets, receiptsOf } from '../support/receipts-builder.ts';
+import { trainOn } from '../support/trained-version.ts';
 
 const planted = plantedBaskets({ baskets: 1500, products: 20, pairs: 8, seed: 11 });
 
@@ -51,4 +53,27 @@ it('the whole method, trained anew on shuffled baskets, loses all lift over popu
   expect(control.isLiftLost).toBe(true);
   expect(Math.abs(control.lift.estimate)).toBeLessThan(0.03);
   expect(control.questions).toBeGreaterThan(100);
+});
+
+it.each([
+  ['one basket: nothing is asked', [['a', 'b', 'c']], 'no questions', 'no basket of two known products'],
+  [
+    'equal baskets: nothing changes',
+    Array(60).fill(['a', 'b', 'c']),
+    'nothing to shuffle',
+    'nothing to exchange',
+  ],
+])('of %s is no pass, and says so', async (_, baskets, untested, said) => {
+  const control = await runNegativeControl({ receipts: receiptsOf(baskets), seed: 1, threads: 1 });
+  expect(control).toMatchObject({ isLiftLost: false, untested });
+  expect(controlLine(control)).toMatch(`Not tested: `);
+  expect(controlLine(control)).toContain(said);
+});
+
+it('a version of which nothing could be asked shows no figure', async () => {
+  const { evaluation, files } = await trainOn(receiptsOf([['a', 'b', 'c']]));
+  expect(evaluation.questions).toBe(0);
+  const card = new TextDecoder().decode(files.get('model-card.md'));
+  expect(card).toContain('Not tested: no basket of two known products in the test period.');
+  expect(card).not.toContain('HR@10');
 });

@@ -114,8 +114,14 @@ export function comparisonLines({
   ];
 }
 
+const UNTESTED: Record<NonNullable<NegativeControl['untested']>, string> = {
+  'no questions': 'no basket of two known products in the test period of the shuffled receipts',
+  'nothing to shuffle': 'the baskets are so alike that their lines have nothing to exchange',
+};
+
 /** What the negative control says. */
-export function controlLine({ questions, lift, isLiftLost }: NegativeControl): string {
+export function controlLine({ questions, lift, isLiftLost, untested }: NegativeControl): string {
+  if (untested) return `Not tested: ${UNTESTED[untested]}.`;
   const verdict = isLiftLost
     ? 'all lift over popularity is lost, as it must be: what the real receipts show comes from what is bought together'
     : 'lift over popularity is LEFT though nothing is bought together: the evaluation is in error, do not trust its figures';

@@ -10,8 +10,12 @@ import { type CutTable, cutTables } from './cut-tables.ts';
 import { countText, intervalText, percentText } from './number-text.ts';
 import { scorerTable } from './scorer-table.ts';
 
+/** Said in place of figures where nothing was asked. */
+export const NOT_TESTED = 'Not tested: no basket of two known products in the test period.';
+
 /** What was measured, in Markdown: methods, cuts, calibration. */
 export function evaluationText(evaluation: Evaluation): string {
+  if (evaluation.questions === 0) return `**${NOT_TESTED}**`;
   return [
     scorerText([evaluation.ours, ...evaluation.baselines]),
     ...cutTables(evaluation).map(cutTable),
