@@ -224,19 +224,21 @@ describe.skipIf(!isRedisServerInstalled)('redis-result-cache', () => {
       ...{ probeIntervalMs: 5, onTrouble: (error) => troubles.push(error.message) },
     });
     const before = await connections();
+    const startedAt = performance.now();
     await redis.replicaof('127.0.0.1', 1);
     let asked = 0;
     const ask = () => cache.getOrCompute(`k${asked++}`, () => rankedCandidates(3), DEADLINE_MS);
     await ask();
     await vi.waitFor(() => expect(troubles.join()).toContain('READONLY'), WAIT);
-    // It connects anew once, in case another has become the master.
-    await vi.waitFor(async () => expect(await connections()).toBe(before + 1), WAIT);
+    // It connects anew, in case another has become the master.
+    await vi.waitFor(async () => expect(await connections()).toBeGreaterThan(before), WAIT);
     for (let round = 0; round < 200; round++) {
       expect(await ask()).toMatchObject({ isStoreAvailable: false });
       expect(cache.state).toBe('unavailable');
       await redis.ping();
     }
-    expect(await connections()).toBe(before + 1);
+    const tries = 1 + Math.floor((performance.now() - startedAt) / 5_000);
+    expect((await connections()) - before).toBeLessThanOrEqual(tries);
     await redis.replicaof('NO', 'ONE');
     await vi.waitFor(async () => expect(await ask()).toMatchObject({ isStoreAvailable: true }), WAIT);
   });
