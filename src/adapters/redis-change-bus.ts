@@ -131,6 +131,8 @@ export class RedisChangeBus {
   }
 
   #tellAll(): void {
+    // The reader may still be at work when the bus is closed, and the disk that `all` reads may be closed too.
+    if (this.#isClosed) return;
     this.#telling = this.#all()[Symbol.iterator]();
     this.#read.length = 0;
     this.#reading ??= setInterval(() => this.#readOn(), READ_EVERY_MS).unref();

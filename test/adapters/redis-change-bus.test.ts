@@ -226,3 +226,39 @@ describe.runIf(isRedisServerInstalled)('three machines on a bus', () => {
     await late.bus.close(0);
   });
 });
+
+test.runIf(isRedisServerInstalled)(
+  'tells nothing again once it is closed, whatever its reader still hears',
+  async () => {
+    const redis = await startRedisServer();
+    onTestFinished(() => redis.stop());
+    const first = new Hearer(redis.url);
+    first.bus.tell({ kind: 'champion', version: 'v1', isOld: false });
+    await vi.waitFor(() => expect(first.bus.position?.id).toBeTruthy(), WAIT);
+    await vi.waitFor(() => expect(first.bus.facts.pending).toBe(0), WAIT);
+    await first.bus.close(0);
+    let goOn = () => {};
+    const closed = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    let hasHeard = false;
+    let read = 0;
+    const bus = new RedisChangeBus({
+      ...{ url: redis.url, from: undefined, mustTellAll: false, onTrouble() {} },
+      hear: async () => {
+        hasHeard = true;
+        await closed;
+      },
+      all: () => {
+        read++;
+        return [];
+      },
+    });
+    bus.start();
+    await vi.waitFor(() => expect(hasHeard).toBe(true), WAIT);
+    await bus.close(0);
+    goOn();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(read).toBe(0);
+  },
+);
