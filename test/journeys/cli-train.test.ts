@@ -192,7 +192,7 @@ describe('train', () => {
     ];
     const { stdout, stderr } = await cli('train', 'regulars.csv', ...flags);
     expect(stderr).toContain(`customers: 1 left out, erased in ${data}`);
-    expect(stdout).toContain('Promote it: basketlift models promote n1 --tenant north');
+    expect(stdout).toContain('Promote it: basketlift models promote n1 --models shared --tenant north');
     const models = (...args: string[]) => cli('models', ...args, '--models', 'shared', '--json');
     expect((await models('promote', 'n1', '--tenant', 'north')).code).toBe(0);
     expect(JSON.parse((await models('list', '--tenant', 'north')).stdout)).toMatchObject([
