@@ -47,12 +47,8 @@ export async function sealPay(source: PaySource, period: string): Promise<Sealed
   const { timeZone, dayEnds } = plansInForce(source).document;
   const today = businessDay(zoneCalendar(timeZone, dayEnds), nowMs);
   requireClosable(period, periodName(today, 'month'), newest?.period);
-  const { pay: open, firstPaid, plans } = await readOpenPay(source, { period });
-  // What was sold before the first closed month counts as paid elsewhere.
-  if (!newest && firstPaid !== period) {
-    const first = firstPaid ?? 'a month in which there is something to pay';
-    throw new Problem('wrong-state', `Wanted ${first}, as nothing was closed yet; got ${period}.`);
-  }
+  const { pay: open, firstEarned, plans } = await readOpenPay(source, { period });
+  if (!newest) requireFirst(period, firstEarned, open.statements.length > 0);
   const { unpaid: _, ...pay } = open;
   const unsealed = {
     ...{ ...pay, plans },
@@ -84,6 +80,20 @@ function paidCategories(
   }
   const products = new Set(entries.flatMap(({ upsell }) => upsell?.productId ?? []));
   return [...products].sort().map((productId) => [productId, categories.get(productId) ?? null]);
+}
+
+/**
+ * Whether the first period to be closed may be this one. What lies before it counts as paid elsewhere, so no up-sell may.
+ *
+ * @throws Problem 'wrong-state'
+ */
+function requireFirst(period: string, firstEarned: string | undefined, isPaid: boolean): void {
+  if (firstEarned === period || (isPaid && (firstEarned ?? period) >= period)) return;
+  const first =
+    firstEarned !== undefined && firstEarned < period
+      ? firstEarned
+      : 'a month in which there is something to pay';
+  throw new Problem('wrong-state', `Wanted ${first}, as nothing was closed yet; got ${period}.`);
 }
 
 /** @throws Problem 'wrong-state' */

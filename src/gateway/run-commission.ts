@@ -24,8 +24,8 @@ export interface PayQuestion {
 
 export interface OpenPay {
   readonly pay: PeriodPay;
-  /** As PayBook.firstPaid. */
-  readonly firstPaid: string | undefined;
+  /** As PayBook.firstEarned. */
+  readonly firstEarned: string | undefined;
   /** By which it was computed. */
   readonly plans: readonly CommissionPlan[];
 }
@@ -96,7 +96,7 @@ export async function readOpenPay(source: PaySource, question: PayQuestion): Pro
     statements: book.statements(period),
     ...(agentId === undefined && { unpaid: book.unpaid(period) }),
   };
-  return { pay, firstPaid: book.firstPaid(), plans: readPlans(document.plans) };
+  return { pay, firstEarned: book.firstEarned(), plans: readPlans(document.plans) };
 }
 
 /**

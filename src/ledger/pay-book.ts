@@ -72,11 +72,9 @@ export class PayBook {
     );
   }
 
-  /** The first period in which anybody is paid anything, by the plans in force; undefined where there is none. */
-  firstPaid(): string | undefined {
-    const basePaid = this.#terms.plans.filter((plan) => basePayEntries([plan], plan.from).length > 0);
-    const periods = [this.#tally.firstPeriod(), ...basePaid.map(({ from }) => from)];
-    return periods.filter((period) => period !== undefined).sort()[0];
+  /** The first period in which somebody earned something by an up-sell; undefined where there is none. */
+  firstEarned(): string | undefined {
+    return this.#tally.firstPeriod();
   }
 
   unpaid(period: string): UnpaidUpsells {

@@ -282,7 +282,9 @@ describe('closing a period', () => {
   test('is refused for a first month before or after the first with something to pay: months close in order, for ever', async () => {
     const { status, body } = await close('2025-05');
     expect([status, body.type]).toEqual([409, 'https://basketlift.dev/problems/wrong-state']);
-    expect(body.detail).toBe('Wanted 2026-05, as nothing was closed yet; got 2025-05.');
+    expect(body.detail).toBe(
+      'Wanted a month in which there is something to pay, as nothing was closed yet; got 2025-05.',
+    );
     expect([...gateway.folder.commissions.closings(TENANT)]).toEqual([]);
     expect((await close('2026-06')).body.detail).toBe(
       'Wanted 2026-05, as nothing was closed yet; got 2026-06.',

@@ -167,7 +167,7 @@ async function keptReports(folder: DataFolder) {
   const about = { tenant: TENANT, nowMs: NOW_MS, categories: CATEGORIES, pause: async () => {} };
   const reporter = reportHere(folder);
   const source = { ...about, outcomes: folder.outcomes(), commissions: folder.commissions };
-  const { pay, firstPaid } = await readOpenPay(source, { period: PERIOD });
+  const { pay, firstEarned } = await readOpenPay(source, { period: PERIOD });
   expect(await reporter.make('pay', { period: PERIOD }, about)).toEqual(pay);
   const question = { query: { tz: TIME_ZONE, dayEnds: 4 }, ownCustomers: OWN_CUSTOMERS };
   const { byAgent, none, storeOf } = await reporter.make('bests', question, about);
@@ -185,7 +185,7 @@ async function keptReports(folder: DataFolder) {
     ...{
       statements: pay.statements,
       unpaid: pay.unpaid,
-      firstPaid,
+      firstEarned,
       standings,
       byAgent,
       none,
@@ -209,7 +209,7 @@ function wholeReports({ events }: DataFolder) {
   const { standings, evidence } = standingsOf(book, CONTEST.rules, CALENDAR);
   const { byAgent, none } = bestsOf(book, CALENDAR, NOW_MS, OWN_CUSTOMERS);
   return {
-    ...{ statements: pay.statements(PERIOD), unpaid: pay.unpaid(PERIOD), firstPaid: pay.firstPaid() },
+    ...{ statements: pay.statements(PERIOD), unpaid: pay.unpaid(PERIOD), firstEarned: pay.firstEarned() },
     standings: resultOf(CONTEST, standings, evidence),
     ...{ byAgent, none, goods: goodsOf(book), ...customersOf(book) },
     storeOf: new Map([...byAgent.keys()].map((agentId) => [agentId, homes.of(agentId, '')])),
