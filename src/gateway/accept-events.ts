@@ -1,9 +1,9 @@
 import type { EventResult, LedgerEvent } from '../ledger/events.ts';
-import { type Access, requireStore } from './access.ts';
+import type { Access } from './access.ts';
 import { eventSchema } from './event-schema.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { savedByLine, withSaved } from './holding-saved.ts';
-import { refusalOf } from './own-events.ts';
+import { refusalOf, requireOwnStores } from './own-events.ts';
 import { inputErrors } from './problem.ts';
 
 /** The answer to one event; `id` is null where none could be read. */
@@ -28,14 +28,14 @@ export async function acceptEvents(
   access: Access,
   events: readonly unknown[],
 ): Promise<EventAnswer[]> {
-  const decisionOf = (id: string) => parts.events.decision(access.tenant, id);
   const judged = events.map((event) => {
     const read = judge(event, parts.nowMs());
-    const reason = 'type' in read ? refusalOf(access, read, decisionOf) : undefined;
+    const reason = 'type' in read ? refusalOf(access, read) : undefined;
     return reason === undefined ? read : { id: read.id, status: 'rejected' as const, reason };
   });
   const good = judged.filter((result): result is LedgerEvent => 'type' in result);
-  for (const { storeId } of good) requireStore(access, storeId);
+  const decisionOf = (id: string) => parts.events.decision(access.tenant, id);
+  for (const event of good) requireOwnStores(access, event, decisionOf);
   const stored = good.length > 0 ? await store(parts, access.tenant, good) : [];
   let next = 0;
   const answers = judged.map((result): EventAnswer => ('type' in result ? stored[next++]! : result));

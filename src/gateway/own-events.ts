@@ -1,43 +1,29 @@
 import type { DecisionRecord } from '../ledger/decision.ts';
 import type { LedgerEvent } from '../ledger/events.ts';
-import { type Access, hasScope } from './access.ts';
+import { type Access, hasScope, requireStore } from './access.ts';
 
 /**
- * Why a key may not state an event, beyond the store that the event names; undefined where it may. An agent's own key speaks of that
- * agent alone, a key for some stores of their baskets alone.
+ * Throws unless the key may name the stores that the event is about: the one it states, and that of its decision.
  *
  * @param decisionOf a decision by its id; undefined where this gateway does not know it
+ * @throws Problem 'forbidden'
  */
-export function refusalOf(
+export function requireOwnStores(
   access: Access,
   event: LedgerEvent,
   decisionOf: (decisionId: string) => Pick<DecisionRecord, 'storeId'> | undefined,
-): string | undefined {
-  return ofOtherAgent(access, event) ?? ofOtherStore(access, event, decisionOf);
+): void {
+  requireStore(access, event.storeId);
+  if (access.stores === undefined || event.type === 'sale' || event.type === 'refund') return;
+  requireStore(access, decisionOf(event.decisionId)?.storeId);
 }
 
-function ofOtherAgent(access: Access, event: LedgerEvent): string | undefined {
-  const own = access.agentId;
-  if (own === undefined || hasScope(access, 'manager')) return undefined;
-  if (event.agentId !== undefined && event.agentId !== own)
-    return `At agentId: wanted '${own}', whose key this is; got '${event.agentId}'.`;
-  if (event.type === 'sale' && event.split)
+/** Why a key may not state an event, whatever its stores; undefined where it may. */
+export function refusalOf(access: Access, event: LedgerEvent): string | undefined {
+  const isAgents = access.agentId !== undefined && !hasScope(access, 'manager');
+  if (isAgents && event.type === 'sale' && event.split)
     return "At split: wanted nothing, as an agent's own key does not share out a sale; got a split.";
+  if (access.stores !== undefined && event.type === 'refund' && event.storeId === undefined)
+    return 'At storeId: wanted the store that refunds, as the key is for some stores; got nothing.';
   return undefined;
-}
-
-function ofOtherStore(
-  { stores }: Access,
-  event: LedgerEvent,
-  decisionOf: (decisionId: string) => Pick<DecisionRecord, 'storeId'> | undefined,
-): string | undefined {
-  if (stores === undefined || event.type === 'sale') return undefined;
-  if (event.type === 'refund') {
-    return event.storeId === undefined
-      ? 'At storeId: wanted the store that refunds, as the key is for some stores; got nothing.'
-      : undefined;
-  }
-  const storeId = decisionOf(event.decisionId)?.storeId;
-  if (storeId === undefined || stores.has(storeId)) return undefined;
-  return `At decisionId: wanted a decision of a store of this key; got one of '${storeId}'.`;
 }

@@ -46,7 +46,7 @@ function recordLine(line: ReceiptLine, currency: string, path: string): Recorded
     ...(unitCost === undefined ? {} : { unitCostMinor: unitCost }),
   };
   const minor = lineMinor(recorded);
-  if (minor < 0)
+  if (minor < -ROUNDING_MINOR)
     return { refused: `${path}/discount: wanted at most what the line costs, got ${line.discount}` };
   if (minor > LINE_MINOR_MAX)
     return {
@@ -55,6 +55,8 @@ function recordLine(line: ReceiptLine, currency: string, path: string): Recorded
   return recorded;
 }
 
+/** A till that rounds the line another way may give it away for this much more than it costs here. */
+const ROUNDING_MINOR = 1;
 /** Thousands of such lines still add up exactly. */
 const LINE_MINOR_MAX = 1e12;
 

@@ -13,6 +13,8 @@ export class ProductEntry {
   #turn: Promise<unknown> = Promise.resolve();
   #added: Product | null = null;
   #missing: { readonly basketId: string; readonly asked: readonly string[] } | null = null;
+  /** How often something was not found. */
+  #misses = 0;
 
   constructor(
     register: Pick<Register, 'add' | 'pay' | 'state' | 'status'>,
@@ -68,9 +70,9 @@ export class ProductEntry {
 
   /** Not where one of the products still looked for is not found: the cashier has to see that first. */
   pay(): void {
-    const known = this.missing.length;
+    const misses = this.#misses;
     void this.#inTurn(async () => {
-      if (this.missing.length === known) this.#register.pay();
+      if (this.#misses === misses) this.#register.pay();
     });
   }
 
@@ -81,6 +83,7 @@ export class ProductEntry {
   }
 
   #miss(asked: string): void {
+    this.#misses++;
     this.#added = null;
     this.#missing = {
       basketId: this.#register.state.basketId,

@@ -37,11 +37,16 @@ test('an absurd amount is refused with its line and field', () => {
 });
 
 test.each([
-  [{ quantity: 2, unitPrice: 5, discount: 10.01 }, 'discount: wanted at most what the line costs, got 10.01'],
+  [{ quantity: 2, unitPrice: 5, discount: 10.02 }, 'discount: wanted at most what the line costs, got 10.02'],
   [{ quantity: 1e6, unitPrice: 1e5 }, 'quantity: wanted a line of at most 10000000000 EUR'],
 ])('a line that costs less than nothing, or more than adds up exactly, is refused: %j', (line, refused) => {
   const lines = [{ productId: 'A', ...line }];
   expect(recordEvent(saleEvent('e', { lines }))).toEqual({ refused: `lines/0/${refused}` });
+});
+
+test('a weighed line that a till rounds up and gives away is kept', () => {
+  const lines = [{ productId: 'A', quantity: 0.124, unitPrice: 1, discount: 0.13 }];
+  expect(recordEvent(saleEvent('e', { lines }))).toMatchObject({ lines: [{ discountMinor: 13 }] });
 });
 
 function sameJson(a: unknown, b: unknown): boolean {

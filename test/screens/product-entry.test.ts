@@ -80,3 +80,17 @@ test('nothing is paid where what was looked for is not found, until that has bee
   expect(done).toEqual(['paid']);
   expect(entry.missing).toEqual([]);
 });
+
+test('what is not found again keeps from paying again, and closing the notice does not', async () => {
+  entry.scan('1');
+  await answer('1', null);
+  entry.scan('1');
+  entry.pay();
+  await answer('1', null);
+  expect(done).toEqual([]);
+  entry.scan('2');
+  entry.pay();
+  entry.forgetMissing();
+  await answer('2', milk);
+  expect(done).toEqual(['milk', 'paid']);
+});

@@ -8,7 +8,8 @@ const YEAR_LAST = new RegExp(`^(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4}|\\d{2})(?:[
 const TIME_AT_THE_END = new RegExp(`[t ,]\\s*${TIME}$`, 'i');
 const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
 /** A date column that says midnight throughout, beside a column of times. */
-const MIDNIGHT_THEN_TIME = /[t ]00:00(?::00(?:\.0+)?)?\s+(?=\d{1,2}:\d{2})/i;
+const MIDNIGHT_THEN_TIME =
+  /[t ](?:00?:00(?::00(?:\.0+)?)?\s*(?:z|utc|[-+]\d{2}(?::?\d{2})?)?|12:00(?::00)?\s*a\.?m\.?)\s+(?=\d{1,2}:\d{2})/i;
 const MIDNIGHT_WITH_OFFSET = /[t ,]\s*00?:00(?::00(?:[.,]0+)?)?\s*(?:z|utc|[-+][\d:]+)$/i;
 
 const HOUR_MS = 3_600_000;

@@ -25,8 +25,9 @@ export const REJECT_REASONS: readonly string[] = [
 
 const JOINED_TIME = "nullif(concat_ws(' ', sold_at, sold_time), '')";
 /** What a column of times adds nothing to; midnight sharp is how a date without a time is written too. */
-const STATES_TIME =
-  "regexp_matches(sold_at, '[0-9]:[0-9]{2}') AND NOT regexp_matches(sold_at, '[tT ]0?0:00(:00([.]0+)?)?$')";
+const MIDNIGHT =
+  "'[T ](0?0:00(:00([.]0+)?)? *(Z|UTC|[-+][0-9]{2}(:?[0-9]{2})?)?|12:00(:00)? *A[.]?M[.]?)$', 'i'";
+const STATES_TIME = `regexp_matches(sold_at, '[0-9]:[0-9]{2}') AND NOT regexp_matches(sold_at, ${MIDNIGHT})`;
 /** An invoice number that names a cancellation, as in UCI Online Retail. */
 const CANCELLATION = "'^[Cc][0-9]+$'";
 

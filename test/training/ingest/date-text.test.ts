@@ -56,7 +56,13 @@ describe('dates in files', () => {
     expect(parseDate('12/1/2010 12:05 a.m.', 'mdy')).toBe(Date.UTC(2010, 11, 1, 0, 5));
     expect(parseDate('03/08/19 20:25', 'dmy')).toBe(Date.UTC(2019, 7, 3, 20, 25));
     expect(parseDate('20101201', undefined)).toBe(Date.UTC(2010, 11, 1));
-    expect(parseDate('2010-12-01 00:00:00 09:58:11', undefined)).toBe(Date.UTC(2010, 11, 1, 9, 58, 11));
+    for (const midnight of [
+      '2010-12-01 00:00:00',
+      '2010-12-01T00:00:00Z',
+      '2010-12-01 00:00+01',
+      '12/1/2010 12:00:00 AM',
+    ])
+      expect(parseDate(`${midnight} 09:58:11`, 'mdy')).toBe(Date.UTC(2010, 11, 1, 9, 58, 11));
   });
 
   it('refuses days, times and orders that do not exist', () => {
