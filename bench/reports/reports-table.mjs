@@ -28,13 +28,20 @@ export function reportsTable(result) {
       `kept of it ${number(keptMiB)} MiB. Memory of the process after the first report ${number(memoryMiB.coldMiB)} MiB, after all ${number(memoryMiB.warm)}. ` +
       `Longest turn of the thread that answers tills meanwhile ${time(loopDelayMaxMs)}.`,
     table,
-    `Look-ups of one customer while the uplift of the year is made, ten a second, ${number(beside.lookUps)} of them: median ${time(beside.ms.p50)}, ` +
-      `p95 ${time(beside.ms.p95)}, the longest ${time(beside.ms.max)}.`,
+    ...(beside ? [besideText(beside)] : []),
     `Control, ${number(control.events)} events: folding all of them takes ${time(control.folded.ms)} (${time(control.folded.processorMs)} of processor), ` +
       `from nothing ${time(control.cold.ms)} (${time(control.cold.processorMs)}), from what is kept ${time(control.warm.ms)} ` +
       `(${time(control.warm.processorMs)}): ${ratio.toFixed(0)} times as fast. ${control.isEqual ? 'All three are the same, number for number.' : ''}`,
     verdictText(verdictOf(result)),
   ].join('\n\n');
+}
+
+/** @param beside absent in results from before it was measured */
+function besideText({ lookUps, ms }) {
+  return (
+    `Look-ups of one customer while the uplift of the year is made, ten a second, ${number(lookUps)} of them: median ${time(ms.p50)}, ` +
+    `p95 ${time(ms.p95)}, the longest ${time(ms.max)}.`
+  );
 }
 
 /** What of the targets is not met, in words. */
