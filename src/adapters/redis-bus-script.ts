@@ -37,6 +37,13 @@ if number <= tonumber(redis.call('GET', sender) or '0') then return 0 end
 local out = {}
 local now = tonumber(redis.call('TIME')[1])
 
+-- Who told it holds these figures already, and hears none in their place.
+local function fill(held, row, figures)
+  for _, figure in ipairs(figures) do
+    if held[figure] == nil then held[figure] = row[figure] end
+  end
+end
+
 local function merged(held, row, figures, change, changeAt, isOld)
   if change then
     local countedAt = held.onHandAsOfMs or held.asOfMs
@@ -48,6 +55,8 @@ local function merged(held, row, figures, change, changeAt, isOld)
     if changeAt >= held.asOfMs then
       for _, figure in ipairs(figures) do held[figure] = row[figure] end
       held.asOfMs = changeAt
+    else
+      fill(held, row, figures)
     end
     held.onHandAsOfMs = countedAt
   elseif row.asOfMs > held.asOfMs or (row.asOfMs == held.asOfMs and not isOld) then
@@ -60,9 +69,7 @@ local function merged(held, row, figures, change, changeAt, isOld)
   elseif isOld then
     return nil
   else
-    for _, figure in ipairs(figures) do
-      if held[figure] == nil then held[figure] = row[figure] end
-    end
+    fill(held, row, figures)
   end
   return held
 end

@@ -126,6 +126,17 @@ describe.runIf(isRedisServerInstalled)('three machines on a bus', () => {
       ),
   );
 
+  test('hold what came with a change that was older than a count elsewhere', async () => {
+    const tenant = `t${++runs}`;
+    const gum = { storeId: 's', productId: 'gum' };
+    hearers[0].state(tenant, { ...gum, asOfMs: 2, onHand: 0 });
+    hearers[2].state(tenant, { ...gum, asOfMs: 1, onHand: 0 });
+    hearers[2].state(tenant, { ...gum, asOfMs: 1, onHandDelta: 0, reserved: 3 });
+    await allIsHeard();
+    for (const hearer of hearers)
+      expect(hearer.held(tenant)[1]).toMatchObject({ asOfMs: 2, onHand: 0, reserved: 3 });
+  });
+
   test('hold what was counted and every change since, each once', { timeout: 60_000 }, () =>
     fc.assert(
       fc.asyncProperty(
