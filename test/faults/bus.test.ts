@@ -125,7 +125,9 @@ describe.runIf(isRedisServerInstalled)('gateways of several machines', SLOW, () 
     const sold = Array.from({ length: 300 }, (_, at) => ({ onHandDelta: -1, changeId: `sold-${at}` }));
     for (let from = 0; from < sold.length; from += AT_ONCE) {
       const some = sold.slice(from, from + AT_ONCE);
-      await Promise.all(some.flatMap((change) => [state(crew, change), state(crew, change)]));
+      const told = await Promise.all(some.flatMap((change) => [state(crew, change), state(crew, change)]));
+      const sum = (count: 'applied' | 'repeated') => told.reduce((total, one) => total + one[count], 0);
+      expect([sum('applied'), sum('repeated')]).toEqual([some.length, some.length]);
     }
     await agree(gateways, 4_700);
     await Promise.all(sold.slice(0, 50).map((change) => state(one, change)));
