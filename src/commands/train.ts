@@ -10,13 +10,11 @@ import {
 import { readConfig } from '../config.ts';
 import { DEFAULT_TENANT } from '../gateway/access.ts';
 import { CODE_VERSION } from '../package-facts.ts';
-import type { Evaluation } from '../training/evaluate.ts';
 import type { readCatalogue } from '../training/ingest/read-catalogue.ts';
 import { choicesOf, type KeptChoices } from '../training/kept-choices.ts';
 import type { Outcomes } from '../training/offers.ts';
 import { countSold } from '../training/product-spelling.ts';
 import type { Ingested, Receipts } from '../training/receipts.ts';
-import { heldText } from '../training/report/held-text.ts';
 import { train } from '../training/train.ts';
 import { EFFORTS, type Effort, type TrainedVersion } from '../training/training-input.ts';
 import { openTrialJournal } from '../training/trial-journal.ts';
@@ -25,7 +23,7 @@ import { parseDateOrder } from './date-order.ts';
 import { readTenant } from './key-flags.ts';
 import { progressOn } from './progress.ts';
 import { type ReceiptFlags, readAndTell, readingOptions, readingText } from './reading-receipts.ts';
-import { testedLines } from './tested-lines.ts';
+import { trainedText } from './trained-text.ts';
 import { UsageError, wholeNumber } from './usage-error.ts';
 
 interface TrainFlags extends ReceiptFlags {
@@ -143,9 +141,7 @@ async function trainCommand(paths: string[], flags: TrainFlags): Promise<void> {
   if (trained.manifest.timeZone !== undefined && timeZone === undefined)
     warnOfZone(trained.manifest.timeZone);
   process.stdout.write(
-    flags.json
-      ? `${JSON.stringify(trainedFacts(trained, folder))}\n`
-      : trainedText(trained, folder, promotion(flags)),
+    flags.json ? `${JSON.stringify(trainedFacts(trained, folder))}\n` : trainedText(trained, folder, flags),
   );
 }
 
@@ -256,42 +252,6 @@ function say(text: string): void {
 
 function trainedFacts({ manifest, evaluation }: TrainedVersion, folder: string) {
   return { folder, ...manifest, evaluation };
-}
-
-function trainedText({ manifest, evaluation }: TrainedVersion, folder: string, where: string): string {
-  return `Version ${manifest.version} is in ${folder}
-${testedLines(evaluation)}
-${heldLine(manifest)}${acceptanceLine(evaluation)}${clockLine(manifest)}  the model card is ${join(folder, 'model-card.md')}
-Serve it:   basketlift serve --model ${folder}
-Promote it: basketlift models promote ${manifest.version}${where}
-`;
-}
-
-/** The options by which `models` finds what these options have made. */
-function promotion({ out, tenant }: TrainFlags): string {
-  return `${out === undefined ? '' : ` --models ${out}`}${tenant === undefined ? '' : ` --tenant ${tenant}`}`;
-}
-
-function heldLine(manifest: TrainedVersion['manifest']): string {
-  const text = heldText(manifest);
-  return text === undefined ? '' : `  ${text}\n`;
-}
-
-function clockLine({ timeZone }: TrainedVersion['manifest']): string {
-  return timeZone === undefined ? '' : `  the time of day counts, on clocks of ${timeZone} (--time-zone)\n`;
-}
-
-function acceptanceLine({ acceptance }: Evaluation): string {
-  if (!acceptance) return '';
-  const { overall } = acceptance;
-  if (!overall)
-    return '  too few of the offers were accepted, or are there to judge by: nothing is learned from them\n';
-  const errors = `${overall.before.error.toFixed(4)} -> ${overall.after.error.toFixed(4)}`;
-  return `  on the newest offers the error of acceptance is ${errors}: ${
-    overall.isServed
-      ? 'probabilities are those of being accepted'
-      : 'no gain, probabilities are those of the next product'
-  }\n`;
 }
 
 function parseEffort({ effort: text, like }: TrainFlags): Effort {
