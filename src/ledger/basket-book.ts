@@ -12,7 +12,7 @@ import type {
 } from './events.ts';
 import { getOrMake } from './get-or-make.ts';
 import { instantMs } from './instant.ts';
-import { countLateWords, lastWords, type Word } from './last-words.ts';
+import { type JudgedWords, judgeWords, type Word } from './last-words.ts';
 import { isRefundOf, netProducts, type PaidProduct } from './paid-products.ts';
 
 /** How many different events count nowhere. */
@@ -91,14 +91,14 @@ export class BasketBook {
   /** Every basket's outcome as far as it is known; may be read slowly. */
   *outcomes(): Generator<BasketOutcome> {
     for (const [basketId, basket] of this.#known())
-      yield outcomeOf(basketId, basket, productsOf(basket), wordsThatCount(basket));
+      yield outcomeOf(basketId, basket, productsOf(basket), wordsOf(basket).last);
   }
 
   /** The same with what was paid for each product. */
   *outcomesByProduct(): Generator<readonly [BasketOutcome, readonly ReceiptProduct[]]> {
     for (const [basketId, basket] of this.#known()) {
       const products = productsOf(basket);
-      const said = wordsThatCount(basket);
+      const said = wordsOf(basket).last;
       const isAccepted = (productId: string) => said.get(productId)?.result === 'accepted';
       yield [
         outcomeOf(basketId, basket, products, said),
@@ -119,7 +119,7 @@ export class BasketBook {
     for (const [basketId, basket] of this.#baskets) {
       const { first, sales, refunds } = basket;
       if (sales.size === 0) continue;
-      const accepted = [...wordsThatCount(basket)].filter(([, { result }]) => result === 'accepted');
+      const accepted = [...wordsOf(basket).last].filter(([, { result }]) => result === 'accepted');
       if (accepted.length === 0) continue;
       const offers = accepted.map(([productId, { id, decisionId }]) => ({
         productId,
@@ -136,7 +136,7 @@ export class BasketBook {
     let late = 0;
     let refunds = 0;
     for (const basket of this.#baskets.values()) {
-      late += countLateWords(basket.said, basket.sales.values());
+      late += wordsOf(basket).late;
       const sales = [...basket.sales.values()];
       for (const refund of basket.refunds.values()) if (!isRefundOf(refund, sales)) refunds++;
     }
@@ -220,8 +220,8 @@ function firstDecision(decision: DecisionFacts): FirstDecision {
   };
 }
 
-function wordsThatCount({ said, sales }: BasketEntry): Map<string, Word> {
-  return lastWords(said, sales.values());
+function wordsOf({ said, sales }: BasketEntry): JudgedWords {
+  return judgeWords(said, sales.values());
 }
 
 function productsOf({ sales, refunds }: BasketEntry): PaidProduct[] {

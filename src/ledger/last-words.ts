@@ -16,29 +16,30 @@ type Words = ReadonlyMap<string, ReadonlyMap<string, Word>>;
 /** A word may be this much later than the payment: the clocks of a till and an agent's desk differ. */
 const CLOCKS_DIFFER_MS = 5 * 60_000;
 
-/** The last word on each product, of those that were said before it was paid. */
-export function lastWords(said: Words, sales: Iterable<SaleEvent<RecordedLine>>): Map<string, Word> {
+/** The words of a basket, by whether they were said before their product was paid. */
+export interface JudgedWords {
+  /** The last one on each product, of those that were. */
+  readonly last: ReadonlyMap<string, Word>;
+  /** How many came too late to count. */
+  readonly late: number;
+}
+
+const NOTHING_SAID: JudgedWords = { last: new Map(), late: 0 };
+
+export function judgeWords(said: Words, sales: Iterable<SaleEvent<RecordedLine>>): JudgedWords {
+  if (said.size === 0) return NOTHING_SAID;
   const last = new Map<string, Word>();
+  let late = 0;
   const payments = paymentsOf(sales);
   for (const [productId, words] of said) {
     const untilMs = sayableUntil(payments, productId);
     for (const word of words.values()) {
       const known = last.get(productId);
-      if (word.atMs <= untilMs && (!known || isLater(word, known))) last.set(productId, word);
+      if (word.atMs > untilMs) late++;
+      else if (!known || isLater(word, known)) last.set(productId, word);
     }
   }
-  return last;
-}
-
-/** How many words came too late to count. */
-export function countLateWords(said: Words, sales: Iterable<SaleEvent<RecordedLine>>): number {
-  const payments = paymentsOf(sales);
-  let late = 0;
-  for (const [productId, words] of said) {
-    const untilMs = sayableUntil(payments, productId);
-    for (const { atMs } of words.values()) if (atMs > untilMs) late++;
-  }
-  return late;
+  return { last, late };
 }
 
 interface Payments {
