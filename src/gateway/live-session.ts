@@ -167,8 +167,12 @@ export class LiveSession {
     });
   }
 
+  #hasRoomFor(basketId: string): boolean {
+    return this.#baskets.isOpen(basketId) || this.#baskets.size < this.#limits.basketsMax;
+  }
+
   #adopt(basketId: string): LiveBasket | undefined {
-    if (!this.#baskets.isOpen(basketId) && this.#baskets.size >= this.#limits.basketsMax) return undefined;
+    if (!this.#hasRoomFor(basketId)) return undefined;
     const basket = this.#orphans.take(this.#orphanKey(basketId), ({ request }) =>
       mayNameStore(this.#who, request.storeId),
     );
@@ -184,7 +188,7 @@ export class LiveSession {
     requireStore(this.#who, basket.request.storeId);
     const held = this.#baskets.get(basketId);
     if (held && basket.seq < held.seq) return;
-    if (!this.#baskets.isOpen(basketId) && this.#baskets.size >= this.#limits.basketsMax) {
+    if (!this.#hasRoomFor(basketId)) {
       throw new Problem(
         'invalid-input',
         `Wanted at most ${this.#limits.basketsMax} open baskets on a socket; close one first.`,
