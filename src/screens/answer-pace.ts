@@ -1,5 +1,5 @@
 /** Nobody has read the next prompt so soon. */
-const readingMs = 600;
+export const readingMs = 600;
 
 /** Lets one answer through at a time: what follows at once was not meant for the prompt that has just come. */
 export class AnswerPace {

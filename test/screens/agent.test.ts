@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readingMs } from '../../src/screens/answer-pace.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import { SellingClient } from '../support/selling-client.ts';
 import { alwaysOffering, chromiumPath, launchChromium, PageVisit, TABLETS } from './page-visit.ts';
@@ -58,6 +59,7 @@ describe.skipIf(!chromiumPath)('the agent page', () => {
     await agent.fillUntil(prompted);
     const { keyboard } = agent.page;
     await agent.answered(() => keyboard.down('n'));
+    const answeredAt = await agent.page.evaluate(() => performance.now());
     await keyboard.down('n');
     await keyboard.up('n');
     await keyboard.press('+');
@@ -65,6 +67,8 @@ describe.skipIf(!chromiumPath)('the agent page', () => {
     expect(agent.told('outcome')).toHaveLength(1);
     await agent.answered(() => agent.searchAndTap('soup'));
     if (!(await agent.part('pitch').isVisible())) await agent.fillUntil(prompted);
+    // Sooner after an answer nobody has read the next prompt, and neither press would count.
+    await agent.page.waitForFunction((atMs) => performance.now() >= atMs, answeredAt + readingMs);
     await agent.answered(() => agent.part('answer-s').dblclick());
     await agent.nothingQueued();
     expect(agent.told('outcome')).toHaveLength(2);
