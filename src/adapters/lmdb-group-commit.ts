@@ -16,6 +16,8 @@ export interface CommitPart<Result> {
   /** About how many rows it writes. */
   readonly rows: number;
   readonly write: () => Result;
+  /** Called when it got to disk after all, though its promise was rejected for the time it took. */
+  readonly onLate?: ((result: Result) => void) | undefined;
 }
 
 interface Job extends CommitPart<unknown> {
@@ -62,8 +64,12 @@ export class LmdbGroupCommit {
   }
 
   /** One part, see commitParts. */
-  async commit<Result>(rows: number, write: () => Result): Promise<Result> {
-    const [result] = await this.commitParts([{ rows, write }]);
+  async commit<Result>(
+    rows: number,
+    write: () => Result,
+    onLate?: CommitPart<Result>['onLate'],
+  ): Promise<Result> {
+    const [result] = await this.commitParts([{ rows, write, onLate }]);
     return result as Result;
   }
 
@@ -87,7 +93,7 @@ export class LmdbGroupCommit {
     const results = parts.map(
       (part) =>
         new Promise<Result>((resolve, reject) => {
-          this.#waiting.push({ ...part, resolve: resolve as (result: unknown) => void, reject });
+          this.#waiting.push({ ...part, resolve, reject } as Job);
         }),
     );
     this.#running ??= this.#run();
@@ -123,7 +129,7 @@ export class LmdbGroupCommit {
     try {
       const results = await this.#transact(group);
       if (performance.now() - this.#troubleAt > TROUBLE_MS_MIN) this.#trouble = undefined;
-      for (const [i, job] of group.entries()) job.resolve(results[i]);
+      for (const [i, job] of group.entries()) (this.#isStuck ? job.onLate : job.resolve)?.(results[i]);
     } catch (error) {
       const reason = await commitErrorOf(error);
       if (group.length > 1 && !this.#isStuck) {

@@ -66,9 +66,15 @@ export class LmdbStockStore {
    * [rows] what became of each statement; resolves when it is on disk. Written in one transaction, so not for many rows.
    *
    * @param book what is known besides the disk; the newer counts
+   * @param onLate takes the answer where it comes after the rejection: the disk was slow, and did take the statements
    * @throws EventStoreUnavailable (rejects)
    */
-  async state(tenant: string, rows: readonly StockRow[], book: StockBook): Promise<KeptStock[]> {
+  async state(
+    tenant: string,
+    rows: readonly StockRow[],
+    book: StockBook,
+    onLate?: (judged: KeptStock[]) => void,
+  ): Promise<KeptStock[]> {
     if (this.#waiting > 0 && this.#waiting + rows.length > this.#statedMax)
       throw new EventStoreUnavailable(
         'overloaded',
@@ -76,12 +82,16 @@ export class LmdbStockStore {
       );
     this.#waiting += rows.length;
     try {
-      return await this.#commits.commit(rows.length, () => {
-        // Read inside the transaction, so that no process is a period behind what another has written.
-        const period = Math.floor(this.#nowMs() / PERIOD_MS);
-        this.#emptyNext(period);
-        return rows.map((said) => this.#state(tenant, said, book, period));
-      });
+      return await this.#commits.commit(
+        rows.length,
+        () => {
+          // Read inside the transaction, so that no process is a period behind what another has written.
+          const period = Math.floor(this.#nowMs() / PERIOD_MS);
+          this.#emptyNext(period);
+          return rows.map((said) => this.#state(tenant, said, book, period));
+        },
+        onLate,
+      );
     } finally {
       this.#waiting -= rows.length;
     }

@@ -3,7 +3,7 @@ import type { Changes } from '../gateway/change.ts';
 import type { TenantParts } from '../gateway/gateway-parts.ts';
 import { EventStoreUnavailable } from '../ledger/event-store.ts';
 import type { KeptStock } from '../recommender/state-stock.ts';
-import type { StockRow } from '../recommender/stock.ts';
+import type { AbsoluteStockRow, StockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
 
 export interface TakenFor {
@@ -34,8 +34,9 @@ export function takeStatements(taken: TakenFor): TenantParts['stateStock'] {
           `the disk took ${from} of ${rows.length} rows of stock in time`,
         );
       const said = rows.slice(from, from + ROWS_AT_ONCE);
-      const judged = await taken.store.state(taken.tenant, said, taken.book);
-      spread(taken, said, judged);
+      const tell = (judged: readonly KeptStock[]) => spread(taken, said, judged);
+      const judged = await taken.store.state(taken.tenant, said, taken.book, tell);
+      tell(judged);
       stated.push(...judged);
     }
     return stated;
@@ -47,8 +48,8 @@ function spread(
   said: readonly StockRow[],
   judged: readonly KeptStock[],
 ): void {
-  // Also rows of statements that do not count: a commit that was given up may have reached the disk after all.
-  for (const { row } of judged) if (row && book.apply(row)) toldStores.add(row.storeId);
+  for (const { verdict, row } of judged)
+    if (row && (verdict === 'applied' || isNews(book, row)) && book.apply(row)) toldStores.add(row.storeId);
   const applied = judged.flatMap(({ verdict, row }, at) =>
     row && verdict === 'applied' ? [{ row, stated: said[at]! }] : [],
   );
@@ -57,4 +58,12 @@ function spread(
     ...{ kind: 'stock', tenant },
     ...{ rows: applied.map(({ row }) => row), stated: applied.map(({ stated }) => stated) },
   });
+}
+
+/**
+ * Whether the disk holds what this process has not heard. Nothing is told of a statement that does not count, so a row of the same time
+ * must not replace what the machines agreed on while the disk was asked: it would stay.
+ */
+function isNews(book: StockBook, { storeId, productId, asOfMs }: AbsoluteStockRow): boolean {
+  return !(asOfMs <= book.asOfMs(storeId, productId));
 }

@@ -9,6 +9,7 @@ import { LmdbStockStore, type LmdbStockStoreOptions } from '../../src/adapters/l
 import { EventStoreUnavailable } from '../../src/ledger/event-store.ts';
 import type { AbsoluteStockRow, StockRow } from '../../src/recommender/stock.ts';
 import { StockBook } from '../../src/recommender/stock-book.ts';
+import { nextFact, startEventWriter } from '../support/event-writer.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 function openFolder(path = temporaryFolder()): { folder: DataFolder; path: string } {
@@ -210,4 +211,23 @@ test('what other machines said is heard while the disk refuses, and kept when it
     ]),
   );
   expect(root.openDB({ name: 'stock' }).getKeysCount()).toBe(2);
+});
+
+test('statements that the disk takes after it was given up are told late, those that it never takes are not', async () => {
+  const path = temporaryFolder();
+  const folder = openDataFolder(path, { commits: { commitTimeoutMs: 100 } });
+  onTestFinished(() => folder.close());
+  const writer = startEventWriter(['hold', path, '']);
+  await nextFact(writer.lines);
+  const late: unknown[] = [];
+  const told = (productId: string) =>
+    folder.stock.state('t', [row(productId, 1)], NOTHING, (judged) => late.push(...judged));
+  await expect(told('A')).rejects.toMatchObject({ reason: 'unavailable' });
+  await expect(told('B')).rejects.toMatchObject({ reason: 'unavailable' });
+  expect(late).toEqual([]);
+  writer.child.kill('SIGKILL');
+  await writer.exited;
+  await vi.waitFor(() => expect(late).toMatchObject([{ verdict: 'applied', row: row('A', 1) }]));
+  expect(await told('C')).toMatchObject([{ verdict: 'applied' }]);
+  expect(late).toHaveLength(1);
 });

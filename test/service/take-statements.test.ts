@@ -13,6 +13,7 @@ const rows = Array.from({ length: 250 }, (_, at) => ({
 /** A store whose every call is judged by `judge`. */
 function taken(judge: (said: readonly StockRow[], call: number) => KeptStock[]) {
   const calls: number[] = [];
+  const late: ((judged: KeptStock[]) => void)[] = [];
   const told: Change[] = [];
   const clock = { nowMs: 0 };
   const book = new StockBook();
@@ -21,13 +22,14 @@ function taken(judge: (said: readonly StockRow[], call: number) => KeptStock[]) 
     ...{ tenant: 't', book, toldStores, ticks: () => clock.nowMs },
     changes: { publish: (change) => void told.push(change), subscribe() {} },
     store: {
-      async state(_tenant, said) {
+      async state(_tenant, said, _book, onLate) {
         calls.push(said.length);
+        late.push((judged) => onLate?.(judged));
         return judge(said, calls.length);
       },
     },
   });
-  return { state, calls, told, clock, book, toldStores };
+  return { state, calls, late, told, clock, book, toldStores };
 }
 
 const applied = (said: readonly StockRow[]): KeptStock[] =>
@@ -71,4 +73,27 @@ test('what does not count is told to nobody, and what is on disk is known here a
   ]);
   expect(told).toEqual([]);
   expect(book.row('s1', 'p0')).toEqual(first);
+});
+
+test('what a statement that does not count found on disk does not undo what was heard meanwhile', async () => {
+  const [{ onHand: _, ...one }] = rows as [(typeof rows)[0]];
+  const { state, book } = taken((said) => {
+    book.apply({ ...one, onHand: 7 });
+    return said.map(() => ({ verdict: 'repeated', row: { ...one, onHand: 8, revision: 3 } }));
+  });
+  book.apply({ ...one, onHand: 9, revision: 1 });
+  await state([{ ...one, onHandDelta: -1, changeId: 'x' }]);
+  expect(book.row('s1', 'p0')).toMatchObject({ onHand: 7 });
+});
+
+test('what the disk takes after the caller was told otherwise is known here, and told to the others', async () => {
+  const { state, late, told, book } = taken(() => {
+    throw new EventStoreUnavailable('unavailable', 'did not commit within 5000 ms');
+  });
+  const said = rows.slice(0, 1);
+  await expect(state(said)).rejects.toMatchObject({ reason: 'unavailable' });
+  expect([told, book.listed('s1')]).toEqual([[], 0]);
+  late[0]!(applied(said));
+  expect(told).toMatchObject([{ kind: 'stock', rows: said, stated: said }]);
+  expect(book.row('s1', 'p0')).toEqual(said[0]);
 });
