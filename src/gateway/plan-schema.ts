@@ -80,6 +80,9 @@ export const planSchema = z
         )
         .exactOptional(),
       cap: amountSchema.exactOptional(),
+      teamPercent: percentSchema
+        .describe("of each agent's commission after tiers and cap, what all agents of the plan share equally")
+        .exactOptional(),
     },
     'a plan with id, from, currency and rates',
   )
@@ -90,6 +93,10 @@ export const planSchema = z
   .refine(({ basePay, agentIds }) => basePay === undefined || agentIds !== undefined, {
     path: ['agentIds'],
     error: 'the agents who get the basePay',
+  })
+  .refine(({ teamPercent, agentIds }) => teamPercent === undefined || (agentIds?.length ?? 0) > 1, {
+    path: ['agentIds'],
+    error: 'the agents, at least two, who share the teamPercent',
   })
   .refine(
     ({ incrementalPercent, rates, tiers }) =>
@@ -152,7 +159,7 @@ export function readPlans(wire: readonly WirePlan[]): CommissionPlan[] {
 }
 
 function readPlan(wire: WirePlan): CommissionPlan {
-  const { basePay, cap, rates, tiers, incrementalPercent, ...plan } = wire;
+  const { basePay, cap, rates, tiers, incrementalPercent, teamPercent, ...plan } = wire;
   const minor = (value: number, what: string) =>
     readAmount(value, plan.currency, `${what} of plan '${plan.id}'`);
   return {
@@ -161,6 +168,7 @@ function readPlan(wire: WirePlan): CommissionPlan {
     ...(basePay !== undefined && { basePayMinor: minor(basePay, 'basePay') }),
     ...(incrementalPercent !== undefined && { incrementalBasisPoints: toBasisPoints(incrementalPercent) }),
     ...(cap !== undefined && { capMinor: minor(cap, 'cap') }),
+    ...(teamPercent !== undefined && { teamBasisPoints: toBasisPoints(teamPercent) }),
     ...(tiers && {
       tiers: {
         ...{ of: tiers.of, on: tiers.on },

@@ -124,9 +124,10 @@ function sumsOf({ entries, currency }: PayStatement): Partial<Record<PayEntryKin
   return Object.fromEntries([...sums].map(([kind, minor]) => [kind, fromMinorUnits(minor, currency)]));
 }
 
-function presentEntry({ amountMinor, currency, period: _, agentId: __, upsell, ...entry }: PayEntry) {
+function presentEntry({ amountMinor, currency, period: _, agentId: __, upsell, pool, ...entry }: PayEntry) {
   return {
     ...{ ...entry, amount: fromMinorUnits(amountMinor, currency) },
+    ...(pool && { pool: { amount: fromMinorUnits(pool.amountMinor, currency), members: pool.members } }),
     ...(upsell && { upsell: presentUpsell(upsell, currency) }),
   };
 }

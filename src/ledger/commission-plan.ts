@@ -25,6 +25,11 @@ export interface CommissionPlan {
   readonly incrementalBasisPoints?: number;
   /** Cap on the commission for one agent's up-sells of one period, without base pay. */
   readonly capMinor?: number;
+  /**
+   * What part of each agent's commission of a period, after tiers and cap, goes into a pool that all agents of the plan share equally; only
+   * in a plan with agentIds.
+   */
+  readonly teamBasisPoints?: number;
 }
 
 export interface CommissionRate {

@@ -1,13 +1,7 @@
 import { apportion, shareMinor } from './apportion.ts';
-import {
-  type CommissionBase,
-  type CommissionPlan,
-  type CommissionRate,
-  rateFor,
-  tierBonusMinor,
-} from './commission-plan.ts';
+import { type CommissionBase, type CommissionPlan, type CommissionRate, rateFor } from './commission-plan.ts';
+import { type AccountOwner, PayAccounts } from './pay-accounts.ts';
 import type { PayEntry } from './pay-entry.ts';
-import { canonicalJson } from './recorded-event.ts';
 import type { Upsell, UpsellMovement } from './upsells.ts';
 
 /** What decides how an up-sell is paid. */
@@ -21,6 +15,8 @@ export interface CommissionTerms {
   readonly isWanted: (period: string) => boolean;
   /** Whether the entries of an agent are wanted. */
   readonly isAsked: (agentId: string) => boolean;
+  /** Whether they are, or what the agent earns changes those of one who is. */
+  readonly isNeeded: (agentId: string) => boolean;
   /** Receives the wanted entries, in no particular order. */
   readonly take: (entry: PayEntry) => void;
 }
@@ -39,12 +35,11 @@ export interface UnpaidUpsells {
  * Turns up-sells into entries. An up-sell is paid for ever by the plan and rate of the period in which it was sold. After each receipt and
  * refund it is worth `rate · net`, rounded half to even (as is the incremental part of a margin); the entry of that event is the change in
  * worth. So a full refund takes back to the cent what the sale earned, in the refund's own period, and the entries of an up-sell always add
- * up to `rate · net`. Tiers and cap are changes of the same kind, over all up-sells of an agent that were sold in one period.
+ * up to `rate · net`. Tiers, cap and the team's pool are changes of the same kind, over all up-sells that were sold in one period.
  */
 export class CommissionTally {
   readonly #terms: CommissionTerms;
-  /** Only for plans with tiers or a cap. */
-  readonly #accounts = new Map<string, Account>();
+  readonly #accounts = new PayAccounts();
   readonly #unpaid = new Map<string, UnpaidUpsells>();
   #firstPeriod: string | undefined;
 
@@ -57,7 +52,7 @@ export class CommissionTally {
     if (upsell.agents.length === 0) this.#count(sold, 'noAgent');
     const weights = upsell.agents.map(({ basisPoints }) => basisPoints);
     for (const [part, { agentId }] of upsell.agents.entries()) {
-      if (!this.#terms.isAsked(agentId)) continue;
+      if (!this.#terms.isNeeded(agentId)) continue;
       const plan = this.#terms.planOf(agentId, sold);
       const rate = plan && rateFor(plan, upsell.productId, this.#terms.categoryOf(upsell.productId, sold));
       if (!plan) this.#count(sold, 'noPlan');
@@ -70,11 +65,12 @@ export class CommissionTally {
     }
   }
 
-  /** Makes the entries of tiers and caps. Call once, after all up-sells are added. */
+  /** Makes the entries of tiers, caps and teams. Call once, after all up-sells are added. */
   settle(): void {
-    const { isWanted, take } = this.#terms;
-    for (const account of this.#accounts.values())
-      for (const entry of settleAccount(account)) if (isWanted(entry.period)) take(entry);
+    const { planOf } = this.#terms;
+    const isOf = (agentId: string, { id }: CommissionPlan, period: string) =>
+      planOf(agentId, period)?.id === id;
+    for (const entry of this.#accounts.entries(isOf)) this.#take(entry.agentId, entry.period, () => entry);
   }
 
   /** The earliest period with an entry, wanted or not. */
@@ -94,10 +90,8 @@ export class CommissionTally {
   }
 
   #pay(paid: PaidPart): void {
-    const { upsell, sold, agentId, plan, rate, weights, part } = paid;
+    const { upsell, agentId, plan, rate, weights, part } = paid;
     const partOf = (minor: number) => apportion(minor, weights)[part]!;
-    const account =
-      plan.tiers || plan.capMinor !== undefined ? this.#account(agentId, sold, plan) : undefined;
     const before = { baseMinor: 0, earnedMinor: 0, tierMinor: 0 };
     for (const movement of upsell.movements) {
       const worth = (of: CommissionBase) => {
@@ -111,48 +105,24 @@ export class CommissionTally {
       const amountMinor = earnedMinor - before.earnedMinor;
       const moved = { amountMinor, baseMinor: baseMinor - before.baseMinor };
       if (this.#firstPeriod === undefined || period < this.#firstPeriod) this.#firstPeriod = period;
-      if (this.#terms.isWanted(period)) this.#terms.take(lineEntry(paid, movement, period, moved));
-      if (account) addToAccount(account, period, amountMinor, tierMinor - before.tierMinor, movement.eventId);
+      this.#take(agentId, period, () => lineEntry(paid, movement, period, moved));
+      const change = { period, earnedMinor: amountMinor, tierMinor: tierMinor - before.tierMinor };
+      this.#accounts.add(paid, { ...change, eventId: movement.eventId });
       Object.assign(before, { baseMinor, earnedMinor, tierMinor });
     }
   }
 
-  #account(agentId: string, sold: string, plan: CommissionPlan): Account {
-    const key = canonicalJson([agentId, sold]);
-    const known = this.#accounts.get(key) ?? {
-      agentId,
-      sold,
-      plan,
-      periods: new Map<string, AccountPeriod>(),
-    };
-    this.#accounts.set(key, known);
-    return known;
+  #take(agentId: string, period: string, entryOf: () => PayEntry): void {
+    const { isWanted, isAsked, take } = this.#terms;
+    if (isAsked(agentId) && isWanted(period)) take(entryOf());
   }
 }
 
-interface PaidPart {
+interface PaidPart extends AccountOwner {
   readonly upsell: Upsell;
-  readonly sold: string;
-  readonly agentId: string;
-  readonly plan: CommissionPlan;
   readonly rate: CommissionRate;
   readonly weights: readonly number[];
   readonly part: number;
-}
-
-/** All up-sells of one agent that were sold in one period. */
-interface Account {
-  readonly agentId: string;
-  readonly sold: string;
-  readonly plan: CommissionPlan;
-  /** Changes, by the period in which they happened. */
-  readonly periods: Map<string, AccountPeriod>;
-}
-
-interface AccountPeriod {
-  earnedMinor: number;
-  tierMinor: number;
-  readonly events: Set<string>;
 }
 
 function noneUnpaid(): UnpaidUpsells {
@@ -176,42 +146,4 @@ function lineEntry(
       splitBasisPoints: weights[part]!,
     },
   };
-}
-
-function addToAccount(
-  { periods }: Account,
-  period: string,
-  earnedMinor: number,
-  tierMinor: number,
-  eventId: string,
-): void {
-  const sums = periods.get(period) ?? { earnedMinor: 0, tierMinor: 0, events: new Set<string>() };
-  periods.set(period, sums);
-  sums.earnedMinor += earnedMinor;
-  sums.tierMinor += tierMinor;
-  sums.events.add(eventId);
-}
-
-/** Entries for tiers and cap: how their amounts change from one period to the next. */
-function settleAccount({ agentId, sold, plan, periods }: Account): PayEntry[] {
-  const entries: PayEntry[] = [];
-  const sums = { earnedMinor: 0, tierMinor: 0, bonusMinor: 0, cutMinor: 0 };
-  const events = new Set<string>();
-  for (const [period, moved] of [...periods].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    sums.earnedMinor += moved.earnedMinor;
-    sums.tierMinor += moved.tierMinor;
-    for (const id of moved.events) events.add(id);
-    const bonusMinor = tierBonusMinor(plan.tiers, sums.tierMinor);
-    const overMinor = sums.earnedMinor + bonusMinor - (plan.capMinor ?? Number.POSITIVE_INFINITY);
-    const cutMinor = Math.min(0, -overMinor) + 0;
-    const entry = (kind: 'tier' | 'cap', amountMinor: number): PayEntry => ({
-      key: canonicalJson([kind, agentId, sold, period]),
-      ...{ kind, agentId, currency: plan.currency, amountMinor, period, about: sold, planId: plan.id },
-      events: [...events].sort(),
-    });
-    if (bonusMinor !== sums.bonusMinor) entries.push(entry('tier', bonusMinor - sums.bonusMinor));
-    if (cutMinor !== sums.cutMinor) entries.push(entry('cap', cutMinor - sums.cutMinor));
-    Object.assign(sums, { bonusMinor, cutMinor });
-  }
-  return entries;
 }

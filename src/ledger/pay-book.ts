@@ -115,6 +115,17 @@ function isAsked({ agentId }: PayTerms, of: string): boolean {
   return agentId === undefined || of === agentId;
 }
 
+/** The agent who is asked about, and those who share a pool with them. */
+function neededFor({ agentId: asked, plans, closings }: PayTerms): CommissionTerms['isNeeded'] {
+  if (asked === undefined) return () => true;
+  const teams = [...plans, ...closings.flatMap((closing) => closing.plans)]
+    .filter(({ teamBasisPoints }) => teamBasisPoints !== undefined)
+    .map(({ agentIds }) => agentIds ?? [])
+    .filter((agentIds) => agentIds.includes(asked));
+  const needed = new Set([asked, ...teams.flat()]);
+  return (agentId) => needed.has(agentId);
+}
+
 function isAskedPeriod({ periods }: PayTerms, period: string): boolean {
   return periods === undefined || periods.includes(period);
 }
@@ -143,6 +154,7 @@ function commissionTerms(terms: PayTerms, take: CommissionTerms['take']): Commis
     },
     isWanted: (period) => isAskedPeriod(terms, period) || (corrections !== undefined && closed.has(period)),
     isAsked: (agentId) => isAsked(terms, agentId),
+    isNeeded: neededFor(terms),
     take,
   };
 }

@@ -251,8 +251,17 @@ export interface PayEntry {
   readonly upsell?: { readonly basketId: string; readonly productId: string; readonly percent: number };
 }
 
-export type PayKind = 'base' | 'up-sell' | 'claw-back' | 'tier' | 'cap' | 'correction';
-export const PAY_KINDS: readonly PayKind[] = ['base', 'up-sell', 'claw-back', 'tier', 'cap', 'correction'];
+export const PAY_KINDS = [
+  'base',
+  'up-sell',
+  'claw-back',
+  'tier',
+  'cap',
+  'pooled',
+  'team',
+  'correction',
+] as const;
+export type PayKind = (typeof PAY_KINDS)[number];
 
 export interface PlansAnswer {
   readonly timeZone: string;

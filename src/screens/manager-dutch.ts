@@ -184,6 +184,8 @@ export const managerDutch: ManagerTranslation = {
     'claw-back': 'Terugboekingen',
     tier: 'Staffels',
     cap: 'Plafond',
+    pooled: 'Naar het team',
+    team: 'Van het team',
     correction: 'Correcties',
   },
 };

@@ -187,6 +187,8 @@ export const managerEnglish = {
     'claw-back': 'Claw-backs',
     tier: 'Tiers',
     cap: 'Cap',
+    pooled: 'To the team',
+    team: 'From the team',
     correction: 'Corrections',
   } as Readonly<Record<PayKind, string>>,
 };

@@ -81,6 +81,9 @@ describe('plans', () => {
     ],
     ['an incremental percentage that nothing is of', { incrementalPercent: 40 }, /just where/],
     ['base pay of nobody', { basePay: 1 }, /agents who get the basePay/],
+    ['a team of nobody', { teamPercent: 10 }, /agents, at least two, who share the teamPercent/],
+    ['a team of one', { teamPercent: 10, agentIds: ['a1'] }, /at least two, who share/],
+    ['a team that shares more than all', { teamPercent: 101, agentIds: ['a1', 'a2'] }, /teamPercent/],
     ['an amount finer than its currency', { cap: 1.005 }, /At cap of plan 'half'.*decimals/],
     [
       'steps that do not rise',

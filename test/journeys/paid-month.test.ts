@@ -48,7 +48,7 @@ beforeAll(async () => {
     ...new Set([...prompt, ...late].flatMap(({ result, productId }) => (result ? [productId] : []))),
   ];
   const everyThird = (from: number) => offered.filter((_, at) => at % 3 === from);
-  paidBy = { revenue: everyThird(0), incremental: everyThird(1) };
+  paidBy = { revenue: everyThird(0), incremental: everyThird(1), agents };
   const rates = [
     { of: 'revenue', percent: SQL_RATES.ofRevenue, productIds: paidBy.revenue },
     { of: 'incrementalMargin', percent: SQL_RATES.ofIncremental, productIds: paidBy.incremental },
@@ -159,7 +159,7 @@ describe('a month of three stores and twelve agents, with a power cut in the mid
     const kinds = new Set(
       open.statements.flatMap(({ entries }: Json) => entries.map(({ kind }: Json) => kind)),
     );
-    expect([...kinds].sort()).toEqual(['base', 'cap', 'claw-back', 'tier', 'up-sell']);
+    expect([...kinds].sort()).toEqual(['base', 'cap', 'claw-back', 'pooled', 'team', 'tier', 'up-sell']);
   });
 
   test('would cost nothing under no plan', async () => {

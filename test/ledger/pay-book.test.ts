@@ -161,6 +161,39 @@ describe('commission', () => {
     ]);
   });
 
+  test('goes in part to the team of the plan, who share it equally, sales or none', () => {
+    const team = plan({ id: 'team', agentIds: ['a1', 'a2', 'a3'], teamBasisPoints: 2500 });
+    const [a1, a2, a3] = payBook([...upsold('b1'), ...upsold('b2', 'a2'), ...upsold('b3')], {
+      plans: [team],
+    }).statements(MAY);
+    // 4.00 twice and once; a quarter of each makes 3.00.
+    expect(brief([a1!, a2!, a3!])).toEqual([
+      ['a1', 700, ['pooled -200', 'team 100', 'up-sell 400', 'up-sell 400']],
+      ['a2', 400, ['pooled -100', 'team 100', 'up-sell 400']],
+      ['a3', 100, ['team 100']],
+    ]);
+    const pooled = a1!.entries.find(({ kind }) => kind === 'pooled');
+    expect(pooled).toMatchObject({ planId: 'team', events: ['s-b1', 's-b3'] });
+    expect(a3!.entries[0]).toMatchObject({ events: [], pool: { amountMinor: 300, members: 3 } });
+  });
+
+  test('is pooled after tiers and cap, by those only whom the plan pays', () => {
+    const team = plan({ id: 'team', agentIds: ['a1', 'a2', 'a3'], teamBasisPoints: 5000, capMinor: 500 });
+    const own = plan({ id: 'own', from: '2026-03', agentIds: ['a3'] });
+    const two = [...upsold('b1'), ...upsold('b2'), ...upsold('b3', 'a3')];
+    expect(brief(payBook(two, { plans: [team, own] }).statements(MAY))).toEqual([
+      ['a1', 375, ['cap -300', 'pooled -250', 'team 125', 'up-sell 400', 'up-sell 400']],
+      ['a2', 125, ['team 125']],
+      ['a3', 400, ['up-sell 400']],
+    ]);
+    const back = payBook([...two, returned('b1', { at: IN_JUNE })], { plans: [team, own] });
+    // 4.00 are left, half of them pooled.
+    expect(brief(back.statements(JUNE))).toEqual([
+      ['a1', -75, ['cap 300', 'claw-back -400', 'pooled 50', 'team -25']],
+      ['a2', -25, ['team -25']],
+    ]);
+  });
+
   test('belongs to the month of its business day', () => {
     const calendar = { offsetMs: () => 2 * 3_600_000, dayEndsAtHour: 4 };
     const night = upsold('b1', 'a1', { at: '2026-06-01T01:59:00Z' });
@@ -302,7 +335,9 @@ const RICH: CommissionPlan = plan({
   ],
   incrementalBasisPoints: 3750,
   tiers: { of: 'revenue', on: 'excess', steps: [{ aboveMinor: 2500, basisPoints: 1250 }] },
+  teamBasisPoints: 1500,
 });
+const isPooling = (kind: string) => kind === 'pooled' || kind === 'team';
 const periods = [MAY, JUNE, '2026-07', '2026-08'];
 const plans = [RICH, plan({ id: 'rest' })];
 const totals = (statements: readonly PayStatement[]) => {
@@ -388,7 +423,34 @@ describe('whatever happens', () => {
       }),
       { numRuns: 200 },
     );
-    expect([...seen].sort()).toEqual(['base', 'cap', 'claw-back', 'correction', 'tier', 'up-sell']);
+    expect([...seen].sort()).toEqual([
+      ...['base', 'cap', 'claw-back', 'correction', 'pooled', 'team', 'tier', 'up-sell'],
+    ]);
+  });
+
+  test('a team shares out what it pooled, to the cent, and one of it who asks alone is told the same', () => {
+    const inTwoParts = anyTradingYear.chain((year) => fc.tuple(fc.constant(year), fc.subarray(year)));
+    fc.assert(
+      fc.property(inTwoParts, ([year, early]) => {
+        const may = closing(MAY, payBook(early, { plans }).statements(MAY), { plans });
+        const ofOne = closing(
+          MAY,
+          may.statements.filter(({ agentId }) => agentId === 'a2'),
+          { plans },
+        );
+        const all = payBook(year, { plans, closings: [may] });
+        const one = payBook(year, { plans, closings: [ofOne], agentId: 'a2' });
+        for (const period of periods) {
+          const entries = all.statements(period).flatMap((statement) => statement.entries);
+          const minor = entries.map(({ kind, amountMinor }) => (isPooling(kind) ? amountMinor : 0));
+          expect(minor.reduce((sum, amount) => sum + amount, 0)).toBe(0);
+          expect(one.statements(period)).toEqual(
+            all.statements(period).filter(({ agentId }) => agentId === 'a2'),
+          );
+        }
+      }),
+      { numRuns: 200 },
+    );
   });
 });
 

@@ -1,12 +1,13 @@
 import type { Scratch } from '../../src/adapters/duckdb-scratch.ts';
 import type { Json } from './selling-client.ts';
 
-/** The plan that the SQL below knows by heart: commission of revenue or incremental margin by product, else of margin; one tier; a cap. */
+/** The plan that the SQL below knows by heart: commission of revenue or incremental margin by product, else of margin; one tier; a cap; a team. */
 export const SQL_PLAN = {
   ...{ id: 'sql', from: '2020-01', currency: 'EUR', basePay: 1850.55 },
   tiers: { of: 'revenue', on: 'excess', steps: [{ above: 40, percent: 7.25 }] },
   cap: 15,
   incrementalPercent: 43.21,
+  teamPercent: 12.5,
 };
 const TIER = { above: 4000, points: 725 };
 const CAP = 1500;
@@ -16,6 +17,8 @@ export const SQL_RATES = { ofRevenue: 3.33, ofIncremental: 22.22, ofMargin: 11.1
 export interface PaidBy {
   readonly revenue: readonly string[];
   readonly incremental: readonly string[];
+  /** Those of the plan, in its order. */
+  readonly agents: readonly string[];
 }
 
 /**
@@ -115,9 +118,15 @@ export class PayInSql {
           ELSE ${halfEven('margin_part', SQL_RATES.ofMargin)} END AS commission
         FROM shares
       ),
-      totals AS (SELECT agent, sum(commission) AS commission, sum(revenue_part) AS base FROM paid GROUP BY agent)
-      SELECT agent, least(${CAP}, commission + CASE WHEN base > ${TIER.above}
-        THEN ${halfEven(`(base - ${TIER.above})`, TIER.points / 100)} ELSE 0 END)::BIGINT FROM totals`);
+      totals AS (SELECT agent, sum(commission) AS commission, sum(revenue_part) AS base FROM paid GROUP BY agent),
+      capped AS (
+        SELECT agent, least(${CAP}, commission + CASE WHEN base > ${TIER.above}
+          THEN ${halfEven(`(base - ${TIER.above})`, TIER.points / 100)} ELSE 0 END)::BIGINT AS earned FROM totals
+      ),
+      given AS (SELECT agent, earned, ${halfEven('earned', SQL_PLAN.teamPercent)} AS pooled FROM capped),
+      pool AS (SELECT sum(pooled)::BIGINT AS whole, (SELECT count(*) FROM members) AS size FROM given)
+      SELECT m.agent, (coalesce(earned - pooled, 0) + whole // size + CASE WHEN place < whole % size THEN 1 ELSE 0 END)::BIGINT
+      FROM members m CROSS JOIN pool LEFT JOIN given USING (agent)`);
   }
 
   /** Cents of up-sell revenue kept, by who rang it up. */
@@ -132,6 +141,10 @@ export class PayInSql {
       const ids = paidBy[by].map((id) => `'${id}'`).join();
       await this.#scratch.run(`CREATE OR REPLACE TABLE by_${by} AS SELECT unnest([${ids}]) AS product`);
     }
+    const members = paidBy.agents.map((agent, place) => row(agent, place)).join();
+    await this.#scratch.run(
+      `CREATE OR REPLACE TABLE members AS SELECT * FROM (VALUES ${members}) t(agent, place)`,
+    );
   }
 
   async #sums(sql: string): Promise<Map<string, number>> {

@@ -46,6 +46,10 @@ const payEntrySchema = z
     planId: z.string(),
     events: z.array(z.string()).describe('ids of the events behind it'),
     corrects: z.string().exactOptional().describe('key of the entry that a correction corrects'),
+    pool: z
+      .object({ amount: z.number(), members: z.number() })
+      .exactOptional()
+      .describe("of a part of a team's pool: what the whole pool changed by, and how many share it"),
     upsell: z
       .object({
         basketId: z.string(),
