@@ -35,7 +35,8 @@ export function createTelemetry(gauges: Readonly<Record<string, GaugeFacts>>, po
   for (const [name, { help, read, aggregator = 'sum' }] of Object.entries(gauges)) {
     new Gauge({
       name: `basketlift_${name}`,
-      ...{ help, aggregator },
+      help,
+      aggregator,
       registers,
       collect() {
         this.set(read());

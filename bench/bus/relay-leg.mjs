@@ -20,7 +20,9 @@ export async function runRelay({ redisUrl, nextRows, rate, seconds }) {
     }
   })();
   const rowsPerSecond = await sendAtRate({
-    ...{ nextRows, rate, seconds },
+    nextRows,
+    rate,
+    seconds,
     send: (rows) =>
       writer.xadd(STREAM, 'MAXLEN', '~', 2000, '*', 'at', performance.now(), 'rows', JSON.stringify(rows)),
   });

@@ -10,8 +10,12 @@ import { open } from 'lmdb';
  */
 const [folder] = process.argv.slice(2);
 const root = open({
-  ...{ path: join(folder, 'bare.lmdb'), noSubdir: true, maxDbs: 2 },
-  ...{ pageSize: 8_192, overlappingSync: false, eventTurnBatching: false },
+  path: join(folder, 'bare.lmdb'),
+  noSubdir: true,
+  maxDbs: 2,
+  pageSize: 8_192,
+  overlappingSync: false,
+  eventTurnBatching: false,
 });
 const events = root.openDB({ name: 'events' });
 const stock = root.openDB({ name: 'stock' });

@@ -25,7 +25,10 @@ export function createBodies({ stores, products, currency }, seed) {
     () => ({ ...facts('outcome'), type: 'outcome', ...suggested(), result: 'accepted' }),
     () => ({
       ...facts('sale'),
-      ...{ type: 'sale', basketId: `b-${made}`, storeId: pick(stores), currency: currency ?? 'USD' },
+      type: 'sale',
+      basketId: `b-${made}`,
+      storeId: pick(stores),
+      currency: currency ?? 'USD',
       lines: Array.from({ length: LINES }, line),
     }),
   ];
@@ -44,8 +47,11 @@ export function createBodies({ stores, products, currency }, seed) {
     },
     changes: (count) => ({
       rows: many(count, () => ({
-        ...{ storeId: pick(stores), productId: pick(products) },
-        ...{ onHandDelta: -1, changeId: `${seed}-${made++}`, asOf: now() },
+        storeId: pick(stores),
+        productId: pick(products),
+        onHandDelta: -1,
+        changeId: `${seed}-${made++}`,
+        asOf: now(),
       })),
     }),
   };

@@ -80,7 +80,11 @@ try {
   const wall = rows.length * (seconds + WARM_UP_SECONDS);
   const result = {
     ...describeMachine(),
-    ...{ pinned: isPinned, seconds, rows, lost, quiet: { othersCpu: othersCpu - servers / wall, stolenCpu } },
+    pinned: isPinned,
+    seconds,
+    rows,
+    lost,
+    quiet: { othersCpu: othersCpu - servers / wall, stolenCpu },
   };
   console.log(ingestTable(result));
   if (!values['dry-run']) console.log(`\nwritten to ${writeResult('ingest', result)}`);

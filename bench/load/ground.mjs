@@ -31,7 +31,11 @@ export async function openGround(
   const fixture = join(folder, 'baskets.json');
   const baskets = writeFixture(fixture, model, { count, seed });
   return {
-    ...{ machine, folder, pinned, model, baskets },
+    machine,
+    folder,
+    pinned,
+    model,
+    baskets,
     /** Processor of the server under test; undefined leaves it free. */
     serverCpu: pinned ? 0 : undefined,
     tools: { k6, folder, fixture, cpu: pinned ? 1 : undefined },

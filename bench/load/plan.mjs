@@ -54,17 +54,27 @@ function createLegs({ rate, highRate, seconds, throughputSeconds, warmUpSeconds,
   };
   const cached = { offset: 0, baskets: CACHED_BASKETS };
   const atRate = (perSecond) => (server, round) => ({
-    ...{ name: `POST /v1/suggestions, ${perSecond}/s`, round, kind: 'http', load: 'rate' },
-    ...{ rate: perSecond, seconds, ...take(server, perSecond * seconds) },
+    name: `POST /v1/suggestions, ${perSecond}/s`,
+    round,
+    kind: 'http',
+    load: 'rate',
+    rate: perSecond,
+    seconds,
+    ...take(server, perSecond * seconds),
   });
   const closed = { kind: 'http', load: 'closed', vus };
   const cold = (server, duration) => ({
-    ...{ ...closed, seconds: duration },
+    ...closed,
+    seconds: duration,
     ...take(server, duration * PER_SECOND_MAX),
   });
   // A basket takes several changes.
   const growing = (server, duration) => ({
-    ...{ kind: 'live', load: 'rate', rate, sockets, seconds: duration },
+    kind: 'live',
+    load: 'rate',
+    rate,
+    sockets,
+    seconds: duration,
     ...take(server, Math.ceil((duration * rate) / 3)),
   });
   const liveClosed = { kind: 'live', load: 'closed' };
@@ -75,25 +85,33 @@ function createLegs({ rate, highRate, seconds, throughputSeconds, warmUpSeconds,
     warmUpLive: (server) => ({ name: WARM_UP, ...growing(server, warmUpSeconds) }),
     httpRates: [rate, highRate].map(atRate),
     liveRate: (server, round) => ({
-      ...{ name: `WebSocket /v1/live, ${rate} changes/s`, round },
+      name: `WebSocket /v1/live, ${rate} changes/s`,
+      round,
       ...growing(server, seconds),
     }),
     httpCold: (server, round) => ({ name: `${asked}, cold`, round, ...cold(server, throughputSeconds) }),
     httpCached: (_, round) => ({
-      ...{ name: `${asked}, cached`, round, ...closed, seconds: throughputSeconds, ...cached },
+      name: `${asked}, cached`,
+      round,
+      ...closed,
+      seconds: throughputSeconds,
+      ...cached,
     }),
     liveCold: (server, round) => ({
-      ...{ name: `${changed(LIVE_COLD_CLIENTS)}, cold`, round, ...liveClosed, sockets: LIVE_COLD_CLIENTS },
-      ...{ seconds: throughputSeconds, ...take(server, (throughputSeconds * PER_SECOND_MAX) / 2) },
+      name: `${changed(LIVE_COLD_CLIENTS)}, cold`,
+      round,
+      ...liveClosed,
+      sockets: LIVE_COLD_CLIENTS,
+      seconds: throughputSeconds,
+      ...take(server, (throughputSeconds * PER_SECOND_MAX) / 2),
     }),
     liveCached: (_, round) => ({
-      ...{
-        name: `${changed(LIVE_CACHED_CLIENTS)}, cached`,
-        round,
-        ...liveClosed,
-        sockets: LIVE_CACHED_CLIENTS,
-      },
-      ...{ seconds: throughputSeconds, ...cached },
+      name: `${changed(LIVE_CACHED_CLIENTS)}, cached`,
+      round,
+      ...liveClosed,
+      sockets: LIVE_CACHED_CLIENTS,
+      seconds: throughputSeconds,
+      ...cached,
     }),
   };
 }

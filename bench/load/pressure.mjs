@@ -78,7 +78,10 @@ async function press(tools, gateway, seconds, { rate, afterRate = 0, stockRows =
     command: [tools.k6, 'run', '--quiet', '--no-usage-report', '--address', '', join(SCRIPTS, 'pressure.js')],
     cpu: tools.cpu,
     env: {
-      ...{ URL: gateway.url, FIXTURE: tools.fixture, STOCK_FIXTURE: tools.stockFixture, SUMMARY: summary },
+      URL: gateway.url,
+      FIXTURE: tools.fixture,
+      STOCK_FIXTURE: tools.stockFixture,
+      SUMMARY: summary,
       ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)])),
     },
     msMax: (seconds + AFTER_SECONDS) * 1000 + SPARE_MS,

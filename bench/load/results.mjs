@@ -32,7 +32,11 @@ export function summarise(legs, { highRate }) {
     const wantedMs = leg.rate === highRate ? HIGH_P99_MS_MAX : P99_MS_MAX;
     return {
       leg: `${leg.leg}, ${leg.server}, round ${leg.round}`,
-      ...{ rate: leg.rate, wantedMs, p99Ms: leg.ms?.p99 ?? null, errors: leg.errors, notSent: leg.notSent },
+      rate: leg.rate,
+      wantedMs,
+      p99Ms: leg.ms?.p99 ?? null,
+      errors: leg.errors,
+      notSent: leg.notSent,
       isMet: leg.ms?.p99 < wantedMs && leg.errors === 0 && leg.notSent === 0,
     };
   });
@@ -91,7 +95,11 @@ function rowOf(rounds) {
   const total = (of) => rounds.reduce((sum, leg) => sum + of(leg), 0);
   const [{ leg, server, kind, load, rate }] = rounds;
   return {
-    ...{ leg, server, kind, load, ...(rate && { rate }) },
+    leg,
+    server,
+    kind,
+    load,
+    ...(rate && { rate }),
     rounds: rounds.length,
     answers: total(({ answers }) => answers),
     perSecond: mean(({ perSecond }) => perSecond),

@@ -31,7 +31,9 @@ async function measureOffPolicy() {
   const results = await workOff(jobs, threads, WORKER, ({ name }) => name);
   const result = {
     ...machine,
-    ...{ runs, refusedRuns, seed },
+    runs,
+    refusedRuns,
+    seed,
     scenarios: SCENARIOS.map((scenario) => summary(scenario, results.get(scenario.name))),
     refused: REFUSED.map((scenario) => evidence(scenario, results.get(scenario.name))),
   };
@@ -51,8 +53,13 @@ function summary(scenario, results) {
 function evidence({ name, title, decisions, exploreShare }, results) {
   const meanOf = (field) => mean(results.map(({ report }) => Number(report[field])));
   return {
-    ...{ name, title, decisions, exploreShare, stated: meanOf('stated') },
-    ...{ effectiveSampleSize: meanOf('effectiveSampleSize'), overlap: meanOf('overlap') },
+    name,
+    title,
+    decisions,
+    exploreShare,
+    stated: meanOf('stated'),
+    effectiveSampleSize: meanOf('effectiveSampleSize'),
+    overlap: meanOf('overlap'),
     raisedShown: meanOf('raisedShown'),
   };
 }
@@ -72,7 +79,10 @@ function figuresOf(results) {
 function compare(intervals, truth) {
   const { center, spread, coverage } = spreadAndCoverage(intervals, truth);
   return {
-    ...{ truth, spread, bias: center - truth, coverage },
+    truth,
+    spread,
+    bias: center - truth,
+    coverage,
     width: mean(intervals.map(({ low, high }) => high - low)),
   };
 }

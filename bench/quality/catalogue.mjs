@@ -31,7 +31,9 @@ const READERS = {
   foodmart: readFoodmart,
 };
 process.exitCode = await measureSets({
-  ...{ name: 'catalogue', table: catalogueTable, ...flags },
+  name: 'catalogue',
+  table: catalogueTable,
+  ...flags,
   sets: tunedSets(flags.data, flags.only).filter(({ name }) => READERS[name]),
   measure: async (set) => measureSet(await READERS[set.name](set.path), set),
 });

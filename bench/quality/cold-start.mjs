@@ -25,7 +25,10 @@ const { values: flags } = parseArgs({
   },
 });
 process.exitCode = await measureSets({
-  ...{ name: 'cold-start', table: coldStartTable, ...flags, sets: tunedSets(flags.data, flags.only) },
+  name: 'cold-start',
+  table: coldStartTable,
+  ...flags,
+  sets: tunedSets(flags.data, flags.only),
   measure: async (set) => ({ cases: await measureSet(await set.read(), set) }),
 });
 

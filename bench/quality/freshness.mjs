@@ -26,7 +26,10 @@ const { values: flags } = parseArgs({
   },
 });
 process.exitCode = await measureSets({
-  ...{ name: 'freshness', table: freshnessTable, ...flags, sets: tunedSets(flags.data, flags.only) },
+  name: 'freshness',
+  table: freshnessTable,
+  ...flags,
+  sets: tunedSets(flags.data, flags.only),
   measure: async (set) => {
     const receipts = await set.read();
     return receipts.hasTime ? measureSet(receipts, set) : undefined;

@@ -28,7 +28,10 @@ const { values: flags } = parseArgs({
   options: { data: { type: 'string', default: new URL('../../../shared/data', import.meta.url).pathname } },
 });
 process.exitCode = await measureSets({
-  ...{ name: 'signals', table: signalsTable, ...flags, sets: tunedSets(flags.data) },
+  name: 'signals',
+  table: signalsTable,
+  ...flags,
+  sets: tunedSets(flags.data),
   measure: async (set) => measureSet((await openTensorBackend()).tf, await slicesOf(set)),
 });
 

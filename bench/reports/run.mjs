@@ -110,8 +110,10 @@ async function measureKept(path, { events, looks, seed }) {
   rows.push(await measureReport(payWhenClosed(thread), looks));
   const turnMaxMs = endOfTurns();
   const day = await writeLedger(path, {
-    ...{ events: Math.round(events / DAYS), seed },
-    ...{ fromMs: FIRST_MS + DAYS * DAY_MS, days: 1 },
+    events: Math.round(events / DAYS),
+    seed,
+    fromMs: FIRST_MS + DAYS * DAY_MS,
+    days: 1,
   });
   const endOfLaterTurns = watchTurns();
   const afterDay = await timed(() => thread.make('sales', query, about));
@@ -121,9 +123,16 @@ async function measureKept(path, { events, looks, seed }) {
   const afterRestart = await timed(() => restarted.make('sales', query, about));
   await restarted.close();
   return {
-    ...{ ...counts, cold: cold.time, rows, beside, closing, day },
-    ...{ afterDay: afterDay.time, afterRestart: afterRestart.time },
-    ...{ loopDelayMaxMs, memoryMiB: { ...memory, warm: ownMiB() } },
+    ...counts,
+    cold: cold.time,
+    rows,
+    beside,
+    closing,
+    day,
+    afterDay: afterDay.time,
+    afterRestart: afterRestart.time,
+    loopDelayMaxMs,
+    memoryMiB: { ...memory, warm: ownMiB() },
     ledgerMiB: fileMiB(join(path, 'basketlift.lmdb')),
     keptMiB: fileMiB(join(path, 'reports', 'roll-up.lmdb')),
   };
@@ -218,7 +227,8 @@ async function measureReport({ title, run }, looks) {
 async function measureClosing(thread, path) {
   const folder = openDataFolder(path);
   const source = {
-    ...{ tenant: TENANT, commissions: folder.commissions },
+    tenant: TENANT,
+    commissions: folder.commissions,
     sealedPayOf: (period) => thread.make('sealedPay', period, about),
   };
   let last;

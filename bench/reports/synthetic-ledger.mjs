@@ -130,15 +130,17 @@ function decisionOf(facts, { atMs, lines, random, whole }) {
     verdict: i < 2 ? 'suggested' : 'below-threshold',
   }));
   return {
-    ...{ decisionId: uuidOf(atMs, random), tenant: TENANT, ...facts, atMs, holdoutShare: HOLDOUT_SHARE },
-    ...{
-      modelVersion: 'bench',
-      rulesVersion: 0,
-      stockEpoch: 0,
-      objective: 'value',
-      language: 'en',
-      degraded: [],
-    },
+    decisionId: uuidOf(atMs, random),
+    tenant: TENANT,
+    ...facts,
+    atMs,
+    holdoutShare: HOLDOUT_SHARE,
+    modelVersion: 'bench',
+    rulesVersion: 0,
+    stockEpoch: 0,
+    objective: 'value',
+    language: 'en',
+    degraded: [],
     basket: lines.map(({ productId, quantity, unitPriceMinor }) => ({
       productId,
       quantity,

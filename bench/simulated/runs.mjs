@@ -5,7 +5,8 @@ import { Worker } from 'node:worker_threads';
 export function jobsOf(scenario, runs, size) {
   return Array.from({ length: Math.ceil(runs / size) }, (_, i) => ({
     ...scenario,
-    ...{ from: i * size, to: Math.min(runs, (i + 1) * size) },
+    from: i * size,
+    to: Math.min(runs, (i + 1) * size),
   }));
 }
 

@@ -60,7 +60,9 @@ async function askForSuggestions({ baskets, ...context }, turn) {
 async function reportEvents(context, turn) {
   const facts = { type: 'outcome', at: new Date().toISOString(), decisionId: 'd', productId: 'p' };
   const events = Array.from({ length: EVENTS_A_TURN }, (_, at) => ({
-    ...{ id: `e-${turn}-${at}`, ...facts, result: 'accepted' },
+    id: `e-${turn}-${at}`,
+    ...facts,
+    result: 'accepted',
   }));
   const answer = await post(context, '/v1/events', { events });
   context.count('events', answer?.results.filter(({ status }) => status === 'stored').length ?? 0);
@@ -72,7 +74,8 @@ async function stateStock(context, turn) {
   const rows = Array.from({ length: ROWS_A_TURN }, (_, at) => ({
     storeId: stores[turn % stores.length].id,
     productId: products[(turn + at) % products.length].id,
-    ...{ onHand: 20 + (turn % 80), asOf },
+    onHand: 20 + (turn % 80),
+    asOf,
   }));
   const answer = await post(context, '/v1/stock', { rows });
   context.count('stockRows', answer?.applied ?? 0);

@@ -65,7 +65,12 @@ async function soak() {
   };
   const result = {
     ...describeMachine(),
-    ...{ seed, clients, seconds, processorSeconds, isAlive, counts },
+    seed,
+    clients,
+    seconds,
+    processorSeconds,
+    isAlive,
+    counts,
     slope,
     samples,
   };

@@ -20,8 +20,12 @@ export async function publishSynthetic(folder, version, { products, baskets }) {
     ...shipped,
     version,
     products: Array.from({ length: products }, (_, item) => ({
-      ...{ id: `p${item}`, name: `Product number ${item}`, category: `Group ${item % 100}` },
-      ...{ unitPrice: 1 + (item % 50), unitCost: 0.5 + (item % 25), active: true },
+      id: `p${item}`,
+      name: `Product number ${item}`,
+      category: `Group ${item % 100}`,
+      unitPrice: 1 + (item % 50),
+      unitCost: 0.5 + (item % 25),
+      active: true,
     })),
     stores: Array.from({ length: STORES }, (_, at) => ({ id: `s${at}`, name: `Store ${at}`, baskets: 1000 })),
     complements,
@@ -37,14 +41,14 @@ export async function publishSynthetic(folder, version, { products, baskets }) {
   const data = { fingerprint: 'synthetic', baskets, lines: baskets * LINES, products };
   await openModelRegistry(folder).publish(
     {
-      ...{
-        format: MODEL_FORMAT,
-        version,
-        createdAt: new Date(0).toISOString(),
-        codeVersion: 'bench',
-        seed: 1,
-      },
-      ...{ currency: 'EUR', knownProducts: products, parameters: {} },
+      format: MODEL_FORMAT,
+      version,
+      createdAt: new Date(0).toISOString(),
+      codeVersion: 'bench',
+      seed: 1,
+      currency: 'EUR',
+      knownProducts: products,
+      parameters: {},
       data: { ...data, from: null, to: null },
     },
     new Map(Object.entries(encodeModel(model))),

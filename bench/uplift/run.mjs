@@ -38,7 +38,9 @@ async function measureUplift() {
   const ofScenario = (kind, name) => results.get(`${kind} ${name}`);
   const result = {
     ...machine,
-    ...{ runs, peekedRuns, seed },
+    runs,
+    peekedRuns,
+    seed,
     scenarios: SCENARIOS.map((scenario) => summary(scenario, ofScenario('once', scenario.name))),
     split: SPLIT.map((scenario) => splitSummary(scenario, ofScenario('split', scenario.name))),
     peeked: PEEKED.map((scenario) => peekedSummary(scenario, ofScenario('peeked', scenario.name))),
@@ -80,7 +82,9 @@ function customerSummary(results) {
 function judged(intervals, truth) {
   const { center, spread, coverage } = spreadAndCoverage(intervals, truth);
   return {
-    ...{ truth, spread, coverage },
+    truth,
+    spread,
+    coverage,
     biasOverSpread: (center - truth) / spread,
     errorOverSpread: mean(intervals.map(({ standardError }) => standardError)) / spread,
   };
@@ -93,9 +97,16 @@ function splitSummary({ name, title, baskets, holdoutShare, stores, differing },
     found: mean(results.map((one) => one[kind].called - one[kind].wrong)),
   });
   return {
-    ...{ name, title, baskets, holdoutShare, stores, differing: differing.length },
+    name,
+    title,
+    baskets,
+    holdoutShare,
+    stores,
+    differing: differing.length,
     tested: mean(results.map(({ tested }) => tested)),
-    ...{ once: of('once'), anytime: of('anytime'), intervals: of('intervals') },
+    once: of('once'),
+    anytime: of('anytime'),
+    intervals: of('intervals'),
   };
 }
 
@@ -103,7 +114,12 @@ function peekedSummary({ name, title, baskets, holdoutShare }, results) {
   const truth = mean(results.map((result) => result.truth));
   const misses = (low, high) => mean(results.map((one) => (one[low] > truth || one[high] < truth ? 1 : 0)));
   return {
-    ...{ name, title, baskets, holdoutShare, truth, looks: mean(results.map(({ looks }) => looks)) },
+    name,
+    title,
+    baskets,
+    holdoutShare,
+    truth,
+    looks: mean(results.map(({ looks }) => looks)),
     anytimeError: misses('anytimeLow', 'anytimeHigh'),
     fixedError: misses('fixedLow', 'fixedHigh'),
   };

@@ -33,7 +33,11 @@ const DAILY = {
  * habit, one that annoyed costs the next visit.
  */
 const LASTING = {
-  ...{ watched: 4_000, baskets: 8_000, holdoutShare: 0.2, by: 'customer', known: 1 },
+  watched: 4_000,
+  baskets: 8_000,
+  holdoutShare: 0.2,
+  by: 'customer',
+  known: 1,
   steady: { count: 1_500, rateSigma: 0.8 },
   said: () => 0.15,
   lasting: { habit: 0.4, staysAway: 0.03 },
@@ -41,7 +45,11 @@ const LASTING = {
 
 /** Customers who stay, and whose baskets begin alike: what is still to come is as large as theirs are. */
 const REGULARS = {
-  ...{ watched: 4_000, baskets: 5_000, known: 1, steady: { count: 900, rateSigma: 0.8 }, customerSigma: 0.5 },
+  watched: 4_000,
+  baskets: 5_000,
+  known: 1,
+  steady: { count: 900, rateSigma: 0.8 },
+  customerSigma: 0.5,
   value: { median: 500, sigma: 0.4 },
   further: { chance: 0.9, median: 1500, sigma: 0.4, isOwn: true },
   said: () => 0.1,
@@ -78,8 +86,11 @@ export const SCENARIOS = [
   },
   { ...DAILY, ...REGULARS, name: 'regulars', title: 'regulars, named at the first decision' },
   {
-    ...{ ...DAILY, ...REGULARS, isNamedLate: true },
-    ...{ name: 'regulars-named-late', title: 'regulars, named when they pay: no past is known before' },
+    ...DAILY,
+    ...REGULARS,
+    isNamedLate: true,
+    name: 'regulars-named-late',
+    title: 'regulars, named when they pay: no past is known before',
   },
   {
     ...DAILY,
@@ -91,7 +102,10 @@ export const SCENARIOS = [
   },
   { ...DAILY, ...LASTING, name: 'customers', title: 'whole customers held out; habits form, some stay away' },
   {
-    ...{ ...DAILY, ...LASTING, name: 'customers-by-basket', by: 'basket' },
+    ...DAILY,
+    ...LASTING,
+    name: 'customers-by-basket',
+    by: 'basket',
     title: 'the same customers, but baskets held out: a control, it cannot see what lasts',
     isControl: true,
   },
@@ -123,7 +137,11 @@ export const SPLIT = [
     ...DAILY,
     name: 'stores-zero',
     title: 'twenty stores, in none of which it brings anything',
-    ...{ baskets: 8_000, holdoutShare: 0.3, stores: 20, differing: [], leaves: 0 },
+    baskets: 8_000,
+    holdoutShare: 0.3,
+    stores: 20,
+    differing: [],
+    leaves: 0,
   },
 ];
 

@@ -45,7 +45,10 @@ export function* simulateShoppers(scenario, seed, assign) {
     const assignment = assign('default', { basketId, customerId: shopper.customer });
     const isOffered = assignment.arm === 'treatment';
     yield {
-      ...{ ...shopper, basketId, atMs, assignment },
+      ...shopper,
+      basketId,
+      atMs,
+      assignment,
       offered: behave(shopper, true, person.past.offered),
       left: behave(shopper, false, person.past.left),
       actual: behave(shopper, isOffered, person.past.actual),
@@ -62,7 +65,10 @@ function drawShopper(scenario, random, customer) {
   const valueMinor = Math.max(lines, Math.round(around(value) * customer.spending * (1 + 0.1 * store)));
   const pull = scenario.said({ store, hour, valueMinor, mood: customer.mood });
   return {
-    ...{ store, hour, lines, valueMinor },
+    store,
+    hour,
+    lines,
+    valueMinor,
     customer: random() < scenario.known ? customer.id : undefined,
     isNamedLate: scenario.isNamedLate === true,
     furtherMinor:
@@ -133,20 +139,20 @@ export function outcomeOf(shopper) {
     basketId,
     decided: {
       decisionId: decisionIdOf(shopper),
-      ...{
-        atMs,
-        isDrawnForCustomer: false,
-        ...assignment,
-        storeId: storeOf(shopper),
-        channel: 'till',
-        customer: shopper.isNamedLate ? undefined : customer,
-      },
-      ...{ basketValue: lines * unitPriceOf(valueMinor, lines), lines },
+      atMs,
+      isDrawnForCustomer: false,
+      ...assignment,
+      storeId: storeOf(shopper),
+      channel: 'till',
+      customer: shopper.isNamedLate ? undefined : customer,
+      basketValue: lines * unitPriceOf(valueMinor, lines),
+      lines,
     },
     sold: done.pays
       ? { id: `s-${basketId}`, atMs: atMs + PAID_AFTER_MS, storeId: storeOf(shopper) }
       : undefined,
-    ...{ customer, hasCrossed: false },
+    customer,
+    hasCrossed: false,
     money: done.pays ? [money] : [],
     items,
     productIds: [],
@@ -211,9 +217,20 @@ export function decisionsOf(shopper) {
   const { basketId, atMs, assignment, customer, lines, valueMinor, isNamedLate } = shopper;
   const unitPrice = unitPriceOf(valueMinor, lines);
   const first = {
-    ...{ decisionId: decisionIdOf(shopper), tenant: 'default', basketId, atMs, ...assignment },
-    ...{ storeId: storeOf(shopper), channel: 'till', modelVersion: 'simulated', objective: 'value' },
-    ...{ rulesVersion: 0, stockEpoch: 0, candidates: [], degraded: [], suggestions: ['suggested'] },
+    decisionId: decisionIdOf(shopper),
+    tenant: 'default',
+    basketId,
+    atMs,
+    ...assignment,
+    storeId: storeOf(shopper),
+    channel: 'till',
+    modelVersion: 'simulated',
+    objective: 'value',
+    rulesVersion: 0,
+    stockEpoch: 0,
+    candidates: [],
+    degraded: [],
+    suggestions: ['suggested'],
     basket: Array.from({ length: lines }, (_, i) => ({ productId: `P${i}`, quantity: 1, unitPrice })),
   };
   if (customer === undefined) return [first];
@@ -227,7 +244,10 @@ export function eventsOf(shopper) {
   const { pays, accepts, takes, furtherMinor, bringsBack } = shopper.actual;
   const at = (afterMs) => new Date(atMs + afterMs).toISOString();
   const line = (productId, priceMinor) => ({
-    ...{ productId, quantity: 1, unitPriceMinor: priceMinor, unitCostMinor: costOf(priceMinor) },
+    productId,
+    quantity: 1,
+    unitPriceMinor: priceMinor,
+    unitCostMinor: costOf(priceMinor),
   });
   const waiting = (productId, priceMinor) => ({
     ...line(productId, priceMinor),

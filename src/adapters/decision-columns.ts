@@ -124,7 +124,11 @@ function slateOf(values: SlateValues): SlateFacts {
     ...[number?, number?, (string | null)?],
   ];
   return {
-    ...{ limit, pinned, valueWeight, expectedValueMin, referenceValue },
+    limit,
+    pinned,
+    valueWeight,
+    expectedValueMin,
+    referenceValue,
     ...(share !== undefined &&
       draw !== undefined && { exploration: { share, draw, explored: explored ?? null } }),
   };

@@ -170,7 +170,10 @@ function columnsOf(values: readonly unknown[]): CandidateColumns {
     ...(Uint8Array | null)[],
   ];
   return {
-    ...{ version: 2, floats, verdicts, verdict },
+    version: 2,
+    floats,
+    verdicts,
+    verdict,
     productIds: typeof ids === 'string' ? ids.split(BETWEEN_IDS) : ids,
     ...(included && { included }),
     ...(inclusion && { inclusion }),

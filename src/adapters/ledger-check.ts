@@ -25,7 +25,9 @@ export function checkLedger(root: RootDatabase): LedgerCheck {
   const events: Database<EventRow | StoredEvent, [string, number]> = root.openDB({ name: 'events' });
   const decisions: Database<StoredDecision, [string, string]> = root.openDB({ name: 'decisions' });
   const ids: Database<Buffer, Buffer> = root.openDB({
-    ...{ name: 'event-ids', keyEncoding: 'binary', encoding: 'binary' },
+    name: 'event-ids',
+    keyEncoding: 'binary',
+    encoding: 'binary',
   });
   let damaged = 0;
   const examples: string[] = [];

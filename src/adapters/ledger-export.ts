@@ -63,7 +63,10 @@ export async function exportLedger(wanted: LedgerExport): Promise<ExportManifest
     return [...(await writeEvents(scratch, wanted)), ...(await writeDecisions(scratch, wanted))];
   });
   const manifest: ExportManifest = {
-    ...{ format: 1, tenant, exportedAt: new Date(nowMs).toISOString(), files },
+    format: 1,
+    tenant,
+    exportedAt: new Date(nowMs).toISOString(),
+    files,
   };
   await writeFile(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;

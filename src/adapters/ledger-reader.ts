@@ -156,6 +156,7 @@ function rangeOf(tenantKey: string, after: string, to: string) {
   return {
     start: [tenantKey, after] as [string, string],
     end: [tenantKey, to] as [string, string],
-    ...{ exclusiveStart: true, inclusiveEnd: true },
+    exclusiveStart: true,
+    inclusiveEnd: true,
   };
 }

@@ -162,7 +162,10 @@ export function lineRows({ event, receivedAtMs }: StoredEvent): readonly LineRow
 export function suggestionRows(decision: DecisionRecord): readonly SuggestionRow[] {
   const candidates = new Map(decision.candidates.map((candidate) => [candidate.productId, candidate]));
   return decision.suggestions.map((productId, at) => ({
-    ...{ decision, productId, place: at + 1, candidate: candidates.get(productId) },
+    decision,
+    productId,
+    place: at + 1,
+    candidate: candidates.get(productId),
   }));
 }
 

@@ -54,7 +54,10 @@ export class LmdbStockStore {
     this.#statedMax = options.statedMax ?? 10_000;
     this.#nowMs = options.nowMs ?? Date.now;
     this.#adopted = new WriteBehind({
-      ...{ entriesMax: ADOPTED_MAX, delayMs: ADOPT_DELAY_MS, retryMs: 1_000, batchMax: 100 },
+      entriesMax: ADOPTED_MAX,
+      delayMs: ADOPT_DELAY_MS,
+      retryMs: 1_000,
+      batchMax: 100,
       write: (batch) =>
         commits.commit(batch.length, () => batch.forEach(([, adopted]) => void this.#adopt(adopted))),
       // Whoever heard the rows flushes them and reports what is wrong.

@@ -72,12 +72,23 @@ export class RedisChangeBus {
     this.#all = options.all;
     this.#outbox = new BusOutbox(options.pendingMax ?? 100_000);
     this.#sender = new RedisBusSender({
-      ...{ client: toTell, outbox: this.#outbox, origin, deadlineMs, onTrouble: report },
+      client: toTell,
+      outbox: this.#outbox,
+      origin,
+      deadlineMs,
+      onTrouble: report,
       streamMax: options.streamMax ?? 2_000,
       noticeDropped: () => this.#outbox.takeMustTellAll() && this.#tellAll(),
     });
     this.#reader = new RedisBusReader({
-      ...{ client: toHear, origin, from, deadlineMs, blockMs, hear, nowMs, onTrouble: report },
+      client: toHear,
+      origin,
+      from,
+      deadlineMs,
+      blockMs,
+      hear,
+      nowMs,
+      onTrouble: report,
       tellAll: () => this.#tellAll(),
     });
     for (const client of this.#clients) client.on('error', report);

@@ -189,7 +189,7 @@ export class RollUpSegments {
     const { columns: more } = this.#part(tenantKey, segment, part);
     const { count: moneyCount, columns: money } = this.#part(tenantKey, segment, 'money');
     const firstBasket = segment * SEGMENT_BASKETS;
-    return { ...{ firstBasket, count, moneyCount, names }, baskets: { ...baskets, ...more }, money };
+    return { firstBasket, count, moneyCount, names, baskets: { ...baskets, ...more }, money };
   }
 
   #readAll(tenantKey: string, segment: number, { names }: SegmentNames): KeptSegment {

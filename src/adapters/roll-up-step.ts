@@ -165,7 +165,10 @@ export class RollUpStep {
     const { sources } = this.#parts;
     const { decisions, arrivals, suggestionEvents, refunds } = sources.of(this.#tenantKey, row);
     return {
-      ...{ key, row, suggestionEvents, refunds },
+      key,
+      row,
+      suggestionEvents,
+      refunds,
       decisions: new Map(decisions.map((of) => [of, sources.decision(this.#tenantKey, of)])),
       events: new Map(arrivals.map((arrival) => [arrival, sources.event(this.#tenantKey, arrival)])),
     };

@@ -21,8 +21,15 @@ export interface TenantState {
 }
 
 export const NOTHING_TAKEN_IN: TenantState = {
-  ...{ decisionKey: '', decisions: 0, arrival: 0, lastEvent: undefined },
-  ...{ baskets: 0, customers: 0, waiting: 0, suggestionEvents: 0, refunds: 0 },
+  decisionKey: '',
+  decisions: 0,
+  arrival: 0,
+  lastEvent: undefined,
+  baskets: 0,
+  customers: 0,
+  waiting: 0,
+  suggestionEvents: 0,
+  refunds: 0,
 };
 
 /** What a basket's outcome was made of: keys of decisions, arrival numbers of events; and its unmatched events. */

@@ -55,7 +55,11 @@ export async function loadVersionInThread(order: VersionOrder): Promise<Threaded
   const customerOf = customerFinder(model.customerNames, nameOf);
   return {
     model: { ...model, products, itemOf, customerOf, hourOf: modelClock(model.timeZone) },
-    ...{ customers, manifest, workspace, remembered, openingStock: stock },
+    customers,
+    manifest,
+    workspace,
+    remembered,
+    openingStock: stock,
   };
 }
 

@@ -104,7 +104,9 @@ async function showPublished(
     const { version: name, createdAt, notice } = manifest;
     const evaluation = JSON.parse(text.decode(json));
     await writePage(flags.html, {
-      ...{ version: name, createdAt, evaluation },
+      version: name,
+      createdAt,
+      evaluation,
       ...(notice !== undefined && { notice }),
     });
   }
@@ -124,7 +126,9 @@ async function askReceipts(
   const progress = progressOn(process.stderr);
   const ingested = await readAndTell(paths, reading, progress);
   const report = await evaluateOnReceipts({
-    ...{ version: loaded, ingested, share },
+    version: loaded,
+    ingested,
+    share,
     seed: seed ?? loaded.manifest.seed,
     ...(against && { against }),
     ...(flags.controls && { controlThreads: availableParallelism() }),

@@ -31,7 +31,10 @@ Example:
       const progress = progressOn(process.stderr);
       try {
         const manifest = await exportLedger({
-          ...{ events: folder.events, tenant, folder: path, nowMs: Date.now() },
+          events: folder.events,
+          tenant,
+          folder: path,
+          nowMs: Date.now(),
           onProgress: (share) => progress.show('writing', share),
         });
         progress.clear();

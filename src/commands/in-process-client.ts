@@ -11,7 +11,10 @@ export class InProcessClient extends GatewayClient {
   constructor(gateway: InProcessGateway) {
     super({
       send: (path, init) => gateway.send(path, init),
-      ...{ name: 'the gateway in this process', parallel: 1, patienceMs: PATIENCE_MS, sleep },
+      name: 'the gateway in this process',
+      parallel: 1,
+      patienceMs: PATIENCE_MS,
+      sleep,
       requestsPerSecond: Number.POSITIVE_INFINITY,
       ticks: () => performance.now(),
     });

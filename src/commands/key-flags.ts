@@ -28,7 +28,9 @@ export function readKeyFlags(
     );
   }
   return {
-    ...{ scope: readScope(scope), tenant: readTenant(tenant), label },
+    scope: readScope(scope),
+    tenant: readTenant(tenant),
+    label,
     ...(store !== undefined && { stores: readStores(store) }),
     ...(agent !== undefined && { agentId: readAgent(agent) }),
     ...(expires !== undefined && { expiresAtMs: readExpiry(expires, nowMs) }),

@@ -125,7 +125,15 @@ function factsOf(key: KeyRecord) {
     revokedAtMs !== undefined ? 'revoked' : isLive(key, Date.now()) ? ('live' as const) : 'expired';
   const time = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
   return {
-    ...{ id, state, label, tenant, scope, stores: stores ?? null, agentId: agentId ?? null },
-    ...{ createdAt: time(createdAtMs), expiresAt: time(expiresAtMs), revokedAt: time(revokedAtMs) },
+    id,
+    state,
+    label,
+    tenant,
+    scope,
+    stores: stores ?? null,
+    agentId: agentId ?? null,
+    createdAt: time(createdAtMs),
+    expiresAt: time(expiresAtMs),
+    revokedAt: time(revokedAtMs),
   };
 }

@@ -39,7 +39,12 @@ async function reportInventory(flags: ReportFlags): Promise<void> {
     const policy = valuePolicy(config);
     const report = await runInventoryReport(
       {
-        ...{ ...source, inventory, commissions, stock, serving, policy },
+        ...source,
+        inventory,
+        commissions,
+        stock,
+        serving,
+        policy,
         goodsSold: (question) => ask('goodsSold', question),
       },
       query,

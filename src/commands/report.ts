@@ -228,7 +228,9 @@ async function fromFolder<Answer>(
   const progress = progressOn(process.stderr);
   try {
     const source = {
-      ...{ tenant: EMBEDDED_ACCESS.tenant, nowMs: Date.now(), categories: NO_CATEGORIES },
+      tenant: EMBEDDED_ACCESS.tenant,
+      nowMs: Date.now(),
+      categories: NO_CATEGORIES,
       async pause() {
         await new Promise(setImmediate);
         progress.show(...progressOf(folder));

@@ -62,7 +62,11 @@ function openBus(
   if (redisUrl === undefined) return undefined;
   const folder = openDataFolder(data);
   const exchange = new MachineExchange({
-    ...{ redisUrl, folder, registry: openRegistry(models), isModelFixed, log },
+    redisUrl,
+    folder,
+    registry: openRegistry(models),
+    isModelFixed,
+    log,
     pass,
   });
   let timer: NodeJS.Timeout | undefined;

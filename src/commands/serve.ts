@@ -65,7 +65,8 @@ async function start(config: Config, flags: ServeFlags, crew?: CrewLink<Change>)
   const dateOrder = parseDateOrder(flags.dateOrder);
   const stock = flags.stock ? await readStockFiles(flags.stock, dateOrder) : [];
   return startService({
-    ...{ config, stock },
+    config,
+    stock,
     ...(flags.model !== undefined && { model: flags.model }),
     ...(crew && { crew }),
   });

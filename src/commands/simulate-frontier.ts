@@ -91,8 +91,15 @@ async function runFrontier(options: FrontierOptions): Promise<Frontier> {
     runs.set(weight === undefined ? NO_OFFERS : `β ${weight}`, figures);
   }
   return {
-    ...{ modelVersion: catalogue.modelVersion, currency: catalogue.currency, from: textOfDay(firstDay) },
-    ...{ days, basketsPerDay, stores: plan.stores(plan.seed).length, agents, priceResistance, seeds },
+    modelVersion: catalogue.modelVersion,
+    currency: catalogue.currency,
+    from: textOfDay(firstDay),
+    days,
+    basketsPerDay,
+    stores: plan.stores(plan.seed).length,
+    agents,
+    priceResistance,
+    seeds,
     holdingRate: config.holdingRate,
     rows: compareStrategies(runs),
   };

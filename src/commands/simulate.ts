@@ -112,16 +112,17 @@ export interface SimulationRun {
 function jsonOf({ options, trade, check, repeated }: SimulationRun) {
   const { catalogue, seed, days, firstDay, stores, agents, basketsPerDay } = options;
   return {
-    ...{
-      modelVersion: catalogue.modelVersion,
-      seed,
-      days,
-      from: textOfDay(firstDay),
-      stores,
-      agents,
-      basketsPerDay,
-    },
-    ...{ repeatedRequests: repeated, truth: trade.truth, stock: trade.stock, ...check },
+    modelVersion: catalogue.modelVersion,
+    seed,
+    days,
+    from: textOfDay(firstDay),
+    stores,
+    agents,
+    basketsPerDay,
+    repeatedRequests: repeated,
+    truth: trade.truth,
+    stock: trade.stock,
+    ...check,
   };
 }
 
@@ -200,11 +201,15 @@ function networkClient(flags: SimulateFlags): GatewayClient {
   return new GatewayClient({
     send: (path, init) =>
       fetch(url + path, {
-        ...{ ...init, redirect: 'manual' },
+        ...init,
+        redirect: 'manual',
         signal: AbortSignal.timeout(path.startsWith('/v1/reports/') ? REPORT_MS_MAX : ANSWER_MS_MAX),
       }),
     ...(flags.key !== undefined && { key: flags.key }),
-    ...{ name: url, parallel: NETWORK_PARALLEL, patienceMs: PATIENCE_MS, sleep },
+    name: url,
+    parallel: NETWORK_PARALLEL,
+    patienceMs: PATIENCE_MS,
+    sleep,
     requestsPerSecond: wholeNumber('--rate', flags.rate, 1, 100_000),
     ticks: () => performance.now(),
   });

@@ -46,7 +46,14 @@ export function tradeOptions(
   onDay: (done: number) => void,
 ): TradeOptions {
   return {
-    ...{ catalogue, seed, firstDay, days, basketsPerDay, agents, priceResistance, onDay },
+    catalogue,
+    seed,
+    firstDay,
+    days,
+    basketsPerDay,
+    agents,
+    priceResistance,
+    onDay,
     stores: stores(seed),
   };
 }
@@ -77,7 +84,9 @@ export function simulationPlan(flags: SimulateFlags): SimulationPlan {
   return {
     seed: wholeNumber('--seed', flags.seed, 0, 2 ** 31 - 1),
     firstDay: flags.from === undefined ? undefined : dayOfText(flags.from),
-    ...{ days, basketsPerDay, stores: storeNames(flags.stores) },
+    days,
+    basketsPerDay,
+    stores: storeNames(flags.stores),
     agents: wholeNumber('--agents', flags.agents, 1, 1000),
     priceResistance: resistance(flags.priceResistance),
   };

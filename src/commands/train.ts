@@ -220,7 +220,10 @@ function journalOf(
   { seed, effort }: { seed: number; effort: Effort },
 ) {
   const journal = openTrialJournal(out, {
-    ...{ codeVersion: CODE_VERSION, fingerprint: report.fingerprint, seed, effort },
+    codeVersion: CODE_VERSION,
+    fingerprint: report.fingerprint,
+    seed,
+    effort,
     ...(!receipts.hasTime && { files: report.files.map(({ path }) => path) }),
   });
   if (journal.found > 0)

@@ -17,7 +17,10 @@ const AGENTS_MAX = 20_000;
 export function addAgentRoutes(app: GatewayApp, parts: GatewayParts): void {
   const { nowMs, log, contests } = parts;
   const bests = new FoldCache<AllBests>({
-    ...{ nowMs, ageMsMax: BESTS_AGE_MS_MAX, failureMsMax: BESTS_AGE_MS_MAX, weightMax: AGENTS_MAX },
+    nowMs,
+    ageMsMax: BESTS_AGE_MS_MAX,
+    failureMsMax: BESTS_AGE_MS_MAX,
+    weightMax: AGENTS_MAX,
     weigh: ({ byAgent }) => byAgent.size + 1,
     onTrouble: (err) => log.warn({ err }, 'the bests of agents could not be folded anew'),
   });

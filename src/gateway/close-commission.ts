@@ -51,10 +51,12 @@ export async function sealPay(source: PaySource, period: string): Promise<Sealed
   if (!newest) requireFirst(period, firstEarned, open.statements.length > 0);
   const { unpaid: _, ...pay } = open;
   const unsealed = {
-    ...{ ...pay, plans },
+    ...pay,
+    plans,
     // Those that the pay was computed by, whichever catalogue is in service by now.
     categories: paidCategories(pay.statements, categories),
-    ...{ closedAtMs: nowMs, previousHash: newest?.hash ?? null },
+    closedAtMs: nowMs,
+    previousHash: newest?.hash ?? null,
   };
   const closed: ClosedPeriod = { ...unsealed, hash: sealOf(unsealed) };
   const json = new TextEncoder().encode(JSON.stringify(closed));

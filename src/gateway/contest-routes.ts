@@ -44,7 +44,12 @@ export function addContestRoutes(app: GatewayApp, parts: GatewayParts, take: Tak
     const rules = readRules(wire, (customerId) => parts.pseudonymise(access.tenant, customerId));
     requireContestStores(access, rules);
     const contest: Contest = {
-      ...{ id: timeOrderedId(), version: 1, name, rules, wishes: [], ballots: [] },
+      id: timeOrderedId(),
+      version: 1,
+      name,
+      rules,
+      wishes: [],
+      ballots: [],
       budgetMinor: readAmount(budget, rules.currency, 'budget'),
     };
     if (await contests.add(access.tenant, contest))

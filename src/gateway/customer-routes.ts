@@ -21,7 +21,10 @@ const TENANTS_MAX = 1_000;
 export function addCustomerRoutes(app: GatewayApp, parts: GatewayParts): void {
   const { erasures, nowMs, log } = parts;
   const averages = new FoldCache<AverageSpend>({
-    ...{ nowMs, ageMsMax: AVERAGE_AGE_MS_MAX, failureMsMax: 0, weightMax: TENANTS_MAX },
+    nowMs,
+    ageMsMax: AVERAGE_AGE_MS_MAX,
+    failureMsMax: 0,
+    weightMax: TENANTS_MAX,
     weigh: () => 1,
     onTrouble: (err) => log.warn({ err }, 'the average spend of customers could not be added up anew'),
   });

@@ -102,7 +102,9 @@ function slateFacts(
   const { pinned, isExplored, suggestions } = decision;
   const explored = isExplored ? serving.model.products[suggestions.at(-1)!.item]!.id : null;
   return {
-    ...{ limit: limitOf(question.request), pinned, valueWeight: policy.valueWeight },
+    limit: limitOf(question.request),
+    pinned,
+    valueWeight: policy.valueWeight,
     expectedValueMin: policy.expectedValueMin,
     referenceValue: finiteOrNull(serving.referenceValue),
     exploration: { ...exploration, explored },

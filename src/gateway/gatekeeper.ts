@@ -104,7 +104,9 @@ export class Gatekeeper {
     const known = this.#accesses.get(record);
     if (known) return known;
     const access: Access = {
-      ...{ tenant, scope, keyId: id },
+      tenant,
+      scope,
+      keyId: id,
       ...(stores && { stores: new Set(stores) }),
       ...(agentId !== undefined && { agentId }),
     };

@@ -9,7 +9,10 @@ const { from, to, storeId, by, ...calendar } = salesQuerySchema.shape;
 const OF_THE_PLANS = 'default: that of the plans, by which days of stock are kept';
 
 const inventoryFields = {
-  ...{ from, to, storeId, by },
+  from,
+  to,
+  storeId,
+  by,
   tz: calendar.tz.unwrap().exactOptional().describe(OF_THE_PLANS),
   dayEnds: calendar.dayEnds.unwrap().exactOptional().describe(OF_THE_PLANS),
   limit: z.coerce

@@ -67,8 +67,10 @@ const ORPHAN_TTL_MS = 10 * 60 * 1000;
 
 export function createOrphanedBaskets(changes: Changes, bytesMax = ORPHAN_BYTES_MAX): OrphanedBaskets {
   const orphans = new LRUCache<string, LiveBasket>({
-    ...{ max: ORPHANS_MAX, ttl: ORPHAN_TTL_MS },
-    ...{ maxSize: bytesMax, sizeCalculation: bytesOf },
+    max: ORPHANS_MAX,
+    ttl: ORPHAN_TTL_MS,
+    maxSize: bytesMax,
+    sizeCalculation: bytesOf,
   });
   // Another process may still hold the basket as it was before, and let go of that later.
   const keepNewest = (key: string, basket: LiveBasket) => {

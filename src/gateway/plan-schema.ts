@@ -171,7 +171,8 @@ function readPlan(wire: WirePlan): CommissionPlan {
     ...(teamPercent !== undefined && { teamBasisPoints: toBasisPoints(teamPercent) }),
     ...(tiers && {
       tiers: {
-        ...{ of: tiers.of, on: tiers.on },
+        of: tiers.of,
+        on: tiers.on,
         steps: tiers.steps.map(({ above, percent }) => ({
           aboveMinor: minor(above, 'tiers'),
           basisPoints: toBasisPoints(percent),

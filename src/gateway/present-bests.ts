@@ -16,7 +16,9 @@ export type BestsAnswer = ReturnType<typeof presentBests>;
 export function presentBests(agentId: string, { value: all, asOfMs }: Folded<AllBests>) {
   const { day, week } = all.byAgent.get(agentId) ?? all.none;
   return {
-    ...{ agentId, timeZone: all.query.tz, dayEnds: all.query.dayEnds },
+    agentId,
+    timeZone: all.query.tz,
+    dayEnds: all.query.dayEnds,
     asOf: new Date(asOfMs).toISOString(),
     rules: RULES_IN_WORDS,
     day: { now: presentFigures(day.now), best: presentBest(day.best) },
@@ -34,7 +36,8 @@ function presentFigures({ upsell, ...figures }: AgentFigures) {
 
 function presentBest({ upsell, ...best }: AgentBest) {
   const presented = upsell.map(({ currency, period, value }) => ({
-    ...{ currency, period },
+    currency,
+    period,
     revenue: fromMinorUnits(value, currency),
   }));
   return { ...best, upsell: presented };

@@ -12,7 +12,10 @@ export function presentContest(contest: Contest, askedBy: string | undefined) {
   const { ownCustomers, ...published } = rules;
   const { currency } = rules;
   return {
-    ...{ id, version, name, state: settled ? ('settled' as const) : ('open' as const) },
+    id,
+    version,
+    name,
+    state: settled ? ('settled' as const) : ('open' as const),
     budget: fromMinorUnits(budgetMinor, currency),
     rules: { ...published, ownCustomers: ownCustomers.length },
     wishes: wishes.map((wish) => presentWish(wish, currency)),
@@ -31,17 +34,16 @@ export function presentStandings(contest: Contest, result: ContestResult, withEv
   const { rules, standings, leftOut, storeFactors, evidence, reward, ballots } = result;
   const { currency } = rules;
   return {
-    ...{
-      contestId: id,
-      name,
-      metric: rules.metric,
-      currency,
-      state: settled ? ('settled' as const) : ('open' as const),
-    },
+    contestId: id,
+    name,
+    metric: rules.metric,
+    currency,
+    state: settled ? ('settled' as const) : ('open' as const),
     ...(settled && { settledAt: new Date(settled.settledAtMs).toISOString(), hash: settled.hash }),
     rules: rulesInWords(rules),
     standings: standings.map((standing) => presentStanding(standing, rules)),
-    ...{ leftOut, storeFactors },
+    leftOut,
+    storeFactors,
     reward: {
       winners: reward.winners,
       wish: reward.wish ? presentWish(reward.wish, currency) : null,

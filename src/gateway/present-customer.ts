@@ -17,7 +17,8 @@ const GOES_WITH_MAX = 3;
 export function presentCustomer(customerId: string, profile: CustomerProfile, model: Model) {
   const { firstDay, lastDay, dueDay, spend, buysAgain, gapsSinceLast, ...figures } = profile;
   return {
-    ...{ customerId, known: true as const },
+    customerId,
+    known: true as const,
     ...figures,
     firstVisit: textOfDay(firstDay),
     lastVisit: textOfDay(lastDay),

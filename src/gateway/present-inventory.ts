@@ -29,24 +29,27 @@ export function presentInventory(report: InventoryReport, products: readonly Pro
   };
   const totals = (inventory: Omit<StoreInventory, 'storeId'>): StockTotals => ({
     ...presentSums(inventory.sums, report),
-    ...{ oldestAsOf: timeOf(inventory.oldestAsOfMs), newestAsOf: timeOf(inventory.newestAsOfMs) },
+    oldestAsOf: timeOf(inventory.oldestAsOfMs),
+    newestAsOf: timeOf(inventory.newestAsOfMs),
   });
   return {
-    ...{ ...scope, by, currency, holdingRatePerYear: policy.holdingRatePerYear },
-    ...{ daysOfSupplyMax: DAYS_OF_SUPPLY_MAX, daysKept: INVENTORY_DAYS_KEPT },
+    ...scope,
+    by,
+    currency,
+    holdingRatePerYear: policy.holdingRatePerYear,
+    daysOfSupplyMax: DAYS_OF_SUPPLY_MAX,
+    daysKept: INVENTORY_DAYS_KEPT,
     now: {
       at: new Date(nowMs).toISOString(),
       total: totals(whole),
       stores: stores.map((store) => ({ storeId: store.storeId, ...totals(store) })),
       products: report.products.map((product) => presentProduct(product, products, report)),
     },
-    ...{
-      rows,
-      total,
-      previous,
-      otherCurrencies: report.otherCurrencies,
-      otherCalendarDays: report.otherCalendarDays,
-    },
+    rows,
+    total,
+    previous,
+    otherCurrencies: report.otherCurrencies,
+    otherCalendarDays: report.otherCalendarDays,
   };
 }
 
@@ -56,12 +59,15 @@ function presentSums(sums: InventorySums, scale: Scale) {
   const { products, stockOuts, costed, expiring, coveredMinor } = sums;
   const money = (minor: number) => (costed === 0 ? null : fromMinorUnits(minor, scale.costCurrency ?? ''));
   return {
-    ...{ products, stockOuts },
-    ...{ onHand: sums.onHandMilli / 1000, reserved: sums.reservedMilli / 1000 },
+    products,
+    stockOuts,
+    onHand: sums.onHandMilli / 1000,
+    reserved: sums.reservedMilli / 1000,
     demandPerDay: sums.demandMicro / 1e6,
     stockValue: money(sums.valueMinor),
     daysOfSupply: coveredMinor === 0 ? null : sums.coveredMinorDays / coveredMinor,
-    ...{ excessUnits: sums.excessMilli / 1000, excessValue: money(sums.excessMinor) },
+    excessUnits: sums.excessMilli / 1000,
+    excessValue: money(sums.excessMinor),
     excessShare: coveredMinor === 0 ? null : sums.excessMinor / coveredMinor,
     ...holdingCost(costed === 0 ? null : sums.valueMinor, scale),
     unitsAtRisk: expiring === 0 ? null : sums.atRiskMilli / 1000,
@@ -82,8 +88,11 @@ function presentProduct(
     Number.isNaN(unitCost) ? null : fromMinorUnits(minor, scale.costCurrency ?? '');
   const units = (value: number, milli: number) => (Number.isNaN(value) ? null : milli / 1000);
   return {
-    ...{ storeId, productId, name: item === undefined ? null : products[item]!.name },
-    ...{ onHand: amounts.onHandMilli / 1000, reserved: amounts.reservedMilli / 1000 },
+    storeId,
+    productId,
+    name: item === undefined ? null : products[item]!.name,
+    onHand: amounts.onHandMilli / 1000,
+    reserved: amounts.reservedMilli / 1000,
     demandPerDay: Number.isNaN(demandPerDay) ? null : amounts.demandMicro / 1e6,
     daysOfSupply: Number.isFinite(daysOfSupply) ? rounded(daysOfSupply, 3) : null,
     targetCoverDays: rounded(product.targetCoverDays, 3),
@@ -92,10 +101,8 @@ function presentProduct(
     ...holdingCost(Number.isNaN(unitCost) ? null : amounts.valueMinor, scale),
     unitsAtRisk: units(unitsAtRisk, amounts.atRiskMilli),
     expiresAt: timeOf(expiresAtMs),
-    ...{
-      asOf: new Date(product.asOfMs).toISOString(),
-      ageDays: rounded((scale.nowMs - product.asOfMs) / DAY_MS, 2),
-    },
+    asOf: new Date(product.asOfMs).toISOString(),
+    ageDays: rounded((scale.nowMs - product.asOfMs) / DAY_MS, 2),
     unknown: [
       ...(Number.isNaN(unitCost) ? (['cost'] as const) : []),
       ...(Number.isNaN(demandPerDay) ? (['demand'] as const) : []),

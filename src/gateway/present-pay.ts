@@ -19,10 +19,15 @@ export function presentPay(pay: PeriodPay, view: PayView, withEntries = true) {
   const { period, timeZone, dayEnds, plansVersion, closed, unpaid } = pay;
   const isWhole = view.agentId === undefined && view.storeIds === undefined;
   return {
-    ...{ period, timeZone, dayEnds, plansVersion, state: closed ? ('closed' as const) : ('open' as const) },
+    period,
+    timeZone,
+    dayEnds,
+    plansVersion,
+    state: closed ? ('closed' as const) : ('open' as const),
     ...(closed && {
       closedAt: new Date(closed.closedAtMs).toISOString(),
-      ...{ hash: closed.hash, previousHash: closed.previousHash },
+      hash: closed.hash,
+      previousHash: closed.previousHash,
     }),
     statements: pay.statements
       .filter((statement) => isSeen(view, statement))
@@ -33,9 +38,11 @@ export function presentPay(pay: PeriodPay, view: PayView, withEntries = true) {
 
 export function presentWhatIf({ from, to, rows }: WhatIf) {
   return {
-    ...{ from, to },
+    from,
+    to,
     rows: rows.map(({ agentId, currency, payMinor, whatIfMinor }) => ({
-      ...{ agentId, currency },
+      agentId,
+      currency,
       pay: fromMinorUnits(payMinor, currency),
       whatIf: fromMinorUnits(whatIfMinor, currency),
       difference: fromMinorUnits(whatIfMinor - payMinor, currency),
@@ -110,7 +117,10 @@ export function paySummaryTable({ statements }: PayAnswer): ReportTable {
 function presentStatement(statement: PayStatement, withEntries: boolean) {
   const { agentId, storeId, currency, payMinor, entries } = statement;
   return {
-    ...{ agentId, storeId, currency, pay: fromMinorUnits(payMinor, currency) },
+    agentId,
+    storeId,
+    currency,
+    pay: fromMinorUnits(payMinor, currency),
     sums: sumsOf(statement),
     entryCount: entries.length,
     ...(withEntries && { entries: entries.map(presentEntry) }),
@@ -126,7 +136,8 @@ function sumsOf({ entries, currency }: PayStatement): Partial<Record<PayEntryKin
 
 function presentEntry({ amountMinor, currency, period: _, agentId: __, upsell, pool, ...entry }: PayEntry) {
   return {
-    ...{ ...entry, amount: fromMinorUnits(amountMinor, currency) },
+    ...entry,
+    amount: fromMinorUnits(amountMinor, currency),
     ...(pool && { pool: { amount: fromMinorUnits(pool.amountMinor, currency), members: pool.members } }),
     ...(upsell && { upsell: presentUpsell(upsell, currency) }),
   };
@@ -134,7 +145,9 @@ function presentEntry({ amountMinor, currency, period: _, agentId: __, upsell, p
 
 function presentUpsell({ basisPoints, baseMinor, splitBasisPoints, ...facts }: PaidUpsell, currency: string) {
   return {
-    ...{ ...facts, percent: basisPoints / 100, splitPercent: splitBasisPoints / 100 },
+    ...facts,
+    percent: basisPoints / 100,
+    splitPercent: splitBasisPoints / 100,
     base: fromMinorUnits(baseMinor, currency),
   };
 }

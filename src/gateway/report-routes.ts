@@ -55,7 +55,12 @@ export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
     const report = await take(context, (source) =>
       runInventoryReport(
         {
-          ...{ ...source, inventory, commissions, policy, stock, serving },
+          ...source,
+          inventory,
+          commissions,
+          policy,
+          stock,
+          serving,
           goodsSold: (question) => source.ask('goodsSold', question),
         },
         query,

@@ -85,7 +85,8 @@ export function reportSource(
     };
   const about = { tenant, nowMs: nowMs(), categories: NO_CATEGORIES };
   return {
-    ...{ ...about, events },
+    ...about,
+    events,
     pause: pauseUntil(FOLD_MS_MAX, () => ticks() - startedAt - askedMs),
     async ask(name, question, categories = NO_CATEGORIES) {
       const askedAt = ticks();

@@ -92,7 +92,10 @@ export async function readOpenPay(source: PaySource, question: PayQuestion): Pro
     await termsInForce(source, document, [period], { agentId, isCorrecting: true }),
   ]);
   const pay = {
-    ...{ period, timeZone: document.timeZone, dayEnds: document.dayEnds, plansVersion: version },
+    period,
+    timeZone: document.timeZone,
+    dayEnds: document.dayEnds,
+    plansVersion: version,
     statements: book.statements(period),
     ...(agentId === undefined && { unpaid: book.unpaid(period) }),
   };
@@ -155,7 +158,9 @@ async function termsInForce(
     for (const entry of entriesOf(statements, agentId)) corrections?.addPaid(entry);
   });
   return {
-    ...{ ...commonTerms(source, document), closings, periods },
+    ...commonTerms(source, document),
+    closings,
+    periods,
     ...(corrections && { corrections }),
     ...(agentId !== undefined && { agentId }),
   };

@@ -85,14 +85,17 @@ export async function runInventoryReport(
   const { present, previous, otherCalendarDays } = history;
   const { from, to } = previousDays(frame);
   return {
-    ...{ scope: frame.scope, by: query.by, policy, nowMs },
-    ...{ costCurrency: currency, currency: present.salesCurrency, otherCurrencies: present.otherCurrencies },
-    ...{
-      stores,
-      products: longest.products(),
-      ...(await finish(source, present.trend())),
-      otherCalendarDays,
-    },
+    scope: frame.scope,
+    by: query.by,
+    policy,
+    nowMs,
+    costCurrency: currency,
+    currency: present.salesCurrency,
+    otherCurrencies: present.otherCurrencies,
+    stores,
+    products: longest.products(),
+    ...(await finish(source, present.trend())),
+    otherCalendarDays,
     previous: {
       from: textOfDay(from),
       to: textOfDay(to),
@@ -134,7 +137,8 @@ async function readHistory(
   const before = previousDays(frame);
   const historyOf = (days: { fromDay: number; toDay: number }) =>
     new InventoryHistory({
-      ...{ by, currency },
+      by,
+      currency,
       selection: { ...days, ...(storeId !== undefined && { storeId }) },
     });
   const present = historyOf({ fromDay, toDay });

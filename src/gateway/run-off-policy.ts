@@ -140,7 +140,10 @@ class OffPolicyFold {
     }
     const chances = slateChances(decision, this.#policy);
     const evaluated = {
-      ...{ cluster, logged: chances.logged, target: chances.target, shown: chances.shown },
+      cluster,
+      logged: chances.logged,
+      target: chances.target,
+      shown: chances.shown,
       modelled: [chances.margin, chances.acceptance],
       rewards: this.#rewardsOf(decision),
     };

@@ -118,7 +118,9 @@ function frameSales(query: SalesQuery, nowMs: number) {
   const shape = { by, ...(split !== undefined && { split }) };
   const sales = new ComparedSales({ selection, calendar, ...shape });
   const answer = (unmatched: UnmatchedEvents): SalesAnswer => ({
-    ...{ ...scope, ...shape, ...sales.report(businessDay(calendar, nowMs)) },
+    ...scope,
+    ...shape,
+    ...sales.report(businessDay(calendar, nowMs)),
     unmatched,
   });
   return { tallies: sales.tallies, calendar, answer };

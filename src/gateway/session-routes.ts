@@ -18,7 +18,10 @@ export function addSessionRoutes(app: GatewayApp, { gatekeeper }: Pick<GatewayPa
     const token = await gatekeeper.openSession(keyId);
     const { protocol } = new URL(context.req.url);
     setCookie(context, SESSION_COOKIE, token, {
-      ...{ httpOnly: true, sameSite: 'Strict', path: '/', maxAge: SESSION_MS / 1000 },
+      httpOnly: true,
+      sameSite: 'Strict',
+      path: '/',
+      maxAge: SESSION_MS / 1000,
       // Behind a proxy only the proxy knows the protocol; over plain HTTP browsers would not keep a Secure cookie.
       secure: protocol === 'https:' || context.req.header('x-forwarded-proto') === 'https',
     });
@@ -28,7 +31,10 @@ export function addSessionRoutes(app: GatewayApp, { gatekeeper }: Pick<GatewayPa
   app.get('/v1/session', (context) => {
     const { scope, tenant, keyId, session, stores } = context.get('access');
     return context.json({
-      ...{ scope, tenant, keyId: keyId ?? null, isLoggedIn: session !== undefined },
+      scope,
+      tenant,
+      keyId: keyId ?? null,
+      isLoggedIn: session !== undefined,
       stores: stores === undefined ? null : [...stores],
     });
   });

@@ -108,7 +108,9 @@ function targetChances(
   }
   const question = {
     substituteGroup: Int32Array.from(columns.items, (at) => candidates[at]?.substituteGroup ?? -1),
-    ...{ limit: slate.limit, objective: decision.objective, pinned },
+    limit: slate.limit,
+    objective: decision.objective,
+    pinned,
     exploration: slate.exploration && { share: slate.exploration.share, draw: 1 },
   };
   return Float64Array.from(inclusionProbabilities(chooseSlate(question, columns, count), count));

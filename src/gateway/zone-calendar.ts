@@ -24,9 +24,15 @@ export function isTimeZone(name: string): boolean {
  */
 export function zoneCalendar(timeZone: string, dayEndsAtHour: number): NamedCalendar {
   const format = new Intl.DateTimeFormat('en-US', {
-    ...{ timeZone, hourCycle: 'h23', era: 'short' },
-    ...{ year: 'numeric', month: 'numeric', day: 'numeric' },
-    ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
+    timeZone,
+    hourCycle: 'h23',
+    era: 'short',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
   });
   const name = `${format.resolvedOptions().timeZone} ${dayEndsAtHour} ${process.versions.tz}`;
   return { name, offsetMs: offsetsOf(format), dayEndsAtHour };

@@ -139,10 +139,21 @@ function lineEntry(
   return {
     key: JSON.stringify(['up-sell', basketId, productId, currency, agentId, eventId]),
     kind: type === 'sale' ? 'up-sell' : 'claw-back',
-    ...{ agentId, currency, amountMinor, period, about: sold, planId: plan.id },
+    agentId,
+    currency,
+    amountMinor,
+    period,
+    about: sold,
+    planId: plan.id,
     events: [outcomeId, eventId],
     upsell: {
-      ...{ basketId, productId, storeId, decisionId, of: rate.of, basisPoints: rate.basisPoints, baseMinor },
+      basketId,
+      productId,
+      storeId,
+      decisionId,
+      of: rate.of,
+      basisPoints: rate.basisPoints,
+      baseMinor,
       splitBasisPoints: weights[part]!,
     },
   };

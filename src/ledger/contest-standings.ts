@@ -129,7 +129,12 @@ function score(
     upsellMargin: [money, agentIds.length],
   }[metric] as [number, number];
   return {
-    ...{ teamId: id, agentIds, rank: null, numerator, denominator, transactions: own.length },
+    teamId: id,
+    agentIds,
+    rank: null,
+    numerator,
+    denominator,
+    transactions: own.length,
     score: denominator === 0 ? null : numerator / denominator,
   };
 }

@@ -45,7 +45,9 @@ export class Corrections {
         key: canonicalJson(['correction', canonicalJson([about, corrects]), period]),
         kind: 'correction' as const,
         amountMinor: minor.get(corrects)!,
-        ...{ period, about, corrects },
+        period,
+        about,
+        corrects,
       })),
     );
   }

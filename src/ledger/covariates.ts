@@ -128,7 +128,9 @@ export function* levelCovariates(
   isLeftOut: Uint8Array,
 ): Generator<void, void> {
   const arms = [0, 1].map(() => ({
-    ...{ count: 0, sums: new Float64Array(covariateCount), squares: new Float64Array(covariateCount) },
+    count: 0,
+    sums: new Float64Array(covariateCount),
+    squares: new Float64Array(covariateCount),
   })) as [ArmSums, ArmSums];
   for (let row = 0; row < isLeftOut.length; row++) {
     if (row % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield;

@@ -126,7 +126,8 @@ export class CustomersTally {
     const all = counts.reduce((sum, count) => sum + count, 0);
     if (all < GROUP_CUSTOMERS_MIN) return null;
     return groups.map(([segment, { customers, spend }], at) => ({
-      ...{ segment, customers },
+      segment,
+      customers,
       money: withheld[at] ? null : revenueOf(spend),
     }));
   }

@@ -43,7 +43,9 @@ export function* drawnUnits(experiment: Experiment): Generator<void, DrawnUnits>
   const holdoutShare = each((of, row) => of.holdoutShare[row]!);
   const cluster = each((of, row) => of.cluster[row]! + (of === customers ? clusterCount : 0));
   return {
-    ...{ count, compared, clusterCount: clusterCount + (customers?.clusterCount ?? 0) },
+    count,
+    compared,
+    clusterCount: clusterCount + (customers?.clusterCount ?? 0),
     isTreated: yield* fillColumn(new Uint8Array(count), units, isTreated),
     holdoutShare: yield* fillColumn(new Float64Array(count), units, holdoutShare),
     cluster: yield* fillColumn(new Int32Array(count), units, cluster),

@@ -125,7 +125,9 @@ export class DrawnCustomers {
     const order = inOrder(rows).filter((row) => isSelected[rows.place[row]!]);
     const count = order.length;
     return {
-      ...{ count, cluster: Int32Array.from(order.keys()), clusterCount: count },
+      count,
+      cluster: Int32Array.from(order.keys()),
+      clusterCount: count,
       isTreated: yield* fillColumn(new Uint8Array(count), order, (row) => rows.isTreated[row]!),
       holdoutShare: yield* fillColumn(new Float64Array(count), order, (row) => rows.holdoutShare[row]!),
       ...(yield* covariatesOf({ ...rows, further: past }, order, names.places, this.#calendar)),
@@ -152,9 +154,15 @@ export class DrawnCustomers {
 function emptyRows() {
   const column = (): number[] => [];
   return {
-    ...{ atMs: column(), order: column(), isTreated: column(), holdoutShare: column(), place: column() },
-    ...{ basketValue: column(), lines: column() },
+    atMs: column(),
+    order: column(),
+    isTreated: column(),
+    holdoutShare: column(),
+    place: column(),
+    basketValue: column(),
+    lines: column(),
     /** Before the first basket. */
-    ...{ pastBaskets: column(), pastRevenueMinor: column() },
+    pastBaskets: column(),
+    pastRevenueMinor: column(),
   };
 }

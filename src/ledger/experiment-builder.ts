@@ -164,7 +164,9 @@ export class ExperimentBuilder {
       isDrawnForCustomer: yield* bits(IS_DRAWN_FOR_CUSTOMER),
     };
     const experiment = {
-      ...{ ...arms, count, currencyNames: names.currencies },
+      ...arms,
+      count,
+      currencyNames: names.currencies,
       holdoutShare: yield* fillColumn(new Float64Array(count), order, (row) => holdoutShare[row]!),
       cluster: yield* fillColumn(new Int32Array(count), order, (row) =>
         clusters.next(customer[row] || undefined),
@@ -176,7 +178,8 @@ export class ExperimentBuilder {
     const placeOf = new Int32Array(count);
     for (const [at, row] of order.entries()) placeOf[row] = at;
     return {
-      ...{ ...experiment, clusterCount: clusters.count },
+      ...experiment,
+      clusterCount: clusters.count,
       ...(hasDrawn && { customers: yield* this.#drawnCustomers(order, experiment, names) }),
       ...(this.#split && { split: this.#partsOf(order, this.#split) }),
       ...(this.#categories && { categories: this.#categories.metrics(placeOf) }),
@@ -269,8 +272,14 @@ export class ExperimentBuilder {
 function emptyRows() {
   const column = (): number[] => [];
   return {
-    ...{ atMs: column(), order: column(), state: column(), holdoutShare: column(), place: column() },
-    ...{ customer: column(), basketValue: column(), lines: column() },
+    atMs: column(),
+    order: column(),
+    state: column(),
+    holdoutShare: column(),
+    place: column(),
+    customer: column(),
+    basketValue: column(),
+    lines: column(),
     /** Whether an arm was drawn for any customer. */
     hasDrawn: false,
   };

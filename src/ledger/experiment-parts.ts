@@ -44,7 +44,10 @@ function partAlone(experiment: Experiment, rows: readonly number[], numbers: Int
   for (const row of rows) numbers[experiment.cluster[row]!] = -1;
   const part = {
     ...experiment,
-    ...{ count: rows.length, cluster, clusterCount, covariates: own },
+    count: rows.length,
+    cluster,
+    clusterCount,
+    covariates: own,
     isTreated: Uint8Array.from(rows, (row) => isTreated[row]!),
     holdoutShare: Float64Array.from(rows, (row) => holdoutShare[row]!),
     isDrawnForCustomer: Uint8Array.from(rows, (row) => isDrawnForCustomer[row]!),

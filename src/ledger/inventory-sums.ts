@@ -56,17 +56,23 @@ export interface InventorySums extends StockAmounts {
 export const DAYS_OF_SUPPLY_MAX = 365;
 
 export const NO_INVENTORY: InventorySums = {
-  ...{
-    products: 0,
-    stockOuts: 0,
-    costed: 0,
-    expiring: 0,
-    unknownOnHand: 0,
-    unknownCost: 0,
-    unknownDemand: 0,
-  },
-  ...{ onHandMilli: 0, reservedMilli: 0, demandMicro: 0, excessMilli: 0, atRiskMilli: 0 },
-  ...{ valueMinor: 0, excessMinor: 0, atRiskMinor: 0, coveredMinor: 0, coveredMinorDays: 0 },
+  products: 0,
+  stockOuts: 0,
+  costed: 0,
+  expiring: 0,
+  unknownOnHand: 0,
+  unknownCost: 0,
+  unknownDemand: 0,
+  onHandMilli: 0,
+  reservedMilli: 0,
+  demandMicro: 0,
+  excessMilli: 0,
+  atRiskMilli: 0,
+  valueMinor: 0,
+  excessMinor: 0,
+  atRiskMinor: 0,
+  coveredMinor: 0,
+  coveredMinorDays: 0,
 };
 
 /** Unknown facts, and what follows from them, are 0 here; InventorySums counts them. `currency` null has two decimals. */

@@ -51,7 +51,9 @@ export function* fitMetrics(
     return values;
   };
   return {
-    ...{ metrics, coefficients: [untreated, treated], slopes },
+    metrics,
+    coefficients: [untreated, treated],
+    slopes,
     atMean: [valueAtMean(untreated), valueAtMean(treated)],
     slopesAtMean: valueAtMean(slopes),
   };

@@ -163,8 +163,10 @@ function* standInOf(
   const metrics = fit.metrics.length;
   const table = () => fit.metrics.map(() => new Float64Array(metrics));
   const standIn = {
-    ...{ single: byCluster(experiment, fit), whole: byCluster(experiment, fit) },
-    ...{ squares: table(), products: table() },
+    single: byCluster(experiment, fit),
+    whole: byCluster(experiment, fit),
+    squares: table(),
+    products: table(),
   };
   const known = { residuals: new Float64Array(metrics), drifts: new Float64Array(metrics) };
   const [would, adds] = [new Float64Array(metrics), new Float64Array(metrics)];

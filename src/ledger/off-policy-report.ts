@@ -87,12 +87,19 @@ export function* reportOffPolicy(
   return {
     decisions: count,
     suggestions: sample.shown,
-    ...{ clusters, effectiveSampleSize, overlap, raisedShown: sample.raisedShown, stated },
-    ...{ currency, costKnownShare: money.costKnownShare },
+    clusters,
+    effectiveSampleSize,
+    overlap,
+    raisedShown: sample.raisedShown,
+    stated,
+    currency,
+    costKnownShare: money.costKnownShare,
     marginPer100Decisions:
       stated && isMarginKnown ? figures(yield* policyValues(sample, margin!), moneyScale) : null,
     acceptancesPer100Decisions: stated ? figures(yield* policyValues(sample, acceptances!), 100) : null,
-    ...{ notes, assumption: ASSUMPTION, method: METHOD },
+    notes,
+    assumption: ASSUMPTION,
+    method: METHOD,
   };
 }
 
@@ -158,7 +165,8 @@ function figures(values: PolicyValues, scale: number): OffPolicyFigures {
   const [snips, doublyRobust] = [estimateOf(values.snips, scale), estimateOf(values.doublyRobust, scale)];
   return {
     logged: scaledInterval(fixedInterval(values.logged), scale),
-    ...{ snips, doublyRobust },
+    snips,
+    doublyRobust,
     isBetter: snips.difference.low > 0 && doublyRobust.difference.low > 0,
   };
 }

@@ -44,7 +44,12 @@ export class OffPolicySample {
   /** [count] Σ π_target over all candidates: the size of the target's slate */
   readonly targetSize: number[] = [];
   readonly rewards: readonly RewardColumns[] = REWARDS.map(() => ({
-    ...{ reward: [], weighted: [], modelShown: [], modelWeighted: [], modelLogged: [], modelTarget: [] },
+    reward: [],
+    weighted: [],
+    modelShown: [],
+    modelWeighted: [],
+    modelLogged: [],
+    modelTarget: [],
   }));
   /** Suggestions that were shown. */
   shown = 0;

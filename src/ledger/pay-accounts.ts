@@ -86,8 +86,14 @@ function* accountEntries({ agentId, sold, plan, periods }: Account): Generator<P
       if (now[kind] !== before[kind])
         yield {
           key: canonicalJson([kind, agentId, sold, period]),
-          ...{ kind, agentId, currency: plan.currency, amountMinor: now[kind] - before[kind] },
-          ...{ period, about: sold, planId: plan.id, events: [...events].sort() },
+          kind,
+          agentId,
+          currency: plan.currency,
+          amountMinor: now[kind] - before[kind],
+          period,
+          about: sold,
+          planId: plan.id,
+          events: [...events].sort(),
         };
     before = now;
   }
@@ -131,8 +137,14 @@ function* poolEntries({ plan, sold, changes }: Pool, members: readonly string[])
       if (parts[at] !== before[at])
         yield {
           key: canonicalJson(['team', agentId, sold, period]),
-          ...{ kind: 'team', agentId, currency: plan.currency, amountMinor: parts[at]! - before[at]! },
-          ...{ period, about: sold, planId: plan.id, events: [] },
+          kind: 'team',
+          agentId,
+          currency: plan.currency,
+          amountMinor: parts[at]! - before[at]!,
+          period,
+          about: sold,
+          planId: plan.id,
+          events: [],
           pool: { amountMinor: changeMinor, members: members.length },
         };
     before = parts;

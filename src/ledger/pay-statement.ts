@@ -49,8 +49,13 @@ export function basePayEntries(plans: readonly CommissionPlan[], period: string)
     return {
       key: canonicalJson(['base', agentId, period]),
       kind: 'base',
-      ...{ agentId, currency: plan.currency, amountMinor: plan.basePayMinor },
-      ...{ period, about: period, planId: plan.id, events: [] },
+      agentId,
+      currency: plan.currency,
+      amountMinor: plan.basePayMinor,
+      period,
+      about: period,
+      planId: plan.id,
+      events: [],
     };
   });
 }
@@ -72,7 +77,9 @@ export function statementsOf(
     .map(([, own]) => {
       const { agentId, currency } = own[0]!;
       return {
-        ...{ agentId, currency, storeId: homeOf(agentId) },
+        agentId,
+        currency,
+        storeId: homeOf(agentId),
         payMinor: own.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
         entries: own.sort((a, b) => (a.key < b.key ? -1 : 1)),
       };

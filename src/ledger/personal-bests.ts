@@ -185,7 +185,9 @@ function addTransaction(sums: PeriodSums, receipts: readonly OwnReceipt[]): void
 
 function figuresOf(period: string, { transactions, shown, attached, upsellMinor }: PeriodSums): AgentFigures {
   return {
-    ...{ period, transactions, transactionsShown: shown },
+    period,
+    transactions,
+    transactionsShown: shown,
     attachRate: shown === 0 ? null : attached / shown,
     upsell: [...upsellMinor]
       .sort(([a], [b]) => (a < b ? -1 : 1))

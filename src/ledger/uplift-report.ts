@@ -188,16 +188,24 @@ function* measure(
   const scales = scalesOf(experiment);
   const { currency, currencies, costKnownShare, stockKnownShare } = scales;
   const notes = notesOn({
-    ...{ drawn: counts.drawn, paid, clusterCount: experiment.clusterCount },
+    drawn: counts.drawn,
+    paid,
+    clusterCount: experiment.clusterCount,
     isDrawnForCustomers: experiment.isDrawnForCustomer.includes(1),
     crossedBaskets: experiment.hasCrossed.reduce((sum, one) => sum + one, 0),
-    ...{ ...draw, currencies, costKnownShare },
+    ...draw,
+    currencies,
+    costKnownShare,
   });
   const margin = trusted && scales.margin !== null ? effects?.differences[MARGIN] : undefined;
   return {
     figures: {
       baskets: { treatment, holdout },
-      ...{ ...draw, trusted, currency, costKnownShare, stockKnownShare },
+      ...draw,
+      trusted,
+      currency,
+      costKnownShare,
+      stockKnownShare,
       upsellMarginPer100Baskets:
         scales.margin === null || treatment === 0 ? null : (upsellMinor / treatment) * scales.margin,
       incremental: incrementsOf(effects, scales, fixedInterval),
@@ -225,7 +233,9 @@ function countBaskets(experiment: Experiment): Counts {
   for (let at = 0; at < isTreated.length; at++) upsellMinor += isTreated[at]! * metrics[UPSELL_MARGIN]![at]!;
   return {
     ...armsOf(experiment),
-    ...{ drawn: drawnArms(experiment), paid: expectedPaid(experiment), upsellMinor },
+    drawn: drawnArms(experiment),
+    paid: expectedPaid(experiment),
+    upsellMinor,
   };
 }
 

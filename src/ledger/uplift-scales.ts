@@ -23,7 +23,11 @@ export function scalesOf(
   const stockKnownShare = shareOfRevenue(experiment, experiment.held);
   const money = moneyScale(currency);
   return {
-    ...{ currencies, currency, costKnownShare, stockKnownShare, money },
+    currencies,
+    currency,
+    costKnownShare,
+    stockKnownShare,
+    money,
     margin: costKnownShare > 0 ? money : null,
     holding: stockKnownShare > 0 ? money : null,
   };

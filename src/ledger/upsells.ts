@@ -48,7 +48,13 @@ export function upsellsOf({ basketId, decided, offers, sales, refunds }: BasketA
     [...movements.values()]
       .filter((moved) => moved.productId === productId)
       .map(({ currency, moves: [sale, ...more] }) => ({
-        ...{ basketId, productId, currency, storeId: first.storeId, agents, decisionId, outcomeId },
+        basketId,
+        productId,
+        currency,
+        storeId: first.storeId,
+        agents,
+        decisionId,
+        outcomeId,
         movements: [sale!, ...more] as const,
       })),
   );

@@ -41,7 +41,11 @@ export function useManagerDesk(): ManagerDesk {
   const choice = storeChoice(known, own, chosen);
   return {
     ...choice,
-    ...{ t: managerTranslationFor(language), language, setLanguage, setStoreId, today },
+    t: managerTranslationFor(language),
+    language,
+    setLanguage,
+    setStoreId,
+    today,
     reportQuery: (days) => {
       if (session.state === 'asking' || plans.state === 'asking') return null;
       // A key that may not read the plans sees the days of this screen's own zone.

@@ -55,14 +55,12 @@ export function openInProcessGateway(
   const clocks = { nowMs: () => nowMs, ticks: () => 0 };
   const wired = { log, clocks, reporter: reportHere(folder) };
   const { advising: _, ...parts } = assemble({
-    ...{
-      ...wired,
-      shared: ALONE,
-      folder,
-      cache: new MemoryResultCache(),
-      models: () => NO_REGISTRY,
-      crew: undefined,
-    },
+    ...wired,
+    shared: ALONE,
+    folder,
+    cache: new MemoryResultCache(),
+    models: () => NO_REGISTRY,
+    crew: undefined,
     config: { ...config, data: path, host: '127.0.0.1' },
     tenants: openTenants({
       changes: ALONE.changes,

@@ -46,7 +46,10 @@ export function recordInventory(made: {
 }): InventoryRecorder {
   const { tenants, folder, policy, log } = made;
   return new InventoryRecorder({
-    ...{ store: folder.inventory, log, nowMs: () => Date.now(), pause: () => nextTurn() },
+    store: folder.inventory,
+    log,
+    nowMs: () => Date.now(),
+    pause: () => nextTurn(),
     tenants: () =>
       tenants.inUse().map(({ name, stock, serving, toldStores }) => {
         const { timeZone, dayEnds } = plansInForce({
@@ -121,7 +124,12 @@ export class InventoryRecorder {
     try {
       const { sums } = await countStore({ ...source, nowMs: atMs, pause }, storeId);
       await store.put(name, {
-        ...{ storeId, day, timeZone, dayEnds, atMs, ...sums },
+        storeId,
+        day,
+        timeZone,
+        dayEnds,
+        atMs,
+        ...sums,
         currency: source.serving.model.currency ?? null,
         holdingRatePerYear: source.policy.holdingRatePerYear,
       });

@@ -62,7 +62,10 @@ export class MachineExchange {
     });
     if (!options.isModelFixed)
       this.#champion = new ChampionRelay({
-        ...{ registry, log, seen: kept?.champion, verify: options.verify ?? verifyBeside },
+        registry,
+        log,
+        seen: kept?.champion,
+        verify: options.verify ?? verifyBeside,
         tell: (change) => this.#bus.tell(change),
       });
   }

@@ -35,7 +35,8 @@ export function openChanges(options: {
   if (config.redisUrl === undefined) return ALONE;
   const listeners: ((change: Change) => void)[] = [];
   const exchange = new MachineExchange({
-    ...{ ...more, redisUrl: config.redisUrl },
+    ...more,
+    redisUrl: config.redisUrl,
     pass: (change) => {
       for (const listener of listeners) listener(change);
     },

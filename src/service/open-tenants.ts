@@ -225,8 +225,12 @@ function openTenant(
       book = next;
     },
     stateStock: takeStatements({
-      ...{ tenant: name, book: stock, store: folder.stock },
-      ...{ changes, toldStores, ticks },
+      tenant: name,
+      book: stock,
+      store: folder.stock,
+      changes,
+      toldStores,
+      ticks,
     }),
   };
 }

@@ -70,7 +70,9 @@ export class Retention {
 
 function candidatesChore({ folder, candidatesDays }: RetentionOptions): Chore {
   return {
-    ...{ days: candidatesDays, firstMs: 10_000, everyMs: DAY_MS / 24 },
+    days: candidatesDays,
+    firstMs: 10_000,
+    everyMs: DAY_MS / 24,
     async forget(beforeMs, isWanted) {
       const decisions = await folder.retention.forgetCandidates(beforeMs, isWanted);
       return decisions > 0 ? { decisions } : undefined;
@@ -82,7 +84,9 @@ function candidatesChore({ folder, candidatesDays }: RetentionOptions): Chore {
 
 function customersChore({ folder, customersDays, nowMs }: RetentionOptions): Chore {
   return {
-    ...{ days: customersDays, firstMs: 60_000, everyMs: DAY_MS },
+    days: customersDays,
+    firstMs: 60_000,
+    everyMs: DAY_MS,
     async forget(beforeMs, isWanted) {
       const lapses = await folder.lapses.lapse(beforeMs, nowMs(), isWanted);
       return lapses.customers > 0 ? lapses : undefined;

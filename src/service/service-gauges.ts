@@ -35,7 +35,8 @@ export function serviceGauges(parts: {
 /** Metrics of the bus, which all processes of a machine state alike; 0 where there is none. */
 function busGauges(bus: () => BusFacts | undefined): Record<string, GaugeFacts> {
   const gauge = (help: string, read: (facts: BusFacts) => number): GaugeFacts => ({
-    ...{ help, aggregator: 'max' },
+    help,
+    aggregator: 'max',
     read: () => {
       const facts = bus();
       return facts ? read(facts) : 0;

@@ -55,8 +55,10 @@ function spread(
   );
   if (applied.length === 0) return;
   changes.publish({
-    ...{ kind: 'stock', tenant },
-    ...{ rows: applied.map(({ row }) => row), stated: applied.map(({ stated }) => stated) },
+    kind: 'stock',
+    tenant,
+    rows: applied.map(({ row }) => row),
+    stated: applied.map(({ stated }) => stated),
   });
 }
 

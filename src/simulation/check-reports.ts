@@ -56,7 +56,9 @@ export async function checkReports(
   const { treatment, holdout } = trade.truth.baskets;
   const reported = uplift.baskets.treatment + uplift.baskets.holdout;
   return {
-    ...{ currency, sales, increases: compareIncreases(trade, uplift, { currency, holdingRate }) },
+    currency,
+    sales,
+    increases: compareIncreases(trade, uplift, { currency, holdingRate }),
     baskets: { truth: treatment + holdout, reported },
     sampleRatioOk: uplift.sampleRatio.ok,
     notes: [...notesOn(treatment + holdout, reported), ...uplift.notes],
@@ -81,7 +83,10 @@ function compareSales(
   const { sold, transactions } = truth;
   const major = (minor: number) => fromMinorUnits(minor, currency);
   const row = (figure: ComparedSale['figure'], wanted: number, got: number, scale = (n: number) => n) => ({
-    ...{ figure, truth: scale(wanted), reported: scale(got), isEqual: wanted === got },
+    figure,
+    truth: scale(wanted),
+    reported: scale(got),
+    isEqual: wanted === got,
   });
   return [
     row(
@@ -108,7 +113,9 @@ function compareIncreases(
   const per100 = 100 / Math.max(1, truth.baskets.treatment);
   const money = per100 / 10 ** currencyDigits(currency);
   const row = (figure: ComparedIncrease['figure'], wanted: number, reported: Interval | null) => ({
-    ...{ figure, truth: wanted, reported },
+    figure,
+    truth: wanted,
+    reported,
     contains: reported && reported.low <= wanted && wanted <= reported.high,
   });
   const rows = [

@@ -60,11 +60,16 @@ export function figuresOf(
   const writeOffs = major(stock.writtenOffMinor);
   const { accepted, declined } = truth.offers;
   return {
-    ...{ margin, holdingCost, writeOffs, profit: margin - holdingCost - writeOffs },
+    margin,
+    holdingCost,
+    writeOffs,
+    profit: margin - holdingCost - writeOffs,
     stockDays: stock.costDaysMinor / days / (stock.soldCostMinor / days),
     emptyShare: stock.emptyDays / stock.productDays,
     missing: stock.missing,
-    ...{ accepted, offered: accepted + declined, customersLost: truth.customersLost },
+    accepted,
+    offered: accepted + declined,
+    customersLost: truth.customersLost,
   };
 }
 
@@ -77,7 +82,9 @@ export function figuresOf(
 export function compareStrategies(runs: ReadonlyMap<string, readonly RunFigures[]>): FrontierRow[] {
   const first = [...runs.keys()].find((name) => name !== NO_OFFERS);
   return [...runs].map(([strategy, own]) => ({
-    ...{ strategy, runs: own, mean: meanOf(own) },
+    strategy,
+    runs: own,
+    mean: meanOf(own),
     overFirst:
       strategy === first ? null : differences(own, first === undefined ? undefined : runs.get(first)),
     overNoOffers: strategy === NO_OFFERS ? null : differences(own, runs.get(NO_OFFERS)),

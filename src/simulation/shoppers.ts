@@ -137,7 +137,10 @@ export class Shoppers {
     const minute = (HOURS.at(draw('hour')) + FIRST_HOUR + draw('minute')) * 60;
     const basket = this.#basket(basketId, customer, day);
     return {
-      ...{ basketId, customer, store, basket },
+      basketId,
+      customer,
+      store,
+      basket,
       customerId: isKnown ? `sim-${seed}-c${customer}` : undefined,
       agent: this.#agentIn(store, draw('agent')),
       channel: draw('channel') < 0.15 ? 'call' : 'till',

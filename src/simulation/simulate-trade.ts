@@ -91,11 +91,16 @@ function openShop(options: TradeOptions): Shop {
   const shopperTruth = new ShopperTruth(seed, catalogue, priceResistance);
   const piecesPerDay = (basketsPerDay * PIECES_PER_BASKET) / stores.length;
   return {
-    ...{ options, shopperTruth, refundsDue: new Map() },
+    options,
+    shopperTruth,
+    refundsDue: new Map(),
     shoppers: new Shoppers({ truth: shopperTruth, stores: stores.length, agents, basketsPerDay }),
     rooms: stores.map((_, store) => new StockRoom({ truth: shopperTruth, store, piecesPerDay, firstDay })),
     truth: {
-      ...{ baskets: { treatment: 0, holdout: 0 }, transactions: 0, sold: noSums(), effect: noSums() },
+      baskets: { treatment: 0, holdout: 0 },
+      transactions: 0,
+      sold: noSums(),
+      effect: noSums(),
       offers: { accepted: 0, declined: 0, notOffered: 0 },
     },
   };
@@ -107,7 +112,9 @@ async function tellStock(gateway: TradingGateway, shop: Shop, day: number): Prom
   for (const [store, room] of shop.rooms.entries()) {
     for (const { place, expiresDay, ...figures } of room.openDay(day)) {
       rows.push({
-        ...{ storeId: shop.options.stores[store]!, productId: shop.shopperTruth.ids[place]!, asOf },
+        storeId: shop.options.stores[store]!,
+        productId: shop.shopperTruth.ids[place]!,
+        asOf,
         ...figures,
         ...(expiresDay !== undefined && { expiresAt: new Date(expiresDay * DAY_MS).toISOString() }),
       });
@@ -120,7 +127,10 @@ async function tellStock(gateway: TradingGateway, shop: Shop, day: number): Prom
 function questionOf({ options, shopperTruth }: Shop, visit: Visit) {
   const { basketId, agent, channel, customerId, basket, store, atMs } = visit;
   return {
-    ...{ basketId, channel, storeId: options.stores[store]!, agentId: agent.id },
+    basketId,
+    channel,
+    storeId: options.stores[store]!,
+    agentId: agent.id,
     basket: basket.map((line) => {
       const { productId, quantity, unitPrice } = receiptLine(shopperTruth, line);
       return { productId, quantity, unitPrice };
@@ -178,8 +188,13 @@ function eventsOf(shop: Shop, visit: Visit, served: ServedVisit, decisionId: str
   const place = { basketId, storeId: options.stores[visit.store]!, agentId: agent.id, channel };
   const after = (ms: number) => new Date(atMs + ms).toISOString();
   const events: LedgerEvent[] = served.outcomes.map(({ productId, result }) => ({
-    ...{ type: 'outcome', id: `${basketId}-said-${productId}`, at: after(30_000) },
-    ...{ ...place, decisionId, productId, result },
+    type: 'outcome',
+    id: `${basketId}-said-${productId}`,
+    at: after(30_000),
+    ...place,
+    decisionId,
+    productId,
+    result,
   }));
   if (!served.bought) return events;
   const { currency } = shopperTruth;
@@ -191,7 +206,11 @@ function eventsOf(shop: Shop, visit: Visit, served: ServedVisit, decisionId: str
     const day = Math.floor(atMs / DAY_MS) + days;
     const { productId } = lines[at]!;
     getOrMake(refundsDue, day, (): LedgerEvent[] => []).push({
-      ...{ ...place, type: 'refund', id: `${basketId}-back-${productId}`, currency, lines: [lines[at]!] },
+      ...place,
+      type: 'refund',
+      id: `${basketId}-back-${productId}`,
+      currency,
+      lines: [lines[at]!],
       at: new Date(day * DAY_MS + DAY_MS / 2).toISOString(),
     });
   }

@@ -78,8 +78,12 @@ export class StockRoom {
   readonly #options: StockRoomOptions;
   readonly #shelves: Shelf[];
   readonly #figures = {
-    ...{ costDaysMinor: 0, soldCostMinor: 0, writtenOffMinor: 0 },
-    ...{ emptyDays: 0, productDays: 0, missing: 0 },
+    costDaysMinor: 0,
+    soldCostMinor: 0,
+    writtenOffMinor: 0,
+    emptyDays: 0,
+    productDays: 0,
+    missing: 0,
   };
   /** Places whose stock the gateway has not been told of since it changed. */
   readonly #changed: Set<number>;
@@ -194,7 +198,11 @@ function openShelf({ truth, store, firstDay }: StockRoomOptions, place: number, 
   const units = Math.ceil(orderUpTo * times);
   const age = lifeDays === undefined ? 0 : Math.floor((lifeDays / 2) * drawUniform(seed, own('age')));
   return {
-    ...{ demandPerDay, targetCoverDays, leadTimeDays, orderUpTo, lifeDays },
+    demandPerDay,
+    targetCoverDays,
+    leadTimeDays,
+    orderUpTo,
+    lifeDays,
     pack: drawUniform(seed, `pack ${id}`) < 0.5 ? 1 : Math.max(1, Math.round(demandPerDay * 7)),
     lots: [{ units, day: expiryOf(lifeDays, firstDay - age) }],
     ordered: [],

@@ -41,7 +41,10 @@ export function createEmbeddingTable(
 function createParameters(rows: number, width: number): Parameters {
   const column = () => new Float32Array(rows * width);
   return {
-    ...{ value: column(), gradient: column(), first: column(), second: column() },
+    value: column(),
+    gradient: column(),
+    first: column(),
+    second: column(),
     isTouched: new Uint8Array(rows),
   };
 }

@@ -39,7 +39,9 @@ export async function evaluateOnReceipts(order: EvaluationOrder): Promise<Evalua
   const control =
     controlThreads !== undefined &&
     (await runNegativeControl({
-      ...{ receipts, seed, threads: controlThreads },
+      receipts,
+      seed,
+      threads: controlThreads,
       onProgress: (stage, done, total) => onProgress(`control: ${stage}`, done / total),
     }));
   return {

@@ -45,7 +45,10 @@ export async function chooseFromCatalogue(input: CatalogueInput): Promise<Catalo
   const substitutes = chooseLikeness({ ...sources, ranker }, asked, pairs, seed);
   const newProducts = hasUnsold(receipts, catalogue)
     ? await tryNewProducts(await openTensorBackend(), {
-        ...{ slice, ranker, products, seed },
+        slice,
+        ranker,
+        products,
+        seed,
         test: testQuestions(receipts, slice, seed),
       })
     : undefined;

@@ -108,7 +108,11 @@ export interface StatedOutcomes {
 /** Stated against observed frequency, in bins that are narrow where most probabilities lie. */
 export function reliability({ stated, happened }: StatedOutcomes): Calibration {
   const bins = BIN_EDGES.slice(1).map((to, at) => ({
-    ...{ from: BIN_EDGES[at]!, to, count: 0, stated: 0, observed: 0 },
+    from: BIN_EDGES[at]!,
+    to,
+    count: 0,
+    stated: 0,
+    observed: 0,
   }));
   for (const [at, probability] of stated.entries()) {
     const bin = bins.find(({ to }) => probability <= to) ?? bins.at(-1)!;

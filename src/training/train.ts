@@ -70,7 +70,8 @@ export async function train(asked: TrainingInput): Promise<TrainedVersion> {
     const { evaluation: measured, tested } = await measure(input, chosen, pool, input.catalogue);
     const answers = await answersOf(input, chosen, tested, pool);
     const evaluation = {
-      ...{ ...measured, ...catalogueReport(catalogue) },
+      ...measured,
+      ...catalogueReport(catalogue),
       ...(answers && { acceptance: answers.report }),
     };
     input.onProgress?.('learning', 0, 1);
@@ -182,9 +183,14 @@ async function answersOf(
     eras.unshift(before(SLICES_FROM[at]!, await learnSlice({ ...chosen, receipts, seed }, pool, at)));
   }
   return learnAcceptance({
-    ...{ outcomes, productIds: receipts.productIds, ranker: chosen.ranker, eras },
+    outcomes,
+    productIds: receipts.productIds,
+    ranker: chosen.ranker,
+    eras,
     hourOf: hourClock(receipts.timeZone),
-    ...{ knowsCustomers: customers !== undefined, holdNewestOut: keepTestOut, seed },
+    knowsCustomers: customers !== undefined,
+    holdNewestOut: keepTestOut,
+    seed,
   });
 }
 

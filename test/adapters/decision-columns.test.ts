@@ -37,7 +37,11 @@ describe('a decision as columns', () => {
 
   test('takes less than before: four bytes for each number, and chances only where there are some', () => {
     const candidates = Array.from({ length: 50 }, (_, i) => ({
-      ...{ productId: `P${i}`, probability: 0.5, expectedValue: 1, verdict: 'outranked', unitValue: 2 },
+      productId: `P${i}`,
+      probability: 0.5,
+      expectedValue: 1,
+      verdict: 'outranked',
+      unitValue: 2,
       inclusion: i < 11 ? 0.125 : 0,
     }));
     const columns = candidateColumns(candidates);

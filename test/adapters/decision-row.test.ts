@@ -11,7 +11,11 @@ import { decisionOfFormat2 } from '../support/decision-of-format-2.ts';
 import { anyDecision, decisionRecord } from '../support/ledger-events.ts';
 
 const known: Partial<DecisionRecord> = {
-  ...{ channel: 'call', agentId: 'a1', customer: 'anna', isDrawnForCustomer: true, language: 'nl' },
+  channel: 'call',
+  agentId: 'a1',
+  customer: 'anna',
+  isDrawnForCustomer: true,
+  language: 'nl',
   basket: [{ productId: 'A', quantity: 2, unitPrice: 3.5 }],
 };
 const anyChanges = fc
@@ -54,7 +58,10 @@ describe('a decision as a row', () => {
 
   test('keeps ids with any character in them', () => {
     const candidates = ['a\nb', '', 'c'].map((productId) => ({
-      ...{ productId, probability: 0.5, expectedValue: 1, verdict: 'suggested' },
+      productId,
+      probability: 0.5,
+      expectedValue: 1,
+      verdict: 'suggested',
     }));
     const decision = decisionRecord('d1', { candidates });
     expect(backFrom(decision)).toEqual(decision);
@@ -95,12 +102,17 @@ describe('a decision as a row', () => {
 
   test('keeps what was suggested, and says how much else there was, when the others are gone', () => {
     const candidates = ['A', 'B', 'C', 'D', 'E'].map((productId, place) => ({
-      ...{ productId, probability: 0.5 ** place, expectedValue: place === 0 ? null : place },
-      ...{ verdict: 'outranked', inclusion: place === 0 ? 0 : 0.25, unitValue: null },
+      productId,
+      probability: 0.5 ** place,
+      expectedValue: place === 0 ? null : place,
+      verdict: 'outranked',
+      inclusion: place === 0 ? 0 : 0.25,
+      unitValue: null,
     }));
     const decision = decisionRecord('d1', { candidates, suggestions: ['D', 'B'] });
     expect(fromDecisionRows(rowOf(decision))).toEqual({
-      ...{ ...decision, candidates: [candidates[1], candidates[3]] },
+      ...decision,
+      candidates: [candidates[1], candidates[3]],
       candidatesForgotten: 3,
     });
     const all = decisionRecord('d1', { candidates: candidates.slice(0, 2), suggestions: ['A', 'B'] });

@@ -6,17 +6,21 @@ import type { RecordedEvent, StoredEvent } from '../../src/ledger/events.ts';
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 });
 const minor = fc.integer({ min: 0, max: 1e9 });
 const facts = {
-  ...{ id: text, at: fc.constant('2026-05-01T10:00:00+02:00'), basketId: text },
-  ...{ agentId: text, storeId: text, channel: fc.constantFrom('till', 'call') },
+  id: text,
+  at: fc.constant('2026-05-01T10:00:00+02:00'),
+  basketId: text,
+  agentId: text,
+  storeId: text,
+  channel: fc.constantFrom('till', 'call'),
 };
 const line = fc.record(
   {
-    ...{ productId: text, quantity: fc.double({ min: 0.001, max: 1e6, noNaN: true }), unitPriceMinor: minor },
-    ...{
-      discountMinor: minor,
-      unitCostMinor: minor,
-      holdingSavedMinor: fc.double({ min: 0, max: 1e6, noNaN: true }),
-    },
+    productId: text,
+    quantity: fc.double({ min: 0.001, max: 1e6, noNaN: true }),
+    unitPriceMinor: minor,
+    discountMinor: minor,
+    unitCostMinor: minor,
+    holdingSavedMinor: fc.double({ min: 0, max: 1e6, noNaN: true }),
   },
   { requiredKeys: ['productId', 'quantity', 'unitPriceMinor'] },
 );
@@ -60,7 +64,10 @@ function fieldsOf(value: unknown): unknown {
 }
 
 const stored = (event: RecordedEvent): StoredEvent => ({
-  ...{ event, receivedAtMs: 1_777_622_400_000, tenant: 't', schemaVersion: 1 },
+  event,
+  receivedAtMs: 1_777_622_400_000,
+  tenant: 't',
+  schemaVersion: 1,
 });
 
 describe('an event as a row', () => {
@@ -76,8 +83,13 @@ describe('an event as a row', () => {
 
   test('has its places for ever', () => {
     const event: RecordedEvent = {
-      ...{ type: 'sale', id: 'e1', at: '2026-05-01T10:00:00+02:00', basketId: 'b1', storeId: 's1' },
-      ...{ currency: 'EUR', split: [{ agentId: 'a1', percent: 100 }] },
+      type: 'sale',
+      id: 'e1',
+      at: '2026-05-01T10:00:00+02:00',
+      basketId: 'b1',
+      storeId: 's1',
+      currency: 'EUR',
+      split: [{ agentId: 'a1', percent: 100 }],
       lines: [{ productId: 'A', quantity: 2, unitPriceMinor: 350, unitCostMinor: 110 }],
     };
     expect(toEventRow(stored(event))).toEqual([
@@ -85,8 +97,14 @@ describe('an event as a row', () => {
       ...['EUR', ['A', 2, 350, null, 110, null], ['a1', 100]],
     ]);
     const outcome: RecordedEvent = {
-      ...{ type: 'outcome', id: 'e2', at: '2026-05-01T10:00:00Z', decisionId: 'd1', productId: 'C' },
-      ...{ result: 'accepted', agentId: 'a1', channel: 'till' },
+      type: 'outcome',
+      id: 'e2',
+      at: '2026-05-01T10:00:00Z',
+      decisionId: 'd1',
+      productId: 'C',
+      result: 'accepted',
+      agentId: 'a1',
+      channel: 'till',
     };
     expect(toEventRow(stored(outcome)).slice(3)).toEqual([
       ...[1, 'e2', '2026-05-01T10:00:00Z', null, 'a1', null, 'till', 'd1', 'C', 'accepted'],
@@ -95,7 +113,11 @@ describe('an event as a row', () => {
 
   test('that was written with the names of its fields still reads', () => {
     const event = stored({
-      ...{ type: 'shown', id: 'e1', at: '2026-05-01T10:00:00Z', decisionId: 'd1', productId: 'C' },
+      type: 'shown',
+      id: 'e1',
+      at: '2026-05-01T10:00:00Z',
+      decisionId: 'd1',
+      productId: 'C',
     });
     expect(fromEventRow(structuredClone(event))).toEqual(event);
   });

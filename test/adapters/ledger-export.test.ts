@@ -20,8 +20,14 @@ function stored(event: LedgerEvent): StoredEvent {
 
 const sale = (n: number, more: object = {}) =>
   stored({
-    ...{ id: `s${n}`, type: 'sale', at: '2026-05-01T23:30:00.250+02:00', basketId: `b${n}`, storeId: 's6' },
-    ...{ agentId: 'a1', channel: 'till', currency: 'EUR' },
+    id: `s${n}`,
+    type: 'sale',
+    at: '2026-05-01T23:30:00.250+02:00',
+    basketId: `b${n}`,
+    storeId: 's6',
+    agentId: 'a1',
+    channel: 'till',
+    currency: 'EUR',
     lines: [
       { productId: 'A', quantity: 2, unitPrice: 3.5, discount: 0.05, unitCost: 2 },
       { productId: 'B', quantity: 0.125, unitPrice: 8 },
@@ -30,30 +36,45 @@ const sale = (n: number, more: object = {}) =>
   } as LedgerEvent);
 
 const refund = stored({
-  ...{ id: 'r1', type: 'refund', at: '2026-05-01T10:00:00Z', basketId: 'b1', currency: 'EUR' },
+  id: 'r1',
+  type: 'refund',
+  at: '2026-05-01T10:00:00Z',
+  basketId: 'b1',
+  currency: 'EUR',
   lines: [{ productId: 'A', quantity: 1, unitPrice: 3.5 }],
 });
 const accepted = stored({
-  ...{ id: 'o1', type: 'outcome', at: '2026-05-01T10:00:00-03:30', decisionId: 'd1' },
-  ...{ productId: 'A', result: 'accepted' },
+  id: 'o1',
+  type: 'outcome',
+  at: '2026-05-01T10:00:00-03:30',
+  decisionId: 'd1',
+  productId: 'A',
+  result: 'accepted',
 });
 
 const decision: DecisionRecord = {
-  ...{ decisionId: 'd1', tenant, basketId: 'b1', storeId: 's6', customer: 'pseudonym', atMs: nowMs - 500 },
-  ...{ arm: 'treatment', holdoutShare: 0.1, modelVersion: 'v1', rulesVersion: 3, stockEpoch: 9 },
-  ...{
-    objective: 'value',
-    basket: [
-      { productId: 'C', quantity: 1 },
-      { productId: "D'", quantity: 2, unitPrice: 1.5 },
-    ],
-  },
+  decisionId: 'd1',
+  tenant,
+  basketId: 'b1',
+  storeId: 's6',
+  customer: 'pseudonym',
+  atMs: nowMs - 500,
+  arm: 'treatment',
+  holdoutShare: 0.1,
+  modelVersion: 'v1',
+  rulesVersion: 3,
+  stockEpoch: 9,
+  objective: 'value',
+  basket: [
+    { productId: 'C', quantity: 1 },
+    { productId: "D'", quantity: 2, unitPrice: 1.5 },
+  ],
   candidates: [
     { productId: 'A', probability: 0.25, expectedValue: 1.5, verdict: 'suggested', inclusion: 0.2 },
     { productId: 'Z', probability: 0.5, expectedValue: null, verdict: 'declined' },
   ],
   suggestions: ['A', 'P'],
-  ...{ degraded: ['cache'] },
+  degraded: ['cache'],
 };
 
 async function exported(
@@ -63,7 +84,10 @@ async function exported(
 ) {
   const folder = join(temporaryFolder(), 'out');
   const manifest = await exportLedger({
-    ...{ events: { events: () => events, decisions: () => decisions }, tenant, folder, nowMs },
+    events: { events: () => events, decisions: () => decisions },
+    tenant,
+    folder,
+    nowMs,
     ...(rowsPerFile !== undefined && { rowsPerFile }),
   });
   const rows = (sql: string) =>

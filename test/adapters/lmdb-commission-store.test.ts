@@ -18,7 +18,8 @@ function openStore(path = mkdtempSync(join(tmpdir(), 'basketlift-commissions-'))
 
 /** As it is kept after another one. */
 const sealed = (closed: ClosedPeriod, previous?: string): SealedPeriod => ({
-  ...{ period: closed.period, previous },
+  period: closed.period,
+  previous,
   json: new TextEncoder().encode(JSON.stringify(closed)),
 });
 const may = closing('2026-05', []);

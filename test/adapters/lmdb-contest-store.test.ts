@@ -19,7 +19,12 @@ function openStore(
 }
 
 const contest = (id: string): Contest => ({
-  ...{ id, version: 1, name: id, budgetMinor: 1000, wishes: [], ballots: [] },
+  id,
+  version: 1,
+  name: id,
+  budgetMinor: 1000,
+  wishes: [],
+  ballots: [],
   rules: { ...CONTEST_RULES, teams: [{ id: 'a1', agentIds: ['a1'] }] },
 });
 const wish = (id: string) => ({ id, agentId: 'a1', text: id, costMinor: 1 });

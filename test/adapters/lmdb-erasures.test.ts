@@ -27,7 +27,9 @@ function openFolder(path = makePath()) {
   const decide = (id: string, customerId: string, tenant = TENANT) =>
     folder.events.record(
       decisionRecord(id, {
-        ...{ tenant, basketId: `b-${id}`, customer: pseudonymise(tenant, customerId) },
+        tenant,
+        basketId: `b-${id}`,
+        customer: pseudonymise(tenant, customerId),
         isDrawnForCustomer: true,
       }),
     );

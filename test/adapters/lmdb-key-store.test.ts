@@ -12,7 +12,11 @@ function openKeys(path = temporaryFolder()) {
 }
 
 const key = (id: string, more: Partial<StoredKey> = {}): StoredKey => ({
-  ...{ id, digest: Buffer.alloc(32, id), label: 'till 4', tenant: 'default', scope: 'terminal' },
+  id,
+  digest: Buffer.alloc(32, id),
+  label: 'till 4',
+  tenant: 'default',
+  scope: 'terminal',
   createdAtMs: 1,
   ...more,
 });

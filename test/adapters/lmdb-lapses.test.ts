@@ -21,8 +21,11 @@ function openFolder(path = temporaryFolder()) {
   const decide = (id: string, customerId: string, daysAgo: number, tenant = TENANT) =>
     folder.events.record(
       decisionRecord(id, {
-        ...{ tenant, basketId: `b-${id}`, customer: pseudonymise(tenant, customerId) },
-        ...{ atMs: NOW_MS - daysAgo * DAY_MS, isDrawnForCustomer: true },
+        tenant,
+        basketId: `b-${id}`,
+        customer: pseudonymise(tenant, customerId),
+        atMs: NOW_MS - daysAgo * DAY_MS,
+        isDrawnForCustomer: true,
       }),
     );
   const nameOf = (id: string, tenant = TENANT) => folder.events.decision(tenant, id)?.customer;

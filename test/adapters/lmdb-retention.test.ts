@@ -21,13 +21,15 @@ function openFolder(path = temporaryFolder()) {
 function decisions(tenant: string, days: number): DecisionRecord[] {
   return Array.from({ length: days }, (_, day) =>
     decisionRecord(`${tenant}-${String(day).padStart(4, '0')}`, {
-      ...{ tenant, atMs: NOW_MS - (days - 1 - day) * DAY_MS },
+      tenant,
+      atMs: NOW_MS - (days - 1 - day) * DAY_MS,
     }),
   );
 }
 
 const forgotten = (decision: DecisionRecord): DecisionRecord => ({
-  ...{ ...decision, candidates: decision.candidates.slice(0, 1) },
+  ...decision,
+  candidates: decision.candidates.slice(0, 1),
   candidatesForgotten: 1,
 });
 
@@ -87,7 +89,10 @@ test('the space is used again: a ledger that forgets after a day stops growing, 
     const path = temporaryFolder();
     const folder = openFolder(path);
     const candidates = Array.from({ length: 50 }, (_, i) => ({
-      ...{ productId: `product-${i}`, probability: 1 / (i + 2), expectedValue: i / 7, verdict: 'outranked' },
+      productId: `product-${i}`,
+      probability: 1 / (i + 2),
+      expectedValue: i / 7,
+      verdict: 'outranked',
     }));
     for (let day = 0; day < 10; day++) {
       const atMs = NOW_MS + day * DAY_MS;

@@ -114,12 +114,27 @@ test('a report that reads baskets one by one begins again where all was made ane
   const folder = openFolder(path);
   await writeAll(folder, manyBaskets(600, 600));
   const rules = {
-    ...{ metric: 'itemsPerTransaction' as const, currency: 'EUR', from: '2026-05-01', to: '2026-05-02' },
-    ...{ timeZone: 'UTC', dayEnds: 0, minimumBaskets: 1, handicap: 'none' as const, splitMinutes: 0 },
-    ...{ teams: [{ id: 'a1', agentIds: ['a1'] }], returnDays: 0, ownCustomers: [] },
+    metric: 'itemsPerTransaction' as const,
+    currency: 'EUR',
+    from: '2026-05-01',
+    to: '2026-05-02',
+    timeZone: 'UTC',
+    dayEnds: 0,
+    minimumBaskets: 1,
+    handicap: 'none' as const,
+    splitMinutes: 0,
+    teams: [{ id: 'a1', agentIds: ['a1'] }],
+    returnDays: 0,
+    ownCustomers: [],
   };
   const contest: Contest = {
-    ...{ id: 'c', version: 1, name: 'May', budgetMinor: 0, wishes: [], ballots: [], rules },
+    id: 'c',
+    version: 1,
+    name: 'May',
+    budgetMinor: 0,
+    wishes: [],
+    ballots: [],
+    rules,
   };
   const about = {
     tenant: TENANT,

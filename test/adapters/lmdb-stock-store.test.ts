@@ -33,7 +33,11 @@ const row = (productId: string, asOfMs: number, onHand = asOfMs): AbsoluteStockR
   asOfMs,
 });
 const change = (onHandDelta: number, asOfMs: number, changeId: string): StockRow => ({
-  ...{ storeId: 's', productId: 'A', onHandDelta, asOfMs, changeId },
+  storeId: 's',
+  productId: 'A',
+  onHandDelta,
+  asOfMs,
+  changeId,
 });
 const NOTHING = new StockBook();
 const byProduct = ({ stock }: DataFolder, tenant: string) =>

@@ -12,7 +12,9 @@ function sale(products: string, minutes: number, receivedMinutes = minutes): Sto
   const at = new Date(LEARNED_MS + minutes * MINUTE_MS).toISOString();
   const names = { id: `${products}${minutes}`, basketId: `${products}${minutes}`, storeId: 's1' };
   return {
-    ...{ tenant: 'default', schemaVersion: 1, receivedAtMs: LEARNED_MS + receivedMinutes * MINUTE_MS },
+    tenant: 'default',
+    schemaVersion: 1,
+    receivedAtMs: LEARNED_MS + receivedMinutes * MINUTE_MS,
     event: { type: 'sale', at, currency: 'EUR', lines, ...names },
   };
 }

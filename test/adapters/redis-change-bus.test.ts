@@ -20,7 +20,11 @@ class Hearer {
 
   constructor(url: string) {
     this.bus = new RedisChangeBus({
-      ...{ url, from: undefined, mustTellAll: false, onTrouble() {}, all: () => [] },
+      url,
+      from: undefined,
+      mustTellAll: false,
+      onTrouble() {},
+      all: () => [],
       hear: async (changes) => this.#hear(changes),
     });
     this.bus.start();
@@ -201,7 +205,11 @@ describe.runIf(isRedisServerInstalled)('three machines on a bus', () => {
     const stated = [{ ...row, onHand: undefined, onHandDelta: -1 }] as unknown as StockRow[];
     let isTold = false;
     const late: RedisChangeBus = new RedisChangeBus({
-      ...{ url: redis.url, from: undefined, mustTellAll: true, onTrouble() {}, hear: async () => {} },
+      url: redis.url,
+      from: undefined,
+      mustTellAll: true,
+      onTrouble() {},
+      hear: async () => {},
       *all() {
         if (!isTold) setTimeout(() => late.tell({ kind: 'stock', tenant: 'late', rows: [row], stated }), 300);
         isTold = true;
@@ -255,7 +263,10 @@ test.runIf(isRedisServerInstalled)(
     let hasHeard = false;
     let read = 0;
     const bus = new RedisChangeBus({
-      ...{ url: redis.url, from: undefined, mustTellAll: false, onTrouble() {} },
+      url: redis.url,
+      from: undefined,
+      mustTellAll: false,
+      onTrouble() {},
       hear: async () => {
         hasHeard = true;
         await closed;

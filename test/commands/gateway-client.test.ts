@@ -10,7 +10,12 @@ const lost = (reason = 'connect ECONNREFUSED') => new TypeError('fetch failed', 
 const MODEL = { modelVersion: 'demo', currency: 'EUR' };
 const ROWS = [
   {
-    ...{ storeId: 's1', productId: 'p1', onHand: 3, demandPerDay: 1, targetCoverDays: 30, leadTimeDays: 2 },
+    storeId: 's1',
+    productId: 'p1',
+    onHand: 3,
+    demandPerDay: 1,
+    targetCoverDays: 30,
+    leadTimeDays: 2,
     asOf: '2026-05-01T06:00:00Z',
   },
 ];
@@ -31,7 +36,11 @@ function clientOf(
       if (reply instanceof Error) throw reply;
       return reply;
     },
-    ...{ key: 'bl_key', name: 'http://shop', parallel: 1, requestsPerSecond, patienceMs },
+    key: 'bl_key',
+    name: 'http://shop',
+    parallel: 1,
+    requestsPerSecond,
+    patienceMs,
     ticks: () => nowMs,
     async sleep(ms) {
       slept.push(ms);

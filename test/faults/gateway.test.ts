@@ -60,8 +60,12 @@ const ROUNDS = 3;
 const KEPT_MIB_MAX = Math.max(3, (0.1 * ROUNDS * SOCKETS * 5) / 1024);
 
 const event = (id: string) => ({
-  ...{ id, type: 'outcome', at: '2026-05-01T10:00:00Z' },
-  ...{ decisionId: 'd', productId: 'p', result: 'accepted' },
+  id,
+  type: 'outcome',
+  at: '2026-05-01T10:00:00Z',
+  decisionId: 'd',
+  productId: 'p',
+  result: 'accepted',
 });
 
 async function readiness(): Promise<{ degraded: string[]; parts: Record<string, string> }> {

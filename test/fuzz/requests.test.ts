@@ -30,7 +30,10 @@ afterAll(() => gateway.close());
 /** Of agents whom the texts of the fuzz name. */
 async function holdContest(month: string): Promise<string> {
   const rules = {
-    ...{ metric: 'upsellRevenue', currency: 'EUR', from: `${month}-01`, to: `${month}-31` },
+    metric: 'upsellRevenue',
+    currency: 'EUR',
+    from: `${month}-01`,
+    to: `${month}-31`,
     agentIds: ['phone', 'case', 's1', 'd1'],
   };
   const { body } = await gateway.post('/v1/contests', { name: month, budget: 1000, rules });

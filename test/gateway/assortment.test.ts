@@ -7,7 +7,8 @@ import { openTestGateway, type TestGateway } from '../support/test-gateway.ts';
 const OWN = Array.from({ length: 24 }, (_, at) => `own${at}`);
 
 const STORES = Array.from({ length: 9 }, (_, at) => ({
-  ...{ id: `s${at}`, baskets: 9000 },
+  id: `s${at}`,
+  baskets: 9000,
   sales: { bread: 5000, jam: 100, ...(at === 0 && { local: 100 }) },
 }));
 
@@ -16,7 +17,10 @@ let gateway: TestGateway;
 beforeEach(() => {
   const model = buildModel({
     products: ['bread', 'jam', 'local', ...OWN].map((id) => ({
-      ...{ id, share: id === 'bread' ? 0.5 : 0.1, unitPrice: 4, unitCost: 2 },
+      id,
+      share: id === 'bread' ? 0.5 : 0.1,
+      unitPrice: 4,
+      unitCost: 2,
       category: id.startsWith('own') ? 'own' : 'food',
     })),
     edges: [
@@ -47,7 +51,10 @@ const listed = async () =>
 const state = (productIds: readonly string[]) =>
   gateway.post('/v1/stock', {
     rows: productIds.map((productId) => ({
-      ...{ storeId: 'young', productId, onHand: 9, asOf: '2026-05-01T09:00:00Z' },
+      storeId: 'young',
+      productId,
+      onHand: 9,
+      asOf: '2026-05-01T09:00:00Z',
     })),
   });
 

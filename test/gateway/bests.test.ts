@@ -16,7 +16,10 @@ const sell = async (name: string, agentId: string, day: string, storeId = 's1', 
   const [basketId, at] = [`b-${name}`, `${day}T12:00:00Z`];
   gateway.parts.events.record(
     decisionRecord(`d-${name}`, {
-      ...{ tenant: TENANT, atMs: Date.parse(at), basketId, suggestions: ['C'] },
+      tenant: TENANT,
+      atMs: Date.parse(at),
+      basketId,
+      suggestions: ['C'],
       ...(customerId !== undefined && { customer: gateway.parts.pseudonymise(TENANT, customerId) }),
     }),
   );
@@ -24,7 +27,11 @@ const sell = async (name: string, agentId: string, day: string, storeId = 's1', 
     events: [
       outcomeEvent(`o-${name}`, { decisionId: `d-${name}`, productId: 'C', basketId, at }),
       saleEvent(`s-${name}`, {
-        ...{ basketId, agentId, storeId, at, lines: [{ productId: 'C', quantity: 1, unitPrice: 8 }] },
+        basketId,
+        agentId,
+        storeId,
+        at,
+        lines: [{ productId: 'C', quantity: 1, unitPrice: 8 }],
       }),
     ],
   });
@@ -39,7 +46,10 @@ test('GET /v1/agents/ID/bests has the records, where today stands, the rules, an
   const { status, body } = await bests('a1');
   expect(status).toBe(200);
   expect(body).toMatchObject({
-    ...{ agentId: 'a1', timeZone: 'UTC', dayEnds: 0, asOf: '2026-05-11T10:00:00.000Z' },
+    agentId: 'a1',
+    timeZone: 'UTC',
+    dayEnds: 0,
+    asOf: '2026-05-11T10:00:00.000Z',
     rules: expect.arrayContaining([expect.stringContaining('a contest of this agent')]),
     day: {
       now: { period: '2026-05-11', transactions: 1, upsell: [{ currency: 'EUR', revenue: 8 }] },
@@ -78,7 +88,11 @@ test('an agent sees the own records and no others, a manager those of agents of 
 test('what contests know of an agent as a customer is left out', async () => {
   await sell('1', 'a1', '2026-05-04', 's1', 'me');
   const rules = {
-    ...{ metric: 'attachRate', currency: 'EUR', from: '2026-06-01', to: '2026-06-30', agentIds: ['a1'] },
+    metric: 'attachRate',
+    currency: 'EUR',
+    from: '2026-06-01',
+    to: '2026-06-30',
+    agentIds: ['a1'],
     ownCustomers: [{ agentId: 'a1', customerId: 'me' }],
   };
   expect((await gateway.post('/v1/contests', { name: 'June', budget: 1, rules })).status).toBe(201);

@@ -127,7 +127,11 @@ describe('GET /v1/commissions', () => {
     });
     const body = await pay('2026-05');
     expect(body).toMatchObject({
-      ...{ period: '2026-05', timeZone: 'Europe/Amsterdam', dayEnds: 4, plansVersion: 1, state: 'open' },
+      period: '2026-05',
+      timeZone: 'Europe/Amsterdam',
+      dayEnds: 4,
+      plansVersion: 1,
+      state: 'open',
       unpaid: { noAgent: 0, noPlan: 0, otherCurrency: 0, noRate: 0, costUnknown: 0 },
     });
     expect(brief(body)).toEqual([
@@ -135,10 +139,15 @@ describe('GET /v1/commissions', () => {
       ['a3', 3],
     ]);
     expect(body.statements[0]).toMatchObject({
-      ...{ storeId: 's1', currency: 'EUR' },
+      storeId: 's1',
+      currency: 'EUR',
       entries: [
         {
-          ...{ kind: 'up-sell', amount: 4, about: '2026-05', planId: 'half', events: ['o-1', 's-1'] },
+          kind: 'up-sell',
+          amount: 4,
+          about: '2026-05',
+          planId: 'half',
+          events: ['o-1', 's-1'],
           upsell: {
             basketId: 'b-1',
             decisionId: 'd-1',
@@ -245,7 +254,11 @@ describe('closing a period', () => {
     await close('2026-05');
     await upsold('3', 'a2');
     await tell({
-      ...{ type: 'refund', id: 'r-1', basketId: 'b-1', at: '2026-06-02T10:00:00+02:00', currency: 'EUR' },
+      type: 'refund',
+      id: 'r-1',
+      basketId: 'b-1',
+      at: '2026-06-02T10:00:00+02:00',
+      currency: 'EUR',
       lines: [{ productId: 'C', quantity: 1, unitPrice: 8.01 }],
     });
     // Taken back: it was paid, and is not known any more.
@@ -320,7 +333,9 @@ test('a what-if under the plans in force differs in nothing, also where a closed
   await close('2026-05');
   await upsold('2', 'a1');
   const { body } = await gateway.post('/v1/commissions/what-if', {
-    ...{ from: '2026-05', to: '2026-06', plans: [HALF] },
+    from: '2026-05',
+    to: '2026-06',
+    plans: [HALF],
   });
   expect(body.rows).toMatchObject([{ agentId: 'a1', pay: 8, whatIf: 8, difference: 0 }]);
 });
@@ -332,11 +347,14 @@ test('a what-if states the pay under other plans beside that of the plans in for
   const before = await pay('2026-05');
   const other = { ...HALF, rates: [{ of: 'margin', percent: 100 }] };
   const { status, body } = await gateway.post('/v1/commissions/what-if', {
-    ...{ from: '2026-04', to: '2026-06', plans: [other] },
+    from: '2026-04',
+    to: '2026-06',
+    plans: [other],
   });
   expect(status).toBe(200);
   expect(body).toEqual({
-    ...{ from: '2026-04', to: '2026-06' },
+    from: '2026-04',
+    to: '2026-06',
     rows: [{ agentId: 'a1', currency: 'EUR', pay: 4, whatIf: 3.01, difference: -0.99 }],
   });
   expect(await pay('2026-05')).toEqual(before);

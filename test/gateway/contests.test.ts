@@ -14,8 +14,12 @@ beforeEach(() => {
 afterEach(() => gateway.close());
 
 const RULES = {
-  ...{ metric: 'upsellRevenue', currency: 'EUR', from: '2026-05-01', to: '2026-05-31' },
-  ...{ agentIds: ['a1', 'a2'], minimumBaskets: 1 },
+  metric: 'upsellRevenue',
+  currency: 'EUR',
+  from: '2026-05-01',
+  to: '2026-05-31',
+  agentIds: ['a1', 'a2'],
+  minimumBaskets: 1,
 };
 const NEW = { name: 'May', budget: 100, rules: RULES };
 const OVER = '2026-06-15T10:00:00Z';
@@ -27,7 +31,8 @@ const hold = async (changes: object = {}) => {
 };
 const patch = (id: string, body: object, headers = {}) =>
   gateway.send(`/v1/contests/${id}`, {
-    ...{ method: 'PATCH', headers: { 'content-type': 'application/json', ...headers } },
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
 const standings = async (id: string) => (await gateway.get(`/v1/contests/${id}/standings?evidence=1`)).body;
@@ -43,7 +48,10 @@ const sell = async (name: string, agentId: string, changes: object = {}) => {
     events: [
       outcomeEvent(`o-${name}`, { decisionId: `d-${name}`, productId: 'C', basketId, at }),
       saleEvent(`s-${name}`, {
-        ...{ basketId, agentId, at, lines: [{ productId: 'C', quantity: 1, unitPrice: 8 }] },
+        basketId,
+        agentId,
+        at,
+        lines: [{ productId: 'C', quantity: 1, unitPrice: 8 }],
         ...changes,
       }),
     ],
@@ -71,7 +79,11 @@ test('a contest is held, stands, chooses its reward and is settled with its evid
   await sell('3', 'a2');
   const live = await standings(id);
   expect(live).toMatchObject({
-    ...{ contestId: id, name: 'May', metric: 'upsellRevenue', currency: 'EUR', state: 'open' },
+    contestId: id,
+    name: 'May',
+    metric: 'upsellRevenue',
+    currency: 'EUR',
+    state: 'open',
     standings: [
       { teamId: 'a1', rank: 1, score: 16, transactions: 2 },
       { teamId: 'a2', rank: 2, score: 8 },
@@ -83,7 +95,11 @@ test('a contest is held, stands, chooses its reward and is settled with its evid
   expect(live.rules).toContainEqual(expect.stringContaining('accepted and not paid'));
   gateway.clock.nowMs = Date.parse(OVER);
   const refund = {
-    ...{ id: 'r-1', type: 'refund', at: '2026-06-02T10:00:00Z', basketId: 'b-1', currency: 'EUR' },
+    id: 'r-1',
+    type: 'refund',
+    at: '2026-06-02T10:00:00Z',
+    basketId: 'b-1',
+    currency: 'EUR',
   };
   const back = { ...refund, lines: [{ productId: 'C', quantity: 1, unitPrice: 8 }] };
   await gateway.post('/v1/events', { events: [back] });

@@ -27,7 +27,10 @@ async function visit(
   const basketId = `visit-${visits++}`;
   const at = `${on}T12:00:00Z`;
   const { status } = await gateway.post('/v1/suggestions', {
-    ...{ basketId, storeId, customerId, consent: { personalise } },
+    basketId,
+    storeId,
+    customerId,
+    consent: { personalise },
     basket: products.map((productId) => ({ productId })),
   });
   expect(status).toBe(200);
@@ -44,17 +47,32 @@ describe('POST /v1/customers/look-up', () => {
     const { status, body } = await lookUp(['c9', 'nobody'], { timeZone: 'Europe/Amsterdam', dayEnds: 4 });
     expect(status).toBe(200);
     expect(body).toMatchObject({
-      ...{ asOf: '2026-05-01T10:00:00.000Z', today: '2026-05-01', timeZone: 'Europe/Amsterdam', dayEnds: 4 },
+      asOf: '2026-05-01T10:00:00.000Z',
+      today: '2026-05-01',
+      timeZone: 'Europe/Amsterdam',
+      dayEnds: 4,
       rules: { dueGaps: 1, atRiskGaps: 2, lapsedGaps: 4, loyalVisits: 4 },
     });
     expect(body.customers).toEqual([
       {
-        ...{ customerId: 'c9', known: true, firstVisit: '2026-03-02', lastVisit: '2026-04-11' },
-        ...{ visits: 3, transactions: 3, usualGapDays: 20, daysSinceLast: 20, gapsSinceLast: 1 },
-        ...{ dueOn: '2026-05-01', segment: 'due', spend: [{ currency: 'EUR', revenue: 30 }] },
+        customerId: 'c9',
+        known: true,
+        firstVisit: '2026-03-02',
+        lastVisit: '2026-04-11',
+        visits: 3,
+        transactions: 3,
+        usualGapDays: 20,
+        daysSinceLast: 20,
+        gapsSinceLast: 1,
+        dueOn: '2026-05-01',
+        segment: 'due',
+        spend: [{ currency: 'EUR', revenue: 30 }],
         buysAgain: [
           {
-            ...{ productId: 'phone', name: expect.any(String), visits: 3, lastOn: '2026-04-11' },
+            productId: 'phone',
+            name: expect.any(String),
+            visits: 3,
+            lastOn: '2026-04-11',
             goesWith: expect.arrayContaining([{ productId: 'case', name: expect.any(String) }]),
           },
         ],
@@ -67,7 +85,9 @@ describe('POST /v1/customers/look-up', () => {
   test('knows nobody who did not agree to be known, and a basket that was not paid is no visit', async () => {
     await visit('c9', '2026-04-11', { personalise: false });
     await gateway.post('/v1/suggestions', {
-      ...{ basket: [{ productId: 'phone' }], customerId: 'c8', consent: { personalise: true } },
+      basket: [{ productId: 'phone' }],
+      customerId: 'c8',
+      consent: { personalise: true },
     });
     await new Promise(setImmediate);
     expect((await lookUp(['c9', 'c8'])).body.customers).toEqual([

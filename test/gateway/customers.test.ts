@@ -17,7 +17,9 @@ const erase = (id: string, headers: Record<string, string> = {}) =>
 async function visit(customerId: string): Promise<string | undefined> {
   const basket = [{ productId: 'phone' }];
   const { body } = await gateway.post('/v1/suggestions', {
-    ...{ basket, customerId, consent: { personalise: true } },
+    basket,
+    customerId,
+    consent: { personalise: true },
   });
   await new Promise(setImmediate);
   await gateway.parts.events.flush();

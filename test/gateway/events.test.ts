@@ -15,7 +15,12 @@ afterEach(() => gateway.close());
 const at = '2026-05-01T10:00:00+02:00';
 const shown = (id: string) => ({ id, type: 'shown', at, decisionId: 'd1', productId: 'case' });
 const sale = (id: string, changes: object = {}) => ({
-  ...{ id, type: 'sale', at, basketId: 'b1', storeId: 's1', currency: 'EUR' },
+  id,
+  type: 'sale',
+  at,
+  basketId: 'b1',
+  storeId: 's1',
+  currency: 'EUR',
   lines: [{ productId: 'case', quantity: 1, unitPrice: 20, discount: 2, unitCost: 8 }],
   ...changes,
 });
@@ -133,7 +138,9 @@ describe('events', () => {
     });
     const { status, headers, body } = await gateway.post('/v1/events', { events: [shown('e1')] });
     expect({ status, type: headers.get('content-type'), retry: headers.get('retry-after') }).toEqual({
-      ...{ status: 503, type: 'application/problem+json', retry: '1' },
+      status: 503,
+      type: 'application/problem+json',
+      retry: '1',
     });
     expect(body).toMatchObject({
       type: 'https://basketlift.dev/problems/unavailable',
@@ -148,9 +155,16 @@ describe('events', () => {
 describe('a decision', () => {
   test('can be read by its id, with all that was considered', async () => {
     const { body } = await gateway.post('/v1/suggestions', {
-      ...{ basketId: 'b1', storeId: 's1', channel: 'call', agentId: 'a1', language: 'nl', limit: 2 },
-      ...{ basket: [{ productId: 'phone', quantity: 2 }, { productId: 'x' }], declined: ['cable'] },
-      ...{ customerId: 'customer-007', consent: { personalise: true } },
+      basketId: 'b1',
+      storeId: 's1',
+      channel: 'call',
+      agentId: 'a1',
+      language: 'nl',
+      limit: 2,
+      basket: [{ productId: 'phone', quantity: 2 }, { productId: 'x' }],
+      declined: ['cable'],
+      customerId: 'customer-007',
+      consent: { personalise: true },
     });
     const decision = await vi.waitFor(async () => {
       const answer = await gateway.get(`/v1/decisions/${body.decisionId}`);
@@ -158,16 +172,20 @@ describe('a decision', () => {
       return answer.body;
     });
     expect(decision).toMatchObject({
-      ...{
-        decisionId: body.decisionId,
-        basketId: 'b1',
-        storeId: 's1',
-        channel: 'call',
-        agentId: 'a1',
-        language: 'nl',
-      },
-      ...{ arm: 'treatment', modelVersion: 'small-1', rulesVersion: 0, objective: 'value', degraded: [] },
-      ...{ at: '2026-05-01T10:00:00.000Z', suggestions: ['case', 'charger'], stockEpoch: expect.any(Number) },
+      decisionId: body.decisionId,
+      basketId: 'b1',
+      storeId: 's1',
+      channel: 'call',
+      agentId: 'a1',
+      language: 'nl',
+      arm: 'treatment',
+      modelVersion: 'small-1',
+      rulesVersion: 0,
+      objective: 'value',
+      degraded: [],
+      at: '2026-05-01T10:00:00.000Z',
+      suggestions: ['case', 'charger'],
+      stockEpoch: expect.any(Number),
       basket: [
         { productId: 'phone', quantity: 2, unitPrice: 200 },
         { productId: 'x', quantity: 1 },
@@ -239,7 +257,12 @@ describe('what a key may state', () => {
   const decide = (decisionId: string, storeId: string) =>
     gateway.parts.events.record(decisionRecord(decisionId, { tenant: TENANT, storeId }));
   const outcome = (id: string, decisionId: string) => ({
-    ...{ id, type: 'outcome', at, decisionId, productId: 'C', result: 'declined' },
+    id,
+    type: 'outcome',
+    at,
+    decisionId,
+    productId: 'C',
+    result: 'declined',
   });
 
   test("an agent's own key shares out no sale", async () => {

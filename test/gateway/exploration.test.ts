@@ -60,7 +60,10 @@ describe('an explored answer', () => {
 test('where something is explored the record says what chose, else it costs nothing more', async () => {
   const { decision } = await ask({ explore: ordinary });
   expect(decision.slate).toMatchObject({
-    ...{ limit: 2, pinned: 0, valueWeight: 0.5, expectedValueMin: 0.001 },
+    limit: 2,
+    pinned: 0,
+    valueWeight: 0.5,
+    expectedValueMin: 0.001,
     referenceValue: expect.any(Number),
   });
   for (const candidate of decision.candidates) expect(candidate).toHaveProperty('unitValue');

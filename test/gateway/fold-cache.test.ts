@@ -20,7 +20,10 @@ function openCache(weightMax = 100, failureMsMax = 0) {
   const clock = { nowMs: 0 };
   const troubles: unknown[] = [];
   const cache = new FoldCache<number>({
-    ...{ nowMs: () => clock.nowMs, ageMsMax: 1000, failureMsMax, weightMax },
+    nowMs: () => clock.nowMs,
+    ageMsMax: 1000,
+    failureMsMax,
+    weightMax,
     weigh: (value) => value,
     onTrouble: (error) => troubles.push(error),
   });

@@ -11,9 +11,16 @@ beforeEach(() => {
 afterEach(() => gateway.close());
 
 const sale = (id: string, changes: object = {}) => ({
-  ...{ id, type: 'sale', at: '2026-05-01T09:59:00Z', basketId: id, storeId: 's1', currency: 'EUR' },
+  id,
+  type: 'sale',
+  at: '2026-05-01T09:59:00Z',
+  basketId: id,
+  storeId: 's1',
+  currency: 'EUR',
   lines: ['cable', 'charger', 'gum', 'unheard-of'].map((productId) => ({
-    ...{ productId, quantity: 1, unitPrice: 9 },
+    productId,
+    quantity: 1,
+    unitPrice: 9,
   })),
   ...changes,
 });
@@ -39,7 +46,9 @@ const stateStock = (row: object) =>
 test('a receipt says what holding each unit would have cost on, by the stock of its store', async () => {
   expect(await send(sale('e1'))).toBe('stored');
   const offered = await gateway.post('/v1/suggestions', {
-    ...{ storeId: 's1', basket: [{ productId: 'phone' }], limit: 10 },
+    storeId: 's1',
+    basket: [{ productId: 'phone' }],
+    limit: 10,
   });
   const { holding } = offered.body.suggestions.find(
     ({ productId }: { productId: string }) => productId === 'cable',
@@ -57,7 +66,10 @@ test('units save by what the receipt says they cost, and by the catalogue where 
   const costing = (id: string, unitCost?: number) =>
     sale(id, {
       lines: ['cable', 'gum'].map((productId) => ({
-        ...{ productId, quantity: 1, unitPrice: 9, ...(unitCost !== undefined && { unitCost }) },
+        productId,
+        quantity: 1,
+        unitPrice: 9,
+        ...(unitCost !== undefined && { unitCost }),
       })),
     });
   await stateStock({ productId: 'gum', onHand: 500, demandPerDay: 1, targetCoverDays: 15 });
@@ -141,7 +153,10 @@ test('the uplift tells what offers saved of it, over the baskets without', async
   const each = Array.from({ length: 240 }, (_, n) => n);
   for (const n of each) {
     await gateway.post('/v1/suggestions', {
-      ...{ storeId: 's1', channel: 'till', basketId: `b${n}`, basket: [{ productId: 'phone' }] },
+      storeId: 's1',
+      channel: 'till',
+      basketId: `b${n}`,
+      basket: [{ productId: 'phone' }],
     });
   }
   await new Promise((resolve) => setTimeout(resolve, 20));
@@ -150,7 +165,10 @@ test('the uplift tells what offers saved of it, over the baskets without', async
   const events = each.map((n) => ({
     ...sale(`e${n}`, { basketId: `b${n}`, at: '2026-05-01T10:00:00Z' }),
     lines: ['phone', ...(hasCable(n) ? ['cable'] : [])].map((productId) => ({
-      ...{ productId, quantity: 1, unitPrice: 9, unitCost: 3 },
+      productId,
+      quantity: 1,
+      unitPrice: 9,
+      unitCost: 3,
     })),
   }));
   await gateway.post('/v1/events', { events });

@@ -29,7 +29,9 @@ const sell = (id: string, at: string, changes = {}) =>
   gateway.post('/v1/events', {
     events: [
       saleEvent(id, {
-        ...{ at, basketId: id, lines: [{ productId: 'case', quantity: 1, unitPrice: 20, unitCost: 8 }] },
+        at,
+        basketId: id,
+        lines: [{ productId: 'case', quantity: 1, unitPrice: 20, unitCost: 8 }],
         ...changes,
       }),
     ],
@@ -59,17 +61,37 @@ describe('the stock of this moment', () => {
         unknown: [],
       }),
       {
-        ...{ storeId: 's1', productId: 'case', name: 'Case', onHand: 100, reserved: 10, demandPerDay: 0.5 },
-        ...{ daysOfSupply: 180, targetCoverDays: 30, excessUnits: 75, stockValue: 800 },
+        storeId: 's1',
+        productId: 'case',
+        name: 'Case',
+        onHand: 100,
+        reserved: 10,
+        demandPerDay: 0.5,
+        daysOfSupply: 180,
+        targetCoverDays: 30,
+        excessUnits: 75,
+        stockValue: 800,
         // 800 · 0.25 / 365
-        ...{ holdingCostPerDay: 0.5479, holdingCostPerYear: 200, unitsAtRisk: null, expiresAt: null },
-        ...{ asOf: '2026-05-01T04:00:00.000Z', ageDays: 0.25, unknown: [] },
+        holdingCostPerDay: 0.5479,
+        holdingCostPerYear: 200,
+        unitsAtRisk: null,
+        expiresAt: null,
+        asOf: '2026-05-01T04:00:00.000Z',
+        ageDays: 0.25,
+        unknown: [],
       },
     ]);
     const [s1, s2] = now.stores;
     expect(s1).toMatchObject({
-      ...{ storeId: 's1', products: 2, stockOuts: 0, onHand: 120, reserved: 10, stockValue: 860 },
-      ...{ excessUnits: 75, excessValue: 600, holdingCostPerYear: 215 },
+      storeId: 's1',
+      products: 2,
+      stockOuts: 0,
+      onHand: 120,
+      reserved: 10,
+      stockValue: 860,
+      excessUnits: 75,
+      excessValue: 600,
+      holdingCostPerYear: 215,
       // (800 · 180 + 60 · 20) / 860
       daysOfSupply: expect.closeTo(168.837, 3),
       // Ten days at one a day leave ten of twenty, and a little more.
@@ -92,7 +114,11 @@ describe('the stock of this moment', () => {
     expect(now.products).toEqual([
       expect.objectContaining({ productId: 'gum', daysOfSupply: 5, stockValue: null, unknown: ['cost'] }),
       expect.objectContaining({
-        ...{ productId: 'pear', name: null, daysOfSupply: null, demandPerDay: null, excessUnits: null },
+        productId: 'pear',
+        name: null,
+        daysOfSupply: null,
+        demandPerDay: null,
+        excessUnits: null,
         unknown: ['cost', 'demand'],
       }),
     ]);
@@ -100,7 +126,11 @@ describe('the stock of this moment', () => {
 
   test('of a gateway without stock is empty, and so is that of a store that nobody knows', async () => {
     const nothing = {
-      ...{ products: 0, stockValue: null, daysOfSupply: null, oldestAsOf: null, newestAsOf: null },
+      products: 0,
+      stockValue: null,
+      daysOfSupply: null,
+      oldestAsOf: null,
+      newestAsOf: null,
     };
     expect((await report()).now).toMatchObject({ total: nothing, stores: [], products: [] });
     await state({ onHand: 1 });
@@ -161,7 +191,11 @@ describe('the days that were kept', () => {
     });
     expect(answer.total.daysInventoryOutstanding).toBe(10);
     expect(answer.previous).toMatchObject({
-      ...{ from: '2026-04-28', to: '2026-04-29', averageValue: 200, costOfGoodsSold: 0, turnover: 0 },
+      from: '2026-04-28',
+      to: '2026-04-29',
+      averageValue: 200,
+      costOfGoodsSold: 0,
+      turnover: 0,
     });
   });
 

@@ -139,7 +139,12 @@ describe('what a question may ask for', () => {
 describe('a key with a list of stores', () => {
   const at = '2026-05-01T09:00:00Z';
   const sale = (storeId: string) => ({
-    ...{ id: `sale in ${storeId}`, type: 'sale', at, basketId: 'b', storeId, currency: 'EUR' },
+    id: `sale in ${storeId}`,
+    type: 'sale',
+    at,
+    basketId: 'b',
+    storeId,
+    currency: 'EUR',
     lines: [{ productId: 'phone', quantity: 1, unitPrice: 200 }],
   });
   const row = (storeId: string) => ({ storeId, productId: 'cable', onHand: 1, asOf: at });

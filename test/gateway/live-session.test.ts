@@ -64,17 +64,18 @@ function tell(message: object): void {
 }
 
 const basket = (seq: number, productId = 'phone') => ({
-  ...{ type: 'basket', basketId: 'b1', seq, basket: [{ productId }] },
+  type: 'basket',
+  basketId: 'b1',
+  seq,
+  basket: [{ productId }],
 });
 const outcome = (id: string) => ({
-  ...{
-    id,
-    type: 'outcome',
-    at: '2026-05-01T10:00:00Z',
-    decisionId: 'd',
-    productId: 'case',
-    result: 'accepted',
-  },
+  id,
+  type: 'outcome',
+  at: '2026-05-01T10:00:00Z',
+  decisionId: 'd',
+  productId: 'case',
+  result: 'accepted',
 });
 
 beforeEach(() => {

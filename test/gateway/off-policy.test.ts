@@ -22,8 +22,16 @@ describe('GET /v1/reports/off-policy', () => {
     const { status, body } = await gateway.get(`${PATH}&valueWeight=1`);
     expect(status).toBe(200);
     expect(body).toMatchObject({
-      ...{ decisions: COUNT, suggestions: COUNT, clusters: COUNT, leftOut: 0, overlap: 1, stated: true },
-      ...{ policy: { valueWeight: 1 }, currency: 'EUR', costKnownShare: 1, notes: [] },
+      decisions: COUNT,
+      suggestions: COUNT,
+      clusters: COUNT,
+      leftOut: 0,
+      overlap: 1,
+      stated: true,
+      policy: { valueWeight: 1 },
+      currency: 'EUR',
+      costKnownShare: 1,
+      notes: [],
     });
     expect(body.effectiveSampleSize).toBeGreaterThan(1000);
     for (const estimator of ['snips', 'doublyRobust']) {

@@ -8,7 +8,8 @@ import { makePath, openFolder, TENANT, write } from '../support/kept-and-folded.
 import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
 
 const PLANS = {
-  ...{ timeZone: 'UTC', dayEnds: 0 },
+  timeZone: 'UTC',
+  dayEnds: 0,
   plans: [{ id: 'p', from: '2026-01', currency: 'EUR', rates: [{ of: 'revenue', percent: 10 }] }],
 };
 const NOBODY = async () => {};

@@ -7,7 +7,11 @@ import { openTestGateway, type TestGateway } from '../support/test-gateway.ts';
 const teaRoom = () =>
   buildModel({
     products: ['tea', 'scone', 'pie', 'bun'].map((id) => ({
-      ...{ id, name: id, share: 0.25, unitPrice: 4, unitCost: 1 },
+      id,
+      name: id,
+      share: 0.25,
+      unitPrice: 4,
+      unitCost: 1,
     })),
     edges: [['tea', 'scone', 0.2, 0.3]],
     customers: [[['tea', 'pie'], ['tea', 'pie'], ['pie']], [['tea', 'bun']]],

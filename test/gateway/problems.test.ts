@@ -140,10 +140,14 @@ describe('of each request the gateway keeps', () => {
     const response = await gateway.app.request('/v1/suggestions', init);
     expect(gateway.lines).toEqual([
       {
-        ...{ level: 'info', message: 'request' },
+        level: 'info',
+        message: 'request',
         facts: {
-          ...{ requestId: response.headers.get('x-request-id'), method: 'POST', path: '/v1/suggestions' },
-          ...{ status: 200, ms: expect.any(Number) },
+          requestId: response.headers.get('x-request-id'),
+          method: 'POST',
+          path: '/v1/suggestions',
+          status: 200,
+          ms: expect.any(Number),
         },
       },
     ]);
@@ -168,7 +172,10 @@ describe('its health', () => {
     const { status, body } = await gateway.get('/readyz');
     expect(status).toBe(200);
     expect(body).toEqual({
-      ...{ status: 'ready', modelVersion: 'small-1', degraded: ['cache'], parts: { cache: 'unavailable' } },
+      status: 'ready',
+      modelVersion: 'small-1',
+      degraded: ['cache'],
+      parts: { cache: 'unavailable' },
     });
     expect((await gateway.get('/healthz')).body).toEqual({ status: 'ok', version: 'test' });
     expect((await gateway.get('/metrics')).status).toBe(200);

@@ -35,7 +35,9 @@ test('a search for nothing is the best sellers of the store', async () => {
 
 test('a category lists what sells slowest in a large assortment', async () => {
   const products = Array.from({ length: 1500 }, (_, at) => ({
-    ...{ id: `p${at}`, name: `Product ${at}`, share: 1 / (2 + at) },
+    id: `p${at}`,
+    name: `Product ${at}`,
+    share: 1 / (2 + at),
     category: at < 1490 ? 'fast' : 'slow',
   }));
   const large = openTestGateway({ model: buildModel({ products }) });
@@ -77,10 +79,14 @@ test.each([
 
 test('a product by its id comes with price, and with the stock of the store asked for', async () => {
   expect((await gateway.get('/v1/products/cable')).body).toEqual({
-    ...{ id: 'cable', name: 'Cable', category: 'tech/extras', unitPrice: 9 },
+    id: 'cable',
+    name: 'Cable',
+    category: 'tech/extras',
+    unitPrice: 9,
   });
   expect((await gateway.get('/v1/products/cable?storeId=s1')).body.stock).toEqual({
-    ...{ onHand: 200, asOf: '2026-05-01T06:00:00.000Z' },
+    onHand: 200,
+    asOf: '2026-05-01T06:00:00.000Z',
   });
   expect((await gateway.get('/v1/products/beer?storeId=s1')).body).toMatchObject({ minAge: 18 });
   expect((await gateway.get('/v1/products/beer?storeId=nowhere')).body.stock).toBeUndefined();
@@ -100,7 +106,11 @@ test('the stores and the model in service are told', async () => {
     ],
   });
   expect((await gateway.get('/v1/models/current')).body).toEqual({
-    ...{ modelVersion: 'small-1', notice: 'invented', currency: 'EUR', products: 12, knownProducts: 12 },
+    modelVersion: 'small-1',
+    notice: 'invented',
+    currency: 'EUR',
+    products: 12,
+    knownProducts: 12,
     rememberedBaskets: 0,
   });
 });

@@ -51,7 +51,9 @@ describe('while more is asked than can be answered', () => {
     const client = await LiveClient.connect(gateway.url);
     client.send({ type: 'basket', basketId: 'b1', seq: 1, basket: [{ productId: 'phone' }] });
     expect(await client.hear({ type: 'problem' })).toMatchObject({
-      ...{ problem: 'overloaded', status: 503, basketId: 'b1' },
+      problem: 'overloaded',
+      status: 503,
+      basketId: 'b1',
     });
     client.send({ type: 'outcome', event: { ...shown, type: 'outcome', result: 'accepted' } });
     await client.hear({ type: 'stored', id: 'e1', status: 'stored' });

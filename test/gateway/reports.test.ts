@@ -32,7 +32,11 @@ describe('GET /v1/reports/sales', () => {
     const { status, body } = await gateway.get(`/v1/reports/sales?${DAY}&tz=Europe/Amsterdam`);
     expect(status).toBe(200);
     expect(body).toMatchObject({
-      ...{ from: '2026-05-01', to: '2026-05-01', timeZone: 'Europe/Amsterdam', dayEnds: 0, by: 'day' },
+      from: '2026-05-01',
+      to: '2026-05-01',
+      timeZone: 'Europe/Amsterdam',
+      dayEnds: 0,
+      by: 'day',
       rows: [{ period: '2026-05-01', baskets: 1, transactions: 1, attachRate: 1, acceptance: 1 }],
       total: { money: [{ currency: 'EUR', revenue: 8, margin: 3, upsellRevenue: 8, upsellMargin: 3 }] },
       unmatched: { suggestionEvents: 0, refunds: 0 },
@@ -139,13 +143,11 @@ describe('GET /v1/reports/uplift', () => {
     const { status, body } = await gateway.get(`/v1/reports/uplift?${DAY}`);
     expect(status).toBe(200);
     expect(body).toMatchObject({
-      ...{
-        from: '2026-05-01',
-        baskets: { treatment: 400, holdout: 200 },
-        currency: 'EUR',
-        trusted: true,
-        notes: [],
-      },
+      from: '2026-05-01',
+      baskets: { treatment: 400, holdout: 200 },
+      currency: 'EUR',
+      trusted: true,
+      notes: [],
       method: expect.stringContaining('zero when it was never paid'),
     });
     expect(body.sampleRatio).toEqual({ ok: true, p: expect.closeTo(1, 6) });
@@ -210,7 +212,10 @@ describe('GET /v1/reports/uplift', () => {
         decide(`e${i}`, { basketId: `c${i}`, arm, holdoutShare: 1 / 3, storeId: 's2' });
         const quantity = 1 + (Math.floor(i / 3) % 4);
         return saleEvent(`t${i}`, {
-          ...{ basketId: `c${i}`, at: AT, storeId: 's2', lines: [{ ...lines[0]!, quantity }] },
+          basketId: `c${i}`,
+          at: AT,
+          storeId: 's2',
+          lines: [{ ...lines[0]!, quantity }],
         });
       }),
     );

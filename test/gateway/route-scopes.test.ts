@@ -6,7 +6,8 @@ import { addKey, type MadeKey } from '../support/made-key.ts';
 import { openTestGateway, type TestGateway } from '../support/test-gateway.ts';
 
 const NEW_CONTEST = {
-  ...{ name: 'May', budget: 100 },
+  name: 'May',
+  budget: 100,
   rules: { metric: 'attachRate', currency: 'EUR', from: '2026-05-01', to: '2026-05-31', agentIds: ['a1'] },
 };
 
@@ -33,7 +34,9 @@ const SAMPLES: Readonly<Record<RouteName, { path: string; body?: object; status:
   // Allowed; there is nothing to pay, so no first month to close.
   'POST /v1/commissions/:period/close': { path: '/v1/commissions/2026-04/close', body: {}, status: 409 },
   'POST /v1/commissions/what-if': {
-    ...{ path: '/v1/commissions/what-if', body: { from: '2026-04', to: '2026-04', plans: [] }, status: 200 },
+    path: '/v1/commissions/what-if',
+    body: { from: '2026-04', to: '2026-04', plans: [] },
+    status: 200,
   },
   'GET /v1/contests': { path: '/v1/contests', status: 200 },
   'GET /v1/contests/:id/standings': { path: '/v1/contests/none/standings', status: 404 },
@@ -52,7 +55,9 @@ const SAMPLES: Readonly<Record<RouteName, { path: string; body?: object; status:
   'PUT /v1/rules': { path: '/v1/rules', body: { rules: [] }, status: 200 },
   'POST /v1/stock': { path: '/v1/stock', body: { rows: [{}] }, status: 200 },
   'POST /v1/customers/look-up': {
-    ...{ path: '/v1/customers/look-up', body: { customerIds: ['nobody'] }, status: 200 },
+    path: '/v1/customers/look-up',
+    body: { customerIds: ['nobody'] },
+    status: 200,
   },
   'GET /v1/agents/:id/bests': { path: '/v1/agents/a1/bests', status: 200 },
   'DELETE /v1/customers/:id': { path: '/v1/customers/nobody', status: 200 },

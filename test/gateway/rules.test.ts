@@ -102,7 +102,8 @@ describe('a rule is in force with the next answer', () => {
     await putRules(pinCereal);
     const { body } = await gateway.post('/v1/suggestions', { basket: [{ productId: 'phone' }] });
     expect(body.suggestions[0]).toMatchObject({
-      ...{ productId: 'cereal', rules: ['breakfast'] },
+      productId: 'cereal',
+      rules: ['breakfast'],
       reasons: expect.arrayContaining([{ code: 'pinned', ruleId: 'breakfast' }]),
     });
   });

@@ -25,7 +25,10 @@ function sourceOf(basketsOf: (customer: string) => number) {
 }
 
 const asked = (customers: readonly string[]) => ({
-  ...{ customers, timeZone: 'UTC', dayEnds: 0, averageSpend: new Map<string, number>() },
+  customers,
+  timeZone: 'UTC',
+  dayEnds: 0,
+  averageSpend: new Map<string, number>(),
 });
 
 test('a name with too many baskets to be a person is not looked through', async () => {

@@ -46,7 +46,11 @@ describe('a page that logs in with a key', () => {
   test('then may do what the key may, and no more', async () => {
     const cookie = cookieOf(await logIn());
     expect((await gateway.get('/v1/session', cookie)).body).toEqual({
-      ...{ scope: 'manager', tenant: 'default', keyId: manager.id, isLoggedIn: true, stores: ['s1'] },
+      scope: 'manager',
+      tenant: 'default',
+      keyId: manager.id,
+      isLoggedIn: true,
+      stores: ['s1'],
     });
     const question = { basket: [{ productId: 'phone' }], storeId: 's1' };
     expect((await gateway.post('/v1/suggestions', question, { ...cookie, ...ownPage })).status).toBe(200);
@@ -77,7 +81,11 @@ describe('a page that logs in with a key', () => {
   test('needs none where the gateway has no keys', async () => {
     for (const { id } of gateway.folder.keys.list()) await gateway.folder.keys.revoke(id, 1);
     expect((await gateway.get('/v1/session')).body).toEqual({
-      ...{ scope: 'admin', tenant: 'default', keyId: null, isLoggedIn: false, stores: null },
+      scope: 'admin',
+      tenant: 'default',
+      keyId: null,
+      isLoggedIn: false,
+      stores: null,
     });
     expect((await logIn()).status).toBe(401);
   });

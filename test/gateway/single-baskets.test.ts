@@ -28,7 +28,9 @@ const TIME_ZONE = 'Europe/Amsterdam';
 const CALENDAR = zoneCalendar(TIME_ZONE, 4);
 const PLANS = [
   {
-    ...{ id: 'plan', from: '2026-01', currency: 'EUR' },
+    id: 'plan',
+    from: '2026-01',
+    currency: 'EUR',
     rates: [
       { of: 'margin' as const, percent: 40, category: 'Food' },
       { of: 'revenue' as const, percent: 10 },
@@ -39,15 +41,32 @@ const PERIOD = '2026-05';
 const CUSTOMERS = ['anna', 'ben', 'cleo', 'nobody'];
 const OWN_CUSTOMERS = [{ agentId: 'a1', customer: 'anna' }];
 const GOODS = {
-  ...{ timeZone: TIME_ZONE, dayEnds: 4, storeId: 's1' },
-  ...{ fromDay: dayOfText('2026-05-01'), toDay: dayOfText('2026-05-01') },
+  timeZone: TIME_ZONE,
+  dayEnds: 4,
+  storeId: 's1',
+  fromDay: dayOfText('2026-05-01'),
+  toDay: dayOfText('2026-05-01'),
 };
 const CONTEST: Contest = {
-  ...{ id: 'c', version: 1, name: 'May', budgetMinor: 0, wishes: [], ballots: [] },
+  id: 'c',
+  version: 1,
+  name: 'May',
+  budgetMinor: 0,
+  wishes: [],
+  ballots: [],
   rules: {
-    ...{ metric: 'upsellRevenue', currency: 'EUR', from: '2026-05-01', to: '2026-05-01' },
-    ...{ timeZone: TIME_ZONE, dayEnds: 4, minimumBaskets: 1, handicap: 'none', splitMinutes: 90 },
-    ...{ teams: [{ id: 'a1', agentIds: ['a1'] }], returnDays: 0, ownCustomers: OWN_CUSTOMERS },
+    metric: 'upsellRevenue',
+    currency: 'EUR',
+    from: '2026-05-01',
+    to: '2026-05-01',
+    timeZone: TIME_ZONE,
+    dayEnds: 4,
+    minimumBaskets: 1,
+    handicap: 'none',
+    splitMinutes: 90,
+    teams: [{ id: 'a1', agentIds: ['a1'] }],
+    returnDays: 0,
+    ownCustomers: OWN_CUSTOMERS,
   },
 };
 
@@ -84,7 +103,11 @@ function entriesOf(
   const basketId = `b${basket}`;
   const line = { productId, quantity: 2, unitPrice: 3.5, unitCost: 1.1 };
   const refund = {
-    ...{ type: 'refund' as const, id: `u-r${n}`, basketId, at, currency: 'EUR' },
+    type: 'refund' as const,
+    id: `u-r${n}`,
+    basketId,
+    at,
+    currency: 'EUR',
     lines: [{ productId, quantity: returned, unitPrice: 3.5 }],
   };
   return [
@@ -126,7 +149,9 @@ function goodsOf(book: BasketBook): GoodsSold[] {
       const key = `${day} ${currency}`;
       const before = sums.get(key) ?? { revenueMinor: 0, costedRevenueMinor: 0, costMinor: 0 };
       sums.set(key, {
-        ...{ storeId: sold.storeId, day, currency },
+        storeId: sold.storeId,
+        day,
+        currency,
         revenueMinor: before.revenueMinor + revenueMinor,
         costedRevenueMinor: before.costedRevenueMinor + costedRevenueMinor,
         costMinor: before.costMinor + costMinor,
@@ -182,17 +207,17 @@ async function keptReports(folder: DataFolder) {
   const customers = await reporter.make('lookUp', asked, about);
   const inStore = await reporter.make('lookUp', { ...asked, storeIds: ['s1'] }, about);
   return {
-    ...{
-      statements: pay.statements,
-      unpaid: pay.unpaid,
-      firstEarned,
-      standings,
-      byAgent,
-      none,
-      storeOf,
-      goods,
-    },
-    ...{ averageSpend, customers, inStore },
+    statements: pay.statements,
+    unpaid: pay.unpaid,
+    firstEarned,
+    standings,
+    byAgent,
+    none,
+    storeOf,
+    goods,
+    averageSpend,
+    customers,
+    inStore,
   };
 }
 
@@ -209,9 +234,14 @@ function wholeReports({ events }: DataFolder) {
   const { standings, evidence } = standingsOf(book, CONTEST.rules, CALENDAR);
   const { byAgent, none } = bestsOf(book, CALENDAR, NOW_MS, OWN_CUSTOMERS);
   return {
-    ...{ statements: pay.statements(PERIOD), unpaid: pay.unpaid(PERIOD), firstEarned: pay.firstEarned() },
+    statements: pay.statements(PERIOD),
+    unpaid: pay.unpaid(PERIOD),
+    firstEarned: pay.firstEarned(),
     standings: resultOf(CONTEST, standings, evidence),
-    ...{ byAgent, none, goods: goodsOf(book), ...customersOf(book) },
+    byAgent,
+    none,
+    goods: goodsOf(book),
+    ...customersOf(book),
     storeOf: new Map([...byAgent.keys()].map((agentId) => [agentId, homes.of(agentId, '')])),
   };
 }

@@ -40,7 +40,10 @@ describe('stock', () => {
     expect(await suggested()).toContain('cable');
     const answer = await state(cable({ onHand: 0 }));
     expect(answer).toEqual({
-      ...{ applied: 1, stale: 0, repeated: 0, rejected: [] },
+      applied: 1,
+      stale: 0,
+      repeated: 0,
+      rejected: [],
       stockEpoch: expect.any(Number),
     });
     expect(await suggested()).not.toContain('cable');
@@ -89,7 +92,10 @@ describe('stock', () => {
     const sold = cable({ onHandDelta: -3, changeId: 'receipt-1' }, 1);
     expect(await state(sold)).toMatchObject({ applied: 1, repeated: 0 });
     expect(await state(cable({ onHandDelta: -1, changeId: 'receipt-2' }, 1), sold)).toMatchObject({
-      ...{ applied: 1, stale: 0, repeated: 1, rejected: [] },
+      applied: 1,
+      stale: 0,
+      repeated: 1,
+      rejected: [],
     });
     expect(await onHand('cable')).toEqual({ onHand: 3, asOf: at(1) });
     expect(gateway.telemetry.count('stock repeated')).toBe(1);

@@ -20,10 +20,19 @@ const phone = [{ productId: 'phone' }];
 describe('an answer', () => {
   test('has the shape that interface.md promises', async () => {
     const { status, body } = await gateway.post('/v1/suggestions', {
-      ...{ storeId: 's1', channel: 'till', basketId: 'b-17', customerId: 'c9', agentId: 'a4', limit: 3 },
+      storeId: 's1',
+      channel: 'till',
+      basketId: 'b-17',
+      customerId: 'c9',
+      agentId: 'a4',
+      limit: 3,
       basket: [{ productId: 'phone', quantity: 2, unitPrice: 3.5 }],
-      ...{ consent: { personalise: true }, language: 'nl', objective: 'value', budgetMs: 20 },
-      ...{ declined: ['case'], at: '2026-05-01T10:00:00+02:00' },
+      consent: { personalise: true },
+      language: 'nl',
+      objective: 'value',
+      budgetMs: 20,
+      declined: ['case'],
+      at: '2026-05-01T10:00:00+02:00',
     });
     expect(status).toBe(200);
     expect(Object.keys(body)).toEqual([
@@ -32,13 +41,19 @@ describe('an answer', () => {
     ]);
     const { basketId, arm, modelVersion, unknownProducts, degraded, cache } = body;
     expect({ basketId, arm, modelVersion, unknownProducts, degraded, cache }).toEqual({
-      ...{ basketId: 'b-17', arm: 'treatment', modelVersion: 'small-1' },
-      ...{ unknownProducts: [], degraded: [], cache: 'miss' },
+      basketId: 'b-17',
+      arm: 'treatment',
+      modelVersion: 'small-1',
+      unknownProducts: [],
+      degraded: [],
+      cache: 'miss',
     });
     expect(body.tookMs).toBeGreaterThanOrEqual(0);
     const cable = body.suggestions.find(({ productId }: { productId: string }) => productId === 'cable');
     expect(cable).toEqual({
-      ...{ productId: 'cable', name: 'Cable', unitPrice: 9 },
+      productId: 'cable',
+      name: 'Cable',
+      unitPrice: 9,
       probability: expect.closeTo(0.068, 2),
       expectedValue: expect.any(Number),
       value: {
@@ -119,7 +134,8 @@ describe('an answer', () => {
     const answer = await gateway.parts.advisor.advise({
       request: { ...request, basket, declined: [] },
       access: { tenant: TENANT, scope: 'terminal' },
-      ...{ arrivedAt: 0, explain: true },
+      arrivedAt: 0,
+      explain: true,
     });
     expect(ids(answer as never)).toContain('cable');
     expect(JSON.stringify(answer)).not.toMatch(
@@ -201,7 +217,9 @@ describe('what is never suggested', () => {
   test('what was declined in an event sent again, which may be all that a new process hears of it', async () => {
     const refusal = {
       ...({ id: 'e1', type: 'outcome', at: '2026-05-01T10:00:00Z', result: 'declined' } as const),
-      ...{ basketId: 'b1', decisionId: 'd1', productId: 'case' },
+      basketId: 'b1',
+      decisionId: 'd1',
+      productId: 'case',
     };
     await gateway.folder.events.append(TENANT, [refusal], 0);
     const { body } = await gateway.post('/v1/events', { events: [refusal] });

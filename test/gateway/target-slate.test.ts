@@ -20,7 +20,8 @@ const RULES = [
 /** Decisions of one gateway on each basket, as the ledger keeps them. */
 async function decisionsOf(baskets: readonly (readonly string[])[], options: TestGatewayOptions) {
   gateway = openTestGateway({
-    ...{ stock: SMALL_STOCK, explore: () => ({ share: 0.2, draw: 0.9 }) },
+    stock: SMALL_STOCK,
+    explore: () => ({ share: 0.2, draw: 0.9 }),
     ...options,
   });
   await gateway.put('/v1/rules', { rules: RULES });

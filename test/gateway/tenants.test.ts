@@ -77,7 +77,13 @@ describe('of one tenant another learns and changes nothing', () => {
     const { decisionId, products } = await suggestedTo(ours);
     const [productId] = products;
     const event = {
-      ...{ id: 'e1', type: 'outcome', at, decisionId, basketId: 'b1', productId, result: 'declined' },
+      id: 'e1',
+      type: 'outcome',
+      at,
+      decisionId,
+      basketId: 'b1',
+      productId,
+      result: 'declined',
     };
     for (const headers of [ours, theirs]) {
       const before = await suggestedTo(headers);
@@ -98,7 +104,10 @@ describe('of one tenant another learns and changes nothing', () => {
 
   test('by the names that its stock holds beside those of the model', async () => {
     const rows = Array.from({ length: 150 }, (_, i) => ({
-      ...{ storeId: `store ${i}`, productId: 'cable', onHand: 1, asOf: at },
+      storeId: `store ${i}`,
+      productId: 'cable',
+      onHand: 1,
+      asOf: at,
     }));
     const full = await gateway.post('/v1/stock', { rows }, ours);
     expect(full.body.rejected).toHaveLength(50);

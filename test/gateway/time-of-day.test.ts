@@ -31,7 +31,8 @@ afterEach(() => gateway.close());
 
 async function ask(at?: string) {
   const { body } = await gateway.post('/v1/suggestions', {
-    ...{ basket: [{ productId: 'coffee' }], limit: 1 },
+    basket: [{ productId: 'coffee' }],
+    limit: 1,
     ...(at && { at }),
   });
   return { id: body.suggestions[0].productId, cache: body.cache };

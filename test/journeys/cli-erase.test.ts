@@ -13,7 +13,9 @@ test('erase takes effect at once in a gateway that runs on the data folder, and 
   const visit = async () => {
     const request = { basket: [], customerId: 'c9', consent: { personalise: true } };
     const response = await fetch(`${gateway.url}/v1/suggestions`, {
-      ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(request) },
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(request),
     });
     return ((await response.json()) as { decisionId: string }).decisionId;
   };

@@ -46,7 +46,11 @@ describe('keys create', () => {
     const asked = ['--scope', 'manager', '--tenant', 'north', '--expires', '2099-01-31'];
     const { stdout } = await run('create', ...asked, '--json');
     expect(JSON.parse(stdout)).toMatchObject({
-      ...{ scope: 'manager', tenant: 'north', stores: null, label: '', state: 'live' },
+      scope: 'manager',
+      tenant: 'north',
+      stores: null,
+      label: '',
+      state: 'live',
       expiresAt: '2099-02-01T00:00:00.000Z',
       key: expect.stringMatching(/^bl_/),
     });

@@ -22,10 +22,17 @@ beforeAll(async () => {
   const products = ['282', '1164', '598'];
   folder.events.record(
     decisionRecord('e1', {
-      ...{ tenant: 'default', basketId: 'demo', storeId: 's6', atMs: Date.parse('2026-06-01T10:00:00Z') },
+      tenant: 'default',
+      basketId: 'demo',
+      storeId: 's6',
+      atMs: Date.parse('2026-06-01T10:00:00Z'),
       basket: [{ productId: products[0]!, quantity: 1 }],
       candidates: products.slice(1).map((productId, at) => ({
-        ...{ productId, probability: 0.25, expectedValue: 0.25, unitValue: 1, inclusion: 1 - at },
+        productId,
+        probability: 0.25,
+        expectedValue: 0.25,
+        unitValue: 1,
+        inclusion: 1 - at,
         verdict: at === 0 ? 'suggested' : 'outranked',
       })),
       suggestions: [products[1]!],
@@ -62,7 +69,9 @@ describe('report off-policy', () => {
     const { code, stdout } = await run(...day, '--candidate', 'demo');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
-      ...{ decisions: 1, stated: false, policy: { candidate: 'demo' } },
+      decisions: 1,
+      stated: false,
+      policy: { candidate: 'demo' },
       overlap: 0,
     });
     const logged = await run(...day, '--value-weight', '0.5');

@@ -24,7 +24,10 @@ async function connect(headers: Record<string, string> = {}): Promise<LiveClient
 }
 
 const basket = (more: object = {}) => ({
-  ...{ type: 'basket', basketId: 'b1', seq: 1, basket: [{ productId: 'phone' }] },
+  type: 'basket',
+  basketId: 'b1',
+  seq: 1,
+  basket: [{ productId: 'phone' }],
   ...more,
 });
 const refused = { code: 1008, reason: 'a valid key is needed' };
@@ -156,8 +159,13 @@ describe('bounds of sockets with keys', () => {
       detail: "Wanted a store of this key (s1); got 's2'.",
     });
     const outcome = {
-      ...{ type: 'outcome', id: 'e1', at: '2026-05-01T09:00:00Z', decisionId: 'd', productId: 'cable' },
-      ...{ result: 'declined', storeId: 's2' },
+      type: 'outcome',
+      id: 'e1',
+      at: '2026-05-01T09:00:00Z',
+      decisionId: 'd',
+      productId: 'cable',
+      result: 'declined',
+      storeId: 's2',
     };
     client.send(outcome);
     expect(await client.hear({ type: 'problem', id: 'e1' })).toMatchObject({ status: 403 });

@@ -40,7 +40,13 @@ let baskets = 0;
 const newBasketId = () => `live-${process.pid}-${baskets++}`;
 const line = (productId: string, quantity = 1) => ({ productId, quantity });
 const whole = (basketId: string, seq: number, ...basket: object[]) => ({
-  ...{ type: 'basket', basketId, seq, storeId, channel: 'call', language: 'en', basket },
+  type: 'basket',
+  basketId,
+  seq,
+  storeId,
+  channel: 'call',
+  language: 'en',
+  basket,
 });
 const change = (basketId: string, seq: number, parts: object) => ({
   type: 'change',
@@ -93,7 +99,8 @@ describe('a till that builds a basket', () => {
     client.send(whole(basketId, 1, line(milk), line('no such product')));
     const live = await client.hear({ type: 'suggestions' });
     const response = await fetch(`${gateway.url}/v1/suggestions`, {
-      ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ storeId, channel: 'call', basket: [line(milk), line('no such product')] }),
     });
     const { suggestions, unknownProducts } = (await response.json()) as Record<string, unknown>;

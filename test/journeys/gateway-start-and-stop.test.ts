@@ -205,8 +205,12 @@ describe('a gateway that cannot start says why and ends', () => {
 
   test('with 2 when the environment is wrong, naming every problem', async () => {
     const run = await serve([], {
-      ...{ BASKETLIFT_PORT: '99999', BASKETLIFT_MIN_VALUE: 'much', BASKETLIFT_VALUE_WEIGHT: '2' },
-      ...{ BASKETLIFT_REDIS_URL: 'http://redis', BASKETLIFT_LOG_LEVEL: 'loud', BASKETLIFT_BUDGET_MS: '0' },
+      BASKETLIFT_PORT: '99999',
+      BASKETLIFT_MIN_VALUE: 'much',
+      BASKETLIFT_VALUE_WEIGHT: '2',
+      BASKETLIFT_REDIS_URL: 'http://redis',
+      BASKETLIFT_LOG_LEVEL: 'loud',
+      BASKETLIFT_BUDGET_MS: '0',
       BASKETLIFT_HOLDOUT_SHARES: '{"channels":{"phone":0.1}}',
     });
     expect(run.code).toBe(2);

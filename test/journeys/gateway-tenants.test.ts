@@ -21,7 +21,8 @@ async function callerOf(dataDir: string, tenant: string) {
   const headers = { authorization: `Bearer ${stdout.trim()}`, 'content-type': 'application/json' };
   return async ({ url }: GatewayProcess, method: string, path: string, body?: object) => {
     const response = await fetch(url + path, {
-      ...{ method, headers },
+      method,
+      headers,
       ...(body && { body: JSON.stringify(body) }),
     });
     // biome-ignore lint/suspicious/noExplicitAny: the JSON of any route

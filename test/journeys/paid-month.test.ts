@@ -68,7 +68,10 @@ async function serve(n: number): Promise<void> {
   const agent = Math.floor(random() * agents.length);
   const soldIn = random() < 0.8 ? month : next;
   const sold: SoldBasket = {
-    ...{ basketId: `b${n}`, storeId: storeOf(agent), agentId: agents[agent]!, at: momentIn(soldIn) },
+    basketId: `b${n}`,
+    storeId: storeOf(agent),
+    agentId: agents[agent]!,
+    at: momentIn(soldIn),
     basket: [pick(products), pick(products)].map(({ id, unitPrice }) => ({ productId: id, unitPrice })),
     accepts: random() < 0.6,
     upsell: pick(
@@ -217,11 +220,9 @@ describe('a month of three stores and twelve agents, with a power cut in the mid
       timeZone: TIME_ZONE,
     };
     const { id } = await client.post('/v1/contests', {
-      ...{
-        name: 'Month',
-        budget: 50,
-        rules: { ...rules, agentIds: agents, minimumBaskets: 1, returnDays: 0 },
-      },
+      name: 'Month',
+      budget: 50,
+      rules: { ...rules, agentIds: agents, minimumBaskets: 1, returnDays: 0 },
     });
     const { wishes } = await client.post(`/v1/contests/${id}/wishes`, {
       agentId: 'a1',

@@ -58,7 +58,9 @@ const post = async (path: string, body: unknown): Promise<any> => {
 
 const cents = (amount: number) => Math.round(amount * 100);
 const lineOf = ({ id, unitPrice }: { id: string; unitPrice: number }, quantity = 1): Line => ({
-  ...{ productId: id, quantity, unitPrice },
+  productId: id,
+  quantity,
+  unitPrice,
   unitCost: Math.round(unitPrice * 60) / 100,
 });
 
@@ -77,8 +79,15 @@ async function serve(number: number): Promise<Visit> {
   const question = { basketId, ...who, ...customer, basket: basket.map(({ unitCost: _, ...line }) => line) };
   const answer = await post('/v1/suggestions', question);
   const visit: Visit = {
-    ...{ basketId, ...who, basket, arm: answer.arm, hour: hourOf(answer.decisionId) },
-    ...{ results: new Map(), paid: [], returned: [], events: [] },
+    basketId,
+    ...who,
+    basket,
+    arm: answer.arm,
+    hour: hourOf(answer.decisionId),
+    results: new Map(),
+    paid: [],
+    returned: [],
+    events: [],
   };
   const about = { basketId, decisionId: answer.decisionId, at: new Date().toISOString() };
   const event = (type: string, facts: object) =>
@@ -178,14 +187,24 @@ function expectedTotal(some: readonly Visit[]) {
   const shownSales = sold.filter(({ results }) => results.size > 0).length;
   const [accepted, declined, notOffered] = [said('accepted'), said('declined'), said('not-offered')];
   return {
-    ...{ baskets: some.length, transactions: sold.length, items: sum('items') },
-    ...{ transactionsShown: shownSales, transactionsAttached: attached, attachRate: attached / shownSales },
-    ...{ accepted, declined, notOffered, shown: accepted + declined + notOffered + said('shown') },
-    ...{ acceptance: accepted / (accepted + declined) },
+    baskets: some.length,
+    transactions: sold.length,
+    items: sum('items'),
+    transactionsShown: shownSales,
+    transactionsAttached: attached,
+    attachRate: attached / shownSales,
+    accepted,
+    declined,
+    notOffered,
+    shown: accepted + declined + notOffered + said('shown'),
+    acceptance: accepted / (accepted + declined),
     money: [
       {
-        ...{ currency: 'EUR', transactions: sold.length, costKnownShare: 1 },
-        ...{ revenue: sum('revenue') / 100, refunded: sum('refunded') / 100 },
+        currency: 'EUR',
+        transactions: sold.length,
+        costKnownShare: 1,
+        revenue: sum('revenue') / 100,
+        refunded: sum('refunded') / 100,
         averageTransactionValue: Math.round(sum('revenue') / sold.length) / 100,
         margin: (sum('revenue') - sum('cost')) / 100,
         upsellRevenue: sum('upsellRevenue') / 100,
@@ -286,7 +305,8 @@ describe('after baskets, events in any order, a power cut and events told twice'
     expect(Date.parse(asOf)).toBeLessThanOrEqual(Date.now());
     const wrong = await runCli(['report', 'bests', 'a1', '--tz', 'Mars'], data);
     expect({ code: wrong.code, stderr: wrong.stderr }).toEqual({
-      ...{ code: 2, stderr: expect.stringContaining('a time zone such as Europe/Amsterdam') },
+      code: 2,
+      stderr: expect.stringContaining('a time zone such as Europe/Amsterdam'),
     });
     const path = `/v1/reports/sales?storeId=${stores[0]}&by=month`;
     const fromGateway = await fetch(gateway.url + path, { headers: { accept: 'text/csv' } });

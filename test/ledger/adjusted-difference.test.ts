@@ -43,12 +43,13 @@ const effectsOf = (baskets: Baskets): AdjustedEffects => runSteps(adjustedEffect
 function adjustableOf({ isTreated, covariates, metric }: Baskets): Adjustable {
   const count = metric.length;
   return {
-    ...{ count, isTreated: Uint8Array.from(isTreated), holdoutShare: new Float64Array(count).fill(0.5) },
-    ...{
-      cluster: Int32Array.from({ length: count }, (_, at) => at >> 1),
-      clusterCount: Math.ceil(count / 2),
-    },
-    ...{ covariateCount: covariates[0]!.length, covariates: Float32Array.from(covariates.flat()) },
+    count,
+    isTreated: Uint8Array.from(isTreated),
+    holdoutShare: new Float64Array(count).fill(0.5),
+    cluster: Int32Array.from({ length: count }, (_, at) => at >> 1),
+    clusterCount: Math.ceil(count / 2),
+    covariateCount: covariates[0]!.length,
+    covariates: Float32Array.from(covariates.flat()),
     metrics: [Float64Array.from(metric)],
   };
 }

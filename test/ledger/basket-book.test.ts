@@ -32,13 +32,11 @@ describe('an accepted suggestion', () => {
       suggestions: { shown: 1, accepted: 1, bought: 1 },
       money: [
         {
-          ...{
-            currency: 'EUR',
-            revenueMinor: 1500,
-            refundedMinor: 0,
-            costedRevenueMinor: 1500,
-            costMinor: 700,
-          },
+          currency: 'EUR',
+          revenueMinor: 1500,
+          refundedMinor: 0,
+          costedRevenueMinor: 1500,
+          costMinor: 700,
           upsell: { revenueMinor: 800, costedRevenueMinor: 800, costMinor: 500 },
         },
       ],
@@ -92,7 +90,9 @@ describe('an accepted suggestion', () => {
     const undone = outcome('o9', 'declined', { at: minute(90) });
     const later = sale('s2', [line('A', { unitPrice: 1 })], { at: minute(100) });
     expect(only(decisionAt(0), accepted, paid, undone, later).suggestions).toMatchObject({
-      ...{ accepted: 1, declined: 0, bought: 1 },
+      accepted: 1,
+      declined: 0,
+      bought: 1,
     });
   });
 
@@ -122,7 +122,9 @@ describe('an accepted suggestion', () => {
     const weighed = sale('s1', [line('C', { unitPrice: 10, quantity: 1.5 })]);
     const back = (quantity: number) => refund('r1', [line('C', { unitPrice: 10, quantity })]);
     expect(only(decisionAt(0), weighed, back(0.75))).toMatchObject({
-      ...{ items: 1, productIds: ['C'], money: [{ revenueMinor: 750 }] },
+      items: 1,
+      productIds: ['C'],
+      money: [{ revenueMinor: 750 }],
     });
     expect(only(decisionAt(0), weighed, back(1.5))).toMatchObject({ items: 0, productIds: [] });
   });
@@ -152,7 +154,9 @@ describe('holding cost that was saved', () => {
     const lines = [{ ...waited, holdingSavedMinor: 14.5 }, fresh];
     const completed = { ...paid, event: { ...paid.event, lines } };
     expect(only(decisionAt(0), completed).money[0]).toMatchObject({
-      ...{ holdingSavedMinor: 58, heldRevenueMinor: 3200, revenueMinor: 3300 },
+      holdingSavedMinor: 58,
+      heldRevenueMinor: 3200,
+      revenueMinor: 3300,
     });
     const kept = only(decisionAt(0), completed, refund('r1', [line('C', { unitPrice: 8 })]));
     expect(kept.money[0]!.holdingSavedMinor).toBeCloseTo(43.5, 9);

@@ -221,7 +221,11 @@ describe('the ranks', () => {
 describe('the reward', () => {
   const wish = (id: string, costMinor: number) => ({ id, agentId: 'a1', text: id, costMinor });
   const contest: Contest = {
-    ...{ id: 'c', version: 1, name: 'May', rules: RULES, budgetMinor: 10_000 },
+    id: 'c',
+    version: 1,
+    name: 'May',
+    rules: RULES,
+    budgetMinor: 10_000,
     wishes: [wish('cake', 4000), wish('day-off', 10_000), wish('cinema', 3000)],
     ballots: [
       { agentId: 'a1', ranking: ['day-off', 'cinema'] },
@@ -233,7 +237,8 @@ describe('the reward', () => {
 
   test('is the wish that the ballots choose', () => {
     expect(chooseReward(contest, standings(won).standings)).toMatchObject({
-      ...{ winners: ['a1'], wish: { id: 'day-off' } },
+      winners: ['a1'],
+      wish: { id: 'day-off' },
     });
   });
 

@@ -23,7 +23,8 @@ function report(receipts: readonly BoughtOn[], { from, to, storeId, ...more }: A
   }
   const tally = new CustomersTally({
     selection: {
-      ...{ fromDay: dayOfText(from ?? '2026-01-01'), toDay: dayOfText(to ?? '2026-12-31') },
+      fromDay: dayOfText(from ?? '2026-01-01'),
+      toDay: dayOfText(to ?? '2026-12-31'),
       ...(storeId !== undefined && { storeId }),
     },
     calendar: { offsetMs: () => 0, dayEndsAtHour: 0 },
@@ -49,17 +50,27 @@ describe('the customers report', () => {
     const { rows, total, unknownTransactions } = report(receipts);
     expect(rows).toEqual([
       {
-        ...{ period: '2026-01', customers: 6 },
+        period: '2026-01',
+        customers: 6,
         figures: {
-          ...{ newCustomers: 6, existingCustomers: 0, repeatShare: 0, gainedBack: 0, transactions: 6 },
+          newCustomers: 6,
+          existingCustomers: 0,
+          repeatShare: 0,
+          gainedBack: 0,
+          transactions: 6,
           daysBetweenVisits: null,
           money: [{ currency: 'EUR', revenue: 60, newRevenue: 60, existingRevenue: 0 }],
         },
       },
       {
-        ...{ period: '2026-02', customers: 11 },
+        period: '2026-02',
+        customers: 11,
         figures: {
-          ...{ newCustomers: 5, existingCustomers: 6, repeatShare: 6 / 11, gainedBack: 0, transactions: 11 },
+          newCustomers: 5,
+          existingCustomers: 6,
+          repeatShare: 6 / 11,
+          gainedBack: 0,
+          transactions: 11,
           daysBetweenVisits: { lowerQuartile: 30, median: 30, upperQuartile: 30 },
           money: [{ currency: 'EUR', revenue: 160, newRevenue: 100, existingRevenue: 60 }],
         },
@@ -84,11 +95,15 @@ describe('the customers report', () => {
     const { total, segments } = report([...moved, ...again], { storeId: 's2', to: '2026-02-20' });
     expect(total.figures).toMatchObject({ newCustomers: 5, existingCustomers: 0, transactions: 5 });
     expect(report([...moved, ...again], { storeId: 's2', from: '2026-02-01' }).total.figures).toMatchObject({
-      ...{ newCustomers: 0, existingCustomers: 5, daysBetweenVisits: { median: 31 } },
+      newCustomers: 0,
+      existingCustomers: 5,
+      daysBetweenVisits: { median: 31 },
       money: [{ currency: 'EUR', revenue: 150, newRevenue: 0, existingRevenue: 150 }],
     });
     expect(segments?.find(({ segment }) => segment === 'new')).toEqual({
-      ...{ segment: 'new', customers: 5, money: [{ currency: 'EUR', revenue: 150 }] },
+      segment: 'new',
+      customers: 5,
+      money: [{ currency: 'EUR', revenue: 150 }],
     });
   });
 
@@ -111,7 +126,9 @@ describe('the customers report', () => {
     expect([few.total.figures, few.segments]).toEqual([null, null]);
     const mixed = report([...group(9, 'a', ['2026-01-10']), ...group(2, 'b', ['2025-01-10', '2026-01-10'])]);
     expect(mixed.total.figures).toMatchObject({
-      ...{ newCustomers: 9, existingCustomers: 2, daysBetweenVisits: null },
+      newCustomers: 9,
+      existingCustomers: 2,
+      daysBetweenVisits: null,
       money: [{ currency: 'EUR', revenue: 110, newRevenue: null, existingRevenue: null }],
     });
   });
@@ -129,7 +146,10 @@ test('the report is the same in any order, and its parts come to its total', () 
       const receipts = made.map(({ isBack, ...one }) => ({ ...one, back: isBack ? ['A'] : [] }));
       const { rows, total, segments, unknownTransactions } = report(receipts, { by: 'quarter' });
       expect(report([...receipts].reverse(), { by: 'quarter' })).toEqual({
-        ...{ rows, total, segments, unknownTransactions },
+        rows,
+        total,
+        segments,
+        unknownTransactions,
       });
       const kept = receipts.filter(({ back }) => back.length === 0);
       const customers = new Set(kept.map(({ customer }) => customer)).size;
@@ -137,7 +157,9 @@ test('the report is the same in any order, and its parts come to its total', () 
       if (customers < 5) return;
       const revenue = kept.reduce((sum, { price }) => sum + price, 0);
       expect(total.figures).toMatchObject({
-        ...{ newCustomers: customers, existingCustomers: 0, transactions: kept.length },
+        newCustomers: customers,
+        existingCustomers: 0,
+        transactions: kept.length,
         money: [{ currency: 'EUR', revenue, newRevenue: revenue, existingRevenue: 0 }],
       });
       expect(segments!.reduce((sum, one) => sum + one.customers, 0)).toBe(customers);

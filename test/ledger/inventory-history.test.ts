@@ -25,7 +25,8 @@ function trend(days: readonly InventoryDay[], events: readonly StoredEvent[] = [
   const { from = '2026-05-01', to = '2026-05-10', storeId, calendar = UTC, ...options } = changes;
   const history = new InventoryHistory({
     selection: { fromDay: dayOfText(from), toDay: dayOfText(to), ...(storeId && { storeId }) },
-    ...{ by: 'day', currency: 'EUR' },
+    by: 'day',
+    currency: 'EUR',
     ...options,
   });
   for (const day of days) history.addDay(day);
@@ -98,8 +99,15 @@ describe('the history of stock', () => {
   test('of no stock at all states nothing but what was sold', () => {
     const { rows, total } = trend([], [sold('b1', '2026-05-02T10:00:00Z')]);
     const nothing = {
-      ...{ storeDays: 0, averageValue: null, daysOfSupply: null, excessShare: null, holdingCost: null },
-      ...{ stockOutDays: 0, stockOutShare: null, turnover: null, daysInventoryOutstanding: null },
+      storeDays: 0,
+      averageValue: null,
+      daysOfSupply: null,
+      excessShare: null,
+      holdingCost: null,
+      stockOutDays: 0,
+      stockOutShare: null,
+      turnover: null,
+      daysInventoryOutstanding: null,
     };
     expect(total).toMatchObject({ ...nothing, costOfGoodsSold: 6, costKnownShare: 1 });
     expect(rows).toEqual([expect.objectContaining({ period: '2026-05-02', ...nothing })]);
@@ -111,8 +119,13 @@ describe('the history of stock', () => {
 
   test('of a store with one product adds to another only as a whole', () => {
     const big = inventoryDay('2026-05-01', {
-      ...{ storeId: 's2', products: 9, stockOuts: 3, valueMinor: 90_000, coveredMinor: 90_000 },
-      ...{ coveredMinorDays: 900_000, excessMinor: 45_000 },
+      storeId: 's2',
+      products: 9,
+      stockOuts: 3,
+      valueMinor: 90_000,
+      coveredMinor: 90_000,
+      coveredMinorDays: 900_000,
+      excessMinor: 45_000,
     });
     const both = trend([inventoryDay('2026-05-01', { stockOuts: 1 }), big]).total;
     expect(both).toMatchObject({ averageValue: 1000, daysOfSupply: 18, excessShare: 0.45, stockOutDays: 4 });

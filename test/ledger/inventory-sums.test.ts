@@ -11,8 +11,15 @@ import {
 import { anyStockFacts } from '../support/inventory-builder.ts';
 
 const facts: StockFacts = {
-  ...{ onHand: 10, reserved: 1, available: 9, demandPerDay: 0.1, daysOfSupply: 90, excessUnits: 3 },
-  ...{ unitCost: 1.5, unitsAtRisk: 2, unitLoss: 1.5 },
+  onHand: 10,
+  reserved: 1,
+  available: 9,
+  demandPerDay: 0.1,
+  daysOfSupply: 90,
+  excessUnits: 3,
+  unitCost: 1.5,
+  unitsAtRisk: 2,
+  unitLoss: 1.5,
 };
 
 function sumsOf(products: readonly StockFacts[], currency: string | null = 'EUR') {
@@ -45,16 +52,19 @@ describe('the sums of a store', () => {
   test('count money in the smallest unit of its currency, and units in thousandths', () => {
     expect(sumsOf([facts, facts])).toEqual({
       ...NO_INVENTORY,
-      ...{
-        products: 2,
-        costed: 2,
-        expiring: 2,
-        onHandMilli: 20_000,
-        reservedMilli: 2000,
-        demandMicro: 200_000,
-      },
-      ...{ excessMilli: 6000, atRiskMilli: 4000, valueMinor: 3000, excessMinor: 900, atRiskMinor: 600 },
-      ...{ coveredMinor: 3000, coveredMinorDays: 270_000 },
+      products: 2,
+      costed: 2,
+      expiring: 2,
+      onHandMilli: 20_000,
+      reservedMilli: 2000,
+      demandMicro: 200_000,
+      excessMilli: 6000,
+      atRiskMilli: 4000,
+      valueMinor: 3000,
+      excessMinor: 900,
+      atRiskMinor: 600,
+      coveredMinor: 3000,
+      coveredMinorDays: 270_000,
     });
     expect(sumsOf([facts], 'JPY').valueMinor).toBe(15);
     expect(sumsOf([facts], null).valueMinor).toBe(1500);
@@ -65,9 +75,17 @@ describe('the sums of a store', () => {
     const slow = { ...facts, demandPerDay: Number.NaN, daysOfSupply: Number.NaN, excessUnits: Number.NaN };
     const uncounted = { ...slow, onHand: Number.NaN, available: Number.NaN, unitsAtRisk: Number.NaN };
     expect(sumsOf([uncosted, slow, uncounted])).toMatchObject({
-      ...{ products: 3, costed: 2, expiring: 2, stockOuts: 0 },
-      ...{ unknownOnHand: 1, unknownCost: 1, unknownDemand: 2 },
-      ...{ valueMinor: 1500, coveredMinor: 0, excessMilli: 3000, excessMinor: 0 },
+      products: 3,
+      costed: 2,
+      expiring: 2,
+      stockOuts: 0,
+      unknownOnHand: 1,
+      unknownCost: 1,
+      unknownDemand: 2,
+      valueMinor: 1500,
+      coveredMinor: 0,
+      excessMilli: 3000,
+      excessMinor: 0,
     });
   });
 

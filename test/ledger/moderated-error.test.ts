@@ -19,12 +19,14 @@ function adjustableOf(baskets: readonly Basket[], holdoutShare = HOLDOUT_SHARE):
   const number = new Map([...customers].map((customer, at) => [customer, at]));
   const count = baskets.length;
   return {
-    ...{ count, isTreated: Uint8Array.from(baskets, ({ isTreated }) => Number(isTreated)) },
+    count,
+    isTreated: Uint8Array.from(baskets, ({ isTreated }) => Number(isTreated)),
     holdoutShare: new Float64Array(count).fill(holdoutShare),
     cluster: Int32Array.from(baskets, ({ customer }) => number.get(customer)!),
     clusterCount: customers.size,
     isDrawnForCustomer: Uint8Array.from(baskets, ({ isDrawnForCustomer }) => Number(isDrawnForCustomer ?? 0)),
-    ...{ covariateCount: 1, covariates: Float32Array.from(baskets, (_, at) => (at * 7) % 11) },
+    covariateCount: 1,
+    covariates: Float32Array.from(baskets, (_, at) => (at * 7) % 11),
     metrics: [Float64Array.from(baskets, ({ worth }) => worth)],
   };
 }

@@ -38,7 +38,11 @@ interface Case {
 function decision({ logged, target, shown, margins, cluster = 0, modelled }: Case): EvaluatedDecision {
   const model = modelled ?? logged.map(() => 0);
   return {
-    ...{ logged, target, shown, cluster, modelled: [model, model] },
+    logged,
+    target,
+    shown,
+    cluster,
+    modelled: [model, model],
     rewards: [margins, margins.map((margin) => (margin > 0 ? 1 : 0))],
   };
 }
@@ -118,8 +122,12 @@ describe('the value of a policy', () => {
         const explored = random() < 0.1;
         const accepts = random() < (explored ? 0.4 : 0.2);
         return decision({
-          ...{ logged: [0.9, 0.1], target: [0.1, 0.9], shown: [explored ? 1 : 0], cluster },
-          ...{ margins: [accepts ? 100 : 0], modelled: [30, 5] },
+          logged: [0.9, 0.1],
+          target: [0.1, 0.9],
+          shown: [explored ? 1 : 0],
+          cluster,
+          margins: [accepts ? 100 : 0],
+          modelled: [30, 5],
         });
       });
       return values(sampleOf(decisions));
@@ -136,7 +144,10 @@ describe('the value of a policy', () => {
     const random = seededRandom(11);
     const once = Array.from({ length: 500 }, (_, cluster) =>
       decision({
-        ...{ logged: [0.5, 0.5], target: [0.2, 0.8], shown: [random() < 0.5 ? 0 : 1], cluster },
+        logged: [0.5, 0.5],
+        target: [0.2, 0.8],
+        shown: [random() < 0.5 ? 0 : 1],
+        cluster,
         margins: [random() < 0.3 ? 100 : 0],
       }),
     );
@@ -199,7 +210,9 @@ describe('the report', () => {
   ])('refuses to state a figure with %s, and says what would help', (_, decisions, reason) => {
     const answer = report(decisions);
     expect(answer).toMatchObject({
-      ...{ stated: false, marginPer100Decisions: null, acceptancesPer100Decisions: null },
+      stated: false,
+      marginPer100Decisions: null,
+      acceptancesPer100Decisions: null,
       notes: [expect.stringContaining(reason)],
     });
   });

@@ -36,15 +36,30 @@ describe('commission', () => {
   test('is a share of the up-sell, half a cent to even, with the events behind it', () => {
     const [statement] = payBook(upsold('b1')).statements(MAY);
     expect(statement).toEqual({
-      ...{ agentId: 'a1', currency: 'EUR', storeId: 's1', payMinor: 400 },
+      agentId: 'a1',
+      currency: 'EUR',
+      storeId: 's1',
+      payMinor: 400,
       entries: [
         {
           key: expect.any(String),
-          ...{ kind: 'up-sell', agentId: 'a1', currency: 'EUR', amountMinor: 400, period: MAY, about: MAY },
-          ...{ planId: 'half', events: ['o-b1', 's-b1'] },
+          kind: 'up-sell',
+          agentId: 'a1',
+          currency: 'EUR',
+          amountMinor: 400,
+          period: MAY,
+          about: MAY,
+          planId: 'half',
+          events: ['o-b1', 's-b1'],
           upsell: {
-            ...{ basketId: 'b1', productId: 'C', storeId: 's1', decisionId: 'd-b1' },
-            ...{ of: 'revenue', basisPoints: 5000, baseMinor: 801, splitBasisPoints: 10_000 },
+            basketId: 'b1',
+            productId: 'C',
+            storeId: 's1',
+            decisionId: 'd-b1',
+            of: 'revenue',
+            basisPoints: 5000,
+            baseMinor: 801,
+            splitBasisPoints: 10_000,
           },
         },
       ],
@@ -135,7 +150,8 @@ describe('commission', () => {
     [
       'excess of two steps',
       {
-        ...{ of: 'revenue', on: 'excess' },
+        of: 'revenue',
+        on: 'excess',
         steps: [
           { aboveMinor: 1000, basisPoints: 1000 },
           { aboveMinor: 2000, basisPoints: 1000 },
@@ -219,7 +235,9 @@ describe('a refund', () => {
     expect(brief(book.statements(MAY))).toEqual([['a1', 400, ['up-sell 400']]]);
     expect(brief(book.statements(JUNE))).toEqual([['a1', -400, ['claw-back -400']]]);
     expect(book.statements(JUNE)[0]?.entries[0]).toMatchObject({
-      ...{ about: MAY, planId: 'half', events: ['o-b1', 'r-b1'] },
+      about: MAY,
+      planId: 'half',
+      events: ['o-b1', 'r-b1'],
       upsell: { baseMinor: -801 },
     });
   });
@@ -327,7 +345,9 @@ const anyTradingYear: fc.Arbitrary<LedgerEntry[]> = fc
   ]);
 
 const RICH: CommissionPlan = plan({
-  ...{ agentIds: ['a1', 'a2'], basePayMinor: 100_000, capMinor: 3000 },
+  agentIds: ['a1', 'a2'],
+  basePayMinor: 100_000,
+  capMinor: 3000,
   rates: [
     { of: 'margin', basisPoints: 3333, productIds: ['C'] },
     { of: 'incrementalMargin', basisPoints: 4321, productIds: ['D'] },
@@ -456,7 +476,9 @@ describe('whatever happens', () => {
 
 test('a book without sales pays nobody', () => {
   const book = new PayBook({
-    ...{ plans: [HALF], closings: [], calendar: { offsetMs: () => 0, dayEndsAtHour: 4 } },
+    plans: [HALF],
+    closings: [],
+    calendar: { offsetMs: () => 0, dayEndsAtHour: 4 },
     categoryOf: () => undefined,
   });
   expect(book.statements(MAY)).toEqual([]);

@@ -32,7 +32,10 @@ function entriesOf(sold: readonly Sold[]): LedgerEntry[] {
       decisionAt(0, { decisionId, basketId, agentId, atMs: Date.parse(at) - 1, ...known }),
       ...(isShown ? [outcome(`o${name}`, isAccepted ? 'accepted' : 'declined', { decisionId })] : []),
       sale(`s${name}`, [line('A', { unitPrice: 3 }), ...(isAccepted ? [c] : [])], {
-        ...{ basketId, agentId, at, currency },
+        basketId,
+        agentId,
+        at,
+        currency,
       }),
       ...(isBack ? [refund(`r${name}`, [c], { basketId, at, currency })] : []),
     ];
@@ -71,7 +74,10 @@ describe("an agent's own record", () => {
     expect(bests(sold)).toEqual({
       day: {
         now: {
-          ...{ period: '2026-05-10', transactions: 4, transactionsShown: 4, attachRate: 0 },
+          period: '2026-05-10',
+          transactions: 4,
+          transactionsShown: 4,
+          attachRate: 0,
           upsell: [{ currency: 'EUR', revenueMinor: 0 }],
         },
         best: {
@@ -82,7 +88,10 @@ describe("an agent's own record", () => {
       },
       week: {
         now: {
-          ...{ period: '2026-W19', transactions: 9, transactionsShown: 9, attachRate: 5 / 9 },
+          period: '2026-W19',
+          transactions: 9,
+          transactionsShown: 9,
+          attachRate: 5 / 9,
           upsell: [{ currency: 'EUR', revenueMinor: 6400 }],
         },
         best: {
@@ -118,12 +127,14 @@ describe("an agent's own record", () => {
 
   test('counts split baskets of a known customer as one, and what an agent sells to himself not at all', () => {
     const split = ['12:00', '12:20', '12:51'].map((time) => ({
-      ...{ at: `2026-05-04T${time}:00Z`, customer: 'anna' },
+      at: `2026-05-04T${time}:00Z`,
+      customer: 'anna',
     }));
     const book = bookOf(entriesOf([...split, { at: '2026-05-05', customer: 'me' }]));
     const own = [{ agentId: 'a1', customer: 'me' }];
     expect(bestsIn(book, '2026-05-05', own).day).toMatchObject({
-      ...{ now: { transactions: 0 }, best: { transactions: { period: '2026-05-04', value: 2 } } },
+      now: { transactions: 0 },
+      best: { transactions: { period: '2026-05-04', value: 2 } },
     });
   });
 

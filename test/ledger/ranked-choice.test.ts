@@ -19,14 +19,16 @@ describe('a ranked choice', () => {
             { candidate: 'b', votes: 3 },
             { candidate: 'c', votes: 2 },
           ],
-          ...{ dropped: 'c', isDrawn: false },
+          dropped: 'c',
+          isDrawn: false,
         },
         {
           votes: [
             { candidate: 'a', votes: 4 },
             { candidate: 'b', votes: 5 },
           ],
-          ...{ dropped: undefined, isDrawn: false },
+          dropped: undefined,
+          isDrawn: false,
         },
       ],
     });

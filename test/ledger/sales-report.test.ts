@@ -53,14 +53,32 @@ describe('the sales report', () => {
     const { rows, total } = report(entries);
     expect(rows).toEqual([
       {
-        ...{ period: '2026-05-01', baskets: 4, knownCustomers: 1, transactions: 3 },
-        ...{ items: 5, itemsPerTransaction: 5 / 3 },
-        ...{ transactionsShown: 2, transactionsAttached: 0, attachRate: 0 },
-        ...{ shown: 4, accepted: 1, declined: 1, notOffered: 1, acceptance: 0.5, notOfferedShare: 1 / 3 },
+        period: '2026-05-01',
+        baskets: 4,
+        knownCustomers: 1,
+        transactions: 3,
+        items: 5,
+        itemsPerTransaction: 5 / 3,
+        transactionsShown: 2,
+        transactionsAttached: 0,
+        attachRate: 0,
+        shown: 4,
+        accepted: 1,
+        declined: 1,
+        notOffered: 1,
+        acceptance: 0.5,
+        notOfferedShare: 1 / 3,
         money: [
           {
-            ...{ currency: 'EUR', transactions: 3, revenue: 15, refunded: 8, averageTransactionValue: 5 },
-            ...{ margin: 10, costKnownShare: 14 / 15, upsellRevenue: 0, upsellMargin: null },
+            currency: 'EUR',
+            transactions: 3,
+            revenue: 15,
+            refunded: 8,
+            averageTransactionValue: 5,
+            margin: 10,
+            costKnownShare: 14 / 15,
+            upsellRevenue: 0,
+            upsellMargin: null,
           },
         ],
       },
@@ -151,7 +169,8 @@ describe('the sales report', () => {
 describe('what the sales are held against', () => {
   const soldOn = (day: string, amount: number, store = 's1') =>
     sale(`s-${day}-${store}`, [line('A', { unitPrice: amount })], {
-      ...{ basketId: `b-${day}-${store}`, storeId: store },
+      basketId: `b-${day}-${store}`,
+      storeId: store,
       at: `${day}T12:00:00Z`,
     });
   const spans = { fromDay: dayOfText('2026-05-04'), toDay: dayOfText('2026-05-10') };

@@ -24,7 +24,8 @@ describe('a trend', () => {
 
   test('of a figure that never changes is none, and a single other value is unusual', () => {
     expect(trendOf(points(Array(12).fill(5)), false)).toEqual({
-      ...{ periods: 12, unusual: [] },
+      periods: 12,
+      unusual: [],
       perPeriod: { estimate: 0, low: 0, high: 0 },
     });
     const spike = Array(40).fill(5).with(20, 50);

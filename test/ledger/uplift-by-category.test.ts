@@ -46,7 +46,10 @@ const replacing = Array.from({ length: 900 }, (_, i) => i).flatMap((i): LedgerEn
   const [basketId, isTreated] = [`b${i}`, i % 3 !== 0];
   const at = new Date(Date.UTC(2026, 4, 1, 8) + i * 1000).toISOString();
   const decision = decisionRecord(`d${i}`, {
-    ...{ basketId, atMs: Date.parse(at), holdoutShare: 1 / 3, suggestions: ['B'] },
+    basketId,
+    atMs: Date.parse(at),
+    holdoutShare: 1 / 3,
+    suggestions: ['B'],
     arm: isTreated ? 'treatment' : 'holdout',
   });
   const drinks = 2 + (Math.floor(i / 3) % 3) - (isTreated ? 1 : 0);
@@ -84,9 +87,16 @@ test('what is in none of the thirty largest categories is told together', () => 
     products.add(
       row,
       ['A', `p${row}`].map((productId) => ({
-        ...{ productId, currency: 'EUR', items: 1, revenueMinor: 100 + row, refundedMinor: 0 },
-        ...{ isCostKnown: true, costMinor: 50, isUpsell: false },
-        ...{ isHoldingKnown: row % 2 === 0, holdingSavedMinor: 2.5 },
+        productId,
+        currency: 'EUR',
+        items: 1,
+        revenueMinor: 100 + row,
+        refundedMinor: 0,
+        isCostKnown: true,
+        costMinor: 50,
+        isUpsell: false,
+        isHoldingKnown: row % 2 === 0,
+        holdingSavedMinor: 2.5,
       })),
     );
   const sums = new CategorySums(flat);

@@ -19,8 +19,14 @@ interface Visit extends Partial<PlainBasket> {
 /** Visits of a customer whose side was drawn once, for all of them. */
 function visits(number: number, isTreated: boolean, made: readonly Visit[]): PlainBasket[] {
   return made.map(({ day = 0, ...visit }) => ({
-    ...{ isTreated, isDrawnForCustomer: true, customer: `c${number}`, revenueMinor: 1000, costMinor: 600 },
-    ...{ items: 1, atMs: FIRST_MS + day * DAY_MS + number, ...visit },
+    isTreated,
+    isDrawnForCustomer: true,
+    customer: `c${number}`,
+    revenueMinor: 1000,
+    costMinor: 600,
+    items: 1,
+    atMs: FIRST_MS + day * DAY_MS + number,
+    ...visit,
   }));
 }
 
@@ -117,8 +123,11 @@ describe('where sides are drawn for customers', () => {
     expect(second.customers).toEqual({
       customers: { treatment: 0, holdout: 0 },
       incremental: {
-        ...{ basketsPer100Customers: null, marginPer100Customers: null, revenuePer100Customers: null },
-        ...{ itemsPer100Customers: null, holdingSavedPer100Customers: null },
+        basketsPer100Customers: null,
+        marginPer100Customers: null,
+        revenuePer100Customers: null,
+        itemsPer100Customers: null,
+        holdingSavedPer100Customers: null,
       },
     });
   });
@@ -145,8 +154,11 @@ describe('where sides are drawn for customers', () => {
   test('baskets of nobody known are adjusted, those of customers are not, in the whole and in every part', () => {
     const value = (i: number) => 10 + (i % 5);
     const alone = Array.from({ length: 800 }, (_, i) => ({
-      ...{ isTreated: i % 2 === 0, basketValue: value(i), revenueMinor: 100 * value(i) },
-      ...{ storeId: i % 4 < 2 ? 's1' : 's2', atMs: FIRST_MS + i },
+      isTreated: i % 2 === 0,
+      basketValue: value(i),
+      revenueMinor: 100 * value(i),
+      storeId: i % 4 < 2 ? 's1' : 's2',
+      atMs: FIRST_MS + i,
     }));
     // Customers spend five times as much, and with offers come twice to the first store.
     const known = customers(600, (_, isTreated) => {
@@ -317,7 +329,9 @@ describe('where sides are drawn for customers', () => {
 
 test('where sides are drawn for baskets there are no figures of customers', () => {
   const baskets = Array.from({ length: 400 }, (_, i) => ({
-    ...{ isTreated: i % 2 === 0, revenueMinor: 1000, customer: `c${i % 40}` },
+    isTreated: i % 2 === 0,
+    revenueMinor: 1000,
+    customer: `c${i % 40}`,
   }));
   expect(upliftOf(baskets)).not.toHaveProperty('customers');
 });

@@ -51,7 +51,8 @@ describe('a split', () => {
 
   test('by agent or channel has those of no known one last', () => {
     const some = baskets.slice(0, 600).map((basket, i) => ({
-      ...{ ...basket, channel: i % 3 ? 'call' : 'till' },
+      ...basket,
+      channel: i % 3 ? 'call' : 'till',
       ...(i % 2 ? { agentId: 'a1' } : {}),
     }));
     expect(partsBy('agent', some).map(({ part }) => part)).toEqual(['a1', null]);
@@ -60,7 +61,9 @@ describe('a split', () => {
 
   test('states money of parts whose currency or cost differs, each in its own', () => {
     const two = plainBaskets(1200, 50).map((basket, i) => ({
-      ...{ ...basket, storeId: i < 400 ? 's1' : i < 800 ? 's2' : 's3', currency: i < 400 ? 'EUR' : 'GBP' },
+      ...basket,
+      storeId: i < 400 ? 's1' : i < 800 ? 's2' : 's3',
+      currency: i < 400 ? 'EUR' : 'GBP',
       ...(i >= 800 && { costMinor: undefined }),
     }));
     const parts = partsBy('store', two);
@@ -110,7 +113,13 @@ describe('a split by customer', () => {
   const [first, second] = [Date.UTC(2026, 4, 1, 10), Date.UTC(2026, 4, 2, 10)];
   const names = ['anna', 'ben', 'cleo', 'dora', 'emil', 'fay'];
   const visit = (customer: string, atMs: number, more: Partial<PlainBasket> = {}): PlainBasket => ({
-    ...{ isTreated: true, customer, atMs, revenueMinor: 100, items: 1, soldAtMs: atMs + 60_000, ...more },
+    isTreated: true,
+    customer,
+    atMs,
+    revenueMinor: 100,
+    items: 1,
+    soldAtMs: atMs + 60_000,
+    ...more,
   });
   const visits = (group: string, atMs: number, more: Partial<PlainBasket> = {}) =>
     names.map((name) => visit(group + name, atMs, more));

@@ -21,7 +21,11 @@ describe('the uplift report', () => {
     const { incremental, ...facts } = report(plainBaskets(1000, 50));
     expect(facts).toMatchObject({
       baskets: { treatment: 500, holdout: 500 },
-      ...{ sampleRatio: { ok: true, p: 1 }, trusted: true, currency: 'EUR', costKnownShare: 1, notes: [] },
+      sampleRatio: { ok: true, p: 1 },
+      trusted: true,
+      currency: 'EUR',
+      costKnownShare: 1,
+      notes: [],
     });
     // 1000 … 1400 in equal parts: variance 20000 per basket in either arm.
     const standardError = Math.sqrt((20_000 / 500) * 2);
@@ -64,7 +68,9 @@ describe('the uplift report', () => {
 
   test('cannot be trusted when the baskets of the arms differed before the first offer', () => {
     const baskets = plainBaskets(2000, 0).map((basket, i) => ({
-      ...{ ...basket, basketValue: 10 + (i % 7) + (basket.isTreated ? 1 : 0), lines: 2 },
+      ...basket,
+      basketValue: 10 + (i % 7) + (basket.isTreated ? 1 : 0),
+      lines: 2,
     }));
     const { sampleRatio, balance, trusted, noteCodes } = report(baskets);
     expect([sampleRatio.ok, balance.ok, trusted, noteCodes]).toEqual([
@@ -232,11 +238,9 @@ describe('regression adjustment', () => {
   test('a store beside which hardly any basket of an arm is has no covariate: those few would fit themselves', () => {
     const levelsOf = (elsewhere: number) => {
       const baskets = Array.from({ length: 400 }, (_, i) => ({
-        ...{
-          isTreated: i % 2 === 0,
-          revenueMinor: 1000,
-          storeId: i < 2 * elsewhere ? `other${i % 40}` : 's1',
-        },
+        isTreated: i % 2 === 0,
+        revenueMinor: 1000,
+        storeId: i < 2 * elsewhere ? `other${i % 40}` : 's1',
       }));
       const { covariates, covariateCount } = buildExperiment(baskets.map(plainOutcome));
       return new Set([...covariates].filter((_, at) => at % covariateCount === 4));

@@ -81,13 +81,11 @@ describe('what replaces another', () => {
     nextStamp(own.replacing);
     return {
       substituteGroup: new Int32Array(4).fill(-1),
-      ...{
-        limit: 2,
-        objective: 'value' as const,
-        pinned,
-        exploration: { share: 0.2, draw: 0.5 },
-        learned: own,
-      },
+      limit: 2,
+      objective: 'value' as const,
+      pinned,
+      exploration: { share: 0.2, draw: 0.5 },
+      learned: own,
     };
   };
 

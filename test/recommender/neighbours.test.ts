@@ -74,8 +74,12 @@ describe('the votes of neighbours', () => {
 describe('where thousands of past baskets share a product', () => {
   // Basket n holds product 0 and n % 97 + 1 others of its own kind: the shorter, the larger its vote.
   const kernel: Kernel = {
-    ...{ idfPower: 0, lengthPower: 0.5, sharpness: 4 },
-    ...{ ageing: 'none', halfAge: 1, restPower: 0 },
+    idfPower: 0,
+    lengthPower: 0.5,
+    sharpness: 4,
+    ageing: 'none',
+    halfAge: 1,
+    restPower: 0,
   };
   const lengths = Array.from({ length: 900 }, (_, basket) => (basket % 97) + 2);
   const past = buildPastBaskets(
@@ -125,7 +129,12 @@ test('a basket so long that its vote is next to nothing still votes where it is 
   const long = Array.from({ length: 200 }, (_, item) => item);
   const past = buildPastBaskets([long], 200);
   const sharp: Kernel = {
-    ...{ idfPower: 0, lengthPower: 1, sharpness: 32, ageing: 'none', halfAge: 1, restPower: 0 },
+    idfPower: 0,
+    lengthPower: 1,
+    sharpness: 32,
+    ageing: 'none',
+    halfAge: 1,
+    restPower: 0,
   };
   const votes = createVotes(past, sharp, new Float64Array(200).fill(0.1));
   voteNeighbours(past, Int32Array.of(0), votes);

@@ -7,13 +7,14 @@ const amount = fc.double({ min: 0, max: 1e6, noNaN: true });
 const products = fc.array(
   fc.record(
     {
-      ...{ id: fc.string(), name: fc.string(), category: fc.string(), active: fc.boolean() },
-      ...{
-        unitPrice: amount,
-        unitCost: amount,
-        shelfLifeDays: amount,
-        minAge: fc.integer({ min: 0, max: 21 }),
-      },
+      id: fc.string(),
+      name: fc.string(),
+      category: fc.string(),
+      active: fc.boolean(),
+      unitPrice: amount,
+      unitCost: amount,
+      shelfLifeDays: amount,
+      minAge: fc.integer({ min: 0, max: 21 }),
     },
     { requiredKeys: ['id', 'name', 'category', 'active'] },
   ),

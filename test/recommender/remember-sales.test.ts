@@ -9,8 +9,12 @@ import { type BasketSpec, receiptsOf } from '../support/receipts-builder.ts';
 
 const PRODUCTS = ['a', 'b', 'c', 'd', 'e', 'f'];
 const KERNEL: Kernel = {
-  ...{ idfPower: 0.5, lengthPower: 0.35, sharpness: 3, restPower: 0.5 },
-  ...{ ageing: 'hyperbolic', halfAge: 0.1 },
+  idfPower: 0.5,
+  lengthPower: 0.35,
+  sharpness: 3,
+  restPower: 0.5,
+  ageing: 'hyperbolic',
+  halfAge: 0.1,
 };
 const baskets = fc.array(
   fc.record({

@@ -61,7 +61,8 @@ describe('the view of a store', () => {
     /** Of `lines` lines of bread, where all others sell a jam with each ten of them, and the first one something local. */
     const soldIn = (lines: number, stocked: readonly string[] = [], own: readonly string[] = []) => {
       const others = Array.from({ length: 29 }, (_, at) => ({
-        ...{ id: `s${at}`, baskets: 1000 },
+        id: `s${at}`,
+        baskets: 1000,
         sales: { bread: 1000, jam: 100, ...(at === 0 && { local: 100 }) },
       }));
       const sales = { bread: lines, ...Object.fromEntries(own.map((id) => [id, 1])) };

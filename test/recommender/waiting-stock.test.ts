@@ -8,8 +8,14 @@ import { buildModel } from '../support/model-builder.ts';
 const NOW_MS = Date.UTC(2026, 4, 1);
 const DAY_MS = 86_400_000;
 const policy: ValuePolicy = {
-  ...{ valueWeight: 0.5, expectedValueMin: 0.01, holdingRatePerYear: 0.25, excessDaysMax: 365 },
-  ...{ targetCoverDays: 60, goodwill: 0, disposalCost: 0.5, salvageValue: 0.25 },
+  valueWeight: 0.5,
+  expectedValueMin: 0.01,
+  holdingRatePerYear: 0.25,
+  excessDaysMax: 365,
+  targetCoverDays: 60,
+  goodwill: 0,
+  disposalCost: 0.5,
+  salvageValue: 0.25,
 };
 const model = buildModel({
   products: [

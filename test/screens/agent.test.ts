@@ -207,7 +207,8 @@ describe.skipIf(!chromiumPath)('the agent page', () => {
       'has no barrier that axe-core finds, and cuts nothing off (%i × %i, %s)',
       async (width, height, locale) => {
         const visit = await PageVisit.open(browser, `${gateway.url}/agent`, {
-          ...{ viewport: { width, height }, locale },
+          viewport: { width, height },
+          locale,
         });
         await name(visit);
         await visit.fillUntil(prompted);

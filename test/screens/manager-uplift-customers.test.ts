@@ -12,8 +12,13 @@ describe.skipIf(!chromiumPath)('whole customers held out, on the manager page', 
     for (let n = 0; n < CUSTOMERS * VISITS; n++) {
       events.push(
         ...(await client.serve({
-          ...{ basketId: `b${n}`, storeId: 's6', agentId: 'a1', at: new Date().toISOString(), accepts: true },
-          ...{ customerId: `c${n % CUSTOMERS}`, basket: [{ productId: '282', unitPrice: 3 + (n % 5) / 10 }] },
+          basketId: `b${n}`,
+          storeId: 's6',
+          agentId: 'a1',
+          at: new Date().toISOString(),
+          accepts: true,
+          customerId: `c${n % CUSTOMERS}`,
+          basket: [{ productId: '282', unitPrice: 3 + (n % 5) / 10 }],
         })),
       );
     }

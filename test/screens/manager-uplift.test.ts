@@ -15,7 +15,12 @@ describe.skipIf(!chromiumPath)('the uplift on the manager page', () => {
       // Offers are taken in the first store only.
       events.push(
         ...(await client.serve({
-          ...{ basketId: `b${n}`, storeId, agentId: 'a1', at, basket, accepts: storeId === STORES[0] },
+          basketId: `b${n}`,
+          storeId,
+          agentId: 'a1',
+          at,
+          basket,
+          accepts: storeId === STORES[0],
         })),
       );
     }

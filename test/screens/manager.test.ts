@@ -11,7 +11,11 @@ import { alwaysOffering, chromiumPath, launchChromium, PageVisit, TABLETS } from
 const today = new Date().toISOString().slice(0, 10);
 const month = today.slice(0, 7);
 const plan = {
-  ...{ id: 'floor', from: '2020-01', agentIds: ['a1', 'a2'], currency: 'EUR', basePay: 100 },
+  id: 'floor',
+  from: '2020-01',
+  agentIds: ['a1', 'a2'],
+  currency: 'EUR',
+  basePay: 100,
   rates: [{ of: 'revenue', percent: 50 }],
 };
 

@@ -11,8 +11,14 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const model = smallModel();
 const policy = {
-  ...{ valueWeight: 0.5, expectedValueMin: 0, holdingRatePerYear: 0.25, excessDaysMax: 365 },
-  ...{ targetCoverDays: 60, goodwill: 0, disposalCost: 0, salvageValue: 0 },
+  valueWeight: 0.5,
+  expectedValueMin: 0,
+  holdingRatePerYear: 0.25,
+  excessDaysMax: 365,
+  targetCoverDays: 60,
+  goodwill: 0,
+  disposalCost: 0,
+  salvageValue: 0,
 };
 const clock = { nowMs: 0 };
 let folder: DataFolder;
@@ -35,12 +41,21 @@ function openProcess({
   const { log, lines } = recordingLog();
   const book = new StockBook();
   const tenant: RecordedTenant = {
-    ...{ name: 't', stock: book, policy, toldStores: new Set(), timeZone: 'UTC', dayEnds: 0 },
+    name: 't',
+    stock: book,
+    policy,
+    toldStores: new Set(),
+    timeZone: 'UTC',
+    dayEnds: 0,
     serving: { model, demand: () => new Float32Array(model.products.length).fill(Number.NaN) },
     ...calendar,
   };
   const recorder = new InventoryRecorder({
-    ...{ store, log, tenants: () => [tenant], nowMs: () => clock.nowMs, pause: async () => {} },
+    store,
+    log,
+    tenants: () => [tenant],
+    nowMs: () => clock.nowMs,
+    pause: async () => {},
   });
   const hear = (row: Partial<AbsoluteStockRow>) =>
     book.apply({
@@ -52,7 +67,9 @@ function openProcess({
       ...row,
     });
   return {
-    ...{ recorder, lines, hear },
+    recorder,
+    lines,
+    hear,
     tell(row: Partial<AbsoluteStockRow> = {}) {
       hear(row);
       tenant.toldStores.add(row.storeId ?? 's1');
@@ -76,8 +93,15 @@ describe('the inventory of a day', () => {
     tell({ storeId: 's2', onHand: 3 });
     await recorder.look();
     expect(folder.inventory.day('t', 's1', '2026-05-01')).toMatchObject({
-      ...{ atMs: clock.nowMs, timeZone: 'UTC', dayEnds: 0, currency: 'EUR', holdingRatePerYear: 0.25 },
-      ...{ products: 1, valueMinor: 8000, coveredMinorDays: 80_000, stockOuts: 0 },
+      atMs: clock.nowMs,
+      timeZone: 'UTC',
+      dayEnds: 0,
+      currency: 'EUR',
+      holdingRatePerYear: 0.25,
+      products: 1,
+      valueMinor: 8000,
+      coveredMinorDays: 80_000,
+      stockOuts: 0,
     });
     later(1000);
     tell({ onHand: 7 });

@@ -8,10 +8,16 @@ const WAIT = { timeout: 15_000, interval: 20 };
 const FAST = { timeout: 30_000 };
 
 const row = (productId: string, onHand: number, asOfMs: number) => ({
-  ...{ storeId: 's1', productId, onHand, asOfMs },
+  storeId: 's1',
+  productId,
+  onHand,
+  asOfMs,
 });
 const change = (productId: string, onHandDelta: number, asOfMs: number) => ({
-  ...{ storeId: 's1', productId, onHandDelta, asOfMs },
+  storeId: 's1',
+  productId,
+  onHandDelta,
+  asOfMs,
 });
 
 let redis: RedisServer;

@@ -11,7 +11,10 @@ const WAIT = { timeout: 25_000, interval: 20 };
 const SLOW = { timeout: 60_000 };
 
 const row = (productId: string, onHand: number, asOfMs: number) => ({
-  ...{ storeId: 's1', productId, onHand, asOfMs },
+  storeId: 's1',
+  productId,
+  onHand,
+  asOfMs,
 });
 
 async function startTwo(url: string): Promise<[Machine, Machine]> {
@@ -89,7 +92,9 @@ describe.runIf(isRedisServerInstalled)('machines agree', SLOW, () => {
     const heard = new Map<string, number | undefined>();
     const options = { url: redis.url, from: undefined, mustTellAll: false, onTrouble() {} };
     const bus = new RedisChangeBus({
-      ...{ ...options, pendingMax: 1_000, hear: async () => {} },
+      ...options,
+      pendingMax: 1_000,
+      hear: async () => {},
       *all(): Iterable<SharedChange> {
         for (const each of rows) yield { kind: 'stock', tenant: 'default', rows: [each] };
       },

@@ -194,7 +194,9 @@ describe('what was sold since', () => {
     expect(cacheName('new')).toMatch(/\+2$/);
     expect(versionFor('new')).toBe('v1');
     expect(follower.state).toEqual({
-      ...{ name: 'model', state: 'v1 serves with 2 baskets sold since', isHealthy: true },
+      name: 'model',
+      state: 'v1 serves with 2 baskets sold since',
+      isHealthy: true,
     });
     expect(ledger.loads).toEqual([DEFAULT_TENANT]);
     expect(lines).toMatchObject([{ level: 'info', facts: { modelVersion: 'v1', soldSince: 2 } }]);

@@ -7,7 +7,10 @@ import { StockBook } from '../../src/recommender/stock-book.ts';
 import { takeStatements } from '../../src/service/take-statements.ts';
 
 const rows = Array.from({ length: 250 }, (_, at) => ({
-  ...{ storeId: 's1', productId: `p${at}`, onHand: at, asOfMs: 1 },
+  storeId: 's1',
+  productId: `p${at}`,
+  onHand: at,
+  asOfMs: 1,
 }));
 
 /** A store whose every call is judged by `judge`. */
@@ -19,7 +22,10 @@ function taken(judge: (said: readonly StockRow[], call: number) => KeptStock[]) 
   const book = new StockBook();
   const toldStores = new Set<string>();
   const state = takeStatements({
-    ...{ tenant: 't', book, toldStores, ticks: () => clock.nowMs },
+    tenant: 't',
+    book,
+    toldStores,
+    ticks: () => clock.nowMs,
     changes: { publish: (change) => void told.push(change), subscribe() {} },
     store: {
       async state(_tenant, said, _book, onLate) {
@@ -60,7 +66,8 @@ test('a disk that is too slow for all of them is not waited for', async () => {
     return applied(said);
   });
   await expect(state(rows)).rejects.toMatchObject({
-    ...{ reason: 'overloaded', message: 'the disk took 200 of 250 rows of stock in time' },
+    reason: 'overloaded',
+    message: 'the disk took 200 of 250 rows of stock in time',
   });
   expect(calls).toEqual([100, 100]);
 });

@@ -39,26 +39,50 @@ describe('a frontier', () => {
     const figures = figuresOf(
       {
         truth: {
-          ...{ baskets: { treatment: 0, holdout: 0 }, transactions: 0, sold: sums, effect: sums },
-          ...{ offers: { accepted: 3, declined: 5, notOffered: 7 }, customersLost: 2 },
+          baskets: { treatment: 0, holdout: 0 },
+          transactions: 0,
+          sold: sums,
+          effect: sums,
+          offers: { accepted: 3, declined: 5, notOffered: 7 },
+          customersLost: 2,
         },
         stock: {
-          ...{ costDaysMinor: 3_650_000, soldCostMinor: 100_000, writtenOffMinor: 1_000 },
-          ...{ emptyDays: 1, productDays: 50, missing: 9 },
+          costDaysMinor: 3_650_000,
+          soldCostMinor: 100_000,
+          writtenOffMinor: 1_000,
+          emptyDays: 1,
+          productDays: 50,
+          missing: 9,
         },
       },
       { currency: 'EUR', days: 20, holdingRate: 0.2 },
     );
     expect(figures).toEqual({
-      ...{ margin: 500, holdingCost: 20, writeOffs: 10, profit: 470, emptyShare: 0.02, missing: 9 },
-      ...{ stockDays: 36.5, accepted: 3, offered: 8, customersLost: 2 },
+      margin: 500,
+      holdingCost: 20,
+      writeOffs: 10,
+      profit: 470,
+      emptyShare: 0.02,
+      missing: 9,
+      stockDays: 36.5,
+      accepted: 3,
+      offered: 8,
+      customersLost: 2,
     });
   });
 
   test('says what came out, also where ranking by value does not win', () => {
     const facts = {
-      ...{ modelVersion: 'demo', currency: 'EUR', from: '2026-01-05', days: 1, basketsPerDay: 1, stores: 1 },
-      ...{ agents: 1, priceResistance: 1, seeds: [1, 2, 3], holdingRate: 0.25 },
+      modelVersion: 'demo',
+      currency: 'EUR',
+      from: '2026-01-05',
+      days: 1,
+      basketsPerDay: 1,
+      stores: 1,
+      agents: 1,
+      priceResistance: 1,
+      seeds: [1, 2, 3],
+      holdingRate: 0.25,
     };
     const rows = compareStrategies(
       new Map([

@@ -7,7 +7,9 @@ import { ShopperTruth } from '../../src/simulation/shopper-truth.ts';
 import { StockRoom } from '../../src/simulation/stock-room.ts';
 
 const catalogue = {
-  ...{ modelVersion: 'test', currency: 'EUR', together: new Map() },
+  modelVersion: 'test',
+  currency: 'EUR',
+  together: new Map(),
   products: Array.from({ length: 30 }, (_, at) => ({
     id: `p${at}`,
     category: 'all',

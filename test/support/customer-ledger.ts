@@ -27,7 +27,10 @@ export function bought(bought: BoughtOn): LedgerEntry[] {
   const lines = (ids: readonly string[]) => ids.map((id) => line(id, { unitPrice: price }));
   return [
     decisionAt(0, {
-      ...{ decisionId: `d${name}`, basketId: name, atMs: Date.parse(at) - 60_000, storeId },
+      decisionId: `d${name}`,
+      basketId: name,
+      atMs: Date.parse(at) - 60_000,
+      storeId,
       ...(customer !== undefined && { customer }),
     }),
     sale(`s${name}`, lines(products), { basketId: name, at, storeId, agentId, currency }),

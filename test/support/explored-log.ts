@@ -74,10 +74,17 @@ function decided(
   explored: string | null,
 ): DecisionRecord {
   return decisionRecord(`d${String(i).padStart(6, '0')}`, {
-    ...{ tenant: 'default', basketId: `b${i}`, atMs: AT_MS + i, candidates },
+    tenant: 'default',
+    basketId: `b${i}`,
+    atMs: AT_MS + i,
+    candidates,
     suggestions: [explored ?? 'A'],
     slate: {
-      ...{ limit: 1, pinned: 0, valueWeight: 0.5, expectedValueMin: 0.005, referenceValue: 1 },
+      limit: 1,
+      pinned: 0,
+      valueWeight: 0.5,
+      expectedValueMin: 0.005,
+      referenceValue: 1,
       exploration: { share: SHARE, draw, explored },
     },
   });

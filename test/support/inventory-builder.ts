@@ -5,10 +5,19 @@ import { NO_INVENTORY, type StockFacts } from '../../src/ledger/inventory-sums.t
 /** A kept day of store s1 whose one product lies there for 100.00 EUR, lasting 90 days. */
 export function inventoryDay(day: string, changes: Partial<InventoryDay> = {}): InventoryDay {
   return {
-    ...{ storeId: 's1', day, timeZone: 'UTC', dayEnds: 0, atMs: 1, currency: 'EUR' },
+    storeId: 's1',
+    day,
+    timeZone: 'UTC',
+    dayEnds: 0,
+    atMs: 1,
+    currency: 'EUR',
     holdingRatePerYear: 0.25,
     ...NO_INVENTORY,
-    ...{ products: 1, costed: 1, valueMinor: 10_000, coveredMinor: 10_000, coveredMinorDays: 900_000 },
+    products: 1,
+    costed: 1,
+    valueMinor: 10_000,
+    coveredMinor: 10_000,
+    coveredMinorDays: 900_000,
     ...changes,
   };
 }

@@ -89,7 +89,12 @@ export function manyBaskets(count: number, customers = 60, days = 1): LedgerEntr
     const arm = i % 3 === 0 ? ('holdout' as const) : ('treatment' as const);
     const atMs = Date.UTC(2026, 4, 1, 8) + (i % 50) * 600_000 - (i % days) * DAY_MS;
     const decision = decisionRecord(`d${String(i).padStart(5, '0')}`, {
-      ...{ basketId, arm, atMs, holdoutShare: 1 / 3, storeId: `s${i % 3}`, customer: `c${i % customers}` },
+      basketId,
+      arm,
+      atMs,
+      holdoutShare: 1 / 3,
+      storeId: `s${i % 3}`,
+      customer: `c${i % customers}`,
       ...(days === 1 && i % customers > customers / 3 && { isDrawnForCustomer: true }),
       basket: [{ productId: 'A', quantity: 1, unitPrice: 1 + (i % 7) / 3 }],
     });

@@ -75,7 +75,9 @@ const anyCandidates = fc.oneof(
   fc.array(
     fc.record(
       {
-        ...{ ...candidateFields, unitValue: fc.option(single), inclusion: chance },
+        ...candidateFields,
+        unitValue: fc.option(single),
+        inclusion: chance,
         substituteGroup: fc.integer({ min: 0, max: 40 }),
       },
       { requiredKeys: ['productId', 'probability', 'expectedValue', 'verdict', 'unitValue', 'inclusion'] },
@@ -86,7 +88,10 @@ const anyCandidates = fc.oneof(
 const amount = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true });
 const anySlate = fc.record(
   {
-    ...{ limit: fc.nat(), pinned: fc.nat(), valueWeight: amount, expectedValueMin: amount },
+    limit: fc.nat(),
+    pinned: fc.nat(),
+    valueWeight: amount,
+    expectedValueMin: amount,
     referenceValue: fc.option(amount),
     exploration: fc.record({ share: amount, draw: amount, explored: fc.option(text) }),
   },

@@ -23,7 +23,9 @@ export async function listenTestGateway(
   const gateway = openTestGateway(options);
   const hostname = '127.0.0.1';
   const server = createHttpServer(gateway.app, gateway.parts, {
-    ...{ hostname, unreadMsMax: 30_000, connectionsMax: 1_000 },
+    hostname,
+    unreadMsMax: 30_000,
+    connectionsMax: 1_000,
     ...options.server,
   }).listen(0, hostname);
   await once(server, 'listening');
@@ -31,7 +33,9 @@ export async function listenTestGateway(
   const { port } = server.address() as AddressInfo;
   return {
     ...gateway,
-    ...{ port, server, url: `http://127.0.0.1:${port}` },
+    port,
+    server,
+    url: `http://127.0.0.1:${port}`,
     async close() {
       live.close('stop');
       live.terminate();

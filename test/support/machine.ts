@@ -44,7 +44,11 @@ export async function startMachine(
   const { log, lines } = recordingLog();
   const listeners: ((change: Change) => void)[] = [];
   const exchange = new MachineExchange({
-    ...{ redisUrl, folder, registry, log, isModelFixed: false },
+    redisUrl,
+    folder,
+    registry,
+    log,
+    isModelFixed: false,
     verify: registry.load,
     pass: (change) => {
       for (const listener of listeners) listener(change);
@@ -65,7 +69,15 @@ export async function startMachine(
   };
   onTestFinished(stop);
   return {
-    ...{ dataDir, models, tenants, memory, exchange, folder, registry, lines, stop },
+    dataDir,
+    models,
+    tenants,
+    memory,
+    exchange,
+    folder,
+    registry,
+    lines,
+    stop,
     state: (row, tenant = 'default') => tenants.of(tenant).stateStock([row]),
     onHand: (productId, tenant = 'default') => tenants.of(tenant).stock.row(STORE, productId)?.onHand,
   };

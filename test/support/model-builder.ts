@@ -59,8 +59,12 @@ export function buildPastBaskets(baskets: readonly (readonly number[])[], produc
 }
 
 const KERNEL: Kernel = {
-  ...{ idfPower: 0.5, lengthPower: 0.35, sharpness: 4 },
-  ...{ ageing: 'exponential', halfAge: 0.25, restPower: 0.5 },
+  idfPower: 0.5,
+  lengthPower: 0.35,
+  sharpness: 4,
+  ageing: 'exponential',
+  halfAge: 0.25,
+  restPower: 0.5,
 };
 
 /** Customers known by their ids, each with baskets of products, oldest first, ages evenly from 1 to 0. */

@@ -3,7 +3,10 @@ import type { Json } from './selling-client.ts';
 
 /** The plan that the SQL below knows by heart: commission of revenue or incremental margin by product, else of margin; one tier; a cap; a team. */
 export const SQL_PLAN = {
-  ...{ id: 'sql', from: '2020-01', currency: 'EUR', basePay: 1850.55 },
+  id: 'sql',
+  from: '2020-01',
+  currency: 'EUR',
+  basePay: 1850.55,
   tiers: { of: 'revenue', on: 'excess', steps: [{ above: 40, percent: 7.25 }] },
   cap: 15,
   incrementalPercent: 43.21,

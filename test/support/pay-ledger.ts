@@ -13,7 +13,9 @@ export type LedgerEntry = DecisionRecord | StoredEvent;
 
 /** Half of the revenue, for everybody, in euros. */
 export const HALF: CommissionPlan = {
-  ...{ id: 'half', from: '2026-01', currency: 'EUR' },
+  id: 'half',
+  from: '2026-01',
+  currency: 'EUR',
   rates: [{ of: 'revenue', basisPoints: 5000 }],
 };
 
@@ -31,12 +33,10 @@ export function payBook(
     else ledger.addDecision(entry);
   }
   const all = {
-    ...{
-      plans: [HALF],
-      closings,
-      corrections: new Corrections(),
-      calendar: { offsetMs: () => 0, dayEndsAtHour: 0 },
-    },
+    plans: [HALF],
+    closings,
+    corrections: new Corrections(),
+    calendar: { offsetMs: () => 0, dayEndsAtHour: 0 },
     categoryOf: () => undefined,
     ...terms,
   };
@@ -59,8 +59,16 @@ export function closing(
   changes: Partial<ClosedPeriod> = {},
 ): ClosedPeriod {
   return {
-    ...{ period, timeZone: 'UTC', dayEnds: 0, plansVersion: 1, plans: [HALF], categories: [], statements },
-    ...{ closedAtMs: 0, previousHash: null, hash: period },
+    period,
+    timeZone: 'UTC',
+    dayEnds: 0,
+    plansVersion: 1,
+    plans: [HALF],
+    categories: [],
+    statements,
+    closedAtMs: 0,
+    previousHash: null,
+    hash: period,
     ...changes,
   };
 }

@@ -28,8 +28,14 @@ export async function publishModel(
   const data = { fingerprint: 'f', baskets: 1400, lines: 3000, products: model.products.length };
   await openModelRegistry(folder).publish(
     {
-      ...{ format: MODEL_FORMAT, version, createdAt, codeVersion: 'test', seed: 1, parameters: {} },
-      ...{ currency: 'EUR', knownProducts: model.knownCount },
+      format: MODEL_FORMAT,
+      version,
+      createdAt,
+      codeVersion: 'test',
+      seed: 1,
+      parameters: {},
+      currency: 'EUR',
+      knownProducts: model.knownCount,
       data: { ...data, from: '2026-01-01', to: '2026-04-30' },
     },
     files,

@@ -30,8 +30,11 @@ const lines = fc.array(line, { minLength: 1, maxLength: 3 });
 const decisions = fc
   .record(
     {
-      ...{ basketId: basket, atMs: momentMs, storeId: fc.constantFrom('s1', 's2') },
-      ...{ agentId: fc.constantFrom('a1', 'a2'), channel: fc.constantFrom('till', 'call') },
+      basketId: basket,
+      atMs: momentMs,
+      storeId: fc.constantFrom('s1', 's2'),
+      agentId: fc.constantFrom('a1', 'a2'),
+      channel: fc.constantFrom('till', 'call'),
       customer: fc.constantFrom('anna', 'ben', 'cleo'),
       isDrawnForCustomer: fc.constant(true as const),
       arm: fc.constantFrom('treatment' as const, 'holdout' as const),
@@ -54,7 +57,10 @@ const events = fc
   .oneof(
     fc.record({ type: fc.constant('shown' as const), at, decisionId: decision, productId: product }),
     fc.record({
-      ...{ type: fc.constant('outcome' as const), at, decisionId: decision, productId: product },
+      type: fc.constant('outcome' as const),
+      at,
+      decisionId: decision,
+      productId: product,
       result: fc.constantFrom('accepted' as const, 'declined' as const, 'not-offered' as const),
     }),
     fc

@@ -22,7 +22,10 @@ export function simulatedShop(): Model {
   const products = Array.from({ length: PRODUCTS }, (_, at) => {
     const unitPrice = Math.round(100 + 900 * drawUniform(0, `price ${at}`)) / 100;
     return {
-      ...{ id: `p${at}`, category: `aisle ${at % 5}/shelf ${at % 10}`, unitPrice, share: 0.2 / (1 + at) },
+      id: `p${at}`,
+      category: `aisle ${at % 5}/shelf ${at % 10}`,
+      unitPrice,
+      share: 0.2 / (1 + at),
       unitCost: Math.round(unitPrice * 55) / 100,
     };
   });
@@ -40,14 +43,17 @@ export function openSimulatedShop(seed: number, settings: Readonly<Record<string
   const model = simulatedShop();
   const config = readConfig(
     {
-      ...{ BASKETLIFT_MIN_VALUE: '0', BASKETLIFT_HOLDOUT_SHARE: '0.5', BASKETLIFT_LOG_LEVEL: 'silent' },
+      BASKETLIFT_MIN_VALUE: '0',
+      BASKETLIFT_HOLDOUT_SHARE: '0.5',
+      BASKETLIFT_LOG_LEVEL: 'silent',
       BASKETLIFT_HOLDING_RATE: String(HOLDING_RATE),
     },
     settings,
   );
   const search = createProductSearch(model.products, model.basketShare);
   const version = {
-    ...{ loaded: { model, cacheName: model.version, search }, openingStock: [] },
+    loaded: { model, cacheName: model.version, search },
+    openingStock: [],
     customers: 'none' as const,
   };
   const gateway = openInProcessGateway(config, version, seed);
@@ -55,7 +61,10 @@ export function openSimulatedShop(seed: number, settings: Readonly<Record<string
 }
 
 export const PLAN = {
-  ...{ firstDay: dayOfText('2026-01-05'), days: 7, basketsPerDay: 40, agents: 4 },
+  firstDay: dayOfText('2026-01-05'),
+  days: 7,
+  basketsPerDay: 40,
+  agents: 4,
   stores: ['s1', 's2'],
 };
 

@@ -17,7 +17,12 @@ const metrics: RankingMetrics = {
 const ours = { ...metrics, name: 'basketlift', coverage: 0.8, novelty: 4 };
 const interval = { estimate: 0.05, low: 0.04, high: 0.06 };
 const evaluation: Evaluation = {
-  ...{ seed: 1, baskets: 300, questions: 1200, knownProducts: 90, coldShare: 0.01, ours },
+  seed: 1,
+  baskets: 300,
+  questions: 1200,
+  knownProducts: 90,
+  coldShare: 0.01,
+  ours,
   baselines: [{ ...ours, name: 'popularity', difference: interval }],
   calibration: {
     error: 0.004,
@@ -39,29 +44,50 @@ const evaluation: Evaluation = {
   },
   substitutes: { likeness: 0.5, hitRate10: interval, withheld: 0.03 },
   newProducts: {
-    ...{ products: 12, questions: 90, hitRate10: { embeddings: 0.08, categoryPopularity: 0.05 } },
-    ...{ difference: interval, amongNew: { embeddings: 0.9, categoryPopularity: 0.8 } },
+    products: 12,
+    questions: 90,
+    hitRate10: { embeddings: 0.08, categoryPopularity: 0.05 },
+    difference: interval,
+    amongNew: { embeddings: 0.9, categoryPopularity: 0.8 },
     calibration: { offers: 100, stated: 0.02, observed: 0.03 },
     known: { questions: 900, hitRate10: 0.3, difference: interval },
-    ...{ overall: interval, isServed: true },
+    overall: interval,
+    isServed: true,
   },
   byBasketLength: { '1': metrics, '2-3': metrics },
   byPopularity: [{ ...metrics, name: '1 of 1: 1–9 % of baskets' }],
   byHistory: { repeat: metrics, discovery: metrics },
 };
 const figures = (name: string): VersionFigures => ({
-  ...{ ...ours, name, knownProducts: 90, unknownTargets: 7, calibrationError: 0.01 },
+  ...ours,
+  name,
+  knownProducts: 90,
+  unknownTargets: 7,
+  calibrationError: 0.01,
 });
 const comparison: Comparison = {
-  ...{ baskets: 300, questions: 1207, newer: figures('new'), older: figures('old') },
-  ...{ ndcg10: { estimate: -0.02, low: -0.03, high: -0.01 }, hitRate10: interval, isWorse: true },
+  baskets: 300,
+  questions: 1207,
+  newer: figures('new'),
+  older: figures('old'),
+  ndcg10: { estimate: -0.02, low: -0.03, high: -0.01 },
+  hitRate10: interval,
+  isWorse: true,
 };
 const full = (name: string): EvaluationReport => ({
-  ...{ version: name, createdAt: '2026-05-01T00:00:00.000Z', notice: name },
+  version: name,
+  createdAt: '2026-05-01T00:00:00.000Z',
+  notice: name,
   evaluation: { ...evaluation, byStore: [{ ...metrics, name }] },
   asked: {
-    ...{ files: [name], fingerprint: 'f', baskets: 300, basketsRead: 3000, from: null, to: null },
-    ...{ unknown: { lines: 12, products: 1 }, warnings: [`NOT UNSEEN: ${name}`] },
+    files: [name],
+    fingerprint: 'f',
+    baskets: 300,
+    basketsRead: 3000,
+    from: null,
+    to: null,
+    unknown: { lines: 12, products: 1 },
+    warnings: [`NOT UNSEEN: ${name}`],
   },
   latency: { calls: 5000, p50Us: 41, p99Us: 120 },
   comparison: { ...comparison, newer: figures(name), older: figures(name) },

@@ -18,11 +18,21 @@ it('what a version chose is kept whole: parameters that JSON cannot hold, the ra
   const kept = choicesOf(manifest, { ...modelOf(first), acceptance });
   expect(kept.learning.halfLife).toBe(Number.POSITIVE_INFINITY);
   const second = await train({
-    ...{ receipts, report: reportOf(receipts), catalogue: [], stock: [], version: 'w' },
-    ...{ seed: 1, threads: 1, codeVersion: '0', nowMs: 0, kept },
+    receipts,
+    report: reportOf(receipts),
+    catalogue: [],
+    stock: [],
+    version: 'w',
+    seed: 1,
+    threads: 1,
+    codeVersion: '0',
+    nowMs: 0,
+    kept,
   });
   expect(second.manifest.parameters).toMatchObject({
-    ...{ like: 'v', halfLife: 'none', acceptance: 'kept' },
+    like: 'v',
+    halfLife: 'none',
+    acceptance: 'kept',
   });
   expect(new TextDecoder().decode(second.files.get('model-card.md'))).toContain(
     'how often offers are accepted',

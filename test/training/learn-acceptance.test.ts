@@ -19,7 +19,11 @@ import { type BasketSpec, plantedBaskets, receiptsOf } from '../support/receipts
 
 const ranker = buildRanker({ ease: 5, neighbours: 0.7, popularity: 0.5 });
 const PARAMETERS = {
-  ...{ halfLife: Number.POSITIVE_INFINITY, lengthExponent: 0, ridge: 1, neighbours: 50, kept: 50 },
+  halfLife: Number.POSITIVE_INFINITY,
+  lengthExponent: 0,
+  ridge: 1,
+  neighbours: 50,
+  kept: 50,
 };
 
 /** What the baskets [0, to) teach, of offers from `fromMs` on. */
@@ -71,15 +75,14 @@ describe('what is learned from offers', () => {
       );
       return Array.from(ranked.items, (item, at): Offer => {
         return {
-          ...{
-            madeAtMs: n,
-            basketId: `b${n}`,
-            decisionId: `d${n}`,
-            channel,
-            storeId: undefined,
-            customer: undefined,
-          },
-          ...{ basket: [productIds[first]!, 'sold nowhere'], productId: productIds[item]! },
+          madeAtMs: n,
+          basketId: `b${n}`,
+          decisionId: `d${n}`,
+          channel,
+          storeId: undefined,
+          customer: undefined,
+          basket: [productIds[first]!, 'sold nowhere'],
+          productId: productIds[item]!,
           isAccepted: random() < calibrated(truth[channel]!, ranked.probability[at]!),
         };
       });
@@ -88,8 +91,15 @@ describe('what is learned from offers', () => {
 
   const learn = (offers: readonly Offer[], more: Partial<Parameters<typeof learnAcceptance>[0]> = {}) =>
     learnAcceptance({
-      ...{ outcomes: { offers, customerOf: new Map() }, productIds, ranker, eras: [era] },
-      ...{ hourOf: () => NO_HOUR, knowsCustomers: true, holdNewestOut: false, seed: 1, ...more },
+      outcomes: { offers, customerOf: new Map() },
+      productIds,
+      ranker,
+      eras: [era],
+      hourOf: () => NO_HOUR,
+      knowsCustomers: true,
+      holdNewestOut: false,
+      seed: 1,
+      ...more,
     });
 
   it('states of an offer what was likely at the hour it was made', () => {
@@ -111,8 +121,14 @@ describe('what is learned from offers', () => {
       return Array.from(
         ranked.items,
         (item, at): Offer => ({
-          ...{ madeAtMs: n, basketId: `b${n}`, decisionId: `d${n}`, channel: 'till', storeId: undefined },
-          ...{ customer: undefined, basket: [productIds[first]!], productId: productIds[item]! },
+          madeAtMs: n,
+          basketId: `b${n}`,
+          decisionId: `d${n}`,
+          channel: 'till',
+          storeId: undefined,
+          customer: undefined,
+          basket: [productIds[first]!],
+          productId: productIds[item]!,
           isAccepted: random() < ranked.probability[at]!,
         }),
       );
@@ -236,15 +252,15 @@ describe('what is learned from offers', () => {
     );
     const after = { ...era, fromMs: 1000 };
     const offer = (madeAtMs: number): Offer => ({
-      ...{
-        madeAtMs,
-        basketId: `b${madeAtMs}`,
-        decisionId: `d${madeAtMs}`,
-        channel: 'till',
-        storeId: undefined,
-        customer: undefined,
-      },
-      ...{ basket: ['pair00a'], productId: 'pair00b', isAccepted: true },
+      madeAtMs,
+      basketId: `b${madeAtMs}`,
+      decisionId: `d${madeAtMs}`,
+      channel: 'till',
+      storeId: undefined,
+      customer: undefined,
+      basket: ['pair00a'],
+      productId: 'pair00b',
+      isAccepted: true,
     });
     const ids = receiptsOf(baskets).productIds;
     const older = { ...before, known: { ...before.known, productOf: renumbered(before, ids) } };

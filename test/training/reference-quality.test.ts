@@ -22,8 +22,15 @@ describe.skipIf(!isHere)('quality on the reference sets', () => {
     async (file, wanted) => {
       const { receipts, report } = await readReceipts({ paths: [join(data, file)] });
       const { evaluation } = await train({
-        ...{ receipts, report, catalogue: [], stock: [], version: 'v', codeVersion: '0' },
-        ...{ seed: 1, threads: 1, nowMs: 0 },
+        receipts,
+        report,
+        catalogue: [],
+        stock: [],
+        version: 'v',
+        codeVersion: '0',
+        seed: 1,
+        threads: 1,
+        nowMs: 0,
       });
       const { ours, baselines, calibration } = evaluation;
       console.info(`${file}: HR@10 ${ours.hitRate['10'].toFixed(4)}, NDCG@10 ${ours.ndcg10.toFixed(4)}`);

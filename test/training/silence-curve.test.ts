@@ -29,7 +29,10 @@ describe('what silence costs', () => {
     expect(steps.map(({ answered: share }) => share)).toEqual([1, 0.9, 0.8, 0.5, 0.3, 0.1]);
     expect(steps[0]).toEqual({
       threshold: expect.closeTo(0.14, 5),
-      ...{ answered: 1, offers: 1, accepted: 0.5, found: 0.5 },
+      answered: 1,
+      offers: 1,
+      accepted: 0.5,
+      found: 0.5,
     });
     expect(steps.at(-1)).toMatchObject({ offers: 0.1, accepted: 1, found: 0.1 });
   });

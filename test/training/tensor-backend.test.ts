@@ -8,8 +8,11 @@ afterEach(() => {
 /** The native library as it loads, with what its operations do. */
 function native(matMul: () => { dataSync(): number[] }) {
   return {
-    ...{ setBackend: async () => true, ready: async () => {}, tidy: (run: () => unknown) => run() },
-    ...{ tensor2d: (values: unknown) => values, matMul },
+    setBackend: async () => true,
+    ready: async () => {},
+    tidy: (run: () => unknown) => run(),
+    tensor2d: (values: unknown) => values,
+    matMul,
   };
 }
 

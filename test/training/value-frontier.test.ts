@@ -5,7 +5,10 @@ import type { Questions } from '../../src/training/questions.ts';
 import { tallyFrontier } from '../../src/training/value-frontier.ts';
 
 const product = (id: number, prices: Partial<Product>): Product => ({
-  ...{ id: `p${id}`, name: `p${id}`, category: '', active: true },
+  id: `p${id}`,
+  name: `p${id}`,
+  category: '',
+  active: true,
   ...prices,
 });
 
@@ -37,11 +40,15 @@ describe('the value frontier', () => {
     expect(value).toBe('margin');
     expect(steps.map(({ valueWeight }) => valueWeight)).toEqual([0, 0.25, 0.5, 0.75, 1]);
     expect(steps[0]).toEqual({
-      ...{ valueWeight: 0, hitRate3: 1, taken: 1 },
+      valueWeight: 0,
+      hitRate3: 1,
+      taken: 1,
       offered: expect.closeTo(0.65, 9),
     });
     expect(steps[4]).toEqual({
-      ...{ valueWeight: 1, hitRate3: 0, taken: 0 },
+      valueWeight: 1,
+      hitRate3: 0,
+      taken: 0,
       hitRate3Difference: { estimate: -1, low: -1, high: -1 },
       offered: expect.closeTo(9 * 0.19, 9),
     });

@@ -123,7 +123,11 @@ const whatIfAnswerSchema = schemaOf<WhatIfAnswer>()(
 ).register(answeredSchemas, { id: 'WhatIfAnswer' });
 
 const examplePlan = {
-  ...{ id: 'floor', from: '2025-01', agentIds: ['ann', 'ben'], currency: 'USD', basePay: 100 },
+  id: 'floor',
+  from: '2025-01',
+  agentIds: ['ann', 'ben'],
+  currency: 'USD',
+  basePay: 100,
   rates: [
     { of: 'margin', percent: 10, category: 'Snack Foods' },
     { of: 'incrementalMargin', percent: 25, category: 'Health and Hygiene' },

@@ -38,25 +38,28 @@ describe('a small data set in the form of the Maven artefact', () => {
   it('states the catalogue with path, cost, age limit, shelf life and the product without its brand', () => {
     expect(readCsv(files.catalogue)).toEqual([
       {
-        ...{
-          product_id: '1',
-          name: 'Club 2% Milk',
-          category: 'Dairy/Milk',
-          unit_price: '2.00',
-          unit_cost: '0.8',
-        },
-        ...{
-          shelf_life_days: '21',
-          min_age: '',
-          substitute_group: '2% Milk',
-          barcode: '90748583674',
-          active: 'true',
-        },
+        product_id: '1',
+        name: 'Club 2% Milk',
+        category: 'Dairy/Milk',
+        unit_price: '2.00',
+        unit_cost: '0.8',
+        shelf_life_days: '21',
+        min_age: '',
+        substitute_group: '2% Milk',
+        barcode: '90748583674',
+        active: 'true',
       },
       {
-        ...{ product_id: '2', name: 'Good Light Beer', category: 'Alcoholic Beverages/Beer and Wine/Beer' },
-        ...{ unit_price: '1.50', unit_cost: '0.6', shelf_life_days: '', min_age: '21' },
-        ...{ substitute_group: 'Light Beer', barcode: '96516502499', active: 'true' },
+        product_id: '2',
+        name: 'Good Light Beer',
+        category: 'Alcoholic Beverages/Beer and Wine/Beer',
+        unit_price: '1.50',
+        unit_cost: '0.6',
+        shelf_life_days: '',
+        min_age: '21',
+        substitute_group: 'Light Beer',
+        barcode: '96516502499',
+        active: 'true',
       },
     ]);
   });
@@ -199,14 +202,15 @@ function receipt(
   customer: string,
 ): Row {
   return {
-    ...{ basket_id: basket, product_id: product, sold_at: basket.slice(0, 10), quantity: units },
-    ...{
-      unit_price: price,
-      unit_cost: cost,
-      store_id: basket.split('-')[3]!,
-      customer_id: customer,
-      channel: 'till',
-    },
+    basket_id: basket,
+    product_id: product,
+    sold_at: basket.slice(0, 10),
+    quantity: units,
+    unit_price: price,
+    unit_cost: cost,
+    store_id: basket.split('-')[3]!,
+    customer_id: customer,
+    channel: 'till',
   };
 }
 

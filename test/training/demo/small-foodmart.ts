@@ -4,17 +4,17 @@ import { join } from 'node:path';
 /** Two products in two stores, three sales and three deliveries, as the Maven artefact writes its tables. */
 export async function writeSmallSource(source: string): Promise<string> {
   const product = (id: number, brand: string, name: string, SKU: number, SRP: number) => ({
-    ...{
-      product_class_id: id,
-      product_id: id,
-      brand_name: brand,
-      product_name: `${brand} ${name}`,
-      SKU,
-      SRP,
-    },
+    product_class_id: id,
+    product_id: id,
+    brand_name: brand,
+    product_name: `${brand} ${name}`,
+    SKU,
+    SRP,
   });
   const classOf = (id: number, department: string, category: string, subcategory: string) => ({
-    ...{ product_class_id: id, product_department: department, product_category: category },
+    product_class_id: id,
+    product_department: department,
+    product_category: category,
     product_subcategory: subcategory,
   });
   const sale = (
@@ -25,8 +25,13 @@ export async function writeSmallSource(source: string): Promise<string> {
     price: number,
     cost: number,
   ) => ({
-    ...{ product_id, time_id, customer_id: store_id + 4, store_id, unit_sales: units },
-    ...{ store_sales: units * price, store_cost: units * cost },
+    product_id,
+    time_id,
+    customer_id: store_id + 4,
+    store_id,
+    unit_sales: units,
+    store_sales: units * price,
+    store_cost: units * cost,
   });
   const delivery = (
     product_id: number,
@@ -34,7 +39,11 @@ export async function writeSmallSource(source: string): Promise<string> {
     store_id: number,
     units: readonly [number, number],
   ) => ({
-    ...{ product_id, time_id, store_id, units_ordered: units[0], units_shipped: units[1] },
+    product_id,
+    time_id,
+    store_id,
+    units_ordered: units[0],
+    units_shipped: units[1],
     supply_time: store_id === 6 ? 2 : 4,
   });
   const tables = {
@@ -52,7 +61,8 @@ export async function writeSmallSource(source: string): Promise<string> {
       { store_id: 7, store_name: 'Store 7', store_city: 'Los Angeles' },
     ],
     time_by_day: ['1997-12-01', '1997-12-20', '1998-01-05'].map((day, index) => ({
-      ...{ time_id: index + 1, the_date: `${day} 00:00:00.0` },
+      time_id: index + 1,
+      the_date: `${day} 00:00:00.0`,
     })),
     sales_fact_1997: [sale(2, 2, 7, 2, 1.5, 0.6), sale(1, 1, 6, 3, 2, 0.8), sale(2, 1, 6, 1, 1.5, 0.6)],
     inventory_fact_1997: [

@@ -14,23 +14,19 @@ const nowMs = Date.parse('2026-05-02T00:00:00Z');
 
 function decided(decisionId: string, facts: Partial<DecisionRecord> = {}): DecisionRecord {
   return {
-    ...{
-      decisionId,
-      tenant,
-      basketId: 'b1',
-      channel: 'till',
-      atMs: nowMs,
-      arm: 'treatment',
-      holdoutShare: 0.1,
-    },
-    ...{
-      modelVersion: 'v1',
-      rulesVersion: 0,
-      stockEpoch: 0,
-      objective: 'value',
-      degraded: [],
-      candidates: [],
-    },
+    decisionId,
+    tenant,
+    basketId: 'b1',
+    channel: 'till',
+    atMs: nowMs,
+    arm: 'treatment',
+    holdoutShare: 0.1,
+    modelVersion: 'v1',
+    rulesVersion: 0,
+    stockEpoch: 0,
+    objective: 'value',
+    degraded: [],
+    candidates: [],
     basket: [
       { productId: 'C', quantity: 1 },
       { productId: "D'", quantity: 2 },
@@ -45,8 +41,11 @@ let events = 0;
 /** What was said of a product at a minute; shown only where no result is given. */
 function said(decisionId: string, productId: string, minute: number, result?: string): StoredEvent {
   const recorded = recordEvent({
-    ...{ id: `e${events++}`, type: result ? 'outcome' : 'shown', decisionId, productId },
-    ...{ at: `2026-05-01T10:${String(minute).padStart(2, '0')}:00Z` },
+    id: `e${events++}`,
+    type: result ? 'outcome' : 'shown',
+    decisionId,
+    productId,
+    at: `2026-05-01T10:${String(minute).padStart(2, '0')}:00Z`,
     ...(result && { result }),
   } as never);
   if ('refused' in recorded) throw new Error(recorded.refused);
@@ -57,7 +56,9 @@ async function offersOf(decisions: DecisionRecord[], responses: StoredEvent[], o
   const folder = join(temporaryFolder(), 'export');
   await exportLedger({
     events: { events: () => responses, decisions: () => decisions },
-    ...{ tenant, folder, nowMs },
+    tenant,
+    folder,
+    nowMs,
   });
   return readOffers(folder, offersMax);
 }
@@ -78,28 +79,26 @@ describe('offers of an export', () => {
       tenant,
       offers: [
         {
-          ...{
-            madeAtMs: Date.parse('2026-05-01T09:00:00Z'),
-            basketId: 'b2',
-            decisionId: 'd2',
-            channel: 'till',
-          },
-          ...{
-            storeId: undefined,
-            customer: undefined,
-            basket: ['C', "D'"],
-            productId: 'B',
-            isAccepted: false,
-          },
+          madeAtMs: Date.parse('2026-05-01T09:00:00Z'),
+          basketId: 'b2',
+          decisionId: 'd2',
+          channel: 'till',
+          storeId: undefined,
+          customer: undefined,
+          basket: ['C', "D'"],
+          productId: 'B',
+          isAccepted: false,
         },
         {
-          ...{
-            madeAtMs: Date.parse('2026-05-01T10:01:00Z'),
-            basketId: 'b1',
-            decisionId: 'd1',
-            channel: 'call',
-          },
-          ...{ storeId: 's1', customer: 'pseudonym', basket: ['C', "D'"], productId: 'A', isAccepted: true },
+          madeAtMs: Date.parse('2026-05-01T10:01:00Z'),
+          basketId: 'b1',
+          decisionId: 'd1',
+          channel: 'call',
+          storeId: 's1',
+          customer: 'pseudonym',
+          basket: ['C', "D'"],
+          productId: 'A',
+          isAccepted: true,
         },
       ],
     });
