@@ -24,7 +24,9 @@ export function aimsTable(read) {
     ...soakAims(read('soak')),
   ];
   const cells = rows.map(([figure, aim, measured, isMet, where]) => [
-    ...[figure, aim, measured],
+    figure,
+    aim,
+    measured,
     isMet ? 'met' : '**missed**',
     where,
   ]);
@@ -40,7 +42,8 @@ function coreAims(scale, micro) {
     [`${core}: p50`, `${CORE_P50_US_MAX} µs`, `${us.p50.toFixed(0)} µs`, us.p50 < CORE_P50_US_MAX, size],
     ['its p99', `${CORE_P99_US_MAX} µs`, `${us.p99.toFixed(0)} µs`, us.p99 < CORE_P99_US_MAX, size],
     [
-      ...['bytes that stay after a call', '0'],
+      'bytes that stay after a call',
+      '0',
       `${retainedBytesPerCall.toFixed(2)} over ${calls.toLocaleString('en-US')}`,
       Math.abs(retainedBytesPerCall) < RETAINED_BYTES_MAX,
       '[The ranking core](#the-ranking-core)',
@@ -55,26 +58,38 @@ function loadAims(load) {
     const worst = Math.max(...own.map(({ p99Ms }) => p99Ms));
     return [
       `p99 at ${rate} answers a second, worst round`,
-      ...[`${own[0].wantedMs} ms`, `${worst.toFixed(1)} ms`, own.every(({ isMet }) => isMet), where],
+      `${own[0].wantedMs} ms`,
+      `${worst.toFixed(1)} ms`,
+      own.every(({ isMet }) => isMet),
+      where,
     ];
   });
   const shares = shareTargets(load.rows).map(({ leg, wanted, share, isMet }) => [
     `${leg}: answers over the bare server's`,
-    ...[String(wanted), share.toFixed(2), isMet, where],
+    String(wanted),
+    share.toFixed(2),
+    isMet,
+    where,
   ]);
   return [...shares, ...rates];
 }
 
 function pressureAims(pressure) {
   return judgePressure(pressure).map(({ promise, measured, isMet }) => [
-    ...[promise, '', measured, isMet],
+    promise,
+    '',
+    measured,
+    isMet,
     '[More than it can do](#more-than-it-can-do)',
   ]);
 }
 
 function ingestAims(ingest) {
   return judgeIngest(ingest).map(({ promise, measured, isMet }) => [
-    ...[promise, '', measured, isMet],
+    promise,
+    '',
+    measured,
+    isMet,
     '[What is on disk](#what-is-on-disk-when-it-is-answered)',
   ]);
 }
@@ -82,7 +97,11 @@ function ingestAims(ingest) {
 function sizeAims({ core, exponents, start }) {
   const where = '[Size](#size)';
   const row = (figure, aim, value, unit, digits) => [
-    ...[figure, `${aim}${unit}`, `${value.toFixed(digits)}${unit}`, value <= aim, where],
+    figure,
+    `${aim}${unit}`,
+    `${value.toFixed(digits)}${unit}`,
+    value <= aim,
+    where,
   ];
   const doubled = core[0].us.p50 / core[1].us.p50;
   const halved = core.find(({ products }) => products === core[0].products / 2);
@@ -128,8 +147,11 @@ function soakAims({ counts, slope }) {
       where,
     ],
     [
-      ...['requests that failed', '0', `${counts.failed ?? 0} of ${counts.sent.toLocaleString('en-US')}`],
-      ...[!counts.failed, where],
+      'requests that failed',
+      '0',
+      `${counts.failed ?? 0} of ${counts.sent.toLocaleString('en-US')}`,
+      !counts.failed,
+      where,
     ],
   ];
 }

@@ -28,12 +28,19 @@ export function ingestTable(result) {
     const control = result.rows[at + 1];
     const ratio = at % 2 === 0 ? (row.perSecond / control.perSecond).toFixed(2) : '';
     return [
-      ...[row.leg, row.server, count(row.perSecond), row.ms.p50.toFixed(1), row.ms.p99.toFixed(1)],
-      ...[row.cpu.toFixed(2), (row.bytesPerRow / 1024).toFixed(1), ratio],
+      row.leg,
+      row.server,
+      count(row.perSecond),
+      row.ms.p50.toFixed(1),
+      row.ms.p99.toFixed(1),
+      row.cpu.toFixed(2),
+      (row.bytesPerRow / 1024).toFixed(1),
+      ratio,
     ];
   });
   const promises = judgeIngest(result).map(({ promise, measured, isMet }) => [
-    ...[promise, measured],
+    promise,
+    measured,
     isMet ? 'met' : 'MISSED',
   ]);
   return [

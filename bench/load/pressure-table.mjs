@@ -40,25 +40,29 @@ export function judgePressure({ capacity, rows }) {
 /** The Markdown tables of a pressure result. */
 export function pressureTable(result) {
   const header = [
-    ...[
-      '',
-      'offered/s',
-      'answered/s',
-      'p50 ms',
-      'p99',
-      'refused/s',
-      'p99',
-      'stock rows/s',
-      'degraded, of ⅛',
-      'failed',
-    ],
-    ...['not sent', 'k6 CPU'],
+    '',
+    'offered/s',
+    'answered/s',
+    'p50 ms',
+    'p99',
+    'refused/s',
+    'p99',
+    'stock rows/s',
+    'degraded, of ⅛',
+    'failed',
+    'not sent',
+    'k6 CPU',
   ];
   const count = (value) => Math.round(value).toLocaleString('en-US');
   const legs = result.rows.map((row) => [
-    ...[row.leg, count(row.offered), count(row.answered)],
-    ...[row.answeredMs.p50.toFixed(2), row.answeredMs.p99.toFixed(2), count(row.refused)],
-    ...[row.refusedP99Ms?.toFixed(2) ?? '', row.stockRows > 0 ? count(row.stockRows) : ''],
+    row.leg,
+    count(row.offered),
+    count(row.answered),
+    row.answeredMs.p50.toFixed(2),
+    row.answeredMs.p99.toFixed(2),
+    count(row.refused),
+    row.refusedP99Ms?.toFixed(2) ?? '',
+    row.stockRows > 0 ? count(row.stockRows) : '',
     ...[row.degraded, row.failed, row.notSent].map(String),
     row.loadCpuShare.toFixed(2),
   ]);

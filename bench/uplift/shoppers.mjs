@@ -111,8 +111,11 @@ function choose(shopper, isOffered) {
 export function metricsOf(shopper, done) {
   const money = moneyOf(shopper, done);
   return [
-    ...[money.marginMinor, money.revenueMinor, money.items],
-    ...[money.upsellRevenueMinor - money.upsellCostMinor, money.holdingSavedMinor],
+    money.marginMinor,
+    money.revenueMinor,
+    money.items,
+    money.upsellRevenueMinor - money.upsellCostMinor,
+    money.holdingSavedMinor,
   ];
 }
 

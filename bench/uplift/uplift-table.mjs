@@ -53,8 +53,15 @@ export function upliftTable(result) {
     `Stores by themselves, ${runs.toLocaleString('en-US')} installations a scenario, margin; of those called different the share that is not, and how many that are were found:`,
     markdownTable(
       [
-        ...['scenario', 'baskets, held out', 'tested', 'q: false', 'found', 'anytime q: false', 'found'],
-        ...['95 % intervals alone: false', 'found'],
+        'scenario',
+        'baskets, held out',
+        'tested',
+        'q: false',
+        'found',
+        'anytime q: false',
+        'found',
+        '95 % intervals alone: false',
+        'found',
       ],
       parts,
     ),

@@ -87,7 +87,11 @@ export class RedisBusSender {
     const answer = client.eval(
       BUS_SCRIPT,
       this.#keys.length,
-      ...[...this.#keys, number, origin, ...limits, ...operations],
+      ...this.#keys,
+      number,
+      origin,
+      ...limits,
+      ...operations,
     ) as Promise<number>;
     return settleWithin(answer, deadlineMs, 'Redis, told of changes');
   }

@@ -26,13 +26,11 @@ export function simulationText({ options, trade, check, repeated }: SimulationRu
     ...alignedLines({
       columns: ['increase per 100 baskets', 'truth', 'report', 'low', 'high', 'contains the truth'],
       rows: check.increases.map(({ figure, truth, reported, contains }) => [
-        ...[
-          figure === 'holdingSaved' ? 'holding cost saved' : figure,
-          truth,
-          reported?.estimate ?? null,
-          reported?.low ?? null,
-          reported?.high ?? null,
-        ],
+        figure === 'holdingSaved' ? 'holding cost saved' : figure,
+        truth,
+        reported?.estimate ?? null,
+        reported?.low ?? null,
+        reported?.high ?? null,
         word(contains),
       ]),
     }),

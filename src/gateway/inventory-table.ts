@@ -35,7 +35,9 @@ export function inventoryTable(answer: InventoryAnswer, table: InventoryQuery['t
       rows: now.stores.map((store) => [
         store.storeId,
         ...STORE_COLUMNS.map((column) => store[column]),
-        ...[store.unknown.onHand, store.unknown.cost, store.unknown.demand],
+        store.unknown.onHand,
+        store.unknown.cost,
+        store.unknown.demand,
         currency,
       ]),
     };

@@ -59,12 +59,22 @@ export function bestsTable(answer: BestsAnswer): ReportTable {
   const rows = BEST_PERIODS.flatMap((length): Cell[][] => {
     const { now, best } = answer[length];
     const plain = (['transactions', 'attachRate'] as const).map((figure) => [
-      ...[length, figure, null, best[figure]?.value ?? null, best[figure]?.period ?? null],
-      ...[now[figure], now.period],
+      length,
+      figure,
+      null,
+      best[figure]?.value ?? null,
+      best[figure]?.period ?? null,
+      now[figure],
+      now.period,
     ]);
     const upsell = best.upsell.map(({ currency, revenue, period }) => [
-      ...[length, 'upsellRevenue', currency, revenue, period],
-      ...[now.upsell.find((own) => own.currency === currency)?.revenue ?? 0, now.period],
+      length,
+      'upsellRevenue',
+      currency,
+      revenue,
+      period,
+      now.upsell.find((own) => own.currency === currency)?.revenue ?? 0,
+      now.period,
     ]);
     return [...plain, ...upsell];
   });

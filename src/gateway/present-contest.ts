@@ -63,10 +63,7 @@ export function presentStandings(contest: Contest, result: ContestResult, withEv
 export function contestsTable(contests: readonly ContestAnswer[]): ReportTable {
   return {
     columns: ['id', 'name', 'state', 'metric', 'from', 'to'],
-    rows: contests.map(({ id, name, state, rules }) => [
-      ...[id, name, state],
-      ...[rules.metric, rules.from, rules.to],
-    ]),
+    rows: contests.map(({ id, name, state, rules }) => [id, name, state, rules.metric, rules.from, rules.to]),
   };
 }
 
@@ -75,8 +72,12 @@ export function standingsTable({ standings, metric, currency }: StandingsAnswer)
   return {
     columns: ['rank', 'team', 'metric', 'score', 'currency', 'transactions'],
     rows: standings.map(({ rank, teamId, score, transactions }) => [
-      ...[rank, teamId, metric, score],
-      ...[metric.startsWith('upsell') ? currency : null, transactions],
+      rank,
+      teamId,
+      metric,
+      score,
+      metric.startsWith('upsell') ? currency : null,
+      transactions,
     ]),
   };
 }

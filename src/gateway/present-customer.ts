@@ -94,15 +94,29 @@ const GAP_COLUMNS = ['lowerQuartile', 'median', 'upperQuartile'] as const;
  */
 export function customersTable({ rows, segments }: CustomersAnswer): ReportTable {
   const columns = [
-    ...['period', 'segment', 'customers', ...COUNT_COLUMNS],
-    ...['gapLowerQuartile', 'gapMedian', 'gapUpperQuartile'],
-    ...['currency', 'revenue', 'newRevenue', 'existingRevenue'],
+    'period',
+    'segment',
+    'customers',
+    ...COUNT_COLUMNS,
+    'gapLowerQuartile',
+    'gapMedian',
+    'gapUpperQuartile',
+    'currency',
+    'revenue',
+    'newRevenue',
+    'existingRevenue',
   ];
   const ofSegments = (segments ?? []).flatMap(({ segment, customers, money }) =>
     byCurrency(money ?? [], (sums, isFirst) => [
-      ...[null, segment, isFirst ? customers : null, ...COUNT_COLUMNS.map(() => null)],
+      null,
+      segment,
+      isFirst ? customers : null,
+      ...COUNT_COLUMNS.map(() => null),
       ...GAP_COLUMNS.map(() => null),
-      ...[sums?.currency ?? null, sums?.revenue ?? null, null, null],
+      sums?.currency ?? null,
+      sums?.revenue ?? null,
+      null,
+      null,
     ]),
   );
   return { columns, rows: [...rows.flatMap(periodLines), ...ofSegments] };
@@ -112,11 +126,15 @@ function periodLines({ period, customers, figures }: CustomersRow): Cell[][] {
   return byCurrency(figures?.money ?? [], (sums, isFirst) => {
     const counted = isFirst ? figures : null;
     return [
-      ...[period ?? null, null, isFirst ? customers : null],
+      period ?? null,
+      null,
+      isFirst ? customers : null,
       ...COUNT_COLUMNS.map((column) => counted?.[column] ?? null),
       ...GAP_COLUMNS.map((column) => counted?.daysBetweenVisits?.[column] ?? null),
-      ...[sums?.currency ?? null, sums?.revenue ?? null],
-      ...[sums?.newRevenue ?? null, sums?.existingRevenue ?? null],
+      sums?.currency ?? null,
+      sums?.revenue ?? null,
+      sums?.newRevenue ?? null,
+      sums?.existingRevenue ?? null,
     ];
   });
 }

@@ -71,19 +71,23 @@ function isSeen({ agentId, storeIds }: PayView, statement: PayStatement): boolea
 }
 
 const ENTRY_COLUMNS = [
-  ...[
-    'period',
-    'agentId',
-    'storeId',
-    'currency',
-    'kind',
-    'amount',
-    'about',
-    'planId',
-    'basketId',
-    'productId',
-  ],
-  ...['soldIn', 'of', 'percent', 'base', 'splitPercent', 'decisionId', 'events'],
+  'period',
+  'agentId',
+  'storeId',
+  'currency',
+  'kind',
+  'amount',
+  'about',
+  'planId',
+  'basketId',
+  'productId',
+  'soldIn',
+  'of',
+  'percent',
+  'base',
+  'splitPercent',
+  'decisionId',
+  'events',
 ];
 
 /** One row for each entry: the column `amount` of an agent and currency adds up to the pay. */
@@ -92,10 +96,23 @@ export function payTable({ period, statements }: PayAnswer): ReportTable {
     entries.map((entry): Cell[] => {
       const { kind, amount, about, planId, upsell, events } = entry;
       return [
-        ...[period, agentId, storeId, currency, kind, amount, about, planId],
-        ...[upsell?.basketId ?? null, upsell?.productId ?? null, upsell?.storeId ?? null],
-        ...[upsell?.of ?? null, upsell?.percent ?? null, upsell?.base ?? null, upsell?.splitPercent ?? null],
-        ...[upsell?.decisionId ?? null, events.join(' ')],
+        period,
+        agentId,
+        storeId,
+        currency,
+        kind,
+        amount,
+        about,
+        planId,
+        upsell?.basketId ?? null,
+        upsell?.productId ?? null,
+        upsell?.storeId ?? null,
+        upsell?.of ?? null,
+        upsell?.percent ?? null,
+        upsell?.base ?? null,
+        upsell?.splitPercent ?? null,
+        upsell?.decisionId ?? null,
+        events.join(' '),
       ];
     }),
   );
@@ -107,7 +124,9 @@ export function paySummaryTable({ statements }: PayAnswer): ReportTable {
   return {
     columns: ['agent', 'store', 'currency', ...PAY_ENTRY_KINDS, 'pay'],
     rows: statements.map(({ agentId, storeId, currency, sums, pay }) => [
-      ...[agentId, storeId, currency],
+      agentId,
+      storeId,
+      currency,
       ...PAY_ENTRY_KINDS.map((kind) => sums[kind] ?? 0),
       pay,
     ]),

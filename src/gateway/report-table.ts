@@ -54,7 +54,10 @@ const CUSTOMER_COLUMNS = [
 ] as const;
 /** Counts of something, or shares. */
 const WITHOUT_CURRENCY: ReadonlySet<string> = new Set([
-  ...['itemsPer100Baskets', 'incrementalShare', 'basketsPer100Customers', 'itemsPer100Customers'],
+  'itemsPer100Baskets',
+  'incrementalShare',
+  'basketsPer100Customers',
+  'itemsPer100Customers',
 ]);
 
 /**
@@ -65,8 +68,19 @@ export function upliftTable(report: UpliftAnswer): ReportTable {
   const { split, parts = [] } = report;
   const columns = [
     ...(split ? [split] : []),
-    ...['metric', 'interval', 'estimate', 'low', 'high', 'currency', 'treatmentBaskets', 'holdoutBaskets'],
-    ...['sampleRatioP', 'balanceP', 'trusted', 'treatmentCustomers', 'holdoutCustomers'],
+    'metric',
+    'interval',
+    'estimate',
+    'low',
+    'high',
+    'currency',
+    'treatmentBaskets',
+    'holdoutBaskets',
+    'sampleRatioP',
+    'balanceP',
+    'trusted',
+    'treatmentCustomers',
+    'holdoutCustomers',
     ...(split ? ['q'] : []),
   ];
   if (!split) return { columns, rows: [...intervalRows(report), ...customerRows(report)] };
@@ -121,9 +135,19 @@ function qOf({ q, anytimeQ }: UpliftPart, [metric, kind]: readonly Cell[]): numb
 export function offPolicyTable(report: OffPolicyAnswer): ReportTable {
   const { currency, decisions, effectiveSampleSize, overlap, stated } = report;
   const columns = [
-    ...['per100Decisions', 'estimator', 'value', 'low', 'high'],
-    ...['difference', 'differenceLow', 'differenceHigh', 'currency'],
-    ...['decisions', 'effectiveSampleSize', 'overlap', 'stated'],
+    'per100Decisions',
+    'estimator',
+    'value',
+    'low',
+    'high',
+    'difference',
+    'differenceLow',
+    'differenceHigh',
+    'currency',
+    'decisions',
+    'effectiveSampleSize',
+    'overlap',
+    'stated',
   ];
   const bounds = (interval: Interval | undefined): (number | null)[] =>
     interval ? [interval.estimate, interval.low, interval.high] : [null, null, null];
@@ -131,7 +155,10 @@ export function offPolicyTable(report: OffPolicyAnswer): ReportTable {
   const rowsOf = (reward: string, figures: OffPolicyFigures | null): Cell[][] => [
     [reward, 'logged', ...bounds(figures?.logged), ...bounds(undefined), ...evidence],
     ...(['snips', 'doublyRobust'] as const).map((name) => [
-      ...[reward, name, ...bounds(figures?.[name].value), ...bounds(figures?.[name].difference)],
+      reward,
+      name,
+      ...bounds(figures?.[name].value),
+      ...bounds(figures?.[name].difference),
       ...evidence,
     ]),
   ];

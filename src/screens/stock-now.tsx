@@ -10,18 +10,25 @@ interface StockNowProps {
   readonly answer: InventoryAnswer;
 }
 
+interface StockTableProps extends StockFormats {
+  readonly t: ManagerDesk['t'];
+  readonly now: InventoryAnswer['now'];
+}
+
+/** Figures as they are shown; null is not known. */
+interface StockFormats {
+  readonly number: (value: number | null, digitsMax: number) => string;
+  readonly money: (value: number | null) => string;
+  readonly storeName: (storeId: string) => string;
+}
+
 /** The stock of this moment: what there is, what is not known of it, and what has waited longest. */
 export function StockNow({ desk, answer: { now, currency } }: StockNowProps) {
   const { t, language, today } = desk;
-  const { total, stores, products } = now;
+  const { total, stores } = now;
   if (total.products === 0) return <p class="panel-quiet">{t.noStock}</p>;
-  const number = (value: number | null, digitsMax: number) =>
-    value === null ? t.unknownFact : formatNumber(value, language, digitsMax);
-  const money = (value: number | null) =>
-    value === null ? t.unknownFact : formatMoney(value, language, currency);
-  const storeName = (storeId: string) => desk.stores.find(({ id }) => id === storeId)?.name ?? storeId;
-  const wait = ({ daysOfSupply, unknown }: WaitingProduct) =>
-    daysOfSupply === null && !unknown.includes('demand') ? t.noDemand : number(daysOfSupply, 0);
+  const formats = formatsOf(desk, currency);
+  const { number, money } = formats;
   const { onHand, cost, demand } = total.unknown;
   return (
     <>
@@ -48,34 +55,76 @@ export function StockNow({ desk, answer: { now, currency } }: StockNowProps) {
           )}
         </p>
       )}
-      <FigureTable
-        label={t.longestWaiting}
-        test="waiting"
-        textColumns={2}
-        columns={[
-          ...[t.product, t.store, t.stockFigures.daysOfSupply, t.onHand, t.perDay, t.excessUnits],
-          ...[t.stockFigures.averageValue, t.holdingCostPerYear],
-        ]}
-        rows={products.map((product) => [
-          ...[product.name ?? product.productId, storeName(product.storeId), wait(product)],
-          ...[number(product.onHand, 1), number(product.demandPerDay, 3), number(product.excessUnits, 1)],
-          ...[money(product.stockValue), money(product.holdingCostPerYear)],
-        ])}
-      />
-      <FigureTable
-        label={t.stockByStore}
-        test="stock-stores"
-        textColumns={1}
-        columns={[
-          ...[t.store, t.products, t.stockOuts, t.stockFigures.daysOfSupply, t.stockFigures.averageValue],
-          ...[t.excessValue, t.stockFigures.holdingCostPerDay],
-        ]}
-        rows={stores.map((store) => [
-          ...[storeName(store.storeId), number(store.products, 0), number(store.stockOuts, 0)],
-          ...[number(store.daysOfSupply, 0), money(store.stockValue), money(store.excessValue)],
-          money(store.holdingCostPerDay),
-        ])}
-      />
+      <LongestWaiting t={t} now={now} {...formats} />
+      <StockByStore t={t} now={now} {...formats} />
     </>
+  );
+}
+
+function formatsOf({ t, language, stores }: ManagerDesk, currency: string | null): StockFormats {
+  return {
+    number: (value, digitsMax) => (value === null ? t.unknownFact : formatNumber(value, language, digitsMax)),
+    money: (value) => (value === null ? t.unknownFact : formatMoney(value, language, currency)),
+    storeName: (storeId) => stores.find(({ id }) => id === storeId)?.name ?? storeId,
+  };
+}
+
+function LongestWaiting({ t, now, number, money, storeName }: StockTableProps) {
+  const wait = ({ daysOfSupply, unknown }: WaitingProduct) =>
+    daysOfSupply === null && !unknown.includes('demand') ? t.noDemand : number(daysOfSupply, 0);
+  return (
+    <FigureTable
+      label={t.longestWaiting}
+      test="waiting"
+      textColumns={2}
+      columns={[
+        t.product,
+        t.store,
+        t.stockFigures.daysOfSupply,
+        t.onHand,
+        t.perDay,
+        t.excessUnits,
+        t.stockFigures.averageValue,
+        t.holdingCostPerYear,
+      ]}
+      rows={now.products.map((product) => [
+        product.name ?? product.productId,
+        storeName(product.storeId),
+        wait(product),
+        number(product.onHand, 1),
+        number(product.demandPerDay, 3),
+        number(product.excessUnits, 1),
+        money(product.stockValue),
+        money(product.holdingCostPerYear),
+      ])}
+    />
+  );
+}
+
+function StockByStore({ t, now, number, money, storeName }: StockTableProps) {
+  return (
+    <FigureTable
+      label={t.stockByStore}
+      test="stock-stores"
+      textColumns={1}
+      columns={[
+        t.store,
+        t.products,
+        t.stockOuts,
+        t.stockFigures.daysOfSupply,
+        t.stockFigures.averageValue,
+        t.excessValue,
+        t.stockFigures.holdingCostPerDay,
+      ]}
+      rows={now.stores.map((store) => [
+        storeName(store.storeId),
+        number(store.products, 0),
+        number(store.stockOuts, 0),
+        number(store.daysOfSupply, 0),
+        money(store.stockValue),
+        money(store.excessValue),
+        money(store.holdingCostPerDay),
+      ])}
+    />
   );
 }

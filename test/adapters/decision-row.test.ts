@@ -72,31 +72,48 @@ describe('a decision as a row', () => {
       decisionRecord('d1', { customer: 'anna', isDrawnForCustomer: true, language: 'en' }),
     );
     expect(row.slice(0, 20)).toEqual([
-      ...[
-        'd1',
-        't',
-        'b1',
-        1_777_622_400_000,
-        's1',
-        null,
-        null,
-        'anna',
-        'treatment',
-        0.1,
-        true,
-        'value',
-        ['C'],
-      ],
-      ...['demo', 3, 17, 'en', null, [], ['A', 2, null]],
+      'd1',
+      't',
+      'b1',
+      1_777_622_400_000,
+      's1',
+      null,
+      null,
+      'anna',
+      'treatment',
+      0.1,
+      true,
+      'value',
+      ['C'],
+      'demo',
+      3,
+      17,
+      'en',
+      null,
+      [],
+      ['A', 2, null],
     ]);
     const columns = (values: readonly unknown[]) =>
       values.map((value) => (value instanceof Uint8Array && value.length > 2 ? value.length : value));
     expect(columns(row[20] as unknown[])).toEqual([
-      ...['C', 8, ['suggested'], Uint8Array.of(0), null, null, null],
+      'C',
+      8,
+      ['suggested'],
+      Uint8Array.of(0),
+      null,
+      null,
+      null,
     ]);
     expect(row.slice(21)).toEqual([1]);
     expect(columns(passedOver!)).toEqual([
-      ...[Uint8Array.of(0), 'D', 8, ['below-threshold'], Uint8Array.of(0), null, null, null],
+      Uint8Array.of(0),
+      'D',
+      8,
+      ['below-threshold'],
+      Uint8Array.of(0),
+      null,
+      null,
+      null,
     ]);
   });
 

@@ -93,8 +93,19 @@ describe('an event as a row', () => {
       lines: [{ productId: 'A', quantity: 2, unitPriceMinor: 350, unitCostMinor: 110 }],
     };
     expect(toEventRow(stored(event))).toEqual([
-      ...[1, 1_777_622_400_000, 't', 2, 'e1', '2026-05-01T10:00:00+02:00', 'b1', null, 's1', null],
-      ...['EUR', ['A', 2, 350, null, 110, null], ['a1', 100]],
+      1,
+      1_777_622_400_000,
+      't',
+      2,
+      'e1',
+      '2026-05-01T10:00:00+02:00',
+      'b1',
+      null,
+      's1',
+      null,
+      'EUR',
+      ['A', 2, 350, null, 110, null],
+      ['a1', 100],
     ]);
     const outcome: RecordedEvent = {
       type: 'outcome',
@@ -107,7 +118,16 @@ describe('an event as a row', () => {
       channel: 'till',
     };
     expect(toEventRow(stored(outcome)).slice(3)).toEqual([
-      ...[1, 'e2', '2026-05-01T10:00:00Z', null, 'a1', null, 'till', 'd1', 'C', 'accepted'],
+      1,
+      'e2',
+      '2026-05-01T10:00:00Z',
+      null,
+      'a1',
+      null,
+      'till',
+      'd1',
+      'C',
+      'accepted',
     ]);
   });
 

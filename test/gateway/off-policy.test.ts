@@ -79,8 +79,12 @@ describe('GET /v1/reports/off-policy', () => {
     const [header, ...rows] = (await response.text()).trimEnd().split('\r\n');
     expect(header).toMatch(/^per100Decisions,estimator,value,low,high,difference,/);
     expect(rows.map((row) => row.split(',').slice(0, 2).join(' '))).toEqual([
-      ...['margin logged', 'margin snips', 'margin doublyRobust'],
-      ...['acceptances logged', 'acceptances snips', 'acceptances doublyRobust'],
+      'margin logged',
+      'margin snips',
+      'margin doublyRobust',
+      'acceptances logged',
+      'acceptances snips',
+      'acceptances doublyRobust',
     ]);
   });
 

@@ -195,8 +195,11 @@ describe('GET /v1/reports/uplift', () => {
     });
     const rows = (await (await csv(`/v1/reports/uplift?${query}`)).text()).trimEnd().split('\r\n');
     expect(rows.slice(-5).map((row) => row.split(',', 1)[0])).toEqual([
-      ...['basketsPer100Customers', 'marginPer100Customers', 'revenuePer100Customers'],
-      ...['itemsPer100Customers', 'holdingSavedPer100Customers'],
+      'basketsPer100Customers',
+      'marginPer100Customers',
+      'revenuePer100Customers',
+      'itemsPer100Customers',
+      'holdingSavedPer100Customers',
     ]);
     expect(rows.at(-4)).toMatch(
       /^marginPer100Customers,95 %,[\d.]+,[\d.]+,[\d.]+,EUR,600,300,1,1,true,300,150$/,

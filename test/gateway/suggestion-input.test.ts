@@ -112,7 +112,9 @@ describe('a request that cannot be used is a 400 that says where, what was wante
       limit: 0,
     });
     expect(body.errors.map(({ path }: { path: string }) => path).sort()).toEqual([
-      ...['basket[0].productId', 'basket[1].quantity', 'limit'],
+      'basket[0].productId',
+      'basket[1].quantity',
+      'limit',
     ]);
     const many = await gateway.post('/v1/suggestions', { basket: Array(400).fill({}) });
     expect(many.body.errors).toHaveLength(20);

@@ -36,8 +36,15 @@ describe('an answer', () => {
     });
     expect(status).toBe(200);
     expect(Object.keys(body)).toEqual([
-      ...['decisionId', 'basketId', 'arm', 'modelVersion', 'suggestions'],
-      ...['unknownProducts', 'degraded', 'cache', 'tookMs'],
+      'decisionId',
+      'basketId',
+      'arm',
+      'modelVersion',
+      'suggestions',
+      'unknownProducts',
+      'degraded',
+      'cache',
+      'tookMs',
     ]);
     const { basketId, arm, modelVersion, unknownProducts, degraded, cache } = body;
     expect({ basketId, arm, modelVersion, unknownProducts, degraded, cache }).toEqual({

@@ -41,7 +41,10 @@ describe('simulate', { timeout: 90_000 }, () => {
     expect(run.baskets.reported).toBe(run.baskets.truth);
     const stated = run.increases.filter(({ reported }: { reported: object | null }) => reported !== null);
     expect(stated.map(({ figure }: { figure: string }) => figure)).toEqual([
-      ...['margin', 'revenue', 'items', 'holdingSaved'],
+      'margin',
+      'revenue',
+      'items',
+      'holdingSaved',
     ]);
     const text = (await simulate(SIZE.slice(0, -1))).stdout;
     expect(text).toMatch(/^seed 5: 6 days from 2026-01-05, 2 stores, 6 agents, model shop\n/);

@@ -96,19 +96,17 @@ describe('train', () => {
 
   it('with --json prints the manifest and the evaluation on stdout and nothing else', async () => {
     const { code, stdout, stderr } = await cli(
-      ...[
-        'train',
-        'receipts.csv',
-        '--out',
-        'json',
-        '--version',
-        'v3',
-        '--stock',
-        'stock.csv',
-        '--threads',
-        '1',
-        '--json',
-      ],
+      'train',
+      'receipts.csv',
+      '--out',
+      'json',
+      '--version',
+      'v3',
+      '--stock',
+      'stock.csv',
+      '--threads',
+      '1',
+      '--json',
     );
     expect(code).toBe(0);
     const facts = JSON.parse(stdout);
@@ -330,18 +328,16 @@ describe('train', () => {
       kernel: chosen.kernel,
     });
     const older = await cli(
-      ...[
-        'train',
-        'receipts.csv',
-        '--out',
-        'renewed',
-        '--threads',
-        '1',
-        '--version',
-        'older',
-        '--like',
-        'like-champion',
-      ],
+      'train',
+      'receipts.csv',
+      '--out',
+      'renewed',
+      '--threads',
+      '1',
+      '--version',
+      'older',
+      '--like',
+      'like-champion',
     );
     expect(older.stderr).toContain('it has learned from later receipts than these');
     const both = await train('--version', 'like-both', '--like', '--effort', 'quick');
@@ -460,19 +456,17 @@ describe('ask, evaluate and doctor', () => {
 
   it('ask --json is the answer of the API', async () => {
     const { stdout, stderr } = await cli(
-      ...[
-        'ask',
-        'v1',
-        '--basket',
-        'pair00a, gone',
-        '--store',
-        's0',
-        '--limit',
-        '1',
-        '--language',
-        'nl',
-        '--json',
-      ],
+      'ask',
+      'v1',
+      '--basket',
+      'pair00a, gone',
+      '--store',
+      's0',
+      '--limit',
+      '1',
+      '--language',
+      'nl',
+      '--json',
     );
     const answer = JSON.parse(stdout);
     expect(stderr).toBe('');

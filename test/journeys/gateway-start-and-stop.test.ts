@@ -215,7 +215,12 @@ describe('a gateway that cannot start says why and ends', () => {
     });
     expect(run.code).toBe(2);
     for (const name of [
-      ...['PORT', 'MIN_VALUE', 'VALUE_WEIGHT', 'REDIS_URL', 'LOG_LEVEL', 'BUDGET_MS'],
+      'PORT',
+      'MIN_VALUE',
+      'VALUE_WEIGHT',
+      'REDIS_URL',
+      'LOG_LEVEL',
+      'BUDGET_MS',
       'HOLDOUT_SHARES',
     ]) {
       expect(run.stderr).toMatch(new RegExp(`BASKETLIFT_${name}: wanted .+; got '`));

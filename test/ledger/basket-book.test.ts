@@ -114,7 +114,7 @@ describe('an accepted suggestion', () => {
     const revenueOf = (quantity: number, unitPrice: number) =>
       only(decisionAt(0), sale('s1', [line('C', { quantity, unitPrice })])).money[0]!.revenueMinor;
     expect([revenueOf(0.285, 1), revenueOf(1.005, 1), revenueOf(0.545, 1), revenueOf(1.375, 0.52)]).toEqual([
-      ...[29, 101, 55, 72],
+      29, 101, 55, 72,
     ]);
   });
 
@@ -272,7 +272,9 @@ describe('a basket', () => {
       decisionAt(2, { suggestions: ['C', 'D', 'E', 'F'] }),
     ];
     const said = [
-      ...[shown('h1'), shown('h2', 'd2', 'F'), shown('h3', 'd2', 'C')],
+      shown('h1'),
+      shown('h2', 'd2', 'F'),
+      shown('h3', 'd2', 'C'),
       outcome('o1', 'not-offered', { at: minute(1) }),
       outcome('o2', 'accepted', { at: minute(3), decisionId: 'd2' }),
       outcome('o3', 'declined', { productId: 'D' }),

@@ -153,7 +153,8 @@ describe('what does not count', () => {
 describe('the ranks', () => {
   test('are shared by equal scores, also where their fractions look different', () => {
     const entries = [
-      ...[...visit(), ...visit({ said: 'declined' })],
+      ...visit(),
+      ...visit({ said: 'declined' }),
       ...repeat(3, () => visit({ agentId: 'a2' })),
       ...repeat(3, () => visit({ agentId: 'a2', said: 'declined' })),
       ...visit({ agentId: 'a3', said: 'declined' }),

@@ -116,15 +116,11 @@ describe('a customer', () => {
       '2026-01-04',
     );
     expect(profile?.buysAgain.map(({ productId, visits }) => [productId, visits])).toEqual([
-      ...[
-        ['B', 3],
-        ['F', 3],
-      ],
-      ...[
-        ['A', 2],
-        ['C', 2],
-        ['D', 2],
-      ],
+      ['B', 3],
+      ['F', 3],
+      ['A', 2],
+      ['C', 2],
+      ['D', 2],
     ]);
   });
 

@@ -444,7 +444,14 @@ describe('whatever happens', () => {
       { numRuns: 200 },
     );
     expect([...seen].sort()).toEqual([
-      ...['base', 'cap', 'claw-back', 'correction', 'pooled', 'team', 'tier', 'up-sell'],
+      'base',
+      'cap',
+      'claw-back',
+      'correction',
+      'pooled',
+      'team',
+      'tier',
+      'up-sell',
     ]);
   });
 

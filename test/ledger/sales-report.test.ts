@@ -40,7 +40,8 @@ describe('the sales report', () => {
   test('of a day states its figures', () => {
     const entries = [
       decisionAt(0, { customer: 'anna' }),
-      ...[outcome('o1', 'accepted'), sale('s1', [a, c])],
+      outcome('o1', 'accepted'),
+      sale('s1', [a, c]),
       decisionAt(10, { basketId: 'b2', customer: 'anna', suggestions: ['C', 'D'] }),
       outcome('o2', 'declined', { decisionId: 'd10' }),
       outcome('o3', 'not-offered', { decisionId: 'd10', productId: 'D' }),
@@ -177,10 +178,16 @@ describe('what the sales are held against', () => {
 
   test('are as many days before and 52 weeks before, of the same part of the trade', () => {
     const sales = [
-      ...[soldOn('2026-05-04', 10), soldOn('2026-05-10', 5), soldOn('2026-05-11', 1000)],
-      ...[soldOn('2026-05-03', 7), soldOn('2026-04-27', 1), soldOn('2026-04-26', 1000)],
-      ...[soldOn('2025-05-05', 3), soldOn('2025-05-12', 1000)],
-      ...[soldOn('2026-05-05', 400, 's2'), soldOn('2026-05-03', 500, 's2')],
+      soldOn('2026-05-04', 10),
+      soldOn('2026-05-10', 5),
+      soldOn('2026-05-11', 1000),
+      soldOn('2026-05-03', 7),
+      soldOn('2026-04-27', 1),
+      soldOn('2026-04-26', 1000),
+      soldOn('2025-05-05', 3),
+      soldOn('2025-05-12', 1000),
+      soldOn('2026-05-05', 400, 's2'),
+      soldOn('2026-05-03', 500, 's2'),
     ];
     const { total, comparison } = report(sales, { selection: { ...spans, storeId: 's1' } });
     expect(total.money).toMatchObject([{ revenue: 15 }]);

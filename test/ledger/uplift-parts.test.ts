@@ -130,7 +130,9 @@ describe('a split by customer', () => {
 
   test('tells who had paid on an earlier day, also outside the days of the report', () => {
     const baskets = [
-      ...[...visits('old ', first), ...visits('old ', second), ...visits('new ', second)],
+      ...visits('old ', first),
+      ...visits('old ', second),
+      ...visits('new ', second),
       { isTreated: true, atMs: second, soldAtMs: second },
     ];
     expect(counts(baskets)).toEqual([
@@ -147,7 +149,8 @@ describe('a split by customer', () => {
 
   test('takes no visit for one that was not paid, or came back whole, nor the basket itself', () => {
     const baskets = [
-      ...[...visits('old ', first), ...visits('old ', second)],
+      ...visits('old ', first),
+      ...visits('old ', second),
       ...names.slice(0, 3).map((name) => visit(name, first, { soldAtMs: undefined })),
       ...names.slice(3).map((name) => visit(name, first, { items: 0, revenueMinor: 0 })),
       // The clock of a till may be behind: the receipt is dated before the decision on its own basket.

@@ -74,7 +74,9 @@ describe('the uplift report', () => {
     }));
     const { sampleRatio, balance, trusted, noteCodes } = report(baskets);
     expect([sampleRatio.ok, balance.ok, trusted, noteCodes]).toEqual([
-      ...[true, false, false],
+      true,
+      false,
+      false,
       ['uneven-baskets'],
     ]);
     const alike = baskets.map((basket, i) => ({ ...basket, basketValue: 10 + (Math.floor(i / 2) % 7) }));

@@ -3,13 +3,22 @@ import { calendarPeriods } from '../../src/screens/calendar-periods.ts';
 
 test('every period of a span is there, the first and the last also where they are cut', () => {
   expect(calendarPeriods('2026-02-27', '2026-03-02', 'day')).toEqual([
-    ...['2026-02-27', '2026-02-28', '2026-03-01', '2026-03-02'],
+    '2026-02-27',
+    '2026-02-28',
+    '2026-03-01',
+    '2026-03-02',
   ]);
   expect(calendarPeriods('2025-11-29', '2026-02-01', 'month')).toEqual([
-    ...['2025-11', '2025-12', '2026-01', '2026-02'],
+    '2025-11',
+    '2025-12',
+    '2026-01',
+    '2026-02',
   ]);
   expect(calendarPeriods('2026-10-18', '2026-11-02', 'week')).toEqual([
-    ...['2026-W42', '2026-W43', '2026-W44', '2026-W45'],
+    '2026-W42',
+    '2026-W43',
+    '2026-W44',
+    '2026-W45',
   ]);
 });
 

@@ -26,8 +26,13 @@ export async function startRedisCluster(): Promise<RedisCluster> {
       const ids = ['--cluster-from', await idOf(from), '--cluster-to', await idOf(to)];
       const address = `127.0.0.1:${from.port}`;
       await run('redis-cli', [
-        ...['--cluster', 'reshard', address, ...ids],
-        ...['--cluster-slots', String(count), '--cluster-yes'],
+        '--cluster',
+        'reshard',
+        address,
+        ...ids,
+        '--cluster-slots',
+        String(count),
+        '--cluster-yes',
       ]);
     },
     async stop() {
@@ -40,7 +45,12 @@ async function startMaster(): Promise<RedisServer> {
   // The usual one, 10,000 above the port, may not exist.
   const busPort = String(await findFreePort());
   return startRedisServer([
-    ...['--cluster-enabled', 'yes', '--cluster-port', busPort, '--cluster-node-timeout', '1000'],
+    '--cluster-enabled',
+    'yes',
+    '--cluster-port',
+    busPort,
+    '--cluster-node-timeout',
+    '1000',
   ]);
 }
 

@@ -44,9 +44,12 @@ function startSentinel({ port: masterPort }: RedisServer): Promise<RedisServer> 
   return startOnFreePort((port, folder) => {
     const path = join(folder, 'sentinel.conf');
     const lines = [
-      ...[`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`],
+      `port ${port}`,
+      'bind 127.0.0.1',
+      `dir ${folder}`,
       `sentinel monitor ${NAME} 127.0.0.1 ${masterPort} 2`,
-      ...[`sentinel down-after-milliseconds ${NAME} 500`, `sentinel failover-timeout ${NAME} 3000`],
+      `sentinel down-after-milliseconds ${NAME} 500`,
+      `sentinel failover-timeout ${NAME} 3000`,
     ];
     writeFileSync(path, `${lines.join('\n')}\n`);
     // The program of Debian's package redis-sentinel is redis-server under another name.

@@ -38,8 +38,17 @@ if (!isRedisServerInstalled) {
 /** @param settings more command-line settings, such as `--requirepass secret` */
 export async function startRedisServer(settings: readonly string[] = []): Promise<RedisServer> {
   return startOnFreePort((port, folder) => [
-    ...['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-    ...['--dir', folder, ...settings],
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--dir',
+    folder,
+    ...settings,
   ]);
 }
 

@@ -34,7 +34,9 @@ describe('a published version asked about receipts', () => {
     expect({ ...evaluation, baselines: [] }).toEqual({ ...measured, baselines: [] });
     for (const row of evaluation.baselines) expect(baselines).toContainEqual(row);
     expect(evaluation.baselines.map(({ name }) => name)).toEqual([
-      ...['popularity', 'local-ease', 'basket-neighbours'],
+      'popularity',
+      'local-ease',
+      'basket-neighbours',
     ]);
     expect(unknown).toEqual({ lines: 0, products: 0 });
     expect(evaluation.byStore!.map(({ name }) => name).sort()).toEqual(['s0', 's1', 's2']);

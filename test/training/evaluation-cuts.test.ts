@@ -73,8 +73,18 @@ describe('by store', () => {
     const rank = new Float64Array(store.length).fill(1);
     const cuts = cutByStore(rank, asked(Array(store.length).fill(0)), (basket) => store[basket])!;
     expect(cuts.map(({ name }) => name)).toEqual([
-      ...['large', 's0', 's1', 's10', 's11', 's2', 's3', 's4', 's5', 's6'],
-      ...['3 other stores', 'no store'],
+      'large',
+      's0',
+      's1',
+      's10',
+      's11',
+      's2',
+      's3',
+      's4',
+      's5',
+      's6',
+      '3 other stores',
+      'no store',
     ]);
     expect(cuts.map(({ questions }) => questions)).toEqual([5, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 1]);
   });

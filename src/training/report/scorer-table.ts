@@ -13,7 +13,10 @@ export function scorerTable(rows: readonly (ScorerReport & Partial<Pick<Baseline
     cells: rows.map(({ name, hitRate, ndcg10, mrr, coverage, novelty, difference }) => [
       name,
       ...(['1', '3', '5', '10'] as const).map((cut) => hitRate[cut].toFixed(3)),
-      ...[ndcg10.toFixed(3), mrr.toFixed(3), percentText(coverage), novelty.toFixed(1)],
+      ndcg10.toFixed(3),
+      mrr.toFixed(3),
+      percentText(coverage),
+      novelty.toFixed(1),
       ...(hasDifference ? [difference ? intervalText(difference) : ''] : []),
     ]),
   };
