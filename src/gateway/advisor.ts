@@ -73,7 +73,8 @@ export function createAdvisor(parts: AdvisorParts): Advisor {
       const view = serving.view(request.storeId);
       const customerId = namedCustomer(parts, question);
       const gathered = await gather(parts, serving, view, basket, question, customerId);
-      const isOffer = request.objective === 'value';
+      const isPractice = request.practice === true;
+      const isOffer = request.objective === 'value' && !isPractice;
       const { storeId, channel } = request;
       const assignment = isOffer
         ? parts.assign(access.tenant, { basketId, customerId, storeId, channel })
@@ -102,6 +103,7 @@ export function createAdvisor(parts: AdvisorParts): Advisor {
       };
       const answer = presentAnswer(facts, parts.ticks() - question.arrivedAt);
       parts.telemetry.stage('present', (parts.ticks() - started) / 1000);
+      if (isPractice) return answer;
       count(parts.telemetry, question, answer);
       parts.memory.remember(access.tenant, decisionId, basketId);
       const stockEpoch = parts.stock(access.tenant).epoch;

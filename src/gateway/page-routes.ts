@@ -13,6 +13,7 @@ export const PAGES = {
   '/': '/index.html',
   '/till': '/till.html',
   '/agent': '/agent.html',
+  '/practice': '/practice.html',
   '/manager': '/manager.html',
   '/docs': '/docs.html',
 } as const;

@@ -92,7 +92,18 @@ const occasionFields = {
 };
 
 export const suggestionRequestSchema = z
-  .object({ ...occasionFields, basketId: id.exactOptional(), basket: basketSchema }, 'an object with basket')
+  .object(
+    {
+      ...occasionFields,
+      basketId: id.exactOptional(),
+      basket: basketSchema,
+      practice: z
+        .boolean('true or false')
+        .describe('nobody is served: answered as an offer, and neither recorded nor counted')
+        .exactOptional(),
+    },
+    'an object with basket',
+  )
   .refine((request) => request.objective === 'probability' || (request.limit ?? 1) <= SUGGESTIONS_MAX, {
     path: ['limit'],
     error: `a number to ${SUGGESTIONS_MAX} (to ${RANKED_MAX} with objective 'probability')`,

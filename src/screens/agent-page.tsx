@@ -13,7 +13,7 @@ import { CallPrompt, promptOf } from './call-prompt.tsx';
 import { CallerFields } from './caller-fields.tsx';
 import { createRegister } from './create-register.ts';
 import { CustomerCard } from './customer-card.tsx';
-import { KeysDialog } from './keys-dialog.tsx';
+import { answerKeys, basketKeys, KeysDialog } from './keys-dialog.tsx';
 import { lineKeys } from './line-keys.ts';
 import type { OfferResult } from './live-protocol.ts';
 import { applyPreferences, preferredLanguage } from './preferences.ts';
@@ -79,13 +79,7 @@ function AgentPage({ register, catalogue }: { register: Register; catalogue: Pro
       <KeysDialog
         t={t}
         dialog={keysDialog}
-        answers={[
-          { keys: ['Y'], does: t.accepted },
-          { keys: ['N'], does: t.declined },
-          { keys: ['S'], does: t.notOffered },
-        ]}
-        search={t.keySearchOnly}
-        pay={t.placeOrder}
+        help={[...answerKeys(t), ...basketKeys(t, t.keySearchOnly, t.placeOrder)]}
       />
     </div>
   );

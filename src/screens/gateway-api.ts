@@ -1,7 +1,16 @@
 import type { LookUpAnswer } from './agent-answers.ts';
 import { EventsRefused } from './event-delivery.ts';
 import { keyWanted } from './key-wanted.ts';
-import type { BasketEvent, CurrentModel, EventResult, Product, Session, Store } from './live-protocol.ts';
+import type {
+  Answer,
+  BasketEvent,
+  CurrentModel,
+  EventResult,
+  LiveBasket,
+  Product,
+  Session,
+  Store,
+} from './live-protocol.ts';
 import { ownCalendar } from './own-calendar.ts';
 
 const deadlineMs = 4000;
@@ -62,6 +71,14 @@ export async function lookUpCustomer(
   const response = await send('POST', '/v1/customers/look-up', { body, signal, waitMs: reportDeadlineMs });
   if (!response.ok) throw new Error(`POST /v1/customers/look-up answered ${response.status}`);
   return ((await response.json()) as LookUpAnswer).customers[0] ?? { known: false };
+}
+
+/** What to offer with a basket that nobody buys: neither recorded nor counted. */
+export async function askInPractice(basket: LiveBasket): Promise<Omit<Answer, 'seq'>> {
+  const body = JSON.stringify({ ...basket, practice: true });
+  const response = await send('POST', '/v1/suggestions', { body });
+  if (!response.ok) throw new Error(`POST /v1/suggestions answered ${response.status}`);
+  return (await response.json()) as Omit<Answer, 'seq'>;
 }
 
 /** Changes a key for the cookie that this page's requests and sockets carry from then on. */

@@ -36,6 +36,13 @@ function IndexPage() {
             <strong>{t.indexAgent}</strong>
             <span>{t.indexAgentText}</span>
           </a>
+          <a href="/practice">
+            <svg viewBox="0 0 24 24" aria-hidden="true">
+              <path d="M4 5h11v8H9l-4 3v-3H4zM18 9h2v8h-1v3l-4-3h-4" />
+            </svg>
+            <strong>{t.indexPractice}</strong>
+            <span>{t.indexPracticeText}</span>
+          </a>
           <a href="/manager">
             <svg viewBox="0 0 24 24" aria-hidden="true">
               <path d="M4 20V4M4 20h16M8 16l4-5 3 3 5-7" />

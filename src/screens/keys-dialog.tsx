@@ -11,15 +11,22 @@ interface KeyHelp {
 interface KeysDialogProps {
   readonly t: Translation;
   readonly dialog: RefObject<HTMLDialogElement>;
-  /** What differs between the pages: the keys that answer a suggestion, search, and pay. */
-  readonly answers: readonly KeyHelp[];
-  readonly search: string;
-  readonly pay: string;
+  /** The keys of the page, but for the one that opens this list. */
+  readonly help: readonly KeyHelp[];
 }
 
-export function KeysDialog({ t, dialog, answers, search, pay }: KeysDialogProps) {
-  const help: readonly KeyHelp[] = [
-    ...answers,
+/** The keys that record what became of a prompt. */
+export function answerKeys(t: Translation): readonly KeyHelp[] {
+  return [
+    { keys: ['Y'], does: t.accepted },
+    { keys: ['N'], does: t.declined },
+    { keys: ['S'], does: t.notOffered },
+  ];
+}
+
+/** The keys of a page where a basket is put together. */
+export function basketKeys(t: Translation, search: string, pay: string): readonly KeyHelp[] {
+  return [
     { keys: ['/'], does: search },
     { keys: ['Enter'], does: t.keyAdd },
     { keys: ['Esc'], does: t.keyLeave },
@@ -27,8 +34,10 @@ export function KeysDialog({ t, dialog, answers, search, pay }: KeysDialogProps)
     { keys: ['+', '−'], does: t.keyMore },
     { keys: ['Del'], does: t.keyRemove },
     { keys: ['F9'], does: pay },
-    { keys: ['?'], does: t.keyHelp },
   ];
+}
+
+export function KeysDialog({ t, dialog, help }: KeysDialogProps) {
   const [isOn, setOn] = useState(usesSingleKeys);
   const change = (next: boolean) => {
     chooseSingleKeys(next);
@@ -38,7 +47,7 @@ export function KeysDialog({ t, dialog, answers, search, pay }: KeysDialogProps)
     <dialog ref={dialog} class="dialog keys-dialog" aria-labelledby="keys-title">
       <h2 id="keys-title">{t.keys}</h2>
       <dl>
-        {help.map(({ keys, does }) => (
+        {[...help, { keys: ['?'], does: t.keyHelp }].map(({ keys, does }) => (
           <div key={does}>
             <dt>
               {keys.map((key) => (

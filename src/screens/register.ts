@@ -30,13 +30,19 @@ export interface RegisterOptions {
   readonly store: TextStore;
   readonly queue: EventQueue;
   readonly hold: Pick<PageHold, 'isOurs'>;
-  readonly connect: (options: Pick<LiveConnectionOptions, ConnectionHooks>) => LiveConnection;
+  readonly connect: (options: Pick<LiveConnectionOptions, ConnectionHooks>) => RegisterConnection;
   readonly newId: () => string;
   readonly timestamp: () => string;
 }
 
 /** ISO 4217's code for a sale in no named currency. */
 const noCurrency = 'XXX';
+
+/** What a register needs of its connection. */
+export type RegisterConnection = Pick<
+  LiveConnection,
+  'seq' | 'start' | 'stop' | 'retryNow' | 'show' | 'record' | 'close'
+>;
 
 type ConnectionHooks = 'onAnswer' | 'onStatus' | 'onSettled' | 'onProblem' | 'lastSeq';
 
@@ -50,7 +56,7 @@ export interface Receipt {
 export class Register {
   readonly #options: RegisterOptions;
   readonly #kept: KeptBasket;
-  readonly #connection: LiveConnection;
+  readonly #connection: RegisterConnection;
   readonly #listeners = new Set<() => void>();
   readonly #shown = new Set<string>();
   #state: TillState;

@@ -9,7 +9,7 @@ import { type RefObject, render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { BasketPanel } from './basket-panel.tsx';
 import { createRegister } from './create-register.ts';
-import { KeysDialog } from './keys-dialog.tsx';
+import { basketKeys, KeysDialog } from './keys-dialog.tsx';
 import { lineKeys } from './line-keys.ts';
 import type { OfferResult } from './live-protocol.ts';
 import { applyPreferences, preferredLanguage } from './preferences.ts';
@@ -62,12 +62,11 @@ function TillPage({ register, catalogue }: { register: Register; catalogue: Prod
       <KeysDialog
         t={t}
         dialog={keysDialog}
-        answers={[
+        help={[
           { keys: ['1', '2'], does: t.keyAccept },
           { keys: ['Shift', '1–2'], does: t.keyDecline },
+          ...basketKeys(t, t.keySearch, t.pay),
         ]}
-        search={t.keySearch}
-        pay={t.pay}
       />
     </div>
   );

@@ -132,6 +132,8 @@ const en = {
   indexTillText: 'Build a basket, see what to suggest, take payment.',
   indexAgent: 'Call-center agent',
   indexAgentText: 'The sentence to say next, the reason, one key for the answer.',
+  indexPractice: 'Practice',
+  indexPracticeText: 'Calls with hesitant, hurried or angry customers, and feedback by plain rules.',
   indexManager: 'Sales manager',
   indexManagerText: 'Figures with trends, what the offers earned, customers, stock, contests, commission.',
   indexIntro: 'What to offer next, ranked by what one more unit sold is worth.',
@@ -266,6 +268,9 @@ const nl: Translation = {
   indexTillText: 'Stel een mandje samen, zie wat u kunt voorstellen, reken af.',
   indexAgent: 'Telefonist',
   indexAgentText: 'De zin om te zeggen, de reden, één toets voor het antwoord.',
+  indexPractice: 'Oefenen',
+  indexPracticeText:
+    'Gesprekken met aarzelende, gehaaste of boze klanten, met feedback volgens duidelijke regels.',
   indexManager: 'Verkoopmanager',
   indexManagerText:
     'Cijfers met trends, wat de suggesties opleverden, klanten, voorraad, wedstrijden, provisie.',

@@ -1,6 +1,6 @@
 import { useEffect, useReducer, useState } from 'preact/hooks';
 import { fetchCurrentModel, fetchStores } from './gateway-api.ts';
-import type { CurrentModel, Language, Store, Suggestion } from './live-protocol.ts';
+import type { Channel, CurrentModel, Language, Store, Suggestion } from './live-protocol.ts';
 import { formatMoney } from './number-format.ts';
 import type { ProductCatalogue } from './product-catalogue.ts';
 import { ProductEntry } from './product-entry.ts';
@@ -21,7 +21,8 @@ export interface Desk {
   readonly stores: readonly Store[];
   readonly model: CurrentModel;
   readonly money: (amount: number) => string;
-  readonly reasonsInWords: (suggestion: Suggestion) => readonly string[];
+  /** `audience`: who hears them; who looks at this page by default. */
+  readonly reasonsInWords: (suggestion: Suggestion, audience?: Channel) => readonly string[];
 }
 
 export function useDesk(register: Register, catalogue: ProductCatalogue): Desk {
@@ -52,10 +53,8 @@ export function useDesk(register: Register, catalogue: ProductCatalogue): Desk {
     stores,
     model,
     money: (amount) => formatMoney(amount, language, register.currency),
-    reasonsInWords: (suggestion) =>
-      reasonsFor(suggestion, register.channel).flatMap(
-        (reason) => reasonText(reason, t, language, nameOf) ?? [],
-      ),
+    reasonsInWords: (suggestion, audience = register.channel) =>
+      reasonsFor(suggestion, audience).flatMap((reason) => reasonText(reason, t, language, nameOf) ?? []),
   };
 }
 

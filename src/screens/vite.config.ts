@@ -19,6 +19,7 @@ export default defineConfig({
         index: here('./index.html'),
         till: here('./till.html'),
         agent: here('./agent.html'),
+        practice: here('./practice.html'),
         manager: here('./manager.html'),
         docs: here('./docs.html'),
       },

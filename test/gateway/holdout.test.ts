@@ -90,3 +90,19 @@ test('the question of an analyst is never held out, and is no part of the experi
   const decision = await recorded(body.decisionId);
   expect(decision).toMatchObject({ objective: 'probability', arm: 'treatment', holdoutShare: 0 });
 });
+
+test('in practice there is no holdout and no record, and the basket remembers nothing', async () => {
+  const asked = { ...phone, basketId: 'held-3', practice: true };
+  const { body } = await gateway.post('/v1/suggestions', asked);
+  expect(body).toMatchObject({ arm: 'treatment', suggestions: [{ productId: 'case' }, {}, {}] });
+  // A real question that comes after it is on record, and it is not.
+  const real = await gateway.post('/v1/suggestions', { ...phone, basketId: 'offered-3' });
+  await recorded(real.body.decisionId);
+  expect((await gateway.get(`/v1/decisions/${body.decisionId}`)).status).toBe(404);
+  const event = { id: 'p1', type: 'outcome', at: new Date().toISOString(), result: 'declined' };
+  await gateway.post('/v1/events', {
+    events: [{ ...event, decisionId: body.decisionId, productId: 'case' }],
+  });
+  const again = await gateway.post('/v1/suggestions', asked);
+  expect(again.body.suggestions[0].productId).toBe('case');
+});

@@ -9,7 +9,7 @@ import {
   type LiveConnectionOptions,
 } from '../../src/screens/live-connection.ts';
 import type { Answer, BasketEvent, LiveBasket, ShownEvent } from '../../src/screens/live-protocol.ts';
-import { MemoryTextStore } from './memory-text-store.ts';
+import { MemoryTextStore } from '../../src/screens/memory-text-store.ts';
 import { Arrivals, ScriptedGateway } from './scripted-gateway.ts';
 
 const gateway = new ScriptedGateway();

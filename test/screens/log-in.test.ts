@@ -58,6 +58,16 @@ describe.skipIf(!chromiumPath)('a page of a gateway with keys', () => {
     expect(await visit.part('log-in-dialog').isVisible()).toBe(false);
   });
 
+  test('asks on the practice page too, and shows its products afterwards', async () => {
+    await visit.page.goto(`${gateway.url}/practice`);
+    await visit.part('log-in-dialog').waitFor();
+    expect(await visit.part('temper-angry').isEnabled()).toBe(false);
+    await logIn(key);
+    await visit.connected();
+    await visit.part('temper-angry').click();
+    await visit.part('pitch').waitFor();
+  });
+
   test('says so when the key is not valid, and lets it be typed again', async () => {
     for (const wrong of [`bl_${'A'.repeat(43)}`, 'no key at all']) {
       await logIn(wrong);

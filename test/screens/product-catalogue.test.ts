@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { MemoryTextStore } from '../../src/screens/memory-text-store.ts';
 import { ProductCache } from '../../src/screens/product-cache.ts';
 import { ProductCatalogue } from '../../src/screens/product-catalogue.ts';
-import { MemoryTextStore } from './memory-text-store.ts';
 
 const product = (id: string) => ({ id, name: id, category: '', unitPrice: 1 });
 

@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { EventQueue } from '../../src/screens/event-queue.ts';
 import type { LiveConnection, LiveConnectionOptions } from '../../src/screens/live-connection.ts';
 import type { Answer, BasketEvent, LiveBasket } from '../../src/screens/live-protocol.ts';
+import { MemoryTextStore } from '../../src/screens/memory-text-store.ts';
 import { PageHold } from '../../src/screens/page-hold.ts';
 import { Register } from '../../src/screens/register.ts';
-import { MemoryTextStore } from './memory-text-store.ts';
 
 const milk = { id: 'milk', name: 'Whole Milk', unitPrice: 1.19 };
 const tea = { productId: 'tea', name: 'Tea', unitPrice: 2, reasons: [{ code: 'popular' }], pitch: 'Tea?' };

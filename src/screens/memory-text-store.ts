@@ -1,6 +1,6 @@
-import type { TextStore } from '../../src/screens/event-queue.ts';
+import type { TextStore } from './event-queue.ts';
 
-/** A `localStorage` for one test. */
+/** A `localStorage` that ends with the page. */
 export class MemoryTextStore implements TextStore {
   readonly texts = new Map<string, string>();
 
