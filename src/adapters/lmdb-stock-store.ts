@@ -1,5 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb';
 import { EventStoreUnavailable } from '../ledger/event-store.ts';
+import { DAY_MS } from '../ledger/instant.ts';
 import { type KeptStock, stateStock } from '../recommender/state-stock.ts';
 import { type AbsoluteStockRow, countedAtMs, STOCK_FIGURES, type StockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
@@ -16,7 +17,7 @@ export interface LmdbStockStoreOptions {
 }
 
 /** Ids of changes are remembered for one to two such periods. */
-const PERIOD_MS = 3 * 24 * 3600 * 1000;
+const PERIOD_MS = 3 * DAY_MS;
 /** Ids of two periods are read, those of a third are gone or going; or they are of the next, where the clock has gone back. */
 const PERIODS = 3;
 /** Milliseconds a row from another machine waits for company, and how many such rows wait at most. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../ledger/instant.ts';
 import type { Batch, BusOutbox } from './bus-outbox.ts';
 import { pauseAfterFailure } from './pause-after-failure.ts';
 import { BUS_KEYS, BUS_SCRIPT, senderKey } from './redis-bus-script.ts';
@@ -17,9 +18,9 @@ export interface BusSenderOptions {
   readonly onTrouble: (error: Error) => void;
 }
 
-const REFUSAL_SECONDS = 24 * 3600;
+const REFUSAL_SECONDS = DAY_MS / 1000;
 const REFUSALS_MAX = 50_000;
-const CHANGE_ID_SECONDS = 3 * 24 * 3600;
+const CHANGE_ID_SECONDS = (3 * DAY_MS) / 1000;
 /** About 160 bytes of Redis each. */
 const CHANGE_IDS_MAX = 500_000;
 /** Times that Redis itself may refuse a batch before it is given up: it would hold up all that follow. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isScope, isTenantName, SCOPES, type Scope } from '../gateway/access.ts';
 import type { KeyRecord } from '../gateway/key-store.ts';
+import { DAY_MS } from '../ledger/instant.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Options of `keys create` as they were typed. */
@@ -68,7 +69,7 @@ function readStores(text: string): string[] {
 function readExpiry(text: string, nowMs: number): number {
   const isDay = z.iso.date().safeParse(text).success;
   const isTime = z.iso.datetime({ offset: true }).safeParse(text).success;
-  const atMs = isDay ? Date.parse(`${text}T00:00:00Z`) + 24 * 3600 * 1000 : isTime ? Date.parse(text) : 0;
+  const atMs = isDay ? Date.parse(`${text}T00:00:00Z`) + DAY_MS : isTime ? Date.parse(text) : 0;
   if (atMs > nowMs) return atMs;
   throw new UsageError(
     `--expires: wanted a day such as 2027-01-31 or a time as RFC 3339, not in the past; got '${text}'.`,

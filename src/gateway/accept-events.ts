@@ -1,4 +1,5 @@
 import type { EventResult, LedgerEvent } from '../ledger/events.ts';
+import { DAY_MS } from '../ledger/instant.ts';
 import type { Access } from './access.ts';
 import { eventSchema } from './event-schema.ts';
 import type { GatewayParts } from './gateway-parts.ts';
@@ -14,7 +15,7 @@ export interface EventAnswer {
 }
 
 /** How far ahead of our clock an event may be. */
-const AHEAD_MS_MAX = 24 * 3600 * 1000;
+const AHEAD_MS_MAX = DAY_MS;
 
 /**
  * Stores events durably, each judged by itself: a bad one is rejected with its reason and the others are kept. Answers

@@ -1,4 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { DAY_MS } from '../ledger/instant.ts';
 import { type Access, isScope } from './access.ts';
 import { digestOf, isKeyShaped, keyIdOf } from './api-key.ts';
 import type { KeyRecord, KeyStore } from './key-store.ts';
@@ -18,7 +19,7 @@ export interface GatekeeperParts {
 }
 
 /** How long a page stays logged in. */
-export const SESSION_MS = 24 * 3600 * 1000;
+export const SESSION_MS = DAY_MS;
 const SESSION_BYTES = 32;
 const SESSION_PATTERN = /^[\w-]{43}$/;
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../ledger/instant.ts';
 import type { Model } from '../recommender/model.ts';
 import type { StockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
@@ -21,7 +22,7 @@ interface UnknownNames {
 }
 
 /** How far ahead of our clock a statement may be: one from next year would silence all that follow. */
-const AHEAD_MS_MAX = 24 * 3600 * 1000;
+const AHEAD_MS_MAX = DAY_MS;
 
 /** Most stores and products that the model does not know, kept for a model that will: their rows cost memory. */
 const UNKNOWN_STORES_MAX = 100;

@@ -1,4 +1,5 @@
 import { getOrMake } from './get-or-make.ts';
+import { MINUTE_MS } from './instant.ts';
 import { paidIn, type SalesColumns } from './outcome-columns.ts';
 
 /** A paid receipt of an agent, as contests and personal bests see it. The agent is the receipt's, else the first decision's. */
@@ -68,8 +69,6 @@ export function ownSales(
 
 /** Most minutes between two receipts of one transaction, unless the caller says otherwise. */
 export const SPLIT_MINUTES_DEFAULT = 30;
-
-const MINUTE_MS = 60_000;
 
 /**
  * Groups receipts of one known customer by one agent in one store into transactions: a receipt at most `splitMinutes` after the one before

@@ -1,4 +1,4 @@
-import { DAY_MS, dateOfDay, dayOfDate, textOfDay, twoDigits } from './instant.ts';
+import { DAY_MS, dateOfDay, dayOfDate, HOUR_MS, textOfDay, twoDigits } from './instant.ts';
 
 export type PeriodLength = 'day' | 'week' | 'month' | 'quarter';
 
@@ -15,7 +15,6 @@ export interface NamedCalendar extends BusinessCalendar {
   readonly name: string;
 }
 
-const HOUR_MS = DAY_MS / 24;
 /** 1970-01-01 was a Thursday: days since the Monday of its week. */
 const EPOCH_WEEKDAY = 3;
 

@@ -2,8 +2,8 @@ const RFC_3339 =
   /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
 export const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
+export const MINUTE_MS = 60_000;
 
 /** Epoch milliseconds of an RFC 3339 time with an offset; NaN for any other text. Digits below a millisecond are cut. */
 export function instantMs(text: string): number {

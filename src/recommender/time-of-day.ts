@@ -1,6 +1,8 @@
 import { byQuarter, QUARTER_MS } from './by-quarter.ts';
 
 export const HOURS = 24;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = HOURS * HOUR_MS;
 
 /** Stands for the hour of the day, 0 to 23, where it is not known. */
 export const NO_HOUR = 24;

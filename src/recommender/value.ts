@@ -2,6 +2,7 @@ import type { Product } from './catalogue.ts';
 import { poissonAtMost } from './poisson.ts';
 import { type UnitFigures, unitFigures } from './product-figures.ts';
 import type { StoreStock } from './stock-book.ts';
+import { DAY_MS } from './time-of-day.ts';
 
 /** The operator's economics. Money per unit, rates per year, times in days. */
 export interface ValuePolicy {
@@ -44,8 +45,6 @@ const NO_MARGIN = 1;
 const NO_HOLDING = 2;
 const NO_WRITE_OFF = 4;
 const NO_SCARCITY = 8;
-
-const DAY_MS = 86_400_000;
 
 export function emptyTerms(): ValueTerms {
   return {

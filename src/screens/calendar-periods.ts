@@ -1,6 +1,6 @@
 import type { Grain } from './manager-answers.ts';
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /** Every period with a day from one to another, both included: days as `2026-05-01`, weeks as `2026-W18`, months as `2026-05`. */
 export function calendarPeriods(from: string, to: string, grain: Grain): string[] {

@@ -1,9 +1,8 @@
+import { DAY_MS } from './calendar-periods.ts';
 import { FigureTable } from './figure-table.tsx';
 import type { InventoryAnswer, WaitingProduct } from './manager-answers.ts';
 import { formatDays, formatMoney, formatNumber } from './number-format.ts';
 import type { ManagerDesk } from './use-manager-desk.ts';
-
-const DAY_MS = 86_400_000;
 
 interface StockNowProps {
   readonly desk: ManagerDesk;

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { DAY_MS } from './calendar-periods.ts';
 import { fetchStores } from './gateway-api.ts';
 import { keyWanted } from './key-wanted.ts';
 import type { Language, Session, Store } from './live-protocol.ts';
@@ -22,8 +23,6 @@ export interface ManagerDesk extends StoreChoice {
   readonly reportQuery: (days: number) => string | null;
   readonly figureText: (figure: string, value: number, currency: string | null) => string;
 }
-
-const DAY_MS = 86_400_000;
 
 export function useManagerDesk(): ManagerDesk {
   const [language, setLanguage] = useLanguage();

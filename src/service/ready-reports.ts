@@ -2,6 +2,7 @@ import { DEFAULT_TENANT } from '../gateway/access.ts';
 import { NO_CATEGORIES } from '../gateway/report-source.ts';
 import type { Reporter } from '../gateway/reporter.ts';
 import type { Log } from '../gateway/telemetry-port.ts';
+import { HOUR_MS } from '../ledger/instant.ts';
 import { repeat } from './repeat.ts';
 
 export interface ReadyReportsOptions {
@@ -13,7 +14,7 @@ export interface ReadyReportsOptions {
 /** The first look after the start waits until tills have connected again; of several processes on one data folder some look later. */
 const FIRST_MS = 30_000;
 const FIRST_SPREAD_MS = 60_000;
-const EVERY_MS = 3_600_000;
+const EVERY_MS = HOUR_MS;
 /** The longest rest after a step of work. */
 const REST_MS_MAX = 1_000;
 /** What takes longer than this is worth a line in the log. */

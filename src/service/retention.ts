@@ -1,7 +1,7 @@
 import type { LmdbLapses } from '../adapters/lmdb-lapses.ts';
 import type { LmdbRetention } from '../adapters/lmdb-retention.ts';
 import type { Log } from '../gateway/telemetry-port.ts';
-import { DAY_MS } from '../ledger/instant.ts';
+import { DAY_MS, HOUR_MS } from '../ledger/instant.ts';
 import { repeat } from './repeat.ts';
 
 export interface RetentionOptions {
@@ -72,7 +72,7 @@ function candidatesChore({ folder, candidatesDays }: RetentionOptions): Chore {
   return {
     days: candidatesDays,
     firstMs: 10_000,
-    everyMs: DAY_MS / 24,
+    everyMs: HOUR_MS,
     async forget(beforeMs, isWanted) {
       const decisions = await folder.retention.forgetCandidates(beforeMs, isWanted);
       return decisions > 0 ? { decisions } : undefined;

@@ -1,6 +1,6 @@
 import type { LedgerEvent } from '../ledger/events.ts';
 import { getOrMake } from '../ledger/get-or-make.ts';
-import { DAY_MS, textOfDay } from '../ledger/instant.ts';
+import { DAY_MS, HOUR_MS, textOfDay } from '../ledger/instant.ts';
 import type { SimulatedCatalogue } from './read-catalogue.ts';
 import { inParallel, type StockStatement, type TradingGateway } from './selling-gateway.ts';
 import { returnDays, type ServedVisit, serveVisit } from './serve-visit.ts';
@@ -107,7 +107,7 @@ function openShop(options: TradeOptions): Shop {
 }
 
 async function tellStock(gateway: TradingGateway, shop: Shop, day: number): Promise<void> {
-  const asOf = new Date(day * DAY_MS + STOCK_HOUR * 3_600_000).toISOString();
+  const asOf = new Date(day * DAY_MS + STOCK_HOUR * HOUR_MS).toISOString();
   const rows: StockStatement[] = [];
   for (const [store, room] of shop.rooms.entries()) {
     for (const { place, expiresDay, ...figures } of room.openDay(day)) {

@@ -1,4 +1,5 @@
 import type { SparseRows } from '../recommender/sparse-rows.ts';
+import { DAY_MS } from '../recommender/time-of-day.ts';
 import type { KnownItems } from './basket-matrix.ts';
 import type { Receipts } from './receipts.ts';
 
@@ -16,7 +17,6 @@ export interface StoreSales {
 const WINDOW_DAYS = 56;
 /** Strength of the prior: as if the chain's mean of the product had been observed for this long. */
 const PRIOR_DAYS = 14;
-const DAY_MS = 86_400_000;
 
 /**
  * Sales and demand per store. Demand is the posterior mean of a gamma-Poisson model, (units + mean · 14) / (days + 14), with the product's

@@ -4,7 +4,7 @@ import type { HourLift } from '../recommender/hour-lift.ts';
 import { indexCatalogue, type Model, modelClock, type RankingModel } from '../recommender/model.ts';
 import { indexPastBaskets } from '../recommender/past-baskets.ts';
 import type { Ranker } from '../recommender/ranker.ts';
-import { HOURS, hourClock } from '../recommender/time-of-day.ts';
+import { DAY_MS, HOURS, hourClock } from '../recommender/time-of-day.ts';
 import { basketMatrix, type KnownItems, selectKnownItems } from './basket-matrix.ts';
 import { collectCrossedQuestions } from './crossed-questions.ts';
 import { countStoreSales } from './demand.ts';
@@ -42,7 +42,6 @@ import { tuneKernel } from './tune-kernel.ts';
 const TUNING_LINES_MAX = 12_000;
 /** Share of those baskets that is asked about. */
 const TUNING_SHARE = { quick: 0.25, full: 1 } as const satisfies Record<Effort, number>;
-const DAY_MS = 86_400_000;
 
 /** All that is chosen on receipts before the test period. */
 interface Chosen extends Learned {

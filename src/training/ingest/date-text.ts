@@ -1,3 +1,5 @@
+import { DAY_MS, HOUR_MS } from '../../recommender/time-of-day.ts';
+
 /** Order of day and month where the year stands last, or of years of two digits that stand first. */
 export type DateOrder = 'dmy' | 'mdy' | 'ymd';
 
@@ -12,8 +14,6 @@ const MIDNIGHT_THEN_TIME =
   /[t ](?:00?:00(?::00(?:\.0+)?)?\s*(?:z|utc|[-+]\d{2}(?::?\d{2})?)?|12:00(?::00)?\s*a\.?m\.?)\s+(?=\d{1,2}:\d{2})/i;
 const MIDNIGHT_WITH_OFFSET = /[t ,]\s*00?:00(?::00(?:[.,]0+)?)?\s*(?:z|utc|[-+][\d:]+)$/i;
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const YEAR_MIN = 1900;
 const YEAR_MAX = 2199;
 

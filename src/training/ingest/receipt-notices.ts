@@ -1,10 +1,9 @@
 import type { Scratch } from '../../adapters/duckdb-scratch.ts';
+import { DAY_MS, HOUR_MS } from '../../recommender/time-of-day.ts';
 import type { LoadedFile } from './loaded-rows.ts';
 
 /** Lines of one receipt that lie further apart are of several: a till closes, and a receipt is paid at once. */
 const RECEIPT_HOURS_MAX = 12;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** What could be read and may still not be what was meant, a sentence each. Reads the table `kept`. */
 export async function receiptNotices(
