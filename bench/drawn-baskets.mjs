@@ -1,4 +1,4 @@
-import { upperBound } from '../dist/recommender/upper-bound.js';
+import { upperBound } from '../dist/recommender/bisect.js';
 import { seededRandom } from '../dist/training/random.js';
 
 /** How often a further product comes by the store's sales, not as a complement of one already there. */

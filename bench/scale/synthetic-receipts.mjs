@@ -1,4 +1,4 @@
-import { lowerBound } from '../../dist/recommender/lower-bound.js';
+import { lowerBound } from '../../dist/recommender/bisect.js';
 import { NO_HOUR } from '../../dist/recommender/time-of-day.js';
 import { seededRandom } from '../../dist/training/random.js';
 

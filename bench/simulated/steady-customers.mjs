@@ -1,4 +1,4 @@
-import { upperBound } from '../../dist/recommender/upper-bound.js';
+import { upperBound } from '../../dist/recommender/bisect.js';
 import { normal } from './random.mjs';
 
 /** Customers who stay, each with a rate of visits of its own. @param rateSigma log-spread of the rates */

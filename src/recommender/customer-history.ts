@@ -1,4 +1,4 @@
-import { lowerBound } from './lower-bound.ts';
+import { lowerBound } from './bisect.ts';
 
 /** What known customers bought before, each customer's baskets together, oldest first. */
 export interface CustomerHistory {

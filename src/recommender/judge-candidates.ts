@@ -1,7 +1,7 @@
 import { stateAcceptance } from './acceptance.ts';
+import { lowerBound } from './bisect.ts';
 import { chooseSlate, type Slate } from './choose-slate.ts';
 import { type Deliberation, type Occasion, PINS_MAX, type Situation } from './deliberation.ts';
-import { lowerBound } from './lower-bound.ts';
 import { leastAge, readUnit, type UnitFigures } from './product-figures.ts';
 import type { RankedCandidates } from './result-cache.ts';
 import { type BoundRule, isExcluded, ruleFactor } from './rules.ts';

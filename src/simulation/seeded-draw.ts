@@ -1,5 +1,5 @@
 import { textHash } from '../ledger/text-hash.ts';
-import { upperBound } from '../recommender/upper-bound.ts';
+import { upperBound } from '../recommender/bisect.ts';
 
 const CHANCE_DIGITS = 2 ** 53;
 

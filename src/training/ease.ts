@@ -1,4 +1,4 @@
-import { lowerBound } from '../recommender/lower-bound.ts';
+import { lowerBound } from '../recommender/bisect.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';
 import { solveCholesky } from './cholesky.ts';
 import type { CoPurchases } from './co-purchases.ts';

@@ -1,6 +1,6 @@
+import { lowerBound } from '../recommender/bisect.ts';
 import { POOL_MAX } from '../recommender/candidate-pool.ts';
 import { rankCandidates } from '../recommender/candidates.ts';
-import { lowerBound } from '../recommender/lower-bound.ts';
 import type { RankingModel } from '../recommender/model.ts';
 import { poissonAtMost } from '../recommender/poisson.ts';
 import type { SparseRows } from '../recommender/sparse-rows.ts';

@@ -1,4 +1,4 @@
-import { upperBound } from '../recommender/upper-bound.ts';
+import { upperBound } from '../recommender/bisect.ts';
 import type { CoPurchases } from './co-purchases.ts';
 
 /** Pairs to learn from, as a softmax over few classes that estimates the one over all. */
