@@ -7,6 +7,7 @@ import { fromWhole, type LiveBasket, type OrphanedBaskets, withChange } from './
 import { type BasketRoom, OpenBaskets } from './open-baskets.ts';
 import { Problem, type ProblemType, parseInput, problemOf } from './problem.ts';
 import { overloadProblem } from './refuse-overload.ts';
+import { TokenBucket } from './token-bucket.ts';
 import { type LiveMessage, liveMessageSchema } from './wire.ts';
 
 /** Bounds of one socket. */
@@ -51,8 +52,7 @@ export class LiveSession {
   readonly #baskets: OpenBaskets;
   /** Baskets with an answer under way; true when a newer state waits. */
   readonly #answering = new Map<string, boolean>();
-  #allowance: number;
-  #countedAt: number;
+  readonly #allowance: TokenBucket;
   #slowSince: number | undefined;
   #eventsInFlight = 0;
 
@@ -69,13 +69,13 @@ export class LiveSession {
     this.#baskets = new OpenBaskets(room);
     this.#limits = limits;
     this.#access = access ?? (parts.gatekeeper.isOpen() ? EMBEDDED_ACCESS : undefined);
-    this.#allowance = limits.messagesBurst;
-    this.#countedAt = parts.ticks();
+    const { messagesPerSecond: perSecond, messagesBurst: burst } = limits;
+    this.#allowance = new TokenBucket({ perSecond, burst }, parts.ticks);
   }
 
   receive(data: string): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (!this.#isWithinRate()) {
+    if (this.#allowance.take() > 0) {
       this.#socket.close(CLOSE.policy, `more than ${this.#limits.messagesPerSecond} messages a second`);
       return;
     }
@@ -263,15 +263,6 @@ export class LiveSession {
       this.#socket.close(CLOSE.policy, 'the reader is too slow');
     }
     return true;
-  }
-
-  #isWithinRate(): boolean {
-    const { messagesPerSecond, messagesBurst } = this.#limits;
-    const now = this.#parts.ticks();
-    const regained = ((now - this.#countedAt) / 1000) * messagesPerSecond;
-    this.#allowance = Math.min(messagesBurst, this.#allowance + regained) - 1;
-    this.#countedAt = now;
-    return this.#allowance >= 0;
   }
 
   #fail(error: unknown, about: { basketId?: string; id?: string } = {}): void {

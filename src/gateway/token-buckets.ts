@@ -1,15 +1,5 @@
 import { LRUCache } from 'lru-cache';
-
-export interface BucketLimits {
-  /** Tokens that come back each second, and those in a full bucket. */
-  readonly perSecond: number;
-  readonly burst: number;
-}
-
-interface Bucket {
-  tokens: number;
-  countedAtMs: number;
-}
+import { type BucketLimits, TokenBucket } from './token-bucket.ts';
 
 /** Most buckets kept; the least recently used is forgotten, and would soon be full again anyway. */
 const BUCKETS_MAX = 10_000;
@@ -18,7 +8,7 @@ const BUCKETS_MAX = 10_000;
 export class TokenBuckets {
   readonly #limits: BucketLimits;
   readonly #ticks: () => number;
-  readonly #buckets: LRUCache<string, Bucket>;
+  readonly #buckets: LRUCache<string, TokenBucket>;
 
   /** @param ticks monotonic clock, ms */
   constructor(limits: BucketLimits, ticks: () => number, bucketsMax = BUCKETS_MAX) {
@@ -33,15 +23,10 @@ export class TokenBuckets {
 
   /** Takes a token and returns 0; if there is none, returns the milliseconds until there is. */
   take(name: string): number {
-    const { perSecond, burst } = this.#limits;
-    const now = this.#ticks();
     const known = this.#buckets.get(name);
-    const bucket = known ?? { tokens: burst, countedAtMs: now };
-    if (known === undefined) this.#buckets.set(name, bucket);
-    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.countedAtMs) / 1000) * perSecond);
-    bucket.countedAtMs = now;
-    if (bucket.tokens < 1) return ((1 - bucket.tokens) / perSecond) * 1000;
-    bucket.tokens--;
-    return 0;
+    if (known !== undefined) return known.take();
+    const bucket = new TokenBucket(this.#limits, this.#ticks);
+    this.#buckets.set(name, bucket);
+    return bucket.take();
   }
 }
