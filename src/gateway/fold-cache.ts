@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { Problem } from './problem.ts';
 
 /** What was folded from the ledger, and as of when. */
@@ -13,7 +14,7 @@ export interface FoldCacheOptions<Value> {
   readonly ageMsMax: number;
   /** For how long a failed first fold is not tried again; 0 where a new try goes on from where it was. */
   readonly failureMsMax: number;
-  /** What a value weighs, and the most that all kept values may weigh; those asked for least recently go first. */
+  /** What a value weighs, a whole number from 1, and the most that all kept values may weigh; those asked for least recently go first. */
   readonly weigh: (value: Value) => number;
   readonly weightMax: number;
   /** Called for each fold in the background that failed; the value before it stays. */
@@ -31,8 +32,7 @@ const FAILED_MAX = 100;
  */
 export class FoldCache<Value> {
   readonly #options: FoldCacheOptions<Value>;
-  /** Least recently asked for first. */
-  readonly #kept = new Map<string, Folded<Value>>();
+  readonly #kept: LRUCache<string, Folded<Value>>;
   readonly #underWay = new Map<string, Promise<Folded<Value>>>();
   /** By key: the failure of its last fold. */
   readonly #failed = new Map<string, { readonly error: unknown; readonly atMs: number }>();
@@ -40,6 +40,10 @@ export class FoldCache<Value> {
 
   constructor(options: FoldCacheOptions<Value>) {
     this.#options = options;
+    const { weigh, weightMax } = options;
+    // A cache does not keep what is larger than itself, but the newest value stays, whatever it weighs.
+    const sizeCalculation = ({ value }: Folded<Value>) => Math.min(weigh(value), weightMax);
+    this.#kept = new LRUCache({ maxSize: weightMax, sizeCalculation });
   }
 
   /**
@@ -52,8 +56,6 @@ export class FoldCache<Value> {
     const { nowMs, ageMsMax, failureMsMax, onTrouble } = this.#options;
     if (!kept && failure && nowMs() - failure.atMs < failureMsMax) throw failure.error;
     if (!kept) return this.#start(key, fold);
-    this.#kept.delete(key);
-    this.#kept.set(key, kept);
     const triedAtMs = Math.max(kept.asOfMs, failure?.atMs ?? kept.asOfMs);
     if (nowMs() - triedAtMs > ageMsMax && this.#underWay.size === 0) this.#start(key, fold).catch(onTrouble);
     return kept;
@@ -69,7 +71,7 @@ export class FoldCache<Value> {
     const folding = this.#last.then(async () => {
       const asOfMs = this.#options.nowMs();
       const folded = { value: await fold(), asOfMs };
-      this.#keep(key, folded);
+      this.#kept.set(key, folded);
       return folded;
     });
     this.#underWay.set(key, folding);
@@ -85,18 +87,5 @@ export class FoldCache<Value> {
   #fail(key: string, error: unknown): void {
     if (this.#failed.size >= FAILED_MAX) this.#failed.clear();
     this.#failed.set(key, { error, atMs: this.#options.nowMs() });
-  }
-
-  #keep(key: string, folded: Folded<Value>): void {
-    const { weigh, weightMax } = this.#options;
-    this.#kept.delete(key);
-    this.#kept.set(key, folded);
-    let weight = 0;
-    for (const { value } of this.#kept.values()) weight += weigh(value);
-    for (const [oldest, { value }] of this.#kept) {
-      if (weight <= weightMax || oldest === key) return;
-      this.#kept.delete(oldest);
-      weight -= weigh(value);
-    }
   }
 }
