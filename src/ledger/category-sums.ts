@@ -1,4 +1,4 @@
-import { METRICS } from './experiment.ts';
+import { METRICS, type Metric } from './experiment.ts';
 import { byName } from './experiment-parts.ts';
 import { getOrMake } from './get-or-make.ts';
 import { GrowingColumn } from './growing-column.ts';
@@ -19,32 +19,35 @@ export interface CategoryMetrics {
   readonly held: Float64Array;
 }
 
-/** METRICS, then the revenue whose cost is known, then the revenue whose saved holding cost is known. */
-const VALUES = [...METRICS, 'costed', 'held'] as const;
-type Column = GrowingColumn;
-type SevenColumns = [Column, Column, Column, Column, Column, Column, Column];
+/** What is added up: the metrics, the revenue whose cost is known, and the revenue whose saved holding cost is known. */
+type Summed = Metric | 'costed' | 'held';
 
 /** What was paid for the products of one category: an entry for each product of each basket. */
-class CategorySum {
+class CategorySum implements Record<Summed, GrowingColumn> {
   revenueMinor = 0;
   readonly row = new GrowingColumn(new Int32Array(0));
-  readonly values = VALUES.map(() => new GrowingColumn(new Float64Array(0)));
+  readonly margin = new GrowingColumn(new Float64Array(0));
+  readonly revenue = new GrowingColumn(new Float64Array(0));
+  readonly items = new GrowingColumn(new Float64Array(0));
+  readonly upsellMargin = new GrowingColumn(new Float64Array(0));
+  readonly holdingSaved = new GrowingColumn(new Float64Array(0));
+  readonly costed = new GrowingColumn(new Float64Array(0));
+  readonly held = new GrowingColumn(new Float64Array(0));
 
   add(row: number, { columns }: ProductColumns, at: number): void {
     const facts = columns.facts[at]!;
     const revenueMinor = columns.revenueMinor[at]!;
     const costedMinor = (facts & IS_COST_KNOWN) === 0 ? 0 : revenueMinor;
     const marginMinor = costedMinor - columns.costMinor[at]!;
-    const [margin, revenue, items, upsellMargin, holdingSaved, costed, held] = this.values as SevenColumns;
     this.row.push(row);
     this.revenueMinor += revenueMinor;
-    margin.push(marginMinor);
-    revenue.push(revenueMinor);
-    items.push(columns.items[at]!);
-    upsellMargin.push((facts & IS_UPSELL) === 0 ? 0 : marginMinor);
-    holdingSaved.push(columns.holdingSavedMinor[at]!);
-    costed.push(costedMinor);
-    held.push((facts & IS_HOLDING_KNOWN) === 0 ? 0 : revenueMinor);
+    this.margin.push(marginMinor);
+    this.revenue.push(revenueMinor);
+    this.items.push(columns.items[at]!);
+    this.upsellMargin.push((facts & IS_UPSELL) === 0 ? 0 : marginMinor);
+    this.holdingSaved.push(columns.holdingSavedMinor[at]!);
+    this.costed.push(costedMinor);
+    this.held.push((facts & IS_HOLDING_KNOWN) === 0 ? 0 : revenueMinor);
   }
 }
 
@@ -99,12 +102,11 @@ export class CategorySums {
 }
 
 function inColumns(all: readonly CategorySum[], placeOf: Int32Array): Omit<CategoryMetrics, 'name'> {
-  const columns = VALUES.map(() => new Float64Array(placeOf.length));
-  for (const { row, values } of all) {
-    for (const [at, column] of columns.entries())
-      for (let entry = 0; entry < row.length; entry++)
-        column[placeOf[row.get(entry)]!]! += values[at]!.get(entry);
-  }
-  const [costed, held] = columns.splice(METRICS.length) as [Float64Array, Float64Array];
-  return { metrics: columns, costed, held };
+  const columnOf = (name: Summed) => {
+    const column = new Float64Array(placeOf.length);
+    for (const { row, [name]: values } of all)
+      for (let entry = 0; entry < row.length; entry++) column[placeOf[row.get(entry)]!]! += values.get(entry);
+    return column;
+  };
+  return { metrics: METRICS.map(columnOf), costed: columnOf('costed'), held: columnOf('held') };
 }

@@ -122,12 +122,13 @@ function score(
     (sum, { storeId, upsellMinor }) => sum + Math.round(upsellMinor * (factors.get(storeId) ?? 1)),
     0,
   );
-  const [numerator, denominator] = {
-    attachRate: [attached.length, shown.length],
-    itemsPerTransaction: [own.reduce((sum, { items }) => sum + items, 0), own.length],
-    upsellRevenue: [money, agentIds.length],
-    upsellMargin: [money, agentIds.length],
-  }[metric] as [number, number];
+  const items = own.reduce((sum, sale) => sum + sale.items, 0);
+  const { numerator, denominator } = {
+    attachRate: { numerator: attached.length, denominator: shown.length },
+    itemsPerTransaction: { numerator: items, denominator: own.length },
+    upsellRevenue: { numerator: money, denominator: agentIds.length },
+    upsellMargin: { numerator: money, denominator: agentIds.length },
+  }[metric];
   return {
     teamId: id,
     agentIds,

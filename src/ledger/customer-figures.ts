@@ -2,7 +2,7 @@ import { adjustedEffects } from './adjusted-difference.ts';
 import { fixedInterval, type Interval, statedIntervals } from './confidence.ts';
 import { armsOf, expectedPaid } from './drawn-arms.ts';
 import { CUSTOMER_BASKETS, type CustomerExperiment } from './drawn-customers.ts';
-import { METRICS } from './experiment.ts';
+import { METRICS, type Metric } from './experiment.ts';
 import { ARM_UNITS_MIN, PAID_BASKETS_MIN } from './uplift-notes.ts';
 import type { UpliftScales } from './uplift-scales.ts';
 
@@ -38,7 +38,7 @@ export function* customerFigures(
     expectedPaid(experiment) >= PAID_BASKETS_MIN;
   const effects = isLarge ? yield* adjustedEffects(experiment) : undefined;
   const stated = statedIntervals(effects?.differences, fixedInterval);
-  const of = (name: (typeof METRICS)[number], scale: number | null) => stated(METRICS.indexOf(name), scale);
+  const of = (name: Metric, scale: number | null) => stated(METRICS.indexOf(name), scale);
   return {
     customers,
     incremental: {

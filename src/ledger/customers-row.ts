@@ -144,10 +144,6 @@ export function revenueOf(spend: ReadonlyMap<string, number>): { currency: strin
 }
 
 function quartilesOf(gaps: DayCounts): CustomersFigures['daysBetweenVisits'] {
-  const [lowerQuartile, median, upperQuartile] = [0.25, 0.5, 0.75].map((share) => gaps.quantile(share)!) as [
-    number,
-    number,
-    number,
-  ];
-  return { lowerQuartile, median, upperQuartile };
+  const at = (share: number) => gaps.quantile(share)!;
+  return { lowerQuartile: at(0.25), median: at(0.5), upperQuartile: at(0.75) };
 }

@@ -45,4 +45,5 @@ export function expectedPaid({
   return Math.min(...expected);
 }
 
-const [REVENUE, ITEMS] = [METRICS.indexOf('revenue'), METRICS.indexOf('items')];
+const REVENUE = METRICS.indexOf('revenue');
+const ITEMS = METRICS.indexOf('items');

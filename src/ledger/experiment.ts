@@ -7,6 +7,7 @@ import type { ReportSelection } from './sales-report.ts';
 
 /** The metrics whose increase is measured, per basket; money in minor units of the experiment's one currency. */
 export const METRICS = ['margin', 'revenue', 'items', 'upsellMargin', 'holdingSaved'] as const;
+export type Metric = (typeof METRICS)[number];
 
 /** How baskets can be split into parts: by the first decision's place, or by whether the customer had paid for a basket before. */
 export const BASKET_SPLITS = ['store', 'agent', 'channel', 'customer'] as const;

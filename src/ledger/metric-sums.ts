@@ -1,4 +1,4 @@
-import { currencyBit, type Experiment, METRICS } from './experiment.ts';
+import { currencyBit, type Experiment, METRICS, type Metric } from './experiment.ts';
 import type { UpliftColumns } from './outcome-columns.ts';
 import { fillColumn } from './slices.ts';
 
@@ -6,7 +6,13 @@ type Sums = Pick<Experiment, 'metrics' | 'costed' | 'held' | 'paidIn'>;
 
 /** Sums of baskets, one row each: pieces, and money in minor units. */
 export class MetricSums {
-  readonly #metrics = METRICS.map((): number[] => []);
+  readonly #metrics: Record<Metric, number[]> = {
+    margin: [],
+    revenue: [],
+    items: [],
+    upsellMargin: [],
+    holdingSaved: [],
+  };
   readonly #costed: number[] = [];
   readonly #held: number[] = [];
   readonly #paidIn: number[] = [];
@@ -15,16 +21,16 @@ export class MetricSums {
 
   /** Appends a row with pieces and no money. */
   addRow(items: number): void {
-    for (const column of this.#metrics) column.push(0);
-    this.#metrics[ITEMS]![this.#costed.length] = items;
-    this.#costed.push(0);
-    this.#held.push(0);
+    const { margin, revenue, upsellMargin, holdingSaved } = this.#metrics;
+    const money = [margin, revenue, upsellMargin, holdingSaved, this.#costed, this.#held];
+    for (const column of money) column.push(0);
+    this.#metrics.items.push(items);
     this.#paidIn.push(0);
   }
 
   /** @param rowOf [count] row of each basket, −1 for those that are not added up */
   addMoney({ moneyCount, money }: Pick<UpliftColumns, 'moneyCount' | 'money'>, rowOf: Int32Array): void {
-    const [margin, revenue, , upsellMargin, holdingSaved] = this.#metrics as FiveColumns;
+    const { margin, revenue, upsellMargin, holdingSaved } = this.#metrics;
     for (let at = 0; at < moneyCount; at++) {
       const row = rowOf[money.basket[at]!]!;
       if (row < 0) continue;
@@ -52,7 +58,7 @@ export class MetricSums {
   /** The rows in this order; yields between slices. */
   *inOrder(order: Uint32Array): Generator<void, Sums> {
     const metrics: Float64Array[] = [];
-    for (const column of this.#metrics) metrics.push(yield* ordered(column, order));
+    for (const metric of METRICS) metrics.push(yield* ordered(this.#metrics[metric], order));
     return {
       metrics,
       costed: yield* ordered(this.#costed, order),
@@ -61,10 +67,6 @@ export class MetricSums {
     };
   }
 }
-
-const ITEMS = METRICS.indexOf('items');
-
-type FiveColumns = [number[], number[], number[], number[], number[]];
 
 function ordered(column: readonly number[], order: Uint32Array): Generator<void, Float64Array> {
   return fillColumn(new Float64Array(order.length), order, (row) => column[row]!);

@@ -85,11 +85,9 @@ export interface UpliftReport extends UpliftFigures {
   readonly method: string;
 }
 
-const [MARGIN, REVENUE, ITEMS] = [
-  METRICS.indexOf('margin'),
-  METRICS.indexOf('revenue'),
-  METRICS.indexOf('items'),
-];
+const MARGIN = METRICS.indexOf('margin');
+const REVENUE = METRICS.indexOf('revenue');
+const ITEMS = METRICS.indexOf('items');
 const UPSELL_MARGIN = METRICS.indexOf('upsellMargin');
 const HOLDING_SAVED = METRICS.indexOf('holdingSaved');
 
