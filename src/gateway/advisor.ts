@@ -66,34 +66,21 @@ const KEY_LENGTH_MAX = 200;
 export function createAdvisor(parts: AdvisorParts): Advisor {
   return {
     async advise(question) {
-      const { request, access } = question;
-      const serving = parts.serving(access.tenant, request.basketId);
-      const basketId = request.basketId ?? timeOrderedId();
-      const basket = resolveBasket(serving.model, request.basket);
-      const view = serving.view(request.storeId);
-      const customerId = namedCustomer(parts, question);
-      const gathered = await gather(parts, serving, view, basket, question, customerId);
-      const isPractice = request.practice === true;
-      const isOffer = request.objective === 'value' && !isPractice;
-      const { storeId, channel } = request;
-      const assignment = isOffer
-        ? parts.assign(access.tenant, { basketId, customerId, storeId, channel })
-        : NOT_IN_EXPERIMENT;
-      const declined = declinedItems(parts, serving, question, basketId);
-      const exploration =
-        isOffer && assignment.arm === 'treatment'
-          ? explorationOf(parts, access.tenant, basketId, basket, declined)
-          : undefined;
-      const decision = decideOn(parts, serving, view, basket, gathered, question, declined, exploration);
+      const resolved = resolve(parts, question);
+      const { basketId, serving, basket } = resolved;
+      const { tenant } = question.access;
+      const gathered = await gather(parts, resolved);
+      const drawn = draw(parts, resolved);
+      const decision = decideOn(parts, resolved, drawn, gathered.ranked);
       const started = parts.ticks();
       const decisionId = timeOrderedId();
-      const stale = parts.stale(access.tenant);
+      const stale = parts.stale(tenant);
       const degraded = stale.length > 0 ? [...gathered.degraded, ...stale] : gathered.degraded;
       const facts: AnswerFacts = {
         decisionId,
         basketId,
-        assignment,
-        exploration,
+        assignment: drawn.assignment,
+        exploration: drawn.exploration,
         serving,
         decision,
         basket,
@@ -103,14 +90,37 @@ export function createAdvisor(parts: AdvisorParts): Advisor {
       };
       const answer = presentAnswer(facts, parts.ticks() - question.arrivedAt);
       parts.telemetry.stage('present', (parts.ticks() - started) / 1000);
-      if (isPractice) return answer;
+      if (question.request.practice) return answer;
       count(parts.telemetry, question, answer);
-      parts.memory.remember(access.tenant, decisionId, basketId);
-      const stockEpoch = parts.stock(access.tenant).epoch;
+      parts.memory.remember(tenant, decisionId, basketId);
+      const stockEpoch = parts.stock(tenant).epoch;
       const rulesVersion = serving.rules().version;
       setImmediate(() => record(parts, facts, { stockEpoch, rulesVersion }));
       return answer;
     },
+  };
+}
+
+/** A question, with what it names. */
+interface ResolvedQuestion {
+  readonly question: Question;
+  readonly basketId: string;
+  readonly serving: ServingModel;
+  readonly view: StoreView;
+  readonly basket: ResolvedBasket;
+  readonly customerId: string | undefined;
+}
+
+function resolve(parts: AdvisorParts, question: Question): ResolvedQuestion {
+  const { request, access } = question;
+  const serving = parts.serving(access.tenant, request.basketId);
+  return {
+    question,
+    basketId: request.basketId ?? timeOrderedId(),
+    serving,
+    view: serving.view(request.storeId),
+    basket: resolveBasket(serving.model, request.basket),
+    customerId: namedCustomer(parts, question),
   };
 }
 
@@ -130,11 +140,7 @@ const NO_CANDIDATES: RankedCandidates = {
 
 async function gather(
   parts: AdvisorParts,
-  serving: ServingModel,
-  view: StoreView,
-  basket: ResolvedBasket,
-  question: Question,
-  customerId: string | undefined,
+  { question, serving, view, basket, customerId }: ResolvedQuestion,
 ): Promise<Gathered> {
   const { request, arrivedAt } = question;
   const started = parts.ticks();
@@ -188,16 +194,34 @@ function cacheKey(serving: ServingModel, view: StoreView, hour: number, items: I
   return key.length <= KEY_LENGTH_MAX ? key : `#${createHash('sha256').update(key).digest('base64url')}`;
 }
 
+/** The arm that the basket is in, what may be explored there, and what has been refused. */
+interface Drawn {
+  readonly assignment: Assignment;
+  readonly exploration: Exploration | undefined;
+  /** Items refused in this basket, by the question and by earlier events; -1 for unknown ones. */
+  readonly declined: ReadonlySet<number>;
+}
+
+function draw(parts: AdvisorParts, resolved: ResolvedQuestion): Drawn {
+  const { basketId, customerId, question } = resolved;
+  const { storeId, channel, objective, practice } = question.request;
+  const isOffer = objective === 'value' && !practice;
+  const assignment = isOffer
+    ? parts.assign(question.access.tenant, { basketId, customerId, storeId, channel })
+    : NOT_IN_EXPERIMENT;
+  const declined = declinedItems(parts, resolved);
+  const isTreated = isOffer && assignment.arm === 'treatment';
+  const exploration = isTreated ? explorationOf(parts, resolved, declined) : undefined;
+  return { assignment, exploration, declined };
+}
+
 function decideOn(
   parts: AdvisorParts,
-  serving: ServingModel,
-  view: StoreView,
-  basket: ResolvedBasket,
-  gathered: Gathered,
-  { request, access, explain }: Question,
-  declined: ReadonlySet<number>,
-  exploration: Exploration | undefined,
+  { question, serving, view, basket }: ResolvedQuestion,
+  { declined, exploration }: Drawn,
+  ranked: RankedCandidates,
 ): Decision {
+  const { request, access, explain } = question;
   const started = parts.ticks();
   const { model } = serving;
   const stock = parts.stock(access.tenant);
@@ -224,21 +248,16 @@ function decideOn(
     limit: limitOf(request),
     objective: request.objective,
   };
-  const decision = decide(situation, occasion, gathered.ranked, serving.deliberation, explain);
+  const decision = decide(situation, occasion, ranked, serving.deliberation, explain);
   parts.telemetry.stage('decide', (parts.ticks() - started) / 1000);
   return decision;
 }
 
-/** Items refused in this basket, by the question and by earlier events; -1 for unknown ones. */
-function declinedItems(
-  parts: AdvisorParts,
-  { model }: ServingModel,
-  { request, access }: Question,
-  basketId: string,
-): Set<number> {
+function declinedItems(parts: AdvisorParts, { question, serving, basketId }: ResolvedQuestion): Set<number> {
+  const { request, access } = question;
   const declined = new Set<number>();
   for (const ids of [request.declined, parts.memory.declinedIn(access.tenant, basketId)]) {
-    for (const id of ids) declined.add(model.itemOf.get(id) ?? -1);
+    for (const id of ids) declined.add(serving.model.itemOf.get(id) ?? -1);
   }
   return declined;
 }
@@ -249,14 +268,12 @@ function declinedItems(
  */
 function explorationOf(
   { explore }: AdvisorParts,
-  tenant: string,
-  basketId: string,
-  { items }: ResolvedBasket,
+  { question, basketId, basket }: ResolvedQuestion,
   declined: ReadonlySet<number>,
 ): Exploration | undefined {
   if (!explore) return undefined;
   const refused = [...declined].sort((a, b) => a - b);
-  return explore(tenant, basketId, `${items.join()}|${refused.join()}`);
+  return explore(question.access.tenant, basketId, `${basket.items.join()}|${refused.join()}`);
 }
 
 /** Never throws: nobody would catch it, and the process would end. */
