@@ -1,24 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb';
+import type { KeyRecord, KeySession, KeyStore } from '../ledger/key-store.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
-
-/** KeyRecord and KeySession of the gateway's port. Kept unchecked: whoever reads them checks them. */
-export interface StoredKey {
-  readonly id: string;
-  readonly digest: Uint8Array;
-  readonly label: string;
-  readonly tenant: string;
-  readonly scope: string;
-  readonly stores?: readonly string[];
-  readonly agentId?: string;
-  readonly createdAtMs: number;
-  readonly expiresAtMs?: number;
-  readonly revokedAtMs?: number;
-}
-
-export interface StoredSession {
-  readonly keyId: string;
-  readonly expiresAtMs: number;
-}
 
 export interface LmdbKeyStoreOptions {
   /** Log-ins of one tenant kept at most; the first to end makes room. Default 5,000. */
@@ -41,14 +23,14 @@ type SessionEnd = [tenant: string, expiresAtMs: number, digest: string];
  * Keys by id and log-ins by the digest of their cookie. Every lookup reads the file's memory map, so that a commit by another process
  * counts from this process's next turn of the event loop. Keys stay decoded until one of them changes.
  */
-export class LmdbKeyStore {
+export class LmdbKeyStore implements KeyStore {
   readonly #commits: LmdbGroupCommit;
-  readonly #keys: Database<StoredKey, string>;
-  readonly #sessions: Database<StoredSession, Buffer>;
+  readonly #keys: Database<KeyRecord, string>;
+  readonly #sessions: Database<KeySession, Buffer>;
   readonly #ends: Database<true, SessionEnd>;
   readonly #counters: Database<number, string>;
   readonly #sessionsMax: number;
-  readonly #decoded = new Map<string, StoredKey>();
+  readonly #decoded = new Map<string, KeyRecord>();
   #unrevoked = 0;
   #seenVersion = -1;
 
@@ -66,7 +48,7 @@ export class LmdbKeyStore {
     return this.#unrevoked > 0;
   }
 
-  find(id: string): StoredKey | undefined {
+  find(id: string): KeyRecord | undefined {
     this.#lookForChanges();
     const known = this.#decoded.get(id);
     if (known !== undefined) return known;
@@ -75,7 +57,7 @@ export class LmdbKeyStore {
     return found;
   }
 
-  list(): StoredKey[] {
+  list(): KeyRecord[] {
     // Other processes write too: the list must hold what they have committed.
     this.#keys.resetReadTxn();
     const keys = [...this.#keys.getRange()].map(({ value }) => value);
@@ -83,7 +65,7 @@ export class LmdbKeyStore {
   }
 
   /** @throws EventStoreUnavailable (rejects) when the disk cannot take it now, as do all methods that write */
-  add(key: StoredKey): Promise<boolean> {
+  add(key: KeyRecord): Promise<boolean> {
     return this.#commits.commit(1, () => {
       if (this.#keys.doesExist(key.id)) return false;
       this.#keys.putSync(key.id, key);
@@ -92,7 +74,7 @@ export class LmdbKeyStore {
     });
   }
 
-  revoke(id: string, atMs: number): Promise<StoredKey | undefined> {
+  revoke(id: string, atMs: number): Promise<KeyRecord | undefined> {
     return this.#commits.commit(1, () => {
       const key = this.#keys.get(id);
       if (key === undefined || key.revokedAtMs !== undefined) return key;
@@ -103,11 +85,11 @@ export class LmdbKeyStore {
     });
   }
 
-  findSession(digest: Uint8Array): StoredSession | undefined {
+  findSession(digest: Uint8Array): KeySession | undefined {
     return this.#sessions.get(digest as Buffer);
   }
 
-  openSession(digest: Uint8Array, session: StoredSession, nowMs: number): Promise<void> {
+  openSession(digest: Uint8Array, session: KeySession, nowMs: number): Promise<void> {
     return this.#commits.commit(2, () => {
       const end = this.#endOf(digest as Buffer, session);
       this.#makeRoom(end[0], nowMs);
@@ -147,7 +129,7 @@ export class LmdbKeyStore {
     for (const { key, value } of this.#sessions.getRange()) this.#ends.putSync(this.#endOf(key, value), true);
   }
 
-  #endOf(digest: Buffer, { keyId, expiresAtMs }: StoredSession): SessionEnd {
+  #endOf(digest: Buffer, { keyId, expiresAtMs }: KeySession): SessionEnd {
     const tenant = this.#keys.get(keyId)?.tenant ?? '';
     return [tenant, expiresAtMs, Buffer.from(digest).toString('base64')];
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isScope, isTenantName, SCOPES, type Scope } from '../gateway/access.ts';
-import type { KeyRecord } from '../gateway/key-store.ts';
 import { DAY_MS } from '../ledger/instant.ts';
+import type { KeyRecord } from '../ledger/key-store.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Options of `keys create` as they were typed. */

@@ -4,7 +4,7 @@ import { readConfig } from '../config.ts';
 import { SCOPES } from '../gateway/access.ts';
 import { digestOf, keyIdOf, makeKey } from '../gateway/api-key.ts';
 import { isLive } from '../gateway/gatekeeper.ts';
-import type { KeyRecord } from '../gateway/key-store.ts';
+import type { KeyRecord } from '../ledger/key-store.ts';
 import { type KeyFlags, readKeyFlags } from './key-flags.ts';
 
 /** The same result for machines and for people; `remark` goes to stderr. */

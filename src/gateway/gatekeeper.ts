@@ -1,8 +1,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { DAY_MS } from '../ledger/instant.ts';
+import type { KeyRecord, KeyStore } from '../ledger/key-store.ts';
 import { type Access, isScope } from './access.ts';
 import { digestOf, isKeyShaped, keyIdOf } from './api-key.ts';
-import type { KeyRecord, KeyStore } from './key-store.ts';
 import { Problem } from './problem.ts';
 import { TokenBuckets } from './token-buckets.ts';
 

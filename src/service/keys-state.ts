@@ -1,5 +1,5 @@
 import { isLive } from '../gateway/gatekeeper.ts';
-import type { KeyStore } from '../gateway/key-store.ts';
+import type { KeyStore } from '../ledger/key-store.ts';
 
 /** How many keys are live, and how many have expired; revoked ones are not counted. */
 export interface KeysState {

@@ -8,9 +8,9 @@ import { createBasketMemory } from '../gateway/basket-memory.ts';
 import { NOBODY } from '../gateway/change.ts';
 import { Gatekeeper } from '../gateway/gatekeeper.ts';
 import type { GatewayParts } from '../gateway/gateway-parts.ts';
-import type { KeyStore } from '../gateway/key-store.ts';
 import type { ServingModel } from '../gateway/serving-model.ts';
 import { NOT_IN_EXPERIMENT } from '../ledger/decision.ts';
+import type { KeyStore } from '../ledger/key-store.ts';
 import type { Model } from '../recommender/model.ts';
 import { createTelemetry } from '../telemetry.ts';
 

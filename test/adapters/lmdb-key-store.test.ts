@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { open } from 'lmdb';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
-import type { StoredKey } from '../../src/adapters/lmdb-key-store.ts';
+import type { KeyRecord } from '../../src/ledger/key-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 function openKeys(path = temporaryFolder()) {
@@ -11,7 +11,7 @@ function openKeys(path = temporaryFolder()) {
   return { folder, path, keys: folder.keys };
 }
 
-const key = (id: string, more: Partial<StoredKey> = {}): StoredKey => ({
+const key = (id: string, more: Partial<KeyRecord> = {}): KeyRecord => ({
   id,
   digest: Buffer.alloc(32, id),
   label: 'till 4',

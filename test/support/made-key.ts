@@ -1,6 +1,6 @@
 import type { DataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import { digestOf, keyIdOf, makeKey } from '../../src/gateway/api-key.ts';
-import type { KeyRecord } from '../../src/gateway/key-store.ts';
+import type { KeyRecord } from '../../src/ledger/key-store.ts';
 
 export interface MadeKey {
   readonly key: string;

@@ -1,11 +1,11 @@
-/** A key as it is stored: all but the key itself. */
+/** A key as it is stored: all but the key itself. Kept unchecked: whoever reads it checks it. */
 export interface KeyRecord {
   readonly id: string;
   /** [32] SHA-256 of the key. */
   readonly digest: Uint8Array;
   readonly label: string;
   readonly tenant: string;
-  /** A scope of access.ts; one that this release does not know allows nothing. */
+  /** A scope of gateway/access.ts; one that this release does not know allows nothing. */
   readonly scope: string;
   /** Stores the key may name; every store when absent. */
   readonly stores?: readonly string[];
