@@ -48,7 +48,8 @@ export class BasketIndex {
   }
 
   #grow(): void {
-    const [keys, rows] = [this.#keys, this.#rows];
+    const keys = this.#keys;
+    const rows = this.#rows;
     this.#keys = new Uint32Array(2 * keys.length);
     this.#rows = new Uint32Array(2 * rows.length).fill(EMPTY);
     for (let slot = 0; slot < rows.length; slot++) {

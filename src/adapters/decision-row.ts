@@ -149,7 +149,8 @@ function isRow(row: StoredDecision): row is DecisionRow {
 function linesOf(values: readonly (string | number | null)[]): DecisionLine[] {
   const lines: DecisionLine[] = [];
   for (let at = 0; at < values.length; at += LINE_FIELDS) {
-    const [productId, quantity] = [values[at] as string, values[at + 1] as number];
+    const productId = values[at] as string;
+    const quantity = values[at + 1] as number;
     const unitPrice = values[at + 2] as number | null;
     lines.push(unitPrice === null ? { productId, quantity } : { productId, quantity, unitPrice });
   }

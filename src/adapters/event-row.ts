@@ -95,7 +95,9 @@ function linesOf(values: readonly (string | number | null)[]): RecordedLine[] {
       quantity: values[at + 1] as number,
       unitPriceMinor: values[at + 2] as number,
     } as Writable<RecordedLine>;
-    const [discount, cost, saved] = [values[at + 3], values[at + 4], values[at + 5]] as (number | null)[];
+    const discount = values[at + 3] as number | null;
+    const cost = values[at + 4] as number | null;
+    const saved = values[at + 5] as number | null;
     if (discount != null) line.discountMinor = discount;
     if (cost != null) line.unitCostMinor = cost;
     if (saved != null) line.holdingSavedMinor = saved;

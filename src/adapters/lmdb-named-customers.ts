@@ -152,7 +152,8 @@ export class LmdbNamedCustomers {
   markLapsing({ customer, decisions }: DueCustomer, token: string, beforeMs: number, atMs: number): boolean {
     const key: [string, string] = [...customer];
     if (this.#erased.doesExist(key) || this.#lapsing.doesExist(key)) return false;
-    const [start, end] = [key, [key[0], `${key[1]}\u007f`]];
+    const start = key;
+    const end = [key[0], `${key[1]}\u007f`];
     if (this.#ofCustomer.getKeysCount({ start, end }) !== decisions) return false;
     const last = this.#keysBelow(customer, '\u007f', PAGE_ROWS);
     if (!last.every((decision) => this.#isOld(key[0], decision, beforeMs))) return false;

@@ -25,7 +25,8 @@ export function newerSales(
   eventsMax = EVENTS_MAX,
 ): SoldBaskets {
   const sold: { atMs: number; items: number[] }[] = [];
-  let [looked, earlier] = [0, 0];
+  let looked = 0;
+  let earlier = 0;
   for (const { event, receivedAtMs } of newestEvents) {
     earlier = receivedAtMs <= afterMs ? earlier + 1 : 0;
     if (sold.length === max || looked++ === eventsMax || earlier > EARLIER_MAX) break;

@@ -82,7 +82,9 @@ export function unpackTable<Name extends string>(packed: Buffer, names: readonly
 }
 
 function packColumn(column: Float64Array): Buffer {
-  let [min, max, isWhole] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true];
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  let isWhole = true;
   for (let i = 0; i < column.length; i++) {
     const value = column[i]!;
     if (value < min) min = value;

@@ -182,7 +182,8 @@ export class RollUpStep {
     const { suggestionEvents, refunds } = unmatched;
     this.#state.suggestionEvents += suggestionEvents - group.suggestionEvents;
     this.#state.refunds += refunds - group.refunds;
-    const [decisions, arrivals] = [[...group.decisions.keys()], [...group.events.keys()]];
+    const decisions = [...group.decisions.keys()];
+    const arrivals = [...group.events.keys()];
     const sources = { decisions, arrivals, suggestionEvents, refunds };
     this.#parts.tables.sources.putSync([this.#tenantKey, row], sources);
     const segment = Math.floor(row / SEGMENT_BASKETS);

@@ -98,7 +98,8 @@ async function showPublished(
   flags: EvaluateFlags,
 ): Promise<void> {
   const text = new TextDecoder();
-  const [json, card] = ['evaluation.json', 'model-card.md'].map((name) => files.get(name));
+  const json = files.get('evaluation.json');
+  const card = files.get('model-card.md');
   if (!json || !card) throw new Error(`${version} was published without an evaluation; train it again.`);
   if (flags.html !== undefined) {
     const { version: name, createdAt, notice } = manifest;
@@ -142,7 +143,8 @@ async function askReceipts(
 
 /** The zone of the versions that heed the time of day; one set of questions cannot be on two clocks, so the first one's counts. */
 function zoneOf({ model }: LoadedVersion, against: LoadedVersion | undefined): string | undefined {
-  const [own, other] = [model.timeZone, against?.model.timeZone];
+  const own = model.timeZone;
+  const other = against?.model.timeZone;
   if (own !== undefined && other !== undefined && own !== other)
     process.stderr.write(
       `Asked by clocks of ${own}, though ${against!.manifest.version} heeds those of ${other}.\n`,

@@ -63,7 +63,9 @@ function identify(gatekeeper: Gatekeeper, context: Context<GatewayEnv>): Access 
 }
 
 function refuseForeignPage(req: Context<GatewayEnv>['req']): void {
-  const [site, origin, host] = [req.header('sec-fetch-site'), req.header('origin'), req.header('host')];
+  const site = req.header('sec-fetch-site');
+  const origin = req.header('origin');
+  const host = req.header('host');
   if (isOwnPage({ site, origin, host })) return;
   const got = `Origin '${origin ?? 'none'}', Sec-Fetch-Site '${site ?? 'none'}'`.slice(0, 200);
   throw new Problem('forbidden', `Wanted a request of the gateway's own page with this cookie; got ${got}.`);

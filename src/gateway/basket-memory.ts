@@ -59,7 +59,8 @@ export function createBasketMemory(changes: Changes): BasketMemory {
     handOver() {
       const refused: RefusedInBasket[] = [];
       for (const [id, products] of declined.entries()) {
-        const [tenant, basketId] = [id.slice(0, id.indexOf('\n')), id.slice(id.indexOf('\n') + 1)];
+        const tenant = id.slice(0, id.indexOf('\n'));
+        const basketId = id.slice(id.indexOf('\n') + 1);
         for (const productId of products) refused.push({ tenant, basketId, productId });
       }
       for (let from = 0; from < refused.length; from += HANDED_AT_ONCE)

@@ -118,8 +118,8 @@ function presentStanding(
   { metric, currency }: ContestRules,
 ) {
   if (!metric.startsWith('upsell')) return { ...standing, numerator, denominator };
-  const [score, total] = [standing.score, numerator].map((minor) => minor && fromMinorUnits(minor, currency));
-  return { ...standing, score: score ?? null, numerator: total ?? 0, denominator };
+  const score = standing.score === null ? null : fromMinorUnits(standing.score, currency);
+  return { ...standing, score, numerator: fromMinorUnits(numerator, currency), denominator };
 }
 
 function presentWish({ costMinor, ...wish }: Wish, currency: string) {

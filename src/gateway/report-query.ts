@@ -134,7 +134,8 @@ export function frameReport(query: Omit<UpliftQuery, 'split'>, nowMs: number): R
   const toDay = query.to === undefined ? businessDay(calendar, nowMs) : dayOfText(query.to);
   const fromDay =
     query.from === undefined ? Math.max(FIRST_DAY, toDay - DAYS_DEFAULT + 1) : dayOfText(query.from);
-  const [from, to] = [textOfDay(fromDay), textOfDay(toDay)];
+  const from = textOfDay(fromDay);
+  const to = textOfDay(toDay);
   if (fromDay > toDay) throw new Problem('invalid-input', `Wanted from before to; got ${from} and ${to}.`);
   if (toDay - fromDay >= DAYS_MAX) {
     throw new Problem('invalid-input', `Wanted at most ${DAYS_MAX} days; got ${from} to ${to}.`);

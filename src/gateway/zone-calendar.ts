@@ -48,7 +48,8 @@ function offsetsOf(format: Intl.DateTimeFormat): (atMs: number) => number {
     const dayOf = Math.floor(quarter / QUARTERS_A_DAY);
     if (dayOf !== day) {
       // No zone changes its clocks twice within a day: if both ends of a day have one offset, so has all in between.
-      const [first, next] = [offsetIn(dayOf * QUARTERS_A_DAY), offsetIn((dayOf + 1) * QUARTERS_A_DAY)];
+      const first = offsetIn(dayOf * QUARTERS_A_DAY);
+      const next = offsetIn((dayOf + 1) * QUARTERS_A_DAY);
       day = dayOf;
       offsetOfDay = first === next ? first : undefined;
     }

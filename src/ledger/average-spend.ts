@@ -45,7 +45,8 @@ export class AverageSpendSums {
   }
 
   #average({ rows, minor }: SpendColumns): number | null {
-    let [sum, persons] = [0, 0];
+    let sum = 0;
+    let persons = 0;
     for (let customer = 0; customer < rows.length; customer++) {
       if (rows.get(customer) === 0 || this.#receipts.get(customer) > RECEIPTS_OF_CUSTOMER_MAX) continue;
       sum += minor.get(customer);

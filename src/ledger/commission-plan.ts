@@ -73,7 +73,8 @@ export function planFor(
 }
 
 function isCloser(plan: CommissionPlan, than: CommissionPlan): boolean {
-  const [own, other] = [plan.agentIds !== undefined, than.agentIds !== undefined];
+  const own = plan.agentIds !== undefined;
+  const other = than.agentIds !== undefined;
   return own === other ? plan.from > than.from : own;
 }
 

@@ -34,7 +34,8 @@ export function comparedSpans({ fromDay, toDay }: DaySpan, by: PeriodLength): Co
 
 /** Number of months if the span consists of whole months, else 0. */
 function wholeMonths({ fromDay, toDay }: DaySpan): number {
-  const [first, after] = [dateOfDay(fromDay), dateOfDay(toDay + 1)];
+  const first = dateOfDay(fromDay);
+  const after = dateOfDay(toDay + 1);
   if (first.day !== 1 || after.day !== 1) return 0;
   return (after.year - first.year) * 12 + after.month - first.month;
 }

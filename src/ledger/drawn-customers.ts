@@ -99,7 +99,8 @@ export class DrawnCustomers {
       rows.pastRevenueMinor.push(0);
       return rows.atMs.push(Number.POSITIVE_INFINITY) - 1;
     });
-    const [atMs, order] = [baskets.decidedAtMs[at]!, baskets.order[at]!];
+    const atMs = baskets.decidedAtMs[at]!;
+    const order = baskets.order[at]!;
     if (atMs > rows.atMs[row]! || (atMs === rows.atMs[row] && order >= rows.order[row]!)) return;
     rows.atMs[row] = atMs;
     rows.order[row] = order;

@@ -146,7 +146,8 @@ export class InventoryHistory {
   }
 
   #storeOf(storeId: string, days: readonly [number, InventoryDay][]): StoreSpan {
-    const [first, last] = [days[0]![0], days.at(-1)![0]];
+    const first = days[0]![0];
+    const last = days.at(-1)![0];
     const own = this.#salesOf().get(storeId);
     return {
       days: days.map(([, day]) => day),

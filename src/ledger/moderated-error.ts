@@ -139,7 +139,8 @@ function* influenceOf(
   const row = emptyRow(columns.size);
   for (let at = 0; at < count; at++) {
     fillRow(experiment, columns, at, row);
-    const [arm, of] = [isTreated[at]!, cluster[at]!];
+    const arm = isTreated[at]!;
+    const of = cluster[at]!;
     const sums = arm === influence.arm ? influence.own : influence.rest;
     readAdds(fit, arm, at, row, adds);
     for (let metric = 0; metric < metrics; metric++) {
@@ -169,7 +170,8 @@ function* standInOf(
     products: table(),
   };
   const known = { residuals: new Float64Array(metrics), drifts: new Float64Array(metrics) };
-  const [would, adds] = [new Float64Array(metrics), new Float64Array(metrics)];
+  const would = new Float64Array(metrics);
+  const adds = new Float64Array(metrics);
   const row = emptyRow(columns.size);
   for (let at = 0; at < count; at++) {
     if (at % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield;

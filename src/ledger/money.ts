@@ -3,15 +3,15 @@ export interface MoneyRefusal {
   readonly refused: string;
 }
 
-/** ISO 4217 currencies whose smallest unit is not a hundredth. */
-const DIGITS = new Map<string, number>([
-  ...['BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV'].map(
-    (currency) => [currency, 0] as const,
-  ),
-  ...['XAF', 'XOF', 'XPF'].map((currency) => [currency, 0] as const),
-  ...['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'].map((currency) => [currency, 3] as const),
-  ...['CLF', 'UYW'].map((currency) => [currency, 4] as const),
+/** ISO 4217 currencies whose smallest unit is not a hundredth, by its decimals. */
+const CURRENCIES = new Map([
+  [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'],
+  [3, 'BHD IQD JOD KWD LYD OMR TND'],
+  [4, 'CLF UYW'],
 ]);
+const DIGITS = new Map(
+  [...CURRENCIES].flatMap(([digits, names]) => names.split(' ').map((name) => [name, digits] as const)),
+);
 const DIGITS_DEFAULT = 2;
 
 /** Up to here a double holds every amount of minor units and its product with 10⁴ to well under half a unit. */

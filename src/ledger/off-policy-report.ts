@@ -162,7 +162,8 @@ function overlapNotes(overlap: number): string[] {
 }
 
 function figures(values: PolicyValues, scale: number): OffPolicyFigures {
-  const [snips, doublyRobust] = [estimateOf(values.snips, scale), estimateOf(values.doublyRobust, scale)];
+  const snips = estimateOf(values.snips, scale);
+  const doublyRobust = estimateOf(values.doublyRobust, scale);
   return {
     logged: scaledInterval(fixedInterval(values.logged), scale),
     snips,

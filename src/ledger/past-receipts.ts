@@ -63,7 +63,8 @@ export class PastReceipts {
     const sums = this.#recentSums(currency);
     const hasPast = new Float64Array(atMs.length);
     const meanRevenue = new Float64Array(atMs.length);
-    let [baskets, sum] = [0, 0];
+    let baskets = 0;
+    let sum = 0;
     for (let at = 0; at < order.length; at++) {
       if (at % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) yield;
       const row = order[at]!;
@@ -87,7 +88,8 @@ export class PastReceipts {
     const day = this.#day.view();
     const { rows, start } = rowsByCustomer(this.#customer.view(), day);
     /** By customer: the first of `rows` that counts, and the first that does not count yet. */
-    const [from, to] = [start.slice(), start.slice()];
+    const from = start.slice();
+    const to = start.slice();
     const counts = new Int32Array(start.length);
     const sums = new Float64Array(start.length);
     const move = (customer: number, row: number, by: 1 | -1) => {

@@ -57,7 +57,8 @@ export class ReceiptColumns {
   *persons(currencies: readonly string[]): Generator<Person> {
     const { rows, start } = rowsByCustomer(this.#customer.view(), this.#day.view());
     for (let customer = 1; customer + 1 < start.length; customer++) {
-      const [from, to] = [start[customer]!, start[customer + 1]!];
+      const from = start[customer]!;
+      const to = start[customer + 1]!;
       if (to > from) yield this.#person(rows.subarray(from, to), currencies);
     }
   }

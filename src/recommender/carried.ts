@@ -48,7 +48,8 @@ function addUp({ start, target, weight }: SparseRows, products: number): SalesSp
   const sold = new Float64Array(products);
   const sellerLines = new Float64Array(products);
   for (let store = 0; store < stores; store++) {
-    const [from, end] = [start[store]!, start[store + 1]!];
+    const from = start[store]!;
+    const end = start[store + 1]!;
     for (let at = from; at < end; at++) lines[store]! += weight[at]!;
     for (let at = from; at < end; at++) {
       sold[target[at]!]! += weight[at]!;

@@ -12,7 +12,8 @@ export function goesWith(model: Model, productId: string, count: number): number
   if (item === undefined || item >= model.knownCount) return [];
   const edges: { target: number; weight: number }[] = [];
   for (let edge = complements.start[item]!; edge < complements.start[item + 1]!; edge++) {
-    const [target, weight] = [complements.target[edge]!, complements.weight[edge]!];
+    const target = complements.target[edge]!;
+    const weight = complements.weight[edge]!;
     const product = products[target]!;
     const isFree = product.active && product.minAge === undefined;
     if (weight > 0 && isFree && !isSubstituteOf(model, item, target)) edges.push({ target, weight });

@@ -82,7 +82,8 @@ function addSignal(
   score: Float64Array,
 ): void {
   const width = ranker.weight.length;
-  const [mean, deviation] = [ranker.mean[signal]!, ranker.deviation[signal]!];
+  const mean = ranker.mean[signal]!;
+  const deviation = ranker.deviation[signal]!;
   const weight = ranker.weight[signal]!;
   for (let place = 0, from = signal; place < count; place++, from += width) {
     score[place]! += weight * standardised(signals[from]!, mean, deviation);

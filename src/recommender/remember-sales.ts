@@ -26,7 +26,8 @@ export function rememberSales(
   { atMs, items: sold }: SoldBaskets,
   products: number,
 ): PastBaskets {
-  const [oldestMs, newestMs] = [atMs[0], atMs.at(-1)];
+  const oldestMs = atMs[0];
+  const newestMs = atMs.at(-1);
   if (oldestMs === undefined || newestMs === undefined) return past;
   const learnedMs = toMs - fromMs;
   const pauseMs = oldestMs - toMs > learnedMs ? oldestMs - toMs : 0;

@@ -10,7 +10,8 @@ interface IntervalBarProps {
 
 /** The interval over a line, with zero marked: where it lies to the right of zero, the offers earned. */
 export function IntervalBar({ interval: { estimate, low, high }, span = [low, high] }: IntervalBarProps) {
-  const [from, to] = [Math.min(0, span[0]), Math.max(0, span[1])];
+  const from = Math.min(0, span[0]);
+  const to = Math.max(0, span[1]);
   const x = (value: number) => 8 + ((value - from) / (to - from || 1)) * (BAR_WIDTH - 16);
   return (
     <svg class="interval-bar" viewBox={`0 0 ${BAR_WIDTH} 24`} aria-hidden="true">

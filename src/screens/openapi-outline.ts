@@ -112,7 +112,8 @@ export function curlText({ method, path, operation }: Route, origin: string): st
 }
 
 function range(schema: Schema, of: 'Length' | 'Items'): string {
-  const [least, most] = [schema[`min${of}`], schema[`max${of}`]];
+  const least = schema[`min${of}`];
+  const most = schema[`max${of}`];
   if (most === undefined || most > 1e9) return '';
   return least === undefined ? ` (to ${most})` : ` (${least} to ${most})`;
 }

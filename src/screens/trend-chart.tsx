@@ -35,7 +35,8 @@ export function TrendChart({ label, points, leastStep, format }: TrendChartProps
     points.flatMap(({ value }) => value ?? []),
     leastStep,
   );
-  const [low, high] = [levels[0]!, levels.at(-1)!];
+  const low = levels[0]!;
+  const high = levels.at(-1)!;
   const x = (at: number) =>
     points.length === 1
       ? (LEFT + width - RIGHT) / 2

@@ -3,7 +3,8 @@ const STEPS = 4;
 
 /** The values of a grid's lines, lowest first: zero is one of them, and all values lie between the first and the last. */
 export function trendLevels(values: readonly number[], leastStep: number): number[] {
-  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const low = Math.min(0, ...values);
+  const high = Math.max(0, ...values);
   const step = Math.max(leastStep, roundCeiling((high - low) / STEPS));
   const first = Math.floor(low / step);
   const last = Math.max(first + 1, Math.ceil(high / step));

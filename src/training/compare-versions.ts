@@ -63,7 +63,8 @@ export function compareVersions(
   onRanked(1);
   const difference = (gain: (place: number) => number) =>
     pairedDifference(ours.ranking.rank, theirs.ranking.rank, asked.basket, seed, gain);
-  const [ndcg10, hitRate10] = [difference(gainAt), difference(hitAt)];
+  const ndcg10 = difference(gainAt);
+  const hitRate10 = difference(hitAt);
   return {
     baskets: new Set(asked.basket).size,
     questions: asked.basket.length,

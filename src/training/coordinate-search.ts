@@ -78,7 +78,9 @@ export async function searchCoordinates<Setting extends object>(
 function searchProgress<Setting>(axes: readonly Axis<Setting>[], onProgress: (share: number) => void) {
   const expected = axes.map(({ values, isOrdered }) => (isOrdered ? USUAL_STEPS : values.length));
   const total = expected.reduce((sum, trials) => sum + trials, 0);
-  let [before, within, room] = [0, 0, 0];
+  let before = 0;
+  let within = 0;
+  let room = 0;
   return {
     /** The axis that is walked from now on. */
     reached(axis: number): void {

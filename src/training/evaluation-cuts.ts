@@ -58,7 +58,9 @@ export function cutByPopularity(rank: Float64Array, { target }: Questions, share
   for (const [place, item] of sorted.entries()) groupOf[item] = Math.floor((place * groups) / products);
   const cuts = Array.from({ length: groups }, (_, group): Cut => {
     const members = sorted.filter((item) => groupOf[item] === group);
-    const [most, least] = [members[0], members.at(-1)].map((item) => percentText(share[item ?? -1] ?? 0));
+    const shareText = (item = -1) => percentText(share[item] ?? 0);
+    const most = shareText(members[0]);
+    const least = shareText(members.at(-1));
     const name = `${group + 1} of ${groups}: ${most === least ? most : `${least}–${most}`} % of baskets`;
     return { name, ...rankingMetrics(rank, (question) => groupOf[target[question]!] === group) };
   });

@@ -178,7 +178,8 @@ function judgeChannels(
 ): Record<string, JudgedOffers> {
   const judged: Record<string, JudgedOffers> = {};
   for (const channel of new Set(newer.map((offer) => offer.channel))) {
-    const [own, asked] = [ofChannel(older, channel), ofChannel(newer, channel)];
+    const own = ofChannel(older, channel);
+    const asked = ofChannel(newer, channel);
     const hasOwn = countAccepted(own) >= CHANNEL_ACCEPTED_MIN && canJudge(asked);
     const verdict = judge(asked, overall, hasOwn ? fitBeta(columnsOf(own), overall) : overall, seed);
     judged[channel] = verdict.isServed ? verdict : { ...verdict, after: reliability(under(overall, asked)) };

@@ -42,7 +42,8 @@ export async function learnSlice(
   pool: EasePool,
   at: number = SLICES_FROM.length - 1,
 ): Promise<Slice> {
-  const [from, to] = [SLICES_FROM[at]!, SLICES_FROM[at + 1] ?? TEST_FROM];
+  const from = SLICES_FROM[at]!;
+  const to = SLICES_FROM[at + 1] ?? TEST_FROM;
   const period = cutPeriod(receipts, seed, basketAt(receipts, from), basketAt(receipts, to), BASKETS_MAX);
   return { ...period, sources: await learnSources(period.train, learning, kernel, pool) };
 }

@@ -19,7 +19,8 @@ export function shuffleReceipts(receipts: Receipts, seed: number): Receipts {
   for (let round = 0; round < ROUNDS; round++) {
     for (let line = 0; line < items.length; line++) {
       const other = Math.floor(random() * items.length);
-      const [mine, theirs] = [items[line]!, items[other]!];
+      const mine = items[line]!;
+      const theirs = items[other]!;
       if (rowOf(basketOf[line]!).includes(theirs) || rowOf(basketOf[other]!).includes(mine)) continue;
       items[line] = theirs;
       items[other] = mine;

@@ -97,7 +97,8 @@ function calibrate(rows: SparseRows, view: StoreView, asked: Questions): Calibra
 
 /** Moves all log odds by one offset so that as many purchases are stated as there were: one number, which few purchases are enough to fit. */
 function shiftedTo(stated: readonly number[], bought: number): Calibration {
-  let [low, high] = [-OFFSET_MAX, OFFSET_MAX];
+  let low = -OFFSET_MAX;
+  let high = OFFSET_MAX;
   for (let halving = 0; halving < HALVINGS; halving++) {
     const calibration = { ...UNCALIBRATED, offset: (low + high) / 2 };
     const expected = stated.reduce((sum, probability) => sum + calibrated(calibration, probability), 0);

@@ -48,7 +48,8 @@ export function dateOrderOf(
  * would, vary no less than the first.
  */
 function yearFirstExample(texts: readonly string[]): string | undefined {
-  const [firsts, lasts] = [new Set<string>(), new Set<string>()];
+  const firsts = new Set<string>();
+  const lasts = new Set<string>();
   let example: string | undefined;
   for (const text of texts) {
     const parts = shortDateParts(text);

@@ -21,7 +21,8 @@ const YEAR_MAX = 2199;
 export function provenOrder(text: string): Exclude<DateOrder, 'ymd'> | undefined {
   const match = YEAR_LAST.exec(text);
   if (match === null) return undefined;
-  const [first, second] = [Number(match[1]), Number(match[3])];
+  const first = Number(match[1]);
+  const second = Number(match[3]);
   if (first > 12 && first <= 31 && second >= 1 && second <= 12) return 'dmy';
   if (second > 12 && second <= 31 && first >= 1 && first <= 12) return 'mdy';
   return undefined;
@@ -106,7 +107,8 @@ function utcDay(year: number, month: number, day: number): number | undefined {
 function plusTime(dayMs: number | undefined, match: RegExpExecArray): number | undefined {
   if (dayMs === undefined || match[5] === undefined) return dayMs;
   const hour = hourOfDay(Number(match[5]), match[9]);
-  const [minute, second] = [Number(match[6]), Number(match[7] ?? 0)];
+  const minute = Number(match[6]);
+  const second = Number(match[7] ?? 0);
   const offsetMinutes = parseOffset(match[10]);
   if (hour === undefined || minute > 59 || second > 59 || offsetMinutes === undefined) return undefined;
   const fractionMs = match[8] === undefined ? 0 : Math.floor(Number(`0.${match[8]}`) * 1000 + 1e-6);
@@ -121,7 +123,8 @@ function hourOfDay(hour: number, half: string | undefined): number | undefined {
 
 function parseOffset(text: string | undefined): number | undefined {
   if (text === undefined || /^(?:z|utc)$/i.test(text)) return 0;
-  const [hours, minutes] = [Number(text.slice(1, 3)), Number(text.slice(3).replace(':', '') || 0)];
+  const hours = Number(text.slice(1, 3));
+  const minutes = Number(text.slice(3).replace(':', '') || 0);
   if (hours > 18 || minutes > 59) return undefined;
   return (text.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
 }

@@ -40,7 +40,8 @@ async function distinctTexts(scratch: Scratch, column: string, fileCount: number
   const found: string[][] = Array.from({ length: fileCount }, () => []);
   const sql = `SELECT DISTINCT file, ${column} FROM raw WHERE ${column} IS NOT NULL`;
   await scratch.eachChunk(sql, (chunk) => {
-    const [file, text] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
+    const file = chunk.getColumnVector(0);
+    const text = chunk.getColumnVector(1);
     for (let i = 0; i < chunk.rowCount; i++)
       found[file.getItem(i) as number]!.push(text.getItem(i) as string);
   });

@@ -98,7 +98,8 @@ async function rejectedLines(scratch: Scratch, file: number): Promise<RejectedLi
     `SELECT line, reason FROM lines WHERE file = ${file} AND reason IN (${REJECT_REASONS.map(sqlText).join(', ')})
       ORDER BY line, reason`,
     (chunk) => {
-      const [line, reason] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
+      const line = chunk.getColumnVector(0);
+      const reason = chunk.getColumnVector(1);
       for (let i = 0; i < chunk.rowCount; i++) {
         lines.push(line.getItem(i) as number);
         reasons.push(reason.getItem(i) as string);

@@ -62,8 +62,11 @@ async function readBaskets(scratch: Scratch, hasTime: boolean) {
   const sql = `SELECT b.no, b.ms, coalesce(b.hour, ${NO_HOUR}), coalesce(s.no, -1), coalesce(c.no, -1) FROM baskets b
     LEFT JOIN no_store s ON s.id = b.store LEFT JOIN no_customer c ON c.id = b.customer`;
   await scratch.eachChunk(sql, (chunk) => {
-    const [no, ms, hours] = [chunk.getColumnVector(0), chunk.getColumnVector(1), chunk.getColumnVector(2)];
-    const [storeNo, customerNo] = [chunk.getColumnVector(3), chunk.getColumnVector(4)];
+    const no = chunk.getColumnVector(0);
+    const ms = chunk.getColumnVector(1);
+    const hours = chunk.getColumnVector(2);
+    const storeNo = chunk.getColumnVector(3);
+    const customerNo = chunk.getColumnVector(4);
     for (let i = 0; i < chunk.rowCount; i++) {
       const basket = no.getItem(i) as number;
       soldAtMs[basket] = hasTime ? (ms.getItem(i) as number) : basket;
@@ -85,7 +88,8 @@ async function readLines(scratch: Scratch, basketCount: number, keptCount: numbe
   const sql = `SELECT b.no, p.no, k.quantity FROM kept k JOIN baskets b USING (basket)
     JOIN no_product p ON p.id = k.product ORDER BY 1, 2, 3`;
   await scratch.eachChunk(sql, (chunk) => {
-    const [basketNo, itemNo] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
+    const basketNo = chunk.getColumnVector(0);
+    const itemNo = chunk.getColumnVector(1);
     const units = chunk.getColumnVector(2);
     for (let i = 0; i < chunk.rowCount; i++) {
       const basket = basketNo.getItem(i) as number;

@@ -81,7 +81,8 @@ async function writeParquetRejects(
       read_parquet(${sqlPath(file.path)}, file_row_number = true, hive_partitioning = false) t
       WHERE line IN (SELECT unnest([${lines.join(',')}])) ORDER BY line`,
     (chunk) => {
-      const [line, text] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
+      const line = chunk.getColumnVector(0);
+      const text = chunk.getColumnVector(1);
       for (let i = 0; i < chunk.rowCount; i++) {
         const no = line.getItem(i) as number;
         pending.push(csvRow(file.path, no, reasonOf.get(no)!, text.getItem(i) as string));
