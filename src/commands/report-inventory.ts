@@ -5,7 +5,9 @@ import { inventoryTable } from '../gateway/inventory-table.ts';
 import { type InventoryAnswer, presentInventory } from '../gateway/present-inventory.ts';
 import { runInventoryReport } from '../gateway/run-inventory.ts';
 import { bindModel, loadVersion, valuePolicy } from '../service/served-version.ts';
-import { addFormatOptions, fromOutcomes, parseFlags, print, type ReportFlags } from './report.ts';
+import { print } from './print-report.ts';
+import { addFormatOptions, parseFlags, type ReportFlags } from './report-flags.ts';
+import { fromOutcomes } from './report-from-folder.ts';
 
 const TABLES = ['stores', 'products', 'periods'] as const;
 

@@ -3,7 +3,9 @@ import { offPolicyQuerySchema } from '../gateway/report-query.ts';
 import { offPolicyTable } from '../gateway/report-table.ts';
 import { runOffPolicy } from '../gateway/run-off-policy.ts';
 import { candidateRanking } from './candidate-ranking.ts';
-import { addOptions, fromLedger, parseFlags, print, type ReportFlags } from './report.ts';
+import { print } from './print-report.ts';
+import { addOptions, parseFlags, type ReportFlags } from './report-flags.ts';
+import { fromLedger } from './report-from-folder.ts';
 import { UsageError } from './usage-error.ts';
 
 export function addOffPolicyReport(report: Command): Command {

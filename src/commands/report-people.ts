@@ -3,7 +3,9 @@ import { bestsTable, presentBests } from '../gateway/present-bests.ts';
 import { customersTable, segmentRulesInWords } from '../gateway/present-customer.ts';
 import { bestsQuerySchema, customersQuerySchema } from '../gateway/report-query.ts';
 import { bestsQuestion } from '../gateway/run-bests.ts';
-import { addFormatOptions, addOptions, fromOutcomes, parseFlags, print, type ReportFlags } from './report.ts';
+import { print } from './print-report.ts';
+import { addFormatOptions, addOptions, parseFlags, type ReportFlags } from './report-flags.ts';
+import { fromOutcomes } from './report-from-folder.ts';
 
 /** Reports about customers and agents. */
 export function addPeopleReports(report: Command): Command {

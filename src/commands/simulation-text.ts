@@ -1,5 +1,5 @@
 import { textOfDay } from '../ledger/instant.ts';
-import { alignedLines } from './report.ts';
+import { alignedLines } from './print-report.ts';
 import type { SimulationRun } from './simulate.ts';
 
 /** What was simulated, what is true of it and what the reports say, for a terminal. */
