@@ -1,34 +1,26 @@
-import { createHash } from 'node:crypto';
 import {
   type Assignment,
   type DecisionRecord,
   type HoldoutUnit,
   NOT_IN_EXPERIMENT,
 } from '../ledger/decision.ts';
-import { type ResolvedBasket, resolveBasket } from '../recommender/basket.ts';
-import { CANDIDATES_MAX, rankCandidates } from '../recommender/candidates.ts';
 import type { Exploration } from '../recommender/choose-slate.ts';
-import { NO_CUSTOMER } from '../recommender/customer-history.ts';
 import type { Situation } from '../recommender/deliberation.ts';
-import { popularCandidates } from '../recommender/fallback.ts';
 import { languageOf } from '../recommender/pitch.ts';
 import { type Decision, decide } from '../recommender/recommend.ts';
-import type { CacheAnswer, RankedCandidates, ResultCache } from '../recommender/result-cache.ts';
+import type { RankedCandidates } from '../recommender/result-cache.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
-import type { StoreView } from '../recommender/store-view.ts';
 import type { ValuePolicy } from '../recommender/value.ts';
 import type { BasketMemory } from './basket-memory.ts';
 import { decisionRecord, type RecordedWith } from './decision-record.ts';
+import { type GathererParts, gatherCandidates } from './gather-candidates.ts';
 import { type AnswerFacts, presentAnswer, type SuggestionAnswer } from './present-answer.ts';
-import { knownCustomer, limitOf, type Question } from './question.ts';
-import type { ServingModel } from './serving-model.ts';
+import { limitOf, type Question } from './question.ts';
+import { type ResolvedQuestion, type ResolverParts, resolveQuestion } from './resolved-question.ts';
 import type { Log, Telemetry } from './telemetry-port.ts';
 import { timeOrderedId } from './time-ordered-id.ts';
 
-export interface AdvisorParts {
-  /** The model that answers a basket: the same until the basket ends. */
-  readonly serving: (tenant: string, basketId: string | undefined) => ServingModel;
-  readonly cache: ResultCache;
+export interface AdvisorParts extends ResolverParts, GathererParts {
   readonly stock: (tenant: string) => StockBook;
   readonly policy: ValuePolicy;
   readonly memory: BasketMemory;
@@ -40,17 +32,7 @@ export interface AdvisorParts {
   readonly explore: ((tenant: string, basketId: string, asked: string) => Exploration) | undefined;
   /** A customer's name in the ledger: always the same for one customer, and impossible to trace back. */
   readonly pseudonymise: (tenant: string, customerId: string) => string;
-  /** Whether the customer has been erased: then what a model learned about them is no longer used. */
-  readonly isErased: (tenant: string, customerId: string) => boolean;
-  readonly telemetry: Telemetry;
   readonly log: Log;
-  /** Wall clock, epoch ms. */
-  readonly nowMs: () => number;
-  /** Monotonic clock, ms. */
-  readonly ticks: () => number;
-  /** Time for an answer when the caller gives none, and longest wait for the cache. */
-  readonly budgetMs: number;
-  readonly cacheDeadlineMs: number;
   /** The parts of the tenant's state that are too old, as reasons of `degraded`; mostly none. */
   readonly stale: (tenant: string) => readonly string[];
 }
@@ -60,16 +42,13 @@ export interface Advisor {
   advise(question: Question): Promise<SuggestionAnswer>;
 }
 
-/** Baskets with longer keys are cached under a digest. */
-const KEY_LENGTH_MAX = 200;
-
 export function createAdvisor(parts: AdvisorParts): Advisor {
   return {
     async advise(question) {
-      const resolved = resolve(parts, question);
+      const resolved = resolveQuestion(parts, question);
       const { basketId, serving, basket } = resolved;
       const { tenant } = question.access;
-      const gathered = await gather(parts, resolved);
+      const gathered = await gatherCandidates(parts, resolved);
       const drawn = draw(parts, resolved);
       const decision = decideOn(parts, resolved, drawn, gathered.ranked);
       const started = parts.ticks();
@@ -101,99 +80,6 @@ export function createAdvisor(parts: AdvisorParts): Advisor {
   };
 }
 
-/** A question, with what it names. */
-interface ResolvedQuestion {
-  readonly question: Question;
-  readonly basketId: string;
-  readonly serving: ServingModel;
-  readonly view: StoreView;
-  readonly basket: ResolvedBasket;
-  readonly customerId: string | undefined;
-}
-
-function resolve(parts: AdvisorParts, question: Question): ResolvedQuestion {
-  const { request, access } = question;
-  const serving = parts.serving(access.tenant, request.basketId);
-  return {
-    question,
-    basketId: request.basketId ?? timeOrderedId(),
-    serving,
-    view: serving.view(request.storeId),
-    basket: resolveBasket(serving.model, request.basket),
-    customerId: namedCustomer(parts, question),
-  };
-}
-
-/** Candidates, and what had to be left out to have them in time. */
-interface Gathered {
-  readonly ranked: RankedCandidates;
-  readonly cache: 'hit' | 'miss';
-  readonly degraded: readonly string[];
-}
-
-const NO_CANDIDATES: RankedCandidates = {
-  items: new Int32Array(0),
-  probability: new Float32Array(0),
-  reasonItem: new Int32Array(0),
-  reasonShare: new Float32Array(0),
-};
-
-async function gather(
-  parts: AdvisorParts,
-  { question, serving, view, basket, customerId }: ResolvedQuestion,
-): Promise<Gathered> {
-  const { request, arrivedAt } = question;
-  const started = parts.ticks();
-  const budgetMs = request.budgetMs ?? parts.budgetMs;
-  const left = () => budgetMs - (parts.ticks() - arrivedAt);
-  if (left() <= -budgetMs)
-    return { ranked: NO_CANDIDATES, cache: 'miss', degraded: ['budget', 'ranking', 'fallback'] };
-  if (left() <= 0) return outOfTime(view, basket);
-  const customer = customerOf(serving, question, customerId);
-  const hour = serving.model.hourOf(momentOf(parts, request));
-  const asker = { customer, hour };
-  const compute = () => rankCandidates(serving.model, view, basket.items, asker, serving.workspace);
-  if (customer !== NO_CUSTOMER) {
-    const ranked = compute();
-    parts.telemetry.stage('gather', (parts.ticks() - started) / 1000);
-    return { ranked, cache: 'miss', degraded: [] };
-  }
-  const deadlineMs = Math.max(1, Math.min(parts.cacheDeadlineMs, left() / 2));
-  const answer = parts.cache.getOrCompute(cacheKey(serving, view, hour, basket.items), compute, deadlineMs);
-  const { value, source, isStoreAvailable }: CacheAnswer = answer instanceof Promise ? await answer : answer;
-  parts.telemetry.cache(source);
-  parts.telemetry.stage('gather', (parts.ticks() - started) / 1000);
-  return { ranked: value, cache: source, degraded: isStoreAvailable ? [] : ['cache'] };
-}
-
-/** The number under which the model knows a customer who agreed to be known. Candidates for such a customer are never cached. */
-function customerOf(serving: ServingModel, { access }: Question, customerId: string | undefined): number {
-  // Ids of another tenant's customers are the same only by chance.
-  if (customerId === undefined || serving.owner !== access.tenant) return NO_CUSTOMER;
-  return serving.model.customerOf(customerId);
-}
-
-/** The customer, if they agreed to be known and were not erased since. */
-function namedCustomer({ isErased }: AdvisorParts, { request, access }: Question): string | undefined {
-  const customerId = knownCustomer(request);
-  return customerId === undefined || isErased(access.tenant, customerId) ? undefined : customerId;
-}
-
-/** The time of the question, as stated or now, epoch ms. */
-function momentOf({ nowMs }: AdvisorParts, { at }: Question['request']): number {
-  return at === undefined ? nowMs() : Date.parse(at);
-}
-
-function outOfTime(view: StoreView, basket: ResolvedBasket): Gathered {
-  const ranked = popularCandidates(view, basket.items, CANDIDATES_MAX);
-  return { ranked, cache: 'miss', degraded: ['budget', 'ranking'] };
-}
-
-function cacheKey(serving: ServingModel, view: StoreView, hour: number, items: Int32Array): string {
-  const key = `${serving.cacheName}|${view.id}|${hour}|${items.join(',')}`;
-  return key.length <= KEY_LENGTH_MAX ? key : `#${createHash('sha256').update(key).digest('base64url')}`;
-}
-
 /** The arm that the basket is in, what may be explored there, and what has been refused. */
 interface Drawn {
   readonly assignment: Assignment;
@@ -217,7 +103,7 @@ function draw(parts: AdvisorParts, resolved: ResolvedQuestion): Drawn {
 
 function decideOn(
   parts: AdvisorParts,
-  { question, serving, view, basket }: ResolvedQuestion,
+  { question, askedAtMs, serving, view, basket }: ResolvedQuestion,
   { declined, exploration }: Drawn,
   ranked: RankedCandidates,
 ): Decision {
@@ -242,7 +128,7 @@ function decideOn(
     exploration,
     storeId: request.storeId,
     channel: request.channel,
-    nowMs: momentOf(parts, request),
+    nowMs: askedAtMs,
     customerAge: request.customerAge,
     language: languageOf(request.language),
     limit: limitOf(request),
