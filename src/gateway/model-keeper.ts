@@ -20,6 +20,43 @@ export interface ModelVersion {
   } | null;
 }
 
+/** How well one method ranked; shares of the questions, and means over them. */
+export interface MethodQuality {
+  readonly name: string;
+  readonly hitRate: { readonly 1: number; readonly 3: number; readonly 10: number };
+  readonly ndcg10: number;
+  readonly mrr: number;
+  /** Share of the products that it suggests at all. */
+  readonly coverage: number;
+  /** How much more NDCG@10 the version has, with its 95 % paired interval; absent for the version itself. */
+  readonly difference?: { readonly estimate: number; readonly low: number; readonly high: number };
+}
+
+/** What a version's evaluation measured, on baskets it was not learned from. */
+export interface ModelEvaluation {
+  readonly version: string;
+  readonly questions: number;
+  /** The version first, then what it is compared with. */
+  readonly methods: readonly MethodQuality[];
+  readonly byBasketLength: readonly {
+    /** Products in the basket, such as `2-3`. */
+    readonly length: string;
+    readonly questions: number;
+    readonly hitRate10: number;
+    readonly ndcg10: number;
+  }[];
+  readonly calibration: {
+    /** Mean distance between stated and observed probability. */
+    readonly error: number;
+    readonly bins: readonly {
+      readonly count: number;
+      /** Mean probability stated, and share that was bought. */
+      readonly stated: number;
+      readonly observed: number;
+    }[];
+  };
+}
+
 /**
  * What became of a change: `refused` by the version's checks, `unknown` where there is no such version, `fixed` where the
  * gateway was started with a version of its own, `busy` while another change is under way, `unavailable` when the
@@ -41,6 +78,8 @@ export interface ModelKeeper {
   readonly rememberedBaskets: number;
   /** The newest versions, newest first. */
   list(): Promise<readonly ModelVersion[]>;
+  /** What is known of a version's quality; undefined where there is no such version, or none was measured. */
+  evaluation(version: string): Promise<ModelEvaluation | undefined>;
   /** Puts a version in service here at once and in every gateway on the registry. */
   promote(version: string): Promise<ModelChange>;
   /** Puts the previous version back in service. */

@@ -2,7 +2,8 @@ import { type Access, requireEveryStore } from './access.ts';
 import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import type { ModelChange, ModelKeeper } from './model-keeper.ts';
-import { Problem } from './problem.ts';
+import { Problem, parseInput } from './problem.ts';
+import { idSchema } from './wire.ts';
 
 /** When to try again: a change reads and checks a whole version. */
 const RETRY_S = 2;
@@ -31,6 +32,16 @@ export function addModelRoutes(app: GatewayApp, { models, tenant }: GatewayParts
     const facts = { modelVersion: version, notice: notice ?? null, currency: currency ?? null };
     const size = { products: products.length, knownProducts: knownCount };
     return context.json({ ...facts, ...size, rememberedBaskets });
+  });
+
+  app.get('/v1/models/:version/evaluation', async (context) => {
+    const version = parseInput(idSchema, context.req.param('version'));
+    const evaluation = await models(context.get('access').tenant).evaluation(version);
+    if (evaluation) return context.json(evaluation);
+    throw new Problem(
+      'not-found',
+      `There is no evaluation of a version '${version.slice(0, 100)}' in the registry.`,
+    );
   });
 
   app.post('/v1/models/rollback', async (context) => {

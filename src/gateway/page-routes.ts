@@ -15,6 +15,7 @@ export const PAGES = {
   '/agent': '/agent.html',
   '/practice': '/practice.html',
   '/manager': '/manager.html',
+  '/analyst': '/analyst.html',
   '/docs': '/docs.html',
 } as const;
 

@@ -22,6 +22,7 @@ export const ROUTE_SCOPES = {
   'GET /v1/reports/inventory': 'analyst',
   'GET /v1/reports/off-policy': 'analyst',
   'GET /v1/models': 'analyst',
+  'GET /v1/models/:version/evaluation': 'analyst',
   'POST /v1/models/:version/promote': 'analyst',
   'POST /v1/models/rollback': 'analyst',
   'GET /v1/rules': 'analyst',

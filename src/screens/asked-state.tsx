@@ -1,9 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import type { ManagerTranslation } from './manager-english.ts';
 import type { Asked } from './use-answer.ts';
 
 interface AskedStateProps<Answer> {
-  readonly t: ManagerTranslation;
+  readonly t: Readonly<Record<'asking' | 'forbidden' | 'failed', string>>;
   readonly asked: Asked<Answer>;
   readonly children: (answer: Answer) => ComponentChildren;
 }

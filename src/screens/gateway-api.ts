@@ -7,6 +7,7 @@ import type {
   CurrentModel,
   EventResult,
   LiveBasket,
+  Problem,
   Product,
   Session,
   Store,
@@ -79,6 +80,13 @@ export async function askInPractice(basket: LiveBasket): Promise<Omit<Answer, 's
   const response = await send('POST', '/v1/suggestions', { body });
   if (!response.ok) throw new Error(`POST /v1/suggestions answered ${response.status}`);
   return (await response.json()) as Omit<Answer, 'seq'>;
+}
+
+/** Puts a version in service, or back the one before it (null). Resolves with what the gateway says against it; null when it is done. */
+export async function changeModel(version: string | null): Promise<Problem | null> {
+  const path = version === null ? 'rollback' : `${encodeURIComponent(version)}/promote`;
+  const response = await send('POST', `/v1/models/${path}`, { body: '{}', waitMs: reportDeadlineMs });
+  return response.ok ? null : ((await response.json()) as Problem);
 }
 
 /** Changes a key for the cookie that this page's requests and sockets carry from then on. */

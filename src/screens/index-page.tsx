@@ -50,6 +50,13 @@ function IndexPage() {
             <strong>{t.indexManager}</strong>
             <span>{t.indexManagerText}</span>
           </a>
+          <a href="/analyst">
+            <svg viewBox="0 0 24 24" aria-hidden="true">
+              <path d="M4 20h16M6 20v-6h3v6M11 20V9h3v11M16 20V4h3v16" />
+            </svg>
+            <strong>{t.indexAnalyst}</strong>
+            <span>{t.indexAnalystText}</span>
+          </a>
         </nav>
       </main>
     </div>

@@ -22,3 +22,11 @@ export function formatNumber(value: number, language: Language, digitsMax: numbe
 export function formatDays(days: number, language: Language): string {
   return formatNumber(days, language, 0);
 }
+
+/** With so many decimals, zeros too: for columns that are compared. */
+export function formatFixed(value: number, language: Language, digits: number): string {
+  return new Intl.NumberFormat(locales[language], {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value);
+}

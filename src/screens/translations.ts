@@ -136,6 +136,9 @@ const en = {
   indexPracticeText: 'Calls with hesitant, hurried or angry customers, and feedback by plain rules.',
   indexManager: 'Sales manager',
   indexManagerText: 'Figures with trends, what the offers earned, customers, stock, contests, commission.',
+  indexAnalyst: 'Analyst',
+  indexAnalystText:
+    'Model versions, how well they rank and how true their probabilities are; put one in service.',
   indexIntro: 'What to offer next, ranked by what one more unit sold is worth.',
 };
 
@@ -274,6 +277,9 @@ const nl: Translation = {
   indexManager: 'Verkoopmanager',
   indexManagerText:
     'Cijfers met trends, wat de suggesties opleverden, klanten, voorraad, wedstrijden, provisie.',
+  indexAnalyst: 'Analist',
+  indexAnalystText:
+    'Modelversies, hoe goed ze rangschikken en hoe waar hun kansen zijn; zet er een in dienst.',
   indexIntro: 'Wat u nu kunt aanbieden, op volgorde van wat één extra verkocht stuk oplevert.',
 };
 

@@ -13,8 +13,11 @@ const RETRY_MS = 1_000;
 /** Reports are refused beyond two at once: this page asks for one after another. */
 let turn: Promise<unknown> = Promise.resolve();
 
-/** The answer to a GET of the gateway, asked again when the path changes or somebody logs in; null asks nothing. */
-export function useAnswer<Answer>(path: string | null): Asked<Answer> {
+/**
+ * The answer to a GET of the gateway, asked again when the path changes, somebody logs in, or `changes` grows; a null path
+ * asks nothing.
+ */
+export function useAnswer<Answer>(path: string | null, changes = 0): Asked<Answer> {
   const [asked, setAsked] = useState<Asked<Answer>>({ state: 'asking' });
   const [logIns, setLogIns] = useState(keyWanted.logIns);
   useEffect(() => keyWanted.subscribe(() => setLogIns(keyWanted.logIns)), []);
@@ -28,7 +31,7 @@ export function useAnswer<Answer>(path: string | null): Asked<Answer> {
       if (!gone.signal.aborted) setAsked(next);
     });
     return () => gone.abort();
-  }, [path, logIns]);
+  }, [path, logIns, changes]);
   return asked;
 }
 

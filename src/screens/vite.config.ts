@@ -21,6 +21,7 @@ export default defineConfig({
         agent: here('./agent.html'),
         practice: here('./practice.html'),
         manager: here('./manager.html'),
+        analyst: here('./analyst.html'),
         docs: here('./docs.html'),
       },
     },

@@ -28,6 +28,7 @@ const NO_REGISTRY: ModelKeeper = {
   tenant: DEFAULT_TENANT,
   rememberedBaskets: 0,
   list: async () => [],
+  evaluation: async () => undefined,
   promote: async () => REFUSED,
   rollback: async () => REFUSED,
 };

@@ -3,10 +3,11 @@ import { learnedTime } from '../adapters/newer-sales.ts';
 import type { Remembered } from '../adapters/version-worker.ts';
 import { DEFAULT_TENANT } from '../gateway/access.ts';
 import type { PartState } from '../gateway/gateway-parts.ts';
-import type { ModelChange, ModelKeeper, ModelVersion } from '../gateway/model-keeper.ts';
+import type { ModelChange, ModelEvaluation, ModelKeeper, ModelVersion } from '../gateway/model-keeper.ts';
 import type { Log } from '../gateway/telemetry-port.ts';
 import { listVersions } from './list-versions.ts';
 import type { ModelLine, PreparedVersion, ServableVersion } from './open-tenants.ts';
+import { readEvaluation } from './read-evaluation.ts';
 import { repeat } from './repeat.ts';
 import { CUSTOMERS_UNKNOWN } from './served-version.ts';
 import type { WarmUp } from './warm-up.ts';
@@ -165,8 +166,12 @@ export class ModelFollower implements ModelKeeper {
     return listVersions(this.#parts.registry, this.#serving);
   }
 
+  async evaluation(version: string): Promise<ModelEvaluation | undefined> {
+    return (await this.#isListed(version)) ? readEvaluation(this.#parts.registry, version) : undefined;
+  }
+
   async promote(version: string): Promise<ModelChange> {
-    if (!(await this.#parts.registry.list()).includes(version))
+    if (!(await this.#isListed(version)))
       return { status: 'unknown', reason: `There is no version '${version.slice(0, 100)}' in the registry.` };
     return this.#change(async (verify) => {
       await this.#parts.registry.promote(version, verify);
@@ -176,6 +181,10 @@ export class ModelFollower implements ModelKeeper {
 
   rollback(): Promise<ModelChange> {
     return this.#change((verify) => this.#parts.registry.rollback(verify));
+  }
+
+  async #isListed(version: string): Promise<boolean> {
+    return (await this.#parts.registry.list()).includes(version);
   }
 
   /** @param write changes the champion once `verify` has let the version pass; resolves with its name */

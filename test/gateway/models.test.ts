@@ -16,6 +16,7 @@ function openWith(change: ModelChange): string[] {
     list: async () => [
       { version: 'v2', isServing: true, createdAt: '2026-05-01T00:00:00.000Z', data: null, evaluation: null },
     ],
+    evaluation: async (version) => (version === 'v2' ? { ...MEASURED, version } : undefined),
     async promote(version) {
       asked.push(version);
       return change;
@@ -29,6 +30,14 @@ function openWith(change: ModelChange): string[] {
   return asked;
 }
 
+const MEASURED = {
+  questions: 9,
+  methods: [
+    { name: 'basketlift', hitRate: { 1: 0.1, 3: 0.2, 10: 0.3 }, ndcg10: 0.2, mrr: 0.15, coverage: 1 },
+  ],
+  byBasketLength: [],
+  calibration: { error: 0.01, bins: [] },
+};
 const served: ModelChange = { status: 'serving', version: 'v2', before: 'v1' };
 
 describe('the models of a gateway', () => {
@@ -36,6 +45,13 @@ describe('the models of a gateway', () => {
     openWith(served);
     const { body } = await gateway.get('/v1/models');
     expect(body.models).toEqual([expect.objectContaining({ version: 'v2', isServing: true })]);
+  });
+
+  test('have an evaluation, where one was measured', async () => {
+    openWith(served);
+    expect((await gateway.get('/v1/models/v2/evaluation')).body).toEqual({ ...MEASURED, version: 'v2' });
+    const { status, body } = await gateway.get('/v1/models/v9/evaluation');
+    expect([status, body.detail]).toEqual([404, expect.stringContaining("'v9'")]);
   });
 
   test('are promoted and rolled back by name, and the answer says what serves and what served', async () => {

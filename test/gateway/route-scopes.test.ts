@@ -48,6 +48,7 @@ const SAMPLES: Readonly<Record<RouteName, { path: string; body?: object; status:
   'GET /v1/plans': { path: '/v1/plans', status: 200 },
   'PUT /v1/plans': { path: '/v1/plans', body: { plans: [] }, status: 200 },
   'GET /v1/models': { path: '/v1/models', status: 200 },
+  'GET /v1/models/:version/evaluation': { path: '/v1/models/v1/evaluation', status: 404 },
   // Allowed; this gateway has no registry.
   'POST /v1/models/:version/promote': { path: '/v1/models/v1/promote', body: {}, status: 404 },
   'POST /v1/models/rollback': { path: '/v1/models/rollback', body: {}, status: 422 },
@@ -96,6 +97,7 @@ const ALLOWED: Readonly<Record<Scope, readonly RouteName[]>> = (() => {
     'GET /v1/reports/inventory',
     'GET /v1/reports/off-policy',
     'GET /v1/models',
+    'GET /v1/models/:version/evaluation',
     'POST /v1/models/:version/promote',
     'POST /v1/models/rollback',
     'GET /v1/rules',

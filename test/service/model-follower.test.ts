@@ -409,3 +409,33 @@ test('the versions are listed newest first, with what they learned from and what
     { ...facts, version: 'broken', createdAt: null, data: null },
   ]);
 });
+
+test('the evaluation of a version is read where there is one; else it is nothing, and no error', async () => {
+  const { models, follower } = await follow();
+  const quality = { hitRate: { 1: 0.1, 3: 0.15, 5: 0.17, 10: 0.2 }, ndcg10: 0.15, mrr: 0.1, coverage: 1 };
+  const difference = { estimate: 0.1, low: 0.05, high: 0.15 };
+  const evaluation = {
+    questions: 9,
+    ours: { ...quality, name: 'basketlift', novelty: 3 },
+    baselines: [{ ...quality, name: 'popularity', difference }],
+    calibration: { error: 0.002, bins: [{ from: 0, to: 0.1, count: 4, stated: 0.05, observed: 0.06 }] },
+    byBasketLength: { '2-3': { ...quality, questions: 7 } },
+  };
+  await publishModel(models, 'v3', { evaluation });
+  await publishModel(models, 'v4', { evaluation: { questions: 9 } });
+  await publishModel(models, 'broken', { evaluation });
+  writeFileSync(join(models, 'broken', 'manifest.json'), '{}');
+  const { 5: _, ...hitRate } = quality.hitRate;
+  expect(await follower.evaluation('v3')).toEqual({
+    version: 'v3',
+    questions: 9,
+    methods: [
+      { ...quality, hitRate, name: 'basketlift' },
+      { ...quality, hitRate, name: 'popularity', difference },
+    ],
+    calibration: { error: 0.002, bins: [{ count: 4, stated: 0.05, observed: 0.06 }] },
+    byBasketLength: [{ length: '2-3', questions: 7, hitRate10: 0.2, ndcg10: 0.15 }],
+  });
+  for (const version of ['v1', 'v4', 'broken', 'unknown', '../v3'])
+    expect(await follower.evaluation(version)).toBeUndefined();
+});

@@ -215,6 +215,7 @@ const NO_REGISTRY: ModelKeeper = {
   tenant: TENANT,
   rememberedBaskets: 0,
   list: async () => [],
+  evaluation: async () => undefined,
   promote: async () => ({ status: 'unknown', reason: 'There is no registry.' }),
   rollback: async () => ({ status: 'refused', reason: 'There is no registry.' }),
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ModelVersion } from '../model-keeper.ts';
+import type { ModelEvaluation, ModelVersion } from '../model-keeper.ts';
 import { idSchema } from '../wire.ts';
 import { answeredSchemas, jsonAnswer, type Operation, schemaOf } from './operation.ts';
 
@@ -43,6 +43,35 @@ const currentModelSchema = z
   })
   .register(answeredSchemas, { id: 'CurrentModel' });
 
+const qualitySchema = z.object({
+  name: z.string(),
+  hitRate: z
+    .object({ 1: z.number(), 3: z.number(), 10: z.number() })
+    .describe('share of questions whose product was among the first 1, 3, 10'),
+  ndcg10: z.number(),
+  mrr: z.number(),
+  coverage: z.number().describe('share of the products suggested at all'),
+  difference: z
+    .object({ estimate: z.number(), low: z.number(), high: z.number() })
+    .exactOptional()
+    .describe('NDCG@10 that the version has more, with its 95 % paired interval'),
+});
+
+const evaluationSchema = schemaOf<ModelEvaluation>()(
+  z.object({
+    version: z.string(),
+    questions: z.number(),
+    methods: z.array(qualitySchema).describe('the version first, then what it is compared with'),
+    byBasketLength: z.array(
+      z.object({ length: z.string(), questions: z.number(), hitRate10: z.number(), ndcg10: z.number() }),
+    ),
+    calibration: z.object({
+      error: z.number().describe('mean distance between stated and observed probability'),
+      bins: z.array(z.object({ count: z.number(), stated: z.number(), observed: z.number() })),
+    }),
+  }),
+).register(answeredSchemas, { id: 'ModelEvaluation' });
+
 const modelChangeSchema = z
   .object({
     modelVersion: z.string(),
@@ -60,6 +89,15 @@ export const MODEL_OPERATIONS = {
     summary: 'The versions of the registry',
     answers: { 200: jsonAnswer('The newest first; what cannot be read of one is null.', modelsSchema) },
     example: {},
+  },
+  'GET /v1/models/:version/evaluation': {
+    id: 'getModelEvaluation',
+    tag: 'Models',
+    summary: 'How well a version ranks',
+    path: z.object({ version: idSchema }),
+    answers: { 200: jsonAnswer('On baskets it had not seen, beside simpler methods.', evaluationSchema) },
+    problems: ['not-found', 'invalid-input'],
+    example: { path: { version: 'demo' } },
   },
   'GET /v1/models/current': {
     id: 'getCurrentModel',
