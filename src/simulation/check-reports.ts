@@ -5,22 +5,22 @@ import type { UpliftReport } from '../ledger/uplift-report.ts';
 import type { ReportedDays, SellingGateway } from './selling-gateway.ts';
 import { daysOf, type Trade, type TradeOptions } from './simulate-trade.ts';
 
-/** One figure of the trade beside what the sales report says of it; money in major units. */
+/** One figure of the simulated trade and the sales report's value for it; money in major units. */
 export interface ComparedSale {
   readonly figure: 'transactions' | 'items' | 'revenue' | 'refunded' | 'margin';
   readonly truth: number;
   readonly reported: number;
-  /** To the cent. */
+  /** Whether the two agree to the minor unit. */
   readonly isEqual: boolean;
 }
 
-/** One increase per 100 baskets with offers beside what the uplift report says of it. */
+/** One increase per 100 baskets with offers, and the uplift report's interval for it. */
 export interface ComparedIncrease {
   readonly figure: 'margin' | 'revenue' | 'items' | 'holdingSaved';
   readonly truth: number;
-  /** null where the report states none. */
+  /** null if the report gives no interval. */
   readonly reported: Interval | null;
-  /** null without an interval. */
+  /** Whether the interval contains the truth; null if there is no interval. */
   readonly contains: boolean | null;
 }
 
@@ -33,15 +33,15 @@ export interface ReportCheck {
   readonly notes: readonly string[];
 }
 
-/** What is known of the gateway that was traded against. */
+/** What is known about the gateway in which the trade took place. */
 export interface TradedGateway {
-  /** Days of its clock on which it was asked; those of the shop when left out. */
+  /** Days, by the gateway's clock, on which it made its decisions; by default the days of the trade. */
   readonly decided?: ReportedDays;
-  /** What it counts as the cost of holding one money unit of stock for a year; without it the holding cost saved is not compared. */
+  /** The gateway's cost of holding one money unit of stock for a year; if omitted, the holding cost saved is not compared. */
   readonly holdingRate?: number;
 }
 
-/** Asks for the gateway's own reports and puts them beside the truth. */
+/** Fetches the gateway's reports and compares them with the truth. */
 export async function checkReports(
   gateway: Pick<SellingGateway, 'salesReport' | 'upliftReport'>,
   options: TradeOptions,

@@ -4,17 +4,17 @@ import type { Trade } from './simulate-trade.ts';
 
 /** Figures of one simulated run; money in major units. */
 export interface RunFigures {
-  /** After refunds. */
+  /** Net of refunds. */
   readonly margin: number;
   readonly holdingCost: number;
   readonly writeOffs: number;
   /** margin − holding cost − write-offs */
   readonly profit: number;
-  /** Mean stock at cost over cost of what is sold a day. */
+  /** Mean stock at cost divided by the cost of goods sold per day. */
   readonly stockDays: number;
-  /** Share of products without a piece in the evening. */
+  /** Share of products that are out of stock in the evening. */
   readonly emptyShare: number;
-  /** Pieces that were wanted and not there. */
+  /** Pieces that customers wanted but that were not in stock. */
   readonly missing: number;
   readonly accepted: number;
   readonly offered: number;
@@ -34,7 +34,7 @@ export const FRONTIER_FIGURES = [
   'customersLost',
 ] as const satisfies readonly (keyof RunFigures)[];
 
-/** All seeds of one strategy: means, and differences to two others under the same seeds, 95 % over seeds. */
+/** One strategy over all seeds: means, and differences from two other strategies with the same seeds, with 95 % intervals over seeds. */
 export interface FrontierRow {
   readonly strategy: string;
   readonly runs: readonly RunFigures[];
@@ -45,7 +45,7 @@ export interface FrontierRow {
 
 export const NO_OFFERS = 'no offers';
 
-/** The row that others are held against: of the first strategy that offers something. */
+/** The row that the others are compared with: the first strategy that makes offers. */
 export function firstStrategy(rows: readonly FrontierRow[]): FrontierRow {
   return rows.find(({ strategy }) => strategy !== NO_OFFERS)!;
 }
@@ -74,10 +74,10 @@ export function figuresOf(
 }
 
 /**
- * Puts strategies side by side that met the same shoppers with the same luck. Differences are paired by seed, so that what the
- * seeds differ in by themselves is in none of them; the interval is Student's over seeds.
+ * Compares strategies that met the same shoppers with the same random draws. Differences are paired by seed, so they do not contain
+ * the variation between seeds. The intervals are Student's t over seeds.
  *
- * @param runs strategy → figures, the seeds in the same order everywhere; the first strategy is the one compared with
+ * @param runs strategy → figures by seed, in the same order for every strategy; the first one that makes offers is the baseline
  */
 export function compareStrategies(runs: ReadonlyMap<string, readonly RunFigures[]>): FrontierRow[] {
   const first = [...runs.keys()].find((name) => name !== NO_OFFERS);

@@ -1,25 +1,27 @@
 import { inParallel, type ListedProduct, type SellingGateway } from './selling-gateway.ts';
 
-/** What the shops carry, as the gateway's public API tells it. */
+/** The products that the shops carry, as read from the gateway's public API. */
 export interface SimulatedCatalogue {
   readonly modelVersion: string;
   /** ISO 4217 code. */
   readonly currency: string;
   /** Best sellers first. */
   readonly products: readonly (ListedProduct & { readonly unitCost?: number })[];
-  /** Product → product → share of the first one's baskets that hold the second, as reasons state it. */
+  /** Product → product → share of the first one's baskets that contain the second, as given in the reasons of suggestions. */
   readonly together: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
-/** Products of the simulated shops at most; what sells less is left out. */
+/** Maximum number of products in the simulated shops; those that sell least are left out. */
 const PRODUCTS_MAX = 2000;
-/** Categories asked for at most. */
+/** Maximum number of categories requested. */
 const CATEGORIES_MAX = 500;
 const CURRENCY_DEFAULT = 'EUR';
 
 /**
- * Reads the served model's products by category, broadest first, and what is bought together with each. `onShare` is told
- * how much is done, 0 to 1. @throws Error when the gateway lists no product
+ * Reads the served model's products by category, broadest first, and what is bought together with each of them.
+ *
+ * @param onShare called with the share of the work that is done, 0 to 1
+ * @throws Error if the gateway lists no products
  */
 export async function readCatalogue(
   gateway: Pick<SellingGateway, 'parallel' | 'currentModel' | 'products' | 'companions'>,
@@ -52,7 +54,7 @@ export async function readCatalogue(
   return { modelVersion, currency: currency ?? CURRENCY_DEFAULT, products, together };
 }
 
-/** A route lists a hundred products at most, so categories are walked from the broadest on. */
+/** A request returns at most a hundred products, so this walks the categories from the broadest to the narrowest. */
 async function listProducts(gateway: Pick<SellingGateway, 'products'>): Promise<ListedProduct[]> {
   const found = new Map<string, ListedProduct>();
   const waiting: (string | undefined)[] = [undefined];

@@ -2,14 +2,14 @@ import type { EventResult, LedgerEvent } from '../ledger/events.ts';
 import type { SalesReport } from '../ledger/sales-report.ts';
 import type { UpliftReport } from '../ledger/uplift-report.ts';
 
-/** A product as the catalogue routes list it, the best sellers first. */
+/** A product as listed by the catalogue routes, which put best sellers first. */
 export interface ListedProduct {
   readonly id: string;
   readonly category: string;
   readonly unitPrice?: number;
 }
 
-/** One suggestion as far as shoppers care. */
+/** The parts of a suggestion that the simulation uses. */
 export interface SimulatedOffer {
   readonly productId: string;
   readonly unitPrice?: number;
@@ -33,7 +33,7 @@ export interface SimulatedQuestion {
   }[];
   readonly customerId?: string;
   readonly consent?: { readonly personalise: boolean };
-  /** RFC 3339. */
+  /** RFC 3339 timestamp. */
   readonly at: string;
 }
 
@@ -55,36 +55,36 @@ export interface StockStatement {
   readonly asOf: string;
 }
 
-/** Days as texts, both included. */
+/** Days as `YYYY-MM-DD`, both inclusive. */
 export interface ReportedDays {
   readonly from: string;
   readonly to: string;
 }
 
 /**
- * A gateway as its public API shows it. Every method resolves with what was answered, however often it had to be asked, and
- * rejects when the gateway refuses or is away for too long. Repeating a method with the same arguments MUST do no harm.
+ * A gateway as seen through its public API. Every method resolves with the answer, however many attempts it took, and rejects if
+ * the gateway refuses the request or is unreachable for too long. Repeating a call with the same arguments MUST do no harm.
  */
 export interface SellingGateway {
-  /** Questions that may be under way at once. */
+  /** Maximum number of concurrent questions. */
   readonly parallel: number;
   currentModel(): Promise<{ readonly modelVersion: string; readonly currency: string | null }>;
   products(category: string | undefined): Promise<readonly ListedProduct[]>;
-  /** What goes with one product by the model's own baskets: an analyst's question, no offer. */
+  /** What is bought with a product in the baskets that the model learned from: an analyst's question, not an offer. */
   companions(productId: string): Promise<readonly SimulatedOffer[]>;
   ask(question: SimulatedQuestion): Promise<SimulatedAnswer>;
   stateStock(rows: readonly StockStatement[]): Promise<void>;
-  /** @param atMs the shop's time, epoch ms */
+  /** @param atMs time in the simulated shop, epoch ms */
   tell(events: readonly LedgerEvent[], atMs: number): Promise<readonly EventResult[]>;
-  /** Rows by store. */
+  /** One row per store. */
   salesReport(days: ReportedDays): Promise<SalesReport>;
   upliftReport(days: ReportedDays, storeId: string | undefined): Promise<UpliftReport>;
 }
 
-/** What trading needs of it. */
+/** The part of a gateway that trading needs. */
 export type TradingGateway = Pick<SellingGateway, 'parallel' | 'ask' | 'stateStock' | 'tell'>;
 
-/** Runs `work` on every item, `width` at a time; results in the order of the items. Rejects with the first failure. */
+/** Runs `work` on every item, `width` at a time. Results are in the order of the items. Rejects with the first failure. */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   width: number,

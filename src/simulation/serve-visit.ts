@@ -2,32 +2,34 @@ import { drawUniform } from './seeded-draw.ts';
 import { type ShopperTruth, TRUTH } from './shopper-truth.ts';
 import type { Visit, WantedLine } from './shoppers.ts';
 
-/** What became of one suggestion. */
+/** The outcome of one suggestion. */
 export interface SimulatedOutcome {
   readonly productId: string;
   readonly result: 'accepted' | 'declined' | 'not-offered';
 }
 
-/** How a visit ends with the offers made, and how the same one would have ended without; undefined: left unpaid. */
+/** How a visit ends with the offers that were made. */
 export interface ServedVisit {
   readonly outcomes: readonly SimulatedOutcome[];
+  /** undefined if nothing was paid for. */
   readonly bought: readonly WantedLine[] | undefined;
+  /** What would have been bought without the offers; undefined if nothing would have been paid for. */
   readonly otherwise: readonly WantedLine[] | undefined;
   readonly isAnnoyed: boolean;
   readonly isPleased: boolean;
   readonly leavesForGood: boolean;
-  /** Pieces that were wanted and not on the shelf. */
+  /** Pieces that the customer wanted but that were not on the shelf. */
   readonly missing: number;
 }
 
-/** Pieces of a product that can be sold now, by its place. */
+/** Returns how many pieces can be sold now of the product at `place` in the catalogue. */
 export type Shelf = (place: number) => number;
 
 /**
- * Serves a visit twice with the same luck: as it was, with the products offered, and as it would have been without. All draws
- * are named by the basket, so nothing but the offers makes the difference.
+ * Serves a visit twice with the same random draws: once with the offered products, and once as it would have been without them.
+ * All draws are named after the basket, so only the offers make a difference.
  *
- * @param mood how open the customer is, 1 as a rule
+ * @param mood how open the customer is to offers; 1 is typical
  */
 export function serveVisit(
   truth: ShopperTruth,
@@ -55,7 +57,7 @@ export function serveVisit(
   };
 }
 
-/** Whether a paid product comes back, and after how many days. */
+/** The number of days after which a paid product is returned; undefined if it is kept. */
 export function returnDays(truth: ShopperTruth, basketId: string, place: number): number | undefined {
   const name = `${basketId} ${truth.ids[place]}`;
   if (drawUniform(truth.seed, `${name} returned`) >= TRUTH.returned) return undefined;
@@ -65,7 +67,7 @@ export function returnDays(truth: ShopperTruth, basketId: string, place: number)
 interface Said {
   readonly outcomes: readonly SimulatedOutcome[];
   readonly added: readonly WantedLine[];
-  /** Places of what stays on the shelf instead. */
+  /** Places of the products that stay on the shelf because an offered product was bought instead. */
   readonly dropped: ReadonlySet<number>;
   readonly isAnnoyed: boolean;
 }
@@ -107,7 +109,7 @@ function sayAll(
   return { outcomes, added, dropped, isAnnoyed };
 }
 
-/** Who finds nothing pays nothing. */
+/** A customer who finds nothing pays nothing. */
 function paid(lines: readonly WantedLine[]): readonly WantedLine[] | undefined {
   return lines.length > 0 ? lines : undefined;
 }

@@ -3,46 +3,46 @@ import type { SimulatedCatalogue } from './read-catalogue.ts';
 import { drawFactor, drawUniform, WeightedChoice } from './seeded-draw.ts';
 
 /**
- * What is true of the simulated shoppers. Chances are per offer or basket; nobody tells the gateway any of it. The figures are
- * assumptions in the range of what shops report, not measurements.
+ * How the simulated shoppers behave. Chances are per offer or per basket. The gateway is told none of this. The figures are
+ * assumptions within the range that shops report, not measurements.
  */
 export const TRUTH = {
-  /** Times the share of baskets that hold both products: chance to take the second one because it was said. */
+  /** Multiplied by the share of the first product's baskets that hold the second: chance to take the second because it was offered. */
   saidPerShare: 2.5,
-  /** The same where the two have never been bought together. */
+  /** The chance if the two have never been bought together. */
   saidUnrelated: 0.008,
   saidMax: 0.6,
-  /** Log-spread of a pair's own pull around what the receipts of the past say of it. */
+  /** Standard deviation of the logarithm of a pair's true pull, relative to what past receipts say about the pair. */
   pairSigma: 0.8,
-  /** Power of price / mean price of the basket by which a dearer product is taken less, unless another is asked for. */
+  /** Default exponent of (price / mean price in the basket) by which more expensive products are accepted less often. */
   priceResistance: 0.25,
-  /** Chance that a product accepted takes the place of one that would have been bought later. */
+  /** Chance that an accepted product replaces one that would have been bought later in the visit. */
   instead: 0.2,
-  /** An offer below this chance is a bad one; when it is declined, the customer is annoyed. */
+  /** An offer with a chance below this is a bad one: if it is declined, the customer is annoyed. */
   badBelow: 0.02,
-  /** What an annoyance leaves of the customer's openness to later offers, and what an acceptance brings back. */
+  /** Factors on the customer's openness to later offers: after an annoyance, and after an acceptance. */
   annoyedFactor: 0.85,
   pleasedFactor: 1.1,
-  /** Chance that an annoyed customer leaves this basket unpaid, and that it never comes back. */
+  /** Chance that an annoyed customer leaves this basket unpaid, and chance that the customer never comes back. */
   annoyedLeavesBasket: 0.01,
   annoyedLeavesForGood: 0.002,
-  /** Chance that a basket is left unpaid for reasons of its own. */
+  /** Chance that a basket is left unpaid for reasons unrelated to offers. */
   leaves: 0.02,
-  /** Chance that a paid product comes back whole, and after how many days at most. */
+  /** Chance that the whole quantity of a paid product is returned, and the maximum number of days until then. */
   returned: 0.03,
   returnDaysMax: 10,
-  /** Power of the tail of quantities: P(at least q) = q^-power. */
+  /** Exponent of the tail of quantities: P(quantity ≥ q) = q^-power. */
   quantityPower: 2.2,
   quantityMax: 60,
-  /** From so many pieces on a line has a tenth off. */
+  /** Number of pieces from which a line gets a discount of 10 %. */
   rebateFrom: 6,
-  /** Height of a product's own season around its mean. */
+  /** Amplitude of a product's seasonal demand, relative to its mean. */
   seasonHeight: 0.4,
 } as const;
 
 const DAYS_OF_YEAR = 365.25;
 
-/** The truth of one seed over the served catalogue: products by their place in it, money in minor units. */
+/** The truth for one seed and one catalogue. Products are identified by their place in the catalogue; money is in minor units. */
 export class ShopperTruth {
   readonly seed: number;
   readonly currency: string;
@@ -51,7 +51,7 @@ export class ShopperTruth {
   /** [products] */
   readonly priceMinor: Int32Array;
   readonly costMinor: Int32Array;
-  /** [products] weight in what shoppers come for. */
+  /** [products] weight of each product among those that shoppers come for. */
   readonly demand: Float64Array;
   readonly #priceResistance: number;
   readonly #season: Float64Array;
@@ -93,7 +93,7 @@ export class ShopperTruth {
     );
   }
 
-  /** Chance, before customer and agent, that `offered` is taken because it was said to somebody with this basket. */
+  /** Chance that `offered` is taken because it was offered with this basket, before the effects of customer and agent. */
   appeal(basket: readonly number[], offered: number): number {
     let pull = 0;
     let priceSum = 0;
@@ -107,7 +107,7 @@ export class ShopperTruth {
     return Math.max(TRUTH.saidPerShare * pull, unrelated) * relative ** -this.#priceResistance;
   }
 
-  /** A product somebody comes for on that day: by demand and season. */
+  /** Draws a product that somebody comes for on that day, by demand and season. */
   wanted(name: string, day: number): number {
     for (let attempt = 0; ; attempt++) {
       const place = this.#choice.at(drawUniform(this.seed, `${name} want ${attempt}`));
@@ -116,7 +116,7 @@ export class ShopperTruth {
     }
   }
 
-  /** A product that goes with one in the basket; undefined where nothing does. */
+  /** Draws a product that goes with one in the basket; undefined if nothing does. */
   companionOf(place: number, name: string): number | undefined {
     const choice = this.#companions[place];
     if (!choice) return undefined;
@@ -124,19 +124,19 @@ export class ShopperTruth {
     return [...this.#together[place]!.keys()][at];
   }
 
-  /** Demand of that day over its mean of the year. */
+  /** Demand on that day relative to its mean over the year. */
   season(place: number, day: number): number {
     const turn = day / DAYS_OF_YEAR + this.#season[place]!;
     return 1 + TRUTH.seasonHeight * Math.sin(2 * Math.PI * turn);
   }
 
-  /** Pieces of one line: mostly one, now and then very many. */
+  /** Draws the number of pieces of one line: mostly one, occasionally very many. */
   quantity(name: string): number {
     const uniform = 1 - drawUniform(this.seed, `${name} quantity`);
     return Math.min(TRUTH.quantityMax, Math.floor(uniform ** (-1 / TRUTH.quantityPower)));
   }
 
-  /** The true pull of a pair is drawn around the share that the past receipts have of it. */
+  /** Draws the true pull of each pair around its share in past receipts. */
   #pulls(id: string, shares: ReadonlyMap<string, number>): ReadonlyMap<number, number> {
     const pulls = new Map<number, number>();
     for (const [other, share] of shares) {

@@ -2,34 +2,34 @@ import { DAY_MS } from '../ledger/instant.ts';
 import { drawFactor, drawPoisson, drawUniform, WeightedChoice } from './seeded-draw.ts';
 import { type ShopperTruth, TRUTH } from './shopper-truth.ts';
 
-/** Pieces of one product, by its place in the catalogue. */
+/** A number of pieces of one product; `place` is its place in the catalogue. */
 export interface WantedLine {
   readonly place: number;
   readonly quantity: number;
 }
 
-/** One customer at a till or on the phone: what it would buy if nobody said anything. */
+/** One customer at a till or on the phone, and what the customer would buy without any offer. */
 export interface Visit {
   readonly basketId: string;
   readonly customer: number;
-  /** The name the customer agrees to be known by; undefined for others. */
+  /** The id by which the customer agreed to be known; undefined for other customers. */
   readonly customerId: string | undefined;
   /** Number of the store. */
   readonly store: number;
   readonly agent: Agent;
   readonly channel: 'till' | 'call';
   readonly atMs: number;
-  /** In the basket when the gateway is asked. */
+  /** What is in the basket when the gateway is asked. */
   readonly basket: readonly WantedLine[];
-  /** Comes later; none of it is in `basket`. */
+  /** What is added later; none of these products is in `basket`. */
   readonly further: readonly WantedLine[];
 }
 
 export interface Agent {
   readonly id: string;
-  /** Times which customers say yes to this agent. */
+  /** Factor on the chance that customers accept an offer made by this agent. */
   readonly skill: number;
-  /** Share of the suggestions that are said at all. */
+  /** Share of the suggestions that the agent makes to the customer at all. */
   readonly diligence: number;
 }
 
@@ -41,24 +41,27 @@ export interface ShoppersOptions {
   readonly basketsPerDay: number;
 }
 
-/** Customers for each basket of a day: each comes back about every twelfth day. */
+/** Customers per daily basket: each customer comes about every twelfth day. */
 const CUSTOMERS_PER_BASKET = 12;
 const FAVOURITES = 6;
-/** Monday first, mean 1. */
+/** Factor for each day of the week, Monday first; the mean is 1. */
 const WEEK = [0.85, 0.85, 0.9, 1, 1.2, 1.4, 0.8];
-/** Weight of each hour from 8 to 20. */
+/** Weights of the hours that start at 8:00 to 20:00. */
 const HOURS = new WeightedChoice([2, 3, 4, 5, 6, 5, 4, 4, 5, 7, 7, 4, 2]);
 const FIRST_HOUR = 8;
 /** Attempts to find a customer who has not come today. */
 const ATTEMPTS_MAX = 5;
 
-/** The customers and agents of one seed. Who comes and wants what depends on the seed alone; mood and loyalty on what they met. */
+/**
+ * The customers and agents of one seed. Who comes and what they want depends on the seed alone, except that a customer's mood, and
+ * whether the customer still comes at all, also depend on past offers.
+ */
 export class Shoppers {
   readonly agents: readonly Agent[];
   readonly #options: ShoppersOptions;
   readonly #loyalty: WeightedChoice;
   readonly #customers: number;
-  /** [customers] openness to offers, 1 at first. */
+  /** [customers] openness to offers; starts at 1. */
   readonly #mood: Float64Array;
   readonly #hasLeft: Uint8Array;
 
@@ -80,7 +83,7 @@ export class Shoppers {
   }
 
   /**
-   * Everybody who comes on a day, in the order of time; those who left for good do not.
+   * All visits of a day in order of time. Customers who left for good do not come.
    *
    * @param day days since 1970-01-01
    */
@@ -99,7 +102,7 @@ export class Shoppers {
     return visits.sort((a, b) => a.atMs - b.atMs);
   }
 
-  /** How open a customer is to offers now: its nature times what it has met. */
+  /** How open a customer is to offers now: the customer's nature times the effect of past offers. */
   mood(customer: number): number {
     return this.#mood[customer]! * drawFactor(this.#options.truth.seed, `open ${customer}`, 0.4);
   }
@@ -144,13 +147,13 @@ export class Shoppers {
       customerId: isKnown ? `sim-${seed}-c${customer}` : undefined,
       agent: this.#agentIn(store, draw('agent')),
       channel: draw('channel') < 0.15 ? 'call' : 'till',
-      // On the second, as receipts have it.
+      // Whole seconds, as on receipts.
       atMs: day * DAY_MS + Math.floor(minute * 60) * 1000,
       further: this.#further(basketId, basket, day),
     };
   }
 
-  /** Agents are shared out over the stores in turn; where there are fewer, one works in several. */
+  /** Agents are assigned to the stores in turn; if there are fewer agents than stores, an agent works in several stores. */
   #agentIn(store: number, uniform: number): Agent {
     const { stores } = this.#options;
     const own = this.agents.filter((_, at) => at % stores === store % Math.min(stores, this.agents.length));

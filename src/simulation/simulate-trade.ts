@@ -15,36 +15,37 @@ export interface TradeOptions {
   /** Days since 1970-01-01. */
   readonly firstDay: number;
   readonly days: number;
-  /** Of all stores together, mean over the week. */
+  /** In all stores together; the mean over a week. */
   readonly basketsPerDay: number;
-  /** Ids, at least one. */
+  /** Store ids, at least one. */
   readonly stores: readonly string[];
   readonly agents: number;
-  /** Power of the relative price by which dearer offers are taken less: with 1, twice the price is half the chance. */
+  /** Exponent of the relative price by which more expensive offers are accepted less often: at 1, twice the price halves the chance. */
   readonly priceResistance?: number;
-  /** Told at the end of each day. */
+  /** Called at the end of each day. */
   readonly onDay?: (done: number) => void;
 }
 
 export interface Trade {
   readonly truth: TradeTruth;
-  /** Of all stores together. */
+  /** For all stores together. */
   readonly stock: StockFigures;
 }
 
-/** Pieces of a mean basket, from which the buyers plan. */
+/** Mean number of pieces in a basket, which the buyers plan with. */
 const PIECES_PER_BASKET = 5.5;
-/** Events of one request. */
+/** Maximum number of events in one request. */
 const EVENTS_AT_ONCE = 500;
 const STOCK_ROWS_AT_ONCE = 2000;
-/** Hour at which stock is counted and told, before the first customer. */
+/** Hour at which stock is counted and reported to the gateway, before the first customer arrives. */
 const STOCK_HOUR = 6;
 
 /**
- * Trades for some days against a gateway: stock is told each morning, every basket is asked about when it is half full, events
- * follow in the evening. The same seed asks, sells and returns the same as long as the gateway answers the same.
+ * Simulates some days of trade with a gateway. Stock is reported each morning, suggestions are requested for every basket before the
+ * customer adds the rest, and events are sent in the evening. The same seed asks, sells and returns the same as long as the gateway
+ * answers the same.
  *
- * @throws Error when the gateway refuses, is away for too long, or rejects an event
+ * @throws Error if the gateway refuses a request, is unreachable for too long, or rejects an event
  */
 export async function simulateTrade(gateway: TradingGateway, options: TradeOptions): Promise<Trade> {
   const shop = openShop(options);
@@ -181,7 +182,7 @@ function keep(
   }
 }
 
-/** What the till tells of a visit; the refunds of later days are put aside. */
+/** The events that the till sends for a visit. Refunds that fall on later days are put aside for those days. */
 function eventsOf(shop: Shop, visit: Visit, served: ServedVisit, decisionId: string): LedgerEvent[] {
   const { options, shopperTruth, refundsDue } = shop;
   const { basketId, agent, channel, atMs } = visit;
@@ -245,7 +246,7 @@ function stockOf(rooms: readonly StockRoom[]): StockFigures {
   return sums;
 }
 
-/** First and last day as reports name them. */
+/** First and last day of the trade, in the format that reports use. */
 export function daysOf({ firstDay, days }: Pick<TradeOptions, 'firstDay' | 'days'>) {
   return { from: textOfDay(firstDay), to: textOfDay(firstDay + days - 1) };
 }

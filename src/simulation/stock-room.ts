@@ -1,29 +1,29 @@
 import { drawFactor, drawUniform } from './seeded-draw.ts';
 import type { ShopperTruth } from './shopper-truth.ts';
 
-/** Sums of one stock room over the days so far; costs in minor units. */
+/** Totals of one stock room over the days so far; costs in minor units. */
 export interface StockFigures {
-  /** Cost of what lay there, summed over the evenings. */
+  /** Cost of the stock on hand, summed over the evenings. */
   readonly costDaysMinor: number;
-  /** Cost of what was sold. */
+  /** Cost of the goods sold. */
   readonly soldCostMinor: number;
-  /** Cost of what expired. */
+  /** Cost of the goods that expired. */
   readonly writtenOffMinor: number;
-  /** Products without a piece, summed over the evenings, and all products so summed. */
+  /** Products that were out of stock, summed over the evenings; and all products, summed in the same way. */
   readonly emptyDays: number;
   readonly productDays: number;
-  /** Pieces that were wanted and not there. */
+  /** Pieces that customers wanted but that were not in stock. */
   readonly missing: number;
 }
 
-/** What the gateway is told of one product. */
+/** What the gateway is told about one product. */
 export interface StockState {
   readonly place: number;
   readonly onHand: number;
   readonly demandPerDay: number;
   readonly targetCoverDays: number;
   readonly leadTimeDays: number;
-  /** Days since 1970-01-01 at whose begin the oldest piece expires. */
+  /** The day at whose start the oldest piece expires, in days since 1970-01-01. */
   readonly expiresDay: number | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface StockRoomOptions {
   readonly truth: ShopperTruth;
   /** Number of the store. */
   readonly store: number;
-  /** Pieces the store sells a day, of all products together. */
+  /** Pieces that the store sells per day, all products together. */
   readonly piecesPerDay: number;
   /** Days since 1970-01-01. */
   readonly firstDay: number;
@@ -47,7 +47,7 @@ interface Shelf {
   readonly demandPerDay: number;
   readonly targetCoverDays: number;
   readonly leadTimeDays: number;
-  /** Order up to so many pieces, whole packs at a time. */
+  /** Order-up-to level in pieces; orders are for whole packs. */
   readonly orderUpTo: number;
   readonly pack: number;
   readonly lifeDays: number | undefined;
@@ -58,21 +58,21 @@ interface Shelf {
 
 const COVER_DAYS = 30;
 const EXCESS_DAYS_MAX = 365;
-/** Days between two looks at what to order. */
+/** Days between two reviews of what to order. */
 const REVIEW_DAYS = 1;
-/** Share of products that expire, and their lives in days. */
+/** Share of products that expire, and the range of their shelf lives in days. */
 const PERISHABLE_SHARE = 0.15;
 const LIFE_DAYS = [14, 60] as const;
-/** Share of the products that a store begins with far too much of: left over from a season, or bought too large. */
+/** Share of the products of which a store starts with far too much: left over from a season, or bought in too large a quantity. */
 const OVERSTOCKED_SHARE = 0.2;
-/** Log-spread of what the buyer expects around what is true. */
+/** Standard deviation of the logarithm of the buyer's demand forecast relative to the true demand. */
 const FORECAST_SIGMA = 0.35;
-/** Standard deviations of demand kept for safety. */
+/** Safety stock in standard deviations of demand. */
 const SAFETY = 1.3;
 
 /**
- * The stock of one store: periodic review, order up to S in whole packs, fixed lead time. S covers the demand that the buyer
- * expects, who errs, over lead time, review and target cover; the oldest pieces are sold first and thrown away when they expire.
+ * The stock of one store: periodic review, orders up to a level S in whole packs, fixed lead time. S covers the buyer's (imperfect)
+ * forecast of demand over lead time, review period and target cover. The oldest pieces are sold first and thrown away when they expire.
  */
 export class StockRoom {
   readonly #options: StockRoomOptions;
@@ -85,9 +85,9 @@ export class StockRoom {
     productDays: 0,
     missing: 0,
   };
-  /** Places whose stock the gateway has not been told of since it changed. */
+  /** Places of the products whose stock has changed since it was last reported to the gateway. */
   readonly #changed: Set<number>;
-  /** By place, as it was told this morning: what the gateway goes by all day. */
+  /** By place, the state last reported to the gateway, which it relies on all day. */
   readonly #morning: StockState[] = [];
 
   constructor(options: StockRoomOptions) {
@@ -104,7 +104,7 @@ export class StockRoom {
     return unitsOf(this.#shelves[place]!.lots);
   }
 
-  /** Takes pieces that are there. */
+  /** Takes up to `units` pieces, as far as they are in stock. */
   take(place: number, units: number): void {
     let left = units;
     const { lots } = this.#shelves[place]!;
@@ -122,7 +122,7 @@ export class StockRoom {
     this.#figures.missing += units;
   }
 
-  /** Puts away what arrives, throws away what has expired, orders. Answers what has changed since the last morning. */
+  /** Puts away what arrives, throws away what has expired, and places orders. Returns what has changed since the previous morning. */
   openDay(day: number): StockState[] {
     for (const [place, shelf] of this.#shelves.entries()) {
       if (receive(shelf, day)) this.#changed.add(place);
@@ -138,8 +138,8 @@ export class StockRoom {
   }
 
   /**
-   * Days beyond the target cover that pieces sold today would have lain here otherwise, summed over them: of the last one of the
-   * morning, of the one before it, and so on. None lies longer than a year, or than to the evening before it expires.
+   * Days beyond the target cover that pieces sold today would otherwise have stayed in stock, summed over the pieces. They count from
+   * the last piece of this morning's stock backwards. No piece stays longer than a year, or beyond the evening before it expires.
    */
   excessDays(place: number, pieces: number, today: number): number {
     const {
@@ -222,7 +222,7 @@ function receive({ lots, ordered, lifeDays }: Shelf, day: number): boolean {
   return hasArrived;
 }
 
-/** Pieces thrown away. */
+/** Throws away what has expired, and returns the number of pieces. */
 function discard({ lots }: Shelf, day: number): number {
   let expired = 0;
   while (lots[0] && lots[0].day <= day) expired += lots.shift()!.units;

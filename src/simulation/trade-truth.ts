@@ -4,25 +4,25 @@ import { returnDays } from './serve-visit.ts';
 import { type ShopperTruth, TRUTH } from './shopper-truth.ts';
 import type { WantedLine } from './shoppers.ts';
 
-/** Money in minor units after refunds, and pieces kept. */
+/** Money in minor units, net of refunds, and pieces that were not returned. */
 export interface TradeSums {
   marginMinor: number;
   revenueMinor: number;
   refundedMinor: number;
   items: number;
   /**
-   * Cost of the pieces kept times the days beyond target cover that they would have lain in stock, by what the gateway was told of
-   * it: what the buyer expects to sell holds here, too. Minor units · days.
+   * Cost of the pieces kept times the days beyond the target cover that they would have stayed in stock, according to what the gateway
+   * was told: this, too, uses the buyer's demand forecast. Minor units · days.
    */
   excessCostDays: number;
 }
 
-/** What a simulation knows of its own trade. */
+/** What a simulation knows about its own trade. */
 export interface TradeTruth {
   readonly baskets: { treatment: number; holdout: number };
   readonly transactions: number;
   readonly sold: Readonly<TradeSums>;
-  /** Sum over the baskets with offers of what the offers made of them, less what they would have been without. */
+  /** Over the baskets with offers: their totals, minus what the totals would have been without the offers. */
   readonly effect: Readonly<TradeSums>;
   readonly offers: { accepted: number; declined: number; notOffered: number };
   readonly customersLost: number;
@@ -41,9 +41,9 @@ export function addSums(to: TradeSums, from: Readonly<TradeSums>, sign: 1 | -1):
 }
 
 /**
- * What a receipt comes to once the refunds up to the last day are in. `lines` undefined: left unpaid.
+ * The totals of a receipt, net of the refunds made by the last day. `lines` is undefined if the basket was left unpaid.
  *
- * @param excessDays of pieces sold of a product, by its place
+ * @param excessDays days beyond the target cover that the sold pieces of a product would have stayed in stock
  */
 export function sumsOf(
   truth: ShopperTruth,
@@ -67,7 +67,7 @@ export function sumsOf(
   return sums;
 }
 
-/** The line as a receipt has it. */
+/** The line as it appears on a receipt. */
 export function receiptLine(truth: ShopperTruth, { place, quantity }: WantedLine): ReceiptLine {
   const major = (minor: number) => fromMinorUnits(minor, truth.currency);
   const discount = discountMinor(truth, place, quantity);
@@ -80,7 +80,7 @@ export function receiptLine(truth: ShopperTruth, { place, quantity }: WantedLine
   };
 }
 
-/** A tenth off from so many pieces on. */
+/** A discount of 10 % from {@link TRUTH.rebateFrom} pieces on. */
 function discountMinor(truth: ShopperTruth, place: number, quantity: number): number {
   return quantity < TRUTH.rebateFrom ? 0 : Math.round((quantity * truth.priceMinor[place]!) / 10);
 }
