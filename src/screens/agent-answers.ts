@@ -1,9 +1,9 @@
-/** The JSON of the routes about customers and agents, as far as the agent's page uses it. */
+/** The JSON of the customer and agent routes, to the extent that the agent page uses it. */
 
 export const SEGMENTS = ['champion', 'loyal', 'new', 'due', 'at-risk', 'lapsed'] as const;
 export type Segment = (typeof SEGMENTS)[number];
 
-/** The thresholds of the segments, by their names in the API. */
+/** The thresholds of the segments, under their names in the API. */
 export type SegmentRules = Readonly<
   Record<
     | ('atRiskGaps' | 'lapsedGaps' | 'gapDaysOfOneVisit' | 'windowDays')

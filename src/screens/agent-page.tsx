@@ -85,7 +85,7 @@ function AgentPage({ register, catalogue }: { register: Register; catalogue: Pro
   );
 }
 
-/** A field counts when it is left, which a key does not do. */
+/** A field's value takes effect on blur. A shortcut key does not blur the field, so this does. */
 function takeInWhatIsTyped(): void {
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
 }

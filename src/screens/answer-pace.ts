@@ -1,11 +1,11 @@
-/** Nobody has read the next prompt so soon. */
+/** Nobody can have read the next prompt within this time. */
 export const readingMs = 600;
 
-/** Lets one answer through at a time: what follows at once was not meant for the prompt that has just come. */
+/** Lets one answer through at a time: an answer that follows immediately was not meant for the prompt that has just appeared. */
 export class AnswerPace {
   #lastMs = Number.NEGATIVE_INFINITY;
 
-  /** Asked at every answer: an answer that is too early puts the next one off too, as the letters of a word do. */
+  /** Called for every answer. An answer that comes too early also restarts the wait for the next one, so a typed word answers only once. */
   isMeant(nowMs: number): boolean {
     const isMeant = nowMs - this.#lastMs >= readingMs;
     this.#lastMs = nowMs;

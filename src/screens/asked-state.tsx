@@ -7,7 +7,7 @@ interface AskedStateProps<Answer> {
   readonly children: (answer: Answer) => ComponentChildren;
 }
 
-/** The answer once it is there, and until then why not. */
+/** Shows the answer once it has arrived. Until then, says why it is not there. */
 export function AskedState<Answer>({ t, asked, children }: AskedStateProps<Answer>) {
   if (asked.state === 'answered') return <>{children(asked.answer)}</>;
   return (

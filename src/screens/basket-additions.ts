@@ -1,8 +1,8 @@
 import type { LiveBasket, WireLine } from './live-protocol.ts';
 
 /**
- * The lines to add to turn `previous` into `next`, or null when more than an addition happened
- * (then the whole basket travels: a removal or a new context is rare, and cannot be misread).
+ * The lines that turn `previous` into `next` when they are added, or null if there was more than an addition. In that case the
+ * whole basket is sent: removals and changes of context are rare, and a whole basket cannot be misread.
  */
 export function additionsSince(previous: LiveBasket, next: LiveBasket): WireLine[] | null {
   if (contextOf(previous) !== contextOf(next)) return null;

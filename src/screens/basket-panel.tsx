@@ -131,7 +131,7 @@ function BasketRow({ desk, line }: { desk: Desk; line: BasketLine }) {
   );
 }
 
-/** Scrolls the list only: on a phone the page must stay at what to say or suggest next. */
+/** Scrolls only the list: on a phone, the page must stay at the next prompt or suggestion. */
 function scrollIntoList(row: HTMLElement): void {
   const list = row.parentElement!;
   const lowest = row.offsetTop + row.offsetHeight - list.clientHeight;

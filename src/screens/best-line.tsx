@@ -7,7 +7,7 @@ import { periodName } from './period-name.ts';
 import type { Desk } from './use-desk.ts';
 import { useLookedUp } from './use-looked-up.ts';
 
-/** The agent's own best day and where today stands; nothing while there is no record. */
+/** The agent's best day so far, and how today compares with it. Renders nothing while there is no record. */
 export function BestLine({ desk: { register, t, language } }: { desk: Desk }) {
   const { agentId, basketId } = register.state;
   const subject = agentId === '' ? null : agentId;
@@ -15,7 +15,7 @@ export function BestLine({ desk: { register, t, language } }: { desk: Desk }) {
   const best = answer?.day.best.transactions;
   if (!answer || !best) return null;
   const { now, best: bests } = answer.day;
-  // One currency has room here: the first by its code.
+  // There is room for only one currency: the first by code.
   const [money] = bests.upsell;
   const amount = (revenue: number) => formatMoney(revenue, language, money?.currency ?? null);
   const today = now.upsell.find(({ currency }) => currency === money?.currency)?.revenue ?? 0;

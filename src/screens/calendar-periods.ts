@@ -2,7 +2,7 @@ import type { Grain } from './manager-answers.ts';
 
 export const DAY_MS = 86_400_000;
 
-/** Every period with a day from one to another, both included: days as `2026-05-01`, weeks as `2026-W18`, months as `2026-05`. */
+/** Every period with a day in the span `from`–`to` (inclusive): days as `2026-05-01`, weeks as `2026-W18`, months as `2026-05`. */
 export function calendarPeriods(from: string, to: string, grain: Grain): string[] {
   const periods = new Set<string>();
   const last = Date.parse(to);
@@ -15,7 +15,7 @@ function periodOf(day: Date, grain: Grain): string {
   return day.toISOString().slice(0, grain === 'day' ? 10 : 7);
 }
 
-/** A week is of the year, and counted from the first week, that its Thursday is in. */
+/** The ISO 8601 week: a week belongs to the year that its Thursday is in, and is counted from that year's first week. */
 function isoWeek(day: Date): string {
   const thursday = new Date(day.getTime() + (3 - ((day.getUTCDay() + 6) % 7)) * DAY_MS);
   const year = thursday.getUTCFullYear();

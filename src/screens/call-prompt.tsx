@@ -8,13 +8,13 @@ interface CallPromptProps {
   readonly onSettle: (result: OfferResult) => void;
 }
 
-/** The suggestion to say now: the first one with a reason an agent can read. */
+/** The suggestion to offer now: the first one with a reason that can be shown to the agent. */
 export function promptOf(desk: Desk): Suggestion | null {
   const { slots } = desk.register.state;
   return slots.find((slot) => slot !== null && desk.reasonsInWords(slot).length > 0) ?? null;
 }
 
-/** The one sentence to say now, why, and the three possible answers. */
+/** The sentence to say now, the reasons for it, and the three possible answers. */
 export function CallPrompt({ desk, prompt, onSettle }: CallPromptProps) {
   const { register, t } = desk;
   useEffect(() => {

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Language } from './live-protocol.ts';
 import type { Desk } from './use-desk.ts';
 
-/** Who calls, who answers, and the language the customer is spoken to in. */
+/** Fields for the caller, the agent, and the language of the call. */
 export function CallerFields({ desk: { register, t } }: { desk: Desk }) {
   const { basketId, customerId, agentId, mayPersonalise } = register.state;
   return (
@@ -57,7 +57,7 @@ interface IdFieldProps {
   readonly onCommit: (id: string) => void;
 }
 
-/** An id that counts when the field is left; what is typed meanwhile stays when the page is drawn again. */
+/** A field for an id that takes effect on blur. What has been typed so far survives a rerender. */
 function IdField({ name, label, value, placeholder, onCommit }: IdFieldProps) {
   const [draft, setDraft] = useState<string | null>(null);
   return (

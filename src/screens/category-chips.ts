@@ -9,7 +9,7 @@ const chipsMin = 4;
 const chipsMax = 12;
 const huesCount = 8;
 
-/** The shallowest level of the category paths that tells the products apart, most frequent first. */
+/** The categories at the shallowest level of the paths that distinguishes the products, most frequent first. */
 export function categoryChips(products: readonly Product[]): readonly CategoryChip[] {
   const paths = products.flatMap((product) => (product.category ? [product.category.split('/')] : []));
   const depthMax = Math.max(0, ...paths.map((path) => path.length));
@@ -32,12 +32,12 @@ export function isInCategory(product: Product, path: string): boolean {
   return product.category === path || Boolean(product.category?.startsWith(`${path}/`));
 }
 
-/** The deepest level of the path, as a short subtitle. */
+/** The deepest level of the category path, as a short subtitle. */
 export function shortCategory(product: Product): string {
   return product.category?.split('/').at(-1)?.trim() ?? '';
 }
 
-/** A number from 0 to 7, always the same for one category: the colour band of its products. */
+/** The colour band of a category's products: a number from 0 to 7 that is always the same for the category. */
 export function hueOf(chipPath: string): number {
   let hash = 0;
   for (const letter of chipPath) hash = (hash * 31 + letter.charCodeAt(0)) >>> 0;

@@ -1,25 +1,25 @@
-/** A barcode scanner types like a keyboard, but with this little time between two keys. */
+/** A barcode scanner types like a keyboard, but with at most this much time between two keys. */
 const burstGapMs = 90;
 const codeMin = 3;
 
-/** Tells the keys that a person presses from the characters of a scanned code, none of which is a shortcut. */
+/** Distinguishes keys pressed by a person from the characters of a scanned code, which never act as shortcuts. */
 export class CodeScanner {
   readonly #onCode: (code: string) => void;
   #burst = '';
   #acts: (() => void)[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param onCode takes a burst that ended with Enter */
+  /** @param onCode called with a burst that ended with Enter */
   constructor(onCode: (code: string) => void) {
     this.#onCode = onCode;
   }
 
-  /** What has come without a pause, and may become a code. */
+  /** The characters typed without a pause, which may turn out to be a code. */
   get burst(): string {
     return this.#burst;
   }
 
-  /** @param act what the key means on its own: done when it turns out that no burst follows */
+  /** @param act what the key does on its own; called once it is clear that the key is not part of a code */
   type(character: string, act?: () => void): void {
     clearTimeout(this.#timer);
     this.#burst += character;
@@ -27,7 +27,7 @@ export class CodeScanner {
     this.#timer = setTimeout(() => this.#pause(), burstGapMs);
   }
 
-  /** True when the Enter belongs to a scanned code. */
+  /** Returns whether this Enter ends a scanned code. */
   enter(): boolean {
     const code = this.#burst;
     if (code.length < codeMin) return false;

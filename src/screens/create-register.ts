@@ -7,7 +7,7 @@ import type { Channel, Language } from './live-protocol.ts';
 import { PageHold } from './page-hold.ts';
 import { Register } from './register.ts';
 
-/** A register wired to this browser: its storage, its clock and a socket to where the page came from. */
+/** A register that uses this browser's storage and clock, and a socket to the page's origin. */
 export function createRegister(channel: Channel, language: Language): Register {
   const queue = new EventQueue(localStorage);
   let { logIns } = keyWanted;

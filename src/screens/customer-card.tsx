@@ -6,10 +6,10 @@ import type { Desk } from './use-desk.ts';
 import { useLookedUp } from './use-looked-up.ts';
 
 const BUYS_AGAIN_SHOWN = 3;
-/** Pixels from which the card is open beside a basket of several lines. */
+/** Window height in pixels from which the card is open by default: a basket of several lines still fits. */
 const ROOMY_HEIGHT = 900;
 
-/** Who is on the line, as far as known with consent: when last, when due, what is bought again and what goes with it. */
+/** What is known, with consent, about the caller: the last visit, when the next one is due, what is bought again, and what goes with it. */
 export function CustomerCard({ desk: { register, t, language } }: { desk: Desk }) {
   const { customerId, mayPersonalise, basketId } = register.state;
   const subject = customerId !== '' && mayPersonalise ? customerId : null;

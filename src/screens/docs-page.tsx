@@ -142,7 +142,7 @@ function Answers({ responses }: { responses: Route['operation']['responses'] }) 
   );
 }
 
-/** An object as its fields, one of several as each of them. */
+/** Outlines an object by its fields, and a union by each of its members. */
 function SchemaOutline({ schema }: { schema: Schema }) {
   const either = schema.oneOf ?? schema.anyOf;
   return (
@@ -202,7 +202,7 @@ function TypeName({ schema }: { schema: Schema }) {
   );
 }
 
-/** Shows the schema that the address of the page names. */
+/** Opens the schema that the page's URL links to. */
 function openLinked(): void {
   openCard(location.hash.slice(1))?.scrollIntoView();
 }
@@ -213,7 +213,7 @@ function openCard(name: string): HTMLElement | null {
   return card;
 }
 
-/** The document's texts are Markdown, of which they use the code mark only. */
+/** Removes the backticks: the texts of the document are Markdown, but use no other markup. */
 function withoutMarks(text: string): string {
   return text.replaceAll('`', '');
 }

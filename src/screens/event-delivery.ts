@@ -1,21 +1,21 @@
 import type { EventQueue } from './event-queue.ts';
 import type { BasketEvent, EventResult } from './live-protocol.ts';
 
-/** The gateway understood the request and will never take it: sending it again is pointless. */
+/** The gateway understood the request and will never accept it, so sending it again is pointless. */
 export class EventsRefused extends Error {}
 
 export interface EventDeliveryOptions {
   readonly queue: EventQueue;
   readonly postEvents: (events: readonly BasketEvent[]) => Promise<readonly EventResult[]>;
   readonly onSettled: (result: EventResult) => void;
-  /** How long an event sent over the socket may stay unanswered before it is posted. */
+  /** How long an event sent over the socket may stay unacknowledged before it is posted. */
   readonly acknowledgeMs?: number;
 }
 
 const inFlightMax = 32;
 const batchMax = 100;
 
-/** Gets every queued event stored: over the socket while there is one, by POST otherwise. */
+/** Delivers every queued event to the gateway: over the socket while there is one, otherwise by POST. */
 export class EventDelivery {
   readonly #options: EventDeliveryOptions;
   readonly #inFlight = new Set<string>();
@@ -34,7 +34,7 @@ export class EventDelivery {
     else void this.post();
   }
 
-  /** The socket is ready (`send`) or gone (null). */
+  /** @param send sends an event over the socket that is now ready; null if the socket is gone */
   useSocket(send: ((event: BasketEvent) => void) | null): void {
     this.#send = send;
     this.#inFlight.clear();
@@ -49,7 +49,7 @@ export class EventDelivery {
     if (this.#send) this.#fill();
   }
 
-  /** Posts what is queued until nothing is left or the gateway does not answer. */
+  /** Posts queued events until none are left or the gateway does not answer. */
   async post(): Promise<void> {
     if (this.#isPosting) return;
     this.#isPosting = true;
@@ -76,7 +76,7 @@ export class EventDelivery {
       return results.length > 0;
     } catch (error) {
       if (!(error instanceof EventsRefused)) return false;
-      // One bad event must not hold the others back: find it by sending one at a time.
+      // One bad event must not hold up the others: find it by sending them one at a time.
       if (batch.length > 1) this.#batchSize = 1;
       else this.settle({ id: batch[0]!.id, status: 'rejected', reason: error.message });
       return true;

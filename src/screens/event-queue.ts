@@ -1,6 +1,6 @@
 import type { BasketEvent } from './live-protocol.ts';
 
-/** What the queue needs of `localStorage`. */
+/** The part of `localStorage` that the queue uses. */
 export interface TextStore {
   readonly length: number;
   key(index: number): string | null;
@@ -12,8 +12,8 @@ export interface TextStore {
 const prefix = 'basketlift.event.';
 
 /**
- * Events not yet stored by the gateway, oldest first. One entry per event, so that two open pages never
- * overwrite each other's. Full: the least valuable goes first (shown, then outcome, then the oldest sale).
+ * Events that the gateway has not stored yet, oldest first. Each event has its own entry in the store, so two open pages never
+ * overwrite each other's events. When the queue is full, it drops the least valuable event (shown, then outcome, then the oldest sale).
  */
 export class EventQueue {
   readonly #store: TextStore;
@@ -31,7 +31,7 @@ export class EventQueue {
     return this.#events.size;
   }
 
-  /** Events dropped because the queue was full, since the page was opened. */
+  /** Number of events dropped because the queue was full, since the page was opened. */
   get lost(): number {
     return this.#lost;
   }
@@ -49,7 +49,7 @@ export class EventQueue {
     try {
       this.#store.setItem(prefix + event.id, JSON.stringify(event));
     } catch {
-      // A full localStorage: the event stays in memory and is still sent while the page is open.
+      // localStorage is full: the event stays in memory and is still sent while the page is open.
     }
   }
 

@@ -4,13 +4,13 @@ interface FigureTableProps {
   readonly label: string;
   readonly test?: string;
   readonly columns: readonly string[];
-  /** Columns before those with figures. */
+  /** Number of text columns before the columns with figures. */
   readonly textColumns: number;
-  /** As many cells as columns; the first names the row. */
+  /** Each row has one cell per column; the first cell is the row's header. */
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Figures that are shown when they are asked for. */
+/** A table of figures that is folded away until it is opened. */
 export function FigureTable({ label, test, columns, textColumns, rows }: FigureTableProps) {
   return (
     <details data-test={test} data-on-paper>

@@ -2,7 +2,7 @@ interface FigureTilesProps<Name extends string> {
   readonly figures: readonly FigureTile<Name>[];
   readonly chosen: Name;
   readonly onChoose: (name: Name) => void;
-  /** Before the name of each tile in tests. */
+  /** Prefix of each tile's `data-test`. */
   readonly test: string;
 }
 
@@ -13,7 +13,7 @@ export interface FigureTile<Name extends string> {
   readonly note?: string;
 }
 
-/** Figures of which one is drawn in the chart below. */
+/** Tiles with figures. The chosen one is drawn in the chart below. */
 export function FigureTiles<Name extends string>({
   figures,
   chosen,

@@ -15,7 +15,7 @@ import type {
 import { ownCalendar } from './own-calendar.ts';
 
 const deadlineMs = 4000;
-/** The gateway gives a report up after 60 s. */
+/** The gateway abandons a report after 60 s. */
 const reportDeadlineMs = 65_000;
 
 export interface ProductQuery {
@@ -46,7 +46,7 @@ export function fetchSession(): Promise<Session> {
   return getJson<Session>('/v1/session');
 }
 
-/** The gateway answered a report with a status that is no success. */
+/** The gateway answered a request for a report with an error status. */
 export class ReportRefused extends Error {
   readonly status: number;
 
@@ -56,14 +56,14 @@ export class ReportRefused extends Error {
   }
 }
 
-/** The JSON of a report, which may take long. Throws {@link ReportRefused}. */
+/** Fetches the JSON of a report, which may take long. Throws {@link ReportRefused}. */
 export async function fetchReport<T>(path: string, signal: AbortSignal): Promise<T> {
   const response = await send('GET', path, { signal, waitMs: reportDeadlineMs });
   if (!response.ok) throw new ReportRefused(path, response.status);
   return (await response.json()) as T;
 }
 
-/** A customer who agreed to be known; the first one after a start waits until the ledger is read. */
+/** Looks up a customer who agreed to be known. The first look-up after the gateway starts waits until the ledger has been read. */
 export async function lookUpCustomer(
   customerId: string,
   signal: AbortSignal,
@@ -89,9 +89,9 @@ export async function changeModel(version: string | null): Promise<Problem | nul
   return response.ok ? null : ((await response.json()) as Problem);
 }
 
-/** Changes a key for the cookie that this page's requests and sockets carry from then on. */
+/** Exchanges a key for the cookie that this page's requests and sockets carry from then on. */
 export async function logIn(key: string): Promise<'done' | 'refused' | 'unanswered'> {
-  // A header holds no such characters, and neither does a key.
+  // No key contains any other character, and some of them are not allowed in a header.
   if (!/^[\w-]+$/.test(key)) return 'refused';
   try {
     const { ok, status } = await send('POST', '/v1/session', {
@@ -108,7 +108,7 @@ export async function logOut(): Promise<void> {
   await send('DELETE', '/v1/session', {});
 }
 
-/** Throws {@link EventsRefused} when the gateway will never take this request as it is. */
+/** Throws {@link EventsRefused} if the gateway will never accept this request as it is. */
 export async function postEvents(events: readonly BasketEvent[]): Promise<readonly EventResult[]> {
   const response = await send('POST', '/v1/events', { body: JSON.stringify({ events }) });
   if (response.status === 400 || response.status === 422) throw new EventsRefused(await response.text());

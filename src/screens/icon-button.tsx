@@ -1,17 +1,17 @@
 import type { ComponentChildren } from 'preact';
 
 interface IconButtonProps {
-  /** Read out, and shown when it is pointed at. */
+  /** The accessible name, also shown as the tooltip. */
   readonly label: string;
   readonly onPress: () => void;
   readonly test?: string;
-  /** A further class. */
+  /** An additional CSS class. */
   readonly kind?: string;
-  /** What is drawn, in a square of 24. */
+  /** The SVG content, drawn in a 24 × 24 view box. */
   readonly children: ComponentChildren;
 }
 
-/** A button that is drawn instead of written. */
+/** A button with an icon instead of a text. */
 export function IconButton({ label, onPress, test, kind, children }: IconButtonProps) {
   return (
     <button

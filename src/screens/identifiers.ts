@@ -1,4 +1,4 @@
-/** A random UUID, also where `crypto.randomUUID` is missing (plain http on another host than this one). */
+/** A random UUID. It works even where `crypto.randomUUID` is missing (pages over plain HTTP from a host other than localhost). */
 export function newId(): string {
   if (typeof crypto.randomUUID === 'function') return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -8,7 +8,7 @@ export function newId(): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** RFC 3339 with this place's offset, to the millisecond. */
+/** An RFC 3339 timestamp with the local UTC offset, to the millisecond. */
 export function localTimestamp(date: Date): string {
   const offsetMinutes = -date.getTimezoneOffset();
   const shifted = new Date(date.getTime() + offsetMinutes * 60_000).toISOString().slice(0, -1);

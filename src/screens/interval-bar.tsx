@@ -4,11 +4,11 @@ const BAR_WIDTH = 200;
 
 interface IntervalBarProps {
   readonly interval: Interval;
-  /** All that bars below one another have to show; the interval itself by default. */
+  /** The range to show, shared by bars that are stacked below one another; by default the interval itself. */
   readonly span?: readonly [low: number, high: number];
 }
 
-/** The interval over a line, with zero marked: where it lies to the right of zero, the offers earned. */
+/** Draws an interval on a line with zero marked. An interval entirely to the right of zero means that the offers earned money. */
 export function IntervalBar({ interval: { estimate, low, high }, span = [low, high] }: IntervalBarProps) {
   const from = Math.min(0, span[0]);
   const to = Math.max(0, span[1]);

@@ -9,7 +9,7 @@ interface Kept {
   readonly language: Language;
 }
 
-/** The open basket, and what goes with it, for the page that is opened next. */
+/** Keeps the open basket, and the state that belongs to it, for the page that is opened next. */
 export class KeptBasket {
   readonly #store: TextStore;
   readonly #key: string;
@@ -23,7 +23,7 @@ export class KeptBasket {
     try {
       this.#store.setItem(this.#key, JSON.stringify(kept));
     } catch {
-      // A full localStorage: the basket lives on in memory only.
+      // localStorage is full: the basket is kept in memory only.
     }
   }
 
@@ -31,7 +31,7 @@ export class KeptBasket {
     try {
       const kept = JSON.parse(this.#store.getItem(this.#key) ?? 'null') as Kept | null;
       if (!kept || !Array.isArray(kept.state.lines)) return null;
-      // Suggestions of the old page are not on this one's screen: a new answer will come.
+      // The old page's suggestions are not on this page's screen: a new answer will come.
       const fresh = emptyTill(kept.state.basketId);
       return { ...kept, state: { ...fresh, ...kept.state, answer: null, slots: fresh.slots } };
     } catch {

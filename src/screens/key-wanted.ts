@@ -1,4 +1,4 @@
-/** Whether the gateway has refused this page for want of a key; the parts of the page that show it listen. */
+/** Whether the gateway has refused this page's requests for lack of a key. The parts of the page that show this subscribe to it. */
 export class KeyWanted {
   readonly #listeners = new Set<() => void>();
   #isWanted = false;
@@ -8,12 +8,16 @@ export class KeyWanted {
     return this.#isWanted;
   }
 
-  /** Log-ins so far: what a request should remember when it is sent. */
+  /** Number of log-ins so far. A request should remember it when it is sent. */
   get logIns(): number {
     return this.#logIns;
   }
 
-  /** A request was refused that was sent after so many log-ins; a late answer from before the last one says nothing. */
+  /**
+   * Call this when a request was refused for lack of a key. A late answer to a request from before the last log-in is ignored.
+   *
+   * @param logIns number of log-ins when the request was sent
+   */
   refused(logIns: number): void {
     if (logIns === this.#logIns) this.#set(true);
   }

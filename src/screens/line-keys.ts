@@ -1,6 +1,6 @@
 import type { Register } from './register.ts';
 
-/** The keys that change the chosen line of the basket, the same at the till and on the phone. */
+/** The keys that change the selected basket line; they are the same on the till page and the agent page. */
 export function lineKeys(register: Register): Readonly<Record<string, () => void>> {
   const chosen = () => {
     const { lines, selectedProductId } = register.state;

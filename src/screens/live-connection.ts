@@ -11,7 +11,7 @@ import {
   type ServerMessage,
 } from './live-protocol.ts';
 
-/** The part of the browser's WebSocket that is used; `ws` has it too. */
+/** The part of the browser's WebSocket that is used here; sockets of the `ws` package have it too. */
 export interface LiveSocket {
   onopen: ((event: never) => void) | null;
   onclose: ((event: never) => void) | null;
@@ -34,7 +34,7 @@ export interface LiveConnectionOptions {
   /** The last sequence number this basket used before the page was reloaded. */
   readonly lastSeq?: number;
   readonly random?: () => number;
-  /** A server that says nothing for so long after a message is taken for dead. */
+  /** A server that stays silent for this long after a message is assumed to be dead. */
   readonly silenceMs?: number;
   readonly acknowledgeMs?: number;
 }
@@ -43,15 +43,15 @@ const backoffFirstMs = 250;
 const backoffMaxMs = 5000;
 const failuresUntilOffline = 3;
 
-/** Milliseconds to wait before attempt `failures` + 1: doubling, capped, the upper half random. */
+/** Milliseconds to wait before attempt `failures` + 1: the wait doubles up to a maximum, and its upper half is random. */
 export function backoffMs(failures: number, random: number): number {
   const ceiling = Math.min(backoffMaxMs, backoffFirstMs * 2 ** Math.min(failures, 10));
   return ceiling / 2 + (ceiling / 2) * random;
 }
 
 /**
- * Keeps one live basket in step with the gateway over a WebSocket that may break at any moment.
- * Answers to anything but the newest sequence number are dropped; events are kept until stored.
+ * Keeps one live basket in step with the gateway over a WebSocket that may break at any moment. It drops answers to anything but the
+ * newest sequence number, and keeps events until the gateway has stored them.
  */
 export class LiveConnection {
   readonly #options: LiveConnectionOptions;
@@ -63,7 +63,7 @@ export class LiveConnection {
   #failures = 0;
   #seq: number;
   #basket: LiveBasket | null = null;
-  /** What the server has, on this connection. */
+  /** The basket as the server has it on this connection. */
   #sent: LiveBasket | null = null;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #silenceTimer: ReturnType<typeof setTimeout> | undefined;
@@ -97,14 +97,14 @@ export class LiveConnection {
     this.#drop();
   }
 
-  /** Does not wait for the next attempt (the browser said the network is back). */
+  /** Reconnects now instead of at the next scheduled attempt, because the browser reported that the network is back. */
   retryNow(): void {
     if (this.#isStopped || this.#socket) return;
     clearTimeout(this.#retryTimer);
     this.#connect();
   }
 
-  /** The basket is now `basket`; an empty one needs no answer and is not sent. */
+  /** Sets the current basket. An empty basket needs no answer and is not sent. */
   show(basket: LiveBasket): void {
     if (this.#basket && this.#basket.basketId !== basket.basketId) this.#sent = null;
     this.#basket = basket;

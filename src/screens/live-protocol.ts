@@ -1,4 +1,4 @@
-/** The JSON of `/v1/live`, `/v1/events` and the catalogue routes, as far as the pages use it. */
+/** The JSON of `/v1/live`, `/v1/events` and the catalogue routes, to the extent that the pages use it. */
 
 export type Channel = 'till' | 'call';
 export type Language = 'en' | 'nl';
@@ -91,7 +91,7 @@ export interface EventResult {
 
 export interface Session {
   readonly isLoggedIn: boolean;
-  /** The only ones that may be named; null: all. */
+  /** The only stores that the key may name; null for all stores. */
   readonly stores: readonly string[] | null;
 }
 
@@ -127,7 +127,7 @@ export interface CurrentModel {
   readonly currency?: string | null;
 }
 
-/** Reads one frame; null when it is not a message this page knows. */
+/** Parses one frame; null if it is not a message that this page knows. */
 export function parseServerMessage(frame: unknown): ServerMessage | null {
   if (typeof frame !== 'string') return null;
   try {

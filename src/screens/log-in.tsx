@@ -6,19 +6,19 @@ import type { Translation } from './translations.ts';
 
 interface LogInProps {
   readonly t: Translation;
-  /** Who is logged in is asked again when this changes. */
+  /** A change of this value makes the button ask the gateway again whether somebody is logged in. */
   readonly isConnected?: boolean;
   readonly onDone?: () => void;
 }
 
-/** Nothing where the gateway has no keys; else a button to log in with one, or out again, and the dialog for it. */
+/** A button to log in with a key or to log out again, and the log-in dialog. No button appears if the gateway has no keys. */
 export function LogIn({ t, isConnected = true, onDone = () => {} }: LogInProps) {
   const [isWanted, setWanted] = useState(keyWanted.isWanted);
   const [isLoggedIn, setLoggedIn] = useState(false);
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const follow = () => setWanted(keyWanted.isWanted);
-    // It may have been refused since it was drawn.
+    // A request may have been refused since the first render.
     follow();
     return keyWanted.subscribe(follow);
   }, []);
@@ -83,7 +83,7 @@ function LogInForm({ t, onLater, onDone }: LogInFormProps) {
       field.current?.select();
       return;
     }
-    // The page has the cookie now, and nothing more to do with the key.
+    // The page now has the cookie and no longer needs the key.
     field.current!.value = '';
     keyWanted.loggedIn();
     onDone();

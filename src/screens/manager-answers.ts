@@ -1,4 +1,4 @@
-/** The JSON of the report, contest and commission routes, as far as the manager's page uses it. */
+/** The JSON of the report, contest and commission routes, to the extent that the manager page uses it. */
 import type { Segment, SegmentRules } from './agent-answers.ts';
 
 export type Grain = 'day' | 'week' | 'month';
@@ -43,14 +43,14 @@ export interface Trend {
   readonly unusual: readonly { readonly period: string; readonly value: number; readonly expected: number }[];
 }
 
-/** Figures of stock that a chart can show. */
+/** Stock figures that a chart can show. */
 export const STOCK_FIGURES = [
   ...(['averageValue', 'daysOfSupply', 'excessShare', 'holdingCostPerDay'] as const),
   ...(['turnover', 'daysInventoryOutstanding', 'stockOutShare'] as const),
 ] as const;
 export type StockFigure = (typeof STOCK_FIGURES)[number];
 
-/** Figures of stock over days; null where they cannot be stated. */
+/** Stock figures over a number of days; null where a figure cannot be given. */
 export interface InventoryRow {
   readonly period?: string;
   readonly averageValue: number | null;
@@ -63,7 +63,7 @@ export interface InventoryRow {
   readonly daysInventoryOutstanding: number | null;
 }
 
-/** Stock of one store, or of all. */
+/** The stock of one store, or of all stores. */
 export interface StockTotals {
   readonly storeId?: string;
   readonly products: number;
@@ -123,7 +123,7 @@ export interface Increments {
   readonly incrementalShare: Interval | null;
 }
 
-/** Ways to look at parts of the baskets by themselves; `whole` is none. */
+/** Ways to split the baskets into parts; `whole` means no split. */
 export const UPLIFT_VIEWS = ['whole', 'store', 'channel', 'customer', 'category'] as const;
 export type UpliftView = (typeof UPLIFT_VIEWS)[number];
 
@@ -142,7 +142,7 @@ export interface UpliftPart extends UpliftFigures {
   readonly anytimeQ: number | null;
 }
 
-/** Per 100 customers, where whole customers are held out; for one look. */
+/** Figures per 100 customers, if whole customers are held out. The intervals are valid for a single look. */
 export interface CustomerFigures {
   readonly customers: { readonly treatment: number; readonly holdout: number };
   readonly incremental: {
@@ -162,7 +162,7 @@ export interface CustomersAnswer {
   readonly rules: SegmentRules;
   readonly rows: readonly CustomersRow[];
   readonly total: CustomersRow;
-  /** null: too few customers. */
+  /** null if there are too few customers. */
   readonly segments:
     | readonly {
         readonly segment: Segment;
@@ -236,10 +236,10 @@ export interface PayStatement {
   readonly storeId: string | null;
   readonly currency: string;
   readonly pay: number;
-  /** By kind of entry, of those that there are. */
+  /** Sums by kind of entry, for the kinds that occur. */
   readonly sums: Readonly<Partial<Record<PayKind, number>>>;
   readonly entryCount: number;
-  /** Where they were asked for. */
+  /** Present if they were requested. */
   readonly entries?: readonly PayEntry[];
 }
 

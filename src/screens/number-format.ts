@@ -2,7 +2,7 @@ import type { Language } from './live-protocol.ts';
 
 const locales: Readonly<Record<Language, string>> = { en: 'en-US', nl: 'nl-NL' };
 
-/** Without a currency the amount is a plain number with two decimals. */
+/** Without a currency, the amount is formatted as a plain number with two decimals. */
 export function formatMoney(amount: number, language: Language, currency: string | null): string {
   const style = currency
     ? ({ style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const)

@@ -1,6 +1,6 @@
 import type { ManagerDesk } from './use-manager-desk.ts';
 
-/** On a panel that leaves the choice of a store out of account; nothing where it makes no difference. */
+/** A note for panels that ignore the chosen store. Renders nothing if the choice makes no difference. */
 export function OfAllStores({ desk: { t, stores, storeId } }: { desk: ManagerDesk }) {
   if (storeId === '' || stores.length < 2) return null;
   return (

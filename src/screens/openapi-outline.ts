@@ -1,4 +1,4 @@
-/** The part of JSON Schema that the gateway's own document uses. */
+/** The part of JSON Schema that the gateway's own OpenAPI document uses. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -47,7 +47,7 @@ export interface Operation {
   >;
 }
 
-/** The gateway's /openapi.json, as far as the page shows it. */
+/** The gateway's /openapi.json, to the extent that the page shows it. */
 export interface OpenApi {
   readonly info: { readonly version: string; readonly summary: string; readonly description: string };
   readonly tags: readonly { readonly name: string; readonly description: string }[];
@@ -69,7 +69,7 @@ export function routesOf(document: OpenApi, tag: string): Route[] {
   );
 }
 
-/** The name that a schema refers to; undefined for one that stands by itself. */
+/** The name of the schema that a reference points to; undefined for an inline schema. */
 export function nameOf(schema: Schema): string | undefined {
   return schema.$ref?.split('/').at(-1);
 }
@@ -91,7 +91,7 @@ export function typeText(schema: Schema): string {
   return schema.type ?? 'anything';
 }
 
-/** An example request as a line for the shell. */
+/** An example request as a shell command. */
 export function curlText({ method, path, operation }: Route, origin: string): string {
   const given = operation.parameters.filter(({ example }) => example !== undefined);
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name) =>

@@ -1,6 +1,6 @@
 import type { TextStore } from './event-queue.ts';
 
-/** Which of several open pages has the register: the one that was opened last. */
+/** Decides which of several open pages has the register: the one that was opened last. */
 export class PageHold {
   readonly #store: TextStore;
   readonly #key: string;
@@ -14,7 +14,7 @@ export class PageHold {
     try {
       store.setItem(key, pageId);
     } catch {
-      // A full localStorage: nothing is kept there for another page to sell again.
+      // localStorage is full, so it holds no basket that another page could sell again.
     }
   }
 

@@ -100,7 +100,7 @@ function PayStatements({ desk, period, answer }: Shown & { answer: PayAnswer }) 
   );
 }
 
-/** Entries are asked for when somebody opens them: a month may have tens of thousands. */
+/** Entries are requested only when somebody opens them: a month may have tens of thousands. */
 function PayEntries({ desk, period, statement }: Shown & { statement: PayStatement }) {
   const { t } = desk;
   const { agentId, currency, entryCount } = statement;
@@ -163,12 +163,12 @@ function EntryTable({
   );
 }
 
-/** a2 before a10. */
+/** Orders agents by id, with numbers in numerical order: a2 before a10. */
 function byAgent(a: PayStatement, b: PayStatement): number {
   return a.agentId.localeCompare(b.agentId, undefined, { numeric: true });
 }
 
-/** `2026-05` and the months before it, newest first. */
+/** The current month as `2026-05` and the months before it, newest first. */
 function recentMonths(today: Date, count: number): string[] {
   return Array.from({ length: count }, (_, back) => {
     const month = new Date(Date.UTC(today.getFullYear(), today.getMonth() - back, 1));

@@ -2,7 +2,7 @@ import type { Grain } from './manager-answers.ts';
 import type { ManagerTranslation } from './manager-english.ts';
 import { SegmentChoice } from './segment-choice.tsx';
 
-/** Days that are looked at, by the length of a period. */
+/** Number of days that a report covers, by the length of its periods. */
 export const DAYS_SHOWN: Readonly<Record<Grain, number>> = { day: 28, week: 84, month: 365 };
 
 const GRAINS: readonly Grain[] = ['day', 'week', 'month'];
@@ -11,11 +11,11 @@ interface PeriodChoiceProps {
   readonly t: ManagerTranslation;
   readonly grain: Grain;
   readonly onChoose: (grain: Grain) => void;
-  /** Before the name of each button in tests. */
+  /** Prefix of each button's `data-test`. */
   readonly test: string;
 }
 
-/** How long the periods of a report are. */
+/** Buttons that choose the length of a report's periods. */
 export function PeriodChoice({ t, grain, onChoose, test }: PeriodChoiceProps) {
   return (
     <SegmentChoice

@@ -2,7 +2,7 @@ import type { Language } from './live-protocol.ts';
 
 const locales: Readonly<Record<Language, string>> = { en: 'en-GB', nl: 'nl-NL' };
 
-/** A period of a report in words: `2026-05-01` and `2026-05` as dates, a week as it is. Days of `yearLeftOut` have no year. */
+/** A report period as text: `2026-05-01` and `2026-05` as dates, a week unchanged. Days in the year `yearLeftOut` omit the year. */
 export function periodName(
   period: string,
   language: Language,
@@ -19,7 +19,7 @@ export function periodName(
   return new Intl.DateTimeFormat(locales[language], { ...format, timeZone: 'UTC' }).format(date);
 }
 
-/** The first and the last day of a span in words: either both with their year, or both of this year and without. */
+/** The first and last day of a span as text. The year is omitted if both days are in this year, and otherwise given for both. */
 export function spanNames(
   from: string,
   to: string,
@@ -34,7 +34,7 @@ function yearOf(period: string): number {
   return Number(period.slice(0, 4));
 }
 
-/** A moment in words, by the clock of this screen. */
+/** A moment as text, in this browser's time zone. */
 export function momentName(moment: Date, language: Language): string {
   return new Intl.DateTimeFormat(locales[language], { dateStyle: 'long', timeStyle: 'short' }).format(moment);
 }

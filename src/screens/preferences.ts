@@ -14,7 +14,7 @@ function write(name: string, text: string): void {
   try {
     localStorage.setItem(`basketlift.${name}`, text);
   } catch {
-    // Blocked or full: the choice lasts until the page is closed.
+    // localStorage is blocked or full: the choice lasts until the page is closed.
   }
 }
 
@@ -39,13 +39,13 @@ export function chooseTheme(theme: Theme): void {
   document.documentElement.dataset.theme = theme;
 }
 
-/** Puts what was chosen earlier on the document, before anything is drawn. */
+/** Applies earlier choices to the document before anything is rendered. */
 export function applyPreferences(): void {
   document.documentElement.lang = preferredLanguage();
   applyTheme();
 }
 
-/** The part of it for a page that has one language. */
+/** Applies only the theme, for a page that has just one language. */
 export function applyTheme(): void {
   const theme = read('theme');
   if (theme) document.documentElement.dataset.theme = theme;

@@ -18,13 +18,13 @@ interface PrintHeadingProps {
   readonly store: string;
 }
 
-/** Above the figures on paper only: whose they are, and when they were printed. */
+/** A heading that appears only on paper: which store the figures are for, and when they were printed. */
 export function PrintHeading({ t, language, store }: PrintHeadingProps) {
   const printed = useRef<HTMLSpanElement>(null);
   useEffect(
     () =>
       prepareForPaper(() => {
-        // At once: what is rendered later is not on the paper.
+        // Set synchronously: what is rendered later does not get onto the paper.
         printed.current!.textContent = t.printed(momentName(new Date(), language));
       }),
     [t, language],
@@ -37,8 +37,8 @@ export function PrintHeading({ t, language, store }: PrintHeadingProps) {
 }
 
 /**
- * Before the page is printed, also from the browser's own menu, opens the figures behind its charts; afterwards what was
- * folded away is folded away again.
+ * Before the page is printed, even from the browser's own menu, opens the tables of figures behind the charts. After printing, those
+ * that were folded away are folded away again.
  */
 function prepareForPaper(beforePrint: () => void): () => void {
   let opened: HTMLDetailsElement[] = [];

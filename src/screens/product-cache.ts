@@ -3,7 +3,7 @@ import type { Product } from './live-protocol.ts';
 
 const storageKey = 'basketlift.products';
 
-/** Products this register has seen in its store, so that it can sell while the gateway is gone. */
+/** The products that this register has seen in its store, so that it can sell while the gateway is unreachable. */
 export class ProductCache {
   readonly #store: TextStore;
   readonly #productsMax: number;
@@ -15,7 +15,7 @@ export class ProductCache {
     this.#productsMax = productsMax;
   }
 
-  /** Prices belong to a store: choosing another one starts from what was kept of that one. */
+  /** Prices belong to a store: switching to another one loads what was kept for it. */
   useStore(storeId: string | null): void {
     this.#storeId = storeId;
     this.#products = new Map();
@@ -43,7 +43,7 @@ export class ProductCache {
       const kept = { storeId: this.#storeId, products: [...this.#products.values()] };
       this.#store.setItem(storageKey, JSON.stringify(kept));
     } catch {
-      // A full localStorage: the cache stays in memory.
+      // localStorage is full: the cache stays in memory.
     }
   }
 
@@ -59,7 +59,7 @@ export class ProductCache {
     return this.get(code) ?? this.all.find((product) => product.barcode === code);
   }
 
-  /** Every word of the query starts a word of the name, or the whole query starts the id. */
+  /** Finds products of which every word of the query begins a word of the name, or the whole query begins the id. */
   search(query: string, limit: number): Product[] {
     const words = wordsOf(query);
     if (words.length === 0) return [];

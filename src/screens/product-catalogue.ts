@@ -8,15 +8,15 @@ const resultsMax = 20;
 
 export interface Found {
   readonly products: readonly Product[];
-  /** The gateway did not answer; these are products seen before. */
+  /** True if the gateway did not answer, and these are products seen before. */
   readonly fromMemory: boolean;
 }
 
-/** The gateway's products, and those seen before when it does not answer. */
+/** The gateway's products, or those seen before if it does not answer. */
 export class ProductCatalogue {
   readonly cache: ProductCache;
   #storeId: string | null = null;
-  /** Best sellers last answered, by category: what is on the screen stays in its place. */
+  /** The latest answers with best sellers, by category: what is on the screen keeps its place if the gateway stops answering. */
   #shelves = new Map<string | null, readonly Product[]>();
 
   constructor(cache: ProductCache) {
@@ -57,8 +57,8 @@ export class ProductCatalogue {
   }
 
   /**
-   * The product with exactly this id or barcode. A price may have changed since it was seen: memory answers only while there is
-   * no connection, or where the gateway does not answer.
+   * The product with exactly this id or barcode. Its price may have changed since it was last seen, so the cache answers only while
+   * there is no connection, or if the gateway does not answer.
    */
   async byCode(code: string, isConnected: boolean): Promise<Product | null> {
     const known = this.cache.byCode(code) ?? null;

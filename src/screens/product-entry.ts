@@ -3,8 +3,8 @@ import type { ProductCatalogue } from './product-catalogue.ts';
 import type { Register } from './register.ts';
 
 /**
- * Products asked for by a scanned code or a typed name. They get into the basket in the order in which they were asked for, however
- * late the answers, and what is paid is paid after them.
+ * Adds products that were asked for by a scanned code or a typed name. They enter the basket in the order in which they were asked
+ * for, however late the answers come, and a payment waits for them.
  */
 export class ProductEntry {
   readonly #register: Pick<Register, 'add' | 'pay' | 'state' | 'status'>;
@@ -13,7 +13,7 @@ export class ProductEntry {
   #turn: Promise<unknown> = Promise.resolve();
   #added: Product | null = null;
   #missing: { readonly basketId: string; readonly asked: readonly string[] } | null = null;
-  /** How often something was not found. */
+  /** How many times something was not found. */
   #misses = 0;
 
   constructor(
@@ -48,7 +48,7 @@ export class ProductEntry {
     });
   }
 
-  /** What was typed, looked for; whoever types has seen what was missing. */
+  /** Adds the product found for a typed text. Somebody who types has seen what was missing, so that message goes. */
   enter(text: string, found: Promise<Product | null>): Promise<Product | null> {
     return this.#inTurn(async () => {
       const product = await found;
@@ -68,7 +68,7 @@ export class ProductEntry {
     this.#changed();
   }
 
-  /** Not where one of the products still looked for is not found: the cashier has to see that first. */
+  /** Pays once all look-ups are done, unless one of them finds nothing: the cashier has to see that first. */
   pay(): void {
     const misses = this.#misses;
     void this.#inTurn(async () => {

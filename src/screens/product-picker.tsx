@@ -11,7 +11,7 @@ interface ProductPickerProps {
   readonly searchField: RefObject<HTMLInputElement>;
 }
 
-/** Search field on top; beneath it the results, or the shelf of best sellers to tap. */
+/** A search field, and below it the results or the shelf of best sellers to tap. */
 export function ProductPicker({ desk, pick, searchField }: ProductPickerProps) {
   const { entry, t } = desk;
   const [chosen, setChosen] = useState(-1);
@@ -28,7 +28,7 @@ export function ProductPicker({ desk, pick, searchField }: ProductPickerProps) {
     const product = results[chosen];
     if (product) return add(product);
     if (text === '') return;
-    // The field is free for the next one before this one is found.
+    // The field is cleared for the next product before this one is found.
     const found = pick.decide();
     pick.setQuery('');
     if ((await entry.enter(text, found)) && searchField.current?.value === '') searchField.current.blur();
@@ -60,7 +60,7 @@ export function ProductPicker({ desk, pick, searchField }: ProductPickerProps) {
   );
 }
 
-/** Said until it is dealt with: someone may be holding the product. */
+/** Stays until somebody deals with it: the customer may be holding the product. */
 function Missing({ desk: { entry, t } }: { desk: Desk }) {
   const { missing } = entry;
   if (missing.length === 0) return null;

@@ -2,7 +2,7 @@ import type { Language, Reason } from './live-protocol.ts';
 import { formatDays, formatPercent } from './number-format.ts';
 import type { Translation } from './translations.ts';
 
-/** One reason in words; null for a code this page does not know. */
+/** One reason as text; null for a code that this page does not know. */
 export function reasonText(
   reason: Reason,
   t: Translation,

@@ -35,7 +35,7 @@ export interface RegisterOptions {
   readonly timestamp: () => string;
 }
 
-/** ISO 4217's code for a sale in no named currency. */
+/** The ISO 4217 code for a sale without a known currency. */
 const noCurrency = 'XXX';
 
 /** What a register needs of its connection. */
@@ -52,7 +52,7 @@ export interface Receipt {
   readonly wasConnected: boolean;
 }
 
-/** One till or agent desk: the open basket, its live connection, and what must still reach the gateway. */
+/** One till or agent desk: the open basket, its live connection, and the events that must still reach the gateway. */
 export class Register {
   readonly #options: RegisterOptions;
   readonly #kept: KeptBasket;
@@ -62,7 +62,7 @@ export class Register {
   #state: TillState;
   #language: Language;
   #status: ConnectionStatus = 'connecting';
-  /** The basket that what is offered was offered to. */
+  /** The basket for which the current offers were made. */
   #answered: LiveBasket | null = null;
   #currency: string | null = null;
   #isTakenOver = false;
@@ -113,12 +113,12 @@ export class Register {
     return this.#language;
   }
 
-  /** By another page: nothing is sold, told or kept here any more. */
+  /** Whether another page has taken over: then this one sells, sends and stores nothing any more. */
   get isTakenOver(): boolean {
     return this.#isTakenOver;
   }
 
-  /** Of the prices here, as last told: it is known before the gateway lets this page in again. */
+  /** The currency of the prices, as last reported by the gateway. It is stored, so it is known before this page is let in again. */
   get currency(): string | null {
     return this.#currency;
   }
@@ -144,7 +144,7 @@ export class Register {
     this.#connection.start();
   }
 
-  /** True while no other page has taken this register over; asked before anything changes, and when it may have been. */
+  /** True while no other page has taken over this register. Checked before every change, and whenever a take-over may have happened. */
   isHeld(): boolean {
     if (!this.#isTakenOver && !this.#options.hold.isOurs) {
       this.#isTakenOver = true;
@@ -163,7 +163,7 @@ export class Register {
     this.#changed();
   }
 
-  /** The language the pitch is asked in. */
+  /** Sets the language of the pitches. */
   speak(language: Language): void {
     if (language === this.#language || !this.isHeld()) return;
     this.#language = language;
@@ -182,7 +182,7 @@ export class Register {
     this.#changed();
   }
 
-  /** What was offered to another basket, or in another language, is not for this one: without a connection no new answer comes. */
+  /** Without a connection, no new answer comes. Offers for another basket or in another language are then withdrawn. */
   #withdrawOffers(): void {
     if (this.#status === 'connected' || !this.#answered) return;
     if (isSameBasket(this.#answered, this.#liveBasket())) return;
@@ -195,7 +195,7 @@ export class Register {
     this.dispatch({ type: 'product-added', product });
   }
 
-  /** The suggestion is on the screen now. Told once per decision. */
+  /** Records that the suggestion is on the screen, once per decision and product. */
   shown(suggestion: Suggestion): void {
     const decisionId = this.#state.answer?.decisionId;
     const key = `${decisionId} ${suggestion.productId}`;
@@ -205,7 +205,7 @@ export class Register {
     this.#connection.record({ ...this.#stamp(), type: 'shown', decisionId, productId });
   }
 
-  /** Nothing where the suggestion has gone from the screen. */
+  /** Records the result of an offer. Does nothing if the suggestion is no longer on the screen. */
   settleOffer(suggestion: Suggestion, result: OfferResult): void {
     if (!this.isHeld()) return;
     const { answer, slots, basketId, agentId } = this.#state;
@@ -224,7 +224,7 @@ export class Register {
     this.dispatch({ type: 'offer-settled', suggestion, result });
   }
 
-  /** Records the sale and opens the next basket; false while a line has no price or there is none. */
+  /** Records the sale and opens the next basket. Returns false, and does nothing, if a line has no price or there are no lines. */
   pay(): boolean {
     if (!isPayable(this.#state) || !this.isHeld()) return false;
     const { basketId } = this.#state;
@@ -270,7 +270,7 @@ export class Register {
   }
 }
 
-/** Nothing but an answer to an offer was added. */
+/** Whether the baskets are the same apart from declined offers. */
 function isSameBasket(answered: LiveBasket, now: LiveBasket): boolean {
   return JSON.stringify({ ...answered, declined: [] }) === JSON.stringify({ ...now, declined: [] });
 }

@@ -12,7 +12,7 @@ interface SalesComparisonProps {
   readonly currency: string | null;
 }
 
-/** The figure in the chart beside the time before and the year before, its trend, and the periods that stand out. */
+/** Compares the figure in the chart with the preceding time span and the year before, and shows its trend and unusual periods. */
 export function SalesComparison({ desk, answer, grain, figure, currency }: SalesComparisonProps) {
   const { t, language } = desk;
   const now = figureOf(answer.total, figure, currency);

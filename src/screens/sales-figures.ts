@@ -29,7 +29,7 @@ export function figureOf(row: SalesRow, figure: Figure, currency: string | null)
   }
 }
 
-/** The trend of a figure that has one: of sums, not of rates. */
+/** The trend of a figure. Sums have one, rates do not. */
 export function trendOfFigure({ trend }: SalesAnswer, figure: Figure, currency: string | null): Trend | null {
   if (figure === 'transactions') return trend.transactions;
   if (figure !== 'revenue') return null;

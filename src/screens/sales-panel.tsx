@@ -93,7 +93,7 @@ function SalesFigures({ desk, answer, grain, figure, onFigure }: SalesFiguresPro
   );
 }
 
-/** The report has no row for a period in which nothing happened; a trend has. */
+/** Adds rows for periods in which nothing happened: the report's rows omit them, but its trend includes them. */
 function withQuietPeriods({ rows, from, to }: SalesAnswer, grain: Grain): SalesRow[] {
   const known = new Map(rows.map((row) => [row.period, row]));
   const quiet = { transactions: 0, itemsPerTransaction: null, attachRate: null, acceptance: null, money: [] };

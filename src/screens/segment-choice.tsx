@@ -1,15 +1,15 @@
 interface SegmentChoiceProps<Choice extends string> {
-  /** What is chosen, for who cannot see it. */
+  /** What the choice is about; for screen readers. */
   readonly legend: string;
   readonly choices: readonly Choice[];
   readonly chosen: Choice;
   readonly labelOf: (choice: Choice) => string;
   readonly onChoose: (choice: Choice) => void;
-  /** Before the name of each button in tests. */
+  /** Prefix of each button's `data-test`. */
   readonly test: string;
 }
 
-/** Buttons side by side, one of which is pressed. */
+/** A row of buttons, one of which is pressed. */
 export function SegmentChoice<Choice extends string>(props: SegmentChoiceProps<Choice>) {
   const { legend, choices, chosen, labelOf, onChoose, test } = props;
   return (

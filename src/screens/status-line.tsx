@@ -3,11 +3,11 @@ import type { Desk } from './use-desk.ts';
 
 interface StatusLineProps {
   readonly desk: Desk;
-  /** What a page has to say beside it. */
+  /** Additional content from the page. */
   readonly children?: ComponentChildren;
 }
 
-/** What a cashier may ignore and a curious one can read: what the answer went without, and the model's notice. */
+/** Information that a cashier may ignore: what the answer had to do without, and the model's notice. */
 export function StatusLine({ desk: { register, model, t }, children }: StatusLineProps) {
   const { queue, problem } = register;
   const degraded = register.state.answer?.degraded ?? [];

@@ -14,14 +14,14 @@ interface StockTableProps extends StockFormats {
   readonly now: InventoryAnswer['now'];
 }
 
-/** Figures as they are shown; null is not known. */
+/** Formats of the figures; null is shown as not known. */
 interface StockFormats {
   readonly number: (value: number | null, digitsMax: number) => string;
   readonly money: (value: number | null) => string;
   readonly storeName: (storeId: string) => string;
 }
 
-/** The stock of this moment: what there is, what is not known of it, and what has waited longest. */
+/** The stock at this moment: what there is, what is not known about it, and what has waited longest. */
 export function StockNow({ desk, answer: { now, currency } }: StockNowProps) {
   const { t, language, today } = desk;
   const { total, stores } = now;

@@ -17,7 +17,7 @@ import { TrendChart } from './trend-chart.tsx';
 import { useAnswer } from './use-answer.ts';
 import type { ManagerDesk } from './use-manager-desk.ts';
 
-/** How long stock waits, what that costs, and whether it gets better. */
+/** How long stock waits, what that costs, and whether this improves. */
 export function StockPanel({ desk }: { desk: ManagerDesk }) {
   const { t, reportQuery } = desk;
   const [grain, setGrain] = useState<Grain>('day');
@@ -102,7 +102,7 @@ function StockFigures({ desk: { t, language }, answer, rows, figure, onFigure }:
   );
 }
 
-/** A period of which nothing was kept is missing in the chart as well. */
+/** Adds periods without records, so that they are gaps in the chart. */
 function withMissingPeriods({ rows, from, to }: InventoryAnswer, grain: Grain): Partial<InventoryRow>[] {
   const known = new Map(rows.map((row) => [row.period, row]));
   return calendarPeriods(from, to, grain).map((period) => known.get(period) ?? { period });

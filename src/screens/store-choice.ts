@@ -1,14 +1,14 @@
 import type { Store } from './live-protocol.ts';
 
-/** The stores whose figures may be asked for, and the one that is. */
+/** The stores whose figures may be requested, and the chosen one. */
 export interface StoreChoice {
   readonly stores: readonly Store[];
-  /** Empty: all stores together. */
+  /** Empty for all stores together. */
   readonly storeId: string;
   readonly mayBeAll: boolean;
 }
 
-/** @param own the only stores of the key, also those that the model does not know; null for a key of all */
+/** @param own the only stores that the key is for, including any that the model does not know; null for a key for all stores */
 export function storeChoice(
   known: readonly Store[],
   own: readonly string[] | null,

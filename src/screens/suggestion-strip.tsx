@@ -3,7 +3,7 @@ import { keepFocusNear } from './keep-focus-near.ts';
 import type { OfferResult, Suggestion } from './live-protocol.ts';
 import type { Desk } from './use-desk.ts';
 
-/** The offers of the moment, each in a place that does not move. */
+/** The current offers, each in a fixed place. */
 export function SuggestionStrip({ desk }: { desk: Desk }) {
   const { register, t } = desk;
   const { slots, answer } = register.state;

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Desk } from './use-desk.ts';
 
-/** In the way of everything once another page has the register: what was sold there must not be sold here again. */
+/** Blocks the page once another page has the register: what was sold there must not be sold here again. */
 export function TakenOver({ desk: { register, t } }: { desk: Desk }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const { isTakenOver } = register;

@@ -79,7 +79,7 @@ function useTillShortcuts(
   keysDialog: RefObject<HTMLDialogElement>,
 ): void {
   const { register, entry } = desk;
-  // What is on the screen as the key is pressed; another offer may stand there when it is done.
+  // The offers on the screen when the key is pressed: another offer may be in that place when the key takes effect.
   const { slots } = register.state;
   const settle = (place: number, result: OfferResult) => {
     const suggestion = slots[place - 1];

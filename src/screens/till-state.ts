@@ -13,12 +13,12 @@ import type {
 export interface BasketLine {
   readonly productId: string;
   readonly name: string;
-  /** null: the catalogue has no price, the cashier must give one before paying. */
+  /** null if the catalogue has no price: then the cashier must enter one before payment. */
   readonly unitPrice: number | null;
   readonly quantity: number;
 }
 
-/** Everything a register knows about the open basket. Plain JSON: it survives a reload. */
+/** Everything that a register knows about the open basket. It is plain JSON, so it survives a reload. */
 export interface TillState {
   readonly basketId: string;
   readonly storeId: string | null;
@@ -26,10 +26,10 @@ export interface TillState {
   readonly agentId: string;
   readonly mayPersonalise: boolean;
   readonly lines: readonly BasketLine[];
-  /** What was already answered in this basket; none of it is proposed again. */
+  /** Results of the offers that were already answered for this basket; these products are not offered again. */
   readonly settled: Readonly<Record<string, OfferResult>>;
   readonly answer: Answer | null;
-  /** Place of each suggestion on the screen: a suggestion that stays keeps its place. */
+  /** The suggestions by their place on the screen: a suggestion that stays keeps its place. */
   readonly slots: readonly (Suggestion | null)[];
   readonly selectedProductId: string | null;
 }
@@ -51,7 +51,7 @@ export type TillAction =
 const slotsMax = 2;
 const linesMax = 200;
 const quantityMax = 999;
-/** The store of a sale where the gateway lists no stores: the ledger takes no sale without one. */
+/** The store of a sale if the gateway lists no stores: the ledger accepts no sale without one. */
 const onlyStoreId = 'default';
 const noSlots: readonly (Suggestion | null)[] = Array(slotsMax).fill(null);
 
@@ -99,7 +99,7 @@ export function reduceTill(state: TillState, action: TillAction): TillState {
   }
 }
 
-/** Another customer has not agreed to anything yet. */
+/** A different customer has not consented to anything yet. */
 function nameCustomer(state: TillState, customerId: string): TillState {
   return customerId === state.customerId ? state : { ...state, customerId, mayPersonalise: false };
 }
@@ -139,7 +139,7 @@ function takeAnswer(state: TillState, answer: Answer, audience: Channel): TillSt
   const offered = answer.suggestions
     .filter((suggestion) => !isTaken(state, suggestion.productId) && mayOffer(suggestion, audience))
     .slice(0, slotsMax);
-  // An agent reads one prompt at a time: the one being read moves to the front, and stays while it is offered.
+  // An agent reads one prompt at a time: the one being read moves to the front and stays there while it is offered.
   const previous = audience === 'call' ? state.slots.filter((slot) => slot !== null) : state.slots;
   return { ...state, answer, slots: arrangeSlots(previous, offered) };
 }
@@ -183,7 +183,7 @@ function isTaken(state: TillState, productId: string): boolean {
   return productId in state.settled || state.lines.some((line) => line.productId === productId);
 }
 
-/** A customer may hear of what others bought, never of our stock or margin. */
+/** A customer may learn what others bought, but never anything about stock or margins. */
 const customerSafeCodes = new Set(['bought-together', 'similar-baskets', 'goes-with', 'popular', 'pinned']);
 
 export function reasonsFor(suggestion: Suggestion, audience: Channel): readonly Reason[] {

@@ -6,25 +6,25 @@ import { trendLevels } from './trend-levels.ts';
 export interface TrendPoint {
   readonly period: string;
   readonly value: number | null;
-  /** Marked. */
+  /** Unusual points are marked. */
   readonly isUnusual?: boolean;
 }
 
 interface TrendChartProps {
   readonly label: string;
   readonly points: readonly TrendPoint[];
-  /** Between lines of the grid, so that their values differ as written. */
+  /** Minimum step between grid lines, so that their labels differ. */
   readonly leastStep: number;
   readonly format: (value: number) => string;
 }
 
-/** Before the chart knows its place. */
+/** Width used before the chart has been measured. */
 const WIDTH_DEFAULT = 720;
 const HEIGHT = 240;
 const LEFT = 84;
 const TOP = 16;
 const BOTTOM = 32;
-/** Room for the name of a period under the axis. */
+/** Width reserved for the name of a period below the axis. */
 const LABEL_WIDTH = 90;
 const RIGHT = LABEL_WIDTH / 2;
 
@@ -102,7 +102,7 @@ function useWidth(place: RefObject<SVGSVGElement>): number {
   return width;
 }
 
-/** Indices of points with a value that follow one another. */
+/** Runs of consecutive points that have a value, as indices. */
 function runs(points: readonly TrendPoint[]): number[][] {
   const found: number[][] = [];
   for (const [at, { value }] of points.entries()) {

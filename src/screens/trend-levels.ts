@@ -1,7 +1,7 @@
-/** Steps between the lines of a grid, about. */
+/** Approximate number of steps between grid lines. */
 const STEPS = 4;
 
-/** The values of a grid's lines, lowest first: zero is one of them, and all values lie between the first and the last. */
+/** The values of the grid lines, lowest first. Zero is one of them, and all values lie between the first and the last. */
 export function trendLevels(values: readonly number[], leastStep: number): number[] {
   const low = Math.min(0, ...values);
   const high = Math.max(0, ...values);
@@ -11,7 +11,7 @@ export function trendLevels(values: readonly number[], leastStep: number): numbe
   return Array.from({ length: last - first + 1 }, (_, at) => (first + at) * step);
 }
 
-/** The next 1, 2 or 5 times a power of ten. */
+/** Rounds up to 1, 2 or 5 times a power of ten. */
 function roundCeiling(value: number): number {
   if (value === 0) return 0;
   const power = 10 ** Math.floor(Math.log10(value));

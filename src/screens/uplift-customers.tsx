@@ -9,7 +9,7 @@ interface UpliftCustomersProps {
   readonly currency: string | null;
 }
 
-/** What offers did to customers over all their baskets, where whole customers are held out. */
+/** What offers did to customers over all their baskets, if whole customers are held out. */
 export function UpliftCustomers({ desk: { t, language }, figures, currency }: UpliftCustomersProps) {
   const { customers, incremental } = figures;
   const count = (value: number) => formatNumber(value, language, 0);

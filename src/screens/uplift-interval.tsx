@@ -9,7 +9,7 @@ interface UpliftIntervalProps {
   readonly format: (value: number) => string;
 }
 
-/** One increase with its interval, or that there is too little for one. */
+/** One increase with its interval, or a note that there is too little data for one. */
 export function UpliftInterval({ t, label, interval, format }: UpliftIntervalProps) {
   if (!interval) {
     return (

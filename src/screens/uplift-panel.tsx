@@ -14,7 +14,7 @@ const UPLIFT_DAYS = 91;
 export function UpliftPanel({ desk }: { desk: ManagerDesk }) {
   const { t, reportQuery } = desk;
   const [chosen, setView] = useState<UpliftView>('whole');
-  // One store has no other stores beside it.
+  // A split by store makes no sense for a single store.
   const views = UPLIFT_VIEWS.filter((view) => view !== 'store' || desk.storeId === '');
   const view = views.includes(chosen) ? chosen : 'whole';
   const query = reportQuery(UPLIFT_DAYS);

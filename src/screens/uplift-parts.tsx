@@ -3,7 +3,7 @@ import type { UpliftPart, UpliftView } from './manager-answers.ts';
 import { formatMoney, formatNumber } from './number-format.ts';
 import type { ManagerDesk } from './use-manager-desk.ts';
 
-/** Expected share of false ones among the parts that are called different. */
+/** Expected share of false discoveries among the parts that are reported as different. */
 const FALSE_DISCOVERY_RATE = 0.05;
 
 interface UpliftPartsProps {
@@ -12,7 +12,7 @@ interface UpliftPartsProps {
   readonly parts: readonly UpliftPart[];
 }
 
-/** What the offers earned in each part, and in which of them that is told from nothing. */
+/** What the offers earned in each part, and for which parts this can be distinguished from zero. */
 export function UpliftParts({ desk, view, parts }: UpliftPartsProps) {
   const { t, language } = desk;
   const count = (value: number) => formatNumber(value, language, 0);
@@ -33,7 +33,7 @@ export function UpliftParts({ desk, view, parts }: UpliftPartsProps) {
               <strong>{margin ? money(margin.estimate) : '–'}</strong>
               {margin && <IntervalBar interval={margin} span={span} />}
               {margin && <em>{t.between(money(margin.low), money(margin.high))}</em>}
-              {/* A category has the baskets of the whole. */}
+              {/* Every category counts the baskets of the whole, so their number is omitted. */}
               {view !== 'category' && <em>{t.baskets(count(baskets.treatment), count(baskets.holdout))}</em>}
               <em data-test="verdict">{verdictOf(t, rest, margin?.estimate)}</em>
             </li>

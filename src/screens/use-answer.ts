@@ -6,17 +6,14 @@ export type Asked<Answer> =
   | { readonly state: 'asking' | 'forbidden' | 'failed' }
   | { readonly state: 'answered'; readonly answer: Answer };
 
-/** A report that is refused because others are under way is asked for again so often, and after so long. */
+/** How many times in all, and how far apart, a report is requested that is refused because others are under way. */
 const ATTEMPTS_MAX = 20;
 const RETRY_MS = 1_000;
 
-/** Reports are refused beyond two at once: this page asks for one after another. */
+/** The gateway refuses more than two reports at once, so this page requests one after another. */
 let turn: Promise<unknown> = Promise.resolve();
 
-/**
- * The answer to a GET of the gateway, asked again when the path changes, somebody logs in, or `changes` grows; a null path
- * asks nothing.
- */
+/** The answer to a GET request, repeated when the path changes, somebody logs in, or `changes` grows. A null path requests nothing. */
 export function useAnswer<Answer>(path: string | null, changes = 0): Asked<Answer> {
   const [asked, setAsked] = useState<Asked<Answer>>({ state: 'asking' });
   const [logIns, setLogIns] = useState(keyWanted.logIns);
@@ -35,7 +32,7 @@ export function useAnswer<Answer>(path: string | null, changes = 0): Asked<Answe
   return asked;
 }
 
-/** Waits for its turn where other reports are under way, of this page before it was loaded again or of somebody else. */
+/** Retries while other reports are under way: those of somebody else, or of this page before it was reloaded. */
 async function ask<Answer>(path: string, signal: AbortSignal): Promise<Asked<Answer>> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -10,7 +10,7 @@ import { reasonsFor } from './till-state.ts';
 import { type Translation, translationFor } from './translations.ts';
 import { useLanguage } from './use-language.ts';
 
-/** What the parts of a till or agent page share: the register, the words, and how to write numbers. */
+/** What the parts of a till or agent page share: the register, the translation, and the number formats. */
 export interface Desk {
   readonly register: Register;
   readonly catalogue: ProductCatalogue;

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 
 /**
- * What the gateway says of a subject, such as a customer, asked again on another occasion: null until it answers and where it
- * does not, as the page goes on without. Null asks nothing.
+ * What the gateway says about a subject, such as a customer. It is requested again when `occasion` changes. The result is null until
+ * the gateway answers, and stays null if it does not: the page works without it. A null subject requests nothing.
  */
 export function useLookedUp<Found>(
   subject: string | null,

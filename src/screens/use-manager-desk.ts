@@ -12,14 +12,14 @@ import { type StoreChoice, storeChoice } from './store-choice.ts';
 import { useAnswer } from './use-answer.ts';
 import { useLanguage } from './use-language.ts';
 
-/** What the panels of the manager's page share. */
+/** What the panels of the manager page share. */
 export interface ManagerDesk extends StoreChoice {
   readonly t: ManagerTranslation;
   readonly language: Language;
   readonly setLanguage: (language: Language) => void;
   readonly setStoreId: (storeId: string) => void;
   readonly today: Date;
-  /** The last days in the calendar of the plans, and the chosen store, as the reports take them; null until that is known. */
+  /** Report query for the last `days` days in the calendar of the plans, and the chosen store; null until these are known. */
   readonly reportQuery: (days: number) => string | null;
   readonly figureText: (figure: string, value: number, currency: string | null) => string;
 }
@@ -47,7 +47,7 @@ export function useManagerDesk(): ManagerDesk {
     today,
     reportQuery: (days) => {
       if (session.state === 'asking' || plans.state === 'asking') return null;
-      // A key that may not read the plans sees the days of this screen's own zone.
+      // With a key that may not read the plans, days are counted in this browser's time zone.
       const { timeZone, dayEnds } = plans.state === 'answered' ? plans.answer : ownCalendar();
       const first = new Date(today.getTime() - (days - 1) * DAY_MS);
       const query = new URLSearchParams({
@@ -66,7 +66,7 @@ export function useManagerDesk(): ManagerDesk {
   };
 }
 
-/** `2026-05-01` in a time zone. */
+/** The date in a time zone, as `2026-05-01`. */
 function dayIn(date: Date, timeZone: string): string {
   return new Intl.DateTimeFormat('en-CA', {
     timeZone,

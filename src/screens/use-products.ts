@@ -9,21 +9,21 @@ const typingPauseMs = 120;
 export interface ProductPick {
   readonly query: string;
   readonly setQuery: (query: string) => void;
-  /** null while nothing is searched. */
+  /** null while there is no query. */
   readonly results: Found | null;
   readonly shelf: Found;
   readonly chips: readonly CategoryChip[];
   readonly category: string | null;
   readonly setCategory: (path: string | null) => void;
-  /** The product that Enter adds where no result is chosen: the one with the typed code, else the first of the results. */
+  /** The product that Enter adds if no result is selected: the one with the typed code, otherwise the first result. */
   readonly decide: () => Promise<Product | null>;
-  /** Adds the product with this code; what was typed or scanned into the field has had its turn. */
+  /** Adds the product with this code, and clears the search field. */
   readonly scan: (code: string) => void;
 }
 
 const nothing: Found = { products: [], fromMemory: false };
 
-/** A code is that of one product or of none; what it looks like is another product. */
+/** Text that looks like a code. A code belongs to one product or to none, so similar results are other products. */
 const codeLike = /^\S*\d\S*$/;
 
 export function useProducts({ catalogue, register, entry }: Desk): ProductPick {
@@ -73,7 +73,7 @@ export function useProducts({ catalogue, register, entry }: Desk): ProductPick {
   return { query, setQuery, results, shelf, chips, category, setCategory, decide, scan };
 }
 
-/** Starts the work; the returned function aborts it, and its late answer is not looked at. */
+/** Starts the work. The returned function aborts it, after which its result is ignored. */
 function whileWanted(work: (signal: AbortSignal) => Promise<void>): () => void {
   const controller = new AbortController();
   work(controller.signal).catch((error: unknown) => {

@@ -4,17 +4,17 @@ import { CodeScanner } from './code-scanner.ts';
 import { usesSingleKeys } from './preferences.ts';
 
 export interface Shortcuts {
-  /** By `KeyboardEvent.key`; work everywhere, also while typing. */
+  /** By `KeyboardEvent.key`; they work everywhere, even while typing. */
   readonly always: Readonly<Record<string, () => void>>;
-  /** By `KeyboardEvent.key` in lower case; work outside text fields. */
+  /** By `KeyboardEvent.key` in lower case; they work outside text fields. */
   readonly single: Readonly<Record<string, () => void>>;
   readonly digit?: (digit: number) => void;
   readonly shiftDigit?: (digit: number) => void;
-  /** A scanned code, from anywhere but another text field. */
+  /** Called with a scanned code, unless it was scanned into a text field other than the search field. */
   readonly code: (code: string) => void;
-  /** `/` goes here. */
+  /** The search field, which `/` focuses. */
   readonly search: RefObject<HTMLInputElement>;
-  /** So does a letter, and is typed there. */
+  /** Whether a letter also focuses the search field and is typed there. */
   readonly lettersSearch?: boolean;
 }
 
@@ -26,7 +26,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
       current.current.search.current?.blur();
       current.current.code(code);
     });
-    // Before any part of the page sees it: the Enter of a scan presses no button and chooses no result.
+    // Runs before any part of the page sees the key, so that the Enter of a scan presses no button and selects no result.
     const onKeyDown = (event: KeyboardEvent) => {
       if (!handleKey(event, current.current, scanner)) return;
       event.preventDefault();
@@ -37,7 +37,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
   }, []);
 }
 
-/** True when the key is used up. */
+/** Returns whether the key was handled. */
 function handleKey(event: KeyboardEvent, shortcuts: Shortcuts, scanner: CodeScanner): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return false;
   const always = shortcuts.always[event.key];
@@ -51,7 +51,7 @@ function handleKey(event: KeyboardEvent, shortcuts: Shortcuts, scanner: CodeScan
   return single !== undefined && once(event, single);
 }
 
-/** In the search field a character is text, unless it turns out to be of a scanned code; words are typed as fast as letters are scanned. */
+/** In the search field, characters are text unless they prove to be a scanned code, which needs a digit: words are typed as fast. */
 function handleSearchKey({ key, repeat }: KeyboardEvent, scanner: CodeScanner): boolean {
   if (key.length === 1 && !repeat) scanner.type(key);
   return key === 'Enter' && /\d/.test(scanner.burst) && scanner.enter();
@@ -59,7 +59,7 @@ function handleSearchKey({ key, repeat }: KeyboardEvent, scanner: CodeScanner): 
 
 function handleCharacter(event: KeyboardEvent, shortcuts: Shortcuts, scanner: CodeScanner): boolean {
   const { key } = event;
-  // It presses what has the focus.
+  // The space bar presses the focused control.
   if (key === ' ' && scanner.burst === '') return false;
   const digit = digitOf(event);
   scanner.type(
@@ -71,7 +71,7 @@ function handleCharacter(event: KeyboardEvent, shortcuts: Shortcuts, scanner: Co
   return !isLetter;
 }
 
-/** By the place of the key: French keyboards have digits with Shift. */
+/** Digit by the position of the key, because French keyboards type digits with Shift. */
 function digitOf({ code }: KeyboardEvent): string | undefined {
   return /^(?:Digit|Numpad)(\d)$/.exec(code)?.[1];
 }
@@ -87,7 +87,7 @@ function actOf(
   return shortcuts.single[key.toLowerCase()];
 }
 
-/** A key that is held has been pressed once. */
+/** Holding a key down counts as pressing it once. */
 function once(event: KeyboardEvent, action: () => void): true {
   if (!event.repeat) action();
   return true;

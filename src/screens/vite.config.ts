@@ -11,7 +11,7 @@ export default defineConfig({
   build: {
     outDir: here('../../dist/screens'),
     emptyOutDir: true,
-    // The gateway's policy is `default-src 'self'`: a data: URI would be refused.
+    // The gateway's content security policy is `default-src 'self'`, which does not allow data: URIs.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
