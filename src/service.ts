@@ -169,7 +169,7 @@ function socketsHere(openFiles: number, log: Log): number {
   if (sockets < wanted)
     log.warn(
       { sockets, openFiles },
-      'fewer live sockets than wanted: the hard limit of open files is low (ulimit -Hn)',
+      'fewer live sockets than intended: the hard limit on open files is low (ulimit -Hn)',
     );
   return sockets;
 }
@@ -187,7 +187,7 @@ function readOthersAgain(
   const read = () =>
     void tenants
       .readAgain()
-      .catch((error) => log.warn({ err: error }, 'what other workers wrote is not known here'));
+      .catch((error) => log.warn({ err: error }, 'could not read what other workers wrote'));
   crew.onReadAgain(read);
   return setTimeout(read, HEARD_MS);
 }

@@ -79,6 +79,6 @@ function readNewProducts(files: Files<(typeof NEW_PRODUCT_FILES)[number]>, produ
     weight: floats('new-products.weight.f32', files),
   };
   checkRows('new-products', rows, products, products);
-  assertFits(areShares(rows.weight), 'new-products.weight.f32 holds what is no probability');
+  assertFits(areShares(rows.weight), 'new-products.weight.f32 contains a value that is not a probability');
   return { rows, ...parseJson('new-products.json', files, newProductsSchema) };
 }

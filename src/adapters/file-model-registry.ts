@@ -224,7 +224,7 @@ async function publishVersion(
 }
 
 function nameTaken(folder: string, cause?: unknown): ModelRejected {
-  const message = `${folder} exists already and versions are immutable; choose another --version.`;
+  const message = `${folder} already exists, and versions are immutable; choose another --version.`;
   return new ModelRejected(message, { cause });
 }
 
@@ -262,7 +262,8 @@ async function history(path: string): Promise<string[]> {
 }
 
 function pathSafe(name: string): string {
-  if (!/^[a-z0-9][a-z0-9.-]*$/.test(name)) throw new ModelRejected(`'${name}' is no file name of a version.`);
+  if (!/^[a-z0-9][a-z0-9.-]*$/.test(name))
+    throw new ModelRejected(`'${name}' is not a valid file name in a version.`);
   return name;
 }
 

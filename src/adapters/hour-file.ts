@@ -19,14 +19,20 @@ export function decodeHours(
   { [HOUR_FILE]: bytes }: Files,
   products: number,
 ): Pick<Model, 'hourOf' | 'hourLift'> {
-  assertFits((bytes === undefined) === (timeZone === undefined), `${HOUR_FILE} and a time zone go together`);
+  assertFits(
+    (bytes === undefined) === (timeZone === undefined),
+    `a version needs both ${HOUR_FILE} and a time zone, or neither`,
+  );
   if (!bytes) return { hourOf: modelClock(undefined) };
   const hourLift = floats(HOUR_FILE, { [HOUR_FILE]: bytes });
   requireLength(HOUR_FILE, hourLift, HOURS * products);
-  assertFits(areFinite(hourLift), `${HOUR_FILE} holds what is no number`);
+  assertFits(areFinite(hourLift), `${HOUR_FILE} contains a value that is not a number`);
   try {
     return { hourOf: modelClock(timeZone), hourLift };
   } catch (cause) {
-    throw new ModelRejected(`The manifest names '${timeZone}', which is no time zone here.`, { cause });
+    throw new ModelRejected(
+      `The manifest names '${timeZone}', which is not a time zone known on this machine.`,
+      { cause },
+    );
   }
 }

@@ -10,6 +10,8 @@ export function parseJson<Name extends string, Value>(
   try {
     return schema.parse(JSON.parse(new TextDecoder().decode(files[name])));
   } catch (cause) {
-    throw new ModelRejected(`${name} is not what this version of Basketlift reads.`, { cause });
+    throw new ModelRejected(`${name} does not have the form that this version of Basketlift reads.`, {
+      cause,
+    });
   }
 }

@@ -47,7 +47,7 @@ export function checkLedger(root: RootDatabase): LedgerCheck {
       troubleIn(() => void factsOfRow(decisions.get(key)!)),
     );
   const missing = entryCount(ids) - entryCount(events);
-  if (missing > 0) note(`${missing} events`, 'are missing whose ids are known');
+  if (missing > 0) note(`${missing} events`, 'are missing although their ids are known');
   return { events: entryCount(events), decisions: entryCount(decisions), damaged, examples };
 }
 
@@ -65,11 +65,11 @@ function troubleOfEvent(
   ids: Database<Buffer, Buffer>,
 ): string | undefined {
   const known = ids.get(eventIdKey(tenant, event.id));
-  if (known === undefined) return 'has an id that was never stored';
+  if (known === undefined) return 'has an id that is not in the table of ids';
   const entry: EventIdEntry = readIdEntry(known);
   if (entry.arrival !== arrival) return `has the id of event ${entry.arrival}`;
   if (entry.content.equals(contentDigest(asSent(event)))) return undefined;
-  return `(${event.type} '${event.id}') is not what was stored`;
+  return `(${event.type} '${event.id}') differs from what was stored`;
 }
 
 /** Without the gateway's own words, which are no part of the digest. */

@@ -153,7 +153,7 @@ function openEnvironment(path: string): RootDatabase {
   } catch (cause) {
     throw new Error(
       `data folder: wanted a folder that this user can read and write, got ${path} (${(cause as Error).message}). ` +
-        'Give it to this user, move what is there away, or set BASKETLIFT_DATA to another folder.',
+        'Make this user its owner, move what is there elsewhere, or set BASKETLIFT_DATA to another folder.',
       { cause },
     );
   }
@@ -179,7 +179,7 @@ function checkFormat(root: RootDatabase, path: string): void {
     return;
   }
   void root.close();
-  const came = found === undefined ? 'a database of another program' : `format ${String(found)}`;
+  const came = found === undefined ? 'the database of another program' : `format ${String(found)}`;
   throw new Error(
     `data folder: wanted Basketlift data of format ${FORMAT}, got ${came} in ${path}. ` +
       'Use the release that wrote it, or set BASKETLIFT_DATA to another folder.',

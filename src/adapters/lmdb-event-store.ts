@@ -175,7 +175,7 @@ export class LmdbEventStore implements EventStore {
 
 function compareContent(id: string, content: Buffer, known: Buffer): EventResult {
   if (readIdEntry(known).content.equals(content)) return { id, status: 'duplicate' };
-  return { id, status: 'rejected', reason: 'another event with this id is stored already' };
+  return { id, status: 'rejected', reason: 'a different event with this id is already stored' };
 }
 
 function pendingKey(tenant: string, decisionId: string): string {

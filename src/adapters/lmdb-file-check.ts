@@ -24,7 +24,7 @@ export function checkLmdbFile(path: string): void {
     const first = readMeta(descriptor, 0);
     const pageBytes = first.readUInt32LE(PAGE_BYTES_AT);
     const isSound = isMeta(first) && size >= 2 * pageBytes && isMeta(readMeta(descriptor, pageBytes));
-    if (!isSound) throw new Error(`${path} is no LMDB database, or a damaged one`);
+    if (!isSound) throw new Error(`${path} is not an LMDB database, or is damaged`);
   } finally {
     closeSync(descriptor);
   }

@@ -82,11 +82,11 @@ export class LmdbGroupCommit {
    */
   commitParts<Result>(parts: readonly CommitPart<Result>[]): Promise<Result[]> {
     if (this.#isClosed) return Promise.reject(this.#unavailable('is closed'));
-    if (this.#isStuck) return Promise.reject(this.#unavailable('does not finish its last commit'));
+    if (this.#isStuck) return Promise.reject(this.#unavailable('has not finished its last commit'));
     if (parts.length === 0) return Promise.resolve([]);
     const rows = parts.reduce((sum, part) => sum + part.rows, 0);
     if (this.#pendingRows > 0 && this.#pendingRows + rows > this.#limits.pendingRowsMax) {
-      const message = `data folder ${this.#path}: ${this.#pendingRows} rows wait for the disk already`;
+      const message = `data folder ${this.#path}: ${this.#pendingRows} rows are already waiting to be written to disk`;
       return Promise.reject(new EventStoreUnavailable('overloaded', message));
     }
     this.#pendingRows += rows;
@@ -176,7 +176,7 @@ export class LmdbGroupCommit {
   #toTrouble(cause: unknown): EventStoreUnavailable {
     const code = (cause as { code?: unknown }).code;
     const isFull = typeof code === 'number' && (FULL_CODES.has(code) || this.#isDiskFull());
-    const message = `data folder ${this.#path}: ${isFull ? 'no space left' : 'the disk refused'} (${cause})`;
+    const message = `data folder ${this.#path}: ${isFull ? 'no space left' : 'the disk refused the write'} (${cause})`;
     return new EventStoreUnavailable(isFull ? 'store-full' : 'unavailable', message, { cause });
   }
 

@@ -168,7 +168,8 @@ export class LmdbRollUp implements OutcomeStore {
     const { tables } = this.#parts;
     const generation = this.#generation ?? generationOf(tables);
     return () => {
-      if (generationOf(tables) !== generation) throw new OutcomesLost('all was made anew meanwhile');
+      if (generationOf(tables) !== generation)
+        throw new OutcomesLost('everything was rebuilt in the meantime');
     };
   }
 
@@ -224,7 +225,7 @@ export class LmdbRollUp implements OutcomeStore {
     const { ledger } = this.#parts;
     const missing = ledger.decisionCount() - known;
     if (missing === 0) return false;
-    if (missing < 0) throw new OutcomesLost('the ledger has fewer decisions than were taken in');
+    if (missing < 0) throw new OutcomesLost('the ledger has fewer decisions than have been counted');
     for (const tenantKey of tenantKeys) {
       const step = this.#step(tenantKey);
       const late = findLateDecisions(this.#parts, tenantKey, step, Math.min(missing, this.#stepRows));
@@ -233,7 +234,7 @@ export class LmdbRollUp implements OutcomeStore {
       step.finish();
       return true;
     }
-    throw new OutcomesLost('the ledger has decisions that no range accounts for');
+    throw new OutcomesLost('the ledger has decisions that are missing from all counted ranges');
   }
 
   #forgetOtherGeneration(): void {
@@ -293,5 +294,6 @@ function requireSameLedger(
 ): void {
   const hasDecision = decisionKey === '' || ledger.decision(tenantKey, decisionKey) !== undefined;
   const hasEvent = !lastEvent || ledger.event(tenantKey, lastEvent.arrival)?.event.id === lastEvent.id;
-  if (!hasDecision || !hasEvent) throw new OutcomesLost('the ledger is another one than was taken in');
+  if (!hasDecision || !hasEvent)
+    throw new OutcomesLost('this is not the ledger that the stored outcomes were made from');
 }

@@ -82,7 +82,7 @@ export class LmdbStockStore {
     if (this.#waiting > 0 && this.#waiting + rows.length > this.#statedMax)
       throw new EventStoreUnavailable(
         'overloaded',
-        `${this.#waiting} rows of stock wait for the disk already`,
+        `${this.#waiting} rows of stock are already waiting to be written to disk`,
       );
     this.#waiting += rows.length;
     try {

@@ -137,7 +137,10 @@ export function decodeModel(
     ...decodeAcceptance(files),
   };
   assertFits(model.itemOf.size === products.length, 'products.json names a product twice');
-  assertFits(head.knownCount <= products.length, 'the manifest knows more products than products.json holds');
+  assertFits(
+    head.knownCount <= products.length,
+    'the manifest states more known products than products.json contains',
+  );
   checkRows('complements', model.complements, products.length, products.length);
   checkRows('store-sales', model.storeSales, stores.length, products.length);
   requireLength('together-share.f32', model.togetherShare, model.complements.target.length);
@@ -171,7 +174,7 @@ function readPastBaskets(files: Record<ModelFile, Uint8Array>, products: number)
   const items = integers('past-baskets.item.i32', files);
   const age = floats('past-baskets.age.f32', files);
   checkRows('past-baskets', { start, target: items, weight: items }, age.length, products);
-  assertFits(areShares(age), 'past-baskets.age.f32 holds what is no age');
+  assertFits(areShares(age), 'past-baskets.age.f32 contains a value that is not an age');
   return indexPastBaskets({ start, items, age }, products);
 }
 
@@ -186,7 +189,7 @@ function readCustomers(
   const age = floats('customers.age.f32', files);
   checkStarts('customers.start.i32', start, customers, age.length);
   checkRows('customers.basket', { start: basketStart, target: items, weight: items }, age.length, products);
-  assertFits(areShares(age), 'customers.age.f32 holds what is no age');
+  assertFits(areShares(age), 'customers.age.f32 contains a value that is not an age');
   return { start, basketStart, items, age };
 }
 
@@ -194,12 +197,12 @@ function checkNumbers(model: Model): void {
   const { complements, togetherShare, basketShare, customerNames, storeSales, storeDemand } = model;
   const isAscending = customerNames.every((name, at) => at === 0 || name > customerNames[at - 1]!);
   assertFits(isAscending, 'customers.name.f64 is out of order');
-  assertFits(areFinite(complements.weight), 'complements.weight.f32 holds what is no number');
-  assertFits(areShares(togetherShare), 'together-share.f32 holds what is no share');
-  assertFits(areShares(basketShare), 'basket-share.f32 holds what is no share');
-  assertFits(areFinite(storeSales.weight, 0), 'store-sales.weight.f32 holds what is no count');
+  assertFits(areFinite(complements.weight), 'complements.weight.f32 contains a value that is not a number');
+  assertFits(areShares(togetherShare), 'together-share.f32 contains a value that is not a share');
+  assertFits(areShares(basketShare), 'basket-share.f32 contains a value that is not a share');
+  assertFits(areFinite(storeSales.weight, 0), 'store-sales.weight.f32 contains a value that is not a count');
   const known = storeDemand.filter((demand) => !Number.isNaN(demand));
-  assertFits(areFinite(known, 0), 'store-demand.f32 holds what is no demand');
+  assertFits(areFinite(known, 0), 'store-demand.f32 contains a value that is not a demand');
 }
 
 function readRows(name: 'complements' | 'store-sales', files: Record<ModelFile, Uint8Array>): SparseRows {

@@ -23,7 +23,7 @@ export function wholeWords<Name extends string>(
   files: Record<Name, Uint8Array>,
   bytesEach = 4,
 ): ArrayBuffer {
-  assertFits(files[name].byteLength % bytesEach === 0, `${name} ends within a number`);
+  assertFits(files[name].byteLength % bytesEach === 0, `${name} ends in the middle of a number`);
   return swapped(Uint8Array.from(files[name]), bytesEach).buffer as ArrayBuffer;
 }
 
@@ -55,15 +55,15 @@ export function checkRows(
 /** @throws ModelRejected where the rows do not follow each other up to `end` */
 export function checkStarts(name: string, start: Int32Array, rows: number, end: number): void {
   assertFits(start.length === rows + 1 && start[0] === 0, `${name} does not hold ${rows} rows`);
-  assertFits(start.at(-1) === end, `${name} ends elsewhere than its columns`);
+  assertFits(start.at(-1) === end, `${name} does not end where its columns end`);
   for (let row = 0; row < rows; row++) {
-    if (start[row]! > start[row + 1]!) reject(`${name} goes backwards at row ${row}`);
+    if (start[row]! > start[row + 1]!) reject(`${name} decreases at row ${row}`);
   }
 }
 
 /** @throws ModelRejected where a column is longer or shorter */
 export function requireLength(name: string, { length }: Float32Array, wanted: number): void {
-  assertFits(length === wanted, `${name} holds ${length} numbers where ${wanted} are wanted`);
+  assertFits(length === wanted, `${name} contains ${length} numbers instead of ${wanted}`);
 }
 
 /** Whether all are finite, and none is below `least`. */
@@ -87,5 +87,5 @@ export function assertFits(holds: boolean, what: string): asserts holds {
 }
 
 function reject(what: string): never {
-  throw new ModelRejected(`The model's files do not fit each other: ${what}.`);
+  throw new ModelRejected(`The model's files are inconsistent: ${what}.`);
 }

@@ -29,7 +29,7 @@ export function packColumns(columns: readonly Float64Array[], count: number): Bu
 
 /** @param columns how many were packed @throws OutcomesLost */
 export function unpackColumns(table: Buffer, columns: number): { count: number; columns: Float64Array[] } {
-  const hasOthers = () => new OutcomesLost('a table of outcomes has other columns than are read');
+  const hasOthers = () => new OutcomesLost('an outcomes table does not have the expected columns');
   const checked = checkedBytes(table);
   if (checked.length < TABLE_HEAD_BYTES - CRC_BYTES) throw hasOthers();
   const count = checked.readUInt32LE(0);
@@ -59,7 +59,7 @@ export function withChecksum(parts: readonly Buffer[]): Buffer {
 export function checkedBytes(packed: Buffer): Buffer {
   const bytes = packed.subarray(CRC_BYTES);
   if (packed.length < CRC_BYTES || crc32(bytes) !== packed.readUInt32LE(0))
-    throw new OutcomesLost('a table of outcomes does not have its checksum');
+    throw new OutcomesLost('an outcomes table does not match its checksum');
   return bytes;
 }
 

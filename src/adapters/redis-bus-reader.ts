@@ -173,7 +173,7 @@ export class RedisBusReader {
   }
 
   #within<Value>(answer: Promise<Value>, moreMs = 0): Promise<Value> {
-    return settleWithin(answer, this.#options.deadlineMs + moreMs, 'Redis, asked for changes');
+    return settleWithin(answer, this.#options.deadlineMs + moreMs, 'Redis, when asked for changes');
   }
 
   #isNowBehind(): void {

@@ -72,7 +72,7 @@ export class RedisBusSender {
         const unread = await this.#send(batch);
         outbox.settle(unread);
         if (unread > 0)
-          onTrouble(new Error(`Redis cannot read ${unread} of ${batch.operations.length} changes`));
+          onTrouble(new Error(`Redis could not parse ${unread} of ${batch.operations.length} changes`));
         this.#failures = 0;
         this.#refusals = 0;
       } catch (error) {
@@ -94,7 +94,7 @@ export class RedisBusSender {
       ...limits,
       ...operations,
     ) as Promise<number>;
-    return settleWithin(answer, deadlineMs, 'Redis, told of changes');
+    return settleWithin(answer, deadlineMs, 'Redis, when sent changes');
   }
 
   async #failed(error: Error): Promise<void> {

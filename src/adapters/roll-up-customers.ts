@@ -77,8 +77,9 @@ export class RollUpCustomers {
     if (seen === last) return false;
     let followed = last;
     if (this.#tables.customers.getKeysCount({ limit: 1 }) > 0) {
-      if (seen < dropped) throw new OutcomesLost('customers have lapsed of whom too long ago to be followed');
-      if (seen > last) throw new OutcomesLost('the ledger has fewer lapses than were followed');
+      if (seen < dropped)
+        throw new OutcomesLost('customers lapsed so long ago that the ledger no longer lists them');
+      if (seen > last) throw new OutcomesLost('the ledger has fewer lapses than have been applied');
       const entries = this.#ledger.lapsesAfter(seen, max);
       for (const { lapsed } of entries) this.#follow(lapsed.tenantKey, lapsed.digest);
       followed = entries.at(-1)!.number;

@@ -29,7 +29,8 @@ export function openRollUp(path: string, onRebuild: (reason: string) => void): R
   root.transactionSync(() => {
     const format: unknown = root.get(FORMAT_KEY);
     if (format === FORMAT) return;
-    if (format !== undefined) onRebuild(`it has format ${String(format)}, and this release ${FORMAT}`);
+    if (format !== undefined)
+      onRebuild(`it has format ${String(format)}, but this release uses format ${FORMAT}`);
     clearTables(openTables(root));
     root.putSync(FORMAT_KEY, FORMAT);
   });

@@ -22,7 +22,8 @@ export class RollUpSources {
   /** @throws OutcomesLost, as all here */
   of(tenantKey: string, basket: number): BasketSources {
     const sources = this.#tables.sources.get([tenantKey, basket]);
-    if (!sources) throw new OutcomesLost('it lacks what a basket was folded from');
+    if (!sources)
+      throw new OutcomesLost('the list of decisions and events that a basket was folded from is missing');
     return sources;
   }
 
@@ -46,6 +47,6 @@ export class RollUpSources {
 }
 
 function present<Row>(row: Row | undefined): Row {
-  if (row === undefined) throw new OutcomesLost('the ledger lacks a row that was taken in');
+  if (row === undefined) throw new OutcomesLost('the ledger lacks a row that has been counted');
   return row;
 }

@@ -44,7 +44,7 @@ async function ask(version: string, flags: AskFlags): Promise<void> {
   const missing = ids.filter((id) => !serving.model.itemOf.has(id));
   if (missing.length === ids.length) {
     throw new UsageError(
-      `--basket: wanted products of ${version}; got ${missing.join(', ')}, of which it knows none.`,
+      `--basket: wanted products that ${version} knows; got ${missing.join(', ')}, none of which it knows.`,
     );
   }
   const advisor = createAdvisor({

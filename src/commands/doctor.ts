@@ -76,7 +76,7 @@ function examineDataFolder(path: string, isQuick: boolean): Promise<Finding>[] {
       if (unfinished > 0)
         throw new Error(`${unfinished} erasures are not finished: start the gateway, or erase them again`);
       const lapsed = lapsing === 1 ? '1 customer is' : `${lapsing} customers are`;
-      if (lapsing > 0) throw new Error(`${lapsed} forgotten in part only: start the gateway`);
+      if (lapsing > 0) throw new Error(`${lapsed} only partly forgotten: start the gateway`);
       return `${erased} ${erased === 1 ? 'customer' : 'customers'} erased`;
     }),
   ];

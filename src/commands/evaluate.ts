@@ -62,7 +62,7 @@ async function evaluateCommand(version: string, flags: EvaluateFlags): Promise<v
     throw new Error(`${version} is worse than ${flags.against} beyond the interval; see above`);
   if (control?.untested) throw new Error('the negative control tested nothing; see above');
   if (control && !control.isLiftLost)
-    throw new Error('the negative control failed: lift is left on shuffled receipts; see above');
+    throw new Error('the negative control failed: some lift remains on shuffled receipts; see above');
 }
 
 const WANT_RECEIPTS = [
@@ -81,9 +81,7 @@ function assertUsable(flags: EvaluateFlags): void {
   if (flags.receipts === undefined) {
     const idle = WANT_RECEIPTS.filter(([, name]) => flags[name] !== undefined).map(([option]) => option);
     if (idle.length > 0)
-      throw new UsageError(
-        `${idle.join(', ')}: wanted together with --receipts; got no receipts to ask about.`,
-      );
+      throw new UsageError(`${idle.join(', ')}: wanted --receipts as well; got no receipts to evaluate on.`);
   }
   if (flags.html !== undefined && !existsSync(dirname(flags.html)))
     throw new UsageError(

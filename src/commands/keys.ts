@@ -106,8 +106,7 @@ async function list({ keys }: DataFolder): Promise<Shown> {
 async function revoke({ keys }: DataFolder, id: string): Promise<Shown> {
   const before = keys.find(id);
   const revoked = await keys.revoke(id, Date.now());
-  if (!revoked)
-    throw new Error(`Wanted the id of a key; got '${id}', which there is none of. See keys list.`);
+  if (!revoked) throw new Error(`Wanted the id of a key; there is no key '${id}'. See keys list.`);
   const facts = factsOf(revoked);
   const text =
     before?.revokedAtMs === undefined

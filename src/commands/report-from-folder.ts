@@ -45,7 +45,7 @@ async function fromFolder<Answer>(
   progressOf: (folder: DataFolder) => Progress,
   run: (source: ReportSource, folder: DataFolder) => Promise<Answer>,
 ): Promise<Answer> {
-  const onRebuild = (reason: string) => process.stderr.write(`All is read anew: ${reason}.\n`);
+  const onRebuild = (reason: string) => process.stderr.write(`Reading the whole ledger again: ${reason}.\n`);
   const folder = openExistingDataFolder({ outcomes: { onRebuild } });
   const progress = progressOn(process.stderr);
   try {

@@ -117,9 +117,7 @@ async function reportCommissions(flags: ReportFlags): Promise<void> {
   const pay = await fromOutcomes(async (ask, { tenant }, { commissions }) => {
     const closed = commissions.closing(tenant, period);
     if (closed && sealOf(closed) !== closed.hash) {
-      throw new Error(
-        `The closed period ${period} is not what it was when it was closed: its hash is another.`,
-      );
+      throw new Error(`The closed period ${period} has changed since it was closed: its hash differs.`);
     }
     const isByCategory = !closed && paysByCategory(commissions, tenant);
     const categories = isByCategory ? await categoriesInService() : NO_CATEGORIES;

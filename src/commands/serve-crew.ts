@@ -32,7 +32,7 @@ export async function serveByCrew(config: Config, isJson: boolean, isModelFixed:
   const crew: WorkerCrew = new WorkerCrew({
     count: config.workers,
     args: [...process.argv.slice(2), IN_CREW, '--port', String(config.port || (await freePort(config.host)))],
-    onDeath: (facts) => log.error(facts, 'worker ended; another takes its place'),
+    onDeath: (facts) => log.error(facts, 'worker ended; another one is started in its place'),
     onChange: (change) => bus?.tell(change as Change),
   });
   const facts = (await crew.start().catch(async (error: Error) => {
@@ -118,6 +118,6 @@ async function roll(crew: WorkerCrew, log: Log): Promise<void> {
     await crew.roll();
     log.info({}, 'rolling restart done');
   } catch (error) {
-    log.error({ err: error }, 'rolling restart stopped; the workers that answer go on');
+    log.error({ err: error }, 'rolling restart stopped; the running workers keep answering');
   }
 }

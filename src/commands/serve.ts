@@ -130,7 +130,9 @@ function stopOnSignal(service: Service): Promise<void> {
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     process.on('SIGHUP', () => void service.followModel());
     process.on('SIGUSR2', () => {
-      process.stderr.write('SIGUSR2: wanted several workers to replace one by one; this process is alone\n');
+      process.stderr.write(
+        'SIGUSR2: wanted several workers to replace one by one; there is only this process\n',
+      );
     });
   });
 }

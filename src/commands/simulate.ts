@@ -81,7 +81,7 @@ async function simulate(flags: SimulateFlags): Promise<void> {
     process.stdout.write(flags.json ? `${JSON.stringify(jsonOf(run))}\n` : simulationText(run));
     if (run.check.sales.some(({ isEqual }) => !isEqual))
       throw new Error(
-        'The sales report is not what was sold. Unless others sold in the same stores on the same days, it is wrong.',
+        'The sales report does not match what was sold. Unless others sold in the same stores on the same days, it is wrong.',
       );
   } finally {
     progress.clear();
@@ -92,10 +92,12 @@ async function simulate(flags: SimulateFlags): Promise<void> {
 function refuseMixed({ gateway, compare, model, key, offers, out }: SimulateFlags): void {
   if (gateway !== undefined && compare !== undefined)
     throw new UsageError(
-      '--compare and --gateway: wanted one of them, a running gateway has one value weight.',
+      '--compare and --gateway: wanted only one of them, because a running gateway has a single value weight.',
     );
   if (gateway !== undefined && model !== undefined)
-    throw new UsageError('--model and --gateway: wanted one of them, a running gateway serves its own.');
+    throw new UsageError(
+      '--model and --gateway: wanted only one of them, because a running gateway serves its own model.',
+    );
   if (gateway === undefined && key !== undefined) throw new UsageError('--key: wanted --gateway as well.');
   if (compare === undefined && (!offers || out !== undefined))
     throw new UsageError('--no-offers and --out: wanted --compare as well.');

@@ -259,7 +259,7 @@ function trainedFacts({ manifest, evaluation }: TrainedVersion, folder: string) 
 
 function parseEffort({ effort: text, like }: TrainFlags): Effort {
   if (like !== undefined && text !== undefined)
-    throw new UsageError('--like and --effort: wanted one of them, nothing is searched with the first.');
+    throw new UsageError('--like and --effort: wanted only one of them, because --like searches nothing.');
   const effort = EFFORTS.find((one) => one === (text ?? 'full'));
   if (effort) return effort;
   throw new UsageError(`--effort: wanted ${EFFORTS.join(' or ')}; got '${text}'.`);

@@ -70,7 +70,7 @@ export function requireOwnAgent({ agentId: own }: Access, agentId: string | unde
   if (own === undefined) {
     throw new Problem(
       'forbidden',
-      "Wanted the key of an agent ('keys create --scope agent --agent ID'); got one of nobody.",
+      "Wanted the key of an agent ('keys create --scope agent --agent ID'); got one without an agent.",
     );
   }
   if (agentId !== undefined && agentId !== own) {

@@ -22,7 +22,7 @@ export function addAgentRoutes(app: GatewayApp, parts: GatewayParts): void {
     failureMsMax: BESTS_AGE_MS_MAX,
     weightMax: AGENTS_MAX,
     weigh: ({ byAgent }) => byAgent.size + 1,
-    onTrouble: (err) => log.warn({ err }, 'the bests of agents could not be folded anew'),
+    onTrouble: (err) => log.warn({ err }, 'the personal bests of agents could not be updated'),
   });
 
   app.get('/v1/agents/:id/bests', async (context) => {

@@ -45,7 +45,9 @@ export function createApp(parts: GatewayParts): GatewayApp {
   });
   app.onError((error, context) => {
     const problem = hasLeft(context.req.raw, error)
-      ? new Problem('incomplete', 'Wanted the whole body; the connection ended before it.', { cause: error })
+      ? new Problem('incomplete', 'Wanted the whole body; the connection ended before it had all arrived.', {
+          cause: error,
+        })
       : problemOf(error);
     const requestId = context.get('requestId');
     if (problem.type === 'internal')

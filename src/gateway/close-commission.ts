@@ -29,10 +29,10 @@ export async function closeCommissions(source: ClosingSource, period: string): P
   const made = await source.sealedPayOf(period);
   if (made === undefined) return;
   if (plansInForce(source).version !== made.plansVersion) {
-    throw new Problem('conflict', 'The plans were changed meanwhile; close the period again.');
+    throw new Problem('conflict', 'The plans were changed in the meantime; close the period again.');
   }
   if (await source.commissions.close(source.tenant, made.sealed)) return;
-  throw new Problem('conflict', `A period was closed meanwhile; ask for ${period} again.`);
+  throw new Problem('conflict', `A period was closed in the meantime; ask for ${period} again.`);
 }
 
 /**
@@ -95,17 +95,20 @@ function requireFirst(period: string, firstEarned: string | undefined, isPaid: b
     firstEarned !== undefined && firstEarned < period
       ? firstEarned
       : 'a month in which there is something to pay';
-  throw new Problem('wrong-state', `Wanted ${first}, as nothing was closed yet; got ${period}.`);
+  throw new Problem('wrong-state', `Wanted ${first}, because no period has been closed yet; got ${period}.`);
 }
 
 /** @throws Problem 'wrong-state' */
 function requireClosable(period: string, current: string, newest: string | undefined): void {
   if (period >= current) {
-    throw new Problem('wrong-state', `Wanted a period that is over; got ${period}, and it is ${current}.`);
+    throw new Problem(
+      'wrong-state',
+      `Wanted a period that is over; got ${period}, but the current period is ${current}.`,
+    );
   }
   if (newest === undefined || period === nextMonth(newest)) return;
   throw new Problem(
     'wrong-state',
-    `Wanted ${nextMonth(newest)}, as ${newest} was closed last; got ${period}.`,
+    `Wanted ${nextMonth(newest)}, because ${newest} was the last period closed; got ${period}.`,
   );
 }

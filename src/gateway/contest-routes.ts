@@ -54,7 +54,10 @@ export function addContestRoutes(app: GatewayApp, parts: GatewayParts, take: Tak
     };
     if (await contests.add(access.tenant, contest))
       return context.json(presentContest(contest, access.agentId), 201);
-    throw new Problem('wrong-state', 'Wanted fewer contests: there are as many as a tenant may have.');
+    throw new Problem(
+      'wrong-state',
+      'Wanted fewer contests; there are already as many as a tenant may have.',
+    );
   });
 
   app.patch('/v1/contests/:id', async (context) => {
@@ -70,9 +73,11 @@ export function addContestRoutes(app: GatewayApp, parts: GatewayParts, take: Tak
     const how = (now: Contest): Contest | ContestRefusal => {
       if (now.settled) return refuseChange('Wanted a contest that is not settled.');
       if (hasBegun && wire)
-        return refuseChange(`Wanted the rules to stand from ${contest.rules.from} on, their first day.`);
+        return refuseChange(
+          `Wanted the rules unchanged, because the contest began on ${contest.rules.from}.`,
+        );
       if (now.wishes.length > 0 && (budgetMinor < now.budgetMinor || rules.currency !== now.rules.currency))
-        return refuseChange('Wanted a budget that still pays the wishes.');
+        return refuseChange('Wanted a budget that still covers the wishes.');
       return changed(now, { name: name ?? now.name, budgetMinor, rules });
     };
     return change(parts, context, contest, how, version);

@@ -26,7 +26,7 @@ export function addCustomerRoutes(app: GatewayApp, parts: GatewayParts): void {
     failureMsMax: 0,
     weightMax: TENANTS_MAX,
     weigh: () => 1,
-    onTrouble: (err) => log.warn({ err }, 'the average spend of customers could not be added up anew'),
+    onTrouble: (err) => log.warn({ err }, 'the average spend of customers could not be updated'),
   });
 
   const takeTurn = takingTurns({ what: 'look-ups', atOnce: LOOK_UPS_MAX });

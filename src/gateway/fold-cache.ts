@@ -65,7 +65,7 @@ export class FoldCache<Value> {
     const underWay = this.#underWay.get(key);
     if (underWay) return underWay;
     if (this.#underWay.size > WAITING_MAX) {
-      const detail = `Wanted at most ${WAITING_MAX} folds of the ledger that wait; ask again in a moment.`;
+      const detail = `Wanted at most ${WAITING_MAX} waiting folds of the ledger; ask again in a moment.`;
       return Promise.reject(new Problem('busy', detail, { retryAfterS: 5 }));
     }
     const folding = this.#last.then(async () => {

@@ -14,7 +14,9 @@ function decode(body: ArrayBuffer): string {
   try {
     return utf8.decode(body);
   } catch (cause) {
-    throw new Problem('malformed-json', 'Wanted JSON in UTF-8; got bytes that are none.', { cause });
+    throw new Problem('malformed-json', 'Wanted JSON in UTF-8; got bytes that are not valid UTF-8.', {
+      cause,
+    });
   }
 }
 

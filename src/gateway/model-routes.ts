@@ -16,7 +16,7 @@ export function addModelRoutes(app: GatewayApp, { models, tenant }: GatewayParts
     if (keeper.tenant === access.tenant) return keeper;
     throw new Problem(
       'forbidden',
-      `Wanted a key of the tenant '${keeper.tenant}' to change the model, which all tenants without their own share; got one of another. A model of its own is made with train --out MODELS/tenants/${access.tenant}.`,
+      `Wanted a key of the tenant '${keeper.tenant}' to change the model, which is shared by all tenants without a model of their own; got a key of another tenant. Train a model of its own with train --out MODELS/tenants/${access.tenant}.`,
     );
   };
 

@@ -22,8 +22,8 @@ export function requireOwnStores(
 export function refusalOf(access: Access, event: LedgerEvent): string | undefined {
   const isAgents = access.agentId !== undefined && !hasScope(access, 'manager');
   if (isAgents && event.type === 'sale' && event.split)
-    return "At split: wanted nothing, as an agent's own key does not share out a sale; got a split.";
+    return "At split: wanted nothing, because an agent's own key cannot split a sale; got a split.";
   if (access.stores !== undefined && event.type === 'refund' && event.storeId === undefined)
-    return 'At storeId: wanted the store that refunds, as the key is for some stores; got nothing.';
+    return 'At storeId: wanted the store that makes the refund, because the key is only for some stores; got nothing.';
   return undefined;
 }

@@ -11,7 +11,7 @@ export const NEVER_REFUSED: ReadonlySet<string> = new Set(['/healthz', '/readyz'
 const RETRY_AFTER_S = 1;
 
 export function overloadProblem(): Problem {
-  const detail = 'More is asked than the gateway can answer in time; ask again in a moment.';
+  const detail = 'There are more requests than the gateway can answer in time; ask again in a moment.';
   return new Problem('overloaded', detail, { retryAfterS: RETRY_AFTER_S });
 }
 

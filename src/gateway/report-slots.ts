@@ -90,7 +90,8 @@ export function reportSource(
     pause: pauseUntil(FOLD_MS_MAX, () => ticks() - startedAt - askedMs),
     async ask(name, question, categories = NO_CATEGORIES) {
       const askedAt = ticks();
-      const advice = 'Ask again, as most go on from what was read of the ledger; ';
+      const advice =
+        'Ask again, because most reports continue from what has already been read of the ledger; ';
       const pause = pauseUntil(REPORT_MS_MAX, () => ticks() - startedAt, advice);
       await events.flush();
       const answer = await reporter.make(name, question, { ...about, categories, pause });

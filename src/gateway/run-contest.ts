@@ -115,7 +115,7 @@ export async function settleContest(source: SettlingSource, contest: Contest): P
   const result = new TextDecoder().decode(json);
   const settled = await contests.settle(tenant, contest, { settledAtMs: nowMs, hash }, result);
   if (settled) return settled;
-  throw new Problem('conflict', 'The contest was changed while it was settled; settle it again.');
+  throw new Problem('conflict', 'The contest was changed while it was being settled; settle it again.');
 }
 
 /** Business day of the contest's calendar. */
@@ -134,6 +134,6 @@ function requireOver(contest: Contest, nowMs: number): void {
   if (today > last) return;
   throw new Problem(
     'wrong-state',
-    `Wanted a day after ${textOfDay(last)}, when nothing can come back any more; it is ${textOfDay(today)}.`,
+    `Wanted a day after ${textOfDay(last)}, when nothing can be returned any more; today is ${textOfDay(today)}.`,
   );
 }

@@ -94,7 +94,8 @@ function refuseUnknown(
   max: number,
 ): string | undefined {
   if (known.has(id) || unknown.has(id)) return undefined;
-  if (unknown.size >= max) return `At ${path}: wanted one the model knows, or of ${max} others; got '${id}'.`;
+  if (unknown.size >= max)
+    return `At ${path}: wanted one that the model knows, or one of at most ${max} others; got '${id}'.`;
   unknown.add(id);
   return undefined;
 }

@@ -17,7 +17,7 @@ export function takingTurns({ what, atOnce, waitingMax = 0, waitMsMax = 0 }: Tur
   let running = 0;
   const waiting = new Set<() => void>();
   const refusal = () => {
-    const queue = waitingMax > 0 ? ` and ${waitingMax} that wait` : '';
+    const queue = waitingMax > 0 ? ` and ${waitingMax} waiting` : '';
     const detail = `Wanted at most ${atOnce} ${what} at once${queue}; ask again in a moment.`;
     return new Problem('busy', detail, { retryAfterS: 5 });
   };

@@ -98,7 +98,7 @@ export function refuseChange(detail: string): ContestRefusal {
 export function withWish(contest: Contest, wish: Wish): Contest | ContestRefusal {
   const trouble = closedTo(contest, wish.agentId);
   if (trouble) return trouble;
-  if (wish.costMinor > contest.budgetMinor) return refuseChange('Wanted a wish that the budget pays.');
+  if (wish.costMinor > contest.budgetMinor) return refuseChange('Wanted a wish that the budget covers.');
   if (contest.wishes.length >= WISHES_MAX)
     return refuseChange(`Wanted at most ${WISHES_MAX} wishes in a contest.`);
   const own = contest.wishes.filter(({ agentId }) => agentId === wish.agentId);
@@ -114,7 +114,8 @@ export function withBallot(contest: Contest, ballot: Ballot): Contest | ContestR
   const ids = new Set(contest.wishes.map(({ id }) => id));
   const stray = ballot.ranking.find((id) => !ids.has(id));
   if (stray !== undefined) return refuseChange(`Wanted ids of wishes; got '${stray}'.`);
-  if (new Set(ballot.ranking).size < ballot.ranking.length) return refuseChange('Wanted each wish once.');
+  if (new Set(ballot.ranking).size < ballot.ranking.length)
+    return refuseChange('Wanted each wish only once.');
   const others = contest.ballots.filter(({ agentId }) => agentId !== ballot.agentId);
   return changed(contest, { ballots: [...others, ballot] });
 }

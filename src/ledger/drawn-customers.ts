@@ -50,7 +50,8 @@ export class DrawnCustomers {
   /** 1 for treatment, by the first basket. @throws Error for a customer whom `meet` has not seen */
   armOf(customer: number): number {
     const row = this.#rowOf.get(customer);
-    if (row === undefined) throw new Error('wanted all baskets of customers before they are compared');
+    if (row === undefined)
+      throw new Error('all baskets of customers must be read before the customers are compared');
     return this.#rows.isTreated[row]!;
   }
 

@@ -87,17 +87,17 @@ export class ChampionRelay {
     const isHere = (await registry.list()).includes(version);
     if (!isHere && !isFirst) return;
     try {
-      if (!isHere) throw new Error('it is not in this registry: copy it there');
+      if (!isHere) throw new Error('it is not in this registry: copy it into the registry');
       await registry.promote(version, verify);
       this.#seen = version;
       log.info(
         { modelVersion: version },
-        'another machine has put a version in service; it is promoted here too',
+        'another machine put a version in service; it has been promoted here too',
       );
     } catch (error) {
       log.error(
         { modelVersion: version, err: error },
-        'a version that serves on another machine does not here',
+        'a version that another machine put in service could not be promoted here',
       );
     }
   }

@@ -23,7 +23,7 @@ export interface InProcessGateway {
   close(): Promise<void>;
 }
 
-const REFUSED = { status: 'fixed', reason: 'The version of a simulation stays.' } as const;
+const REFUSED = { status: 'fixed', reason: 'The version cannot be changed during a simulation.' } as const;
 const NO_REGISTRY: ModelKeeper = {
   tenant: DEFAULT_TENANT,
   rememberedBaskets: 0,

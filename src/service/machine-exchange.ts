@@ -57,7 +57,7 @@ export class MachineExchange {
       hear: (changes) => this.#hear(changes),
       all: () => this.#all(),
       onTrouble: atMostEvery(SAY_TROUBLE_MS, (err: Error) =>
-        log.warn({ err }, 'the other machines are not heard; answers go on from this one'),
+        log.warn({ err }, 'no exchange of changes with the other machines; this one keeps answering'),
       ),
     });
     if (!options.isModelFixed)
@@ -124,13 +124,13 @@ export class MachineExchange {
       this.#skipped++;
       log.error(
         { tenant, version },
-        'rules of another gateway cannot be read here; are the releases the same?',
+        'rules of another gateway cannot be parsed here; do both run the same release?',
       );
       return;
     }
     const before = folder.rules.current(tenant);
     if (!(await folder.rules.adopt(tenant, { version, document: rules }))) return;
-    log.info({ tenant, version, before: before?.version ?? 0 }, 'rules of another gateway are in force');
+    log.info({ tenant, version, before: before?.version ?? 0 }, 'rules set on another gateway are in force');
     pass({ kind: 'rules', tenant, version, rules: parsed.data.rules });
   }
 
@@ -172,7 +172,10 @@ export class MachineExchange {
       await folder.busPosition.put(position);
       this.#kept = text;
     } catch (error) {
-      log.warn({ err: error }, 'how far the other machines were heard is not kept: the disk refuses');
+      log.warn(
+        { err: error },
+        'could not store on disk how far the changes of other machines have been read',
+      );
     }
   }
 }

@@ -54,7 +54,7 @@ const RETRY_MS = 30_000;
 /** Soon after a start, as the sales before it are newer than the version too; but not all processes of a start at once. */
 const REMEMBER_FIRST_MS = 30_000;
 const REMEMBER_SPREAD_MS = 30_000;
-const UNKNOWN_SALES = 'what was sold since is not known to the model yet';
+const UNKNOWN_SALES = 'the model could not be updated with recent sales yet';
 
 /**
  * Keeps the champion of the registry in service. A version is read, verified and warmed beside the one that serves and
@@ -194,7 +194,7 @@ export class ModelFollower implements ModelKeeper {
       return { status: 'fixed', reason };
     }
     await this.#remembering;
-    if (this.#isAtWork) return { status: 'busy', reason: 'Another version is just being loaded.' };
+    if (this.#isAtWork) return { status: 'busy', reason: 'Another version is being loaded.' };
     return this.#work(async () => {
       const before = this.#serving;
       let prepared: Prepared | undefined;
@@ -254,8 +254,8 @@ export class ModelFollower implements ModelKeeper {
     this.#remembered = remembered;
     this.#arrivalSeen = arrival;
     const facts = { modelVersion: name, ...(remembered && { soldSince: remembered.baskets }) };
-    if (name === this.#serving) log.info(facts, 'the model knows what was sold since');
-    else log.info({ ...facts, before: this.#serving }, 'another model serves');
+    if (name === this.#serving) log.info(facts, 'the model has been updated with recent sales');
+    else log.info({ ...facts, before: this.#serving }, 'another model is in service');
     this.#serving = name;
   }
 

@@ -40,7 +40,9 @@ export async function openParts({ config, model, stock: stated = [], crew }: Par
   if (first.customers === 'unknown') log.warn({ version }, CUSTOMERS_UNKNOWN);
   warnOfUnknownStores(config, first.loaded.model, log);
   const folder = openDataFolder(config.data, {
-    events: { onTrouble: (err) => log.warn({ err }, 'the disk refuses decisions; they wait') },
+    events: {
+      onTrouble: (err) => log.warn({ err }, 'decisions could not be written to disk; they wait in memory'),
+    },
   });
   await requireKeysFor(config.host, folder);
   await folder.erasures.finishAll();
@@ -63,7 +65,7 @@ function warnOfUnknownStores({ holdoutShares }: Config, { stores }: Pick<Model, 
 }
 
 function openReporter({ data }: Config, log: Log): ReportThreads {
-  const onRebuild = (reason: string) => log.warn({ reason }, 'what reports are made of is made anew');
+  const onRebuild = (reason: string) => log.warn({ reason }, 'rebuilding the stored data of reports');
   return new ReportThreads({ path: data, onRebuild });
 }
 
@@ -81,7 +83,7 @@ function openCache(config: Config, log: Log): ResultCache {
   return new RedisResultCache({
     url: config.redisUrl,
     onTrouble: atMostEvery(SAY_TROUBLE_MS, (err: Error) =>
-      log.warn({ err }, 'redis is in trouble; answers go on from this process'),
+      log.warn({ err }, 'Redis is failing; this process keeps answering without it'),
     ),
   });
 }

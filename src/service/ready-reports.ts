@@ -34,9 +34,9 @@ export function keepReportsReady({ reporter, nowMs, log }: ReadyReportsOptions):
     try {
       await reporter.make('ready', undefined, { ...source, pause: restAsLong(nowMs) });
       const ms = nowMs() - startedMs;
-      if (ms > LONG_MS) log.info({ ms }, 'what reports are made of is up to date');
+      if (ms > LONG_MS) log.info({ ms }, 'the stored data of reports is up to date');
     } catch (err) {
-      if (!isEnded) log.warn({ err }, 'what reports are made of is not up to date yet');
+      if (!isEnded) log.warn({ err }, 'the stored data of reports could not be brought up to date yet');
     }
   };
   const end = repeat(takeIn, { firstMs: FIRST_MS + Math.random() * FIRST_SPREAD_MS, everyMs: EVERY_MS });

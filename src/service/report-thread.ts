@@ -74,7 +74,7 @@ export class ReportThread implements Reporter {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       const patience = setTimeout(() => {
-        const detail = `The thread of reports has said nothing for ${SILENT_MS_MAX / 1000} s.`;
+        const detail = `The report thread has not responded for ${SILENT_MS_MAX / 1000} s.`;
         this.#fail(worker, new Problem('too-much', detail));
         void worker.terminate();
       }, SILENT_MS_MAX).unref();
@@ -91,7 +91,7 @@ export class ReportThread implements Reporter {
     });
     worker.on('message', (news: ReportNews) => this.#hear(news));
     worker.on('error', (error) => this.#fail(worker, error));
-    worker.on('exit', () => this.#fail(worker, new Error('the thread of reports has ended')));
+    worker.on('exit', () => this.#fail(worker, new Error('the report thread has ended')));
     return worker;
   }
 

@@ -71,7 +71,7 @@ function pauseOf(id: number): () => Promise<void> {
       }));
     waiting.delete(id);
     askedMs = performance.now();
-    if (!mayGoOn) throw new Error('nobody waits for the report');
+    if (!mayGoOn) throw new Error('nobody is waiting for the report any more');
   };
 }
 

@@ -77,8 +77,8 @@ function candidatesChore({ folder, candidatesDays }: RetentionOptions): Chore {
       const decisions = await folder.retention.forgetCandidates(beforeMs, isWanted);
       return decisions > 0 ? { decisions } : undefined;
     },
-    done: 'candidates that old decisions passed over are forgotten',
-    failed: 'candidates that are too old are not forgotten yet',
+    done: 'removed the candidates that were not suggested from old decisions',
+    failed: 'could not remove the candidates that were not suggested from old decisions yet',
   };
 }
 
@@ -91,7 +91,7 @@ function customersChore({ folder, customersDays, nowMs }: RetentionOptions): Cho
       const lapses = await folder.lapses.lapse(beforeMs, nowMs(), isWanted);
       return lapses.customers > 0 ? lapses : undefined;
     },
-    done: 'customers whom nothing has named for long are forgotten',
-    failed: 'customers whom nothing has named for long are not forgotten yet',
+    done: 'forgot customers who have not been named for a long time',
+    failed: 'could not forget customers who have not been named for a long time yet',
   };
 }

@@ -43,7 +43,7 @@ export async function loadVersion(
 }
 
 /** What to do about a version whose customers cannot be recognised. */
-export const CUSTOMERS_UNKNOWN = `customers are not recognised: the registry lacks the ${CUSTOMER_KEY_FILE} under which this version names them; copy it from where the version was trained`;
+export const CUSTOMERS_UNKNOWN = `customers are not recognised: the registry lacks the ${CUSTOMER_KEY_FILE} with which this version names them; copy it from where the version was trained`;
 
 /** A version as a start reads it: in this thread, which has nobody to answer yet. @throws ModelRejected */
 export async function readServable(registry: FileModelRegistry, version: string): Promise<ServableVersion> {

@@ -31,7 +31,7 @@ export function takeStatements(taken: TakenFor): TenantParts['stateStock'] {
       if (taken.ticks() > endsAt)
         throw new EventStoreUnavailable(
           'overloaded',
-          `the disk took ${from} of ${rows.length} rows of stock in time`,
+          `only ${from} of ${rows.length} rows of stock were written to disk in time`,
         );
       const said = rows.slice(from, from + ROWS_AT_ONCE);
       const tell = (judged: readonly KeptStock[]) => spread(taken, said, judged);

@@ -54,7 +54,7 @@ export function createWarmUp(parts: GatewayParts, advising: AdvisorParts): WarmU
         },
         body,
       });
-      if (status !== 200) throw new Error(`wanted answers to baskets of the model itself, got a ${status}`);
+      if (status !== 200) throw new Error(`wanted answers to the model's own baskets, got status ${status}`);
       await nextTurn();
     }
   };

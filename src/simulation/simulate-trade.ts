@@ -224,7 +224,7 @@ async function tellEvents(gateway: TradingGateway, events: readonly LedgerEvent[
     for (const { id, status, reason } of await gateway.tell(part, atMs)) {
       if (status !== 'rejected') continue;
       throw new Error(
-        `The gateway rejected event ${id}: ${reason}. Where the same seed has traded before, take another one.`,
+        `The gateway rejected event ${id}: ${reason}. If the same seed has traded before, use another one.`,
       );
     }
   }

@@ -66,7 +66,7 @@ export function evaluatePublished(
 export function assertAsked({ basket }: Questions, baskets: number, ...versions: string[]): void {
   if (basket.length > 0) return;
   throw new NothingToAsk(
-    `Nothing can be asked of ${baskets} baskets: wanted some with at least two products that ${versions.join(' or ')} knows; got none. Are the products named as in the receipts it learned from (--columns)?`,
+    `No question can be asked about these ${baskets} baskets: wanted some with at least two products that ${versions.join(' or ')} knows; got none. Are the products named as in the receipts it learned from (--columns)?`,
   );
 }
 

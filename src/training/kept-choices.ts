@@ -37,7 +37,7 @@ export function choicesOf({ version, parameters, data }: ModelManifest, model: M
   const parsed = parametersSchema.safeParse(parameters);
   if (!parsed.success)
     throw new ModelRejected(
-      `${version} does not say with which parameters it was learned; train without it.`,
+      `${version} does not state the parameters that it was trained with; train without it.`,
     );
   const { ranker: rankerChoice, ...learning } = parsed.data;
   const { kernel, ranker, acceptance, timeZone } = model;

@@ -29,7 +29,7 @@ export async function openTensorBackend(
       reasons.push(reason);
     }
   }
-  throw new AggregateError(reasons, `None of the TensorFlow.js backends ${names.join(', ')} loads.`);
+  throw new AggregateError(reasons, `None of the TensorFlow.js backends ${names.join(', ')} can be loaded.`);
 }
 
 const OPENERS: Record<TensorBackendName, () => Promise<typeof tensorflow>> = {

@@ -199,16 +199,18 @@ describe('publishing a version', () => {
       return rejectionOf(registry.load(version));
     };
     expect(await rejected('nowhere', 'Europe/Atlantis')).toMatch(
-      /names 'Europe\/Atlantis', which is no time zone/,
+      /names 'Europe\/Atlantis', which is not a time zone known on this machine/,
     );
-    expect(await rejected('unzoned', undefined)).toMatch(/hour-lift.f32 and a time zone go together/);
-    expect(await rejected('hourless', 'UTC', filesOf())).toMatch(/hour-lift.f32 and a time zone go together/);
+    expect(await rejected('unzoned', undefined)).toMatch(
+      /needs both hour-lift.f32 and a time zone, or neither/,
+    );
+    expect(await rejected('hourless', 'UTC', filesOf())).toMatch(
+      /needs both hour-lift.f32 and a time zone, or neither/,
+    );
     const short = new Map([...files, ['hour-lift.f32', new Uint8Array(8)]]);
-    expect(await rejected('short', 'UTC', short)).toMatch(
-      /hour-lift.f32 holds 2 numbers where 72 are wanted/,
-    );
+    expect(await rejected('short', 'UTC', short)).toMatch(/hour-lift.f32 contains 2 numbers instead of 72/);
     const odd = new Map([...files, ['hour-lift.f32', fileOf(new Float32Array(72).fill(Number.NaN))]]);
-    expect(await rejected('odd', 'UTC', odd)).toMatch(/hour-lift.f32 holds what is no number/);
+    expect(await rejected('odd', 'UTC', odd)).toMatch(/hour-lift.f32 contains a value that is not a number/);
   });
 
   it('of a ranker from before the time of day could count is read, and heeds it not', async () => {
@@ -242,12 +244,12 @@ describe('publishing a version', () => {
     [
       'a probability above 1',
       (files) => files.set('new-products.weight.f32', fileOf(Float32Array.of(1.5))),
-      /new-products\.weight\.f32 holds what is no probability/,
+      /new-products\.weight\.f32 contains a value that is not a probability/,
     ],
     [
       'a calibration that turns the order round',
       (files) => files.set('new-products.json', text('{"calibration":{"rise":-1,"fall":1,"offset":0}}')),
-      /new-products\.json is not what this version of Basketlift reads/,
+      /new-products\.json does not have the form that this version of Basketlift reads/,
     ],
     [
       'an acceptance that turns the order round',
@@ -258,7 +260,7 @@ describe('publishing a version', () => {
             '{"overall":{"rise":1,"fall":1,"offset":0},"channels":{"call":{"rise":0,"fall":1,"offset":0}}}',
           ),
         ),
-      /acceptance\.json is not what this version of Basketlift reads/,
+      /acceptance\.json does not have the form that this version of Basketlift reads/,
     ],
   ])('with %s is refused', async (_, spoil, reason) => {
     const files = new Map<string, Uint8Array>(Object.entries(encodeModel(described)));
@@ -270,14 +272,14 @@ describe('publishing a version', () => {
   it('leaves a version as it is: a second of the same name is refused and changes nothing', async () => {
     await publish('v1');
     const before = readFileSync(join(folder, 'v1', 'manifest.json'));
-    expect(await rejectionOf(publish('v1'))).toMatch(/exists already and versions are immutable/);
+    expect(await rejectionOf(publish('v1'))).toMatch(/already exists, and versions are immutable/);
     expect(readFileSync(join(folder, 'v1', 'manifest.json'))).toEqual(before);
     expect(readdirSync(folder)).toEqual(['v1']);
   });
 
   it('that fails midway leaves no version and no rest, and can be done again', async () => {
     const broken = new Map([...filesOf(), ['../outside', new Uint8Array(1)] as const]);
-    expect(await rejectionOf(publish('v1', broken))).toMatch(/is no file name of a version/);
+    expect(await rejectionOf(publish('v1', broken))).toMatch(/is not a valid file name in a version/);
     const unwritable = new Map([...filesOf(), ['last.bin', null as unknown as Uint8Array] as const]);
     await expect(publish('v1', unwritable)).rejects.toThrow();
     expect(readdirSync(folder)).toEqual([]);
@@ -439,17 +441,17 @@ describe('a version that is not as it was published is refused with the reason',
       'a file name that leads out',
       () =>
         editManifest('v1', (m) => Object.assign(m.files, { '../v1/stores.json': m.files['stores.json'] })),
-      /is no file name of a version/,
+      /is not a valid file name in a version/,
     ],
     [
       'an absolute file name',
       () => editManifest('v1', (m) => Object.assign(m.files, { '/etc/passwd': m.files['stores.json'] })),
-      /is no file name of a version/,
+      /is not a valid file name in a version/,
     ],
     [
       'more known products than products',
       () => editManifest('v1', (m) => Object.assign(m, { knownProducts: 4 })),
-      /knows more products/,
+      /states more known products/,
     ],
   ])('%s', async (_, damage, message) => {
     damage();
@@ -474,7 +476,7 @@ describe('a version that is not as it was published is refused with the reason',
       'rows that run backwards',
       'complements.start.i32',
       bytesOf(Int32Array.of(0, 1, 0, 2)),
-      /goes backwards/,
+      /decreases at row/,
     ],
     [
       'rows that begin elsewhere',
@@ -486,12 +488,12 @@ describe('a version that is not as it was published is refused with the reason',
       'rows that end beyond',
       'complements.start.i32',
       bytesOf(Int32Array.of(0, 1, 2, 9)),
-      /ends elsewhere than its columns/,
+      /does not end where its columns end/,
     ],
     ['names out of order', 'customers.name.f64', doublesOf(2, 1), /out of order/],
     ['a customer too many', 'customers.name.f64', doublesOf(1, 2, 3), /does not hold 3 rows/],
     ['a purchase of no product', 'customers.item.i32', bytesOf(Int32Array.of(0, 3, 1, 2)), /out of order/],
-    ['a purchase before the beginning', 'customers.age.f32', bytesOf(Float32Array.of(2, 1, 0)), /no age/],
+    ['a purchase before the beginning', 'customers.age.f32', bytesOf(Float32Array.of(2, 1, 0)), /not an age/],
     [
       'fewer rows than products',
       'complements.start.i32',
@@ -502,19 +504,19 @@ describe('a version that is not as it was published is refused with the reason',
       'a weight that is no number',
       'complements.weight.f32',
       bytesOf(Float32Array.of(Number.NaN, 0)),
-      /no number/,
+      /not a number/,
     ],
     [
       'an infinite weight',
       'complements.weight.f32',
       bytesOf(Float32Array.of(Number.POSITIVE_INFINITY, 0)),
-      /no number/,
+      /not a number/,
     ],
     [
       'an array that ends within a number',
       'complements.weight.f32',
       new Uint8Array(7),
-      /ends within a number/,
+      /ends in the middle of a number/,
     ],
     ['past baskets without end', 'past-baskets.start.i32', bytesOf(Int32Array.of(0, 2)), /past-baskets/],
     [
@@ -533,26 +535,26 @@ describe('a version that is not as it was published is refused with the reason',
       'a past basket from the future',
       'past-baskets.age.f32',
       bytesOf(Float32Array.of(1, -1)),
-      /holds what is no age/,
+      /contains a value that is not an age/,
     ],
-    ['a ranker of no signals', 'ranker.json', text('{"signals":{}}'), /ranker\.json is not what/],
+    ['a ranker of no signals', 'ranker.json', text('{"signals":{}}'), /ranker\.json does not have the form/],
     [
       'a ranker that lacks a signal',
       'ranker.json',
       text(rankerText.replace('"ease"', '"something else"')),
-      /ranker\.json is not what/,
+      /ranker\.json does not have the form/,
     ],
     [
       'a deviation of zero',
       'ranker.json',
       text(rankerText.replace('"deviation": 1', '"deviation": 0')),
-      /ranker\.json is not what/,
+      /ranker\.json does not have the form/,
     ],
     [
       'a calibration that turns the order round',
       'ranker.json',
       text(rankerText.replace('"rise": 1', '"rise": -1')),
-      /ranker\.json is not what/,
+      /ranker\.json does not have the form/,
     ],
     ['too few shares', 'together-share.f32', bytesOf(Float32Array.of(0.5)), /together-share/],
     [
@@ -587,13 +589,13 @@ describe('a version that is not as it was published is refused with the reason',
       'products that are none',
       'products.json',
       new TextEncoder().encode('[{"id":1}]'),
-      /products\.json is not what this version of Basketlift reads/,
+      /products\.json does not have the form that this version of Basketlift reads/,
     ],
     [
       'products that are no JSON',
       'products.json',
       new TextEncoder().encode('['),
-      /products\.json is not what/,
+      /products\.json does not have the form/,
     ],
   ])('%s, with the right checksum', async (_, name, bytes, message) => {
     rewrite('v1', name, bytes);

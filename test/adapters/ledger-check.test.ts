@@ -55,7 +55,7 @@ test('an event that says something else than what was stored is found, and named
     rows.putSync(key, row as never);
   });
   const { damaged, examples } = opened(path).checkLedger();
-  expect([damaged, examples]).toEqual([1, ["event 2 (sale 's1') is not what was stored"]]);
+  expect([damaged, examples]).toEqual([1, ["event 2 (sale 's1') differs from what was stored"]]);
 });
 
 test('rows that cannot be read, and events that are missing, are found', async () => {
@@ -72,6 +72,6 @@ test('rows that cannot be read, and events that are missing, are found', async (
   expect(examples).toEqual([
     expect.stringMatching(/^event 1 cannot be read \(/),
     expect.stringMatching(/^decision \S+ cannot be read \(/),
-    '1 events are missing whose ids are known',
+    '1 events are missing although their ids are known',
   ]);
 });

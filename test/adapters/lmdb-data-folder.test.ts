@@ -69,7 +69,7 @@ test('a damaged database is refused', async () => {
   const descriptor = openSync(join(path, FILE), 'r+');
   writeSync(descriptor, Buffer.alloc(100, 7), 0, 100, 8_192);
   closeSync(descriptor);
-  expect(() => openDataFolder(path)).toThrow('no LMDB database, or a damaged one');
+  expect(() => openDataFolder(path)).toThrow('is not an LMDB database, or is damaged');
 });
 
 test('an empty file in the place of the database is filled', async () => {
@@ -130,7 +130,7 @@ test("another program's database is refused", async () => {
   await other.put('theirs', 1);
   await other.close();
   expect(() => openDataFolder(path)).toThrow(
-    /wanted Basketlift data of format 5, got a database of another program/,
+    /wanted Basketlift data of format 5, got the database of another program/,
   );
 });
 

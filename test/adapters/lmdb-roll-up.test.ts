@@ -302,7 +302,7 @@ test('a process that is killed amid its work leaves nothing half done', async ()
 
 test.each([
   ['deleted', (file: string) => rmSync(file), undefined],
-  ['no database', (file: string) => writeFileSync(file, 'x'.repeat(20_000)), /no LMDB database/],
+  ['no database', (file: string) => writeFileSync(file, 'x'.repeat(20_000)), /is not an LMDB database/],
   ['damaged in a table', (file: string) => overwriteTables(file), /checksum/],
 ])('what is kept and was %s is made anew, with the reason', async (_, harm, reason) => {
   const path = makePath();
@@ -392,7 +392,7 @@ test.each([80, 0])(
     );
     const { kept, folded } = await bothWays(after);
     expect(kept).toEqual(folded);
-    expect(reasons).toEqual(['the ledger is another one than was taken in']);
+    expect(reasons).toEqual(['this is not the ledger that the stored outcomes were made from']);
   },
 );
 

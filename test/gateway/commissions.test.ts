@@ -287,8 +287,8 @@ describe('closing a period', () => {
   });
 
   test.each([
-    ['2026-07', 'Wanted a period that is over; got 2026-07, and it is 2026-07.'],
-    ['2026-04', 'Wanted 2026-06, as 2026-05 was closed last; got 2026-04.'],
+    ['2026-07', 'Wanted a period that is over; got 2026-07, but the current period is 2026-07.'],
+    ['2026-04', 'Wanted 2026-06, because 2026-05 was the last period closed; got 2026-04.'],
   ])('is refused for %s', async (period, detail) => {
     await close('2026-05');
     const { status, body } = await close(period);
@@ -299,11 +299,11 @@ describe('closing a period', () => {
     const { status, body } = await close('2025-05');
     expect([status, body.type]).toEqual([409, 'https://basketlift.dev/problems/wrong-state']);
     expect(body.detail).toBe(
-      'Wanted a month in which there is something to pay, as nothing was closed yet; got 2025-05.',
+      'Wanted a month in which there is something to pay, because no period has been closed yet; got 2025-05.',
     );
     expect([...gateway.folder.commissions.closings(TENANT)]).toEqual([]);
     expect((await close('2026-06')).body.detail).toBe(
-      'Wanted 2026-05, as nothing was closed yet; got 2026-06.',
+      'Wanted 2026-05, because no period has been closed yet; got 2026-06.',
     );
     expect((await close('2026-05')).status).toBe(200);
   });

@@ -143,7 +143,10 @@ describe('the rules', () => {
     );
     gateway.clock.nowMs = Date.parse('2026-05-01T04:00:00Z');
     const late = await patch(id, { version: 2, rules: RULES });
-    expect([late.status, late.body.detail]).toEqual([409, expect.stringContaining('stand from 2026-05-01')]);
+    expect([late.status, late.body.detail]).toEqual([
+      409,
+      expect.stringContaining('rules unchanged, because the contest began on 2026-05-01'),
+    ]);
     expect(late.body.type).toBe('https://basketlift.dev/problems/wrong-state');
     expect((await patch(id, { version: 2, budget: 200 })).body.budget).toBe(200);
   });
@@ -168,7 +171,7 @@ describe('the rules', () => {
 
 describe('wishes and ballots', () => {
   test.each<[string, object, RegExp]>([
-    ['dearer than the budget', { agentId: 'a1', text: 'Car', cost: 101 }, /budget pays/],
+    ['dearer than the budget', { agentId: 'a1', text: 'Car', cost: 101 }, /budget covers/],
     ['of somebody who takes no part', { agentId: 'a9', text: 'Car', cost: 1 }, /takes part/],
   ])('a wish %s is refused', async (_, wish, detail) => {
     const id = await hold();
@@ -186,7 +189,7 @@ describe('wishes and ballots', () => {
     const wishId = body.wishes[0].id;
     const vote = (ranking: string[]) => gateway.put(`/v1/contests/${id}/ballot`, { agentId: 'a1', ranking });
     expect((await vote(['none'])).body.detail).toContain("got 'none'");
-    expect((await vote([wishId, wishId])).body.detail).toContain('each wish once');
+    expect((await vote([wishId, wishId])).body.detail).toContain('each wish only once');
     expect((await vote([wishId])).body.ballots).toBe(1);
     expect((await vote([])).body.ballots).toBe(1);
   });
@@ -195,7 +198,7 @@ describe('wishes and ballots', () => {
     const id = await hold();
     await gateway.post(`/v1/contests/${id}/wishes`, { agentId: 'a1', text: 'Cake', cost: 90 });
     const { status, body } = await patch(id, { version: 2, budget: 50 });
-    expect([status, body.detail]).toEqual([409, expect.stringContaining('still pays the wishes')]);
+    expect([status, body.detail]).toEqual([409, expect.stringContaining('still covers the wishes')]);
   });
 });
 

@@ -277,7 +277,7 @@ describe('what a key may state', () => {
     expect(await tell(outcome('e2', 'd-2'))).toBe(403);
     expect(await tell(outcome('e3', 'not-known-here'))).toBe('stored');
     const { storeId: _, ...nowhere } = { ...sale('e4'), type: 'refund' };
-    expect(await tell(nowhere)).toContain('At storeId: wanted the store that refunds');
+    expect(await tell(nowhere)).toContain('At storeId: wanted the store that makes the refund');
     expect(await tell({ ...nowhere, storeId: 's1' })).toBe('stored');
     expect(await tell({ ...nowhere, id: 'e5', storeId: 's2' })).toBe(403);
     expect(storedIds()).toEqual(['e1', 'e3', 'e4']);

@@ -185,7 +185,7 @@ describe('stock', () => {
     const answer = await state(...Array.from({ length: 10_000 }, (_, i) => invented(i)));
     expect(answer).toMatchObject({ applied: 100, stale: 0 });
     expect(answer.rejected).toHaveLength(9_900);
-    expect(answer.rejected[0].reason).toMatch(/storeId: wanted one the model knows/);
+    expect(answer.rejected[0].reason).toMatch(/storeId: wanted one that the model knows/);
     expect((process.memoryUsage().arrayBuffers - before) / 1024 ** 2).toBeLessThan(256);
     expect(await state(cable({ onHand: 0 }))).toMatchObject({ applied: 1 });
   });

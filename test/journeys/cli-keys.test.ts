@@ -91,7 +91,7 @@ describe('keys revoke', () => {
     expect(JSON.parse((await run('list', '--json')).stdout)[0].state).toBe('revoked');
     const unknown = await run('revoke', 'nothing');
     expect(unknown).toMatchObject({ code: 1, stdout: '' });
-    expect(unknown.stderr).toMatch(/Wanted the id of a key; got 'nothing'/);
+    expect(unknown.stderr).toMatch(/Wanted the id of a key; there is no key 'nothing'/);
   });
 });
 

@@ -204,7 +204,7 @@ describe('train', () => {
   it('refuses a name that is taken before it reads anything', async () => {
     const { code, stderr } = await cli('train', 'receipts.csv', '--version', 'v1');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/--version: .*v1 exists already and versions are immutable/);
+    expect(stderr).toMatch(/--version: .*v1 already exists, and versions are immutable/);
     expect(stderr).not.toContain('rows read');
   });
 
@@ -341,7 +341,10 @@ describe('train', () => {
     );
     expect(older.stderr).toContain('it has learned from later receipts than these');
     const both = await train('--version', 'like-both', '--like', '--effort', 'quick');
-    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('--like and --effort: wanted one')]);
+    expect([both.code, both.stderr]).toEqual([
+      2,
+      expect.stringContaining('--like and --effort: wanted only one'),
+    ]);
     const none = await train('--version', 'like-none', '--like', 'nothing');
     expect([none.code, none.stdout]).toEqual([2, '']);
     expect(none.stderr).toMatch(/--like: /);

@@ -127,7 +127,7 @@ describe('wrong usage exits 2, says what was wanted, and prints nothing on stdou
     [
       'a comparison without receipts to ask about',
       ['evaluate', 'v1', '--against', 'v0', '--controls'],
-      /--against, --controls: wanted together with --receipts/,
+      /--against, --controls: wanted --receipts as well/,
     ],
     [
       'a page in a folder that is not there',
@@ -139,9 +139,9 @@ describe('wrong usage exits 2, says what was wanted, and prints nothing on stdou
     [
       'a basket of unknown products',
       ['ask', 'demo', '--basket', 'nothing'],
-      /--basket: wanted products of demo; got nothing/,
+      /--basket: wanted products that demo knows; got nothing/,
     ],
-    ['an empty basket', ['ask', 'demo', '--basket', ''], /--basket: wanted products of demo/],
+    ['an empty basket', ['ask', 'demo', '--basket', ''], /--basket: wanted products that demo knows/],
     [
       'a limit beyond ten',
       ['ask', 'demo', '--basket', '1', '--limit', '99'],

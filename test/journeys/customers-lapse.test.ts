@@ -50,7 +50,7 @@ test('a start finishes a lapse that was cut short, which the doctor names; witho
   await beginLapse(dataDir, 'anna');
   const env = { BASKETLIFT_DATA: dataDir };
   const ill = await runCli(['doctor'], { env });
-  expect(ill.stdout).toMatch(/BAD {2}erasure +1 customer is forgotten in part only: start the gateway/);
+  expect(ill.stdout).toMatch(/BAD {2}erasure +1 customer is only partly forgotten: start the gateway/);
   const gateway = await startGateway({ dataDir });
   onTestFinished(() => gateway.kill());
   await gateway.stop();

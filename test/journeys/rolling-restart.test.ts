@@ -111,7 +111,7 @@ test('a worker that cannot start stops it, and the old ones go on', { timeout: 1
   const stopAsking = keepAsking(crew);
   rmSync(`${crew.models}/v1/manifest.json`);
   crew.child.kill('SIGUSR2');
-  await says(crew, 'rolling restart stopped; the workers that answer go on');
+  await says(crew, 'rolling restart stopped; the running workers keep answering');
   const results = await stopAsking();
   expect([...results.keys()]).toEqual([200]);
   await vi.waitFor(() => expect(workersOf(crew).sort()).toEqual(before.sort()), WAIT);

@@ -202,7 +202,7 @@ describe('where sides are drawn for customers', () => {
     const columns = new OutcomeTable();
     columns.add(plainOutcome(visits(1, true, [{}])[0]!));
     builder.addColumns(columns);
-    expect(() => runSteps(builder.build())).toThrow('wanted all baskets of customers');
+    expect(() => runSteps(builder.build())).toThrow('all baskets of customers must be read');
   });
 
   test('a basket is not taken for worth as much as it would be if as many came', () => {

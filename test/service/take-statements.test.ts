@@ -67,7 +67,7 @@ test('a disk that is too slow for all of them is not waited for', async () => {
   });
   await expect(state(rows)).rejects.toMatchObject({
     reason: 'overloaded',
-    message: 'the disk took 200 of 250 rows of stock in time',
+    message: 'only 200 of 250 rows of stock were written to disk in time',
   });
   expect(calls).toEqual([100, 100]);
 });

@@ -88,7 +88,7 @@ function parseSource(path: string, header: readonly string[], field: Field, sour
   if (how === 'joined' && (field.holds === 'number' || field.holds === 'time')) {
     throw new IngestError({
       came: `--columns ${field.name}=${source}`,
-      wanted: `one column, because ${field.name} is no text`,
+      wanted: `one column, because ${field.name} is not text`,
       todo: 'Join columns for ids and categories only; a column of times is found by the name sold_time',
     });
   }

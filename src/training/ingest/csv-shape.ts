@@ -92,7 +92,7 @@ function firstRecord(path: string, bytes: Buffer, delimiter: string, newline: nu
       onBrokenQuotes: () => {
         if (header !== undefined) return;
         throw new IngestError({
-          came: `the quotes in the first line of ${path} do not add up`,
+          came: `the quotes in the first line of ${path} are not balanced`,
           wanted: 'a header line with the names of the columns',
           todo: 'Correct the header',
         });

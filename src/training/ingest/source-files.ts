@@ -16,7 +16,7 @@ export async function listSourceFiles(paths: readonly string[], scratch: Scratch
     const found = await filesOf(path, scratch);
     if (found.length === 0) {
       throw new IngestError({
-        came: `no file is found for ${path}`,
+        came: `no file was found for ${path}`,
         wanted: 'a file, a folder with CSV, CSV.gz or Parquet files, or a glob that matches some',
         todo: 'Check the path',
       });

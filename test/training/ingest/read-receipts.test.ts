@@ -361,7 +361,7 @@ describe('files that cannot be used', () => {
     }
     for (const path of ['absent.csv', 'absent*.csv']) {
       const error = await failure(readReceipts({ paths: [join(folder, path)] }));
-      expect(error.message).toMatch(/no file is found/);
+      expect(error.message).toMatch(/no file was found/);
     }
   });
 
