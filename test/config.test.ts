@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
 
-test('customers are known for ever unless days are given: whole ones, from 1 to 36,500', () => {
+test('customers are known for ever unless a number of days from 1 to 36,500 is given', () => {
   expect(readConfig({}).customersDays).toBeUndefined();
   expect(readConfig({ BASKETLIFT_CUSTOMERS_DAYS: '' }).customersDays).toBeUndefined();
   expect(readConfig({ BASKETLIFT_CUSTOMERS_DAYS: '730' }).customersDays).toBe(730);
@@ -19,7 +19,7 @@ test.each([
   expect(read).toThrow(`BASKETLIFT_CUSTOMERS_DAYS: wanted ${wanted}; got '${days}'`);
 });
 
-test('what is sold is looked for every hour, or as often as is wished; 0 is never', () => {
+test('new sales are looked for every hour, or at the given interval; 0 means never', () => {
   const minutesOf = (minutes?: string) =>
     readConfig(minutes === undefined ? {} : { BASKETLIFT_REMEMBER_MINUTES: minutes }).rememberMinutes;
   expect([minutesOf(), minutesOf('0'), minutesOf('0.5'), minutesOf('1440')]).toEqual([60, 0, 0.5, 1440]);

@@ -44,7 +44,7 @@ describe('a worker', () => {
     expect(pipe.sent).toEqual([{ kind: 'change', change: 'c' }]);
   });
 
-  test('says every two seconds that it lives', () => {
+  test('reports every two seconds that it is alive', () => {
     vi.advanceTimersByTime(4_000);
     expect(pipe.sent).toEqual([{ kind: 'alive' }, { kind: 'alive' }]);
   });
@@ -82,6 +82,6 @@ describe('the metrics of the crew', () => {
   });
 });
 
-test('a place that keeps dying is filled again ever later, at most after half a minute', () => {
+test('a worker that keeps dying is replaced after ever longer waits, up to half a minute', () => {
   expect([1, 2, 3, 4, 9, 10, 1000].map(backOffMs)).toEqual([100, 200, 400, 800, 25_600, 30_000, 30_000]);
 });

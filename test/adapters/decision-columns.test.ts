@@ -15,7 +15,7 @@ describe('a decision as columns', () => {
     );
   });
 
-  test('that was written before there was exploration still reads', () => {
+  test('written before exploration existed can still be read', () => {
     const { candidates, slate: _, ...rest } = decisionRecord('d1');
     const numbers = Buffer.alloc(16 * candidates.length);
     for (const [i, { probability, expectedValue }] of candidates.entries()) {

@@ -67,7 +67,7 @@ describe('a decision as a row', () => {
     expect(backFrom(decision)).toEqual(decision);
   });
 
-  test('has its places for ever', () => {
+  test('keeps the positions of its fields', () => {
     const { row, passedOver } = toDecisionRows(
       decisionRecord('d1', { customer: 'anna', isDrawnForCustomer: true, language: 'en' }),
     );
@@ -145,7 +145,7 @@ describe('a decision as a row', () => {
     expect(fromDecisionRows(row)).toEqual(decision);
   });
 
-  test('changes the name of its customer and nothing else, also as it was written before', () => {
+  test('changes only the name of its customer, even in an older format', () => {
     const decision = decisionRecord('d1', { customer: 'anna' });
     const { row, passedOver } = onDisk(toDecisionRows(decision));
     const renamed = { ...decision, customer: 'token' };
@@ -153,7 +153,7 @@ describe('a decision as a row', () => {
     expect(fromDecisionRows(withCustomer(decisionOfFormat2(decision), 'token'))).toEqual(renamed);
   });
 
-  test('that was written with the names of its fields still reads', () => {
+  test('written with field names can still be read', () => {
     const decision = decisionRecord('d1', known);
     const row = onDisk(decisionOfFormat2(decision));
     expect(fromDecisionRows(row)).toEqual(decision);

@@ -81,7 +81,7 @@ describe('an event as a row', () => {
     );
   });
 
-  test('has its places for ever', () => {
+  test('keeps the positions of its fields', () => {
     const event: RecordedEvent = {
       type: 'sale',
       id: 'e1',
@@ -131,7 +131,7 @@ describe('an event as a row', () => {
     ]);
   });
 
-  test('that was written with the names of its fields still reads', () => {
+  test('written with field names can still be read', () => {
     const event = stored({
       type: 'shown',
       id: 'e1',

@@ -172,7 +172,7 @@ describe('publishing a version', () => {
     }
   });
 
-  it('with substitutes, new products and acceptance is read back as it was; one that has not learned these has none', async () => {
+  it('a version reads back its substitutes, new products and acceptance, or has none if it learned none', async () => {
     await registry.publish(manifestOf('plain'), filesOf());
     const zoned = { ...manifestOf('more'), timeZone: 'Europe/Amsterdam' };
     await registry.publish(zoned, new Map(Object.entries(encodeModel(described))));
@@ -192,7 +192,7 @@ describe('publishing a version', () => {
     expect(Object.keys(more.manifest.files)).toEqual(expect.arrayContaining([...OPTIONAL_FILES]));
   });
 
-  it('hours go with a zone that exists and with as many numbers as they need, or the version is rejected', async () => {
+  it('a version is rejected if its hours lack a known time zone or have the wrong number of values', async () => {
     const files = new Map(Object.entries(encodeModel(described)));
     const rejected = async (version: string, timeZone: string | undefined, more = files) => {
       await registry.publish({ ...manifestOf(version), ...(timeZone && { timeZone }) }, more);
@@ -213,7 +213,7 @@ describe('publishing a version', () => {
     expect(await rejected('odd', 'UTC', odd)).toMatch(/hour-lift.f32 contains a value that is not a number/);
   });
 
-  it('of a ranker from before the time of day could count is read, and heeds it not', async () => {
+  it('a ranker from before the time of day mattered is read, and ignores it', async () => {
     const ranker = JSON.parse(new TextDecoder().decode(filesOf().get('ranker.json')));
     delete ranker.signals.hour;
     const before = new Map([...filesOf(), ['ranker.json', new TextEncoder().encode(JSON.stringify(ranker))]]);
@@ -277,7 +277,7 @@ describe('publishing a version', () => {
     expect(readdirSync(folder)).toEqual(['v1']);
   });
 
-  it('that fails midway leaves no version and no rest, and can be done again', async () => {
+  it('that fails midway leaves nothing behind, and can be repeated', async () => {
     const broken = new Map([...filesOf(), ['../outside', new Uint8Array(1)] as const]);
     expect(await rejectionOf(publish('v1', broken))).toMatch(/is not a valid file name in a version/);
     const unwritable = new Map([...filesOf(), ['last.bin', null as unknown as Uint8Array] as const]);
@@ -287,7 +287,7 @@ describe('publishing a version', () => {
     expect(await registry.list()).toEqual(['v1']);
   });
 
-  it('killed midway leaves a hidden folder that is no version, is never served and stands in nobody’s way', async () => {
+  it('killed midway leaves a hidden folder that is not a version and blocks nothing', async () => {
     await publish('v1');
     cpSync(join(folder, 'v1'), join(folder, '.v2.0a0b0c0d.tmp'), { recursive: true });
     rmSync(join(folder, '.v2.0a0b0c0d.tmp', 'manifest.json'));
@@ -298,7 +298,7 @@ describe('publishing a version', () => {
     expect(await registry.list()).toEqual(['v1', 'v2']);
   });
 
-  it('of one name by two at once gives one version, whole, and one refusal', async () => {
+  it('the same name twice at once gives one whole version and one refusal', async () => {
     const results = await Promise.allSettled([publish('v1'), publish('v1'), publish('v1')]);
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     await registry.load('v1');

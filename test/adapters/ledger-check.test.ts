@@ -46,7 +46,7 @@ test('a ledger as it was stored is sound, with what the gateway added to its eve
   expect(folder.checkLedger()).toEqual({ events: 4, decisions: 1, damaged: 0, examples: [] });
 });
 
-test('an event that says something else than what was stored is found, and named', async () => {
+test('an event that differs from what was stored is found and named', async () => {
   const path = await writeLedger();
   await tamper(path, 'events', (rows) => {
     const key = keyOf(rows, 2);

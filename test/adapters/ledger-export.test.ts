@@ -100,7 +100,7 @@ async function exported(
 }
 
 describe('an exported ledger', () => {
-  test('has the lines of receipts as train reads them, in the smallest units besides, and when by whose clock', async () => {
+  test('has receipt lines as train reads them, also in minor units, with times and their clocks', async () => {
     const { rows } = await exported([
       sale(1),
       refund,
@@ -178,7 +178,7 @@ describe('an exported ledger', () => {
     expect(JSON.parse(readFileSync(join(folder, '_manifest.json'), 'utf8'))).toEqual(manifest);
   });
 
-  test('of nothing has every table, without rows', async () => {
+  test('of an empty ledger has every table, without rows', async () => {
     const { manifest, rows } = await exported([]);
     expect(manifest.files.map(({ path, rows }) => [path, rows])).toEqual(
       [

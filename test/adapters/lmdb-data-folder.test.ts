@@ -48,7 +48,7 @@ test('what is in the data folder, and in a copy of it, is for its owner alone', 
   }
 });
 
-test('a file in the place of the data folder is told with its path and what to do', () => {
+test('a file in place of the data folder is reported with its path and what to do', () => {
   const path = join(makePath(), 'file');
   writeFileSync(path, 'x');
   expect(() => openDataFolder(path)).toThrow(/wanted a folder.*got .*file.*BASKETLIFT_DATA/s);
@@ -82,7 +82,7 @@ test('an empty file in the place of the database is filled', async () => {
 test.each([
   [2, decisionOfFormat2],
   [3, (decision: DecisionRecord) => [...toDecisionRows(decision).row.slice(0, 21)]],
-])('data of format %i are read as they are, and what comes is written beside them', async (format, toRow) => {
+])('data of format %i can be read, and new data is written beside it', async (format, toRow) => {
   const path = makePath();
   const suggestions = ['C', 'D'];
   const decision = decisionRecord('d1', { tenant: 't', customer: 'anna', suggestions });

@@ -40,7 +40,7 @@ function openFolder(path = makePath()) {
 const erase = ({ erasures }: Pick<DataFolder, 'erasures'>, customerId: string, tenant = TENANT) =>
   erasures.erase(tenant, customerId, NOW_MS);
 
-test('an erased customer has one random name in all decisions, those waiting for the disk too; others keep theirs', async () => {
+test('an erased customer gets one random name in all decisions, even unwritten ones; others keep theirs', async () => {
   const opened = openFolder();
   for (let i = 0; i < 120; i++) opened.decide(`d${i}`, 'c1');
   await opened.events.flush();
@@ -55,7 +55,7 @@ test('an erased customer has one random name in all decisions, those waiting for
   expect(opened.customers('other')).toEqual([opened.pseudonymise('other', 'c1')]);
 });
 
-test('the names of two erased customers are not those of a second erasure of the same', async () => {
+test('erasing the same two customers again gives other names', async () => {
   const nameAfter = async () => {
     const opened = openFolder();
     opened.decide('d1', 'c1');
@@ -65,7 +65,7 @@ test('the names of two erased customers are not those of a second erasure of the
   expect(await nameAfter()).not.toBe(await nameAfter());
 });
 
-test('erasing again, or somebody of whom there is nothing, is no error and changes nothing', async () => {
+test('erasing again, or erasing an unknown customer, changes nothing and is not an error', async () => {
   const opened = openFolder();
   opened.decide('d1', 'c1');
   expect(await erase(opened, 'c1')).toEqual({ decisionsChanged: 1 });
@@ -156,7 +156,7 @@ async function reports({ events, outcomes }: DataFolder) {
   ];
 }
 
-test('no byte of the pseudonym, nor of its index, can be reached afterwards: a copy of what is reachable lacks it', async () => {
+test('afterwards a copy of the database contains no byte of the pseudonym or its index', async () => {
   const path = makePath();
   const opened = openFolder(path);
   for (let i = 0; i < 300; i++) opened.decide(`d${i}`, i % 2 ? 'c1' : 'c2');

@@ -57,7 +57,7 @@ describe('lmdb-event-store from its end', () => {
 });
 
 describe('lmdb-event-store and the disk', () => {
-  test('what a process said was stored is there after it was killed at any moment', async () => {
+  test('whatever a process reported as stored survives its being killed at any moment', async () => {
     const path = makePath();
     for (const round of [1, 2, 3]) {
       const writer = startEventWriter(['append', path, `r${round}`]);
@@ -102,7 +102,7 @@ describe('lmdb-event-store and the disk', () => {
     expect(new Set(kept).size).toBe(kept.length);
   });
 
-  test('a process that hangs inside its transaction makes the others unavailable, not stuck; after it they go on', async () => {
+  test('a process that hangs in a transaction makes the others unavailable, not stuck, until it ends', async () => {
     const path = makePath();
     const folder = openFolder(path, { commits: { commitTimeoutMs: 100 } });
     const writer = startEventWriter(['hold', path, '']);
@@ -118,7 +118,7 @@ describe('lmdb-event-store and the disk', () => {
     expect(idsIn(folder)).toEqual(['e1', 'e2']);
   });
 
-  test('a disk that refuses says store-full or unavailable, loses nothing and does not end the process', async () => {
+  test('a failing disk is reported as store-full or unavailable, without loss and without a crash', async () => {
     const path = makePath();
     const writer = startEventWriter(['fill', path, 'f'], 2_048);
     const { stored, refusal } = (await nextFact(writer.lines)) as { stored: string[]; refusal: object };

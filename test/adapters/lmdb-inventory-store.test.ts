@@ -54,7 +54,7 @@ test('another process on the folder sees what was put', async () => {
   expect(other.day('t', 's1', '2026-05-01')).toEqual(inventoryDay('2026-05-01'));
 });
 
-test('no more days are kept than is said, of every tenant for itself', async () => {
+test('no more days are kept than the limit, per tenant', async () => {
   const { inventory } = openStore();
   const first = dayOfText('2020-01-01');
   const put = (tenant: string, day: number) => inventory.put(tenant, inventoryDay(textOfDay(first + day)));

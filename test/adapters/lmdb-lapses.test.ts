@@ -38,7 +38,7 @@ function openFolder(path = temporaryFolder()) {
   return { ...folder, folder, pseudonymise, decide, nameOf, names, lapse };
 }
 
-test('of whom all decisions are old has one random name in all of them; all other customers, and facts, stay', async () => {
+test('a customer with only old decisions gets one random name in all of them; everything else stays', async () => {
   const opened = openFolder();
   const { decide, nameOf, pseudonymise } = opened;
   for (let i = 0; i < 120; i++) decide(`d${i}`, 'c1', 40 + i);
@@ -78,7 +78,7 @@ test.each([
   expect(opened.names()).toEqual(new Set([opened.pseudonymise(TENANT, 'c1')]));
 });
 
-test('whoever comes back is known again as a customer of whom there is nothing, and may lapse again', async () => {
+test('a customer who comes back is a new customer, and may lapse again', async () => {
   const opened = openFolder();
   opened.decide('d1', 'c1', 50);
   await opened.lapse(30);
@@ -120,7 +120,7 @@ test('a lapse that was cut short is finished at the next start, with one name fo
   expect(opened.erasures.isErased(TENANT, 'c1')).toBe(false);
 });
 
-test('who is named amid the lapse still is the customer of before; who comes after it is another', async () => {
+test('a customer named during the lapse is still the old one; one who comes later is new', async () => {
   const opened = await cutShort();
   opened.decide('back', 'c1', 0);
   await opened.events.flush();
@@ -153,7 +153,7 @@ test('an erasure while the lapse goes on, in the same process, ends with one nam
   expect([opened.lapses.unfinished(), opened.erasures.count()]).toEqual([0, { erased: 1, unfinished: 0 }]);
 });
 
-test('who has lapsed and is then erased is gone for good, what came after the lapse too', async () => {
+test('a customer erased after a lapse is gone for good, including later decisions', async () => {
   const opened = openFolder();
   opened.decide('d1', 'c1', 50);
   await opened.lapse(30);
@@ -167,7 +167,7 @@ test('who has lapsed and is then erased is gone for good, what came after the la
   expect(await opened.lapse(0)).toEqual({ customers: 0, decisions: 0 });
 });
 
-test('whether a customer is due is looked at again inside the transaction: who is named meanwhile stays', () => {
+test('a customer who is named in the meantime stays: this is checked again inside the transaction', () => {
   const root = open({ path: join(temporaryFolder(), 'ledger.lmdb'), noSubdir: true, maxDbs: 24 });
   onTestFinished(() => root.close());
   const decisions = new LmdbDecisions(root);
@@ -189,7 +189,7 @@ test('whether a customer is due is looked at again inside the transaction: who i
   expect(customers.lapsingCustomers()).toEqual([]);
 });
 
-test('nobody lapses twice at once, nor while an erasure is under way', () => {
+test('nobody lapses twice at once, or during an erasure', () => {
   const root = open({ path: join(temporaryFolder(), 'ledger.lmdb'), noSubdir: true, maxDbs: 24 });
   onTestFinished(() => root.close());
   const decisions = new LmdbDecisions(root);
@@ -222,7 +222,7 @@ test('two processes that look at once give each customer one name', async () => 
   expect(new Set(names.map(({ size }) => size))).toEqual(new Set([1]));
 });
 
-test('a look leaves other work its turn, however many customers there are, or decisions of one', async () => {
+test('the search for customers to forget does not block other work, however many there are', async () => {
   const opened = openFolder();
   for (let i = 0; i < 600; i++) opened.decide(`d${i}`, `c${i}`, 1);
   for (let i = 0; i < 600; i++) opened.decide(`e${i}`, 'one', i === 0 ? 1 : 50);
@@ -258,7 +258,7 @@ test('it ends between two steps when it is no longer wanted, and goes on when it
   expect(await opened.lapse(30, () => false)).toEqual({ customers: 0, decisions: 0 });
 });
 
-test('no byte of the pseudonym, nor of its index, can be reached afterwards: a copy of what is reachable lacks it', async () => {
+test('afterwards a copy of the database contains no byte of the pseudonym or its index', async () => {
   const opened = openFolder();
   for (let i = 0; i < 300; i++) opened.decide(`d${i}`, i % 2 ? 'c1' : 'c2', i % 2 ? 50 : 5);
   await opened.lapse(30);
@@ -269,7 +269,7 @@ test('no byte of the pseudonym, nor of its index, can be reached afterwards: a c
   expect([copy.includes(c1), copy.includes(c2)]).toEqual([false, true]);
 });
 
-test('whoever is named when, exactly those of whom all decisions are old are forgotten, each under a name of its own', async () => {
+test('exactly the customers with only old decisions are forgotten, each under a name of its own', async () => {
   const visit = fc.record({
     customer: fc.integer({ min: 0, max: 5 }),
     daysAgo: fc.integer({ min: 0, max: 60 }),

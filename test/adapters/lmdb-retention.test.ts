@@ -84,7 +84,7 @@ test.each(['before', 'after'])(
   },
 );
 
-test('the space is used again: a ledger that forgets after a day stops growing, but for what it keeps', async () => {
+test('space is reused: a ledger that forgets after a day grows only by what it keeps', async () => {
   const sizeAfter = async (forgets: boolean) => {
     const path = temporaryFolder();
     const folder = openFolder(path);

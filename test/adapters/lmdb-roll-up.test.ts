@@ -29,7 +29,7 @@ import {
 import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
 import { anyLedger, type LedgerEntry } from '../support/random-ledger.ts';
 
-test('every report is that of the plain fold, whatever came in whatever order, and whenever reports were asked for', async () => {
+test('every report equals that of a plain fold, in any order of arrival and of requests', async () => {
   await fc.assert(
     fc.asyncProperty(
       anyLedger,
@@ -51,7 +51,7 @@ test('every report is that of the plain fold, whatever came in whatever order, a
   );
 }, 120_000);
 
-test('a basket folded by itself is what the whole ledger makes of it, whatever came in whatever order', async () => {
+test('a basket folded by itself equals the same basket in a fold of the whole ledger, in any order', async () => {
   await fc.assert(
     fc.asyncProperty(anyLedger, fc.constantFrom(3, 100), async (entries, stepRows) => {
       const folder = openFolder(makePath(), { outcomes: { stepRows } });
@@ -93,7 +93,7 @@ function foldsOf(books: readonly BasketBook[]) {
   };
 }
 
-test('no basket is folded by a number from before all was made anew', async () => {
+test('no basket is folded by a number from before a rebuild', async () => {
   const path = makePath();
   const folder = openFolder(path);
   await writeAll(folder, manyBaskets(10));
@@ -109,7 +109,7 @@ test('no basket is folded by a number from before all was made anew', async () =
   expect([...outcomes.baskets(TENANT).fold(0).outcomes()]).toHaveLength(1);
 });
 
-test('a report that reads baskets one by one begins again where all was made anew meanwhile', async () => {
+test('a report that reads single baskets starts again after a rebuild', async () => {
   const path = makePath();
   const folder = openFolder(path);
   await writeAll(folder, manyBaskets(600, 600));
@@ -207,7 +207,7 @@ test('what customers paid before the days of the report is the same from what is
   expect(plain[QUERIES.length]).not.toEqual(adjusted);
 });
 
-test('a basket of long ago that is paid in the days before the report is the same both ways, in whatever currency', async () => {
+test('an old basket paid in the days before the report comes out the same both ways, in any currency', async () => {
   const folder = openFolder();
   const first = Date.UTC(2026, 4, 1, 8);
   const basket = (
@@ -247,7 +247,7 @@ test('a basket of long ago that is paid in the days before the report is the sam
   expect(kept).toEqual(folded);
 }, 60_000);
 
-test('a decision that another process held back for long is found, and the event that waited for it', async () => {
+test('a decision that another process wrote very late is found, and so is the event that waited for it', async () => {
   const folder = openFolder();
   const entries = manyBaskets(300);
   const late = entries.splice(20, 1);
@@ -304,7 +304,7 @@ test.each([
   ['deleted', (file: string) => rmSync(file), undefined],
   ['no database', (file: string) => writeFileSync(file, 'x'.repeat(20_000)), /is not an LMDB database/],
   ['damaged in a table', (file: string) => overwriteTables(file), /checksum/],
-])('what is kept and was %s is made anew, with the reason', async (_, harm, reason) => {
+])('stored data that was %s is rebuilt, with the reason', async (_, harm, reason) => {
   const path = makePath();
   const before = openFolder(path);
   await writeAll(before, manyBaskets(300));
@@ -317,7 +317,7 @@ test.each([
   expect(reasons).toEqual(reason ? [expect.stringMatching(reason)] : []);
 });
 
-test('sums by day that one process made are there for the next, and not those of a segment that changed', async () => {
+test('sums by day are reused by the next process, except those of a segment that changed', async () => {
   const path = makePath();
   const before = openFolder(path);
   const entries = manyBaskets(300);
@@ -336,7 +336,7 @@ test('sums by day that one process made are there for the next, and not those of
   expect(second.kept).not.toEqual(first.kept);
 });
 
-test('a segment of a release that wrote no checksum is made anew', async () => {
+test('a segment from a release without checksums is rebuilt', async () => {
   const path = makePath();
   const before = openFolder(path);
   await writeAll(before, manyBaskets(100));
@@ -396,7 +396,7 @@ test.each([80, 0])(
   },
 );
 
-test('whoever is erased leaves no byte of the pseudonym, and every figure as it was, also when a basket changes later', async () => {
+test('an erasure leaves no byte of the pseudonym and every figure unchanged, even if a basket changes later', async () => {
   const path = makePath();
   const folder = openFolder(path);
   const pseudonym = openPseudonyms(path)(TENANT, 'anna');

@@ -63,7 +63,7 @@ test('what is answered is on disk, tenants apart', async () => {
   expect(byProduct(beside, 'u')).toEqual(new Map([['A', row('A', 5)]]));
 });
 
-test('rows that machines agreed on: the newest asOf wins in whatever order they come; of equal ones the later', async () => {
+test('of rows that machines agreed on, the newest asOf wins in any order, and of equal ones the later', async () => {
   const { folder } = openFolder();
   let tenants = 0;
   const adopted = fc.array(fc.tuple(fc.constantFrom('A', 'B', 'C'), fc.nat({ max: 5 }), fc.boolean()), {
@@ -137,7 +137,7 @@ test('a change with an id counts once though the clock goes back to the days bef
   expect(await verdictOf(change(-1, 2, 'y'))).toBe('repeated');
 });
 
-test('a change with an id counts once for its store and product, however many come between, for three days at least', async () => {
+test('a change with an id counts once per store and product for at least three days', async () => {
   const day = 24 * 3600 * 1000;
   let nowMs = 1000 * day;
   const { root, stock } = openStore({ nowMs: () => nowMs });
@@ -164,7 +164,7 @@ test('a change that does not count may be told again', async () => {
   expect((await folder.stock.state('t', [change(-1, 2, 'x')], NOTHING))[0]?.verdict).toBe('applied');
 });
 
-test('a change of what only the book has counted is one, though the disk has a newer row without a count', async () => {
+test('a change is added to the count in the book even if the disk has a newer row without a count', async () => {
   const { folder } = openFolder();
   const book = new StockBook();
   book.apply(row('A', 4, 50));
@@ -182,7 +182,7 @@ test('statements beyond what may wait are refused as overloaded, and leave room 
   await expect(stock.state('t', [row('C', 1), row('D', 1)], NOTHING)).resolves.toHaveLength(2);
 });
 
-test('rows of an older data folder are laid by place under their keys of now, once', async () => {
+test('rows of an older data folder are moved to the current keys, once', async () => {
   const path = temporaryFolder();
   const root = open({ path: join(path, 'basketlift.lmdb'), noSubdir: true, maxDbs: 24, pageSize: 8_192 });
   const rows = root.openDB({ name: 'stock' });
@@ -217,7 +217,7 @@ test('what other machines said is heard while the disk refuses, and kept when it
   expect(root.openDB({ name: 'stock' }).getKeysCount()).toBe(2);
 });
 
-test('statements that the disk takes after it was given up are told late, those that it never takes are not', async () => {
+test('statements that the disk stores after a timeout are told late; those it never stores are not', async () => {
   const path = temporaryFolder();
   const folder = openDataFolder(path, { commits: { commitTimeoutMs: 100 } });
   onTestFinished(() => folder.close());

@@ -55,7 +55,7 @@ describe('the product search of a till', () => {
     expect(ids('777', 0)).toEqual([]);
   });
 
-  it('of equally good matches gives the popular one first', () => {
+  it('puts the more popular of two equally good matches first', () => {
     const twins = ['x', 'y'].map((id): Product => ({ id, name: 'Tea', category: '', active: true }));
     expect(createProductSearch(twins, Float32Array.of(0.1, 0.6)).find('tea', 2, everything)).toEqual([1, 0]);
   });

@@ -39,7 +39,7 @@ describe('the sales that a version has not seen', () => {
     );
   });
 
-  it('are not looked for far among what came in before, but behind what a wrong clock wrote', () => {
+  it('are not searched far back in the ledger, except beyond entries of a wrong clock', () => {
     let read = 0;
     function* ledger() {
       for (const event of [sale('ab', 3), sale('ab', -2), sale('bc', 2)]) yield event;

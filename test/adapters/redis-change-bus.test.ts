@@ -163,7 +163,7 @@ describe.runIf(isRedisServerInstalled)('three machines on a bus', () => {
     ),
   );
 
-  test('hold a change with an id once, though two of them were told', async () => {
+  test('count a change with an id once even if two of them were told', async () => {
     const product = { storeId: 's', productId: 'case' };
     hearers[0].state('ids', { ...product, onHand: 1000, asOfMs: 1 });
     await allIsHeard();
@@ -179,7 +179,7 @@ describe.runIf(isRedisServerInstalled)('three machines on a bus', () => {
     expect(await admin.zcard(BUS_KEYS.changes)).toBe(2);
   });
 
-  test('hold a change once whose answer was lost on the way, so that it was told again', async () => {
+  test('count a change once even if its answer was lost and it was sent again', async () => {
     const product = { storeId: 's', productId: 'case' };
     const proxy = await openTcpProxy(redis.port);
     const behind = new Hearer(`redis://127.0.0.1:${proxy.port}`);
@@ -200,7 +200,7 @@ describe.runIf(isRedisServerInstalled)('three machines on a bus', () => {
     for (const hearer of [...hearers, behind]) expect(hearer.held('lost')[0]?.onHand).toBe(999);
   });
 
-  test('hold a change once that is still on its way when all that is on the disk is told again', async () => {
+  test('count a change once even if it is still on its way when everything on disk is sent again', async () => {
     const row = { storeId: 's', productId: 'case', onHand: 9, asOfMs: 1 };
     const stated = [{ ...row, onHand: undefined, onHandDelta: -1 }] as unknown as StockRow[];
     let isTold = false;

@@ -92,7 +92,7 @@ describe.skipIf(!isRedisServerInstalled)('redis-result-cache', () => {
     expect(await redis.keys('*')).toEqual([`${KEY_PREFIX}k`]);
   });
 
-  test('a killed Redis costs no answer, is said, and is used again when it comes back', async () => {
+  test('a killed Redis costs no answer, is reported, and is used again once it is back', async () => {
     const server = await startServer();
     const cache = await openConnected(server.url);
     await cache.getOrCompute('near', () => rankedCandidates(3), DEADLINE_MS);
@@ -144,7 +144,7 @@ describe.skipIf(!isRedisServerInstalled)('redis-result-cache', () => {
     });
   });
 
-  test('when a hung Redis is found out, all who wait are let go', async () => {
+  test('once Redis is found to hang, all waiting requests are released', async () => {
     const server = await startServer();
     const cache = await openConnected(server.url, { commandTimeoutMs: 20_000 });
     server.pause();
@@ -189,7 +189,7 @@ describe.skipIf(!isRedisServerInstalled)('redis-result-cache', () => {
     expect(connectionIds.size).toBe(2);
   });
 
-  test('a full Redis is read but said to be unavailable, until it takes a write again', async () => {
+  test('a full Redis is still read, but reported as unavailable until it accepts a write again', async () => {
     const server = await startServer(['--maxmemory-policy', 'noeviction']);
     const redis = await redisClient(server);
     await redis.set(`${KEY_PREFIX}old`, encodeRankedCandidates(rankedCandidates(3, 9)));
@@ -214,7 +214,7 @@ describe.skipIf(!isRedisServerInstalled)('redis-result-cache', () => {
     }, WAIT);
   });
 
-  test('a Redis that turns read-only is said to be unavailable all the time, over few connections', async () => {
+  test('a Redis that turns read-only is reported as unavailable throughout, with few connections', async () => {
     const server = await startServer();
     const redis = await redisClient(server);
     const connections = async () =>

@@ -63,7 +63,7 @@ function rowsOf(all: readonly DaySums[]) {
 }
 
 describe('sums by day of segments', () => {
-  test('are made once, the same from what is kept, and anew for a segment that has changed', () => {
+  test('are computed once, are the same from storage, and are recomputed for a segment that changed', () => {
     const first = rowsOf(readAll());
     expect(read).toEqual([0, 1, 2]);
     expect(first[0]).toEqual(rowsOf([sumByDay(table, UTC)])[0]);
@@ -89,7 +89,7 @@ describe('sums by day of segments', () => {
     expect(customers.count).toBe(4);
   });
 
-  test('are not kept of a segment that was written meanwhile', () => {
+  test('are not stored for a segment that was written in the meantime', () => {
     expect([...daySums.read('tenant', UTC, { names: table.names, fromMs: 0, toMs: 1 })]).toHaveLength(3);
     checksums[0] = 12;
     daySums.keep();
@@ -97,7 +97,7 @@ describe('sums by day of segments', () => {
     expect(read).toEqual([0]);
   });
 
-  test('are kept for some calendars: one more takes the place of the one not written for the longest', () => {
+  test('are stored for a few calendars; another one replaces the one not written for the longest time', () => {
     const calendars = Array.from({ length: KEPT_CALENDARS + 1 }, (_, hour) => zoneCalendar('UTC', hour));
     for (const calendar of calendars.slice(0, -1)) readAll(calendar);
     checksums[2] = 34;
@@ -129,7 +129,7 @@ describe('sums by day of segments', () => {
     expect(read).toHaveLength(1_100 - 1_024);
   });
 
-  test.each([4, 20, -1])('are made anew where byte %i of what is kept is damaged', (at) => {
+  test.each([4, 20, -1])('are recomputed if byte %i of the stored data is damaged', (at) => {
     const whole = rowsOf(readAll());
     const key: [string, string, number] = ['tenant', UTC.name, 1];
     const damaged = Buffer.from(tables.daySums.get(key)!);

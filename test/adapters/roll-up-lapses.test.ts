@@ -94,7 +94,7 @@ const action = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'drop' as const }) },
 );
 
-test('every report is that of the plain fold, whoever lapses or comes back when, and whenever reports were asked for', async () => {
+test('every report equals that of a plain fold, whoever lapses or comes back at any time', async () => {
   await fc.assert(
     fc.asyncProperty(
       anyLedger,
@@ -128,7 +128,7 @@ test('every report is that of the plain fold, whoever lapses or comes back when,
   );
 }, 240_000);
 
-test('who lapses changes no figure, whatever comes for the baskets later; who comes back is one customer more', async () => {
+test('a lapse changes no figure, whatever happens to the baskets later; a return adds one customer', async () => {
   const folder = openFolder(makePath(), { outcomes: { stepRows: 7 } });
   await writeAll(folder, [...visits('a', 120, 'anna'), ...visits('b', 5, 'ben', NOW_MS + DAY_MS)]);
   const before = (await bothWays(folder)).kept;
@@ -144,7 +144,7 @@ test('who lapses changes no figure, whatever comes for the baskets later; who co
 });
 
 test.each([1, 20_000])(
-  'who comes back before what is kept has followed is another customer, also after a second lapse; %i at once',
+  'a return before the lapse is followed is another customer, also after a second lapse; %i at once',
   async (stepRows) => {
     const folder = openFolder(makePath(), { outcomes: { stepRows } });
     const names = ['anna', 'ben', 'cleo', 'dora', 'emil'];
@@ -182,7 +182,7 @@ test('nothing is taken in before all lapses are followed, however many there are
   expect(kept).toEqual(folded);
 });
 
-test('while a lapse is under way both names are of one customer, and ends as one', async () => {
+test('during a lapse both names mean one customer, and it ends as one', async () => {
   const path = makePath();
   const folder = openFolder(path);
   const names = openNames(path);
@@ -201,7 +201,7 @@ test('while a lapse is under way both names are of one customer, and ends as one
 });
 
 test.each(['begin', 'erase'] as const)(
-  'a basket that is folded while it holds both names of a customer (%s) is as if it held one',
+  'a basket folded while it holds both names of a customer (%s) counts as if it held one',
   async (change) => {
     const path = makePath();
     const folder = openFolder(path);
@@ -225,7 +225,7 @@ test.each(['begin', 'erase'] as const)(
   },
 );
 
-test('a lapse whose entry was dropped before it was followed makes all anew, and one that was followed does not', async () => {
+test('a lapse whose entry was dropped forces a rebuild, unless it had been followed', async () => {
   const reasons: string[] = [];
   const folder = openFolder(makePath(), { outcomes: { onRebuild: (why) => reasons.push(why) } });
   await writeAll(folder, visits('a', 2, 'anna'));
@@ -245,7 +245,7 @@ test('a lapse whose entry was dropped before it was followed makes all anew, and
   expect(reasons).toEqual([expect.stringMatching(/customers lapsed so long ago/)]);
 });
 
-test('entries are kept for 35 days, so that a report a month follows them', async () => {
+test('entries are kept for 35 days, so that monthly reports can follow them', async () => {
   const reasons: string[] = [];
   const folder = openFolder(makePath(), { outcomes: { onRebuild: (why) => reasons.push(why) } });
   await writeAll(folder, visits('a', 2, 'anna'));
@@ -257,7 +257,7 @@ test('entries are kept for 35 days, so that a report a month follows them', asyn
   expect(reasons).toEqual([]);
 });
 
-test('what is kept of a ledger with more lapses than this one is made anew', async () => {
+test('data stored from a ledger with more lapses than this one is rebuilt', async () => {
   const path = makePath();
   const reasons: string[] = [];
   const folder = openFolder(path, { outcomes: { onRebuild: (why) => reasons.push(why) } });
@@ -271,7 +271,7 @@ test('what is kept of a ledger with more lapses than this one is made anew', asy
   expect(reasons).toEqual([expect.stringMatching(/fewer lapses/)]);
 });
 
-test('a customer who came back keeps the number where what is kept does not say which lapses it has followed', async () => {
+test('a customer who came back keeps the number if the stored data does not say which lapses were followed', async () => {
   const path = makePath();
   const folder = openFolder(path);
   await writeAll(folder, visits('a', 2, 'anna'));

@@ -16,7 +16,7 @@ const EXIT_AMID_TRANSACTION = `
   void root.transaction(() => { root.putSync('half', true); process.exit(0); });
 `;
 
-test('a process that ends amid a transaction ends, and leaves the data to others as it was', async () => {
+test('a process that ends during a transaction really ends, and leaves the data unchanged', async () => {
   const path = join(temporaryFolder(), 'some.lmdb');
   const cwd = new URL('../..', import.meta.url).pathname;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', EXIT_AMID_TRANSACTION, path], {

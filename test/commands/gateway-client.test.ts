@@ -51,7 +51,7 @@ function clientOf(
 }
 
 describe('the client of a simulation', () => {
-  test('waits as long as Retry-After says when the gateway refuses by 429 or 503, and asks again', async () => {
+  test('retries after the time in Retry-After when the gateway answers 429 or 503', async () => {
     for (const status of [429, 503]) {
       const replies = [refusal(status, { 'retry-after': '7' }), refusal(status), ok(MODEL)];
       const { client, sent, slept } = clientOf(replies);
@@ -80,7 +80,7 @@ describe('the client of a simulation', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('sends its key, and asks no second time where that is not good enough', async () => {
+  test('sends its key, and does not retry if that key is refused', async () => {
     for (const status of [400, 401, 403, 500]) {
       const { client, sent } = clientOf([refusal(status)]);
       await expect(client.stateStock(ROWS)).rejects.toThrow(
@@ -90,7 +90,7 @@ describe('the client of a simulation', () => {
     }
   });
 
-  test('says so when something else than a gateway answers', async () => {
+  test('reports an answer that is not from a gateway', async () => {
     const { client } = clientOf([new Response('<html>It works!</html>')]);
     await expect(client.currentModel()).rejects.toThrow(
       "Wanted JSON of a gateway from http://shop; got '<html>It works!</html>'.",
@@ -103,7 +103,7 @@ describe('the client of a simulation', () => {
     );
   });
 
-  test('asks no more often than it may', async () => {
+  test('keeps to its request rate', async () => {
     const { client, slept } = clientOf(
       Array.from({ length: 5 }, () => ok(MODEL)),
       { requestsPerSecond: 4 },

@@ -97,7 +97,7 @@ export function testEventStoreContract(name: string, makePlace: () => Promise<Ev
       expect(statuses).toEqual(['stored', 'stored', 'duplicate', 'rejected', 'duplicate']);
     });
 
-    test('an amount that is no money of its currency is rejected with its place, the others are stored', async () => {
+    test('an invalid amount of its currency is rejected with its path, and the other events are stored', async () => {
       const lines = [{ productId: 'A', quantity: 1, unitPrice: 1.005 }];
       const [bad, good] = await store.append('t', [saleEvent('e1', { lines }), saleEvent('e2')], 1);
       expect(bad).toMatchObject({ status: 'rejected', reason: expect.stringContaining('lines/0/unitPrice') });
@@ -208,7 +208,7 @@ export function testEventStoreContract(name: string, makePlace: () => Promise<Ev
       expect(store.decision('t', '018f-2')).toEqual(decisionRecord('018f-2'));
     });
 
-    test('of decisions the facts can be had without their candidates, for as many as there are', async () => {
+    test('the facts of any number of decisions can be read without their candidates', async () => {
       const ids = Array.from({ length: 600 }, (_, i) => `018f-${String(i).padStart(3, '0')}`);
       for (const id of ids) store.record(decisionRecord(id, { customer: 'anna', language: 'en' }));
       store.record(decisionRecord('018f-000', { tenant: 'u' }));
@@ -252,7 +252,7 @@ export function testEventStoreContract(name: string, makePlace: () => Promise<Ev
       expect([...store.decisions('t')]).toEqual([decisionRecord('d1')]);
     });
 
-    test('a closed store refuses without harm, and closes twice', async () => {
+    test('a closed store refuses without harm, and can be closed twice', async () => {
       await store.close();
       await store.close();
       expect(store.record(decisionRecord('d1'))).toBe(false);

@@ -86,7 +86,7 @@ export function testResultCacheContract(
       expect(value.items[0]).toBe(7);
     });
 
-    test('closing answers who still waits', async () => {
+    test('closing answers those who still wait', async () => {
       const waiting = ask(cache, 'k', () => rankedCandidates(2, 7), DEADLINE_MS);
       await cache.close();
       expect((await waiting).value.items[0]).toBe(7);

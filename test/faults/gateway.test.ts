@@ -130,7 +130,7 @@ describe('a disk that is full', () => {
     expect(await response.json()).toMatchObject({ type: expect.stringMatching(/unavailable$/) });
   };
 
-  test('refuses events with when to ask again, is said, stops no suggestion, and is over when there is room', async () => {
+  test('refuses events with a Retry-After, is reported, stops no suggestion, and ends once there is room', async () => {
     // A limit on the size of files is what a full disk is, without a file system of its own.
     const limited = 'ulimit -S -f 4096; exec "$0" "$@"';
     gateway = await start(['bash', '-c', limited, process.execPath, 'dist/cli.js', 'serve']);

@@ -193,7 +193,7 @@ describe.runIf(isRedisServerInstalled)('a gateway with Redis behind it', () => {
     await expectDegraded([]);
   });
 
-  test('keeps no answer in Redis without an end, and none that names a product', async () => {
+  test('stores no answer in Redis without an expiry, and none that names a product', async () => {
     await askMany(20);
     const keys = await vi.waitFor(async () => {
       const [, found] = await admin.scan('0', 'COUNT', 10_000);
