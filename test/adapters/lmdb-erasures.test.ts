@@ -55,7 +55,7 @@ test('an erased customer gets one random name in all decisions, even unwritten o
   expect(opened.customers('other')).toEqual([opened.pseudonymise('other', 'c1')]);
 });
 
-test('erasing the same two customers again gives other names', async () => {
+test('a customer erased in two data folders gets a different name in each', async () => {
   const nameAfter = async () => {
     const opened = openFolder();
     opened.decide('d1', 'c1');

@@ -396,7 +396,7 @@ test.each([80, 0])(
   },
 );
 
-test('an erasure leaves no byte of the pseudonym and every figure unchanged, even if a basket changes later', async () => {
+test('an erasure leaves no byte of the pseudonym and no figure changed, even if a basket changes later', async () => {
   const path = makePath();
   const folder = openFolder(path);
   const pseudonym = openPseudonyms(path)(TENANT, 'anna');

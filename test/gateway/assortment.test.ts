@@ -59,14 +59,14 @@ const state = (productIds: readonly string[]) =>
   });
 
 describe('a store of few receipts', () => {
-  test('offers what it likely carries by what other stores sell, and not what one of them sells alone', async () => {
+  test('offers what it probably carries judging by other stores, but not what only one of them sells', async () => {
     expect(await offered('young')).toContain('jam');
     expect(await offered('young')).not.toContain('local');
     expect(await offered('s0')).toContain('local');
     expect(await listed()).toEqual(['bread', 'jam']);
   });
 
-  test('offers what its stock lists and nothing else as soon as that is a list of what it carries', async () => {
+  test('offers only what its stock lists once that list covers what it carries', async () => {
     expect(await offered('young')).toContain('jam');
     await state(OWN.slice(0, 19));
     expect(await offered('young')).toContain('jam');

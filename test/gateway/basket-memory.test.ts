@@ -24,7 +24,7 @@ describe('a refusal', () => {
     expect(declined('b')).toEqual([['p'], ['p'], ['p']]);
   });
 
-  test('of a decision that nobody remembers counts nowhere', () => {
+  test('of an unknown decision counts nowhere', () => {
     memories[0]!.decline('a', { decisionId: 'd', productId: 'p' });
     expect(declined('b')).toEqual([[], [], []]);
   });

@@ -66,7 +66,7 @@ test('GET /v1/agents/ID/bests has the records, where today stands, the rules, an
   expect(first).toBe('day,transactions,,2,2026-05-04,1,2026-05-11');
 });
 
-test('an agent sees the own records and no others, a manager those of agents of own stores', async () => {
+test('an agent sees only the own records, a manager those of agents in the own stores', async () => {
   await sell('1', 'a1', '2026-05-04');
   await sell('2', 'a2', '2026-05-04', 's2');
   const key = async (scope: 'agent' | 'analyst' | 'manager', more: object) =>
@@ -85,7 +85,7 @@ test('an agent sees the own records and no others, a manager those of agents of 
   expect((await bests('a1', other)).body.day.best.transactions).toBeNull();
 });
 
-test('what contests know of an agent as a customer is left out', async () => {
+test('baskets of the agent as a customer, as contests name them, are left out', async () => {
   await sell('1', 'a1', '2026-05-04', 's1', 'me');
   const rules = {
     metric: 'attachRate',

@@ -107,7 +107,7 @@ describe('plans', () => {
     expect((await gateway.get('/v1/plans')).body.version).toBe(0);
   });
 
-  test('of which two begin together for one agent are refused', async () => {
+  test('with the same start for the same agent are refused', async () => {
     const rival = { ...HALF, id: 'rival' };
     const { status, body } = await gateway.put('/v1/plans', { plans: [HALF, rival] });
     expect([status, body.detail]).toEqual([400, expect.stringContaining("'half' and 'rival'")]);
@@ -222,7 +222,7 @@ describe('closing a period', () => {
     await upsold('1', 'a1');
   });
 
-  test('freezes it under a hash that anybody can compute again, and doing it twice changes nothing', async () => {
+  test('freezes it under a hash that anybody can recompute, and closing twice changes nothing', async () => {
     const { status, body } = await close('2026-05');
     expect([status, body.state, brief(body)]).toEqual([200, 'closed', [['a1', 4]]]);
     const [kept] = [...gateway.folder.commissions.closings(TENANT)];
@@ -233,7 +233,7 @@ describe('closing a period', () => {
     expect(june.previousHash).toBe(body.hash);
   });
 
-  test('keeps other plans and late events out of it: they count in the next open period', async () => {
+  test('keeps later plans and late events out of it: they count in the next open period', async () => {
     const { body: closed } = await close('2026-05');
     await plan({ ...HALF, rates: [{ of: 'revenue', percent: 10 }] });
     await upsold('2', 'a1');
@@ -244,7 +244,7 @@ describe('closing a period', () => {
     ]);
   });
 
-  test('of all agents is of each agent alone what it is among the others, corrections and splits too', async () => {
+  test('gives each agent the same pay alone as among all agents, corrections and splits included', async () => {
     await upsold('2', 'a2', {
       split: [
         { agentId: 'a2', percent: 60 },
@@ -295,7 +295,7 @@ describe('closing a period', () => {
     expect([status, body.detail]).toEqual([409, detail]);
   });
 
-  test('is refused for a first month before or after the first with something to pay: months close in order, for ever', async () => {
+  test('is refused for a first month that is not the first with something to pay: months close in order', async () => {
     const { status, body } = await close('2025-05');
     expect([status, body.type]).toEqual([409, 'https://basketlift.dev/problems/wrong-state']);
     expect(body.detail).toBe(
@@ -320,14 +320,14 @@ describe('closing a period', () => {
     expect([status, body.detail]).toEqual([409, expect.stringContaining('Europe/Amsterdam')]);
   });
 
-  test('is one of two that are asked for at once', async () => {
+  test('succeeds once when it is requested twice at once', async () => {
     const answers = await Promise.all([close('2026-05'), close('2026-05')]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect([...gateway.folder.commissions.closings(TENANT)]).toHaveLength(1);
   });
 });
 
-test('a what-if under the plans in force differs in nothing, also where a closed month was corrected', async () => {
+test('a what-if under the plans in force changes nothing, even for a closed month with corrections', async () => {
   await upsold('1', 'a1');
   await plan(HALF);
   await close('2026-05');

@@ -132,7 +132,7 @@ describe('the rules', () => {
     expect([status, body.detail]).toEqual([400, expect.stringMatching(detail)]);
   });
 
-  test('change until the first day, by who saw them last, and then stand', async () => {
+  test('can be changed until the first day by whoever knows the latest version, and then are fixed', async () => {
     const id = await hold();
     const { body } = await patch(id, { version: 1, name: 'Spring', rules: { ...RULES, minimumBaskets: 5 } });
     expect(body).toMatchObject({ version: 2, name: 'Spring', rules: { minimumBaskets: 5 } });
@@ -151,7 +151,7 @@ describe('the rules', () => {
     expect((await patch(id, { version: 2, budget: 200 })).body.budget).toBe(200);
   });
 
-  test('settle nothing before what was sold can come back no more', async () => {
+  test('settle nothing before sales can no longer be returned', async () => {
     const id = await hold();
     gateway.clock.nowMs = Date.parse('2026-06-15T03:59:59Z');
     const { status, body } = await settle(id);
@@ -160,7 +160,7 @@ describe('the rules', () => {
     expect((await settle(id)).status).toBe(200);
   });
 
-  test('name no customer: what an agent buys as one is known by a pseudonym', async () => {
+  test('name no customer: an agent’s own customer id becomes a pseudonym', async () => {
     const id = await hold({ rules: { ...RULES, ownCustomers: [{ agentId: 'a1', customerId: 'anna' }] } });
     const { body } = await gateway.get('/v1/contests');
     expect(JSON.stringify(body)).not.toContain('anna');
@@ -202,7 +202,7 @@ describe('wishes and ballots', () => {
   });
 });
 
-describe('who may what', () => {
+describe('permissions', () => {
   test('a manager of some stores neither wishes nor votes in the name of agents of others', async () => {
     const id = await hold();
     const { headers } = await addKey(gateway.folder, 'manager', { stores: ['s1'] });

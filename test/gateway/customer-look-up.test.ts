@@ -42,7 +42,7 @@ async function visit(
 }
 
 describe('POST /v1/customers/look-up', () => {
-  test('says when a customer comes and is due, what is bought again, and what goes with it', async () => {
+  test('states when a customer comes and is due, what is bought again, and what goes with it', async () => {
     for (const on of ['2026-03-02', '2026-03-22', '2026-04-11']) await visit('c9', on);
     const { status, body } = await lookUp(['c9', 'nobody'], { timeZone: 'Europe/Amsterdam', dayEnds: 4 });
     expect(status).toBe(200);
@@ -82,7 +82,7 @@ describe('POST /v1/customers/look-up', () => {
     expect(body.customers[0].buysAgain[0].goesWith.length).toBeLessThanOrEqual(3);
   });
 
-  test('knows nobody who did not agree to be known, and a basket that was not paid is no visit', async () => {
+  test('knows nobody who did not agree to be known, and counts no visit without a payment', async () => {
     await visit('c9', '2026-04-11', { personalise: false });
     await gateway.post('/v1/suggestions', {
       basket: [{ productId: 'phone' }],
@@ -96,7 +96,7 @@ describe('POST /v1/customers/look-up', () => {
     ]);
   });
 
-  test('knows an erased customer no more from the very next question on, and totals stay as they were', async () => {
+  test('no longer knows an erased customer from the next question on, and totals are unchanged', async () => {
     for (let n = 0; n < 6; n++) await visit(`c${n}`, '2026-04-11');
     const report = async () => (await gateway.get('/v1/reports/customers?from=2026-04-01')).body;
     const before = await report();
@@ -122,7 +122,7 @@ describe('POST /v1/customers/look-up', () => {
     expect(Date.parse(body.asOf)).toBe(gateway.clock.nowMs);
   });
 
-  test('calls champion who has spent twice the average, which may be five minutes old', async () => {
+  test('calls a customer a champion at twice the average spend, which may be five minutes old', async () => {
     gateway.clock.nowMs = Date.parse('2026-04-19T10:00:00Z');
     for (let day = 11; day < 19; day++) await visit('c9', `2026-04-${day}`);
     expect(await customerOf('c9')).toMatchObject({ segment: 'loyal' });
@@ -132,7 +132,7 @@ describe('POST /v1/customers/look-up', () => {
     await expect.poll(async () => (await customerOf('c9')).segment).toBe('champion');
   });
 
-  test('knows a customer who has lapsed no more, and one who comes back as new', async () => {
+  test('no longer knows a customer who has lapsed, and takes one who comes back for new', async () => {
     for (const on of ['2026-03-01', '2026-03-11']) await visit('c9', on);
     expect(await customerOf('c9')).toMatchObject({ visits: 2 });
     const { lapses, events } = gateway.folder;

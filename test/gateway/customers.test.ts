@@ -26,7 +26,7 @@ async function visit(customerId: string): Promise<string | undefined> {
   return (await gateway.get(`/v1/decisions/${body.decisionId}`)).body.customer;
 }
 
-test('DELETE /v1/customers/ID needs no body, says how many decisions changed, and the second time none', async () => {
+test('DELETE /v1/customers/ID needs no body and states how many decisions changed: none the second time', async () => {
   await visit('c9');
   await visit('c9');
   const { status, body } = await erase('c9');
@@ -35,7 +35,7 @@ test('DELETE /v1/customers/ID needs no body, says how many decisions changed, an
   expect(await erase('nobody')).toMatchObject({ status: 200, body: { decisionsChanged: 0 } });
 });
 
-test('from then on a basket that names the customer is answered and recorded as that of nobody', async () => {
+test('from then on a basket that names the customer is answered and recorded as anonymous', async () => {
   expect(await visit('c9')).toBeDefined();
   await erase('c9');
   expect(await visit('c9')).toBeUndefined();

@@ -34,7 +34,7 @@ async function send(...events: unknown[]) {
 const storedIds = () => [...gateway.folder.events.events(TENANT)].map(({ event }) => event.id);
 
 describe('events', () => {
-  test('of every kind are stored, with what interface.md lets them say', async () => {
+  test('of every kind are stored, with all fields that interface.md allows', async () => {
     const outcome = { ...shown('e2'), type: 'outcome', result: 'accepted', basketId: 'b1', agentId: 'a1' };
     const { storeId: _, ...refund } = { ...sale('e4'), type: 'refund' };
     const results = await send(shown('e1'), outcome, sale('e3'), refund);
@@ -124,7 +124,7 @@ describe('events', () => {
     }
   });
 
-  test('that the disk cannot take now are answered 503 with the time to try again; suggestions go on', async () => {
+  test('that the disk cannot store now are answered 503 with Retry-After; suggestions continue', async () => {
     await gateway.close();
     const append = () => Promise.reject(new EventStoreUnavailable('overloaded', 'too much waits'));
     gateway = openTestGateway({
@@ -216,7 +216,7 @@ describe('a decision', () => {
     );
   });
 
-  test('that nobody took is a 404', async () => {
+  test('that does not exist is a 404', async () => {
     for (const id of ['nope', '__proto__', '%00', 'x'.repeat(5000)]) {
       const { status, body } = await gateway.get(`/v1/decisions/${id}`);
       expect(status).toBe(404);
@@ -259,7 +259,7 @@ describe('what a key may state', () => {
     result: 'declined',
   });
 
-  test("an agent's own key shares out no sale", async () => {
+  test("an agent's own key splits no sale", async () => {
     const tell = await keyed('agent', { agentId: 'a1' });
     expect(await tell(sale('e1', { agentId: 'a1' }))).toBe('stored');
     const split = [{ agentId: 'a1', percent: 100 }];
@@ -269,7 +269,7 @@ describe('what a key may state', () => {
     expect(storedIds()).toEqual(['e1', 'e3', 'e4']);
   });
 
-  test('a key for some stores speaks of their decisions, and says where a refund is', async () => {
+  test('a key for some stores reports only on their decisions, and states the store of a refund', async () => {
     decide('d-1', 's1');
     decide('d-2', 's2');
     const tell = await keyed('terminal', { stores: ['s1'] });

@@ -25,7 +25,7 @@ async function ask(options: TestGatewayOptions, request: object = {}, path = '/v
 }
 
 describe('an explored answer', () => {
-  test('has another product in its last place alone; the record and the analyst learn which and how likely it was', async () => {
+  test('differs in its last place only; the record and the analyst learn which product and its chance', async () => {
     const plain = await ask({});
     const explored = await ask({ explore: exploring }, {}, '/v1/suggestions?explain=1');
     expect(explored.ids).toHaveLength(plain.ids.length);
@@ -57,7 +57,7 @@ describe('an explored answer', () => {
   });
 });
 
-test('where something is explored the record says what chose, else it costs nothing more', async () => {
+test('the record states the policy only where something is explored', async () => {
   const { decision } = await ask({ explore: ordinary });
   expect(decision.slate).toMatchObject({
     limit: 2,
@@ -82,7 +82,7 @@ test('nothing is explored for a basket that is held out, nor for the question of
   expect(explore).not.toHaveBeenCalled();
 });
 
-test('the draw depends on what is in the basket and on what was refused, not on the order or the quantities', async () => {
+test('the draw depends on the products in the basket and those refused, not on order or quantities', async () => {
   const asked: string[] = [];
   const explore: AdvisorParts['explore'] = (_, basketId, question) => {
     asked.push(`${basketId} ${question}`);

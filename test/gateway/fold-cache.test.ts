@@ -62,7 +62,7 @@ test('an old value is answered with while the next one is folded, once', async (
   expect(held.begun()).toBe(1);
 });
 
-test('a fold in the background that fails is told, leaves the value before it, and is tried again when it would be old', async () => {
+test('a failed background fold is reported, keeps the earlier value, and is retried later', async () => {
   const { cache, clock, troubles } = openCache();
   await cache.get('a', async () => 1);
   clock.nowMs = 1001;
@@ -95,7 +95,7 @@ test('one fold runs at a time, two wait, and a further one is refused with when 
   expect((await Promise.all(asked)).map(({ value }) => value)).toEqual([1, 2, 3]);
 });
 
-test('values weigh no more together than allowed: those not asked for longest go, never the newest', async () => {
+test('values are bounded by their total weight: the least recently used go, never the newest', async () => {
   const { cache } = openCache(10);
   await cache.get('a', async () => 4);
   await cache.get('b', async () => 5);
@@ -108,7 +108,7 @@ test('values weigh no more together than allowed: those not asked for longest go
   expect((await cache.get('d', never)).value).toBe(99);
 });
 
-test('a first fold that failed is tried again when it is time, at once where it goes on from where it was', async () => {
+test('a failed first fold is retried after a while, or at once if it can continue where it stopped', async () => {
   const { cache } = openCache();
   const fails = () => Promise.reject(new Error('too long'));
   await expect(cache.get('a', fails)).rejects.toThrow('too long');

@@ -97,7 +97,7 @@ test('of many units the last ones save less, and none saves more than there were
   expect(days('all', 400)).toBeCloseTo(25, 0);
 });
 
-test('what nobody buys waits as long as counts, and what has expired waits no more', async () => {
+test('what nobody buys waits for the maximum time, and what has expired waits no longer', async () => {
   await stateStock({ onHand: 40, demandPerDay: 0, targetCoverDays: 15 });
   await send(sale('e1'));
   expect(savedIn('e1').cable).toBeCloseTo(0.25 * 300, 2);
@@ -123,7 +123,7 @@ test('a model that states no currency has costs in that of the receipt', async (
   expect(savedIn('e1').cable).toBeGreaterThan(0);
 });
 
-test('it is by the stock of the moment, and the same receipt stays one event', async () => {
+test('it uses the stock at that moment, and the same receipt stays one event', async () => {
   await send(sale('e1'));
   await stateStock({ onHand: 700, demandPerDay: 2, targetCoverDays: 30 });
   expect(await send(sale('e1'))).toBe('duplicate');

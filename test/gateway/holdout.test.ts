@@ -33,7 +33,7 @@ describe('a basket that is held out', () => {
     expect(held.basket).toEqual([{ productId: 'phone', quantity: 1, unitPrice: 200 }]);
   });
 
-  test('is told by the id that the gateway gives where the caller gives none', async () => {
+  test('is decided by the id that the gateway gives if the caller gives none', async () => {
     const { body } = await gateway.post('/v1/suggestions', phone);
     expect(body).toMatchObject({ arm: 'holdout', suggestions: [] });
     expect(await recorded(body.decisionId)).toMatchObject({ basketId: body.basketId, arm: 'holdout' });

@@ -43,7 +43,7 @@ const csv = async (query: string) => {
 };
 
 describe('the stock of this moment', () => {
-  test('is stated with what it costs, per product and per store, by the facts that the value takes', async () => {
+  test('is stated with its cost, per product and per store, by the same facts as the value', async () => {
     await state(
       { onHand: 100, reserved: 10, demandPerDay: 0.5, targetCoverDays: 30 },
       // The model's demand is 1 a day.
@@ -147,7 +147,7 @@ describe('the stock of this moment', () => {
   });
 });
 
-test('of thousands of products those that wait longest are listed, the dearest first among equals', async () => {
+test('of thousands of products, those that wait longest are listed, the most expensive first among equals', async () => {
   await gateway.close();
   const stock = Array.from({ length: 3000 }, (_, at) => {
     const onHand = 1 + ((at * 7919) % 1000);
@@ -199,7 +199,7 @@ describe('the days that were kept', () => {
     });
   });
 
-  test('belong to the calendar of the plans; another is said, and how many days were kept by the old one', async () => {
+  test('belong to the calendar of the plans; days kept by another calendar are counted separately', async () => {
     await gateway.folder.inventory.put(TENANT, inventoryDay('2026-04-30', { dayEnds: 4 }));
     expect(await report('tz=Europe/Amsterdam')).toMatchObject({
       timeZone: 'Europe/Amsterdam',

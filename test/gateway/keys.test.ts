@@ -17,7 +17,7 @@ const question = (more: object = {}) => ({ basket: [{ productId: 'phone' }], ...
 const foreign = { host: 'gateway.example' };
 
 describe('the mode follows the keys while the gateway runs', () => {
-  test('without keys everybody is admin; from the first on nobody is anybody without one; and back', async () => {
+  test('without keys everybody is admin; from the first key on everybody needs one; and back', async () => {
     expect((await gateway.get('/v1/rules')).status).toBe(200);
     const { id, headers } = await addKey(gateway.folder, 'analyst');
     expect((await gateway.get('/v1/rules')).status).toBe(401);
@@ -182,7 +182,7 @@ describe('a key with a list of stores', () => {
     expect([...gateway.folder.events.events('default')]).toEqual([]);
   });
 
-  test('may leave the store out, and is told only of its own', async () => {
+  test('may leave out the store, and then sees only its own stores', async () => {
     expect((await gateway.post('/v1/suggestions', question(), headers)).status).toBe(200);
     expect((await gateway.get('/v1/stores', headers)).body.stores).toEqual([{ id: 's1', name: 's1' }]);
   });

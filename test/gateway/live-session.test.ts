@@ -137,7 +137,7 @@ describe('baskets of more bytes than there is room for', () => {
     declined: Array.from({ length: 20 }, (_, at) => `${'x'.repeat(100)}${at}`),
   });
 
-  test('make room for the newest, and a change of one that is gone asks for the whole of it', async () => {
+  test('make room for the newest, and a change to an evicted one asks for the whole basket', async () => {
     for (const id of ['b1', 'b2', 'b3', 'b4']) tell(large(id));
     expect(room.calculatedSize).toBeLessThanOrEqual(10_000);
     tell({ type: 'change', basketId: 'b4', seq: 2 });
@@ -148,13 +148,13 @@ describe('baskets of more bytes than there is room for', () => {
     expect(socket.of('resync').filter(({ basketId }) => basketId === 'b1')).toHaveLength(1);
   });
 
-  test('are asked for again where one is gone before it could be answered', async () => {
+  test('are requested again if one was evicted before it could be answered', async () => {
     for (const id of ['b1', 'b2']) tell(large(id));
     await vi.waitFor(() => expect(socket.of('resync')).toMatchObject([{ basketId: 'b1' }]));
     expect(cache.waiting).toHaveLength(1);
   });
 
-  test('leave the room with their socket, and those without one are bounded too', () => {
+  test('free their room when their socket closes, and those without a socket are bounded too', () => {
     tell(large('b1'));
     session.end();
     expect(room.size).toBe(0);
@@ -200,7 +200,7 @@ describe('a reader that is behind', () => {
     ['acknowledgements', () => tell({ type: 'outcome', event: outcome('e1') })],
     ['problems', () => session.receive('garbage')],
     ['pings', () => session.ping()],
-  ])('for too long is closed with a reason, also when all that waits for it are %s', async (_, act) => {
+  ])('for too long is closed with a reason, even if only %s wait for it', async (_, act) => {
     session.ping();
     gateway.clock.ticks += 5001;
     expect(socket.closing).toBeUndefined();
@@ -231,7 +231,7 @@ describe('a message', () => {
     expect(socket.sent).toEqual([]);
   });
 
-  test('within the rate over a while is welcome', () => {
+  test('within the rate over a while is accepted', () => {
     for (let second = 0; second < 60; second++) {
       for (let i = 0; i < 100; i++) tell({ type: 'pong' });
       gateway.clock.ticks += 1000;

@@ -26,7 +26,7 @@ describe('a basket', () => {
     expect(versions.versionFor(undefined)).toBe('b');
   });
 
-  test('of two changes ago is answered by the newest: no third version is kept', () => {
+  test('from two changes ago is answered by the newest version: no third one is kept', () => {
     versions.versionFor('old');
     versions.succeed('b');
     versions.versionFor('newer');
@@ -44,7 +44,7 @@ describe('a basket', () => {
 });
 
 describe('the version before', () => {
-  test('goes when none of its baskets has asked for five minutes', () => {
+  test('is dropped when none of its baskets has asked for five minutes', () => {
     versions.versionFor('old');
     versions.succeed('b');
     for (const minute of [4, 8, 12]) {
@@ -57,7 +57,7 @@ describe('the version before', () => {
     expect(versions.versionFor('old')).toBe('b');
   });
 
-  test('goes half an hour after the change, however often it is asked', () => {
+  test('is dropped half an hour after the change, however often it is asked', () => {
     versions.versionFor('old');
     versions.succeed('b');
     for (let minute = 1; minute <= 30; minute++) {

@@ -78,7 +78,7 @@ describe('the models of a gateway', () => {
     }
   });
 
-  test('are changed by nobody of another tenant or of some stores: they answer every tenant and store', async () => {
+  test('cannot be changed with a key of another tenant or of some stores only', async () => {
     const asked = openWith(served);
     const other = await addKey(gateway.folder, 'admin', { tenant: 'north' });
     const some = await addKey(gateway.folder, 'admin', { stores: ['s1'] });

@@ -55,13 +55,13 @@ describe('GET /v1/reports/off-policy', () => {
     expect(isBetter).toBe(false);
   });
 
-  test('states nothing for a part too small, and says what would help', async () => {
+  test('states no figure for too small a part, and says what would help', async () => {
     const { body } = await gateway.get(`${PATH}&valueWeight=1&storeId=elsewhere`);
     expect(body).toMatchObject({ decisions: 0, stated: false, marginPer100Decisions: null });
     expect(body.notes).toEqual([expect.stringContaining('no decision')]);
   });
 
-  test('wants a policy, and one that can be', async () => {
+  test('requires a valid policy', async () => {
     for (const [query, wanted] of [
       ['', 'valueWeight or minValue'],
       ['&valueWeight=2', 'a number from 0 to 1'],
@@ -88,7 +88,7 @@ describe('GET /v1/reports/off-policy', () => {
     ]);
   });
 
-  test('counts an equal question once, and leaves out what no full ranking answered or no policy explains', async () => {
+  test('counts equal questions once, and leaves out those without a full ranking or a known policy', async () => {
     const [first] = exploredLog(1, SEED).decisions;
     const again = (decisionId: string, changes: object) =>
       gateway.parts.events.record({ ...first!, decisionId, ...changes });
@@ -101,7 +101,7 @@ describe('GET /v1/reports/off-policy', () => {
     expect(body).toMatchObject({ decisions: COUNT, leftOut: 2 });
   });
 
-  test('leaves out what is so old that its candidates are no longer kept', async () => {
+  test('leaves out decisions whose candidates are no longer kept', async () => {
     const own = openTestGateway();
     const { decisions, events } = exploredLog(100, SEED);
     for (const decision of decisions) own.parts.events.record(decision);

@@ -56,7 +56,7 @@ function quantile(waits: readonly { waitedMs: number }[], share: number): number
 
 const within = (from: number, to: number) => (entry: { at: number }) => entry.at >= from && entry.at < to;
 
-describe('while no more is asked than can be answered', () => {
+describe('within capacity', () => {
   test.each([0.1, 0.5, 0.95])('at %s of the capacity nothing is refused', (share) => {
     const { refused, gate } = simulate([{ untilMs: 10_000, perMs: share / ANSWER_MS }]);
     expect(refused).toEqual([]);
@@ -69,7 +69,7 @@ describe('while no more is asked than can be answered', () => {
     expect(refused).toEqual([]);
   });
 
-  test('a machine that gives the process no time refuses none of a few', () => {
+  test('a process that gets no processor time refuses none of a few requests', () => {
     const stolen = new Map(Array.from({ length: 100 }, (_, at) => [20 * at, 19] as const));
     const { refused } = simulate([{ untilMs: 2000, perMs: 0.02 }], stolen);
     expect(refused).toEqual([]);
@@ -81,7 +81,7 @@ describe('while no more is asked than can be answered', () => {
   });
 });
 
-describe.each([1.2, 2, 5])('while %s times the capacity is asked for', (share) => {
+describe.each([1.2, 2, 5])('at %s times the capacity', (share) => {
   const { answered, refused } = simulate([
     { untilMs: 2000, perMs: 0.5 / ANSWER_MS },
     { untilMs: 32_000, perMs: share / ANSWER_MS },
@@ -94,7 +94,7 @@ describe.each([1.2, 2, 5])('while %s times the capacity is asked for', (share) =
     expect(during).toBeGreaterThan((0.9 * left) / ANSWER_MS);
   });
 
-  test('99 of 100 answers have waited less than 50 ms, and refusals no longer', () => {
+  test('99 of 100 answers, and of 100 refusals, have waited less than 50 ms', () => {
     const isDuring = within(2000, 32_000);
     expect(quantile(answered.filter(isDuring), 0.99)).toBeLessThan(50);
     expect(quantile(refused, 0.99)).toBeLessThan(50);

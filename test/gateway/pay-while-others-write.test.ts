@@ -65,7 +65,7 @@ test.each([
   ['and nobody has begun anew', 0],
   ['and another report has begun anew', 1],
 ])(
-  'nothing is taken back because what reports are made of is thrown away while closed periods are read, %s',
+  'nothing is taken back if the stored outcomes are discarded while closed periods are read, %s',
   async (_, steps) => {
     await upsold('1');
     await close('2026-05');
@@ -79,7 +79,7 @@ test.each([
   },
 );
 
-test('pay is by the periods that were closed when it was asked, whatever is closed meanwhile', async () => {
+test('pay uses the periods that were closed when it was requested, whatever is closed in the meantime', async () => {
   await upsold('1');
   await close('2026-05');
   await upsold('2');
@@ -95,7 +95,7 @@ test('pay is by the periods that were closed when it was asked, whatever is clos
   expect(await payIn('2026-07')).toEqual([[400, 'correction']]);
 });
 
-test('a period is not closed by plans that were changed meanwhile, before it was sealed or after', async () => {
+test('a period is not closed by plans that changed in the meantime, before or after it was sealed', async () => {
   await upsold('1');
   const change = () => folder.commissions.replacePlans(TENANT, { ...PLANS, plans: [] }, undefined);
   const { commissions } = folder;
@@ -115,7 +115,7 @@ test('a period is not closed by plans that were changed meanwhile, before it was
   expect(folder.commissions.newestClosedPeriod(TENANT)).toBeUndefined();
 });
 
-test('a period that was sealed is not kept when the same one was closed meanwhile', async () => {
+test('a sealed period is not kept if it was closed by somebody else in the meantime', async () => {
   await upsold('1');
   const sealed = await sealPay(source(NOBODY), '2026-05');
   await close('2026-05');

@@ -83,7 +83,7 @@ describe('what a customer bought', () => {
     expect(suggestions[0]).toMatchObject({ productId: 'pie', reasons: [{ code: 'popular' }] });
   });
 
-  test('is of no use to another tenant, whose customers only happen to have the same ids', async () => {
+  test('has no effect on another tenant whose customers happen to have the same ids', async () => {
     const { headers } = await addKey(gateway.folder, 'agent', { tenant: 'north' });
     const { suggestions } = await ask(agreed, headers);
     expect(suggestions[0].productId).toBe('scone');

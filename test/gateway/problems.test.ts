@@ -56,7 +56,7 @@ describe('every refusal is problem+json with the request id that the log has', (
     }
   });
 
-  test('a POST of nothing needs no type, and is a 400 where a body is wanted', async () => {
+  test('a POST without a body needs no type, and is a 400 where a body is needed', async () => {
     const init = { method: 'POST' };
     expect((await problem('/v1/contests/none/settle', init)).status).toBe(404);
     expect((await problem('/v1/suggestions', init)).status).toBe(400);
@@ -66,7 +66,7 @@ describe('every refusal is problem+json with the request id that the log has', (
     { origin: 'https://evil.example' },
     { 'sec-fetch-site': 'cross-site' },
     { 'content-type': 'text/plain', 'content-length': '0' },
-  ])('a POST of nothing by a page elsewhere, or of another type, is a 415: %o', async (headers) => {
+  ])('a POST without a body from another origin or with another type is a 415: %o', async (headers) => {
     expect((await problem('/v1/contests/none/settle', { method: 'POST', headers })).status).toBe(415);
   });
 
@@ -101,7 +101,7 @@ describe('every refusal is problem+json with the request id that the log has', (
     '10.0.0.1:8787',
     'evil.example:localhost',
     '',
-  ])('a Host of "%s" is a 403, because a page elsewhere may point its name at this machine', async (host) => {
+  ])('a Host of "%s" is a 403, because another site may point its name at this machine', async (host) => {
     for (const path of ['/v1/products', '/', '/healthz', '/metrics']) {
       expect((await problem(path, { headers: { host } })).status).toBe(403);
     }
@@ -114,7 +114,7 @@ describe('every refusal is problem+json with the request id that the log has', (
     },
   );
 
-  test('a failure of ours is a 500 that tells no insides; the log has them under the same id', async () => {
+  test('an internal failure is a 500 without details, which the log has under the same id', async () => {
     await gateway.close();
     gateway = openTestGateway({ cache: brokenCache });
     const init = { method: 'POST', headers: json, body: '{"basket":[]}' };

@@ -26,7 +26,7 @@ const csv = (path: string) => gateway.app.request(path, { headers: { accept: 'te
 const lines = [{ productId: 'C', quantity: 1, unitPrice: 8, unitCost: 5 }];
 
 describe('GET /v1/reports/sales', () => {
-  test('has a decision the moment it is taken, and every event that was stored', async () => {
+  test('includes a decision the moment it is made, and every stored event', async () => {
     decide('d1');
     await tell(outcomeEvent('o1', { productId: 'C', at: AT }), saleEvent('s1', { lines, at: AT }));
     const { status, body } = await gateway.get(`/v1/reports/sales?${DAY}&tz=Europe/Amsterdam`);
@@ -83,7 +83,7 @@ describe('GET /v1/reports/sales', () => {
     expect(body.errors).toEqual([expect.objectContaining({ path, wanted })]);
   });
 
-  test('begins with the first day there is, where its days would begin before it', async () => {
+  test('begins no earlier than the first possible day', async () => {
     const { body } = await gateway.get('/v1/reports/sales?to=1900-01-02');
     expect(body).toMatchObject({ from: '1900-01-01', to: '1900-01-02' });
   });
@@ -256,7 +256,7 @@ describe('GET /v1/reports/uplift', () => {
     expect(parts[0]).toMatchObject({ baskets: whole.baskets, incremental: whole.incremental });
   });
 
-  test('waits for its turn behind two others, and is refused when twenty wait already, with when to ask again', async () => {
+  test('waits for its turn behind two others, and is refused with Retry-After when twenty already wait', async () => {
     const asked = Array.from({ length: 23 }, () => gateway.get(`/v1/reports/sales?${DAY}`));
     const answers = await Promise.all(asked);
     expect(answers.map(({ status }) => status)).toEqual([...Array(22).fill(200), 503]);
@@ -276,7 +276,7 @@ describe('GET /v1/reports/uplift', () => {
     expect(body.detail).toContain('basketlift report');
   });
 
-  test('ends when nobody waits for it any more', async () => {
+  test('ends once nobody waits for it any more', async () => {
     const gone = new AbortController();
     const asked = gateway.app.request(`/v1/reports/uplift?${DAY}`, { signal: gone.signal });
     gone.abort();

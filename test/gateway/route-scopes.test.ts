@@ -165,13 +165,13 @@ describe('the table of scopes', () => {
     expect([...new Set([...served, 'GET /v1/live'])].sort()).toEqual([...routeNames].sort());
   });
 
-  test('never asks for more than admin, and for nothing below terminal', () => {
+  test('requires at least terminal and at most admin', () => {
     for (const name of routeNames) expect(SCOPES).toContain(ROUTE_SCOPES[name]);
   });
 });
 
 describe.each(routeNames)('%s', (name) => {
-  test.each(SCOPES)('is answered to a key of scope %s as far as it may', async (scope) => {
+  test.each(SCOPES)('is answered for a key of scope %s as far as allowed', async (scope) => {
     const { status, body } = await request(name, keys.get(scope)!.headers);
     const isAllowed = ALLOWED[scope].includes(name);
     expect(status).toBe(isAllowed ? SAMPLES[name].status : 403);

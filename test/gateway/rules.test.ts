@@ -40,7 +40,7 @@ describe('the rules of the operator', () => {
     expect((await gateway.get('/v1/rules')).body).toEqual({ version: 2, rules: [] });
   });
 
-  test('based on a version that has moved on are refused, and change nothing', async () => {
+  test('based on an outdated version are refused, and change nothing', async () => {
     await putRules(exclude);
     const { status, body } = await gateway.put('/v1/rules', { version: 0, rules: [] });
     expect(status).toBe(409);
@@ -55,7 +55,7 @@ describe('the rules of the operator', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
   });
 
-  test('that cannot be kept are answered 503 with the time to try again, and change nothing', async () => {
+  test('that cannot be stored are answered 503 with Retry-After, and change nothing', async () => {
     await gateway.close();
     const refuse = () => Promise.reject(new EventStoreUnavailable('store-full', 'no space left'));
     gateway = openTestGateway({ rules: (keeper) => ({ ...keeper, replace: refuse }) });
@@ -144,7 +144,7 @@ describe('a rule is in force with the next answer', () => {
     expect(await suggested(outside)).toContain('cable');
   });
 
-  test('and the decision keeps the version that was in force, even when the next came before it was written', async () => {
+  test('and the decision records the version in force, even if the next one came before it was written', async () => {
     await putRules(exclude);
     const { body } = await gateway.post('/v1/suggestions', { basket: [{ productId: 'phone' }] });
     gateway.parts.tenant(TENANT).serving.replaceRules({ version: 9, rules: [] });

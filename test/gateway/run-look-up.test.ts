@@ -31,7 +31,7 @@ const asked = (customers: readonly string[]) => ({
   averageSpend: new Map<string, number>(),
 });
 
-test('a name with too many baskets to be a person is not looked through', async () => {
+test('a name with too many baskets to be a person is not examined', async () => {
   const { source, seen } = sourceOf((customer) => BASKETS_OF_CUSTOMER_MAX + Number(customer === 'cash'));
   expect(await runLookUp(source, asked(['cash', 'anna']))).toEqual([undefined, undefined]);
   expect(seen.folds).toBe(BASKETS_OF_CUSTOMER_MAX);

@@ -145,7 +145,7 @@ describe('another site that makes the browser send the cookie', () => {
     expect((await gateway.get('/v1/products/cable?storeId=s1', cookie)).body.stock.onHand).toBe(200);
   });
 
-  test('is told apart from the own page in browsers that send only one of the two headers', async () => {
+  test('is recognised in browsers that send only one of the two headers', async () => {
     const cookie = cookieOf(await logIn());
     for (const headers of [
       { origin: 'http://localhost', host: 'localhost' },

@@ -118,7 +118,7 @@ function entriesOf(
   ];
 }
 
-test('pay, standings, records of agents, goods sold and single customers are those of the whole ledger, whatever came in whatever order', async () => {
+test('pay, standings, records, goods sold and customers equal those of the whole ledger, in any order', async () => {
   const seen = { entries: 0, transactions: 0, records: 0, goods: 0, customers: 0 };
   await fc.assert(
     fc.asyncProperty(upsoldLedger, fc.constantFrom(3, 100), async (entries, stepRows) => {

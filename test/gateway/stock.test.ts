@@ -87,7 +87,7 @@ describe('stock', () => {
     expect(await onHand('cable')).toEqual({ onHand: 4, asOf: at(1) });
   });
 
-  test('changes once by a delta with an id, though it is told again in another request and with others', async () => {
+  test('changes once by a delta with an id, even if it is repeated in another request', async () => {
     await state(cable({ onHand: 7 }));
     const sold = cable({ onHandDelta: -3, changeId: 'receipt-1' }, 1);
     expect(await state(sold)).toMatchObject({ applied: 1, repeated: 0 });
@@ -124,7 +124,7 @@ describe('stock', () => {
     expect(await onHand('gum')).toBeUndefined();
   });
 
-  test('of next year is refused, because it would silence all that follows', async () => {
+  test('dated next year is refused, because it would override all that follows', async () => {
     const { rejected } = await state(cable({ onHand: 1, asOf: '2027-05-01T00:00:00Z' }));
     expect(rejected[0].reason).toContain('asOf');
     expect(await state(cable({ onHand: 0 }))).toMatchObject({ applied: 1 });
@@ -179,7 +179,7 @@ describe('stock', () => {
     expect((await gateway.post('/v1/stock', body)).status).toBe(400);
   });
 
-  test('of 10,000 stores and products that nobody has is kept for a hundred of them and does not fill the memory', async () => {
+  test('of 10,000 unknown stores and products is kept for only a hundred of them', async () => {
     const invented = (i: number) => ({ storeId: `s-${i}`, productId: `p-${i}`, onHand: 1, asOf: at(0) });
     const before = process.memoryUsage().arrayBuffers;
     const answer = await state(...Array.from({ length: 10_000 }, (_, i) => invented(i)));

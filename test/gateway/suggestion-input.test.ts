@@ -12,7 +12,7 @@ afterAll(() => gateway.close());
 const basket = [{ productId: 'phone' }];
 const line = (changes: object) => ({ basket: [{ productId: 'phone', ...changes }] });
 
-describe('a request that cannot be used is a 400 that says where, what was wanted and what came', () => {
+describe('an invalid request is a 400 that states the path, what was wanted and what it got', () => {
   test.each([
     [
       'limit over 10 by value',
@@ -153,7 +153,7 @@ describe('a request that cannot be used is a 400 that says where, what was wante
 });
 
 describe('a request that only looks strange is answered', () => {
-  test('keys named like the insides of objects change nothing', async () => {
+  test('keys named like object internals change nothing', async () => {
     const text = `{"__proto__":{"limit":99},"constructor":{"prototype":{"limit":1}},"toString":1,
       "basket":[{"productId":"phone","__proto__":{"quantity":-1}}]}`;
     const { status, body } = await gateway.post('/v1/suggestions', text);

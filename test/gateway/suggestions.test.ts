@@ -192,7 +192,7 @@ describe('what is never suggested', () => {
     expect(ids(await ask({ basket, limit: 10, customerAge: 18 }))).toContain('beer');
   });
 
-  test('what the store does not sell, or nobody any more', async () => {
+  test('what the store does not sell, or no store sells any more', async () => {
     expect(ids(await ask({ basket: phone, storeId: 's1', limit: 10 }))).toContain('charger');
     expect(ids(await ask({ basket: phone, storeId: 's2', limit: 10 }))).not.toContain('charger');
     expect(ids(await ask({ basket: [], limit: 10 }))).not.toContain('pager');
@@ -221,7 +221,7 @@ describe('what is never suggested', () => {
     expect(ids(await ask({ basketId: 'b2', basket: phone, limit: 10 }))).toContain('case');
   });
 
-  test('what was declined in an event sent again, which may be all that a new process hears of it', async () => {
+  test('what a repeated event declined, which may be the only one that a new process hears', async () => {
     const refusal = {
       ...({ id: 'e1', type: 'outcome', at: '2026-05-01T10:00:00Z', result: 'declined' } as const),
       basketId: 'b1',

@@ -27,7 +27,7 @@ async function suggestedTo(headers: Readonly<Record<string, string>>) {
   };
 }
 
-describe('of one tenant another learns and changes nothing', () => {
+describe('a tenant neither learns nor changes anything of another tenant', () => {
   test('by stock', async () => {
     const row = { storeId: 's1', productId: 'cable', onHand: 0, asOf: at };
     expect((await gateway.post('/v1/stock', { rows: [row] }, ours)).body).toMatchObject({
@@ -73,7 +73,7 @@ describe('of one tenant another learns and changes nothing', () => {
     expect((await gateway.get(`/v1/decisions/${decisionId}`, theirs)).status).toBe(404);
   });
 
-  test('by events: the same id is stored for each, and a refusal counts in its own basket only', async () => {
+  test('by events: each stores the same id, and a refusal counts in its own basket only', async () => {
     const { decisionId, products } = await suggestedTo(ours);
     const [productId] = products;
     const event = {
@@ -96,7 +96,7 @@ describe('of one tenant another learns and changes nothing', () => {
     expect([...gateway.folder.events.events('ours')]).toHaveLength(1);
   });
 
-  test('by the cache: what one has asked is not known to be asked when another does', async () => {
+  test('by the cache: the question of one is not a hit for another', async () => {
     expect((await suggestedTo(ours)).cache).toBe('miss');
     expect((await suggestedTo(ours)).cache).toBe('hit');
     expect((await suggestedTo(theirs)).cache).toBe('miss');

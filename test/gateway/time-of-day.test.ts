@@ -64,7 +64,7 @@ test('the hour is that of the stores, wherever the gateway runs', async () => {
   expect((await ask()).id).toBe('cake');
 });
 
-test('a model to which the time of day is nothing answers from what was kept at any hour', async () => {
+test('a model that ignores the time of day answers from the cache at any hour', async () => {
   await gateway.close();
   gateway = openTestGateway();
   const at = async (time: string) => {

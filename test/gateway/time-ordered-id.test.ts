@@ -2,7 +2,7 @@ import { validate, version } from 'uuid';
 import { expect, it, vi } from 'vitest';
 import { timeOrderedId } from '../../src/gateway/time-ordered-id.ts';
 
-it('ids are UUIDs of version 7 in the order of their making, within a millisecond and when the clock goes back', () => {
+it('ids are version 7 UUIDs in order of creation, even within a millisecond or if the clock goes back', () => {
   vi.useFakeTimers();
   try {
     const ids: string[] = [];

@@ -27,7 +27,7 @@ function runs() {
 }
 const LIMITS = { what: 'reports', atOnce: 1, waitingMax: 2, waitMsMax: 1_000 };
 
-test('who comes first has the next turn, also after one that failed', async () => {
+test('turns are first come, first served, also after a failure', async () => {
   const { begun, run, end } = runs();
   const takeTurn = takingTurns(LIMITS);
   const results = ['a', 'b', 'c'].map((name) => takeTurn(run(name)).catch(({ message }) => message));
@@ -51,7 +51,7 @@ test('no more than the limit wait', async () => {
   expect(begun).toEqual(['a']);
 });
 
-test('nobody waits longer than the limit, and the turn of who gave up goes to the next', async () => {
+test('nobody waits longer than the limit, and the turn of one who gave up goes to the next', async () => {
   const { begun, run, end } = runs();
   const takeTurn = takingTurns(LIMITS);
   void takeTurn(run('a'));
@@ -64,7 +64,7 @@ test('nobody waits longer than the limit, and the turn of who gave up goes to th
   expect(begun).toEqual(['a', 'c']);
 });
 
-test('without room to wait who comes too much is refused at once', async () => {
+test('without room to wait, excess requests are refused at once', async () => {
   const { run } = runs();
   const takeTurn = takingTurns({ what: 'look-ups', atOnce: 1 });
   void takeTurn(run('a'));

@@ -77,7 +77,7 @@ describe('evaluate on receipts', () => {
     expect(JSON.parse(other.stdout).evaluation.seed).toBe(9);
   });
 
-  it('of which it knows no product ends with exit 1 and what was wanted', async () => {
+  it('with no known product exit with 1 and say what was wanted', async () => {
     const { code, stdout, stderr } = await cli('evaluate', 'v1', '--receipts', 'foreign.csv', '--share', '1');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/wanted some with at least two products that v1 knows/);

@@ -6,7 +6,7 @@ import { startGateway } from '../support/gateway-process.ts';
 import { SellingClient } from '../support/selling-client.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-test('what a gateway was told is exported beside it, and is what train learns from', {
+test('the ledger of a running gateway is exported, and train learns from the export', {
   timeout: 120_000,
 }, async () => {
   const dataDir = temporaryFolder();

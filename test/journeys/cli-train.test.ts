@@ -56,7 +56,7 @@ describe('train', () => {
     }
   }, 60_000);
 
-  it('says what it read, what it reached, and what to do next; a version is made and none is put in service', async () => {
+  it('says what it read, what it reached and what to do next, and puts no version in service', async () => {
     const { code, stdout, stderr } = await cli(
       'train',
       'receipts.csv',
@@ -115,7 +115,7 @@ describe('train', () => {
     expect(stderr).toContain('stock: 1 rows read');
   });
 
-  it('learns what customers buy under names, and answers by it whoever asks with the registry of their key', async () => {
+  it('learns what customers buy under pseudonyms, and uses it with the key in the registry', async () => {
     const rows = Array.from({ length: 400 }, (_, at) => {
       const line = (id: string) => `r${at},${id},${new Date(at * 3_600_000).toISOString()},c${at % 20}`;
       return [line('bread'), line(`own${at % 20}`), line(`any${(at * 7) % 11}`)].join('\n');
@@ -170,7 +170,7 @@ describe('train', () => {
     expect(readdirSync(cwd)).not.toContain('no-data');
   });
 
-  it('makes a model of one tenant in its own registry, without whom that tenant erased, and promotes it there', async () => {
+  it('makes a model of one tenant in its own registry, without its erased customers, and promotes it there', async () => {
     const data = join(cwd, 'tenant-data');
     const folder = openDataFolder(data);
     await folder.erasures.erase('north', 'c7', Date.now());
@@ -236,7 +236,7 @@ describe('train', () => {
     expect(stderr).toMatch(/wanted baskets that hold at least two products/);
   });
 
-  it('killed while it searches goes on where it was: the same version, and nothing is left of the search', async () => {
+  it('killed while it searches continues where it was, makes the same version and leaves nothing behind', async () => {
     writeFileSync(join(cwd, 'searched.csv'), wideReceipts());
     const train = (out: string) => [
       'train',
@@ -299,7 +299,7 @@ describe('train', () => {
     expect(ofFew).not.toBe(ofAll);
   });
 
-  it('like another version keeps what that chose, learns the rest from newer receipts, and says so', async () => {
+  it('with --like keeps the choices of a version, learns the rest from newer receipts, and says so', async () => {
     const newer = receiptsCsv({ baskets: 700, products: 15, pairs: 5, seed: 1 });
     writeFileSync(join(cwd, 'newer.csv'), newer);
     cpSync(join(cwd, 'models'), join(cwd, 'renewed'), { recursive: true });

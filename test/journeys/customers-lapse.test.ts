@@ -45,7 +45,7 @@ async function beginLapse(dataDir: string, customer: string): Promise<void> {
   await root.close();
 }
 
-test('a start finishes a lapse that was cut short, which the doctor names; without days nobody else lapses', async () => {
+test('a start finishes an interrupted lapse, which doctor reports; without a limit nobody else lapses', async () => {
   const dataDir = await ledgerOf({ anna: 900, ben: 900 });
   await beginLapse(dataDir, 'anna');
   const env = { BASKETLIFT_DATA: dataDir };
@@ -58,7 +58,7 @@ test('a start finishes a lapse that was cut short, which the doctor names; witho
   expect(await namesIn(dataDir)).toEqual(['a token', 'ben']);
 });
 
-test('a gateway with days for customers forgets those whom nothing has named for so long, a minute after its start', async () => {
+test('a gateway with a limit for customers forgets those not named for longer, a minute after its start', async () => {
   const dataDir = await ledgerOf({ anna: 31, ben: 29 });
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const settings = { BASKETLIFT_DATA: dataDir, BASKETLIFT_PORT: '0', BASKETLIFT_LOG_LEVEL: 'silent' };
@@ -73,7 +73,7 @@ test('a gateway with days for customers forgets those whom nothing has named for
   expect([anna, ben]).toEqual([expect.stringMatching(/^[\w-]{22}$/), 'ben']);
 });
 
-test('days that are no days are refused at the start', async () => {
+test('an invalid number of days is refused at the start', async () => {
   const refused = await runCli(['serve'], { env: { BASKETLIFT_CUSTOMERS_DAYS: '0' } });
   expect(refused.code).not.toBe(0);
   expect(refused.stderr).toContain("BASKETLIFT_CUSTOMERS_DAYS: wanted at least 1; got '0'");

@@ -117,7 +117,7 @@ describe('a client that dawdles is cut off', () => {
 });
 
 describe('a client that takes nothing of its answers', () => {
-  test('is ended, and one that waits for its answer longer than that is not', async () => {
+  test('is cut off, but one that waits longer for its answer is not', async () => {
     let letGo = () => {};
     const held = new Promise<void>((resolve) => {
       letGo = resolve;
@@ -165,7 +165,7 @@ test('connections beyond the limit are closed and counted, and welcome when one 
   sockets[1]!.destroy();
 });
 
-describe('what is no HTTP, or not for us, is refused and harms nobody', () => {
+describe('what is not HTTP, or not for this gateway, is refused and harms nobody', () => {
   test.each([
     ['garbage', '\u0000\u0001\u0002garbage\r\n\r\n'],
     ['TLS', '\u0016\u0003\u0001\u0002\u0000\u0001'],

@@ -119,7 +119,7 @@ describe('a socket is refused', () => {
 });
 
 describe('bounds of sockets with keys', () => {
-  test('who shows no key in time is closed', async () => {
+  test('a socket without a key in time is closed', async () => {
     const hasty = await listenTestGateway({ helloMs: 1 });
     await addKey(hasty.folder, 'terminal');
     const client = await LiveClient.connect(hasty.url);
@@ -127,7 +127,7 @@ describe('bounds of sockets with keys', () => {
     await hasty.close();
   });
 
-  test('who was let in and says nothing is closed at a ping once the key is revoked', async () => {
+  test('a silent socket is closed at the next ping once its key is revoked', async () => {
     const pinging = await listenTestGateway({ pingMs: 20 });
     const { id, headers } = await addKey(pinging.folder, 'terminal');
     await addKey(pinging.folder, 'terminal');
@@ -186,7 +186,7 @@ describe('bounds of sockets with keys', () => {
     expect((await own.hear({ type: 'hello' })).resumed).toEqual([{ basketId: 'b1', seq: 4 }]);
   });
 
-  test('a basket of a store that the key may not name is not there for it, and stays for its owner', async () => {
+  test('a basket of a store that the key may not name does not exist for it, and stays for its owner', async () => {
     const owner = await addKey(gateway.folder, 'terminal', { stores: ['s7'] });
     const first = await connect(owner.headers);
     first.send(basket({ basketId: 'b-x1', storeId: 's7', seq: 4 }));

@@ -98,7 +98,7 @@ describe('an upgrade', () => {
     socket.destroy();
   });
 
-  test('that is refused and reset in the same moment ends nothing but itself', async () => {
+  test('that is refused and reset at the same moment ends nothing else', async () => {
     gateway = await listenTestGateway();
     const request = Buffer.from(upgrade('/nowhere', 'localhost'));
     for (let i = 0; i < 200; i++) {
@@ -111,7 +111,7 @@ describe('an upgrade', () => {
     expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200);
   });
 
-  test('to a protocol we do not speak goes on as plain HTTP, as clients that offer h2c expect', async () => {
+  test('to an unsupported protocol continues as plain HTTP, as clients that offer h2c expect', async () => {
     gateway = await listenTestGateway();
     const body = JSON.stringify({ basket: [{ productId: 'phone' }] });
     const socket = await dial();

@@ -63,7 +63,7 @@ test('tenants of one gateway have stock and rules of their own, also after a res
     expect((await ask(second, 'GET', '/v1/rules')).body).toEqual({ version: 0, rules: [] });
 });
 
-test('a tenant with a registry of its own is served from it alone, changes it itself, and others see nothing of it', async () => {
+test('a tenant with a registry of its own is served from it alone and changes it without effect on others', async () => {
   const [dataDir, models] = [temporaryFolder(), temporaryFolder()];
   const env = { BASKETLIFT_MODELS: models };
   const ownModels = join(models, 'tenants', 'north');
@@ -114,7 +114,7 @@ test('a tenant with a registry of its own is served from it alone, changes it it
   );
 });
 
-test('a tenant with a model of its own brings its opening stock and its search, and the shared one keeps both', async () => {
+test('a tenant’s own model has its own opening stock and search, and the shared model keeps its own', async () => {
   const [dataDir, models] = [temporaryFolder(), temporaryFolder()];
   await publishModel(models, 'v1');
   await openModelRegistry(models).promote('v1');

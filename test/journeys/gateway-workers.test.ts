@@ -178,7 +178,7 @@ describe('several workers answer as one', () => {
 });
 
 describe('a worker', () => {
-  test('that is killed is missed by nobody: the others answer, and another takes its place', async () => {
+  test('that is killed goes unnoticed: the others answer, and another one replaces it', async () => {
     const gateway = await start();
     const [first] = workersOf(gateway) as [number];
     process.kill(first, 'SIGKILL');
@@ -188,7 +188,7 @@ describe('a worker', () => {
     expect(workersOf(gateway)).not.toContain(first);
   });
 
-  test('that dies with something written and not told leaves it to the others on the disk', async () => {
+  test('that dies before telling others what it wrote leaves it to them on the disk', async () => {
     const models = temporaryFolder();
     await publishTwo(models);
     const dataDir = temporaryFolder();
@@ -223,7 +223,7 @@ describe('a worker', () => {
     await vi.waitFor(async () => expect(await live(gateway)).toEqual(ALL_LIVE), WAIT);
   });
 
-  test('that only starts goes with the primary process', async () => {
+  test('that is still starting stops with the primary process', async () => {
     const gateway = await start();
     const [first] = workersOf(gateway) as [number];
     process.kill(first, 'SIGKILL');

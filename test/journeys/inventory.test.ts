@@ -57,7 +57,7 @@ test('a day of stock is on disk soon, outlives a power cut, and the command line
   await gateway.stop();
 });
 
-test('with workers what one of them was told last is kept when all stop', async () => {
+test('with several workers, the last change told to one of them is kept when all stop', async () => {
   const { dataDir, start } = await openShop({ BASKETLIFT_WORKERS: '3' });
   const gateway = await start();
   await untilKept(gateway, 800);

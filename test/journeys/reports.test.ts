@@ -318,7 +318,7 @@ describe('after baskets, events in any order, a power cut and events told twice'
   });
 });
 
-test('a report that nobody waits for any more, or whose gateway is told to stop, leaves the next as it was', async () => {
+test('a report that is abandoned, or whose gateway stops, does not affect the next one', async () => {
   const before = await get('/v1/reports/sales');
   const gone = new AbortController();
   const abandoned = fetch(`${gateway.url}/v1/reports/sales`, { signal: gone.signal }).catch(() => undefined);

@@ -40,7 +40,7 @@ afterAll(async () => {
   rmSync(cwd, { recursive: true, force: true });
 });
 
-it('a version that is renewed keeps its clocks, wherever that is done; one that is not told them says whose it takes', async () => {
+it('a renewed version keeps its time zone; a new one without a stated zone says which one it uses', async () => {
   expect(manifestOf('new-york').timeZone).toBe('America/New_York');
   const like = ['train', 'receipts.csv', '--threads', '1', '--like', 'new-york', '--version', 'renewed'];
   const renewed = await cli(like, { TZ: 'Asia/Tokyo' });
@@ -53,7 +53,7 @@ it('a version that is renewed keeps its clocks, wherever that is done; one that 
   expect(manifestOf('untold').timeZone).toBe('Asia/Tokyo');
 }, 60_000);
 
-it('receipts are asked about by the clocks of the version, and an unset zone of the machine is no error', async () => {
+it('receipts are evaluated in the version’s time zone, and a machine without a zone is no error', async () => {
   const evaluate = (...more: string[]) =>
     cli(['evaluate', 'new-york', '--receipts', 'receipts.csv', '--json', ...more], { TZ: '' });
   const ndcg10 = async (...more: string[]) =>
