@@ -91,7 +91,7 @@ describe('the adjusted difference', () => {
     );
   });
 
-  test('and its error are the same whatever is added to a column: zeros that are left out are numbers like others', () => {
+  test('and its error do not change when a constant is added to a column, so zeros are numbers like others', () => {
     fc.assert(
       fc.property(fc.integer(), fc.constantFrom(1, -2, 0.5), (seed, shift) => {
         const baskets = draw(seed);
@@ -111,7 +111,7 @@ describe('the adjusted difference', () => {
     );
   });
 
-  test('of another metric of the same baskets is the same by what is known of them already', () => {
+  test('of another metric is the same when it reuses what is known of the same baskets', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const baskets = draw(seed);

@@ -86,7 +86,7 @@ describe('an accepted suggestion', () => {
     expect(book.unmatched().suggestionEvents).toBe(1 - bought);
   });
 
-  test('stays what it was when somebody says otherwise after it was paid', () => {
+  test('does not change after payment, whatever is reported later', () => {
     const undone = outcome('o9', 'declined', { at: minute(90) });
     const later = sale('s2', [line('A', { unitPrice: 1 })], { at: minute(100) });
     expect(only(decisionAt(0), accepted, paid, undone, later).suggestions).toMatchObject({
@@ -146,8 +146,8 @@ describe('an accepted suggestion', () => {
   });
 });
 
-describe('holding cost that was saved', () => {
-  test('is that of the units kept: what comes back is held on', () => {
+describe('saved holding cost', () => {
+  test('is that of the units kept: returned units go back into stock', () => {
     const paid = sale('s1', [line('C', { unitPrice: 8, quantity: 4 }), line('A', { unitPrice: 1 })]);
     if (paid.event.type !== 'sale') throw new Error('not a sale');
     const [waited, fresh] = paid.event.lines as [RecordedLine, RecordedLine];
@@ -210,7 +210,7 @@ describe('a refund', () => {
     ['of another product', refund('r1', [line('B', { unitPrice: 8 })])],
     ['in another currency', refund('r1', [line('C', { unitPrice: 8 })], { currency: 'USD' })],
     ['of a basket that was never sold', refund('r1', [line('C', { unitPrice: 8 })], { basketId: 'b9' })],
-  ])('%s takes nothing and is told', (_, back) => {
+  ])('%s takes nothing and is reported', (_, back) => {
     const { baskets, book } = fold(decisionAt(0), paid, back);
     expect(baskets).toMatchObject([{ basketId: 'b1', money: [{ revenueMinor: 1500, refundedMinor: 0 }] }]);
     expect(book.unmatched()).toEqual({ suggestionEvents: 0, refunds: 1 });
@@ -266,7 +266,7 @@ describe('a basket', () => {
     ]);
   });
 
-  test('counts each suggested product once, by the last word on it', () => {
+  test('counts each suggested product once, by its latest outcome', () => {
     const decisions = [
       decisionAt(0, { suggestions: ['C', 'D', 'E'] }),
       decisionAt(2, { suggestions: ['C', 'D', 'E', 'F'] }),

@@ -23,7 +23,7 @@ describe('a business day that ends at 04:00', () => {
   });
 });
 
-test('an hour is that on the wall, also in zones of odd offsets and over a change of clocks', () => {
+test('an hour is local time, even in zones with odd offsets and over a change of clocks', () => {
   const hour = (zone: string, at: string) => wallHour(zoneCalendar(zone, 0), Date.parse(at));
   expect(hour('Asia/Kathmandu', '2026-05-01T00:00:00Z')).toBe(5.75);
   expect(hour('Europe/Amsterdam', '2026-03-29T00:59:00Z')).toBeCloseTo(1 + 59 / 60, 9);

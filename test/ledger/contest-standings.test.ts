@@ -129,14 +129,14 @@ describe('what does not count', () => {
     expect([leftOut.returned, evidence]).toEqual([1, []]);
   });
 
-  test('is what an agent sells to himself; to another it counts', () => {
+  test('is what agents sell to themselves, but what they sell to another agent counts', () => {
     const ownCustomers = [{ agentId: 'a1', customer: 'me' }];
     const entries = [...visit({ customer: 'me' }), ...visit({ customer: 'me', agentId: 'a2' })];
     const result = standings(entries, { ownCustomers });
     expect([result.leftOut.ownBaskets, result.evidence.map(({ agentId }) => agentId)]).toEqual([1, ['a2']]);
   });
 
-  test('is a basket split in two: receipts of one customer soon after one another are one', () => {
+  test('is a split basket: receipts of one customer in quick succession count as one', () => {
     const at = [5, 30, 61, 92].map(minute);
     const entries = at.flatMap((time) => visit({ customer: 'anna', at: time }));
     const { evidence, leftOut } = standings(entries);
@@ -166,7 +166,7 @@ describe('the ranks', () => {
     ]);
   });
 
-  test('leave out who has too few transactions, or none', () => {
+  test('leave out participants with too few transactions, or none', () => {
     const entries = [...visit(), ...repeat(2, () => visit({ agentId: 'a2', said: 'declined' }))];
     const rules = { minimumBaskets: 2, teams: solo('a1', 'a2', 'a3') };
     expect(board(standings(entries, rules))).toEqual([
@@ -243,7 +243,7 @@ describe('the reward', () => {
     });
   });
 
-  test('is one that the budget pays for every winner', () => {
+  test('is one that the budget covers for every winner', () => {
     const tied = standings([...won, ...visit({ agentId: 'a2' })]).standings;
     expect(chooseReward(contest, tied)).toMatchObject({ winners: ['a1', 'a2'], wish: { id: 'cinema' } });
   });

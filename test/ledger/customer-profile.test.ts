@@ -83,7 +83,7 @@ describe('a customer', () => {
     expect(profileIn(bookOf(others), '2026-01-02')).toBeUndefined();
   });
 
-  test('visits once on a business day, however many receipts, whatever the clock on the wall does', () => {
+  test('visits once per business day, however many receipts there are and even if the clocks change', () => {
     const twice = ['2026-05-01T12:00:00Z', '2026-05-02T01:30:00Z'];
     const night: BusinessCalendar = { offsetMs: () => 2 * 3_600_000, dayEndsAtHour: 4 };
     expect(anna(twice, '2026-05-02', night)).toMatchObject({
@@ -94,7 +94,7 @@ describe('a customer', () => {
     expect(anna(twice, '2026-05-02')).toMatchObject({ visits: 2, transactions: 2, usualGapDays: 1 });
   });
 
-  test('did not visit where all came back, and has spent and kept what did not', () => {
+  test('did not visit if everything was returned, and has spent only on what was kept', () => {
     const kept = { on: '2026-05-01', products: ['A', 'B'], back: ['B'] };
     const gone = { on: '2026-05-03', products: ['A'], back: ['A'] };
     expect(anna([kept, gone], '2026-05-04')).toMatchObject({
@@ -105,7 +105,7 @@ describe('a customer', () => {
     });
   });
 
-  test('buys again what was kept on two visits or more: the five with most visits, then the newest', () => {
+  test('buys again what was kept on two or more visits: the five with the most visits, then the newest', () => {
     const products = ['A', 'B', 'C', 'D', 'E', 'F'];
     const profile = anna(
       [
@@ -132,7 +132,7 @@ describe('a customer', () => {
     ]);
   });
 
-  test('is no person with more than 5,000 receipts, and then weighs on no average', () => {
+  test('is not a person with more than 5,000 receipts, and then counts in no average', () => {
     const book = new CustomerBook();
     const averages = new AverageSpendSums();
     const table = new OutcomeTable();

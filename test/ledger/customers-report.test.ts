@@ -81,7 +81,7 @@ describe('the customers report', () => {
     expect(report(receipts, { from: '2026-02-01' }).total.figures).toEqual(rows[1]!.figures);
   });
 
-  test('counts as gained back who returns after more than two usual gaps, and after 120 days from a first visit', () => {
+  test('counts customers as regained after more than two usual gaps, or 120 days after a first visit', () => {
     const back = (days: string[]) => report(group(5, 'c', days), { by: 'quarter' }).total.figures?.gainedBack;
     expect(back(['2026-01-01', '2026-01-21', '2026-03-02'])).toBe(0);
     expect(back(['2026-01-01', '2026-01-21', '2026-03-03'])).toBe(5);
@@ -89,7 +89,7 @@ describe('the customers report', () => {
     expect(back(['2026-01-01', '2026-05-02'])).toBe(5);
   });
 
-  test('chooses receipts by store, and tells by all of them who is new', () => {
+  test('selects receipts by store, but decides by all of them who is new', () => {
     const moved = group(5, 'm', ['2026-01-10']);
     const again = group(5, 'm', ['2026-02-10'], { storeId: 's2', price: 30 });
     const { total, segments } = report([...moved, ...again], { storeId: 's2', to: '2026-02-20' });
@@ -120,7 +120,7 @@ describe('the customers report', () => {
     expect(counts('2026-12-31')).toEqual({ lapsed: 11 });
   });
 
-  test('says no more of fewer than five customers than how many they are', () => {
+  test('states only the number of fewer than five customers', () => {
     const few = report(group(4, 'c', ['2026-01-10', '2026-01-20']));
     expect(few.rows).toEqual([{ period: '2026-01', customers: 4, figures: null }]);
     expect([few.total.figures, few.segments]).toEqual([null, null]);

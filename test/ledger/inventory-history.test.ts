@@ -49,7 +49,7 @@ const sold = (id: string, at: string, changes: object = {}) =>
   sale(id, [line('A', { quantity: 2, unitPrice: 5, unitCost: 3 })], { at, basketId: id, ...changes });
 
 describe('the history of stock', () => {
-  test('is the same in any order and with any repetition of the days, the newest look of a day standing', () => {
+  test('is the same for any order and repetition of the days, by the newest record of each day', () => {
     const looks = fc.array(
       fc
         .record({
@@ -96,7 +96,7 @@ describe('the history of stock', () => {
     });
   });
 
-  test('of no stock at all states nothing but what was sold', () => {
+  test('without any stock states only what was sold', () => {
     const { rows, total } = trend([], [sold('b1', '2026-05-02T10:00:00Z')]);
     const nothing = {
       storeDays: 0,
@@ -117,7 +117,7 @@ describe('the history of stock', () => {
     });
   });
 
-  test('of a store with one product adds to another only as a whole', () => {
+  test('of several stores weighs each store by its stock', () => {
     const big = inventoryDay('2026-05-01', {
       storeId: 's2',
       products: 9,
@@ -168,7 +168,7 @@ describe('turnover', () => {
     ]);
   });
 
-  test('is each store at its own days, so that one which came later does not thin the other out', () => {
+  test('takes each store over its own days, so that one added later does not dilute the other', () => {
     const later = inventoryDay('2026-05-05', { storeId: 's2', valueMinor: 30_000 });
     const events = [
       sold('b1', '2026-05-01T10:00:00Z'),
@@ -189,7 +189,7 @@ describe('turnover', () => {
     expect(total.costKnownShare).toBeCloseTo(2 / 3, 10);
   });
 
-  test('never adds another currency to that of the stock; where the model states none, the only one is taken', () => {
+  test('never mixes currencies; if the model states none, the only one on receipts is taken', () => {
     const dollars = sold('b1', '2026-05-04T10:00:00Z', { currency: 'USD' });
     expect(trend(days, [dollars]).total).toMatchObject({ costOfGoodsSold: null, turnover: null });
     expect(trend(days).total).toMatchObject({
@@ -208,7 +208,7 @@ describe('turnover', () => {
 });
 
 describe('a day', () => {
-  test('of sales is the business day of the zone, also over a change of the clocks; a kept day keeps its name', () => {
+  test('of sales is the business day of the zone, even over a change of clocks; stored days keep their names', () => {
     const calendar = zoneCalendar('Europe/Amsterdam', 4);
     const kept = ['2026-03-28', '2026-03-29'].map((day) => inventoryDay(day));
     // The clocks go forward on 2026-03-29 at 02:00: 03:59 summer time is 01:59 UTC.

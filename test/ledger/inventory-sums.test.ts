@@ -70,7 +70,7 @@ describe('the sums of a store', () => {
     expect(sumsOf([facts], null).valueMinor).toBe(1500);
   });
 
-  test('say of how many products a fact is missing, and leave out what follows from it', () => {
+  test('count the products of which a fact is missing, and leave out what depends on it', () => {
     const uncosted = { ...facts, unitCost: Number.NaN, unitLoss: Number.NaN };
     const slow = { ...facts, demandPerDay: Number.NaN, daysOfSupply: Number.NaN, excessUnits: Number.NaN };
     const uncounted = { ...slow, onHand: Number.NaN, available: Number.NaN, unitsAtRisk: Number.NaN };
@@ -89,7 +89,7 @@ describe('the sums of a store', () => {
     });
   });
 
-  test('count what sells nothing with the most days that count, and an empty place as a stock-out', () => {
+  test('count unsold products with the maximum days, and empty shelves as stock-outs', () => {
     const stuck = { ...facts, demandPerDay: 0, daysOfSupply: Number.POSITIVE_INFINITY, excessUnits: 9 };
     expect(sumsOf([stuck]).coveredMinorDays).toBe(1500 * DAYS_OF_SUPPLY_MAX);
     const gone = { ...facts, onHand: -2, available: -3, daysOfSupply: 0 };

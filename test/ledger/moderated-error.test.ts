@@ -54,19 +54,19 @@ function ownError(baskets: readonly Basket[]): number {
 }
 
 describe('the error of few held-out baskets', () => {
-  test('is larger than they say themselves where the dearest baskets are all in the other arm', () => {
+  test('is larger than their own if the most expensive baskets are all in the other arm', () => {
     const baskets = [...evenBaskets(true, 900, 200), ...evenBaskets(false, 100, 40)];
     expect(differenceOf(baskets).standardError).toBeGreaterThan(1.3 * ownError(baskets));
   });
 
-  test('is their own where they have the dear ones', () => {
+  test('is their own if they include the expensive baskets', () => {
     const baskets = [...evenBaskets(true, 900, 40), ...evenBaskets(false, 100, 200)];
     const { standardError, freedom } = differenceOf(baskets);
     expect(standardError / ownError(baskets)).toBeCloseTo(1, 1);
     expect(freedom).toBeLessThan(10);
   });
 
-  test('is their own where neither arm has any', () => {
+  test('is their own if neither arm has expensive baskets', () => {
     const baskets = [...evenBaskets(true, 9_000), ...evenBaskets(false, 1_000)];
     expect(differenceOf(baskets).standardError / ownError(baskets)).toBeCloseTo(1, 2);
   });
@@ -80,7 +80,7 @@ describe('the error of few held-out baskets', () => {
     expect(other.freedom).toBeCloseTo(one.freedom, 6);
   });
 
-  test('of a ratio is that of the sum of metrics which it is to first order', () => {
+  test('of a ratio is that of the sum of metrics that approximates it to first order', () => {
     const of = adjustableOf([...evenBaskets(true, 900, 200), ...evenBaskets(false, 100, 40)]);
     const further = of.metrics[0]!.map((worth, at) => 3 + (of.isTreated[at] ? 30 : 0) + worth / 4 + (at % 5));
     const both = { ...of, metrics: [of.metrics[0]!, further] };

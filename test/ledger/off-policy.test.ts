@@ -101,7 +101,7 @@ describe('the value of a policy', () => {
     expect(snips.difference.estimate).toBeCloseTo((4 * 300 + 80) / 5 - 170, 10);
   });
 
-  test('is, by the doubly robust estimator, what the model says and what it got wrong, the model scaled by the other half', () => {
+  test('is, by the doubly robust estimator, the model, scaled on the other half, plus its weighted error', () => {
     const logged = [0.5, 0.5];
     const target = [0, 1];
     const modelled = [10, 20];
@@ -140,7 +140,7 @@ describe('the value of a policy', () => {
     expect(few.snips.value.standardError / many.snips.value.standardError).toBeCloseTo(4, 0);
   });
 
-  test('has an error of whole clusters: the same customers twice are not twice as many', () => {
+  test('has an error clustered by customer: the same customers twice do not count double', () => {
     const random = seededRandom(11);
     const once = Array.from({ length: 500 }, (_, cluster) =>
       decision({

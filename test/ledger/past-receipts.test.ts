@@ -75,7 +75,7 @@ describe('the past of a basket', () => {
     expect(pastOf([visit(other)])).toEqual(NO_PAST);
   });
 
-  test('is never the basket itself, though the clock of its till is a day behind', () => {
+  test('is never the basket itself, even if the clock of its till is a day behind', () => {
     expect(pastOf([], { soldAtMs: FIRST_MS - DAY_MS, revenueMinor: 9000 })).toEqual(NO_PAST);
   });
 
@@ -109,7 +109,7 @@ describe('the past of a basket', () => {
     expect(buildExperiment(mixed, selection)).toEqual(experiment);
   });
 
-  test('is no covariate where few baskets of an arm have one: they would fit themselves', () => {
+  test('is no covariate if few baskets of an arm have a past: they would fit themselves', () => {
     const withPast = (i: number, isTreated: boolean) => {
       const another = { customer: `c${i}`, isTreated };
       return [visit({ ...another, day: -1 }), visit({ ...another, atMs: FIRST_MS + i })];
@@ -123,7 +123,7 @@ describe('the past of a basket', () => {
     expect(new Set(pastIn(ENOUGH))).toEqual(new Set([1]));
   });
 
-  test('is no yes or no where few baskets of an arm have none, but what was paid still counts', () => {
+  test('has no yes/no covariate if few baskets of an arm lack a past, but the amount still counts', () => {
     const rowsOf = (without: number) => {
       const baskets = Array.from({ length: 300 }, (_, i) => {
         const another = { customer: `c${i}`, isTreated: i % 2 === 0, atMs: FIRST_MS + i };
@@ -168,7 +168,7 @@ describe('the adjustment for the past', () => {
     return runSteps(adjustedEffects(experiment)).differences[1]!;
   };
 
-  test('takes out of the error what customers are like, and keeps the effect', () => {
+  test('removes differences between customers from the error, and keeps the effect', () => {
     const baskets = habitual(40);
     const known = revenueOf(baskets);
     const namedLate = revenueOf(baskets.map((basket) => ({ ...basket, namedAtFirst: false })));
@@ -176,7 +176,7 @@ describe('the adjustment for the past', () => {
     expect(Math.abs(known.estimate - 40)).toBeLessThan(4 * known.standardError);
   });
 
-  test('is none where sides are drawn for customers: how often who comes may be what offers did', () => {
+  test('is not made if sides are drawn for customers: offers may change how often they come', () => {
     const baskets = habitual(40).map((basket) => ({ ...basket, isDrawnForCustomer: true }));
     const experiment = buildExperiment(baskets.map(plainOutcome), selection);
     expect(experiment.covariateCount).toBe(4);

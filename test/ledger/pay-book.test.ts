@@ -66,7 +66,7 @@ describe('commission', () => {
     });
   });
 
-  test('is of the margin where the plan says so, and of nothing where a cost is not known', () => {
+  test('is of the margin if the plan says so, and nothing if a cost is not known', () => {
     const plans = [plan({ rates: [{ of: 'margin', basisPoints: 10_000 }] })];
     expect(brief(payBook(upsold('b1'), { plans }).statements(MAY))).toEqual([['a1', 301, ['up-sell 301']]]);
     const incremental = [
@@ -193,7 +193,7 @@ describe('commission', () => {
     expect(a3!.entries[0]).toMatchObject({ events: [], pool: { amountMinor: 300, members: 3 } });
   });
 
-  test('is pooled after tiers and cap, by those only whom the plan pays', () => {
+  test('is pooled after tiers and cap, only by agents whom the plan pays', () => {
     const team = plan({ id: 'team', agentIds: ['a1', 'a2', 'a3'], teamBasisPoints: 5000, capMinor: 500 });
     const own = plan({ id: 'own', from: '2026-03', agentIds: ['a3'] });
     const two = [...upsold('b1'), ...upsold('b2'), ...upsold('b3', 'a3')];
@@ -229,7 +229,7 @@ describe('commission', () => {
 });
 
 describe('a refund', () => {
-  test('takes back to the cent what the sale earned, in its own month and at the rate of then', () => {
+  test('takes back to the cent what the sale earned, in the month of the refund and at the rate of the sale', () => {
     const plans = [HALF, plan({ id: 'less', from: JUNE, rates: [{ of: 'revenue', basisPoints: 100 }] })];
     const book = payBook([...upsold('b1'), returned('b1', { at: IN_JUNE })], { plans });
     expect(brief(book.statements(MAY))).toEqual([['a1', 400, ['up-sell 400']]]);
@@ -288,7 +288,7 @@ describe('a closed period', () => {
     expect(brief(later.statements(MAY))).toEqual(brief(may));
   });
 
-  test('keeps a product without a category so, when the catalogue learns one', () => {
+  test('keeps a product without a category as it is if the catalogue adds one later', () => {
     const own = [plan({ rates: [{ of: 'revenue', basisPoints: 1000, category: 'Toys' }, ...HALF.rates] })];
     const may = payBook(upsold('b1'), { plans: own }).statements(MAY);
     const closings = [closing(MAY, may, { plans: own, categories: [['C', null]] })];
@@ -297,7 +297,7 @@ describe('a closed period', () => {
     ).toEqual([]);
   });
 
-  test('is the first that is paid: what was sold before was paid elsewhere, and is not taken back', () => {
+  test('may be the first one: earlier sales were paid elsewhere and are not taken back', () => {
     const closings = [closing(JUNE, [])];
     const book = payBook([...upsold('b1'), returned('b1', { at: '2026-07-02T00:00:00Z' })], { closings });
     expect(book.statements('2026-07')).toEqual([]);
@@ -406,7 +406,7 @@ describe('whatever happens', () => {
     );
   });
 
-  test('events that come after a close change the pay of all months together by not a cent', () => {
+  test('total pay over all months is the same to the cent, whenever months are closed', () => {
     const inTwoParts = anyTradingYear.chain((year) => fc.tuple(fc.constant(year), fc.subarray(year)));
     fc.assert(
       fc.property(inTwoParts, ([year, early]) => {
@@ -425,7 +425,7 @@ describe('whatever happens', () => {
     );
   });
 
-  test('a period that is asked by itself is what it is among all, what was closed before it too', () => {
+  test('a period computed by itself equals the same period among all, including closed ones before it', () => {
     const inTwoParts = anyTradingYear.chain((year) => fc.tuple(fc.constant(year), fc.subarray(year)));
     const seen = new Set<string>();
     fc.assert(
@@ -455,7 +455,7 @@ describe('whatever happens', () => {
     ]);
   });
 
-  test('a team shares out what it pooled, to the cent, and one of it who asks alone is told the same', () => {
+  test('a team shares out its pool to the cent, and a member asked for alone gets the same', () => {
     const inTwoParts = anyTradingYear.chain((year) => fc.tuple(fc.constant(year), fc.subarray(year)));
     fc.assert(
       fc.property(inTwoParts, ([year, early]) => {

@@ -120,12 +120,12 @@ describe("an agent's own record", () => {
     expect(bests(days.slice(1)).week.best.attachRate).toBeNull();
   });
 
-  test('falls when what made it comes back', () => {
+  test('falls when its sales are returned', () => {
     const sold = [{ at: '2026-05-04', price: 50, isBack: true }, { at: '2026-05-05' }];
     expect(bests(sold).day.best.upsell).toEqual([{ currency: 'EUR', period: '2026-05-05', value: 800 }]);
   });
 
-  test('counts split baskets of a known customer as one, and what an agent sells to himself not at all', () => {
+  test('counts split baskets of a known customer as one, and ignores what agents sell to themselves', () => {
     const split = ['12:00', '12:20', '12:51'].map((time) => ({
       at: `2026-05-04T${time}:00Z`,
       customer: 'anna',
@@ -151,7 +151,7 @@ describe("an agent's own record", () => {
   });
 });
 
-test('a record is what a contest over its day comes to and what counting by hand gives, in any order', () => {
+test('a record equals a contest over its day and a count by hand, in any order', () => {
   const sold = fc.record({
     at: fc.integer({ min: 0, max: 24 * 6 }).map((hour) => {
       return new Date(Date.UTC(2026, 4, 4) + hour * 3_600_000).toISOString();

@@ -5,7 +5,7 @@ import { tallyRankedChoice } from '../../src/ledger/ranked-choice.ts';
 const times = (count: number, ballot: string) => Array.from({ length: count }, () => [...ballot]);
 
 describe('a ranked choice', () => {
-  test('is counted in rounds: whose first choice is dropped speaks for the next', () => {
+  test('is counted in rounds: ballots whose first choice is dropped pass to the next one', () => {
     const tally = tallyRankedChoice(
       ['a', 'b', 'c'],
       [...times(4, 'abc'), ...times(3, 'bca'), ...times(2, 'cba')],
@@ -34,7 +34,7 @@ describe('a ranked choice', () => {
     });
   });
 
-  test('drops of equals who had fewer votes in the round before', () => {
+  test('drops, among equals, the one with fewer votes in the round before', () => {
     // a 4, b 3, c 2, d 1: d goes to c, and then b and c are equal; c had fewer.
     const ballots = [...times(4, 'a'), ...times(3, 'b'), ...times(2, 'c'), ...times(1, 'dc')];
     const { rounds, winner } = tallyRankedChoice(['a', 'c', 'b', 'd'], ballots);
@@ -48,7 +48,7 @@ describe('a ranked choice', () => {
     expect(tallyRankedChoice(['b', 'a'], [['a'], ['b']]).winner).toBe('b');
   });
 
-  test('of one is that one, of none is none, and ballots for nobody who stands have no vote', () => {
+  test('of one wish is that one, of none is none, and ballots for other wishes do not count', () => {
     expect(tallyRankedChoice(['a'], []).winner).toBe('a');
     expect(tallyRankedChoice([], [['a']])).toEqual({ winner: undefined, rounds: [] });
     expect(tallyRankedChoice(['a', 'b'], [['x'], ['x'], ['b']]).winner).toBe('b');
@@ -81,7 +81,7 @@ describe('whatever the ballots', () => {
     );
   });
 
-  test('the winner is no one whom every other would beat', () => {
+  test('the winner is never one that every other would beat', () => {
     fc.assert(
       fc.property(anyBallots, (ballots) => {
         const { winner, rounds } = tallyRankedChoice(candidates, ballots);

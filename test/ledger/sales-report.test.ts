@@ -176,7 +176,7 @@ describe('what the sales are held against', () => {
     });
   const spans = { fromDay: dayOfText('2026-05-04'), toDay: dayOfText('2026-05-10') };
 
-  test('are as many days before and 52 weeks before, of the same part of the trade', () => {
+  test('are the same number of days before and the days 52 weeks before, of the same part of the trade', () => {
     const sales = [
       soldOn('2026-05-04', 10),
       soldOn('2026-05-10', 5),

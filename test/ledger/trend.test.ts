@@ -32,7 +32,7 @@ describe('a trend', () => {
     expect(trendOf(points(spike), false)!.unusual).toEqual([{ period: 'p20', value: 50, expected: 5 }]);
   });
 
-  test('is not told from fewer than eight periods, nor of nothing', () => {
+  test('is not stated for fewer than eight periods, or for none', () => {
     expect(trendOf(points([1, 2, 3, 4, 5, 6, 7]), false)).toBeNull();
     expect(trendOf(points(Array(30).fill(0)), true)).toBeNull();
     expect(trendOf(points([1, 2, 3, 4, 5, 6, 7, 8]), false)).not.toBeNull();
@@ -62,7 +62,7 @@ describe('a trend', () => {
     expect(held).toBeLessThan(396);
   });
 
-  test('of days takes the weekdays off: a good Saturday is usual, one like a Tuesday is not', () => {
+  test('of days allows for weekdays: a good Saturday is usual, one like a Tuesday is not', () => {
     const week = [10, 11, 12, 11, 14, 30, 5];
     const days = noise(56, 3).map((error, at) => week[at % 7]! + error / 4);
     expect(trendOf(points(days), true)!.unusual).toEqual([]);

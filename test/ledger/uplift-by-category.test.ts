@@ -26,7 +26,7 @@ function experimentOf(entries: readonly LedgerEntry[]) {
   return runSteps(builder.build());
 }
 
-test('categories add up to the whole, basket by basket, whatever came in whatever order', () => {
+test('categories add up to the whole, basket by basket, in any order', () => {
   fc.assert(
     fc.property(anyLedger, (entries) => {
       const { metrics, categories } = experimentOf(entries);
@@ -66,7 +66,7 @@ const replacing = Array.from({ length: 900 }, (_, i) => i).flatMap((i): LedgerEn
   ];
 });
 
-test('says nothing of a category that hardly anybody bought, however uneven it fell', () => {
+test('states nothing for a category that hardly anybody bought, however unevenly it fell', () => {
   const rare = replacing.map((entry, i): LedgerEntry => {
     if (!('event' in entry) || entry.event.type !== 'sale') return entry;
     const { lines, ...sale } = entry.event;
@@ -80,7 +80,7 @@ test('says nothing of a category that hardly anybody bought, however uneven it f
   expect(parts!.find(({ part: name }) => name === 'Snacks')!.q).toBeLessThan(1e-6);
 });
 
-test('what is in none of the thirty largest categories is told together', () => {
+test('everything outside the thirty largest categories is stated together', () => {
   const flat = (productId: string) => (productId === 'A' ? 'Drinks' : `Group ${productId}`);
   const products = new ProductTable();
   for (let row = 0; row < 40; row++)

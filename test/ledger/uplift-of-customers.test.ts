@@ -39,7 +39,7 @@ function customers(count: number, made: (number: number, isTreated: boolean) => 
 }
 
 describe('where sides are drawn for customers', () => {
-  test('customers are compared with all their visits, those they come with more often too', () => {
+  test('customers are compared over all their visits, including additional ones', () => {
     const baskets = customers(400, (pair, isTreated) =>
       Array.from({ length: 1 + (pair % 3) + (isTreated ? 1 : 0) }, (_, day) => ({ day })),
     );
@@ -81,7 +81,7 @@ describe('where sides are drawn for customers', () => {
     expect(sampleRatio).toEqual({ ok: true, p: 1 });
   });
 
-  test('those who came stay away, and it shows as soon as there are enough of both sides', () => {
+  test('customers who stay away show as soon as there are enough on both sides', () => {
     const baskets = customers(800, (pair, isTreated) =>
       isTreated && pair % 2 === 0 ? [{}] : [{}, { day: 30 }],
     );
@@ -132,7 +132,7 @@ describe('where sides are drawn for customers', () => {
     });
   });
 
-  test('of a few among many baskets of nobody known nothing is stated, and the draw is believed', () => {
+  test('nothing is stated for a few customers among many anonymous baskets, and the draw is trusted', () => {
     const alone = Array.from({ length: 1000 }, (_, i) => ({ isTreated: i % 2 === 0, revenueMinor: 1000 }));
     const known = Array.from({ length: 3 }, (_, i) => visits(i, true, [{ basketValue: 50 }])).flat();
     const { customers: own, incremental, trusted, notes } = upliftOf([...alone, ...known]);
@@ -184,7 +184,7 @@ describe('where sides are drawn for customers', () => {
     expect(estimateOf(second!)).toBeCloseTo(0, 6);
   });
 
-  test('a channel in which nearly all are known is no covariate of the others', () => {
+  test('a channel of almost only known customers is no covariate for the others', () => {
     const alone = Array.from({ length: 400 }, (_, i) => ({ isTreated: i % 2 === 0, revenueMinor: 1000 }));
     const few = Array.from({ length: 5 }, () => ({ isTreated: true, revenueMinor: 1000, channel: 'web' }));
     const known = customers(300, () => [{ channel: 'web', revenueMinor: 5000 }]);
@@ -194,7 +194,7 @@ describe('where sides are drawn for customers', () => {
     expect([low < 0, high > 0]).toEqual([true, true]);
   });
 
-  test('of customers none is compared before all their baskets are looked at', () => {
+  test('no customer is compared before all baskets of customers were read', () => {
     const builder = new ExperimentBuilder(
       { fromDay: Number.NEGATIVE_INFINITY, toDay: Number.POSITIVE_INFINITY },
       { offsetMs: () => 0, dayEndsAtHour: 0 },
@@ -216,7 +216,7 @@ describe('where sides are drawn for customers', () => {
     expect(estimate).toBeCloseTo(7000 - 5500, 6);
   });
 
-  test('visits before the draw take out of the error what customers are like', () => {
+  test('visits before the draw remove differences between customers from the error', () => {
     const random = seededRandom(7);
     const baskets = Array.from({ length: 800 }, (_, number) => {
       const size = 1 + Math.floor(random() * 8);
@@ -233,7 +233,7 @@ describe('where sides are drawn for customers', () => {
     expect(errorOf(own)).toBeLessThan(0.1 * errorOf(withoutPast));
   });
 
-  test('what became of earlier baskets after the draw is not taken for known before it', () => {
+  test('later changes to earlier baskets do not count as known before the draw', () => {
     /** How many customers have an earlier basket, and how many earlier revenue. */
     const pastOf = (receipt: { soldAtMs?: number; revenueMinor: number }) => {
       const baskets = Array.from({ length: 80 }, (_, number) => {
@@ -275,7 +275,7 @@ describe('where sides are drawn for customers', () => {
     expect(upliftOf([...alone, ...uneven])).toMatchObject({ sampleRatio: { ok: false }, trusted: false });
   });
 
-  test('customers who were not alike before the first offer are told', () => {
+  test('customers who differed before the first offer are reported', () => {
     const baskets = customers(600, (pair, isTreated) => [
       { basketValue: 10 + (pair % 7) + (isTreated ? 1 : 0) },
       { basketValue: 10, day: 1 },
@@ -283,7 +283,7 @@ describe('where sides are drawn for customers', () => {
     expect(upliftOf(baskets)).toMatchObject({ balance: { ok: false }, noteCodes: ['uneven-baskets'] });
   });
 
-  test('a hundred customers a side are wanted, however often they come', () => {
+  test('a hundred customers per side are required, however often they come', () => {
     const often = Array.from({ length: 20 }, (_, day) => ({ day }));
     const { incremental, customers: own, notes, noteCodes } = upliftOf(customers(190, () => often));
     expect(incremental.revenuePer100Baskets).toBeNull();
@@ -318,7 +318,7 @@ describe('where sides are drawn for customers', () => {
     expect(own!.customers).toEqual({ treatment: 200, holdout: 200 });
   });
 
-  test('a basket whose customer was set right later is on its own', () => {
+  test('a basket whose customer was corrected later counts by itself', () => {
     const baskets = customers(400, () => [{}, { day: 1, namedAtFirst: false }]);
     const experiment = buildExperiment(baskets.map(plainOutcome));
     expect(experiment.count).toBe(800);

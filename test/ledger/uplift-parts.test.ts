@@ -19,7 +19,7 @@ describe('a split', () => {
     }),
   );
 
-  test('calls those parts different that are, where intervals alone would call others too', () => {
+  test('reports only parts that really differ, where intervals alone would report others too', () => {
     const parts = partsBy('store', baskets);
     expect(parts.map(({ part }) => part)).toEqual([...stores].sort());
     const different = (of: 'q' | 'anytimeQ') => parts.filter((part) => part[of]! <= 0.05);
@@ -49,7 +49,7 @@ describe('a split', () => {
     expect(part.incremental).toMatchObject({ marginPer100Baskets: null, itemsPer100Baskets: null });
   });
 
-  test('by agent or channel has those of no known one last', () => {
+  test('by agent or channel lists the unknown part last', () => {
     const some = baskets.slice(0, 600).map((basket, i) => ({
       ...basket,
       channel: i % 3 ? 'call' : 'till',
@@ -82,7 +82,7 @@ describe('a split', () => {
     expect(parts[2]!.incremental.revenuePer100Baskets!.estimate).toBeCloseTo(50, 6);
   });
 
-  test('tests no part whose own draw failed', () => {
+  test('does not test a part whose own draw failed', () => {
     const twice = baskets.filter(({ storeId, isTreated }) => storeId === 's0' && !isTreated);
     const parts = partsBy('store', [...baskets, ...twice]);
     expect(parts[0]).toMatchObject({ part: 's0', trusted: false, q: null, noteCodes: ['uneven-arms'] });
@@ -162,7 +162,7 @@ describe('a split by customer', () => {
     ]);
   });
 
-  test('has no part for who was named only after the first decision: an offer may be why', () => {
+  test('has no part for customers named only after the first decision, as an offer may be the reason', () => {
     const late = visits('late ', second).map((basket) => ({ ...basket, namedAtFirst: false }));
     const baskets = [...visits('old ', first), ...visits('old ', second), ...visits('new ', second), ...late];
     expect(counts(baskets)).toEqual([
@@ -172,7 +172,7 @@ describe('a split by customer', () => {
     ]);
   });
 
-  test('tells nothing of fewer than five customers, nor what would give them away', () => {
+  test('states nothing about fewer than five customers, or anything that would reveal them', () => {
     const few = [...visits('old ', first), ...visits('old ', second), visit('zoe', second)];
     expect(counts(few)).toEqual([[null, 7]]);
     expect(counts([...few, ...visits('new ', second)])).toEqual([

@@ -112,7 +112,7 @@ describe('the uplift report', () => {
     expect(notes).toEqual([expect.stringContaining('EUR, USD')]);
   });
 
-  test('tells the holding cost that was saved apart from the margin, and nothing of it where no stock is known', () => {
+  test('states the saved holding cost apart from the margin, and omits it if no stock is known', () => {
     const baskets = plainBaskets(400, 100).map((basket, i) => ({
       ...basket,
       holdingSavedMinor: (basket.isTreated ? 30.5 : 10) + (Math.floor(i / 2) % 3),
@@ -181,7 +181,7 @@ describe('the incremental share of the up-sell margin', () => {
     expect((high - low) / 2 / error).toBeCloseTo(1.96, 2);
   });
 
-  test('is stated of nothing: no suggestion was paid, or as good as none', () => {
+  test('is not stated if no suggestion was paid for, or almost none', () => {
     expect(report(plainBaskets(1000, 50)).incremental.incrementalShare).toBeNull();
     const one = upsold.map((basket, at) => {
       const { upsell: _, ...plain } = basket;
@@ -237,7 +237,7 @@ describe('regression adjustment', () => {
     expect(repeated!.standardError / single!.standardError).toBeCloseTo(1, 2);
   });
 
-  test('a store beside which hardly any basket of an arm is has no covariate: those few would fit themselves', () => {
+  test('a store with almost all baskets of an arm has no covariate: the few others would fit themselves', () => {
     const levelsOf = (elsewhere: number) => {
       const baskets = Array.from({ length: 400 }, (_, i) => ({
         isTreated: i % 2 === 0,
@@ -297,7 +297,7 @@ describe('intervals', () => {
     expect([fixedP({ ...nothing, estimate: 1 }), anytimeP({ ...nothing, estimate: 1 }, 200)]).toEqual([0, 0]);
   });
 
-  test('are wider where one may look at any time', () => {
+  test('are wider if they may be looked at any number of times', () => {
     for (const [baskets, freedom] of [
       [200, 500],
       [2000, 6],

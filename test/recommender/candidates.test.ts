@@ -190,7 +190,7 @@ describe('rankCandidates', () => {
     );
   });
 
-  it('never offers what the basket holds or the store does not sell, and its probabilities sum to at most one', () => {
+  it('never offers what is in the basket or not sold by the store; probabilities sum to at most one', () => {
     fc.assert(
       fc.property(cases, ({ model, view, basket, asker, limit }) => {
         const ranked = rankCandidates(model, view, basket, asker, createWorkspace(model), limit);
@@ -221,7 +221,7 @@ describe('rankCandidates', () => {
     for (const item of [10, 1999, 0]) expect([...ranked.items]).toContain(item);
   });
 
-  it('ranks by sales in the store what nothing speaks for: all of it for an empty basket', () => {
+  it('ranks candidates without evidence by sales in the store: all of them for an empty basket', () => {
     const model = buildModel({
       products: [0.1, 0.3, 0.2].map((share, at) => ({ id: `p${at}`, share })),
       edges: [['p0', 'p2', 0.5, 0.4]],
@@ -259,7 +259,7 @@ describe('rankCandidates', () => {
     expect(stated(0, 1)).toBeCloseTo(0.6, 5);
   });
 
-  it('names the basket product that speaks most for a candidate, else the share of similar baskets that hold it', () => {
+  it('names the basket product most in favour of a candidate, else its share of similar baskets', () => {
     const model = buildModel({
       products: ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, share: 0.2 })),
       edges: [
@@ -289,7 +289,7 @@ describe('rankCandidates', () => {
     expect(reason(4)).toEqual([-1, Number.NaN]);
   });
 
-  it('answers the same for the same basket, whatever was asked before and in whatever order its lines came', () => {
+  it('answers the same for the same basket, whatever was asked before and in any order of lines', () => {
     fc.assert(
       fc.property(cases, fc.infiniteStream(fc.nat(24)), ({ model, view, basket, asker, limit }, others) => {
         const lines = Array.from(basket, (item) => ({ productId: `p${item}`, quantity: 1 }));

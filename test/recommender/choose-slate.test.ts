@@ -183,7 +183,7 @@ describe('what is explored', () => {
     expect(slate.inclusion.filter((chance) => chance > 0)).toHaveLength(2);
   });
 
-  test('is no substitute of what is offered before it', () => {
+  test('is not a substitute of what is offered before it', () => {
     const candidates = ladder.map((candidate, i) => ({ ...candidate, group: i < 3 ? 1 : -1 }));
     const { inclusion } = slateOf(candidates, { share: 0.2, draw: 1, limit: 2 });
     expect(inclusion.subarray(0, 4).map(Math.ceil)).toEqual(Float32Array.of(1, 0, 0, 1));

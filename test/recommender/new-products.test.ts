@@ -56,7 +56,7 @@ describe('a product without sales', () => {
     expect(ranked.reasonShare[at]).toBeNaN();
   });
 
-  it('is none when it is no longer sold, is in the basket, or the store has neither sold nor stocked it', () => {
+  it('is no candidate if it is no longer sold, is in the basket, or is unknown to the store', () => {
     expect(rank(model, ['coffee']).ids).not.toContain('gone');
     expect(rank(model, ['coffee', 'latte']).ids).not.toContain('latte');
     expect(rank(model, ['coffee'], { storeId: 's1' }).ids).not.toContain('latte');
@@ -64,7 +64,7 @@ describe('a product without sales', () => {
     expect(rank(model, ['coffee'], stocked).ids).toContain('latte');
   });
 
-  it('an empty basket, one of unknown products alone, and one of new products alone get the best sellers as before', () => {
+  it('empty baskets, and those with only unknown or only new products, get the best sellers as before', () => {
     const { newProducts: _, ...before } = model;
     for (const basket of [[], ['mocha']])
       expect(rank(model, basket).ids).toEqual(rank({ ...before }, basket).ids);

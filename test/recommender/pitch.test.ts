@@ -119,7 +119,7 @@ describe('the pitch', () => {
     );
   });
 
-  it('says often or many only from a share of a tenth, and nothing of others where there is no such reason', () => {
+  it('says often or many only from a share of a tenth, and mentions others only with such a reason', () => {
     const pitchFor = (reason: Reason) => renderPitch('en', 'Cake', [reason], () => 'Coffee');
     expect(pitchFor({ code: 'bought-together', withProductId: 'x', share: 0.1 })).toContain('often');
     expect(pitchFor({ code: 'bought-together', withProductId: 'x', share: 0.09 })).toContain(

@@ -77,7 +77,7 @@ describe('poissonAtMost', () => {
 });
 
 describe('poissonLeftOver', () => {
-  it('is the sum over the units of the chance that nobody wants them: the W of value.ts for one after another', () => {
+  it('is the sum over the units of the chance that nobody wants them, as W in value.ts', () => {
     const means = fc.double({ min: 0, max: 180, noNaN: true });
     fc.assert(
       fc.property(means, fc.integer({ min: 0, max: 300 }), (mean, count) => {

@@ -207,7 +207,7 @@ describe('what may be suggested', () => {
     expect(ids).not.toContain(id);
   });
 
-  it('a product of age is offered to a customer old enough', () => {
+  it('a product with an age limit is offered to a customer who is old enough', () => {
     expect(ask({ occasion: { customerAge: 18 } }).ids).toContain('rum');
   });
 
@@ -233,7 +233,7 @@ describe('what may be suggested', () => {
     expect(verdicts.scone).toBe('substitute');
   });
 
-  it('never a likely substitute of a product in the basket, nor two suggestions that likely replace each other', () => {
+  it('never a likely substitute of a product in the basket or of another suggestion', () => {
     const inBasket = ask({ spec: { substitutes: [['coffee', 'tea']] } });
     expect(inBasket.verdicts).toMatchObject({ tea: 'substitute', cake: 'suggested' });
     const ofEachOther = ask({ spec: { substitutes: [['cake', 'scone']] } });
@@ -241,7 +241,7 @@ describe('what may be suggested', () => {
     expect(ofEachOther.verdicts.scone).toBe('substitute');
   });
 
-  it('a pin outranks what was learned of substitutes, not what the catalogue states', () => {
+  it('a pin outranks learned substitutes, but not those that the catalogue states', () => {
     const rules: Rule[] = [{ id: 'r', action: 'pin', productIds: ['tea', 'cake'] }];
     const learned: Partial<ModelSpec> = {
       substitutes: [
@@ -326,7 +326,7 @@ describe('what may be suggested', () => {
 describe('a decision that is not explained', () => {
   const ids = Array.from({ length: 150 }, (_, at) => `p${at}`);
 
-  it('suggests what one of all candidates would, and lists the fifty most probable of them as that does', () => {
+  it('suggests the same as one over all candidates, and lists the fifty most probable in the same way', () => {
     const question = fc.record({
       weights: fc.array(fc.double({ min: 0.001, max: 1, noNaN: true }), { minLength: 149, maxLength: 149 }),
       margins: fc.array(fc.constantFrom(0.5, 1, 2, 50, -1, undefined), { minLength: 150, maxLength: 150 }),

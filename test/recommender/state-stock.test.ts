@@ -31,7 +31,7 @@ describe('a change of what is on hand', () => {
     expect(row).toEqual({ ...counted, onHand: 8, reserved: 3, asOfMs: 7, onHandAsOfMs: 5 });
   });
 
-  test('of what nobody counted is none, and of what was counted later is stale', () => {
+  test('is no change if nobody counted before, and is stale if it was counted later', () => {
     const reserved = { ...product, reserved: 1, asOfMs: 5 };
     expect(told(undefined, change(-1, 6))).toEqual({ verdicts: ['no-base'], row: undefined });
     expect(told(reserved, change(-1, 6))).toEqual({ verdicts: ['no-base'], row: reserved });

@@ -76,7 +76,7 @@ describe('StockBook', () => {
     expect(bookOf([row('a', 5, { onHand: 1 }), row('a', 5, { onHand: 2 })]).row('s1', 'a')?.onHand).toBe(2);
   });
 
-  it('of two rows of one time holds the one that was written to the disk later, in whatever order they come', () => {
+  it('of two rows with the same time, holds the one written to disk later, in any order', () => {
     const written = (onHand: number, revision: number) => row('a', 5, { onHand, revision });
     const book = bookOf([written(7, 2)]);
     expect(book.apply(written(9, 1))).toBe(false);

@@ -24,7 +24,7 @@ describe('top-k', () => {
     );
   });
 
-  it('moves the best to the front, however many of how many', () => {
+  it('moves the best to the front, for any number out of any number', () => {
     const pair = fc.record({
       key: fc.oneof(fc.integer({ min: 1, max: 30 }), fc.double({ noNaN: true, min: 5e-324, max: 1e300 })),
       item: fc.nat(1000),

@@ -84,7 +84,7 @@ describe('the worked examples of the value formulas', () => {
     expect(isWithheld(terms)).toBe(false);
   });
 
-  it('three units that expire in two days at one a day: the write-off avoided is the chance of not selling out times the cost', () => {
+  it('three units expiring in two days at one a day: the avoided write-off is the cost of those left over', () => {
     const terms = worthOf(
       { unitCost: 4, unitPrice: 8 },
       { onHand: 3, demandPerDay: 1, expiresAtMs: NOW_MS + 2 * DAY_MS, leadTimeDays: 0 },

@@ -144,7 +144,7 @@ describe.skipIf(!chromiumPath)('the agent page', () => {
     expect(await agent.part('pitch').getAttribute('lang')).toBe('nl');
   });
 
-  test('a sentence that speaks of another basket is not there to be said while the gateway is dead', async () => {
+  test('a sentence about another basket is not shown while the gateway is down', async () => {
     await agent.fillUntil(prompted);
     await gateway.kill();
     await agent.disconnected();
@@ -194,7 +194,7 @@ describe.skipIf(!chromiumPath)('the agent page', () => {
       await agent.part('customer-card').waitFor({ state: 'detached' });
     });
 
-    test('prompts while the gateway still looks the customer up, and where it never answers', async () => {
+    test('prompts while the gateway is still looking up the customer, and even if it never answers', async () => {
       await agent.page.route('**/v1/customers/look-up', () => {});
       await agent.page.route('**/v1/agents/*/bests*', (route) => route.fulfill({ status: 503 }));
       await name(agent);

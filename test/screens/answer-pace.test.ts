@@ -7,7 +7,7 @@ test('an answer counts, and so does one to the next prompt once that can have be
   expect(pace.isMeant(600)).toBe(true);
 });
 
-test('of a word typed by mistake, or a key or button hit again and again, one answer counts at most', () => {
+test('a word typed by mistake, or a key or button hit repeatedly, counts as one answer at most', () => {
   const pace = new AnswerPace();
   const pressedMs = [1000, 1300, 1600, 1900, 2200];
   expect(pressedMs.filter((atMs) => pace.isMeant(atMs))).toEqual([1000]);

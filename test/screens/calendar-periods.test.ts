@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { calendarPeriods } from '../../src/screens/calendar-periods.ts';
 
-test('every period of a span is there, the first and the last also where they are cut', () => {
+test('every period of a span is included, even a partial first or last one', () => {
   expect(calendarPeriods('2026-02-27', '2026-03-02', 'day')).toEqual([
     '2026-02-27',
     '2026-02-28',

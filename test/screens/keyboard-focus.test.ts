@@ -41,7 +41,7 @@ describe.skipIf(!chromiumPath)('to somebody without a mouse, with high contrast,
       return `${styleOf(part).outlineStyle} ${styleOf(painted).backgroundColor}`;
     });
 
-  test('the search field, the result and the line that are chosen look otherwise', async () => {
+  test('the selected search field, result and line look different', async () => {
     const untouched = await look('.search');
     await till.searchAndTap('milk');
     await till.searchAndTap('coffee');
@@ -54,17 +54,14 @@ describe.skipIf(!chromiumPath)('to somebody without a mouse, with high contrast,
     expect(await look('.result[aria-selected=true]')).not.toBe(await look(other));
   });
 
-  test.each(['.chip', '.language-switch button'])(
-    'the %s that is pressed looks otherwise',
-    async (button) => {
-      await till.part('tile').first().waitFor();
-      const other = `${button}[aria-pressed=false] >> nth=0`;
-      expect(await look(`${button}[aria-pressed=true]`)).not.toBe(await look(other));
-    },
-  );
+  test.each(['.chip', '.language-switch button'])('the pressed %s looks different', async (button) => {
+    await till.part('tile').first().waitFor();
+    const other = `${button}[aria-pressed=false] >> nth=0`;
+    expect(await look(`${button}[aria-pressed=true]`)).not.toBe(await look(other));
+  });
 
   test.each(['.segments button', '.tile-figure'])(
-    'the %s of a manager that is pressed too',
+    'the pressed %s of the manager page looks different',
     async (button) => {
       await till.searchAndTap('milk');
       await till.part('pay').click();

@@ -101,7 +101,7 @@ describe.skipIf(!chromiumPath)('a page of a gateway with keys', () => {
     expect(await visit.page.context().cookies()).toEqual([]);
   });
 
-  test('asks again when the key is revoked, sells on without one, and sends what was sold after the next log-in', async () => {
+  test('asks again when the key is revoked, keeps selling, and sends the sales after the next log-in', async () => {
     const { id, key: brief } = await keys('create', '--scope', 'terminal');
     await logIn(brief);
     await visit.connected();

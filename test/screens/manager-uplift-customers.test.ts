@@ -25,7 +25,7 @@ describe.skipIf(!chromiumPath)('whole customers held out, on the manager page', 
     return events;
   });
 
-  test('all visits of a customer are on one side, and it is said what 100 customers bring', async () => {
+  test('all visits of a customer are on one side, and the page states what 100 customers bring', async () => {
     const { client, visitManager } = shop();
     const sides = new Map<string, Set<string>>();
     for (let n = 0; n < 40; n++) {

@@ -203,7 +203,7 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
     await trend(page, 'stock').waitFor();
   });
 
-  test('shows an agent own figures, own pay and the contests, and says that the rest is not open', async () => {
+  test('shows an agent their own figures, pay and contests, and says that the rest is not accessible', async () => {
     const page = await visit(keys.agent!);
     await page.part('statements').waitFor();
     expect(await page.part('statements').locator('tbody th').allInnerTexts()).toEqual(['a1']);

@@ -15,7 +15,7 @@ function answerWith(ids: readonly string[] | undefined, unitPrice = 1): void {
 
 afterEach(() => vi.unstubAllGlobals());
 
-test('the best sellers stay in their places when the gateway goes, whatever was searched meanwhile', async () => {
+test('the best sellers keep their places when the gateway goes away, whatever was searched for', async () => {
   const catalogue = new ProductCatalogue(new ProductCache(new MemoryTextStore()));
   const { signal } = new AbortController();
   answerWith(['a', 'b', 'c']);

@@ -41,7 +41,7 @@ function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-test('codes scanned while the gateway is slow all get into the basket, in the order in which they were scanned', async () => {
+test('codes scanned while the gateway is slow all get into the basket, in the order of scanning', async () => {
   entry.scan('1');
   entry.scan('2');
   await answer('2', tea);
@@ -51,7 +51,7 @@ test('codes scanned while the gateway is slow all get into the basket, in the or
   expect(entry.added).toEqual(tea);
 });
 
-test('a code that is no product is said until something is typed or tapped instead, whatever is scanned after it', async () => {
+test('an unknown code is reported until something is typed or tapped, whatever is scanned after it', async () => {
   entry.scan('1');
   entry.scan('2');
   await answer('1', null);
@@ -70,7 +70,7 @@ test('paying waits for what is still looked for', async () => {
   expect(done).toEqual(['milk', 'paid']);
 });
 
-test('nothing is paid where what was looked for is not found, until that has been seen', async () => {
+test('nothing is paid while an unfound product has not been noticed', async () => {
   entry.scan('1');
   entry.pay();
   await answer('1', null);
@@ -81,7 +81,7 @@ test('nothing is paid where what was looked for is not found, until that has bee
   expect(entry.missing).toEqual([]);
 });
 
-test('what is not found again keeps from paying again, and closing the notice does not', async () => {
+test('a product that is not found again prevents payment again; closing the notice does not', async () => {
   entry.scan('1');
   await answer('1', null);
   entry.scan('1');

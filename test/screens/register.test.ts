@@ -142,7 +142,7 @@ test('paying records the sale, closes the basket and opens another', () => {
   expect(register.receipt).toEqual({ total: 1.19, wasConnected: false });
 });
 
-test('a sale before the gateway has let the page in is in the currency last told', () => {
+test('a sale before the page is let in is in the last known currency', () => {
   open().useModel({ currency: 'EUR' });
   const register = open();
   expect(register.currency).toBe('EUR');
@@ -191,7 +191,7 @@ test('the language of the customer survives a reload', () => {
 });
 
 describe('a register that is opened again in another page', () => {
-  test('is sold from there only: no basket is paid twice', () => {
+  test('sells only in that page: no basket is paid twice', () => {
     const first = open();
     const firstSpy = spy;
     first.add(milk);
@@ -203,7 +203,7 @@ describe('a register that is opened again in another page', () => {
     expect(second.isTakenOver).toBe(false);
   });
 
-  test('keeps its basket from there only: what was paid does not come back over what is open', () => {
+  test('stores its basket only from that page: a paid basket never replaces the open one', () => {
     const first = open();
     const firstHooks = hooks;
     first.add(milk);

@@ -123,7 +123,7 @@ describe.skipIf(!chromiumPath)('the till', () => {
     expect(await till.lines()).toEqual(before);
   });
 
-  test('opened twice, sells and keeps its basket where it was opened last, until it is wanted here again', async () => {
+  test('opened twice, sells and keeps its basket in the page opened last, until the other takes it back', async () => {
     await till.searchAndTap('milk');
     const other = await till.another();
     expect(await other.lines()).toEqual(await till.lines());

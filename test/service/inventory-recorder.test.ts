@@ -87,7 +87,7 @@ const later = (ms: number) => {
 const DAY_MS = 86_400_000;
 
 describe('the inventory of a day', () => {
-  test('is kept of every store with its figures, and replaced by what it was when the day ended', async () => {
+  test('is stored for every store with its figures, and replaced by the state when the day ended', async () => {
     const { recorder, tell } = openProcess();
     tell();
     tell({ storeId: 's2', onHand: 3 });
@@ -141,7 +141,7 @@ describe('the inventory of a day', () => {
 });
 
 describe('several processes on one data folder', () => {
-  test('count a change once, in that which was told of it; the rest hear it only', async () => {
+  test('count a change once, in the process that was told; the others only hear of it', async () => {
     const [one, two] = [openProcess(), openProcess()];
     one.tell();
     two.hear({});
@@ -159,7 +159,7 @@ describe('several processes on one data folder', () => {
     expect(kept()).toEqual(['2026-05-01 s1 4']);
   });
 
-  test('count again what was counted before they started, as the end may have come without warning', async () => {
+  test('count again what was counted before they started, because the earlier end may have been a crash', async () => {
     const before = openProcess();
     before.tell();
     await before.recorder.look();

@@ -163,7 +163,7 @@ describe.runIf(isRedisServerInstalled)('machines with a Redis between them', FAS
     await Promise.all(machines.map(isConnected));
   });
 
-  test('agree on the rules of who was first where two change the same version', async () => {
+  test('agree on the first of two changes to the same version of the rules', async () => {
     const [one, two] = (await start(2)) as [Machine, Machine];
     const rules = (id: string) => [{ id, action: 'exclude' as const, productIds: ['case'] }];
     await Promise.all([
@@ -186,7 +186,7 @@ describe.runIf(isRedisServerInstalled)('machines with a Redis between them', FAS
     await vi.waitFor(async () => expect(await one.registry.champion()).toBe('v1'), WAIT);
   });
 
-  test('keep the promotion that came last, though its machine’s clock is an hour behind', async () => {
+  test('keep the latest promotion, even if the clock of its machine is an hour behind', async () => {
     const [one, two] = (await start(2)) as [Machine, Machine];
     await one.registry.promote('v2');
     await vi.waitFor(async () => expect(await two.registry.champion()).toBe('v2'), WAIT);

@@ -66,7 +66,7 @@ describe.runIf(isRedisServerInstalled)('machines agree', SLOW, () => {
     await agree(two, 'case', 2);
   });
 
-  test('once the password is right: until then they go on and say that they do not hear', async () => {
+  test('once the password is right: until then they continue, and report that they hear nothing', async () => {
     const redis = await startRedisServer(['--requirepass', 'secret']);
     onTestFinished(() => redis.stop());
     const wrong = redis.url.replace('//', '//:wrong@');

@@ -185,7 +185,7 @@ describe('what was sold since', () => {
     return { ...followed, ledger, cacheName };
   }
 
-  test('is known to baskets that begin from then on, under the version’s own name', async () => {
+  test('is known to baskets that begin from then on, under the same version name', async () => {
     const { follower, ledger, cacheName, versionFor, lines } = await followSales();
     const before = cacheName('begun');
     Object.assign(ledger, { arrival: 3, baskets: 2 });
@@ -202,7 +202,7 @@ describe('what was sold since', () => {
     expect(lines).toMatchObject([{ level: 'info', facts: { modelVersion: 'v1', soldSince: 2 } }]);
   });
 
-  test('is not looked for while the ledger does not grow, and no news without a sale', async () => {
+  test('is not looked for while the ledger does not grow, and changes nothing without a sale', async () => {
     const { follower, ledger, cacheName } = await followSales();
     const before = cacheName('a');
     for (const arrival of [4, 4, 5]) {
@@ -238,7 +238,7 @@ describe('what was sold since', () => {
     expect(stock.epoch).toBe(epoch);
   });
 
-  test('waits until no basket of the version before is open, and frees that also where the version is fixed', async () => {
+  test('waits until no basket of the previous version is open, and frees it even if the version is fixed', async () => {
     for (const isFixed of [false, true]) {
       const { follower, ledger, clock, cacheName } = await followSales({ isFixed });
       const before = cacheName('begun');
@@ -262,7 +262,7 @@ describe('what was sold since', () => {
     expect(change).toMatchObject({ status: 'serving', version: 'v2' });
   });
 
-  test('of a ledger that cannot be read changes nothing else: a version is promoted as it was learned', async () => {
+  test('in an unreadable ledger changes nothing else: a version is promoted as it was trained', async () => {
     const registries: FileModelRegistry[] = [];
     const load = async (path: string) => ({
       ...(await readServable(registries[0]!, path)),
@@ -289,7 +289,7 @@ describe('what was sold since', () => {
     expect(ledger.loads).toHaveLength(1);
   });
 
-  test('that cannot be read is told of, and the version serves on', async () => {
+  test('that cannot be read is reported, and the version stays in service', async () => {
     const load = async () => {
       throw new Error('disk gone');
     };
@@ -374,7 +374,7 @@ describe('a change asked of the gateway', () => {
     expect(await registry.champion()).toBe('v1');
   });
 
-  test('of a gateway that was given its version is fixed, and such a one follows nobody', async () => {
+  test('is refused by a gateway with a fixed version, which follows no registry', async () => {
     const { registry, follower, versionFor } = await follow({ isFixed: true });
     expect(await follower.promote('v2')).toMatchObject({
       status: 'fixed',

@@ -58,7 +58,7 @@ test('what a process has missed it reads from the disk', async () => {
   expect(two.servingFor('north', undefined).rules()).toMatchObject({ version: 1 });
 });
 
-test('the stock of a store is to be counted again where it was told, and on each machine that agreed to it', async () => {
+test('the stock of a store is due for a count where it was told, and on each machine that agreed to it', async () => {
   const channels = joinedChannels(3);
   const [told, beside] = (await openProcesses(openFolder(), channels.slice(0, 2))) as [
     OpenTenants,
@@ -83,7 +83,7 @@ test('what a process has heard is not undone by an older row of the same time on
   expect(stock.row('s1', 'case')?.onHand).toBe(6);
 });
 
-test('each model says whose customers are in it, also to a basket that ends with the shared one', async () => {
+test('each model states whose customers it holds, even to a basket that ends with the shared model', async () => {
   const [tenants] = (await openProcesses(openFolder(), [NOBODY])) as [OpenTenants];
   const models = temporaryFolder();
   await publishModel(models, 'n1');

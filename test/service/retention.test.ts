@@ -57,7 +57,7 @@ test('candidates older than their days are forgotten soon after the start, and t
   expect(asked.candidates).toHaveLength(3);
 });
 
-test('customers whom nothing has named for their days are forgotten a minute after the start, and then once a day', async () => {
+test('customers not named within the limit are forgotten a minute after the start, and then once a day', async () => {
   const { kept, asked, lines } = openRetention({ customersDays: 400 });
   kept.start();
   await vi.advanceTimersByTimeAsync(2 * DAY_MS + HOUR_MS);
@@ -71,7 +71,7 @@ test('customers whom nothing has named for their days are forgotten a minute aft
   expect(asked.customers).toHaveLength(3);
 });
 
-test('where nothing was old enough nothing is said', async () => {
+test('nothing is logged if nothing was old enough', async () => {
   const nothing = { customers: 0, decisions: 0 };
   const { kept, asked, lines } = openRetention(
     { candidatesDays: 1, customersDays: 1 },
@@ -109,7 +109,7 @@ test('a disk that refuses is told, and tried again when the next look is due', a
 });
 
 test.each(['candidates', 'customers'] as const)(
-  'stopping waits for the step of %s under way and begins no other',
+  'stopping waits for the current step of %s and begins no other',
   async (chore) => {
     let finish = () => {};
     const until = <Result>(result: Result) =>

@@ -50,7 +50,7 @@ test('many statements are taken a hundred at a time, counted and told as they ar
   expect(toldStores).toEqual(new Set(['s1']));
 });
 
-test('where the disk refuses, those before count and the rest does not', async () => {
+test('if the disk refuses, the statements before count and the rest do not', async () => {
   const { state, told, book } = taken((said, call) => {
     if (call === 2) throw new EventStoreUnavailable('store-full', 'no space left');
     return applied(said);
@@ -72,7 +72,7 @@ test('a disk that is too slow for all of them is not waited for', async () => {
   expect(calls).toEqual([100, 100]);
 });
 
-test('what does not count is told to nobody, and what is on disk is known here all the same', async () => {
+test('what does not count is told to nobody, but what is on disk becomes known here', async () => {
   const [first] = rows as [(typeof rows)[0]];
   const { state, told, book } = taken((said) => said.map(() => ({ verdict: 'repeated', row: first })));
   expect(await state([{ ...first, onHandDelta: -1, changeId: 'x' }])).toEqual([
@@ -82,7 +82,7 @@ test('what does not count is told to nobody, and what is on disk is known here a
   expect(book.row('s1', 'p0')).toEqual(first);
 });
 
-test('what a statement that does not count found on disk does not undo what was heard meanwhile', async () => {
+test('the row on disk that outranks a statement does not undo what was heard in the meantime', async () => {
   const [{ onHand: _, ...one }] = rows as [(typeof rows)[0]];
   const { state, book } = taken((said) => {
     book.apply({ ...one, onHand: 7 });
@@ -93,7 +93,7 @@ test('what a statement that does not count found on disk does not undo what was 
   expect(book.row('s1', 'p0')).toMatchObject({ onHand: 7 });
 });
 
-test('what the disk takes after the caller was told otherwise is known here, and told to the others', async () => {
+test('what the disk stores after the caller was refused becomes known here, and is told to the others', async () => {
   const { state, late, told, book } = taken(() => {
     throw new EventStoreUnavailable('unavailable', 'did not commit within 5000 ms');
   });

@@ -15,7 +15,7 @@ const run = (figures: Partial<RunFigures>): RunFigures => ({
 const runs = (...profits: number[]) => profits.map((profit) => run({ profit }));
 
 describe('a frontier', () => {
-  test('pairs strategies by seed: what the seeds themselves differ in is in no difference', () => {
+  test('pairs strategies by seed: differences do not contain the variation between seeds', () => {
     const rows = compareStrategies(
       new Map([
         [NO_OFFERS, runs(100, 900, 300, 700, 500, 200)],
@@ -34,7 +34,7 @@ describe('a frontier', () => {
     expect(rows[2]!.mean.profit).toBeCloseTo(2781 / 6, 12);
   });
 
-  test('adds up a run: profit is margin less holding and write-offs, days of stock are stock over sales at cost', () => {
+  test('adds up a run: profit is margin less holding and write-offs, stock days are stock over sales at cost', () => {
     const sums = { marginMinor: 50_000, revenueMinor: 0, refundedMinor: 0, items: 0, excessCostDays: 0 };
     const figures = figuresOf(
       {

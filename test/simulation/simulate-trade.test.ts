@@ -58,7 +58,7 @@ describe('simulated trade', { timeout: 90_000 }, () => {
     expect(silent.trade.truth.effect.marginMinor).toBe(0);
   });
 
-  test('knows as the effect of its offers what two worlds differ by, one with offers and one without', async () => {
+  test('knows the effect of its offers: the difference between a world with them and one without', async () => {
     // On its first day no customer and no shelf remembers an offer, but that the shelf may be empty sooner.
     for (const seed of [21, 22, 23]) {
       const plan = { days: 1, basketsPerDay: 150, stores: ['s1'] };
@@ -79,7 +79,7 @@ describe('simulated trade', { timeout: 90_000 }, () => {
     }
   });
 
-  test('has sums that its events, added up by themselves, and the gateway report have to the cent', async () => {
+  test('has sums that equal those of its events and of the sales report, to the cent', async () => {
     for (const seed of [31, 32]) {
       const { options, trade, exchange, sales, uplift } = await tradeOnce(seed, { days: 30 });
       const { sold, transactions } = trade.truth;
@@ -113,7 +113,7 @@ describe('simulated trade', { timeout: 90_000 }, () => {
     }
   });
 
-  test('sells everything that annoys, pleases and comes back: long tails, refunds, empty shelves, lost customers', async () => {
+  test('produces long tails, refunds, empty shelves, annoyed customers and lost customers', async () => {
     const { trade, exchange } = await tradeOnce(41, { days: 60, basketsPerDay: 60 });
     const sales = exchange.events.filter((event): event is SaleEvent => event.type === 'sale');
     const quantities = sales.flatMap(({ lines }) => lines.map(({ quantity }) => quantity));
@@ -131,7 +131,7 @@ describe('simulated trade', { timeout: 90_000 }, () => {
 });
 
 describe('price resistance', { timeout: 90_000 }, () => {
-  test('makes dearer offers be taken less, and cheaper ones more', async () => {
+  test('makes shoppers accept expensive offers less often, and cheap ones more often', async () => {
     const meanAccepted = async (priceResistance: number) => {
       const { exchange } = await tradeOnce(51, { days: 20, priceResistance });
       const prices = new Map(
@@ -151,7 +151,7 @@ describe('price resistance', { timeout: 90_000 }, () => {
 describe('the uplift report of a gateway', () => {
   const SEEDS = Array.from({ length: 20 }, (_, at) => 100 + at);
 
-  test('has intervals that contain the truth of 20 seeds as often as 95 % intervals do, and are no wider than needed', async () => {
+  test('has intervals that contain the truth of 20 seeds as often as they should, and are not too wide', async () => {
     const contained = { margin: 0, revenue: 0, items: 0, holdingSaved: 0 };
     let aboveZero = 0;
     let [holdingTruth, holdingStated] = [0, 0];

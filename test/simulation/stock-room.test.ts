@@ -25,7 +25,7 @@ function openRoom(seed: number) {
 }
 
 describe('a stock room', () => {
-  test('knows the days that pieces would have lain there as the gateway does by the formula of what they save', () => {
+  test('computes the days that pieces would have stayed as the gateway does from its value formula', () => {
     const costless = { valueWeight: 1, expectedValueMin: 0, goodwill: 0, disposalCost: 0, salvageValue: 0 };
     // A piece costs 1.00, so its days are the money that they cost.
     const policy = { ...costless, holdingRatePerYear: 365, excessDaysMax: 365, targetCoverDays: 30 };

@@ -23,7 +23,7 @@ describe('crossed questions', () => {
     expect(asked).toEqual(wanted.map(([at]) => at));
   });
 
-  it('are about no basket that was learned from: what is bought once only cannot be asked', async () => {
+  it('are about no basket that was learned from: what was bought only once cannot be asked', async () => {
     const once = Array.from({ length: 90 }, (_, at) => [`a${at}`, `b${at}`]);
     expect(countOf(await crossedOf(once))).toBe(0);
     const twice = once.flatMap((items) => [items, items]).slice(0, 100);

@@ -8,7 +8,7 @@ import { modelOf, trainOn } from '../support/trained-version.ts';
 
 const receipts = receiptsOf(plantedBaskets({ baskets: 400, products: 12, pairs: 4, seed: 2 }));
 
-it('what a version chose is kept whole: parameters that JSON cannot hold, the ranker and how offers are accepted', async () => {
+it('the choices of a version are kept whole: parameters that JSON cannot hold, ranker and acceptance', async () => {
   const first = await trainOn(receipts);
   const acceptance = { overall: { rise: 0.5, fall: 1, offset: 0.25 }, channels: new Map() };
   const manifest = {

@@ -140,7 +140,7 @@ describe('what is learned from offers', () => {
     expect(errorBy((atMs) => (atMs % 2 === 0 ? 20 : 9))).toBeGreaterThan(2 * own);
   });
 
-  it('is the truth of each channel, and it states the newest offers better with an interval', () => {
+  it('is the true rate of each channel, and predicts the newest offers better, with an interval', () => {
     const truth = {
       till: { rise: 1, fall: 1, offset: 0.5 },
       call: { rise: 0.7, fall: 1, offset: 1.5 },
@@ -160,7 +160,7 @@ describe('what is learned from offers', () => {
     }
   });
 
-  it('is one truth for channels that do not differ', () => {
+  it('is one rate for channels that do not differ', () => {
     const same = { rise: 1, fall: 1, offset: 1 };
     const { acceptance, report } = learn(offersOf(3000, { till: same, call: same }, 3));
     expect(report.overall!.isServed).toBe(true);
@@ -177,7 +177,7 @@ describe('what is learned from offers', () => {
     expect(learn([]).report).toEqual({ offers: 0, leftOut: {}, channels: {} });
   });
 
-  it('gives no channel its own truth on the word of a few baskets', () => {
+  it('gives no channel its own rate on the evidence of a few baskets', () => {
     const truth = { till: { rise: 1, fall: 1, offset: 1 }, web: { rise: 0.6, fall: 1, offset: 3 } };
     const offers = offersOf(3000, truth, 6);
     // The last third begins at basket 1,507 of these.

@@ -20,7 +20,7 @@ function learn(baskets: readonly BasketSpec[]) {
 }
 
 describe('sales by the time of day', () => {
-  it('are more at the hours a product is bought at, fewer at others, and as ever for what is bought all day', () => {
+  it('are higher at the hours when a product is bought, lower at others, and flat if it is bought all day', () => {
     const lift = learn(day)!;
     // Until noon every basket holds coffee, of all baskets 5 of 12: ln 12/5 but for the baskets taken for granted.
     expect(lift('coffee', 9)).toBeGreaterThan(0.7);

@@ -43,7 +43,7 @@ function rowsOf({ start, target }: { start: Int32Array; target: Int32Array }): R
 }
 
 describe('alike products', () => {
-  it('have like names within one category: a brand alone makes no kind, and a namesake elsewhere is another thing', () => {
+  it('have similar names within one category: a shared brand, or a namesake elsewhere, is not enough', () => {
     expect(rowsOf(findAlike(products))).toEqual({ a: 'b', b: 'a', c: '', d: '', e: 'f', f: 'e', g: '' });
   });
 });

@@ -115,7 +115,7 @@ describe('places', () => {
     ]);
   });
 
-  it('agree with a plain sort for any scores, and probabilities are the scores of a scorer that states them', () => {
+  it('agree with a plain sort for any scores; a scorer that states probabilities has them as scores', () => {
     const score = fc.constantFrom(-1, 0, 1, 2, 3);
     fc.assert(
       fc.property(

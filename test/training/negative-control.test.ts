@@ -9,7 +9,7 @@ import { trainOn } from '../support/trained-version.ts';
 const planted = plantedBaskets({ baskets: 1500, products: 20, pairs: 8, seed: 11 });
 
 describe('shuffled receipts', () => {
-  it('keep the size of every basket and the baskets of every product, hold none twice, and are sets in order', () => {
+  it('keep basket sizes and the number of baskets per product, in ascending order without repeats', () => {
     const basket = fc.uniqueArray(fc.constantFrom(...'abcdefgh'), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(fc.array(basket, { minLength: 1, maxLength: 30 }), fc.nat(), (baskets, seed) => {

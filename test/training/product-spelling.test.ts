@@ -6,7 +6,7 @@ import { receiptsOf } from '../support/receipts-builder.ts';
 const product = (id: string): Product => ({ id, name: id, category: '', active: true });
 
 describe('the spelling of products', () => {
-  it('is found whatever the case, the blanks, the accents and the .0 of an id, and leaves others as they are', () => {
+  it('is found whatever the case, blanks, accents or .0 of an id, and other ids stay as they are', () => {
     const spelled = spellingOf(['SKU1', '4001', 'Café au  lait', 'abc', 'ABC']);
     for (const [written, spelling] of [
       ['sku1', 'SKU1'],

@@ -18,7 +18,7 @@ const CLASSICAL = ['popularity', 'association-confidence', 'item-knn-cosine'];
 
 describe.skipIf(!isHere)('quality on the reference sets', () => {
   it.each(sets)(
-    '%s: the regression alone is within three per cent of the reference, the ranker above every classical method and worse than no single signal',
+    '%s: the regression is within 3 % of the reference, and the ranker beats every classical method',
     async (file, wanted) => {
       const { receipts, report } = await readReceipts({ paths: [join(data, file)] });
       const { evaluation } = await train({

@@ -85,7 +85,7 @@ describe('training on receipts that go with the time of day', () => {
     for (const { difference } of trained.evaluation.baselines) expect(difference.low).toBeGreaterThan(0.03);
   });
 
-  it('heeds no hour that tells nothing: the version is as without hours, and answers the same at any time', async () => {
+  it('ignores hours without information: the version has none, and answers the same at any time', async () => {
     const trained = await trainOn(receiptsOf(cafe(false)));
     const model = modelOf(trained);
     expect(trained.manifest.parameters.ranker).toMatchObject({ hour: { isHeeded: false } });
@@ -104,7 +104,7 @@ describe('training on receipts that go with the time of day', () => {
 describe('training on receipts with planted pairs', () => {
   const baskets = plantedBaskets({ baskets: 2500, products: 20, pairs: 8, seed: 11 });
 
-  it('finds the planted complements, is better than popularity with an interval, and states honest probabilities', async () => {
+  it('finds the planted complements, beats popularity beyond its interval, and is calibrated', async () => {
     const trained = await trainOn(receiptsOf(baskets));
     expectFinite(trained);
     const model = modelOf(trained);
@@ -258,7 +258,7 @@ describe('a catalogue that describes its products', () => {
     trained = await trainOn(described, { catalogue });
   });
 
-  it('makes a product without sales a candidate beside what its kind is bought with, and states what that is worth', () => {
+  it('makes a product without sales a candidate beside what its kind is bought with, and measures the gain', () => {
     const model = modelOf(trained);
     const itemOf = (id: string) => model.itemOf.get(id)!;
     const view = viewStore(model);

@@ -150,7 +150,7 @@ describe.skipIf(!hasSource)('the FoodMart data', () => {
     }
   });
 
-  it('spread the days of supply: half of the rows between 10 and 60 days, some slow, some scarce, few out of stock', () => {
+  it('spread the days of supply: half between 10 and 60 days, some slow, some scarce, few out of stock', () => {
     const days = stock.map(
       (row) => (Number(row.on_hand) - Number(row.reserved)) / Number(row.demand_per_day),
     );

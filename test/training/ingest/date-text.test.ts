@@ -99,7 +99,7 @@ describe('dates in files', () => {
     );
   });
 
-  it('asks whether a year of two digits stands first or last where the dates read both ways and do not tell by their days', () => {
+  it('asks whether a two-digit year comes first or last if the dates can be read both ways', () => {
     const march = Array.from({ length: 31 }, (_, i) => String(i + 1).padStart(2, '0'));
     for (const mark of ['-', '/', '.']) {
       const first = march.map((day) => `24${mark}03${mark}${day} 10:00`);

@@ -40,7 +40,7 @@ describe('numbers in files', () => {
     );
   });
 
-  it('reads one mark before three digits as the column does, and not at all where the column contradicts itself', () => {
+  it('reads one mark before three digits as the column does, or not at all if the column is inconsistent', () => {
     expect(parseNumber('1,234', 'point')).toBe(1234);
     expect(parseNumber('1,234', 'comma')).toBe(1.234);
     expect(parseNumber('1.234', 'point')).toBe(1.234);

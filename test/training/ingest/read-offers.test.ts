@@ -67,7 +67,7 @@ const short = ({ offers }: Awaited<ReturnType<typeof offersOf>>) =>
   offers.map(({ decisionId, productId, isAccepted }) => `${decisionId} ${productId} ${isAccepted}`);
 
 describe('offers of an export', () => {
-  test('have the basket as it was, the channel, the store, the customer and the moment of the decision or the first word', async () => {
+  test('have the basket, channel, store and customer, and the time of the decision or first outcome', async () => {
     const read = await offersOf(
       [
         decided('d1', { customer: 'pseudonym', channel: 'call', storeId: 's1' }),
@@ -112,7 +112,7 @@ describe('offers of an export', () => {
     expect(short(await offersOf(decisions, silent))).toEqual(['d2 A false', 'd2 B true']);
   });
 
-  test('are only those that were made: none of a holdout, an analyst, a product not suggested or not said aloud', async () => {
+  test('leave out holdouts, questions of analysts, products not suggested and those not offered', async () => {
     const decisions = [
       decided('d1', { arm: 'holdout' }),
       decided('d2', { basketId: 'b2', objective: 'probability' }),

@@ -90,7 +90,7 @@ describe('reading receipts', () => {
     expect(report.dropped).toEqual({ 'no-item': 1 });
   });
 
-  it('adds no column of times to dates that state theirs, and says which dates it reads where it reads none', async () => {
+  it('adds no time column to dates with a time, and says which formats it reads if it reads none', async () => {
     const text =
       'basket,sku,date_time,date,time\n1,A,25/01/2024 10:00,25/01/2024,10:00\n2,A,26/01/2024 00:00,26/01/2024,9:30\n';
     const { receipts, report } = await readReceipts({ paths: [write('both-times.csv', text)] });
@@ -137,7 +137,7 @@ describe('reading receipts', () => {
     expect(unknown.message).toMatch(/"colour".*basket_id, product_id/);
   });
 
-  it('reads one basket a line from .txt and .basket files, blanks in names tidied, in the order of the file', async () => {
+  it('reads one basket per line from .txt and .basket files, in file order, and tidies blanks in names', async () => {
     const path = write('shop.txt.gz', 'milk|cream cheese |milk\nbread\n\ncream  cheese|bread\n');
     const { receipts, report } = await readReceipts({ paths: [path] });
     expect(basketsOf(receipts)).toEqual([['cream cheese', 'milk'], ['bread'], ['bread', 'cream cheese']]);
@@ -465,7 +465,7 @@ describe('same data, same answer', () => {
   });
   const header = 'basket_id,product_id,sold_at,quantity,unit_price\n';
 
-  it('has one fingerprint however the rows are ordered and split over files, a folder, a glob, and given twice', async () => {
+  it('has one fingerprint however rows are ordered, split over files, or given twice', async () => {
     const whole = await readReceipts({ paths: [write('whole.csv', header + rows.join('\n'))] });
     const turned = [...rows].reverse();
     const paths = [

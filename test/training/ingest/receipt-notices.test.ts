@@ -23,7 +23,7 @@ describe('notices on receipts that can be read', () => {
     expect(more.receipts.soldAtMs).toHaveLength(7);
   });
 
-  it('says so where numbers of receipts begin again in another store, on another day or for another customer', async () => {
+  it('reports receipt numbers that start again in another store, on another day or for another customer', async () => {
     const header = 'receipt_no,sku,date,shop,member_id\n';
     const noticesOf = async (name: string, rows: string) =>
       (await readReceipts({ paths: [write(name, header + rows)] })).report.notices;
