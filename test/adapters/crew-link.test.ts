@@ -49,7 +49,7 @@ describe('a worker', () => {
     expect(pipe.sent).toEqual([{ kind: 'alive' }, { kind: 'alive' }]);
   });
 
-  test('stops, follows the model and reads again when it is told to', () => {
+  test('stops, follows the model and reads again when told to', () => {
     const done: string[] = [];
     link.onStop((isReplaced) => done.push(`stop ${isReplaced}`));
     link.onFollowModel(() => done.push('follow'));

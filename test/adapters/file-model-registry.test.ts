@@ -150,7 +150,7 @@ describe('publishing a version', () => {
     expect(await registry.manifest('v1')).toEqual(manifest);
   });
 
-  it('knows its customers where the key of their names lies beside it, and nobody where it does not', async () => {
+  it('knows its customers if the key of their names is beside it, and otherwise nobody', async () => {
     const names = openCustomerNames(folder);
     const ids = ['anna', 'bert'].sort((a, b) => names.nameOf(a) - names.nameOf(b));
     const customerNames = Float64Array.from(ids, names.nameOf);

@@ -100,7 +100,7 @@ describe('the side of a customer', () => {
     expect(sides('t', 'customer')).not.toEqual(sides('t', 'basket'));
   });
 
-  test('is none where nobody is known: the basket has its own, as ever', () => {
+  test('does not exist for an unknown customer: the basket has its own side', () => {
     const byBasket = holdoutUnder(key(1), { share: 0.5 });
     const byCustomer = assign();
     for (const basketId of ids(50))
@@ -122,7 +122,7 @@ describe('the side of a customer', () => {
   });
 });
 
-test('the key is readable for its user only, and a damaged one is told instead of replaced', () => {
+test('the key is readable only for its user, and a damaged one is reported instead of replaced', () => {
   const folder = temporaryFolder();
   openHoldout(folder, { share: 0.5 });
   const path = join(folder, 'holdout.key');

@@ -27,7 +27,7 @@ test('later calls read the same key and write nothing into the folder', () => {
   expect(statSync(folder).mtime).toEqual(before);
 });
 
-test('a file that is no key is refused, and stays as it is', () => {
+test('a file that is not a key is refused and left unchanged', () => {
   const folder = emptyFolder();
   writeFileSync(join(folder, 'a.key'), 'short');
   expect(() => installationKey(folder, 'a.key')).toThrow('wanted a key of 32 bytes, got 5');

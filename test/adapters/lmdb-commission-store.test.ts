@@ -25,7 +25,7 @@ const sealed = (closed: ClosedPeriod, previous?: string): SealedPeriod => ({
 const may = closing('2026-05', []);
 const june = closing('2026-06', [], { previousHash: may.hash });
 
-test('plans and closed periods outlive closing, tenants apart', async () => {
+test('plans and closed periods survive reopening, separately for each tenant', async () => {
   const { path, folder, commissions } = openStore();
   expect([commissions.plans('t'), [...commissions.closings('t')]]).toEqual([undefined, []]);
   expect(await commissions.replacePlans('t', ['a'], 0)).toBe(1);

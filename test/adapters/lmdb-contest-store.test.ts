@@ -29,7 +29,7 @@ const contest = (id: string): Contest => ({
 });
 const wish = (id: string) => ({ id, agentId: 'a1', text: id, costMinor: 1 });
 
-test('contests outlive closing, in the order of their ids, tenants apart', async () => {
+test('contests survive reopening, in the order of their ids, separately for each tenant', async () => {
   const { path, folder, contests } = openStore();
   for (const id of ['c2', 'c1', '__proto__']) expect(await contests.add('t', contest(id))).toBe(true);
   await folder.close();
@@ -39,7 +39,7 @@ test('contests outlive closing, in the order of their ids, tenants apart', async
   expect([again.contests('u'), again.contest('u', 'c1')]).toEqual([[], undefined]);
 });
 
-test('changes made at once are made one after another, and a refused one keeps nothing', async () => {
+test('concurrent changes are made one after another, and a refused one stores nothing', async () => {
   const { contests } = openStore();
   await contests.add('t', contest('c'));
   const ids = ['w1', 'w2', 'w3', 'w4', 'w5', 'w6'];
@@ -55,7 +55,7 @@ test('changes made at once are made one after another, and a refused one keeps n
   expect(await contests.change('t', 'none', (now) => now)).toBeUndefined();
 });
 
-test('a contest is settled once, as it was seen, and changes no more', async () => {
+test('a contest is settled once, as it was seen, and then never changes', async () => {
   const { contests } = openStore();
   await contests.add('t', contest('c'));
   const settlement = { settledAtMs: 5, hash: 'h' };
@@ -69,7 +69,7 @@ test('a contest is settled once, as it was seen, and changes no more', async () 
   expect(late).toMatchObject({ reason: 'wrong-state', detail: 'Wanted a contest that is not settled.' });
 });
 
-test('a tenant has no more contests than it may, another tenant its own', async () => {
+test('each tenant has a limit on its contests', async () => {
   const { contests } = openStore({ contests: { contestsMax: 2 } });
   const added = [];
   for (const id of ['c1', 'c2', 'c3']) added.push(await contests.add('t', contest(id)));

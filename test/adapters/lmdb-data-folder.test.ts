@@ -38,7 +38,7 @@ test('a data folder that does not exist is made, with its parents', async () => 
   await folder.close();
 });
 
-test('what is in the data folder, and in a copy of it, is for its owner alone', async () => {
+test('the files of the data folder, and of a copy, are accessible only to their owner', async () => {
   const path = makePath();
   const folder = openDataFolder(path);
   onTestFinished(() => folder.close());

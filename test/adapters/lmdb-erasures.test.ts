@@ -76,7 +76,7 @@ test('erasing again, or erasing an unknown customer, changes nothing and is not 
   expect(opened.erasures.count()).toEqual({ erased: 2, unfinished: 0 });
 });
 
-test('an erased customer who comes again is kept as nobody, and known as erased to any process', async () => {
+test('an erased customer who returns is recorded as anonymous, and every process knows of the erasure', async () => {
   const path = makePath();
   const opened = openFolder(path);
   expect(opened.erasures.isErased(TENANT, 'c1')).toBe(false);

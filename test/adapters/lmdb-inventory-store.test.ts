@@ -14,7 +14,7 @@ function openStore(path = temporaryFolder()) {
 
 const all = ['0000-01-01', '9999-12-31'] as const;
 
-test('days outlive closing, in their order, tenants apart, whatever a store is called', async () => {
+test('days survive reopening, in order, separately for each tenant, whatever a store is called', async () => {
   const { path, folder, inventory } = openStore();
   const days = [
     inventoryDay('2026-05-02'),
@@ -32,7 +32,7 @@ test('days outlive closing, in their order, tenants apart, whatever a store is c
   expect([[...again.days('u', ...all)], again.day('t', 's1', '2026-05-01')]).toEqual([[], undefined]);
 });
 
-test('of one day and store the newest look stands, in whatever order they come', async () => {
+test('the newest record of a day and store wins, in any order of arrival', async () => {
   const looks = fc.uniqueArray(fc.nat(50), { minLength: 1, maxLength: 6 });
   const { inventory } = openStore();
   let run = 0;

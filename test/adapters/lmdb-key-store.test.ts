@@ -21,7 +21,7 @@ const key = (id: string, more: Partial<KeyRecord> = {}): KeyRecord => ({
   ...more,
 });
 
-test('a key comes back as it went in, also after closing, and its id is taken for ever', async () => {
+test('a key is read back unchanged, even after reopening, and its id is never reused', async () => {
   const { folder, path, keys } = openKeys();
   const kept = key('a', { stores: ['s1', 's2'], expiresAtMs: 5, label: 'kassa é' });
   expect(keys.find('a')).toBeUndefined();
@@ -41,7 +41,7 @@ test('keys are listed in the order they were created', async () => {
   expect(keys.list().map(({ id }) => id)).toEqual(['z', 'a', 'm']);
 });
 
-test('a revoked key stays revoked from the first time, and what is left unrevoked is counted once', async () => {
+test('a key stays revoked since the first revocation, and the unrevoked keys are counted correctly', async () => {
   const { keys } = openKeys();
   expect(keys.hasUnrevoked()).toBe(false);
   expect(await keys.revoke('a', 7)).toBeUndefined();

@@ -131,7 +131,7 @@ test('a customer named during the lapse is still the old one; one who comes late
   expect(opened.nameOf('later')).toBe(opened.pseudonymise(TENANT, 'c1'));
 });
 
-test('a customer who is erased amid a lapse has one name in all decisions, and is erased for good', async () => {
+test('a customer erased during a lapse has one name in all decisions, and is erased for good', async () => {
   const opened = await cutShort();
   const { decisionsChanged } = await opened.erasures.erase(TENANT, 'c1', NOW_MS);
   expect(decisionsChanged).toBeGreaterThan(0);
@@ -205,7 +205,7 @@ test('nobody lapses twice at once, or during an erasure', () => {
   expect(customers.lapsingCustomers()).toEqual([customers.keyOf(TENANT, 'c2')]);
 });
 
-test('two processes that look at once give each customer one name', async () => {
+test('two processes that do this at once give each customer one name', async () => {
   const path = temporaryFolder();
   const [one, two] = [openFolder(path), openFolder(path)];
   const ids = Array.from({ length: 400 }, (_, i) => `d${i}`);
@@ -245,7 +245,7 @@ test('the search for customers to forget does not block other work, however many
   expect(order).toEqual(['event stored', 'lapsed']);
 });
 
-test('it ends between two steps when it is no longer wanted, and goes on when it is called again', async () => {
+test('it stops between two steps when it is no longer wanted, and continues at the next call', async () => {
   const opened = openFolder();
   for (let i = 0; i < 300; i++) opened.decide(`d${String(i).padStart(3, '0')}`, `c${i}`, 50);
   await opened.events.flush();

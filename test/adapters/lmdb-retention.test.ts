@@ -33,7 +33,7 @@ const forgotten = (decision: DecisionRecord): DecisionRecord => ({
   candidatesForgotten: 1,
 });
 
-test('what was not suggested is forgotten of old decisions of every tenant, and of no other', async () => {
+test('old decisions of every tenant lose the candidates that were not suggested; others keep them', async () => {
   const folder = openFolder();
   const [mine, theirs] = [decisions('a', 350), decisions('b', 40)];
   for (const decision of [...mine, ...theirs]) folder.events.record(decision);
@@ -56,7 +56,7 @@ test('what was not suggested is forgotten of old decisions of every tenant, and 
   expect(folder.events.decision('a', mine[0]!.decisionId)).toEqual(forgotten(mine[0]!));
 });
 
-test('it ends between two steps when it is no longer wanted, and goes on where it was', async () => {
+test('it stops between two steps when it is no longer wanted, and later continues where it was', async () => {
   const folder = openFolder();
   const all = decisions('a', 350);
   for (const decision of all) folder.events.record(decision);

@@ -156,7 +156,7 @@ test('a report that reads single baskets starts again after a rebuild', async ()
   expect(standings.evidence).toHaveLength(600);
 });
 
-test('an uplift by category of too many products says so before they fill the memory', async () => {
+test('an uplift by category of too many products is refused before they fill the memory', async () => {
   const folder = openFolder();
   await writeAll(folder, manyBaskets(30));
   const source = { tenant: TENANT, nowMs: NOW_MS, categories: new Map(), pause: async () => {} };
@@ -188,7 +188,7 @@ test('intervals of the uplift are the same to the last digit, in whatever order 
   expect(other).toEqual(kept);
 });
 
-test('what customers paid before the days of the report is the same from what is kept', async () => {
+test('what customers paid before the days of the report is the same from stored data', async () => {
   const folder = openFolder(makePath(), { outcomes: { stepRows: 500 } });
   const entries = manyBaskets(4000, 901, 10);
   await writeAll(folder, entries);
@@ -260,7 +260,7 @@ test('a decision that another process wrote very late is found, and so is the ev
   expect(kept).toEqual(folded);
 });
 
-test('two processes take in what is new together, and neither counts anything twice', async () => {
+test('two processes that add new data together count nothing twice', async () => {
   const path = makePath();
   const [one, two] = [
     openFolder(path, { outcomes: { stepRows: 15 } }),
@@ -277,7 +277,7 @@ test('two processes take in what is new together, and neither counts anything tw
   expect((await bothWays(one)).kept).toEqual(folded);
 });
 
-test('a process that is killed amid its work leaves nothing half done', async () => {
+test('a process that is killed during its work leaves nothing half done', async () => {
   const path = makePath();
   const folder = openFolder(path);
   await writeAll(folder, manyBaskets(400));

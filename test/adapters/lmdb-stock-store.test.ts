@@ -43,7 +43,7 @@ const NOTHING = new StockBook();
 const byProduct = ({ stock }: DataFolder, tenant: string) =>
   new Map([...stock.loadAll(tenant)].map(({ revision: _, ...kept }) => [kept.productId, kept]));
 
-test('what is answered is on disk, tenants apart', async () => {
+test('what was confirmed is on disk, separately for each tenant', async () => {
   const { folder, path } = openFolder();
   const stated = await folder.stock.state(
     't',
@@ -94,7 +94,7 @@ test('ten thousand rows come back', async () => {
   expect(byProduct(folder, 't')).toEqual(new Map(rows.map((each) => [each.productId, each])));
 });
 
-test('changes of two processes at once add up, one told to both counts once', async () => {
+test('concurrent changes of two processes add up, and one sent to both counts once', async () => {
   const { folder: one, path } = openFolder();
   const { folder: two } = openFolder(path);
   await one.stock.state('t', [row('A', 1, 1000)], NOTHING);
@@ -110,7 +110,7 @@ test('changes of two processes at once add up, one told to both counts once', as
   expect(byProduct(one, 't').get('A')?.onHand).toBe(1000 - 200 - 400 - 5);
 });
 
-test('a change is laid over what is known beside the disk, where that is newer', async () => {
+test('a change is applied to what is known apart from the disk, if that is newer', async () => {
   const { folder } = openFolder();
   const book = new StockBook();
   book.apply(row('A', 4, 50));
@@ -122,7 +122,7 @@ test('a change is laid over what is known beside the disk, where that is newer',
   expect(stated?.row).toMatchObject({ onHand: 48, revision: 2 });
 });
 
-test('a change with an id counts once though the clock goes back to the days before', async () => {
+test('a change with an id counts once even if the clock goes back to the days before', async () => {
   const hour = 3600 * 1000;
   let nowMs = 999 * 24 * hour;
   const { stock } = openStore({ nowMs: () => nowMs });
@@ -197,7 +197,7 @@ test('rows of an older data folder are moved to the current keys, once', async (
   expect(byProduct(folder, 't').get('A')?.onHand).toBe(9);
 });
 
-test('what other machines said is heard while the disk refuses, and kept when it takes it again', async () => {
+test('rows from other machines count while the disk refuses, and are stored once it accepts them', async () => {
   const { root, commits, stock } = openStore();
   const refusing = vi
     .spyOn(commits, 'commit')

@@ -14,7 +14,7 @@ function openFolder(path = mkdtempSync(join(tmpdir(), 'basketlift-data-'))) {
   return { folder, path, rules: folder.rules };
 }
 
-test('rules are undefined before the first, then numbered from 1, and outlive closing, tenants apart', async () => {
+test('rules are undefined at first, then numbered from 1, and survive reopening, separately per tenant', async () => {
   const { folder, path, rules } = openFolder();
   expect(rules.current('t')).toBeUndefined();
   expect(await rules.put('t', { exclude: ['A'] })).toEqual({ status: 'stored', version: 1 });
@@ -28,7 +28,7 @@ test('rules are undefined before the first, then numbered from 1, and outlive cl
   expect(again.version('t', 3)).toBeUndefined();
 });
 
-test('of two changes to the same version one is stored, the other is told the version in force', async () => {
+test('of two changes to the same version, one is stored and the other gets the version in force', async () => {
   const { rules } = openFolder();
   const results = await Promise.all([rules.put('t', ['a'], 0), rules.put('t', ['b'], 0)]);
   expect(results).toEqual([
@@ -68,7 +68,7 @@ test('a version from another machine is taken where it is newer, under its own n
   expect(await rules.put('t', ['next'], 4)).toEqual({ status: 'stored', version: 5 });
 });
 
-test('how far the other machines were heard outlives closing', async () => {
+test('the position in the changes of other machines survives reopening', async () => {
   const { folder, path } = openFolder();
   expect(folder.busPosition.get()).toBeUndefined();
   const position = { heard: { id: '5-1', era: 'e' }, isAllTold: true, champion: 'v1' };

@@ -48,7 +48,7 @@ describe('the product search of a till', () => {
     expect(ids('c++')[0]).toBe('c++');
   });
 
-  it('gives what the filter accepts only, exact codes included, and no more than the limit', () => {
+  it('gives only what the filter accepts, even for exact codes, and no more than the limit', () => {
     expect(ids('milk', 10, (item) => products[item]!.category === 'Sweets')).toEqual(['101']);
     expect(ids('8710400280507', 10, (item) => item !== 0)).not.toContain('100');
     expect(ids('milk', 1)).toHaveLength(1);
@@ -77,7 +77,7 @@ describe('the product search of a till', () => {
       expect(ids(nothing), nothing).toEqual([]);
   });
 
-  it('answers a very long text at once, and cannot be made to take the memory of the till', () => {
+  it('answers a very long text at once, and cannot be made to exhaust the memory', () => {
     const started = performance.now();
     expect(ids('m'.repeat(1_000_000))).toEqual([]);
     ids('milk '.repeat(100_000));

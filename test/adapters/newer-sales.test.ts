@@ -63,7 +63,7 @@ describe('the sales that a version has not seen', () => {
     expect(minutesOf([sale('ab', 90, 3)])).toEqual([[3, '0,1']]);
   });
 
-  it('are no refunds and no outcomes', () => {
+  it('include no refunds and no outcomes', () => {
     const { event, ...rest } = sale('ab', 3);
     const refund = { ...rest, event: { ...event, type: 'refund' } as StoredEvent['event'] };
     expect(minutesOf([refund])).toEqual([]);

@@ -257,7 +257,7 @@ describe.skipIf(!isRedisServerInstalled)('redis-result-cache', () => {
     expect(answer).toMatchObject({ source: 'miss', isStoreAvailable: true });
   });
 
-  test('a wrong password costs no answer and is told without the password', async () => {
+  test('a wrong password costs no answer and is reported without the password', async () => {
     const server = await startServer(['--requirepass', 'right']);
     const troubles: Error[] = [];
     const url = `redis://:wrong-secret@127.0.0.1:${server.port}`;

@@ -145,7 +145,7 @@ describe.skipIf(!isRedisServerInstalled)('the result cache', { timeout: 120_000 
       await findsAll(url, held);
     });
 
-    test('goes on while slots move to another master, and finds there what it wrote', async () => {
+    test('continues while slots move to another master, and finds there what it wrote', async () => {
       const { url, masters, moveSlots } = await openCluster();
       const [from, to] = masters as [RedisServer, RedisServer];
       const one = await openConnected(url);
@@ -155,7 +155,7 @@ describe.skipIf(!isRedisServerInstalled)('the result cache', { timeout: 120_000 
       await findsAll(url, held);
     });
 
-    test('is connected anew after a node was named to it while it let go of all of them', async () => {
+    test('reconnects after learning of a node while it was dropping all of them', async () => {
       const { url, masters } = await openCluster();
       const connection = openRedisConnection(url);
       connection.on('error', () => {});
@@ -174,7 +174,7 @@ describe.skipIf(!isRedisServerInstalled)('the result cache', { timeout: 120_000 
       expect(await connection.set('k', 'v')).toBe('OK');
     });
 
-    test('goes on without a master that dies, says so, and comes back with it', async () => {
+    test('continues without a master that dies, reports it, and recovers with it', async () => {
       const { url, masters } = await openCluster();
       const cache = await openConnected(url);
       await whileAsking(cache, async () => {
@@ -201,7 +201,7 @@ describe.skipIf(!isRedisServerInstalled)('the result cache', { timeout: 120_000 
       return { cache: await openConnected(sentinels.url), release: async () => {} };
     });
 
-    test('goes on through a forced fail-over and writes to the new master', async () => {
+    test('continues through a forced fail-over and writes to the new master', async () => {
       const { url, master, replica, failOver } = await openSentinels();
       const cache = await openConnected(url);
       await whileAsking(cache, async () => {
@@ -215,7 +215,7 @@ describe.skipIf(!isRedisServerInstalled)('the result cache', { timeout: 120_000 
       expect((await keysOf(replica)).some((key) => key.startsWith(`${KEY_PREFIX}after`))).toBe(true);
     });
 
-    test('goes on when the master is killed, says so, and finds the new one by itself', async () => {
+    test('continues when the master is killed, reports it, and finds the new one by itself', async () => {
       const { url, master, replica } = await openSentinels();
       const cache = await openConnected(url);
       await whileAsking(cache, async () => {

@@ -164,7 +164,7 @@ test.each([1, 20_000])(
   },
 );
 
-test('nothing is taken in before all lapses are followed, however many there are at once', async () => {
+test('no new data is added before all lapses are followed, however many there are at once', async () => {
   const folder = openFolder(makePath(), { outcomes: { stepRows: 1 } });
   const names = Array.from({ length: 20 }, (_, i) => `c${i}`);
   await writeAll(

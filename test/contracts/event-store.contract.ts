@@ -88,7 +88,7 @@ export function testEventStoreContract(name: string, makePlace: () => Promise<Ev
       expect([...store.events('t')]).toMatchObject([{ event: { result: 'accepted' } }]);
     });
 
-    test('repetitions within one batch are told in the order of the events', async () => {
+    test('repetitions within one batch are reported in the order of the events', async () => {
       const other = outcomeEvent('e1', { result: 'declined' });
       const batch = [outcomeEvent('e1'), saleEvent('e2'), outcomeEvent('e1'), other, saleEvent('e2')];
       const results = await store.append('t', batch, 1);
@@ -185,7 +185,7 @@ export function testEventStoreContract(name: string, makePlace: () => Promise<Ev
       expect(seen).toEqual(batch(0, 1_210).map(({ id }) => id));
     });
 
-    test('events, ids and decisions outlive closing', async () => {
+    test('events, ids and decisions survive reopening', async () => {
       await store.append('t', [outcomeEvent('e1')], 1);
       store.record(decisionRecord('d1'));
       await place.close();
@@ -196,7 +196,7 @@ export function testEventStoreContract(name: string, makePlace: () => Promise<Ev
       expect(ids()).toEqual(['e1', 'e2']);
     });
 
-    test('a decision is found at once, and after a flush on disk in order of its id', async () => {
+    test('a decision is found at once, and after a flush also on disk, in order of ids', async () => {
       expect(store.record(decisionRecord('018f-2'))).toBe(true);
       expect(store.record(decisionRecord('018f-1', { arm: 'holdout' }))).toBe(true);
       expect(store.decision('t', '018f-1')).toEqual(decisionRecord('018f-1', { arm: 'holdout' }));

@@ -79,7 +79,7 @@ export function testResultCacheContract(
       expect(value.items[0]).toBe(7);
     });
 
-    test('a closed cache goes on computing, and closes twice without harm', async () => {
+    test('a closed cache continues to compute, and can be closed twice without harm', async () => {
       await cache.close();
       await cache.close();
       const { value } = await cache.getOrCompute('k', () => rankedCandidates(2, 7), DEADLINE_MS);

@@ -96,7 +96,7 @@ describe.runIf(isRedisServerInstalled)('gateways of several machines', SLOW, () 
     rmSync(folder, { recursive: true });
   });
 
-  test('agree on stock, rules and refusals, whichever worker of which was told', async () => {
+  test('agree on stock, rules and refusals, whichever worker was told', async () => {
     await state(one, { onHand: 77 });
     await agree(gateways, 77);
     await Promise.all(Array.from({ length: 10 }, () => state(crew, { onHandDelta: -2 })));
@@ -137,7 +137,7 @@ describe.runIf(isRedisServerInstalled)('gateways of several machines', SLOW, () 
   test.each([
     ['takes what it is sent and never replies', 'swallow'],
     ['resets each connection in the middle of a reply', 'reset'],
-  ] as const)('go on while Redis %s, say so, and agree afterwards', async (_, trouble) => {
+  ] as const)('continue while Redis %s, report it, and agree afterwards', async (_, trouble) => {
     await state(one, { onHand: 50 });
     await agree(gateways, 50);
     proxy.trouble = trouble;
@@ -151,7 +151,7 @@ describe.runIf(isRedisServerInstalled)('gateways of several machines', SLOW, () 
     await vi.waitFor(async () => expect(await metricOf(one.url, 'basketlift_bus_connected')).toBe(1), WAIT);
   });
 
-  test('go on while Redis is killed, say so, and give the new one all they know', async () => {
+  test('continue while Redis is killed, report it, and give the new one all they know', async () => {
     const ask = () => send(one, '/v1/suggestions', { basket: [{ productId: 'phone' }], storeId: 's1' });
     expect((await ask()).degraded).not.toContain('bus');
     await state(one, { onHand: 50 });

@@ -159,7 +159,7 @@ describe('a disk that is full', () => {
 });
 
 describe('a process that is stopped for 300 ms', () => {
-  test('answers or refuses all that has waited, and then answers as ever', async () => {
+  test('answers or refuses everything that has waited, and then answers as usual', async () => {
     gateway = await start();
     await askInTime(20);
     gateway.child.kill('SIGSTOP');
@@ -198,7 +198,7 @@ describe('clients that are many, slow or gone', () => {
     );
   }, 180_000);
 
-  test('a low limit of open files is said, and the sockets it allows are taken', async () => {
+  test('a low limit on open files is reported, and the sockets it allows are accepted', async () => {
     const limited = `ulimit -n ${OTHER_FILES + 100}; exec "$0" "$@"`;
     const command = ['bash', '-c', limited, process.execPath, 'dist/cli.js', 'serve'];
     gateway = await startGateway({ dataDir, env: { BASKETLIFT_LOG_LEVEL: 'warn' }, command });

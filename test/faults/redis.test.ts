@@ -139,28 +139,28 @@ describe.runIf(isRedisServerInstalled)('a gateway with Redis behind it', () => {
     }
   });
 
-  test('answers all in time while Redis is killed, says so, and comes back with it', async () => {
+  test('answers everything in time while Redis is killed, reports it, and recovers', async () => {
     await whileAsking(() => redis.kill());
     await expectDegraded(['cache']);
     await whileAsking(() => redis.start());
     await expectDegraded([]);
   });
 
-  test('answers all in time while Redis hangs, says so, and comes back with it', async () => {
+  test('answers everything in time while Redis hangs, reports it, and recovers', async () => {
     await whileAsking(() => redis.pause());
     await expectDegraded(['cache']);
     await whileAsking(() => redis.resume());
     await expectDegraded([]);
   });
 
-  test('answers all in time while Redis is full, says so, and comes back with it', async () => {
+  test('answers everything in time while Redis is full, reports it, and recovers', async () => {
     await whileAsking(() => admin.config('SET', 'maxmemory', '1'));
     await expectDegraded(['cache']);
     await whileAsking(() => admin.config('SET', 'maxmemory', '0'));
     await expectDegraded([]);
   });
 
-  test('answers all in time while Redis is emptied, and has nothing to say', async () => {
+  test('answers everything in time while Redis is emptied, and has nothing to report', async () => {
     await whileAsking(async () => {
       for (let i = 0; i < 20; i++) await admin.flushall();
     });
@@ -171,7 +171,7 @@ describe.runIf(isRedisServerInstalled)('a gateway with Redis behind it', () => {
     ['answers 500 ms late', { delayMs: 500 }],
     ['resets each connection in the middle of a reply', 'reset'],
     ['takes what it is sent and never replies', 'swallow'],
-  ] as const)('answers all in time while Redis %s, says so, and recovers', async (_, trouble) => {
+  ] as const)('answers everything in time while Redis %s, reports it, and recovers', async (_, trouble) => {
     await whileAsking(() => {
       proxy.trouble = trouble;
     });
@@ -183,7 +183,7 @@ describe.runIf(isRedisServerInstalled)('a gateway with Redis behind it', () => {
     await expectDegraded([]);
   });
 
-  test('answers all in time while Redis wants another password, says so, and recovers', async () => {
+  test('answers everything in time while Redis wants another password, reports it, and recovers', async () => {
     await whileAsking(async () => {
       await admin.config('SET', 'requirepass', 'another');
       await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');

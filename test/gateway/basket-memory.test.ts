@@ -29,7 +29,7 @@ describe('a refusal', () => {
     expect(declined('b')).toEqual([[], [], []]);
   });
 
-  test('is no other tenant’s', () => {
+  test('does not count for another tenant', () => {
     memories[1]!.remember('b', 'd', 'b');
     memories[0]!.decline('a', { decisionId: 'd', basketId: 'b', productId: 'p' });
     memories[0]!.decline('a', { decisionId: 'd', productId: 'q' });
@@ -37,7 +37,7 @@ describe('a refusal', () => {
   });
 });
 
-test('a basket whose socket has gone can be continued in any process, each time as it was last', () => {
+test('a basket whose socket has gone can be continued in any process, in its latest state', () => {
   const [first, second] = joinedChannels(2).map((changes) => createOrphanedBaskets(changes)) as [
     ReturnType<typeof createOrphanedBaskets>,
     ReturnType<typeof createOrphanedBaskets>,

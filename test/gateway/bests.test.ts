@@ -40,7 +40,7 @@ const sell = async (name: string, agentId: string, day: string, storeId = 's1', 
 const bests = (agentId: string, headers = {}, query = '') =>
   gateway.get(`/v1/agents/${agentId}/bests${query}`, headers);
 
-test('GET /v1/agents/ID/bests has the records, where today stands, the rules, and as of when', async () => {
+test('GET /v1/agents/ID/bests has the records, the figures of today, the rules, and their time', async () => {
   for (const name of ['1', '2']) await sell(name, 'a1', '2026-05-04');
   await sell('3', 'a1', '2026-05-11');
   const { status, body } = await bests('a1');

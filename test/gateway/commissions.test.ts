@@ -340,7 +340,7 @@ test('a what-if under the plans in force changes nothing, even for a closed mont
   expect(body.rows).toMatchObject([{ agentId: 'a1', pay: 8, whatIf: 8, difference: 0 }]);
 });
 
-test('a what-if states the pay under other plans beside that of the plans in force, and changes nothing', async () => {
+test('a what-if states the pay under other plans and under those in force, and changes nothing', async () => {
   await plan(HALF);
   await upsold('1', 'a1');
   await close('2026-05');

@@ -59,7 +59,7 @@ const sell = async (name: string, agentId: string, changes: object = {}) => {
   expect(body.results.map(({ status }: { status: string }) => status)).toEqual(['stored', 'stored']);
 };
 
-test('a contest is held, stands, chooses its reward and is settled with its evidence', async () => {
+test('a contest is created, has standings, chooses its reward and is settled with its evidence', async () => {
   const id = await hold();
   for (const [agentId, text, cost] of [
     ['a1', 'Dinner', 80],

@@ -144,7 +144,7 @@ describe('POST /v1/customers/look-up', () => {
     expect(await customerOf('c9')).toMatchObject({ visits: 1, firstVisit: '2026-04-30' });
   });
 
-  test('are refused beyond twenty at once, with when to ask again', async () => {
+  test('are refused beyond twenty at once, with Retry-After', async () => {
     await visit('c9', '2026-04-11');
     const answers = await Promise.all(Array.from({ length: LOOK_UPS_MAX + 3 }, () => lookUp(['c9'])));
     const refused = answers.filter(({ status }) => status !== 200);

@@ -35,7 +35,7 @@ const turns = async () => {
 };
 const never = () => Promise.reject(new Error('folded again'));
 
-test('many questions share one fold, and what came of it until it is too old', async () => {
+test('many questions share one fold, and its result until it is too old', async () => {
   const { cache, clock } = openCache();
   const held = heldFold(7);
   const asked = [cache.get('a', held.fold), cache.get('a', held.fold)];
@@ -78,7 +78,7 @@ test('a failed background fold is reported, keeps the earlier value, and is retr
   expect(await cache.get('a', never)).toEqual({ value: 2, asOfMs: 2002 });
 });
 
-test('one fold runs at a time, two wait, and a further one is refused with when to ask again', async () => {
+test('one fold runs at a time, two wait, and a further one is refused with Retry-After', async () => {
   const { cache } = openCache();
   const [first, second, third] = [heldFold(1), heldFold(2), heldFold(3)];
   const asked = [cache.get('a', first.fold), cache.get('b', second.fold), cache.get('c', third.fold)];

@@ -50,7 +50,7 @@ describe('a basket that is held out', () => {
   });
 });
 
-test('the draw is told store and channel', async () => {
+test('the draw gets the store and channel', async () => {
   const told: HoldoutUnit[] = [];
   const drawn = await listenTestGateway({}, { isHeldOut: (_, unit) => told.push(unit) > 100 });
   onTestFinished(() => drawn.close());
@@ -62,7 +62,7 @@ test('the draw is told store and channel', async () => {
   ]);
 });
 
-test('the draw is told of a customer who agreed to be known, and of nobody else', async () => {
+test('the draw gets the id only of a customer who agreed to be known', async () => {
   const told: HoldoutUnit[] = [];
   const drawn = await listenTestGateway({}, { isHeldOut: (_, unit) => told.push(unit) > 100 });
   onTestFinished(() => drawn.close());
@@ -72,7 +72,7 @@ test('the draw is told of a customer who agreed to be known, and of nobody else'
   expect(told.map(({ customerId }) => customerId)).toEqual(['c1', undefined, undefined]);
 });
 
-test('the draw is told of nobody who was erased', async () => {
+test('the draw gets no id of an erased customer', async () => {
   const told: HoldoutUnit[] = [];
   const drawn = await listenTestGateway({}, { isHeldOut: (_, unit) => told.push(unit) > 100 });
   onTestFinished(() => drawn.close());
@@ -83,7 +83,7 @@ test('the draw is told of nobody who was erased', async () => {
   expect(told.map(({ customerId }) => customerId)).toEqual(['c1', undefined]);
 });
 
-test('the question of an analyst is never held out, and is no part of the experiment', async () => {
+test('the question of an analyst is never held out, and is not part of the experiment', async () => {
   const { body } = await gateway.post('/v1/suggestions', { ...phone, objective: 'probability', limit: 5 });
   expect(body.arm).toBe('treatment');
   expect(body.suggestions.length).toBeGreaterThan(0);

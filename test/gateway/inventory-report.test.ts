@@ -137,7 +137,7 @@ describe('the stock of this moment', () => {
     expect((await report('storeId=s7')).now).toMatchObject({ total: nothing, stores: [], products: [] });
   });
 
-  test('lists no more products than is asked for, and never one that is not there', async () => {
+  test('lists no more products than requested, and never one that is out of stock', async () => {
     await state({ onHand: 0 }, { productId: 'cable', onHand: 1 }, { productId: 'phone', onHand: 2 });
     const ids = async (query: string) =>
       (await report(query)).now.products.map(({ productId }: { productId: string }) => productId);

@@ -174,7 +174,7 @@ describe('a key with a list of stores', () => {
     });
   });
 
-  test('changes nothing by a request that names another store beside its own', async () => {
+  test('changes nothing by a request that names another store in addition to its own', async () => {
     const stock = { rows: [{ ...row('s1'), onHand: 7, asOf: '2026-05-01T09:30:00Z' }, row('s2')] };
     await gateway.post('/v1/stock', stock, headers);
     await gateway.post('/v1/events', { events: [sale('s1'), sale('s2')] }, headers);

@@ -35,7 +35,7 @@ describe('a basket', () => {
     expect(versions.versionFor('newer')).toBe('b');
   });
 
-  test('goes on with its version back in service after a roll-back as any new one', () => {
+  test('continues with its version after a roll-back, as a new basket would', () => {
     versions.versionFor('old');
     versions.succeed('b');
     versions.succeed('a');

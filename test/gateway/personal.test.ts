@@ -77,7 +77,7 @@ test('an erased customer is answered as anybody from the next question on', asyn
 });
 
 describe('what a customer bought', () => {
-  test('is told to staff, not to a till, which gets a reason all the same', async () => {
+  test('is told to staff but not to a till, which still gets a reason', async () => {
     const { headers } = await addKey(gateway.folder, 'terminal');
     const { suggestions } = await ask(agreed, headers);
     expect(suggestions[0]).toMatchObject({ productId: 'pie', reasons: [{ code: 'popular' }] });

@@ -98,7 +98,7 @@ test.each(['nope', '__proto__', '%00', '%ff', 'x'.repeat(5000)])('product %.20s 
   expect(body.detail.length).toBeLessThan(300);
 });
 
-test('the stores and the model in service are told', async () => {
+test('the stores and the model in service are listed', async () => {
   expect((await gateway.get('/v1/stores')).body).toEqual({
     stores: [
       { id: 's1', name: 's1' },

@@ -49,7 +49,7 @@ describe('the rules of the operator', () => {
     expect(await suggested()).not.toContain('cable');
   });
 
-  test('put by two at once from one version are kept for one of them only', async () => {
+  test('put by two at once from the same version are stored for only one of them', async () => {
     const put = () => gateway.put('/v1/rules', { version: 0, rules: [exclude] });
     const answers = await Promise.all([put(), put(), put()]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);

@@ -101,7 +101,7 @@ describe('stock', () => {
     expect(gateway.telemetry.count('stock repeated')).toBe(1);
   });
 
-  test('with an id for what is no change is rejected', async () => {
+  test('with a change id but no change is rejected', async () => {
     const { rejected } = await state(cable({ onHand: 7, changeId: 'receipt-1' }));
     expect(rejected[0].reason).toContain('At changeId: wanted a changeId beside onHandDelta only');
   });

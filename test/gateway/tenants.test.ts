@@ -102,7 +102,7 @@ describe('a tenant neither learns nor changes anything of another tenant', () =>
     expect((await suggestedTo(theirs)).cache).toBe('miss');
   });
 
-  test('by the names that its stock holds beside those of the model', async () => {
+  test('by names in its stock that are not in the model', async () => {
     const rows = Array.from({ length: 150 }, (_, i) => ({
       storeId: `store ${i}`,
       productId: 'cable',

@@ -50,7 +50,7 @@ describe('help', () => {
     expect((await runCli(['--version'], { cwd })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it('that nobody reads to its end is no failure', () => {
+  it('that nobody reads to the end is not a failure', () => {
     const piped = `"$0" "$1" help train | head -n 0; echo "\${PIPESTATUS[0]}"`;
     const { stdout, stderr } = spawnSync('bash', ['-c', piped, process.execPath, CLI], { encoding: 'utf8' });
     expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' });
@@ -157,7 +157,7 @@ describe('wrong usage exits 2, says what was wanted, and prints nothing on stdou
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
-  it('variables that cannot be used are all named at once', async () => {
+  it('all invalid variables are named at once', async () => {
     const env = { BASKETLIFT_PORT: 'x', BASKETLIFT_VALUE_WEIGHT: '2', BASKETLIFT_LOG_LEVEL: 'loud' };
     const { code, stderr } = await runCli(['doctor'], { cwd, env });
     expect(code).toBe(2);

@@ -39,7 +39,7 @@ const body = '{"basket":[{"productId":"phone"}]}';
 test.each([
   ['an answer', post(`Content-Length: ${body.length}`) + body, 200],
   ['a problem', head('GET /v1/nowhere HTTP/1.1', 'Host: localhost'), 404],
-])('%s over a connection bears the id of its request once', async (_, request, status) => {
+])('%s over a connection has its request id once', async (_, request, status) => {
   const socket = await dial();
   socket.end(request);
   const answer = await readAll(socket);
@@ -81,7 +81,7 @@ describe('a client that goes away', () => {
   test.each([
     ['a body it announced', 'Content-Length: 1000', body],
     ['a body in chunks', 'Transfer-Encoding: chunked', framed(Buffer.from(body)).toString()],
-  ])('in the middle of %s is no failure of ours', async (_, header, part) => {
+  ])('in the middle of %s is not counted as a failure', async (_, header, part) => {
     const socket = await dial();
     socket.write(post(header) + part);
     await new Promise((resolve) => gateway.server.once('request', resolve));

@@ -138,7 +138,7 @@ describe('bounds of sockets with keys', () => {
     await pinging.close();
   });
 
-  test('messages count against the rate of the key; what is too much is told, and the socket stays', async () => {
+  test('messages count against the rate of the key; excess is reported, and the socket stays open', async () => {
     const client = await connect(terminal.headers);
     for (let i = 0; i < 101; i++) client.send({ type: 'pong' });
     expect(await client.hear({ type: 'problem' })).toMatchObject({

@@ -121,7 +121,7 @@ describe('a till that builds a basket', () => {
     expect(answered.at(-1)).toBe(burst);
   });
 
-  test('is asked for the whole basket when a change was missed, and goes on after it', async () => {
+  test('is asked for the whole basket when a change was missed, and continues after it', async () => {
     const basketId = newBasketId();
     client.send(whole(basketId, 1, line(milk)));
     await client.hear({ type: 'suggestions', seq: 1 });
@@ -178,7 +178,7 @@ describe('a socket that misbehaves', () => {
     expect(await client.closed).toEqual({ code: 1003, reason: 'wanted JSON text, got a binary message' });
   });
 
-  test('by garbage is told so, and lives', async () => {
+  test('by garbage gets a problem and stays open', async () => {
     for (const text of ['', 'garbage', '[]', '{"type":"basket"}', '{"__proto__":1}']) client.send(text);
     client.send({ type: 'hello' });
     await client.hear({ type: 'hello' });
@@ -198,7 +198,7 @@ describe('a socket that misbehaves', () => {
     expect((await client.closed).code).toBe(1009);
   });
 
-  test('by text that is no UTF-8 is closed with 1007', async () => {
+  test('by text that is not UTF-8 is closed with 1007', async () => {
     client.socket.send(Buffer.from([0xff, 0xfe]), { binary: false });
     expect((await client.closed).code).toBe(1007);
   });

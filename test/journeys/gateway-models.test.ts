@@ -68,7 +68,7 @@ describe('a running gateway', () => {
     expect((await cli('list')).stdout).toMatch(/^\* v1/m);
   });
 
-  test('follows the command line, and answers every question meanwhile from one version a basket', async () => {
+  test('follows the command line, and answers each basket from one version throughout', async () => {
     const gateway = await start();
     let isOver = false;
     const answered = new Map<string, Set<unknown>>();
@@ -106,7 +106,7 @@ describe('a running gateway', () => {
     expect(await client.hear({ basketId: 'new', seq: 1 })).toMatchObject({ modelVersion: 'v2' });
   });
 
-  test('never serves a damaged version, and says so in the answer and in /readyz', async () => {
+  test('never serves a damaged version, and reports it in the answer and in /readyz', async () => {
     const gateway = await start();
     damage(models, 'v2');
     const refused = await post(gateway, '/v1/models/v2/promote');
@@ -128,7 +128,7 @@ describe('a running gateway', () => {
     await follows(gateway, 'v2');
   });
 
-  test('started with --model keeps it, and says so to whoever promotes', async () => {
+  test('started with --model keeps it, and says so when a version is promoted', async () => {
     const gateway = await start('--model', 'v1');
     const { status, body } = await post(gateway, '/v1/models/v2/promote');
     expect(status).toBe(409);

@@ -114,7 +114,7 @@ describe('several workers answer as one', () => {
     }, WAIT);
   });
 
-  test('about changes of stock that each of them was told at once, each once', async () => {
+  test('about concurrent changes of stock, counting each once', async () => {
     const row = { storeId: 's1', productId: 'case' };
     const state = (figures: object) =>
       ask(gateway, '/v1/stock', { rows: [{ ...row, ...figures, asOf: new Date().toISOString() }] });

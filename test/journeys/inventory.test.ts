@@ -28,7 +28,7 @@ const report = ({ url }: GatewayProcess): Promise<Json> =>
 const untilKept = (gateway: GatewayProcess, averageValue: number) =>
   vi.waitFor(async () => expect((await report(gateway)).total).toMatchObject({ averageValue }), WAIT);
 
-test('a day of stock is on disk soon, outlives a power cut, and the command line states the same', async () => {
+test('a day of stock is soon on disk, survives a power cut, and the command line states the same', async () => {
   const { env, start } = await openShop();
   let gateway = await start();
   await untilKept(gateway, 800);

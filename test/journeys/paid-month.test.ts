@@ -210,7 +210,7 @@ describe('a month of three stores and twelve agents, with a power cut in the mid
     expect(await recomputed((sql) => sql.loadExport(folder, paidBy), bothMonths)).toEqual(everything);
   });
 
-  test('settles a contest whose scores SQL has too', async () => {
+  test('settles a contest with the same scores as SQL', async () => {
     const lastDay = new Date(Date.parse(`${next}-01`) - 86_400_000).toISOString().slice(0, 10);
     const rules = {
       metric: 'upsellRevenue',

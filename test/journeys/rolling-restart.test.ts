@@ -83,7 +83,9 @@ test('SIGUSR2 replaces every worker under load, and every request is answered', 
   for (const pid of before) expect(after).not.toContain(pid);
 });
 
-test('sockets are closed with 1012, and their baskets and refusals go on', { timeout: 180_000 }, async () => {
+test('sockets are closed with 1012, and their baskets and refusals are kept', {
+  timeout: 180_000,
+}, async () => {
   const crew = await startCrew(2);
   const client = await LiveClient.connect(crew.url);
   client.send({ type: 'basket', seq: 1, ...question });

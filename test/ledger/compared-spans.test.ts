@@ -11,7 +11,7 @@ function compared(from: string, to: string, by: PeriodLength): [previous: string
   return [text(previous), text(yearBefore)];
 }
 
-describe('what a report is held against', () => {
+describe('what a report is compared with', () => {
   test.each<[string, string, PeriodLength, string, string]>([
     ['2026-05-04', '2026-05-10', 'day', '2026-04-27 2026-05-03', '2025-05-05 2025-05-11'],
     ['2026-05-04', '2026-05-31', 'week', '2026-04-06 2026-05-03', '2025-05-05 2025-06-01'],

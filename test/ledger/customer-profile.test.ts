@@ -170,7 +170,7 @@ describe('the segment', () => {
     ['2026-06-11', 'at-risk'],
     ['2026-07-20', 'at-risk'],
     ['2026-07-21', 'lapsed'],
-  ])('of who comes every 20 days is on %s %s', (today, expected) => {
+  ])('of a customer who comes every 20 days is on %s %s', (today, expected) => {
     expect(segment(visits(5, 20, last), today)).toBe(expected);
   });
 
@@ -179,7 +179,7 @@ describe('the segment', () => {
     ['2026-06-30', 'due'],
     ['2026-08-30', 'at-risk'],
     ['2026-12-28', 'lapsed'],
-  ])('of who came once counts 60 days as the gap: on %s %s', (today, expected) => {
+  ])('of a customer who came once counts 60 days as the gap: on %s %s', (today, expected) => {
     expect(segment([last], today)).toBe(expected);
   });
 

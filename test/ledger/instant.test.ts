@@ -49,6 +49,6 @@ test('a day goes to its date and back, as the platform has it', () => {
   );
 });
 
-test.each(['2026-02-29', '2026-13-01', '2026-00-10', '2026-5-1', '', 'today'])('%s is no day', (text) => {
+test.each(['2026-02-29', '2026-13-01', '2026-00-10', '2026-5-1', '', 'today'])('%s is not a day', (text) => {
   expect(dayOfText(text)).toBeNaN();
 });

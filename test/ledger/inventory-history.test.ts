@@ -81,7 +81,7 @@ describe('the history of stock', () => {
     expect(trend([late, early]).total.averageValue).toBe(9);
   });
 
-  test('has no row for a day of which nothing is known, and no zero in its mean', () => {
+  test('has no row for a day without data, and no zero in its mean', () => {
     const days = [inventoryDay('2026-05-01'), inventoryDay('2026-05-04', { valueMinor: 20_000 })];
     const { rows, total } = trend(days);
     expect(rows.map(({ period, averageValue }) => [period, averageValue])).toEqual([
@@ -179,7 +179,7 @@ describe('turnover', () => {
     expect(total.turnover).toBeCloseTo((6 * (365 / 5) + 6 * 365) / 400, 10);
   });
 
-  test('leaves out a store whose stock nobody states, and one whose receipts state no cost', () => {
+  test('leaves out stores without stock statements, and those whose receipts state no cost', () => {
     const events = [
       sold('b1', '2026-05-04T10:00:00Z', { storeId: 'no-stock' }),
       sale('b2', [line('A', { unitPrice: 5 })], { at: '2026-05-04T10:00:00Z', basketId: 'b2' }),

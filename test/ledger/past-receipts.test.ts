@@ -71,7 +71,7 @@ describe('the past of a basket', () => {
     ['that was left behind unpaid', { day: -1, soldAtMs: undefined, revenueMinor: 0 }],
     ['that was paid later than the basket was decided on', { day: -1, soldAtMs: FIRST_MS + DAY_MS }],
     ['in another currency', { day: -1, currency: 'CZK', revenueMinor: 90_000 }],
-  ])('is no receipt %s', (_, other) => {
+  ])('excludes a receipt %s', (_, other) => {
     expect(pastOf([visit(other)])).toEqual(NO_PAST);
   });
 

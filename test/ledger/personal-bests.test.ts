@@ -64,7 +64,7 @@ const bests = (sold: readonly Sold[], today = '2026-05-10') => bestsIn(bookOf(en
 const many = (count: number, sold: Sold): Sold[] => Array.from({ length: count }, () => sold);
 
 describe("an agent's own record", () => {
-  test('is the day and the ISO week with the most, and it says where today stands', () => {
+  test('is the day and the ISO week with the most, beside the figures of today', () => {
     const sold = [
       ...many(3, { at: '2026-05-04' }),
       ...many(2, { at: '2026-05-07', price: 20 }),
@@ -108,7 +108,7 @@ describe("an agent's own record", () => {
     expect(bests(sold).day.best.transactions).toEqual({ period: '2026-05-03', value: 1 });
   });
 
-  test('is no attach rate of fewer than 10 transactions a day and 30 a week in which something was shown', () => {
+  test('is no attach rate of fewer than 10 transactions with a suggestion shown a day, or 30 a week', () => {
     const nine = bests([
       ...many(9, { at: '2026-05-04' }),
       ...many(9, { at: '2026-05-04', isShown: false, isAccepted: false }),

@@ -97,7 +97,7 @@ describe('whatever the ballots', () => {
     );
   });
 
-  test('a second wish just like one, ranked beside it on every ballot, changes nothing between the others', () => {
+  test('a copy of a wish, ranked next to it on every ballot, changes nothing between the others', () => {
     fc.assert(
       fc.property(anyBallots, fc.constantFrom(...candidates), (ballots, original) => {
         const cloned = ballots.map((ballot) =>

@@ -167,7 +167,7 @@ describe('the sales report', () => {
   });
 });
 
-describe('what the sales are held against', () => {
+describe('what the sales are compared with', () => {
   const soldOn = (day: string, amount: number, store = 's1') =>
     sale(`s-${day}-${store}`, [line('A', { unitPrice: amount })], {
       basketId: `b-${day}-${store}`,

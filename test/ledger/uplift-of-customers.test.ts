@@ -142,7 +142,7 @@ describe('where sides are drawn for customers', () => {
     expect([trusted, notes]).toEqual([true, []]);
   });
 
-  test('nothing is stated of customers of whom hardly anybody paid', () => {
+  test('nothing is stated about customers if hardly any of them paid', () => {
     const baskets = customers(400, (pair, isTreated) => [
       isTreated && pair < 3 ? {} : { revenueMinor: 0, items: 0 },
     ]);

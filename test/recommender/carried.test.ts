@@ -52,7 +52,7 @@ describe('the chance that a store carries what it has not sold', () => {
     expect(chanceOf(2)).toBe(0);
   });
 
-  it('tells what a store carries from what it does not, and states no more than there is', () => {
+  it('distinguishes what a store carries from what it does not, and does not overstate it', () => {
     const chances: Record<'carried' | 'absent', number[]> = { carried: [], absent: [] };
     for (let seed = 1; seed <= 40; seed++) {
       const { isCarried, model, stores } = drawChain(seed);

@@ -89,7 +89,7 @@ describe('what replaces another', () => {
     };
   };
 
-  test('as learned is not offered beside it, nor has it a chance of the last place', () => {
+  test('as learned is not offered beside it, and has no chance of the last place', () => {
     const columns = columnsOf(4);
     const slate = chooseSlate(question([]), columns, 4);
     expect(slate.chosen).toEqual([0, 2]);

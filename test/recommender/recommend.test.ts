@@ -211,7 +211,7 @@ describe('what may be suggested', () => {
     expect(ask({ occasion: { customerAge: 18 } }).ids).toContain('rum');
   });
 
-  it('a product the store does not sell is no candidate, and not even a pin brings it in', () => {
+  it('a product that the store does not sell is not a candidate, even with a pin', () => {
     const stores = [{ id: 's1', baskets: 100, sales: { coffee: 50, scone: 10, tea: 10 } }];
     expect(ask({ spec: { stores } }).verdicts.cake).toBeUndefined();
     const pinned = ask({ spec: { stores }, rules: [{ id: 'r', action: 'pin', productIds: ['cake'] }] });
@@ -533,7 +533,7 @@ describe('rules of the operator', () => {
 });
 
 describe('the record of a decision', () => {
-  it('names every candidate with its verdict and value, and changes no more when the next one is taken', () => {
+  it('names every candidate with its verdict and value, and does not change with the next decision', () => {
     const { decision } = ask();
     expect(decision.considered.items).toHaveLength(4);
     expect(decision.considered.terms).toHaveLength(4);

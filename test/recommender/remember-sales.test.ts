@@ -81,7 +81,7 @@ describe('sales that are remembered', () => {
     expect([age[listed.at(-1)!], age[0]]).toEqual([0, 1]);
   });
 
-  it('after a pause longer than what was learned from follow at once', () => {
+  it('after a pause longer than the learned period follow without the pause', () => {
     const year = 365 * 86_400_000;
     const rows = [1, 1, 40, 1].map((laterMs) => ({ items: ['a', 'b'], laterMs: laterMs * year }));
     const { past, sold, time, products } = split(timed(rows), 3);

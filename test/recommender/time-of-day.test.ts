@@ -15,7 +15,7 @@ describe('the hour of the day', () => {
     expect(['18:14', '18:15'].map((time) => kathmandu(at(`2026-01-01T${time}Z`)))).toEqual([23, 0]);
   });
 
-  it('is told for any moment, and again the same', () => {
+  it('is known for any moment, and always the same', () => {
     const utc = hourClock('UTC');
     for (const ms of [0, -1, at('1969-12-31T13:00:00Z'), at('2026-01-01T00:00:00Z')]) {
       expect(utc(ms)).toBe(new Date(ms).getUTCHours());

@@ -45,7 +45,7 @@ describe.skipIf(!chromiumPath)('a page of a gateway with keys', () => {
 
   afterEach(() => visit.leave());
 
-  test('asks for a key once, and then works as ever: products, suggestions, sales', async () => {
+  test('asks for a key once, and then works as usual: products, suggestions, sales', async () => {
     await logIn(key);
     await visit.connected();
     await visit.fillUntil('[data-test=offer]');

@@ -35,7 +35,7 @@ describe.skipIf(!chromiumPath)('the uplift on the manager page', () => {
   };
   const money = (value: number) => value.toFixed(2);
 
-  test('is stated for each store by itself, and says where it is told from nothing', async () => {
+  test('is stated for each store by itself, and says where it differs from zero', async () => {
     const page = await arrive();
     expect(await page.part('uplift').textContent()).toContain('Incremental part of the up-sell margin');
     await page.part('uplift-by-store').click();

@@ -87,7 +87,7 @@ test('something unreadable in the storage opens an empty basket', () => {
   expect(open().state.lines).toEqual([]);
 });
 
-test('a suggestion is told as shown once per decision', () => {
+test('a suggestion is recorded as shown once per decision', () => {
   const register = open();
   register.add(milk);
   hooks.onAnswer(answerTo(register, 'd1'));

@@ -145,7 +145,7 @@ describe.skipIf(!chromiumPath)('the till', () => {
     expect([...till.told('sale'), ...other.told('sale')]).toHaveLength(1);
   });
 
-  test('goes on selling while the gateway is dead, and loses nothing', async () => {
+  test('continues to sell while the gateway is down, and loses nothing', async () => {
     await till.fillUntil('[data-test=offer]');
     const seen = (await till.part('tile').first().getAttribute('data-product'))!;
     await till.nothingQueued();

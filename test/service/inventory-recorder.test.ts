@@ -217,7 +217,7 @@ describe('a recorder', () => {
     expect(clock.nowMs - startedMs).toBe(3000);
   });
 
-  test('goes on when the disk refuses, says so, and keeps the change the next time', async () => {
+  test('continues when the disk refuses, logs it, and stores the change the next time', async () => {
     let isFull = true;
     const store: InventoryStore = {
       day: (...key) => folder.inventory.day(...key),

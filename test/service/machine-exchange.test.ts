@@ -77,7 +77,7 @@ describe.runIf(isRedisServerInstalled)('machines with a Redis between them', FAS
     await agree(machines, 'gum', undefined, 'north');
   });
 
-  test('add up changes of what is on hand that two state at once, each once', async () => {
+  test('add up concurrent changes of what is on hand, counting each once', async () => {
     const machines = await start(2);
     const [one, two] = machines as [Machine, Machine];
     await one.state(row('case', 1000, 1));
@@ -129,7 +129,7 @@ describe.runIf(isRedisServerInstalled)('machines with a Redis between them', FAS
     }, WAIT);
   });
 
-  test('give a Redis that lost its memory all they know, and go on', async () => {
+  test('give a Redis that lost its data all they know, and continue', async () => {
     const machines = await start(2);
     const [one, two] = machines as [Machine, Machine];
     await one.state(row('case', 7, 5));
@@ -142,7 +142,7 @@ describe.runIf(isRedisServerInstalled)('machines with a Redis between them', FAS
     await agree([third], 'case', 4);
   });
 
-  test('go on while Redis is killed, say so, and tell afterwards what was changed meanwhile', async () => {
+  test('continue while Redis is killed, report it, and afterwards send what changed in the meantime', async () => {
     const own = await startRedisServer();
     onTestFinished(() => own.stop());
     const machines = await start(2, own.url);
@@ -178,7 +178,7 @@ describe.runIf(isRedisServerInstalled)('machines with a Redis between them', FAS
     }, WAIT);
   });
 
-  test('promote what another promoted, where the version is there', async () => {
+  test('promote what another machine promoted, if they have the version', async () => {
     const [one, two] = (await start(2)) as [Machine, Machine];
     await one.registry.promote('v2');
     await vi.waitFor(async () => expect(await two.registry.champion()).toBe('v2'), WAIT);

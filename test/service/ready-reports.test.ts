@@ -29,7 +29,7 @@ function openReady(make: (source: ReportSource) => Promise<void>) {
   return { stop: keepReportsReady({ reporter, nowMs: Date.now, log }), asked, lines };
 }
 
-test('what has come is taken in soon after the start and then every hour, until the end', async () => {
+test('new data is added soon after the start and then every hour, until the end', async () => {
   const { stop, asked, lines } = openReady(async () => {});
   await vi.advanceTimersByTimeAsync(29_000);
   expect(asked).toEqual([]);
@@ -43,7 +43,7 @@ test('what has come is taken in soon after the start and then every hour, until 
   expect(lines).toEqual([]);
 });
 
-test('it rests as long as it works, a second at most, and a long one is told', async () => {
+test('it rests as long as it works, a second at most, and a long run is logged', async () => {
   const rests: number[] = [];
   const { lines } = openReady(async ({ pause }) => {
     for (const workMs of [200, 700, 30_000]) {
@@ -58,7 +58,7 @@ test('it rests as long as it works, a second at most, and a long one is told', a
   expect(lines).toMatchObject([{ level: 'info', facts: { ms: 32_800 } }]);
 });
 
-test('a failure is told and does not end it; one because of the end is not told', async () => {
+test('a failure is logged and does not end it; one caused by the end is not logged', async () => {
   let fail = (_: Error) => {};
   const { stop, asked, lines } = openReady(() => new Promise((_, reject) => (fail = reject)));
   await vi.advanceTimersByTimeAsync(FIRST_MS_MAX);
@@ -72,7 +72,7 @@ test('a failure is told and does not end it; one because of the end is not told'
   expect(lines).toHaveLength(1);
 });
 
-test('a reporter takes in all that the ledger has, of every tenant', async () => {
+test('a reporter adds everything in the ledger, of every tenant', async () => {
   vi.useRealTimers();
   const path = mkdtempSync(join(tmpdir(), 'basketlift-ready-'));
   const folder = openDataFolder(path);

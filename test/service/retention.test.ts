@@ -92,7 +92,7 @@ test('without days nothing is forgotten', async () => {
   await kept.stop();
 });
 
-test('a disk that refuses is told, and tried again when the next look is due', async () => {
+test('a refusing disk is logged, and tried again when the next look is due', async () => {
   const refuse = () => Promise.reject(new Error('full'));
   const { kept, asked, lines } = openRetention(
     { candidatesDays: 1, customersDays: 1 },

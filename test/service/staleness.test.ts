@@ -37,6 +37,6 @@ test('the bus is behind past its limit, and not where there is none', () => {
   expect(reasons({ busLagMax: 5 }, 0)).toEqual([]);
 });
 
-test('both are said', () => {
+test('both are reported', () => {
   expect(reasons({ stockAgeMax: 60, busLagMax: 5 }, 61, 6)).toEqual(['stock', 'bus']);
 });

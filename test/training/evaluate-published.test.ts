@@ -126,7 +126,7 @@ describe('two versions on the same questions', () => {
     expect(better.questions).toBe(worse.questions);
   });
 
-  it('a product only one of them knows is asked, and a miss of the other; further products are no fault', async () => {
+  it('a product that only one of them knows is asked and is a miss of the other', async () => {
     const few = baskets
       .slice(0, newestTenth.from)
       .map(({ items }) => items.filter((id) => !id.startsWith('pair07')));

@@ -191,7 +191,7 @@ describe('what is learned from offers', () => {
     expect(learned.acceptance?.channels.has('web') ?? false).toBe(false);
   });
 
-  it('served or held out: with the newest offers held out what is served is what was judged', () => {
+  it('with the newest offers held out, serves exactly what was judged', () => {
     const truth = { till: { rise: 0.8, fall: 1, offset: 1 } };
     const offers = offersOf(2000, truth, 8);
     const [all, held] = [learn(offers), learn(offers, { holdNewestOut: true })];

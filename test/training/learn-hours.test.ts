@@ -56,7 +56,7 @@ describe('sales by the time of day', () => {
     expect(learn(day.map(({ items }) => ({ items, hour: 12 })))).toBeUndefined();
   });
 
-  it('are not kept for a ranker that does not heed them', () => {
+  it('are not kept for a ranker that does not use them', () => {
     const sources = buildModel({ products: [{ id: 'a' }], hourLift: new Float32Array(24) });
     expect(withoutIdleHours(sources, buildRanker())).not.toHaveProperty('hourLift');
     expect(withoutIdleHours(sources, buildRanker({ hour: 0.1 })).hourLift).toBe(sources.hourLift);

@@ -44,7 +44,7 @@ describe('shuffled receipts', () => {
   });
 });
 
-it('the whole method, trained anew on shuffled baskets, loses all lift over popularity', async () => {
+it('the whole method, retrained on shuffled baskets, loses all lift over popularity', async () => {
   const control = await runNegativeControl({
     receipts: receiptsOf(planted),
     seed: 1,
@@ -63,7 +63,7 @@ it.each([
     'nothing to shuffle',
     'nothing to exchange',
   ],
-])('of %s is no pass, and says so', async (_, baskets, untested, said) => {
+])('of %s does not pass, and says so', async (_, baskets, untested, said) => {
   const control = await runNegativeControl({ receipts: receiptsOf(baskets), seed: 1, threads: 1 });
   expect(control).toMatchObject({ isLiftLost: false, untested });
   expect(controlLine(control)).toMatch(`Not tested: `);

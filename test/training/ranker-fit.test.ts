@@ -106,7 +106,7 @@ describe('the fit of a ranker', () => {
     expect(distances[2]).toBeLessThan(0.2);
   });
 
-  it('leaves out the questions whose product is no candidate, and keeps no tensor', async () => {
+  it('leaves out questions whose product is not a candidate, and leaks no tensor', async () => {
     const { tf } = await openTensorBackend(['wasm']);
     const all = askedOf(ONE, 200, 9);
     const missing = { ...all, target: all.target.map((place, q) => (q % 2 ? place : -1)) };

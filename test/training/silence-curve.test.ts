@@ -19,7 +19,7 @@ function answered(rows: readonly { readonly stated: readonly number[]; readonly 
 }
 
 describe('what silence costs', () => {
-  it('is told from an offer to everybody to one for the surest tenth', () => {
+  it('is stated from an offer to everybody to one for the surest tenth', () => {
     const rows = Array.from({ length: 10 }, (_, at) => ({
       stated: [0.5 - at / 25, 0.1, 0.05, 0.04],
       hidden: at < 5 ? 0 : 3,

@@ -37,7 +37,7 @@ const journalFile = (registry: string) =>
   join(registry, '.tuning', readdirSync(join(registry, '.tuning'))[0]!);
 
 describe('a search that was cut off', () => {
-  it('goes on where it was, with the same trials and the same result as one that was not', async () => {
+  it('continues where it was, with the same trials and result as one that was not cut off', async () => {
     const whole = await search(temporaryFolder());
     expect(whole.found!.best).toEqual({ ridge: 4, halfLife: Number.POSITIVE_INFINITY });
     const registry = temporaryFolder();
@@ -61,7 +61,7 @@ describe('a search that was cut off', () => {
     expect([again.found, again.judged]).toEqual([whole.found, 0]);
   });
 
-  it('is no help to other receipts or seeds', async () => {
+  it('is not used for other receipts or seeds', async () => {
     const registry = temporaryFolder();
     await search(registry);
     for (const facts of [

@@ -30,7 +30,7 @@ function frontierOf(products: readonly Product[], asked: readonly Asked[]) {
 }
 
 describe('the value frontier', () => {
-  it('is what one sees when three dear products are offered in the place of three likely ones', () => {
+  it('is what one sees when three expensive products are offered in place of three likely ones', () => {
     const products = [1, 1, 1, 9, 9, 9].map((margin, id) =>
       product(id, { unitPrice: margin + 1, unitCost: 1 }),
     );

@@ -134,7 +134,7 @@ describe('offers of an export', () => {
     expect(short(await offersOf(decisions, responses, 2))).toEqual(['d1 A false', 'd0 A false']);
   });
 
-  test('of a folder that is no complete export are refused, with what to do', async () => {
+  test('of a folder that is not a complete export are refused, with what to do', async () => {
     const folder = temporaryFolder();
     await expect(readOffers(folder)).rejects.toThrow(IngestError);
     await expect(readOffers(folder)).rejects.toThrow(/no complete export.*basketlift export/);

@@ -340,7 +340,7 @@ FILE,12,missing-date,${q('8,H,,1,x')}
 });
 
 describe('files that cannot be used', () => {
-  it('says so of an empty, a header-only, a truncated, an Excel and a UTF-16 file, and of none at all', async () => {
+  it('reports an empty, a header-only, a truncated, an Excel and a UTF-16 file, and no file at all', async () => {
     const whole = gzipSync(
       `basket_id,product_id\n${Array.from({ length: 5000 }, (_, i) => `${i},P${i * 7919}`).join('\n')}`,
     );
@@ -409,7 +409,7 @@ describe('notations', () => {
     }
   });
 
-  it('reads weights below one, 0,250, beside whole ones and other decimals, and loses no row', async () => {
+  it('reads weights below one (0,250) among whole ones and other decimals, and loses no row', async () => {
     const text = 'basket;sku;qty;price\n1;A;0,250;0,995\n1;B;0,5;2,50\n2;A;1;1,125\n2;B;1,750;0,450\n';
     const { receipts, report } = await readReceipts({ paths: [write('weights.csv', text)] });
     expect([...receipts.quantity]).toEqual([0.25, 0.5, 1, 1.75]);

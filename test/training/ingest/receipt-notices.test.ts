@@ -6,7 +6,7 @@ import { testFolder } from './files-in-folder.ts';
 const { folder, write } = testFolder();
 
 describe('notices on receipts that can be read', () => {
-  it('counts the baskets of a file given twice once where baskets have no ids, and says so', async () => {
+  it('counts the baskets of a file given twice only once if they have no ids, and reports it', async () => {
     const text = 'milk|bread\nmilk|bread\ntea\n';
     const paths = [write('a.basket', text), write('b.basket', text), write('c.txt.gz', text)];
     const once = await readReceipts({ paths: paths.slice(0, 1) });
@@ -47,7 +47,7 @@ describe('notices on receipts that can be read', () => {
     expect(joined.report.notices).toBeUndefined();
   });
 
-  it('says so where baskets are dated after today', async () => {
+  it('reports baskets that are dated after today', async () => {
     const path = write(
       'future.csv',
       'basket,sku,date\n1,A,2024-01-02\n2,A,2099-01-01\n2,B,2099-01-01\n3,A,2024-01-03\n',
@@ -61,7 +61,7 @@ describe('notices on receipts that can be read', () => {
     expect(later.report.notices).toBeUndefined();
   });
 
-  it('takes baskets in the order of the file where the column of times is empty, and says so', async () => {
+  it('takes baskets in file order if the column of times is empty, and reports it', async () => {
     const rows = '2,B,,NA\n1,A,,\n';
     const { receipts, report } = await readReceipts({
       paths: [write('timeless.csv', `basket,sku,order_date,time\n${rows}`)],
