@@ -94,6 +94,10 @@ export const planSchema = z
     path: ['agentIds'],
     error: 'the agents who get the basePay',
   })
+  .refine(({ agentIds }) => agentIds === undefined || hasEachOnce(agentIds), {
+    path: ['agentIds'],
+    error: 'each agent once',
+  })
   .refine(({ teamPercent, agentIds }) => teamPercent === undefined || (agentIds?.length ?? 0) > 1, {
     path: ['agentIds'],
     error: 'the agents, at least two, who share the teamPercent',

@@ -88,13 +88,15 @@ const ENTRY_COLUMNS = [
   'splitPercent',
   'decisionId',
   'events',
+  'poolAmount',
+  'poolMembers',
 ];
 
 /** One row for each entry: the column `amount` of an agent and currency adds up to the pay. */
 export function payTable({ period, statements }: PayAnswer): ReportTable {
   const rows = statements.flatMap(({ agentId, storeId, currency, entries = [] }) =>
     entries.map((entry): Cell[] => {
-      const { kind, amount, about, planId, upsell, events } = entry;
+      const { kind, amount, about, planId, upsell, pool, events } = entry;
       return [
         period,
         agentId,
@@ -113,6 +115,8 @@ export function payTable({ period, statements }: PayAnswer): ReportTable {
         upsell?.splitPercent ?? null,
         upsell?.decisionId ?? null,
         events.join(' '),
+        pool?.amount ?? null,
+        pool?.members ?? null,
       ];
     }),
   );

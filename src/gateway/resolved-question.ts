@@ -28,7 +28,8 @@ export interface ResolvedQuestion {
 
 export function resolveQuestion(parts: ResolverParts, question: Question): ResolvedQuestion {
   const { request, access } = question;
-  const serving = parts.serving(access.tenant, request.basketId);
+  // A basket of practice keeps no version in service.
+  const serving = parts.serving(access.tenant, request.practice ? undefined : request.basketId);
   return {
     question,
     askedAtMs: request.at === undefined ? parts.nowMs() : Date.parse(request.at),
@@ -36,7 +37,7 @@ export function resolveQuestion(parts: ResolverParts, question: Question): Resol
     serving,
     view: serving.view(request.storeId),
     basket: resolveBasket(serving.model, request.basket),
-    customerId: namedCustomer(parts, question),
+    customerId: request.practice ? undefined : namedCustomer(parts, question),
   };
 }
 

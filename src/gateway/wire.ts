@@ -99,7 +99,9 @@ export const suggestionRequestSchema = z
       basket: basketSchema,
       practice: z
         .boolean('true or false')
-        .describe('nobody is served: answered as an offer, and neither recorded nor counted')
+        .describe(
+          'nobody is served: answered as an offer to an unknown customer, and neither recorded nor counted as one; only here, not on /v1/live',
+        )
         .exactOptional(),
     },
     'an object with basket',

@@ -40,7 +40,7 @@ export class Corrections {
   /** @param period in which the corrections are paid */
   entries(period: string): PayEntry[] {
     return [...this.#periods].flatMap(([about, { minor, known, paid }]) =>
-      [...known, ...paid].map(([corrects, entry]) => ({
+      [...known, ...paid].map(([corrects, { pool: _, ...entry }]) => ({
         ...entry,
         key: canonicalJson(['correction', canonicalJson([about, corrects]), period]),
         kind: 'correction' as const,

@@ -39,10 +39,11 @@ export class PayAccounts {
   readonly #accounts = new Map<string, Account>();
 
   /** Only for plans that need it. */
-  add(owner: AccountOwner, { period, earnedMinor, tierMinor, eventId }: AccountChange): void {
-    if (!needsAccount(owner.plan)) return;
-    const key = canonicalJson([owner.agentId, owner.sold]);
-    const { periods } = getOrMake(this.#accounts, key, () => ({ ...owner, periods: new Map() }));
+  add({ agentId, sold, plan }: AccountOwner, change: AccountChange): void {
+    if (!needsAccount(plan)) return;
+    const { period, earnedMinor, tierMinor, eventId } = change;
+    const key = canonicalJson([agentId, sold]);
+    const { periods } = getOrMake(this.#accounts, key, () => ({ agentId, sold, plan, periods: new Map() }));
     const sums = getOrMake(periods, period, () => ({ earnedMinor: 0, tierMinor: 0, events: new Set() }));
     sums.earnedMinor += earnedMinor;
     sums.tierMinor += tierMinor;
@@ -99,7 +100,7 @@ function* accountEntries({ agentId, sold, plan, periods }: Account): Generator<P
   }
 }
 
-/** What is pooled is taken of what the cap leaves. */
+/** What is pooled is taken of what the cap leaves; nobody's loss is shared. */
 function amountsOf(
   plan: CommissionPlan,
   { earnedMinor, tierMinor }: { readonly earnedMinor: number; readonly tierMinor: number },
@@ -109,7 +110,7 @@ function amountsOf(
   return {
     tier,
     cap: kept - (earnedMinor + tier),
-    pooled: 0 - shareMinor(kept, plan.teamBasisPoints ?? 0),
+    pooled: 0 - shareMinor(Math.max(0, kept), plan.teamBasisPoints ?? 0),
   };
 }
 

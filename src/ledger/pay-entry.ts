@@ -32,7 +32,7 @@ export interface PayEntry {
   readonly planId: string;
   /** Ids of the events behind it. A part of a pool has none: they are those of the entries that make up the pool. */
   readonly events: readonly string[];
-  /** Of a part of a pool: what the whole pool changed by, in minor units, and how many share it. */
+  /** Of a part of a pool, but for corrections: what the whole pool changed by, in minor units, and how many share it. */
   readonly pool?: { readonly amountMinor: number; readonly members: number };
   /** Of a single up-sell; in a correction as known now, else as it was paid. */
   readonly upsell?: PaidUpsell;

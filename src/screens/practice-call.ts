@@ -13,6 +13,7 @@ export type CustomerRemark =
   | 'yes'
   | 'no'
   | 'enough'
+  | 'again'
   | 'impatient'
   | 'unheard'
   | 'heard'
@@ -37,13 +38,11 @@ export interface PracticeOffer {
   readonly answeredAtMs: number;
 }
 
-/** A prompt that was recorded, rightly or not. */
-export interface SettledOffer {
-  readonly isSaid: boolean;
-  readonly isReasoned: boolean;
-  readonly answer: PracticeOffer['answer'];
-  readonly isRight: boolean;
-  /** From the customer's answer to the key; null where none was given. */
+/** A prompt that has had its turn. */
+export interface SettledOffer extends Pick<PracticeOffer, 'isSaid' | 'isReasoned' | 'answer'> {
+  /** Whether it was recorded as it was; null where the customer hung up before it could be. */
+  readonly isRight: boolean | null;
+  /** From the customer's answer to the key; null where either is missing. */
   readonly tookMs: number | null;
 }
 
@@ -56,11 +55,12 @@ export interface PracticeCall {
   readonly said: readonly Spoken[];
   readonly offer: PracticeOffer | null;
   readonly settled: readonly SettledOffer[];
-  /** Said so far, whatever came of them. */
-  readonly offersSaid: number;
   /** An angry customer wants this before anything else. */
   readonly isHeard: boolean;
   readonly wasOfferedUnheard: boolean;
+  /** Whether the customer, free to decide, said no; and whether something was offered after that. */
+  readonly wasRefused: boolean;
+  readonly wasOfferedAfterNo: boolean;
   readonly wasPressed: boolean;
   /** Remarks too many until the customer hangs up. */
   readonly patience: number;
@@ -87,6 +87,8 @@ interface Recording {
   readonly atMs: number;
 }
 
+type WithOffer = PracticeCall & { readonly offer: PracticeOffer };
+
 /** How likely each says yes to an offer that was made as they like it. */
 const YES_SHARE: Readonly<Record<Temper, number>> = { hesitant: 0.7, hurried: 0.5, angry: 0.4 };
 const PATIENCE = 2;
@@ -101,9 +103,10 @@ export function startCall(temper: Temper, wishes: readonly Product[]): PracticeC
     said: [{ by: 'agent', remark: 'greeting' }],
     offer: null,
     settled: [],
-    offersSaid: 0,
     isHeard: false,
     wasOfferedUnheard: false,
+    wasRefused: false,
+    wasOfferedAfterNo: false,
     wasPressed: false,
     patience: PATIENCE,
     endedBy: null,
@@ -116,51 +119,54 @@ export function continueCall(call: PracticeCall, action: PracticeAction): Practi
   if (call.endedBy) return call;
   switch (action.type) {
     case 'pitch':
-      return hungUp(pitch(call, action));
+      return hungUp(pitch(turnTo(call, action.productId), action));
     case 'reason':
-      return hungUp(giveReason(call, action));
+      return hungUp(giveReason(turnTo(call, action.productId), action));
     case 'listen':
       return hungUp(listen(agentSays(call, 'listen')));
     case 'anything-else':
       return hungUp(anythingElse(agentSays(call, 'anything-else')));
     case 'record':
-      return record(call, action);
+      return record(turnTo(call, action.productId), action);
     case 'order':
-      return { ...customerSays(agentSays(call, 'order'), 'goodbye'), endedBy: 'agent' };
+      return { ...customerSays(agentSays(turnAway(call), 'order'), 'goodbye'), endedBy: 'agent' };
   }
 }
 
-function pitch(before: PracticeCall, { productId, words, draw, atMs }: Saying): PracticeCall {
-  const offer = offerOf(before, productId);
-  // Said twice it is pressing.
-  if (offer.isSaid) return pressed(agentSays(before, 'pitch', words));
-  const wasRefused = before.settled.some(({ isSaid, answer }) => isSaid && answer === 'declined');
+/** Prompts whose sentence was said, also the one that is spoken about. */
+export function offersSaid({ settled, offer }: PracticeCall): number {
+  return settled.filter(({ isSaid }) => isSaid).length + (offer?.isSaid ? 1 : 0);
+}
+
+function pitch(before: WithOffer, { words, draw, atMs }: Saying): PracticeCall {
+  if (before.offer.isSaid) return saidAgain(agentSays(before, 'pitch', words));
+  const { temper, isHeard, wasRefused } = before;
   const wasAccepted = before.settled.some(({ answer }) => answer === 'accepted');
-  const isFirst = before.offersSaid === 0;
-  const call: PracticeCall = {
+  const isFirst = offersSaid(before) === 0;
+  const call = {
     ...agentSays(before, 'pitch', words),
-    offer: { ...offer, isSaid: true },
-    offersSaid: before.offersSaid + 1,
+    offer: { ...before.offer, isSaid: true },
+    wasOfferedAfterNo: before.wasOfferedAfterNo || wasRefused,
   };
-  switch (call.temper) {
+  switch (temper) {
     case 'hesitant':
       if (wasAccepted) return answered(call, 'declined', atMs, 'enough');
-      return offer.isReasoned ? decided(call, draw, atMs) : customerSays(call, 'why');
+      return call.offer.isReasoned ? decided(call, draw, atMs) : customerSays(call, 'why');
     case 'hurried':
       return isFirst ? decided(call, draw, atMs) : pressed(answered(call, 'declined', atMs));
     case 'angry':
-      if (!call.isHeard)
+      if (!isHeard)
         return { ...losesPatience(answered(call, 'declined', atMs, 'unheard')), wasOfferedUnheard: true };
       return wasRefused ? givesUp(answered(call, 'declined', atMs)) : decided(call, draw, atMs);
   }
 }
 
-function giveReason(before: PracticeCall, { productId, words, draw, atMs }: Saying): PracticeCall {
-  const offer = offerOf(before, productId);
+function giveReason(before: WithOffer, { words, draw, atMs }: Saying): PracticeCall {
+  const { offer, temper, isHeard } = before;
   const call = { ...agentSays(before, 'reason', words), offer: { ...offer, isReasoned: true } };
-  if (call.temper === 'hurried') return pressed(call);
-  if (call.temper === 'angry' && !call.isHeard) return losesPatience(customerSays(call, 'unheard'));
-  const isAwaited = call.temper === 'hesitant' && offer.isSaid && offer.answer === null;
+  if (temper === 'hurried') return pressed(call);
+  if (temper === 'angry' && !isHeard) return losesPatience(customerSays(call, 'unheard'));
+  const isAwaited = temper === 'hesitant' && offer.isSaid && offer.answer === null;
   return isAwaited ? decided(call, draw, atMs) : customerSays(call, 'listening');
 }
 
@@ -177,46 +183,61 @@ function anythingElse(call: PracticeCall): PracticeCall {
 }
 
 /** Right is what the customer answered; and "not offered" for what was never said. */
-function record(call: PracticeCall, { productId, result, atMs }: Recording): PracticeCall {
-  const { isSaid, isReasoned, answer, answeredAtMs } = offerOf(call, productId);
+function record(call: WithOffer, { productId, result, atMs }: Recording): PracticeCall {
+  const { isSaid, answer, answeredAtMs } = call.offer;
   // What is in the basket already is not asked for again.
   const wishes =
     result === 'accepted'
       ? call.wishes.filter(({ id }, at) => at < call.asked || id !== productId)
       : call.wishes;
-  const settled: SettledOffer = {
-    isSaid,
-    isReasoned,
-    answer,
-    isRight: result === (isSaid ? answer : 'not-offered'),
-    tookMs: answer === null ? null : atMs - answeredAtMs,
+  const isRight = result === (isSaid ? answer : 'not-offered');
+  return { ...settle(call, isRight, answer === null ? null : atMs - answeredAtMs), wishes };
+}
+
+/** The prompt that is spoken about is now this one: what was said of another one stays without a record. */
+function turnTo(call: PracticeCall, productId: string): WithOffer {
+  const { offer } = call;
+  if (offer?.productId === productId) return { ...call, offer };
+  const fresh = { productId, isSaid: false, isReasoned: false, answer: null, answeredAtMs: 0 };
+  return { ...turnAway(call), offer: fresh };
+}
+
+function turnAway(call: PracticeCall): PracticeCall {
+  return call.offer?.isSaid ? settle({ ...call, offer: call.offer }, false, null) : { ...call, offer: null };
+}
+
+function settle({ offer, ...call }: WithOffer, isRight: boolean | null, tookMs: number | null): PracticeCall {
+  const { isSaid, isReasoned, answer } = offer;
+  return {
+    ...call,
+    offer: null,
+    settled: [...call.settled, { isSaid, isReasoned, answer, isRight, tookMs }],
   };
-  return { ...call, wishes, offer: null, settled: [...call.settled, settled] };
 }
 
 function nextWish(call: PracticeCall, remark: 'opening' | 'wish'): PracticeCall {
-  const wish = call.wishes[call.asked];
-  return { ...customerSays(call, remark, wish?.name), asked: call.asked + 1 };
+  return { ...customerSays(call, remark, call.wishes[call.asked]?.name), asked: call.asked + 1 };
 }
 
-function offerOf({ offer }: PracticeCall, productId: string): PracticeOffer {
-  if (offer?.productId === productId) return offer;
-  return { productId, isSaid: false, isReasoned: false, answer: null, answeredAtMs: 0 };
-}
-
-function decided(call: PracticeCall, draw: number, atMs: number): PracticeCall {
+function decided(call: WithOffer, draw: number, atMs: number): PracticeCall {
   const isYes = draw < YES_SHARE[call.temper];
-  return answered(call, isYes ? 'accepted' : 'declined', atMs, isYes ? 'yes' : 'no');
+  const after = answered(call, isYes ? 'accepted' : 'declined', atMs, isYes ? 'yes' : 'no');
+  return { ...after, wasRefused: call.wasRefused || !isYes };
 }
 
 function answered(
-  call: PracticeCall,
+  call: WithOffer,
   answer: 'accepted' | 'declined',
   answeredAtMs: number,
   remark?: CustomerRemark,
-): PracticeCall {
+): WithOffer {
   const said = remark ? customerSays(call, remark) : call;
-  return { ...said, offer: { ...call.offer!, answer, answeredAtMs } };
+  return { ...said, offer: { ...call.offer, answer, answeredAtMs } };
+}
+
+function saidAgain(call: PracticeCall): PracticeCall {
+  if (call.temper === 'hurried') return pressed(call);
+  return { ...losesPatience(customerSays(call, 'again')), wasPressed: true };
 }
 
 function pressed(call: PracticeCall): PracticeCall {
@@ -232,13 +253,18 @@ function losesPatience(call: PracticeCall): PracticeCall {
 }
 
 function hungUp(call: PracticeCall): PracticeCall {
-  return call.patience > 0 ? call : { ...customerSays(call, 'hung-up'), endedBy: 'customer' };
+  if (call.patience > 0) return call;
+  const ended = { ...customerSays(call, 'hung-up'), endedBy: 'customer' as const };
+  const { offer } = call;
+  if (!offer?.isSaid) return { ...ended, offer: null };
+  // The answer that ended the call could not be recorded any more.
+  return settle({ ...ended, offer }, null, null);
 }
 
-function agentSays(call: PracticeCall, remark: AgentRemark, about?: string): PracticeCall {
+function agentSays<Call extends PracticeCall>(call: Call, remark: AgentRemark, about?: string): Call {
   return { ...call, said: [...call.said, { by: 'agent', remark, ...(about !== undefined && { about }) }] };
 }
 
-function customerSays(call: PracticeCall, remark: CustomerRemark, about?: string): PracticeCall {
+function customerSays<Call extends PracticeCall>(call: Call, remark: CustomerRemark, about?: string): Call {
   return { ...call, said: [...call.said, { by: 'customer', remark, ...(about !== undefined && { about }) }] };
 }

@@ -1,4 +1,4 @@
-import type { LiveConnectionOptions } from './live-connection.ts';
+import { backoffMs, type LiveConnectionOptions } from './live-connection.ts';
 import type { Answer, LiveBasket } from './live-protocol.ts';
 import type { RegisterConnection } from './register.ts';
 
@@ -15,6 +15,8 @@ export class PracticeConnection implements RegisterConnection {
   readonly #options: PracticeConnectionOptions;
   #basket: LiveBasket | null = null;
   #seq: number;
+  #failures = 0;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: PracticeConnectionOptions) {
     this.#options = options;
@@ -31,18 +33,16 @@ export class PracticeConnection implements RegisterConnection {
   }
 
   stop(): void {
+    clearTimeout(this.#retryTimer);
     this.#basket = null;
     this.#seq++;
   }
 
   retryNow(): void {
-    const { check, onStatus } = this.#options;
-    check().then(
-      () => {
-        onStatus('connected');
-        if (this.#basket) this.show(this.#basket);
-      },
-      () => onStatus('offline'),
+    clearTimeout(this.#retryTimer);
+    this.#options.check().then(
+      () => this.#answered(),
+      () => this.#retryLater(),
     );
   }
 
@@ -55,7 +55,20 @@ export class PracticeConnection implements RegisterConnection {
   record(): void {}
 
   close(): void {
-    this.stop();
+    this.#basket = null;
+    this.#seq++;
+  }
+
+  #answered(): void {
+    this.#options.onStatus('connected');
+    if (this.#basket) this.show(this.#basket);
+    else this.#failures = 0;
+  }
+
+  #retryLater(): void {
+    this.#options.onStatus('offline');
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => this.retryNow(), backoffMs(this.#failures++, Math.random()));
   }
 
   /** An answer to anything but the newest basket is dropped. */
@@ -64,10 +77,11 @@ export class PracticeConnection implements RegisterConnection {
     try {
       const answer = await ask(basket);
       if (seq !== this.#seq) return;
+      this.#failures = 0;
       onStatus('connected');
       onAnswer({ ...answer, seq });
     } catch {
-      if (seq === this.#seq) onStatus('offline');
+      if (seq === this.#seq) this.#retryLater();
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { PracticeCall, SettledOffer, Temper } from './practice-call.ts';
+import { offersSaid, type PracticeCall, type SettledOffer, type Temper } from './practice-call.ts';
 
 /** The rules that a call is held against: some for every customer, some for one kind. */
 export type PracticeRule =
@@ -29,11 +29,12 @@ export interface PracticeFeedback {
   readonly secondsToRecord: number | null;
 }
 
+/** @param call that has ended */
 export function feedbackOf(call: PracticeCall): PracticeFeedback {
-  const { settled, temper, offersSaid } = call;
+  const { settled, temper } = call;
   return {
     rules: RULES_OF[temper].map((rule) => ({ rule, isKept: isKept(rule, call) })),
-    offered: offersSaid,
+    offered: offersSaid(call),
     accepted: settled.filter(({ answer }) => answer === 'accepted').length,
     leftOut: settled.filter(({ isSaid }) => !isSaid).length,
     secondsToRecord: median(settled.flatMap(({ tookMs }) => (tookMs === null ? [] : tookMs / 1000))),
@@ -41,31 +42,31 @@ export function feedbackOf(call: PracticeCall): PracticeFeedback {
 }
 
 function isKept(rule: PracticeRule, call: PracticeCall): boolean | null {
-  const { settled, offer, offersSaid } = call;
-  const said = settled.filter(({ isSaid }) => isSaid);
+  const said = call.settled.filter(({ isSaid }) => isSaid);
+  const offered = said.length;
   switch (rule) {
-    case 'recorded-right':
-      // An answer that was given and not recorded is lost.
-      if (offer !== null && offer.answer !== null) return false;
-      return settled.length === 0 ? null : settled.every(({ isRight }) => isRight);
+    case 'recorded-right': {
+      const recordable = call.settled.filter(({ isRight }) => isRight !== null);
+      return recordable.length === 0 ? null : recordable.every(({ isRight }) => isRight);
+    }
     case 'let-finish':
       return call.endedBy === 'customer' ? null : call.isDone;
     case 'kept-on-the-line':
       return call.endedBy !== 'customer';
     case 'reason-given':
-      return said.length === 0 ? null : said.every((one) => one.isReasoned || isAfterYes(one, said));
-    case 'one-is-enough':
-      return said.some(({ answer }) => answer === 'accepted') ? said.at(-1)!.answer === 'accepted' : null;
+      return offered === 0 ? null : said.every((one) => one.isReasoned || isAfterYes(one, said));
+    case 'one-is-enough': {
+      const accepted = said.findIndex(({ answer }) => answer === 'accepted');
+      return accepted < 0 ? null : accepted === offered - 1;
+    }
     case 'one-offer':
-      return offersSaid === 0 ? null : offersSaid === 1;
+      return offered === 0 ? null : offered === 1;
     case 'few-words':
       return !call.wasPressed;
     case 'heard-first':
-      return offersSaid === 0 && !call.isHeard ? false : !call.wasOfferedUnheard;
-    case 'no-is-no': {
-      const refused = said.findIndex(({ answer }) => answer === 'declined');
-      return refused < 0 ? null : refused === said.length - 1 && !call.wasPressed;
-    }
+      return call.isHeard && !call.wasOfferedUnheard;
+    case 'no-is-no':
+      return call.wasRefused ? !call.wasOfferedAfterNo : null;
   }
 }
 

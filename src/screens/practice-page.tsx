@@ -32,6 +32,7 @@ import { ProductCache } from './product-cache.ts';
 import { ProductCatalogue } from './product-catalogue.ts';
 import { Register } from './register.ts';
 import { StatusLine } from './status-line.tsx';
+import { isPayable } from './till-state.ts';
 import { TopBar } from './top-bar.tsx';
 import { type Desk, useDesk } from './use-desk.ts';
 import { useShortcuts } from './use-shortcuts.ts';
@@ -42,24 +43,18 @@ function PracticePage({ register, catalogue }: { register: Register; catalogue: 
   const desk = useDesk(register, catalogue);
   const words = practiceTranslationFor(desk.language);
   const keysDialog = useRef<HTMLDialogElement>(null);
-  const [call, setCall] = useState<PracticeCall | null>(null);
   const [isSurprise, setSurprise] = useState(false);
+  const { call, isNext, begin, act, leave } = usePracticeCall(register);
   const shelf = useShelf(desk);
   useEffect(() => {
     document.title = `${words.title} · Basketlift`;
     register.speak(desk.language);
   }, [desk.language]);
 
-  const proceed = (next: PracticeCall, askedBefore: number) => {
-    for (const wish of next.wishes.slice(askedBefore, next.asked)) register.add(wish);
-    setCall(next);
-  };
   const start = (temper: Temper, isUnannounced: boolean) => {
     setSurprise(isUnannounced);
-    register.dispatch({ type: 'basket-closed', nextBasketId: newId() });
-    proceed(startCall(temper, someOf(shelf, WISHES)), 0);
+    begin(startCall(temper, someOf(shelf ?? [], WISHES)));
   };
-  const act = (action: PracticeAction) => call && proceed(continueCall(call, action), call.asked);
   const acts = useActs(desk, call, act);
   useShortcuts({
     always: { F9: acts.order },
@@ -82,24 +77,21 @@ function PracticePage({ register, catalogue }: { register: Register; catalogue: 
       <main class="agent-main">
         <h1 class="hidden-label">Basketlift {words.title}</h1>
         <div class="practice">
-          {!call && <TemperChoice words={words} isReady={shelf.length > 0} onChoose={start} />}
+          {!call && <TemperChoice words={words} shelf={shelf} isNext={isNext} onChoose={start} />}
+          {call && <PracticeTalk words={words} call={call} />}
           {call && !call.endedBy && (
             <>
-              <PracticeTalk words={words} call={call} />
               <CallPrompt desk={desk} prompt={acts.prompt} onSettle={acts.settle} />
               <ActButtons words={words} acts={acts} />
             </>
           )}
           {call?.endedBy && (
-            <>
-              <Feedback
-                words={words}
-                call={call}
-                formatSeconds={(seconds) => formatNumber(seconds, desk.language, 1)}
-                onAgain={() => setCall(null)}
-              />
-              <PracticeTalk words={words} call={call} />
-            </>
+            <Feedback
+              words={words}
+              call={call}
+              formatSeconds={(seconds) => formatNumber(seconds, desk.language, 1)}
+              onAgain={leave}
+            />
           )}
         </div>
         {call && (
@@ -126,6 +118,34 @@ function PracticePage({ register, catalogue }: { register: Register; catalogue: 
   );
 }
 
+/** The call, with its basket in the register. Keys may come faster than the page is drawn, so it is kept beside what is drawn. */
+function usePracticeCall(register: Register) {
+  const current = useRef<PracticeCall | null>(null);
+  const [call, setCall] = useState<PracticeCall | null>(null);
+  const [isNext, setNext] = useState(false);
+  const proceed = (next: PracticeCall | null, askedBefore = 0) => {
+    for (const wish of next?.wishes.slice(askedBefore, next.asked) ?? []) register.add(wish);
+    current.current = next;
+    setCall(next);
+  };
+  return {
+    call,
+    isNext,
+    begin: (next: PracticeCall) => {
+      register.dispatch({ type: 'basket-closed', nextBasketId: newId() });
+      proceed(next);
+    },
+    act: (action: PracticeAction) => {
+      const before = current.current;
+      if (before) proceed(continueCall(before, action), before.asked);
+    },
+    leave: () => {
+      setNext(true);
+      proceed(null);
+    },
+  };
+}
+
 type Acts = ReturnType<typeof useActs>;
 
 /** What the agent can do in a call, by key or by button. */
@@ -144,7 +164,9 @@ function useActs(desk: Desk, call: PracticeCall | null, act: (action: PracticeAc
     reason: () => say('reason', prompt ? reasonToSay(desk, prompt) : ''),
     listen: () => act({ type: 'listen' }),
     anythingElse: () => act({ type: 'anything-else' }),
-    order: () => act({ type: 'order' }),
+    order: () => {
+      if (isPayable(register.state)) act({ type: 'order' });
+    },
     settle: (result: OfferResult) => {
       const nowMs = performance.now();
       if (!prompt || !pace.isMeant(nowMs)) return;
@@ -188,14 +210,16 @@ function ActButtons({ words, acts }: { words: PracticeTranslation; acts: Acts })
   );
 }
 
-/** Products with a price that this store sells most, to be asked for. */
-function useShelf({ catalogue, register }: Desk): readonly Product[] {
-  const [shelf, setShelf] = useState<readonly Product[]>([]);
+/** Products with a price that this store sells most, to be asked for; null until the gateway has told them. */
+function useShelf({ catalogue, register }: Desk): readonly Product[] | null {
+  const [shelf, setShelf] = useState<readonly Product[] | null>(null);
   const { storeId } = register.state;
   useEffect(() => {
     const controller = new AbortController();
     void catalogue.bestSellers(null, controller.signal).then(
-      ({ products }) => setShelf(products.filter(({ unitPrice }) => unitPrice != null)),
+      ({ products, fromMemory }) => {
+        if (!fromMemory) setShelf(products.filter(({ unitPrice }) => unitPrice != null));
+      },
       () => {},
     );
     return () => controller.abort();

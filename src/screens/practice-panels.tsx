@@ -1,22 +1,31 @@
+import type { Product } from './live-protocol.ts';
 import { type PracticeCall, TEMPERS, type Temper } from './practice-call.ts';
 import { feedbackOf } from './practice-feedback.ts';
 import type { PracticeTranslation } from './practice-words.ts';
+import { useFocused } from './use-focused.ts';
 
 interface TemperChoiceProps {
   readonly words: PracticeTranslation;
-  readonly isReady: boolean;
+  /** null until they are known. */
+  readonly shelf: readonly Product[] | null;
+  /** Whether a call has just ended. */
+  readonly isNext: boolean;
   /** `isSurprise`: the agent is to find out who calls. */
   readonly onChoose: (temper: Temper, isSurprise: boolean) => void;
 }
 
 /** Whose call it is to be. */
-export function TemperChoice({ words, isReady, onChoose }: TemperChoiceProps) {
+export function TemperChoice({ words, shelf, isNext, onChoose }: TemperChoiceProps) {
+  const heading = useFocused<HTMLHeadingElement>(isNext);
+  const isReady = shelf !== null && shelf.length > 0;
   const any = () => onChoose(TEMPERS[Math.floor(Math.random() * TEMPERS.length)]!, true);
   return (
     <section class="tempers" aria-labelledby="tempers-title">
-      <h2 id="tempers-title">{words.intro}</h2>
+      <h2 id="tempers-title" ref={heading} tabIndex={-1}>
+        {words.intro}
+      </h2>
       <p>{words.introText}</p>
-      {!isReady && (
+      {shelf?.length === 0 && (
         <p role="status" data-test="no-products">
           {words.noProducts}
         </p>
@@ -82,12 +91,15 @@ interface FeedbackProps {
 
 /** What happened, against the rules; no score. */
 export function Feedback({ words, call, formatSeconds, onAgain }: FeedbackProps) {
+  const heading = useFocused<HTMLHeadingElement>();
   const { rules, offered, accepted, leftOut, secondsToRecord } = feedbackOf(call);
   const verdict = (isKept: boolean | null) =>
     isKept === null ? words.noOccasion : isKept ? words.kept : words.broken;
   return (
     <section class="feedback" aria-labelledby="feedback-title" data-test="feedback">
-      <h2 id="feedback-title">{words.feedback}</h2>
+      <h2 id="feedback-title" ref={heading} tabIndex={-1}>
+        {words.feedback}
+      </h2>
       <p>{call.endedBy === 'customer' ? words.endedByCustomer : words.endedByYou}</p>
       <ul class="feedback-rules">
         {rules.map(({ rule, isKept }) => (

@@ -34,6 +34,7 @@ export function takeStatements(taken: TakenFor): TenantParts['stateStock'] {
           `only ${from} of ${rows.length} rows of stock were written to disk in time`,
         );
       const said = rows.slice(from, from + ROWS_AT_ONCE);
+      // Runs once: here, or late where the disk took them after this call was rejected.
       const tell = (judged: readonly KeptStock[]) => spread(taken, said, judged);
       const judged = await taken.store.state(taken.tenant, said, taken.book, tell);
       tell(judged);

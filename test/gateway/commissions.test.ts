@@ -82,6 +82,7 @@ describe('plans', () => {
     ['an incremental percentage that nothing is of', { incrementalPercent: 40 }, /just where/],
     ['base pay of nobody', { basePay: 1 }, /agents who get the basePay/],
     ['a team of nobody', { teamPercent: 10 }, /agents, at least two, who share the teamPercent/],
+    ['an agent named twice', { agentIds: ['a1', 'a2', 'a1'] }, /each agent once/],
     ['a team of one', { teamPercent: 10, agentIds: ['a1'] }, /at least two, who share/],
     ['a team that shares more than all', { teamPercent: 101, agentIds: ['a1', 'a2'] }, /teamPercent/],
     ['an amount finer than its currency', { cap: 1.005 }, /At cap of plan 'half'.*decimals/],
@@ -183,7 +184,9 @@ describe('GET /v1/commissions', () => {
     const [header, ...rows] = (await response.text()).trimEnd().split('\r\n');
     const amount = header!.split(',').indexOf('amount');
     expect(rows.map((row) => row.split(',')[amount])).toEqual(['1000.5', '4']);
-    expect(rows[1]).toBe('2026-05,a1,s1,EUR,up-sell,4,2026-05,half,b-1,C,s1,revenue,50,8.01,100,d-1,o-1 s-1');
+    expect(rows[1]).toBe(
+      '2026-05,a1,s1,EUR,up-sell,4,2026-05,half,b-1,C,s1,revenue,50,8.01,100,d-1,o-1 s-1,,',
+    );
   });
 
   test.each([

@@ -193,6 +193,17 @@ describe('commission', () => {
     expect(a3!.entries[0]).toMatchObject({ events: [], pool: { amountMinor: 300, members: 3 } });
   });
 
+  test('is pooled by nobody who lost: the others of the team pay nothing for it', () => {
+    const rates = [{ of: 'margin', basisPoints: 5000 }] as const;
+    const team = plan({ id: 'team', agentIds: ['a1', 'a2'], rates, teamBasisPoints: 5000 });
+    const dear = [
+      decisionAt(0),
+      outcome('o1', 'accepted'),
+      sale('s1', [line('C', { unitPrice: 1, unitCost: 5 })], { agentId: 'a1' }),
+    ];
+    expect(brief(payBook(dear, { plans: [team] }).statements(MAY))).toEqual([['a1', -200, ['up-sell -200']]]);
+  });
+
   test('is pooled after tiers and cap, only by agents whom the plan pays', () => {
     const team = plan({ id: 'team', agentIds: ['a1', 'a2', 'a3'], teamBasisPoints: 5000, capMinor: 500 });
     const own = plan({ id: 'own', from: '2026-03', agentIds: ['a3'] });

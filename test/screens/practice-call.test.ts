@@ -128,7 +128,7 @@ describe('a hurried customer', () => {
   test('refuses a second offer', () => {
     const call = play('hurried', pitch('cake'), record('cake', 'accepted'), pitch('jam'));
     expect([call.offer?.answer, heard(call).at(-1)]).toEqual(['declined', 'impatient']);
-    expect(rulesOf(call)).toMatchObject({ 'one-offer': false });
+    expect(rulesOf(continueCall(call, order))).toMatchObject({ 'one-offer': false, 'recorded-right': false });
   });
 });
 
@@ -136,7 +136,8 @@ describe('an angry customer', () => {
   test('refuses everything until heard, twice at most', () => {
     const call = play('angry', pitch('cake'), record('cake', 'declined'), pitch('jam'));
     expect(heard(call)).toEqual(['opening', 'unheard', 'unheard', 'hung-up']);
-    expect(rulesOf(call)).toMatchObject({ 'heard-first': false, 'recorded-right': false });
+    // The answer that ended the call could not be recorded.
+    expect(rulesOf(call)).toMatchObject({ 'heard-first': false, 'recorded-right': true });
   });
 
   test('decides once heard, and hangs up at an offer after a no', () => {
@@ -152,9 +153,36 @@ describe('an angry customer', () => {
     expect([again.endedBy, rulesOf(again)['no-is-no']]).toEqual(['customer', false]);
   });
 
+  test('decides as freely where a refusal came before it was heard', () => {
+    const call = play('angry', pitch('cake'), record('cake', 'declined'), listen, pitch('jam'));
+    expect([heard(call).at(-1), call.endedBy]).toEqual(['yes', null]);
+  });
+
+  test('hangs up at an offer after a no that nobody recorded, too', () => {
+    const call = play('angry', listen, pitch('cake', NO), anythingElse, pitch('jam'));
+    expect([heard(call).at(-1), rulesOf(call)['no-is-no']]).toEqual(['hung-up', false]);
+  });
+
   test('was not heard where nothing was said at all', () => {
     expect(rulesOf(play('angry', ...toTheEnd))['heard-first']).toBe(false);
   });
+});
+
+test('what was answered and not recorded counts, whatever prompt comes next', () => {
+  const call = play('hesitant', reason('cake'), pitch('cake'), anythingElse, pitch('jam'), order);
+  expect(heard(call)).toContain('enough');
+  expect(rulesOf(call)).toMatchObject({ 'recorded-right': false, 'one-is-enough': false });
+  expect(feedbackOf(call)).toMatchObject({ offered: 2, accepted: 1 });
+  expect(rulesOf(play('hesitant', pitch('cake'), ...toTheEnd))).toMatchObject({
+    'reason-given': false,
+    'recorded-right': false,
+  });
+});
+
+test('the same offer said again costs patience', () => {
+  const call = play('hesitant', reason('cake'), pitch('cake'), pitch('cake'));
+  expect([heard(call).at(-1), call.endedBy]).toEqual(['again', null]);
+  expect(continueCall(call, pitch('cake')).endedBy).toBe('customer');
 });
 
 test('a prompt left out is recorded as not offered, and nothing else is right for it', () => {
@@ -199,6 +227,7 @@ test('whatever the agent does, a call ends once, and its feedback has every rule
       const { rules, offered, accepted } = feedbackOf(call);
       expect(rules.map(({ rule }) => rule)).toEqual(RULES_OF[temper]);
       expect(accepted).toBeLessThanOrEqual(offered);
+      if (call.endedBy) expect(call.offer).toBeNull();
     }),
   );
 });

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { ConnectionStatus } from '../../src/screens/live-connection.ts';
 import type { Answer, LiveBasket } from '../../src/screens/live-protocol.ts';
 import { PracticeConnection } from '../../src/screens/practice-connection.ts';
@@ -50,14 +50,25 @@ test('is offline while the gateway does not answer, and asks again when the netw
   const { connection, statuses, asked } = opened(async () => {
     if (!isUp) throw new Error('unanswered');
   });
+  onTestFinished(() => connection.stop());
   connection.start();
-  await vi.waitFor(() => expect(statuses).toEqual(['connecting', 'offline']));
+  await vi.waitFor(() => expect(statuses.slice(0, 2)).toEqual(['connecting', 'offline']));
   connection.show(basketOf('tea'));
-  asked[0]!.fail();
   isUp = true;
   connection.retryNow();
   await vi.waitFor(() => expect(asked).toHaveLength(2));
   expect(statuses.at(-1)).toBe('connected');
+});
+
+test('tries again by itself, and not once it is stopped', async () => {
+  const { connection, statuses, asked } = opened();
+  connection.show(basketOf('tea'));
+  asked[0]!.fail();
+  await vi.waitFor(() => expect(asked).toHaveLength(2), 5_000);
+  expect(statuses).toEqual(['offline', 'connected']);
   asked[1]!.fail();
   await vi.waitFor(() => expect(statuses.at(-1)).toBe('offline'));
+  connection.stop();
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  expect(asked).toHaveLength(2);
 });
