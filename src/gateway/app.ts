@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { EventStoreUnavailable } from '../ledger/event-store.ts';
 import { admit, CHALLENGE } from './admission.ts';
 import { addAgentRoutes } from './agent-routes.ts';
 import { addCustomerRoutes, pathWithoutCustomer } from './customer-routes.ts';
@@ -55,6 +56,8 @@ export function createApp(parts: GatewayParts): GatewayApp {
         { requestId, path: pathWithoutCustomer(context.req.path), err: error },
         'request failed',
       );
+    if (error instanceof EventStoreUnavailable)
+      parts.log.warn({ requestId, err: error }, 'the disk does not accept a request');
     if (problem.type === 'unauthorized') context.header('WWW-Authenticate', CHALLENGE);
     if (problem.retryAfterS !== undefined) context.header('Retry-After', String(problem.retryAfterS));
     return context.body(JSON.stringify(problem.body(requestId)), problem.status, {

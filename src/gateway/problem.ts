@@ -11,24 +11,24 @@ export interface InputError {
 /** All problems the gateway states, by name: status, title and whether the caller may try again. */
 export const PROBLEMS = {
   'malformed-json': [400, 'The body is not valid JSON'],
-  incomplete: [400, 'The request ended before its body did'],
-  'invalid-input': [400, 'The request does not have the wanted form'],
-  unauthorized: [401, 'A valid key is needed'],
-  'wrong-host': [403, 'This gateway answers on its loopback name only'],
+  incomplete: [400, 'The request ended before its body was complete'],
+  'invalid-input': [400, 'The request is not valid'],
+  unauthorized: [401, 'A valid key is required'],
+  'wrong-host': [403, 'This gateway answers only on its loopback name'],
   forbidden: [403, 'The key does not allow this'],
-  'not-found': [404, 'There is nothing here'],
-  'model-fixed': [409, 'The gateway serves the version it was started with'],
-  conflict: [409, 'The version on the server has moved on'],
-  'wrong-state': [409, 'What is there does not allow this now'],
+  'not-found': [404, 'Not found'],
+  'model-fixed': [409, 'The gateway serves only the version it was started with'],
+  conflict: [409, 'The version on the server has changed'],
+  'wrong-state': [409, 'The current state does not allow this'],
   'too-large': [413, 'The request is too large'],
-  'unsupported-type': [415, 'The body has to be application/json'],
-  'model-refused': [422, 'The version may not be served'],
-  'too-much': [422, 'The answer would be too much work'],
-  'too-many-requests': [429, 'The key asks too often'],
-  internal: [500, 'The gateway failed on this request'],
+  'unsupported-type': [415, 'The body must be application/json'],
+  'model-refused': [422, 'The version failed its checks'],
+  'too-much': [422, 'The answer would take too much work'],
+  'too-many-requests': [429, 'Too many requests with this key'],
+  internal: [500, 'The gateway failed to answer this request'],
   unavailable: [503, 'The gateway cannot store this now'],
-  busy: [503, 'The gateway does as much of this already as it may'],
-  overloaded: [503, 'More is asked than the gateway can answer'],
+  busy: [503, 'The gateway is busy with other requests of this kind'],
+  overloaded: [503, 'The gateway is overloaded'],
   stopping: [503, 'The gateway is stopping'],
 } as const;
 
@@ -79,11 +79,19 @@ export class Problem extends Error {
   }
 }
 
+/** What a client hears of the disk; which disk it is, and why, is for the log. */
+const DISK_TROUBLE = {
+  'store-full': 'There is no space left on the disk.',
+  overloaded: 'Too much is waiting for the disk already.',
+  unavailable: 'The disk does not accept this now.',
+} as const satisfies Readonly<Record<EventStoreUnavailable['reason'], string>>;
+
 /** Any failure as the problem to answer with. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof EventStoreUnavailable) {
-    return new Problem('unavailable', error.message, { retryAfterS: error.retryAfterS, cause: error });
+    const detail = `${DISK_TROUBLE[error.reason]} Nothing of this request is acknowledged; send it again later.`;
+    return new Problem('unavailable', detail, { retryAfterS: error.retryAfterS, cause: error });
   }
   return new Problem('internal', 'The failure is logged under the request id.', { cause: error });
 }

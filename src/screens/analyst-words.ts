@@ -28,6 +28,7 @@ const en = {
   evaluation: 'Evaluation of',
   evaluationText: (questions: string) =>
     `${questions} questions over baskets that the version had not seen, ranked by the functions that serve.`,
+  notTested: 'Not tested: no basket of two known products in the test period.',
   method: 'Method',
   difference: 'Version − method, NDCG@10 (95 %)',
   byLength: 'By products in the basket',
@@ -73,6 +74,7 @@ const nl: AnalystTranslation = {
   evaluation: 'Evaluatie van',
   evaluationText: (questions) =>
     `${questions} vragen over mandjes die de versie niet had gezien, gerangschikt door de functies die ook dienen.`,
+  notTested: 'Niet getest: in de testperiode was geen mandje met twee bekende producten.',
   method: 'Methode',
   difference: 'Versie − methode, NDCG@10 (95 %)',
   byLength: 'Naar aantal producten in het mandje',

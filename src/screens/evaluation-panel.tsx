@@ -20,6 +20,7 @@ export function EvaluationPanel({ t, language, answer }: EvaluationPanelProps) {
   const difference = (of: EvaluationAnswer['methods'][number]['difference']) =>
     of ? `${share(of.estimate)} (${share(of.low)} – ${share(of.high)})` : '';
   const rates = [1, 3, 10] as const;
+  if (questions === 0) return <p class="panel-quiet">{t.notTested}</p>;
   return (
     <>
       <p class="panel-quiet">{t.evaluationText(whole(questions))}</p>

@@ -57,12 +57,14 @@ describe('the rules of the operator', () => {
 
   test('that cannot be stored are answered 503 with Retry-After, and change nothing', async () => {
     await gateway.close();
-    const refuse = () => Promise.reject(new EventStoreUnavailable('store-full', 'no space left'));
+    const refuse = () =>
+      Promise.reject(new EventStoreUnavailable('store-full', 'data folder /srv/x: no space left'));
     gateway = openTestGateway({ rules: (keeper) => ({ ...keeper, replace: refuse }) });
     const { status, headers, body } = await gateway.put('/v1/rules', { rules: [exclude] });
     expect(status).toBe(503);
     expect(headers.get('retry-after')).toBe('60');
-    expect(body.detail).toContain('no space left');
+    expect(body.detail).toMatch(/^There is no space left on the disk\. /);
+    expect(JSON.stringify(body)).not.toContain('/srv/x');
     expect(await suggested()).toContain('cable');
   });
 

@@ -125,6 +125,17 @@ describe('the page', () => {
     expect(page).not.toMatch(/<script|<link|<img|\bsrc=|\bhref=|url\(|@import|https?:/);
   });
 
+  it('of an evaluation without a question says so, and shows no figures', () => {
+    const page = renderEvaluationPage({
+      version: 'v1',
+      createdAt: 'then',
+      evaluation: { ...evaluation, questions: 0 },
+    });
+    expect(page).toContain('Not tested: no basket of two known products');
+    expect(page).toContain('Made of');
+    expect(page).not.toMatch(/HR@10|Methods|Calibration|<svg/);
+  });
+
   it('of an evaluation made when there were no cuts by sales and store leaves them out', () => {
     const { byPopularity: _, byHistory: __, ...old } = evaluation;
     const page = renderEvaluationPage({ version: 'old', createdAt: 'then', evaluation: old });

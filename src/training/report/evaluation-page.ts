@@ -16,6 +16,7 @@ import {
   frontierCells,
   frontierMethod,
   NEW_PRODUCTS_HEAD,
+  NOT_TESTED,
   newProductsCells,
   newProductsFrame,
   questionsText,
@@ -28,7 +29,7 @@ import { scorerTable } from './scorer-table.ts';
 
 /** The report as one page of HTML that needs nothing else: no script, no network. */
 export function renderEvaluationPage(report: EvaluationReport): string {
-  const { version, notice, evaluation, asked, comparison, control } = report;
+  const { version, notice, evaluation, asked } = report;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -41,7 +42,17 @@ export function renderEvaluationPage(report: EvaluationReport): string {
 </head>
 <body>
 <header><h1>Evaluation of ${version}</h1>${notice ? html`<p class="notice">${notice}</p>` : ''}</header>
-${(asked?.warnings ?? []).map((warning) => html`<p class="warning">${warning}</p>\n`)}<ul class="figures">${headline(evaluation)}</ul>
+${(asked?.warnings ?? []).map((warning) => html`<p class="warning">${warning}</p>\n`)}
+${evaluation.questions === 0 ? html`<p class="warning">${NOT_TESTED}</p>` : measuredSections(report)}
+<section><h2>Made of</h2><table class="facts">${factsOf(report).map(([name, fact]) => html`<tr><th scope="row">${name}</th><td>${fact}</td></tr>\n`)}</table></section>
+</body>
+</html>
+`;
+  return String(page);
+}
+
+function measuredSections({ evaluation, comparison, control }: EvaluationReport): Markup {
+  return html`<ul class="figures">${headline(evaluation)}</ul>
 <p>${questionsText(evaluation)}</p>
 ${comparison ? comparisonSection(comparison) : ''}
 <section><h2>Methods</h2>
@@ -57,12 +68,7 @@ ${acceptanceSection(evaluation)}${silenceSection(evaluation)}${frontierSection(e
     ? html`<section><h2>Negative control</h2>${methodsChart([control.ours, control.popularity])}
 <p class="${control.isLiftLost ? '' : 'warning'}">${controlLine(control)}</p></section>`
     : ''
-}
-<section><h2>Made of</h2><table class="facts">${factsOf(report).map(([name, fact]) => html`<tr><th scope="row">${name}</th><td>${fact}</td></tr>\n`)}</table></section>
-</body>
-</html>
-`;
-  return String(page);
+}`;
 }
 
 function headline({ ours, baselines, calibration, questions }: Evaluation): Markup[] {
