@@ -4,13 +4,13 @@ import './top-bar.css';
 import './manager-page.css';
 import './analyst-page.css';
 import { render } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { EvaluationAnswer, ModelsAnswer } from './analyst-answers.ts';
-import { type AnalystTranslation, analystTranslationFor } from './analyst-words.ts';
+import { analystTranslationFor } from './analyst-words.ts';
 import { AskedState } from './asked-state.tsx';
 import { EvaluationPanel } from './evaluation-panel.tsx';
-import { changeModel } from './gateway-api.ts';
 import { LogIn } from './log-in.tsx';
+import { ConfirmChange, useModelChange } from './model-change.tsx';
 import { applyPreferences } from './preferences.ts';
 import { Brand, LanguageSwitch, ThemeSwitch } from './top-bar.tsx';
 import { translationFor } from './translations.ts';
@@ -77,62 +77,6 @@ function AnalystPage() {
       </main>
       <ConfirmChange t={t} change={change} />
     </div>
-  );
-}
-
-type Change = ReturnType<typeof useModelChange>;
-
-/** A change of the version in service: asked for, confirmed, made, and what came of it. */
-function useModelChange(t: AnalystTranslation, onChanged: () => void) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const [wanted, setWanted] = useState<string | null>(null);
-  const [isWorking, setWorking] = useState(false);
-  const [text, setText] = useState('');
-  return {
-    dialog,
-    wanted,
-    isWorking,
-    text,
-    ask: (version: string | null) => {
-      setWanted(version);
-      dialog.current?.showModal();
-    },
-    confirm: async () => {
-      dialog.current?.close();
-      setWorking(true);
-      setText(t.working);
-      try {
-        const problem = await changeModel(wanted);
-        setText(problem ? t.notChanged(problem.detail ?? problem.title) : t.changed);
-      } catch {
-        setText(t.noAnswer);
-      }
-      setWorking(false);
-      onChanged();
-    },
-  };
-}
-
-function ConfirmChange({ t, change }: { t: AnalystTranslation; change: Change }) {
-  const { dialog, wanted, confirm } = change;
-  return (
-    <dialog ref={dialog} class="dialog" aria-labelledby="confirm-title" data-test="confirm">
-      <h2 id="confirm-title">{wanted === null ? t.confirmRollback : t.confirmPromote(wanted)}</h2>
-      <p class="confirm-text">{t.confirmText}</p>
-      <div class="log-in-buttons">
-        <button type="button" class="button button-quiet" onClick={() => dialog.current?.close()}>
-          {t.cancel}
-        </button>
-        <button
-          type="button"
-          class="button button-accept"
-          onClick={() => void confirm()}
-          data-test="confirm-change"
-        >
-          {wanted === null ? t.rollback : t.promote}
-        </button>
-      </div>
-    </dialog>
   );
 }
 

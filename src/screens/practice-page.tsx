@@ -6,35 +6,29 @@ import './agent-page.css';
 import './practice-page.css';
 import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { AnswerPace } from './answer-pace.ts';
 import { BasketPanel } from './basket-panel.tsx';
-import { CallPrompt, promptOf } from './call-prompt.tsx';
+import { CallPrompt } from './call-prompt.tsx';
 import { EventQueue } from './event-queue.ts';
 import { askInPractice, fetchCurrentModel } from './gateway-api.ts';
 import { localTimestamp, newId } from './identifiers.ts';
 import { answerKeys, KeysDialog } from './keys-dialog.tsx';
-import type { OfferResult, Product, Suggestion } from './live-protocol.ts';
+import type { Product } from './live-protocol.ts';
 import { MemoryTextStore } from './memory-text-store.ts';
 import { formatNumber } from './number-format.ts';
-import {
-  continueCall,
-  type PracticeAction,
-  type PracticeCall,
-  startCall,
-  type Temper,
-} from './practice-call.ts';
+import { PracticeButtons } from './practice-buttons.tsx';
+import { startCall, type Temper } from './practice-call.ts';
 import { PracticeConnection } from './practice-connection.ts';
 import { CustomerRules, Feedback, TemperChoice } from './practice-panels.tsx';
 import { PracticeTalk } from './practice-talk.tsx';
-import { type PracticeTranslation, practiceTranslationFor } from './practice-words.ts';
+import { practiceTranslationFor } from './practice-words.ts';
 import { applyPreferences, preferredLanguage } from './preferences.ts';
 import { ProductCache } from './product-cache.ts';
 import { ProductCatalogue } from './product-catalogue.ts';
 import { Register } from './register.ts';
 import { StatusLine } from './status-line.tsx';
-import { isPayable } from './till-state.ts';
 import { TopBar } from './top-bar.tsx';
 import { type Desk, useDesk } from './use-desk.ts';
+import { usePracticeActs, usePracticeCall } from './use-practice-call.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 const WISHES = 3;
@@ -55,7 +49,7 @@ function PracticePage({ register, catalogue }: { register: Register; catalogue: 
     setSurprise(isUnannounced);
     begin(startCall(temper, someOf(shelf ?? [], WISHES)));
   };
-  const acts = useActs(desk, call, act);
+  const acts = usePracticeActs(desk, call, act);
   useShortcuts({
     always: { F9: acts.order },
     single: {
@@ -82,7 +76,7 @@ function PracticePage({ register, catalogue }: { register: Register; catalogue: 
           {call && !call.endedBy && (
             <>
               <CallPrompt desk={desk} prompt={acts.prompt} onSettle={acts.settle} />
-              <ActButtons words={words} acts={acts} />
+              <PracticeButtons words={words} acts={acts} />
             </>
           )}
           {call?.endedBy && (
@@ -114,98 +108,6 @@ function PracticePage({ register, catalogue }: { register: Register; catalogue: 
           { keys: ['F9'], does: desk.t.placeOrder },
         ]}
       />
-    </div>
-  );
-}
-
-/** The call, with its basket in the register. Keys may come faster than the page is drawn, so it is kept beside what is drawn. */
-function usePracticeCall(register: Register) {
-  const current = useRef<PracticeCall | null>(null);
-  const [call, setCall] = useState<PracticeCall | null>(null);
-  const [isNext, setNext] = useState(false);
-  const proceed = (next: PracticeCall | null, askedBefore = 0) => {
-    for (const wish of next?.wishes.slice(askedBefore, next.asked) ?? []) register.add(wish);
-    current.current = next;
-    setCall(next);
-  };
-  return {
-    call,
-    isNext,
-    begin: (next: PracticeCall) => {
-      register.dispatch({ type: 'basket-closed', nextBasketId: newId() });
-      proceed(next);
-    },
-    act: (action: PracticeAction) => {
-      const before = current.current;
-      if (before) proceed(continueCall(before, action), before.asked);
-    },
-    leave: () => {
-      setNext(true);
-      proceed(null);
-    },
-  };
-}
-
-type Acts = ReturnType<typeof useActs>;
-
-/** What the agent can do in a call, by key or by button. */
-function useActs(desk: Desk, call: PracticeCall | null, act: (action: PracticeAction) => void) {
-  const { register } = desk;
-  const [pace] = useState(() => new AnswerPace());
-  const prompt = call && !call.endedBy ? promptOf(desk) : null;
-  const say = (type: 'pitch' | 'reason', wordsSaid: string) => {
-    if (!prompt) return;
-    const { productId } = prompt;
-    act({ type, productId, words: wordsSaid, draw: Math.random(), atMs: performance.now() });
-  };
-  return {
-    prompt,
-    pitch: () => say('pitch', prompt?.pitch ?? ''),
-    reason: () => say('reason', prompt ? reasonToSay(desk, prompt) : ''),
-    listen: () => act({ type: 'listen' }),
-    anythingElse: () => act({ type: 'anything-else' }),
-    order: () => {
-      if (isPayable(register.state)) act({ type: 'order' });
-    },
-    settle: (result: OfferResult) => {
-      const nowMs = performance.now();
-      if (!prompt || !pace.isMeant(nowMs)) return;
-      act({ type: 'record', productId: prompt.productId, result, atMs: nowMs });
-      register.settleOffer(prompt, result);
-    },
-  };
-}
-
-/** A customer hears nothing of stock. */
-function reasonToSay(desk: Desk, prompt: Suggestion): string {
-  return desk.reasonsInWords(prompt, 'till').join(' · ') || desk.t.reasonNeutral;
-}
-
-function ActButtons({ words, acts }: { words: PracticeTranslation; acts: Acts }) {
-  const buttons = [
-    { letter: 'P', label: words.sayIt, act: acts.pitch, isOff: !acts.prompt },
-    { letter: 'R', label: words.giveReason, act: acts.reason, isOff: !acts.prompt },
-    { letter: 'L', label: words.listen, act: acts.listen, isOff: false },
-    { letter: 'A', label: words.anythingElse, act: acts.anythingElse, isOff: false },
-  ];
-  return (
-    <div class="acts">
-      {buttons.map(({ letter, label, act, isOff }) => (
-        <button
-          key={letter}
-          type="button"
-          class="button button-quiet"
-          disabled={isOff}
-          onClick={act}
-          aria-keyshortcuts={letter}
-          data-test={`act-${letter.toLowerCase()}`}
-        >
-          <span class="keycap" aria-hidden="true">
-            {letter}
-          </span>
-          {label}
-        </button>
-      ))}
     </div>
   );
 }
