@@ -96,6 +96,7 @@ function pathOf(template: string, given: Record<string, string | undefined>): st
 /** Decisions have ids that nobody guesses, this gateway has no registry of models, and pays nobody for any month. */
 const NEVER_DONE = new Set([
   '/v1/decisions/{id}',
+  '/v1/models/{version}/evaluation',
   '/v1/models/{version}/promote',
   '/v1/models/rollback',
   '/v1/commissions/{period}/close',
