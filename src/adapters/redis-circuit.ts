@@ -1,6 +1,8 @@
 /** What the circuit needs of the connection it guards. */
 export interface CircuitLink {
   isReady(): boolean;
+  /** Whether there is a peer that could answer, or one that is not let go of yet. */
+  hasPeer(): boolean;
   /** One cheap command; settles when Redis answers or the connection breaks. */
   probe(): Promise<unknown>;
   /** Drops the connection with all that hangs in it and makes a new one. */
@@ -89,7 +91,8 @@ export class RedisCircuit {
   }
 
   #probe(): void {
-    this.#silentProbes++;
+    // Only a peer can be silent: a connection that has just been made is given its time.
+    this.#silentProbes = this.#link.hasPeer() ? this.#silentProbes + 1 : 0;
     if (this.#silentProbes > SILENT_PROBES_TO_RECONNECT) {
       this.#silentProbes = 0;
       this.#link.reconnect();

@@ -66,15 +66,19 @@ export function openRedisConnection(url: string): RedisConnection {
   return new Redis(url, { ...common, retryStrategy: reconnectDelayMs });
 }
 
-/** Statuses of a connection that has a peer, or has not let go of one. */
 const HELD = new Set(['connect', 'ready', 'disconnecting']);
+
+/** Whether the connection has a peer, or has not let go of one. */
+export function hasPeer(connection: RedisConnection): boolean {
+  return HELD.has(connection.status);
+}
 
 /**
  * Drops a silent connection and makes it anew; leaves one that waits for its next attempt. Also drops one that is already closing: a
  * cluster redirected (MOVED) while it closes its nodes takes up the new node, and never ends unless told again.
  */
 export function reconnect(connection: RedisConnection): void {
-  if (HELD.has(connection.status)) connection.disconnect(true);
+  if (hasPeer(connection)) connection.disconnect(true);
 }
 
 /**

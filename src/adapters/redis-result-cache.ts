@@ -3,7 +3,13 @@ import type { CacheAnswer, CacheState, RankedCandidates, ResultCache } from '../
 import { createCandidatesLru, type MemoryCacheLimits } from './memory-result-cache.ts';
 import { decodeRankedCandidates, encodeRankedCandidates } from './ranked-candidates-codec.ts';
 import { RedisCircuit } from './redis-circuit.ts';
-import { openRedisConnection, type RedisConnection, reconnect, withoutCommand } from './redis-connection.ts';
+import {
+  hasPeer,
+  openRedisConnection,
+  type RedisConnection,
+  reconnect,
+  withoutCommand,
+} from './redis-connection.ts';
 import { SharedFlight } from './shared-flight.ts';
 
 export interface RedisResultCacheOptions {
@@ -67,6 +73,7 @@ export class RedisResultCache implements ResultCache {
     this.#circuit = new RedisCircuit(
       {
         isReady: () => this.#client.status === 'ready',
+        hasPeer: () => hasPeer(this.#client),
         // The key that had trouble, so that in a cluster the same node is probed.
         probe: () => this.#client.getBuffer(this.#troubledKey),
         reconnect: () => reconnect(this.#client),

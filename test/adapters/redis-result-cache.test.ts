@@ -221,7 +221,7 @@ describe.skipIf(!isRedisServerInstalled)('redis-result-cache', () => {
       Number(/total_connections_received:(\d+)/.exec(await redis.info('stats'))![1]);
     const troubles: string[] = [];
     const cache = await openConnected(server.url, {
-      probeIntervalMs: 5,
+      probeIntervalMs: 25,
       onTrouble: (error) => troubles.push(error.message),
     });
     const before = await connections();
