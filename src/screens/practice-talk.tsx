@@ -7,6 +7,8 @@ import { useFocused } from './use-focused.ts';
 export function PracticeTalk({ words, call }: { words: PracticeTranslation; call: PracticeCall }) {
   const list = useRef<HTMLOListElement>(null);
   const heading = useFocused<HTMLHeadingElement>();
+  // The choice of customers may have been scrolled; a call begins at the top.
+  useEffect(() => scrollTo(0, 0), []);
   useEffect(() => {
     if (list.current) list.current.scrollTop = list.current.scrollHeight;
   }, [call.said.length]);
