@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { EventStoreUnavailable } from '../ledger/event-store.ts';
 import { admit, CHALLENGE } from './admission.ts';
 import { addAgentRoutes } from './agent-routes.ts';
 import { addCustomerRoutes, pathWithoutCustomer } from './customer-routes.ts';
@@ -9,6 +8,7 @@ import { addEventRoutes } from './event-routes.ts';
 import type { GatewayApp, GatewayEnv } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { addHealthRoutes } from './health-routes.ts';
+import { logFailure } from './log-failure.ts';
 import { addModelRoutes } from './model-routes.ts';
 import { addOpenApiRoutes } from './openapi-routes.ts';
 import { addPageRoutes } from './page-routes.ts';
@@ -51,13 +51,8 @@ export function createApp(parts: GatewayParts): GatewayApp {
         })
       : problemOf(error);
     const requestId = context.get('requestId');
-    if (problem.type === 'internal')
-      parts.log.error(
-        { requestId, path: pathWithoutCustomer(context.req.path), err: error },
-        'request failed',
-      );
-    if (error instanceof EventStoreUnavailable)
-      parts.log.warn({ requestId, err: error }, 'the disk does not accept a request');
+    const facts = { requestId, path: pathWithoutCustomer(context.req.path), err: error };
+    logFailure(parts.log, 'request', problem, facts);
     if (problem.type === 'unauthorized') context.header('WWW-Authenticate', CHALLENGE);
     if (problem.retryAfterS !== undefined) context.header('Retry-After', String(problem.retryAfterS));
     return context.body(JSON.stringify(problem.body(requestId)), problem.status, {

@@ -4,6 +4,7 @@ import { type Access, EMBEDDED_ACCESS, mayNameStore, requireStore } from './acce
 import type { GatewayParts } from './gateway-parts.ts';
 import { parseJson } from './json-body.ts';
 import { fromWhole, type LiveBasket, type OrphanedBaskets, withChange } from './live-basket.ts';
+import { logFailure } from './log-failure.ts';
 import { type BasketRoom, OpenBaskets } from './open-baskets.ts';
 import { Problem, type ProblemType, parseInput, problemOf } from './problem.ts';
 import { overloadProblem } from './refuse-overload.ts';
@@ -267,7 +268,7 @@ export class LiveSession {
 
   #fail(error: unknown, about: { basketId?: string; id?: string } = {}): void {
     const problem = problemOf(error);
-    if (problem.type === 'internal') this.#parts.log.error({ err: error, ...about }, 'live message failed');
+    logFailure(this.#parts.log, 'live message', problem, { err: error, ...about });
     const { type: _, ...body } = problem.body('');
     this.#send({ type: 'problem', problem: problem.type satisfies ProblemType, ...body, ...about });
     if (problem.type === 'unauthorized') this.#socket.close(CLOSE.policy, 'a valid key is needed');

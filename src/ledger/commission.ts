@@ -70,7 +70,8 @@ export class CommissionTally {
     const { planOf } = this.#terms;
     const isOf = (agentId: string, { id }: CommissionPlan, period: string) =>
       planOf(agentId, period)?.id === id;
-    for (const entry of this.#accounts.entries(isOf)) this.#take(entry.agentId, entry.period, () => entry);
+    for (const entry of this.#accounts.entries(isOf))
+      if (this.#isWanted(entry.agentId, entry.period)) this.#terms.take(entry);
   }
 
   /** The earliest period with an entry, wanted or not. */
@@ -105,16 +106,15 @@ export class CommissionTally {
       const amountMinor = earnedMinor - before.earnedMinor;
       const moved = { amountMinor, baseMinor: baseMinor - before.baseMinor };
       if (this.#firstPeriod === undefined || period < this.#firstPeriod) this.#firstPeriod = period;
-      this.#take(agentId, period, () => lineEntry(paid, movement, period, moved));
+      if (this.#isWanted(agentId, period)) this.#terms.take(lineEntry(paid, movement, period, moved));
       const change = { period, earnedMinor: amountMinor, tierMinor: tierMinor - before.tierMinor };
       this.#accounts.add(paid, { ...change, eventId: movement.eventId });
       Object.assign(before, { baseMinor, earnedMinor, tierMinor });
     }
   }
 
-  #take(agentId: string, period: string, entryOf: () => PayEntry): void {
-    const { isWanted, isAsked, take } = this.#terms;
-    if (isAsked(agentId) && isWanted(period)) take(entryOf());
+  #isWanted(agentId: string, period: string): boolean {
+    return this.#terms.isAsked(agentId) && this.#terms.isWanted(period);
   }
 }
 

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { KeyButton } from './key-button.tsx';
 import type { OfferResult, Suggestion } from './live-protocol.ts';
 import type { Desk } from './use-desk.ts';
 
@@ -43,22 +44,25 @@ export function CallPrompt({ desk, prompt, onSettle }: CallPromptProps) {
         </p>
       )}
       <div class="prompt-buttons">
-        <AnswerButton
+        <KeyButton
           letter="Y"
+          test="answer-y"
           label={t.accepted}
           kind="accept"
           isOff={!prompt}
           onPress={() => onSettle('accepted')}
         />
-        <AnswerButton
+        <KeyButton
           letter="N"
+          test="answer-n"
           label={t.declined}
           kind="decline"
           isOff={!prompt}
           onPress={() => onSettle('declined')}
         />
-        <AnswerButton
+        <KeyButton
           letter="S"
+          test="answer-s"
           label={t.notOffered}
           kind="quiet"
           isOff={!prompt}
@@ -93,32 +97,6 @@ function PromptFacts({
         ))}
       </ul>
     </div>
-  );
-}
-
-interface AnswerButtonProps {
-  readonly letter: string;
-  readonly label: string;
-  readonly kind: 'accept' | 'decline' | 'quiet';
-  readonly isOff: boolean;
-  readonly onPress: () => void;
-}
-
-function AnswerButton({ letter, label, kind, isOff, onPress }: AnswerButtonProps) {
-  return (
-    <button
-      type="button"
-      class={`button button-${kind}`}
-      disabled={isOff}
-      onClick={onPress}
-      aria-keyshortcuts={letter}
-      data-test={`answer-${letter.toLowerCase()}`}
-    >
-      <span class="keycap" aria-hidden="true">
-        {letter}
-      </span>
-      {label}
-    </button>
   );
 }
 

@@ -1,10 +1,9 @@
 import type { EvaluationAnswer } from './analyst-answers.ts';
 import type { AnalystTranslation } from './analyst-words.ts';
 import { CalibrationChart } from './calibration-chart.tsx';
-import { FigureTable } from './figure-table.tsx';
+import { FigureTable, OpenTable } from './figure-table.tsx';
 import type { Language } from './live-protocol.ts';
 import { formatFixed, formatNumber, formatPercent } from './number-format.ts';
-import { WideTable } from './wide-table.tsx';
 
 interface EvaluationPanelProps {
   readonly t: AnalystTranslation;
@@ -24,35 +23,19 @@ export function EvaluationPanel({ t, language, answer }: EvaluationPanelProps) {
   return (
     <>
       <p class="panel-quiet">{t.evaluationText(whole(questions))}</p>
-      <WideTable label={t.method}>
-        <table data-test="methods">
-          <thead>
-            <tr>
-              <th scope="col">{t.method}</th>
-              {[...rates.map(t.hitRate), t.ndcg, t.coverage, t.difference].map((column) => (
-                <th key={column} scope="col" class="number">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {methods.map((method) => (
-              <tr key={method.name}>
-                <th scope="row">{method.name}</th>
-                {rates.map((count) => (
-                  <td key={count} class="number">
-                    {share(method.hitRate[count])}
-                  </td>
-                ))}
-                <td class="number">{share(method.ndcg10)}</td>
-                <td class="number">{formatPercent(method.coverage, language)}</td>
-                <td class="number">{difference(method.difference)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </WideTable>
+      <OpenTable
+        label={t.method}
+        test="methods"
+        columns={[t.method, ...rates.map(t.hitRate), t.ndcg, t.coverage, t.difference]}
+        textColumns={1}
+        rows={methods.map((method) => [
+          method.name,
+          ...rates.map((count) => share(method.hitRate[count])),
+          share(method.ndcg10),
+          formatPercent(method.coverage, language),
+          difference(method.difference),
+        ])}
+      />
       <h3>{t.calibration}</h3>
       <p class="panel-quiet">{t.calibrationText(formatNumber(calibration.error, language, 4))}</p>
       <CalibrationChart

@@ -68,18 +68,15 @@ export async function lookUpCustomer(
   customerId: string,
   signal: AbortSignal,
 ): Promise<LookUpAnswer['customers'][number]> {
-  const body = JSON.stringify({ customerIds: [customerId], ...ownCalendar() });
-  const response = await send('POST', '/v1/customers/look-up', { body, signal, waitMs: reportDeadlineMs });
-  if (!response.ok) throw new Error(`POST /v1/customers/look-up answered ${response.status}`);
-  return ((await response.json()) as LookUpAnswer).customers[0] ?? { known: false };
+  const asked = { customerIds: [customerId], ...ownCalendar() };
+  const sent = { signal, waitMs: reportDeadlineMs };
+  const { customers } = await postJson<LookUpAnswer>('/v1/customers/look-up', asked, sent);
+  return customers[0] ?? { known: false };
 }
 
 /** What to offer with a basket that nobody buys: neither recorded nor counted. */
-export async function askInPractice(basket: LiveBasket): Promise<Omit<Answer, 'seq'>> {
-  const body = JSON.stringify({ ...basket, practice: true });
-  const response = await send('POST', '/v1/suggestions', { body });
-  if (!response.ok) throw new Error(`POST /v1/suggestions answered ${response.status}`);
-  return (await response.json()) as Omit<Answer, 'seq'>;
+export function askInPractice(basket: LiveBasket): Promise<Omit<Answer, 'seq'>> {
+  return postJson('/v1/suggestions', { ...basket, practice: true });
 }
 
 /** Puts a version in service, or back the one before it (null). Resolves with what the gateway says against it; null when it is done. */
@@ -138,6 +135,12 @@ async function send(
   });
   if (response.status === 401) keyWanted.refused(logIns);
   return response;
+}
+
+async function postJson<T>(path: string, body: object, sent: Omit<Sent, 'body'> = {}): Promise<T> {
+  const response = await send('POST', path, { ...sent, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`POST ${path} answered ${response.status}`);
+  return (await response.json()) as T;
 }
 
 async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {

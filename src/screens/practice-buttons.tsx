@@ -1,3 +1,4 @@
+import { KeyButton } from './key-button.tsx';
 import type { PracticeTranslation } from './practice-words.ts';
 import type { PracticeActs } from './use-practice-call.ts';
 
@@ -12,20 +13,15 @@ export function PracticeButtons({ words, acts }: { words: PracticeTranslation; a
   return (
     <div class="acts">
       {buttons.map(({ letter, label, act, isOff }) => (
-        <button
+        <KeyButton
           key={letter}
-          type="button"
-          class="button button-quiet"
-          disabled={isOff}
-          onClick={act}
-          aria-keyshortcuts={letter}
-          data-test={`act-${letter.toLowerCase()}`}
-        >
-          <span class="keycap" aria-hidden="true">
-            {letter}
-          </span>
-          {label}
-        </button>
+          letter={letter}
+          label={label}
+          kind="quiet"
+          isOff={isOff}
+          onPress={act}
+          test={`act-${letter.toLowerCase()}`}
+        />
       ))}
     </div>
   );

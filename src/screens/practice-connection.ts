@@ -34,8 +34,7 @@ export class PracticeConnection implements RegisterConnection {
 
   stop(): void {
     clearTimeout(this.#retryTimer);
-    this.#basket = null;
-    this.#seq++;
+    this.close();
   }
 
   retryNow(): void {

@@ -66,7 +66,7 @@ function VersionRow(props: VersionsPanelProps & { readonly model: ModelVersion }
   return (
     <tr data-version={version} data-serving={String(isServing)}>
       <th scope="row">
-        <label class="version-choice">
+        <label class="check">
           <input
             type="radio"
             name="version"
