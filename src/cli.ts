@@ -26,8 +26,10 @@ async function loadReportCommand(): Promise<AddCommand> {
   const { addReportCommand } = await import('./commands/report.ts');
   const { addOffPolicyReport } = await import('./commands/report-off-policy.ts');
   const { addPeopleReports } = await import('./commands/report-people.ts');
+  const { addUnmatchedReport } = await import('./commands/report-unmatched.ts');
   const { addInventoryReport } = await import('./commands/report-inventory.ts');
-  return (program) => addInventoryReport(addPeopleReports(addOffPolicyReport(addReportCommand(program))));
+  return (program) =>
+    addInventoryReport(addUnmatchedReport(addPeopleReports(addOffPolicyReport(addReportCommand(program)))));
 }
 
 /** The commands to load: the one that is named first, none for --version, else all, as help lists them. */

@@ -152,6 +152,22 @@ export class LedgerReader {
   }
 }
 
+/** The next rows, at most `max`. */
+export function takeRows(
+  rows: Iterator<KeyedDecision | ArrivedEvent>,
+  max: number,
+): { decisions: KeyedDecision[]; events: ArrivedEvent[] } {
+  const decisions: KeyedDecision[] = [];
+  const events: ArrivedEvent[] = [];
+  while (decisions.length + events.length < max) {
+    const { value, done } = rows.next();
+    if (done) break;
+    if ('decision' in value) decisions.push(value);
+    else events.push(value);
+  }
+  return { decisions, events };
+}
+
 function rangeOf(tenantKey: string, after: string, to: string) {
   return {
     start: [tenantKey, after] as [string, string],

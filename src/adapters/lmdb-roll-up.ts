@@ -1,5 +1,4 @@
 import type { RootDatabase } from 'lmdb';
-import type { UnmatchedEvents } from '../ledger/basket-book.ts';
 import type { NamedCalendar } from '../ledger/business-calendar.ts';
 import { getOrMake } from '../ledger/get-or-make.ts';
 import type { SalesColumns } from '../ledger/outcome-columns.ts';
@@ -11,11 +10,13 @@ import {
   OutcomesLost,
   type SingleBaskets,
   type SummedSales,
+  type UnmatchedArrival,
 } from '../ledger/outcome-store.ts';
+import type { UnmatchedCounts } from '../ledger/unmatched-events.ts';
 import type { Upsell } from '../ledger/upsells.ts';
 import { BASKET_KEY_BYTES, BasketIndex } from './basket-index.ts';
 import { findLateDecisions, noteRange } from './late-decisions.ts';
-import { type ArrivedEvent, type KeyedDecision, LedgerReader } from './ledger-reader.ts';
+import { LedgerReader, takeRows } from './ledger-reader.ts';
 import { TenantKeys } from './lmdb-keys.ts';
 import { RollUpCustomers } from './roll-up-customers.ts';
 import { RollUpDaySums } from './roll-up-day-sums.ts';
@@ -31,6 +32,7 @@ import {
   openTables,
   type TenantState,
 } from './roll-up-tables.ts';
+import { RollUpUnmatched } from './roll-up-unmatched.ts';
 
 export interface RollUpOptions {
   /** Called with the reason why all has to be made anew. */
@@ -66,7 +68,8 @@ export class LmdbRollUp implements OutcomeStore {
     const customers = new RollUpCustomers(tables, reader);
     const sources = new RollUpSources(tables, reader, customers);
     const products = new RollUpProducts(tables);
-    this.#parts = { tables, ledger: reader, segments, customers, products, sources };
+    const unmatched = new RollUpUnmatched(tables, sources);
+    this.#parts = { tables, ledger: reader, segments, customers, products, sources, unmatched };
   }
 
   advance(): boolean {
@@ -145,7 +148,17 @@ export class LmdbRollUp implements OutcomeStore {
     };
   }
 
-  unmatched(tenant: string): UnmatchedEvents {
+  unmatched(tenant: string, max: number, before?: number): UnmatchedArrival[] {
+    const { ledger, unmatched } = this.#parts;
+    ledger.refresh();
+    try {
+      return unmatched.newest(this.#tenants.of(tenant), max, before);
+    } catch (error) {
+      return this.#fail(error);
+    }
+  }
+
+  unmatchedCounts(tenant: string): UnmatchedCounts {
     const { suggestionEvents, waiting, refunds } = this.#state(this.#tenants.of(tenant));
     return { suggestionEvents: suggestionEvents + waiting, refunds };
   }
@@ -270,21 +283,6 @@ export class LmdbRollUp implements OutcomeStore {
     }
     return index;
   }
-}
-
-function takeRows(
-  rows: Iterator<KeyedDecision | ArrivedEvent>,
-  max: number,
-): { decisions: KeyedDecision[]; events: ArrivedEvent[] } {
-  const decisions: KeyedDecision[] = [];
-  const events: ArrivedEvent[] = [];
-  while (decisions.length + events.length < max) {
-    const { value, done } = rows.next();
-    if (done) break;
-    if ('decision' in value) decisions.push(value);
-    else events.push(value);
-  }
-  return { decisions, events };
 }
 
 function requireSameLedger(

@@ -8,7 +8,7 @@ const FOLDER = 'reports';
 const FILE = 'roll-up.lmdb';
 const FORMAT_KEY = 'basketlift-roll-up-format';
 /** Raise it when what is kept changes, or what makes it: the fold, the sums by day, or how business days are counted. */
-const FORMAT = 8;
+const FORMAT = 9;
 
 /**
  * The file of the roll-up, emptied where it is damaged or of another format.
@@ -25,7 +25,7 @@ export function openRollUp(path: string, onRebuild: (reason: string) => void): R
     onRebuild((error as Error).message);
     for (const one of [file, `${file}-lock`]) rmSync(one, { force: true });
   }
-  const root = open({ path: file, noSubdir: true, maxDbs: 16, maxReaders: 256 });
+  const root = open({ path: file, noSubdir: true, maxDbs: 24, maxReaders: 256 });
   root.transactionSync(() => {
     const format: unknown = root.get(FORMAT_KEY);
     if (format === FORMAT) return;

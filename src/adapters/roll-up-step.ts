@@ -3,6 +3,7 @@ import type { StoredEvent } from '../ledger/events.ts';
 import { type FoldedBasket, foldBasket } from '../ledger/folded-basket.ts';
 import { getOrMake } from '../ledger/get-or-make.ts';
 import { OutcomeNames } from '../ledger/outcome-names.ts';
+import type { UnmatchedEvent } from '../ledger/unmatched-events.ts';
 import type { Writable } from '../ledger/writable.ts';
 import { BASKET_KEY_BYTES, type BasketIndex } from './basket-index.ts';
 import type { ArrivedEvent, KeyedDecision, LedgerReader } from './ledger-reader.ts';
@@ -12,7 +13,14 @@ import type { RollUpCustomers } from './roll-up-customers.ts';
 import type { RollUpProducts } from './roll-up-products.ts';
 import { type RollUpSegments, SEGMENT_BASKETS } from './roll-up-segments.ts';
 import type { RollUpSources } from './roll-up-sources.ts';
-import { NOTHING_TAKEN_IN, type RollUpTables, type StoredNames, type TenantState } from './roll-up-tables.ts';
+import {
+  NOTHING_TAKEN_IN,
+  type RollUpTables,
+  type StoredNames,
+  type TenantState,
+  type Unmatched,
+} from './roll-up-tables.ts';
+import type { RollUpUnmatched } from './roll-up-unmatched.ts';
 
 export interface StepParts {
   readonly tables: RollUpTables;
@@ -21,6 +29,7 @@ export interface StepParts {
   readonly customers: RollUpCustomers;
   readonly products: RollUpProducts;
   readonly sources: RollUpSources;
+  readonly unmatched: RollUpUnmatched;
 }
 
 /** A basket with news, and all that it is folded from. */
@@ -30,9 +39,8 @@ interface Group {
   readonly row: number | undefined;
   readonly decisions: Map<string, DecisionFacts>;
   readonly events: Map<number, StoredEvent>;
-  /** Its unmatched events before this step. */
-  readonly suggestionEvents: number;
-  readonly refunds: number;
+  /** Its events that counted nowhere before this step. */
+  readonly unmatched: readonly Unmatched[];
 }
 
 /**
@@ -134,6 +142,7 @@ export class RollUpStep {
     const decision = this.#parts.ledger.decision(this.#tenantKey, key);
     if (decision && this.isTakenIn(key, decision)) return decision.basketId;
     this.#parts.tables.waiting.putSync([this.#tenantKey, key, arrival], true);
+    this.#parts.unmatched.add(this.#tenantKey, [arrival, 'no-decision']);
     this.#state.waiting++;
     return undefined;
   }
@@ -149,6 +158,7 @@ export class RollUpStep {
     for (const row of rows) {
       group.events.set(row[2], this.#parts.sources.event(this.#tenantKey, row[2]));
       waiting.removeSync(row);
+      this.#parts.unmatched.remove(this.#tenantKey, row[2]);
     }
     this.#state.waiting -= rows.length;
   }
@@ -163,12 +173,11 @@ export class RollUpStep {
 
   #readGroup(key: Buffer, row: number): Group {
     const { sources } = this.#parts;
-    const { decisions, arrivals, suggestionEvents, refunds } = sources.of(this.#tenantKey, row);
+    const { decisions, arrivals, unmatched } = sources.of(this.#tenantKey, row);
     return {
       key,
       row,
-      suggestionEvents,
-      refunds,
+      unmatched,
       decisions: new Map(decisions.map((of) => [of, sources.decision(this.#tenantKey, of)])),
       events: new Map(arrivals.map((arrival) => [arrival, sources.event(this.#tenantKey, arrival)])),
     };
@@ -176,15 +185,16 @@ export class RollUpStep {
 
   #fold(group: Group): void {
     const folded = foldBasket([...group.decisions.values()], [...group.events.values()]);
-    const { outcome, unmatched } = folded;
+    const { outcome } = folded;
     const row = group.row ?? this.#addBasket(group.key);
     if (outcome?.customer !== undefined) this.#nameCustomer(outcome.customer, group, row);
-    const { suggestionEvents, refunds } = unmatched;
-    this.#state.suggestionEvents += suggestionEvents - group.suggestionEvents;
-    this.#state.refunds += refunds - group.refunds;
+    const unmatched = arrivalsOf(folded.unmatched, group);
+    const more = this.#parts.unmatched.replace(this.#tenantKey, group.unmatched, unmatched);
+    this.#state.suggestionEvents += more.suggestionEvents;
+    this.#state.refunds += more.refunds;
     const decisions = [...group.decisions.keys()];
     const arrivals = [...group.events.keys()];
-    const sources = { decisions, arrivals, suggestionEvents, refunds };
+    const sources = { decisions, arrivals, unmatched };
     this.#parts.tables.sources.putSync([this.#tenantKey, row], sources);
     const segment = Math.floor(row / SEGMENT_BASKETS);
     const changed = getOrMake(this.#changed, segment, () => new Map<number, FoldedBasket>());
@@ -219,7 +229,13 @@ function basketKey(basketId: string): Buffer {
 }
 
 function newGroup(key: Buffer): Group {
-  return { key, row: undefined, decisions: new Map(), events: new Map(), suggestionEvents: 0, refunds: 0 };
+  return { key, row: undefined, decisions: new Map(), events: new Map(), unmatched: [] };
+}
+
+function arrivalsOf(unmatched: readonly UnmatchedEvent[], { events }: Group): Unmatched[] {
+  if (unmatched.length === 0) return [];
+  const arrivals = new Map([...events].map(([arrival, { event }]) => [event.id, arrival]));
+  return unmatched.map(({ id, reason }) => [arrivals.get(id)!, reason]);
 }
 
 export function namesOf(stored: StoredNames | undefined): OutcomeNames {

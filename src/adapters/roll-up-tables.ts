@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, RootDatabase } from 'lmdb';
+import type { UnmatchedReason } from '../ledger/unmatched-events.ts';
 
 /** How far a tenant's ledger is taken in, and sums over all its baskets. */
 export interface TenantState {
@@ -32,12 +33,14 @@ export const NOTHING_TAKEN_IN: TenantState = {
   refunds: 0,
 };
 
-/** What a basket's outcome was made of: keys of decisions, arrival numbers of events; and its unmatched events. */
+/** An event that counts nowhere, by its arrival number. */
+export type Unmatched = readonly [arrival: number, reason: UnmatchedReason];
+
+/** What a basket's outcome was made of: keys of decisions, arrival numbers of events; and which of these count nowhere. */
 export interface BasketSources {
   readonly decisions: readonly string[];
   readonly arrivals: readonly number[];
-  readonly suggestionEvents: number;
-  readonly refunds: number;
+  readonly unmatched: readonly Unmatched[];
 }
 
 export interface StoredNames {
@@ -96,6 +99,8 @@ export interface RollUpTables {
   readonly customerBaskets: Database<true, [string, number, number]>;
   /** [tenant key, key of a decision, arrival number] of events whose decision is not taken in */
   readonly waiting: Database<true, [string, string, number]>;
+  /** [tenant key, arrival number] of events that count nowhere, those that wait included */
+  readonly unmatched: Database<UnmatchedReason, [string, number]>;
   /** [tenant key, key of a decision] → number of decisions taken in after the range before, up to and including this key */
   readonly ranges: Database<number, [string, string]>;
   readonly erasures: Database<ErasuresSeen, string>;
@@ -116,6 +121,7 @@ export function openTables(root: RootDatabase): RollUpTables {
     customers: root.openDB({ name: 'customers' }),
     customerBaskets: root.openDB({ name: 'customer-baskets' }),
     waiting: root.openDB({ name: 'waiting' }),
+    unmatched: root.openDB({ name: 'unmatched' }),
     ranges: root.openDB({ name: 'ranges' }),
     erasures: root.openDB({ name: 'erasures' }),
   };

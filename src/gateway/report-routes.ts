@@ -19,6 +19,7 @@ import {
 import { answerReport, reportSlots } from './report-slots.ts';
 import { offPolicyTable, salesTable, upliftTable } from './report-table.ts';
 import { runInventoryReport } from './run-inventory.ts';
+import { unmatchedQuerySchema, unmatchedTable } from './run-unmatched.ts';
 
 export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
   const take = reportSlots(parts);
@@ -75,6 +76,13 @@ export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
     requireReportStore(context.get('access'), query.storeId);
     const report = await take(context, (source) => source.ask('offPolicy', query));
     return answerReport(context, report, offPolicyTable);
+  });
+
+  app.get('/v1/reports/unmatched', async (context) => {
+    const query = parseInput(unmatchedQuerySchema, context.req.query());
+    requireEveryStore(context.get('access'), 'list what counts nowhere');
+    const report = await take(context, (source) => source.ask('unmatched', query));
+    return answerReport(context, report, unmatchedTable);
   });
 
   addCommissionRoutes(app, parts, take);

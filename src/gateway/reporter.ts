@@ -31,6 +31,7 @@ import { type GoodsSoldQuestion, runGoodsSold } from './run-goods-sold.ts';
 import { type LookUpQuestion, runAverageSpend, runLookUp } from './run-look-up.ts';
 import { type OffPolicyAnswer, runOffPolicy } from './run-off-policy.ts';
 import { runSalesReport, runUpliftReport, type SalesAnswer, type UpliftAnswer } from './run-report.ts';
+import { runUnmatched, type UnmatchedAnswer, type UnmatchedQuery } from './run-unmatched.ts';
 
 /** What reporters make; questions and answers are plain values, as they may cross to another thread. */
 export interface Reports {
@@ -56,6 +57,8 @@ export interface Reports {
   readonly averageSpend: Report<undefined, AverageSpend>;
   readonly goodsSold: Report<GoodsSoldQuestion, GoodsSold[]>;
   readonly offPolicy: Report<OffPolicyQuery, OffPolicyAnswer>;
+  /** Events that count nowhere. */
+  readonly unmatched: Report<UnmatchedQuery, UnmatchedAnswer>;
 }
 interface Report<Question, Answer> {
   readonly question: Question;
@@ -106,6 +109,7 @@ const MAKERS: {
   averageSpend: runAverageSpend,
   goodsSold: runGoodsSold,
   offPolicy: runOffPolicy,
+  unmatched: runUnmatched,
 };
 
 /** Makes reports in the caller's thread, where nobody else waits for it. */

@@ -21,6 +21,7 @@ export const ROUTE_SCOPES = {
   'GET /v1/reports/customers': 'manager',
   'GET /v1/reports/inventory': 'analyst',
   'GET /v1/reports/off-policy': 'analyst',
+  'GET /v1/reports/unmatched': 'manager',
   'GET /v1/models': 'analyst',
   'GET /v1/models/:version/evaluation': 'analyst',
   'POST /v1/models/:version/promote': 'analyst',

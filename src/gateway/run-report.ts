@@ -1,10 +1,11 @@
-import type { BasketBook, UnmatchedEvents } from '../ledger/basket-book.ts';
+import type { BasketBook } from '../ledger/basket-book.ts';
 import { businessDay } from '../ledger/business-calendar.ts';
 import { CategorySums } from '../ledger/category-sums.ts';
 import { ComparedSales, type ComparedSalesReport } from '../ledger/compared-sales.ts';
 import { ExperimentBuilder } from '../ledger/experiment-builder.ts';
 import { DAY_MS } from '../ledger/instant.ts';
 import { PAST_DAYS } from '../ledger/past-receipts.ts';
+import { countUnmatched, type UnmatchedCounts } from '../ledger/unmatched-events.ts';
 import { reportUplift, type UpliftReport } from '../ledger/uplift-report.ts';
 import { Problem } from './problem.ts';
 import { frameReport, type ReportScope, type SalesQuery, type UpliftQuery } from './report-query.ts';
@@ -21,7 +22,7 @@ import {
 
 export type SalesAnswer = ReportScope &
   Pick<SalesQuery, 'by' | 'split'> &
-  ComparedSalesReport & { unmatched: UnmatchedEvents };
+  ComparedSalesReport & { unmatched: UnmatchedCounts };
 export type UpliftAnswer = ReportScope & Pick<UpliftQuery, 'split'> & UpliftReport;
 
 /** Most products on receipts of an uplift by category: 60 bytes each, and up to twice that because columns grow by doubling. */
@@ -36,7 +37,7 @@ export function runSalesReport(source: OutcomeSource, query: SalesQuery): Promis
       const { names, parts } = outcomes.salesByDay(tenant, calendar, fromMs, toMs);
       for (const sums of parts) tally.addDays(sums, names);
     }
-    return answer(outcomes.unmatched(tenant));
+    return answer(outcomes.unmatchedCounts(tenant));
   });
 }
 
@@ -86,7 +87,7 @@ export async function foldSalesReport(source: LedgerSource, query: SalesQuery): 
   await inSlices(source, book.outcomes(), (outcome) => {
     for (const { tally } of tallies) tally.add(outcome);
   });
-  return answer(book.unmatched());
+  return answer(countUnmatched([...book.unmatched()].map(({ reason }) => reason)));
 }
 
 /** @throws as foldSalesReport */
@@ -117,7 +118,7 @@ function frameSales(query: SalesQuery, nowMs: number) {
   const { by, split } = query;
   const shape = { by, ...(split !== undefined && { split }) };
   const sales = new ComparedSales({ selection, calendar, ...shape });
-  const answer = (unmatched: UnmatchedEvents): SalesAnswer => ({
+  const answer = (unmatched: UnmatchedCounts): SalesAnswer => ({
     ...scope,
     ...shape,
     ...sales.report(businessDay(calendar, nowMs)),

@@ -13,15 +13,8 @@ import type {
 import { getOrMake } from './get-or-make.ts';
 import { instantMs } from './instant.ts';
 import { type JudgedWords, judgeWords, type Word } from './last-words.ts';
-import { isRefundOf, netProducts, type PaidProduct } from './paid-products.ts';
-
-/** How many different events count nowhere. */
-export interface UnmatchedEvents {
-  /** `shown` and `outcome` of a decision that the ledger lacks, of a product that it did not suggest, or said after the product was paid. */
-  readonly suggestionEvents: number;
-  /** Refunds with no product that is on a receipt of their basket and currency. */
-  readonly refunds: number;
-}
+import { netProducts, type PaidProduct } from './paid-products.ts';
+import { type UnmatchedEvent, whyNoRefund } from './unmatched-events.ts';
 
 /** The products of a basket whose last outcome is `accepted`, each with the decision that offered it. Events in the order of their ids. */
 export interface BasketAcceptances {
@@ -130,17 +123,19 @@ export class BasketBook {
     }
   }
 
-  unmatched(): UnmatchedEvents {
-    let waiting = 0;
-    for (const events of this.#waiting.values()) waiting += events.size;
-    let late = 0;
-    let refunds = 0;
+  /** Events that count nowhere, each once. */
+  *unmatched(): Generator<UnmatchedEvent> {
+    for (const events of this.#waiting.values())
+      for (const id of events.keys()) yield { id, reason: 'no-decision' };
+    for (const id of this.#strayIds) yield { id, reason: 'not-suggested' };
     for (const basket of this.#baskets.values()) {
-      late += wordsOf(basket).late;
+      for (const id of wordsOf(basket).late) yield { id, reason: 'after-payment' };
       const sales = [...basket.sales.values()];
-      for (const refund of basket.refunds.values()) if (!isRefundOf(refund, sales)) refunds++;
+      for (const refund of basket.refunds.values()) {
+        const reason = whyNoRefund(refund, sales);
+        if (reason) yield { id: refund.id, reason };
+      }
     }
-    return { suggestionEvents: waiting + this.#strayIds.size + late, refunds };
   }
 
   #basket(basketId: string): BasketEntry {

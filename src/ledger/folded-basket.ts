@@ -1,7 +1,8 @@
-import { BasketBook, type ReceiptProduct, type UnmatchedEvents } from './basket-book.ts';
+import { BasketBook, type ReceiptProduct } from './basket-book.ts';
 import type { BasketOutcome } from './basket-outcome.ts';
 import type { DecisionFacts } from './decision.ts';
 import type { StoredEvent } from './events.ts';
+import type { UnmatchedEvent } from './unmatched-events.ts';
 import { type Upsell, upsellsOf } from './upsells.ts';
 
 export interface FoldedBasket {
@@ -9,7 +10,7 @@ export interface FoldedBasket {
   readonly outcome: BasketOutcome | undefined;
   readonly products: readonly ReceiptProduct[];
   readonly upsells: readonly Upsell[];
-  readonly unmatched: UnmatchedEvents;
+  readonly unmatched: readonly UnmatchedEvent[];
 }
 
 /**
@@ -25,7 +26,7 @@ export function foldBasket(
   const book = bookOf(decisions, events);
   const [[outcome, products] = [undefined, []]] = [...book.outcomesByProduct()];
   const upsells = outcome?.suggestions.accepted ? [...book.acceptances()].flatMap(upsellsOf) : [];
-  return { outcome, products, upsells, unmatched: book.unmatched() };
+  return { outcome, products, upsells, unmatched: [...book.unmatched()] };
 }
 
 /** A book of one basket; parameters as above. */

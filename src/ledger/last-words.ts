@@ -20,22 +20,22 @@ const CLOCKS_DIFFER_MS = 5 * 60_000;
 export interface JudgedWords {
   /** The last one on each product, of those that were. */
   readonly last: ReadonlyMap<string, Word>;
-  /** How many came too late to count. */
-  readonly late: number;
+  /** Ids of the events that came too late to count. */
+  readonly late: readonly string[];
 }
 
-const NOTHING_SAID: JudgedWords = { last: new Map(), late: 0 };
+const NOTHING_SAID: JudgedWords = { last: new Map(), late: [] };
 
 export function judgeWords(said: Words, sales: Iterable<SaleEvent<RecordedLine>>): JudgedWords {
   if (said.size === 0) return NOTHING_SAID;
   const last = new Map<string, Word>();
-  let late = 0;
+  const late: string[] = [];
   const payments = paymentsOf(sales);
   for (const [productId, words] of said) {
     const untilMs = sayableUntil(payments, productId);
     for (const word of words.values()) {
       const known = last.get(productId);
-      if (word.atMs > untilMs) late++;
+      if (word.atMs > untilMs) late.push(word.id);
       else if (!known || isLater(word, known)) last.set(productId, word);
     }
   }

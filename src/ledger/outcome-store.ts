@@ -1,9 +1,11 @@
-import type { BasketBook, UnmatchedEvents } from './basket-book.ts';
+import type { BasketBook } from './basket-book.ts';
 import type { NamedCalendar } from './business-calendar.ts';
 import type { DaySums } from './day-sums.ts';
+import type { StoredEvent } from './events.ts';
 import type { SalesColumns, UpliftColumns } from './outcome-columns.ts';
 import type { OutcomeNames } from './outcome-names.ts';
 import type { ProductColumns } from './product-columns.ts';
+import type { UnmatchedCounts, UnmatchedReason } from './unmatched-events.ts';
 import type { Upsell } from './upsells.ts';
 
 /** What is stored is damaged, or belongs to another ledger. It is thrown away; readers start again with `advance`. */
@@ -30,6 +32,13 @@ export interface SingleBaskets {
 
   /** The customer's number in the columns that were read since this object was made; undefined where nothing is known. */
   numberOf(customer: string): number | undefined;
+}
+
+/** An event that counts nowhere, and the number under which it arrived. */
+export interface UnmatchedArrival {
+  readonly arrival: number;
+  readonly reason: UnmatchedReason;
+  readonly stored: StoredEvent;
 }
 
 /** Sums by day of whole segments of baskets, so also of days around those that were asked for. */
@@ -74,5 +83,8 @@ export interface OutcomeStore {
   /** For what columns do not hold. Get it before reading the columns. */
   baskets(tenant: string): SingleBaskets;
 
-  unmatched(tenant: string): UnmatchedEvents;
+  unmatchedCounts(tenant: string): UnmatchedCounts;
+
+  /** At most `max` events that count nowhere, those that arrived last first. @param before arrival number that all are to be below */
+  unmatched(tenant: string, max: number, before?: number): UnmatchedArrival[];
 }

@@ -30,6 +30,25 @@ export interface SalesAnswer {
     readonly transactions: Trend | null;
     readonly revenue: readonly { readonly currency: string; readonly trend: Trend | null }[];
   };
+  readonly unmatched: UnmatchedCounts;
+}
+
+export interface UnmatchedCounts {
+  readonly suggestionEvents: number;
+  readonly refunds: number;
+}
+
+export interface UnmatchedAnswer {
+  readonly events: readonly {
+    readonly id: string;
+    readonly type: string;
+    readonly receivedAt: string;
+    readonly reason: string;
+    readonly productIds: readonly string[];
+    readonly basketId?: string;
+  }[];
+  /** Absent if these are all. */
+  readonly next?: number;
 }
 
 export interface SpanTotal {

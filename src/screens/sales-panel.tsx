@@ -9,6 +9,7 @@ import { periodName } from './period-name.ts';
 import { SalesComparison } from './sales-comparison.tsx';
 import { FIGURES, type Figure, figureOf, trendOfFigure } from './sales-figures.ts';
 import { TrendChart } from './trend-chart.tsx';
+import { UnmatchedEvents } from './unmatched-events.tsx';
 import { useAnswer } from './use-answer.ts';
 import type { ManagerDesk } from './use-manager-desk.ts';
 
@@ -26,7 +27,10 @@ export function SalesPanel({ desk }: { desk: ManagerDesk }) {
       </div>
       <AskedState t={t} asked={asked}>
         {(answer) => (
-          <SalesFigures desk={desk} answer={answer} grain={grain} figure={figure} onFigure={setFigure} />
+          <>
+            <SalesFigures desk={desk} answer={answer} grain={grain} figure={figure} onFigure={setFigure} />
+            <UnmatchedEvents desk={desk} counts={answer.unmatched} />
+          </>
         )}
       </AskedState>
     </section>

@@ -283,3 +283,56 @@ describe('GET /v1/reports/uplift', () => {
     expect((await asked).status).toBe(400);
   });
 });
+
+describe('GET /v1/reports/unmatched', () => {
+  const stray = outcomeEvent('o1', { decisionId: 'd1', productId: 'C', at: AT, agentId: 'a1' });
+  const back = { ...saleEvent('r1', { lines, at: AT }), type: 'refund' };
+
+  test('lists what counts nowhere with the reason, until it counts', async () => {
+    await tell(stray, back);
+    const { body } = await gateway.get('/v1/reports/unmatched');
+    expect(body).toEqual({
+      counts: { suggestionEvents: 1, refunds: 1 },
+      events: [
+        expect.objectContaining({
+          id: 'r1',
+          type: 'refund',
+          reason: 'no-sale',
+          basketId: 'b1',
+          storeId: 's1',
+        }),
+        {
+          ...{ id: 'o1', type: 'outcome', at: AT, receivedAt: expect.any(String), reason: 'no-decision' },
+          detail: 'No offer with this decisionId is in the ledger. The event counts once one comes.',
+          ...{ decisionId: 'd1', productIds: ['C'], basketId: 'b1', agentId: 'a1' },
+        },
+      ],
+    });
+    decide('d1');
+    await tell(saleEvent('s1', { lines, at: '2026-05-01T10:01:00+02:00' }));
+    const { body: later } = await gateway.get('/v1/reports/unmatched');
+    expect(later).toEqual({ counts: { suggestionEvents: 0, refunds: 0 }, events: [] });
+  });
+
+  test('goes on where a page ended, as JSON and CSV', async () => {
+    await tell(stray, back);
+    const { body: first } = await gateway.get('/v1/reports/unmatched?limit=1');
+    expect(first).toMatchObject({ events: [{ id: 'r1' }], next: expect.any(Number) });
+    const path = `/v1/reports/unmatched?limit=1&before=${first.next}`;
+    const { body: last } = await gateway.get(path);
+    expect(last).toMatchObject({ events: [{ id: 'o1' }] });
+    expect(last.next).toBeUndefined();
+    const [header, row] = (await (await csv(path)).text()).split('\r\n');
+    expect(header).toBe('receivedAt,at,type,id,reason,basketId,decisionId,storeId,agentId,productIds');
+    expect(row).toContain(',outcome,o1,no-decision,b1,d1,,a1,C');
+  });
+
+  test.each(['limit=0', 'limit=1001', 'limit=x', 'before=-1', 'store=s1'])('refuses %s', async (query) => {
+    expect((await gateway.get(`/v1/reports/unmatched?${query}`)).status).toBe(400);
+  });
+
+  test('is of all stores, so a key of some of them is refused', async () => {
+    const { headers } = await addKey(gateway.folder, 'manager', { stores: ['s1'] });
+    expect((await gateway.app.request('/v1/reports/unmatched', { headers })).status).toBe(403);
+  });
+});

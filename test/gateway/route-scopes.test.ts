@@ -29,6 +29,7 @@ const SAMPLES: Readonly<Record<RouteName, { path: string; body?: object; status:
   'GET /v1/reports/uplift': { path: '/v1/reports/uplift', status: 200 },
   'GET /v1/reports/customers': { path: '/v1/reports/customers', status: 200 },
   'GET /v1/reports/inventory': { path: '/v1/reports/inventory', status: 200 },
+  'GET /v1/reports/unmatched': { path: '/v1/reports/unmatched', status: 200 },
   'GET /v1/reports/off-policy': { path: '/v1/reports/off-policy?valueWeight=1', status: 200 },
   'GET /v1/commissions': { path: '/v1/commissions?period=2026-04', status: 200 },
   // Allowed; there is nothing to pay, so no first month to close.
@@ -115,6 +116,7 @@ const ALLOWED: Readonly<Record<Scope, readonly RouteName[]>> = (() => {
     'POST /v1/stock',
     'DELETE /v1/customers/:id',
     'GET /v1/reports/customers',
+    'GET /v1/reports/unmatched',
   ];
   return { terminal, agent, analyst, manager, admin: [...manager, 'GET /metrics'] };
 })();

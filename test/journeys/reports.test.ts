@@ -303,6 +303,8 @@ describe('after baskets, events in any order, a power cut and events told twice'
     expect(records.day.best.transactions.value).toBeGreaterThan(20);
     expect(JSON.parse(bests.stdout)).toEqual({ ...records, asOf: expect.stringMatching(/Z$/) });
     expect(Date.parse(asOf)).toBeLessThanOrEqual(Date.now());
+    const unmatched = await runCli(['report', 'unmatched'], data);
+    expect(unmatched.stdout).toContain('0 words on offers and 0 refunds count nowhere.');
     const wrong = await runCli(['report', 'bests', 'a1', '--tz', 'Mars'], data);
     expect({ code: wrong.code, stderr: wrong.stderr }).toEqual({
       code: 2,

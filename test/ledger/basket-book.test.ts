@@ -4,6 +4,7 @@ import { BasketBook } from '../../src/ledger/basket-book.ts';
 import type { BasketOutcome } from '../../src/ledger/basket-outcome.ts';
 import type { DecisionRecord } from '../../src/ledger/decision.ts';
 import type { RecordedLine, StoredEvent } from '../../src/ledger/events.ts';
+import type { UnmatchedReason } from '../../src/ledger/unmatched-events.ts';
 import { decisionAt, line, minute, outcome, refund, sale, shown } from '../support/recorded-events.ts';
 
 type Entry = DecisionRecord | StoredEvent;
@@ -83,7 +84,7 @@ describe('an accepted suggestion', () => {
     const said = outcome('o1', 'accepted', { at: minute(at) });
     const { baskets, book } = fold(decisionAt(0), said, paid);
     expect(baskets[0]!.suggestions).toMatchObject({ accepted: bought, bought });
-    expect(book.unmatched().suggestionEvents).toBe(1 - bought);
+    expect([...book.unmatched()]).toEqual(bought === 1 ? [] : [{ id: 'o1', reason: 'after-payment' }]);
   });
 
   test('does not change after payment, whatever is reported later', () => {
@@ -206,14 +207,22 @@ describe('a refund', () => {
     expect(only(sold, ...back)).toMatchObject({ items: 0, money: [{ revenueMinor: 0, refundedMinor: 300 }] });
   });
 
-  test.each<[string, StoredEvent]>([
-    ['of another product', refund('r1', [line('B', { unitPrice: 8 })])],
-    ['in another currency', refund('r1', [line('C', { unitPrice: 8 })], { currency: 'USD' })],
-    ['of a basket that was never sold', refund('r1', [line('C', { unitPrice: 8 })], { basketId: 'b9' })],
-  ])('%s takes nothing and is reported', (_, back) => {
+  test.each<[string, StoredEvent, UnmatchedReason]>([
+    ['of another product', refund('r1', [line('B', { unitPrice: 8 })]), 'not-on-receipt'],
+    [
+      'in another currency',
+      refund('r1', [line('C', { unitPrice: 8 })], { currency: 'USD' }),
+      'other-currency',
+    ],
+    [
+      'of a basket that was never sold',
+      refund('r1', [line('C', { unitPrice: 8 })], { basketId: 'b9' }),
+      'no-sale',
+    ],
+  ])('%s takes nothing and is reported', (_, back, reason) => {
     const { baskets, book } = fold(decisionAt(0), paid, back);
     expect(baskets).toMatchObject([{ basketId: 'b1', money: [{ revenueMinor: 1500, refundedMinor: 0 }] }]);
-    expect(book.unmatched()).toEqual({ suggestionEvents: 0, refunds: 1 });
+    expect([...book.unmatched()]).toEqual([{ id: 'r1', reason }]);
   });
 });
 
@@ -283,7 +292,7 @@ describe('a basket', () => {
     ];
     const { baskets, book } = fold(...said, ...decisions);
     expect(baskets[0]!.suggestions).toEqual({ shown: 4, accepted: 1, declined: 1, notOffered: 1, bought: 0 });
-    expect(book.unmatched()).toEqual({ suggestionEvents: 1, refunds: 0 });
+    expect([...book.unmatched()]).toEqual([{ id: 'h9', reason: 'not-suggested' }]);
   });
 });
 
@@ -346,7 +355,10 @@ const anyHistory: fc.Arbitrary<Entry[]> = fc
   ]);
 
 describe('whatever the history', () => {
-  const summary = ({ baskets, book }: ReturnType<typeof fold>) => ({ baskets, unmatched: book.unmatched() });
+  const summary = ({ baskets, book }: ReturnType<typeof fold>) => ({
+    baskets,
+    unmatched: [...book.unmatched()].sort((a, b) => (a.id < b.id ? -1 : 1)),
+  });
 
   test('any order, any repetition and any split into batches give the same outcomes', () => {
     fc.assert(

@@ -47,6 +47,9 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
       const sold = { basketId: `b${n}`, ...who, basket, accepts: n % 2 === 0 };
       await client.tell(await client.serve({ ...sold, ...(n < 6 && { customerId: `c${n}` }) }));
     }
+    const stray = { type: 'refund', at: new Date().toISOString(), basketId: 'gone', currency: 'EUR' };
+    const back = { id: 'r-gone', ...stray, lines: [{ productId: '282', quantity: 1, unitPrice: 3.5 }] };
+    await client.post('/v1/events', { events: [back] });
     await client.put('/v1/plans', { timeZone: 'UTC', dayEnds: 0, plans: [plan] });
     const rules = {
       metric: 'upsellRevenue',
@@ -158,6 +161,19 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
     await page.part('log-out').waitFor();
     await filled(page);
     expect(refused).toBe(3);
+  });
+
+  test('lists what counts nowhere, and says why', async () => {
+    const page = await visit(keys.manager!);
+    await filled(page);
+    const summary = page.part('unmatched').locator('summary');
+    const list = page.part('unmatched-list').locator('tbody tr');
+    expect(await summary.textContent()).toBe('Counted nowhere: 0 words on offers, 1 refund');
+    await summary.click();
+    await list.first().waitFor();
+    expect(await list.allInnerTexts()).toEqual([
+      expect.stringMatching(/Refund\tThe receipt is not in the ledger \(yet\)\.\tgone\t282\tr-gone$/),
+    ]);
   });
 
   test('draws another figure, other periods and one store, and opens the entries of an agent', async () => {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { SEGMENTS } from '../../ledger/customer-segment.ts';
+import { UNMATCHED_REASONS } from '../../ledger/unmatched-events.ts';
 import { customersQuerySchema, offPolicyChangeSchema, salesQuerySchema } from '../report-query.ts';
 import type { CustomersAnswer } from '../run-customers.ts';
 import type { OffPolicyAnswer } from '../run-off-policy.ts';
 import type { SalesAnswer } from '../run-report.ts';
+import { type UnmatchedAnswer, unmatchedQuerySchema } from '../run-unmatched.ts';
 import { segmentRulesSchema } from './customer-operations.ts';
 import { answeredSchemas, type Operation, schemaOf, tableAnswer } from './operation.ts';
 import { intervalSchema, scopeFields } from './report-fields.ts';
@@ -62,6 +64,10 @@ const trendSchema = z
   .nullable()
   .register(answeredSchemas, { id: 'Trend' });
 
+const unmatchedCountsSchema = z
+  .object({ suggestionEvents: z.number(), refunds: z.number() })
+  .describe('stored events that count nowhere, of all days and stores');
+
 const salesSchema = schemaOf<SalesAnswer>()(
   z.object({
     ...scopeFields,
@@ -79,7 +85,7 @@ const salesSchema = schemaOf<SalesAnswer>()(
       transactions: trendSchema,
       revenue: z.array(z.object({ currency: z.string(), trend: trendSchema })),
     }),
-    unmatched: z.object({ suggestionEvents: z.number(), refunds: z.number() }),
+    unmatched: unmatchedCountsSchema,
   }),
 ).register(answeredSchemas, { id: 'SalesReport' });
 
@@ -181,6 +187,28 @@ const offPolicySchema = schemaOf<OffPolicyAnswer>()(
   }),
 ).register(answeredSchemas, { id: 'OffPolicyReport' });
 
+const unmatchedSchema = schemaOf<UnmatchedAnswer>()(
+  z.object({
+    counts: unmatchedCountsSchema,
+    events: z.array(
+      z.object({
+        id: z.string(),
+        type: z.enum(['shown', 'outcome', 'sale', 'refund']),
+        at: z.iso.datetime({ offset: true }),
+        receivedAt: z.iso.datetime(),
+        reason: z.enum(UNMATCHED_REASONS),
+        detail: z.string(),
+        productIds: z.array(z.string()),
+        decisionId: z.string().exactOptional(),
+        basketId: z.string().exactOptional(),
+        storeId: z.string().exactOptional(),
+        agentId: z.string().exactOptional(),
+      }),
+    ),
+    next: z.number().exactOptional().describe('`before` of the next page; absent on the last one'),
+  }),
+).register(answeredSchemas, { id: 'UnmatchedEvents' });
+
 export const REPORT_OPERATIONS = {
   'GET /v1/reports/sales': {
     id: 'reportSales',
@@ -222,5 +250,17 @@ export const REPORT_OPERATIONS = {
     answers: { 200: tableAnswer('The report.', offPolicySchema) },
     problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
     example: { query: { from: '2026-05-01', to: '2026-07-31', valueWeight: '0.7' } },
+  },
+  'GET /v1/reports/unmatched': {
+    id: 'reportUnmatched',
+    tag: 'Reports',
+    summary: 'Stored events that count nowhere, and why',
+    description:
+      'Words on offers and refunds for which the ledger has no offer or receipt, the newest first. Those that lack something begin to count by ' +
+      'themselves once it comes, and are then no longer listed. Of all stores, so only for keys of all stores. CSV by `Accept: text/csv`.',
+    query: unmatchedQuerySchema,
+    answers: { 200: tableAnswer('A page of events.', unmatchedSchema) },
+    problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
+    example: { query: { limit: '20' } },
   },
 } as const satisfies Readonly<Record<string, Operation>>;
