@@ -239,19 +239,19 @@ function arrivalsOf(unmatched: readonly UnmatchedEvent[], { events }: Group): Un
 }
 
 export function namesOf(stored: StoredNames | undefined): OutcomeNames {
-  const places = stored?.places.map(([storeId, agentId, channel]) => ({
+  const places = stored?.places.map(([storeId, agentId, channel, shares]) => ({
     storeId: storeId ?? undefined,
     agentId: agentId ?? undefined,
     channel: channel ?? undefined,
+    ...(shares && { shares }),
   }));
   return new OutcomeNames(places, stored?.currencies);
 }
 
 function storedNames({ places, currencies }: OutcomeNames): StoredNames {
-  const rows = places.map(({ storeId, agentId, channel }) => [
-    storeId ?? null,
-    agentId ?? null,
-    channel ?? null,
-  ]);
+  const rows = places.map(({ storeId, agentId, channel, shares }): StoredNames['places'][number] => {
+    const fields = [storeId ?? null, agentId ?? null, channel ?? null] as const;
+    return shares ? [...fields, shares] : fields;
+  });
   return { places: rows, currencies };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, RootDatabase } from 'lmdb';
+import type { AgentShare } from '../ledger/basket-place.ts';
 import type { UnmatchedReason } from '../ledger/unmatched-events.ts';
 
 /** How far a tenant's ledger is taken in, and sums over all its baskets. */
@@ -43,8 +44,15 @@ export interface BasketSources {
   readonly unmatched: readonly Unmatched[];
 }
 
+type StoredPlace = readonly [
+  storeId: string | null,
+  agentId: string | null,
+  channel: string | null,
+  shares?: readonly AgentShare[],
+];
+
 export interface StoredNames {
-  readonly places: readonly (readonly (string | null)[])[];
+  readonly places: readonly StoredPlace[];
   readonly currencies: readonly string[];
 }
 

@@ -7,6 +7,7 @@ import {
   BEST_PERIODS,
 } from '../ledger/personal-bests.ts';
 import type { Folded } from './fold-cache.ts';
+import { SHARING_IN_WORDS } from './present-contest.ts';
 import type { Cell, ReportTable } from './report-table.ts';
 import type { AllBests } from './run-bests.ts';
 
@@ -46,7 +47,7 @@ function presentBest({ upsell, ...best }: AgentBest) {
 /** What counts, in full: the rules of contests over one day or week. */
 const RULES_IN_WORDS: readonly string[] = [
   'A day or week counts as a contest of this agent over that day or week would.',
-  'A receipt is its agent’s, else the agent’s of the first question about the basket.',
+  SHARING_IN_WORDS,
   'What was accepted and not paid does not count. What comes back is taken off the day of its sale, a receipt that comes back whole altogether.',
   'What an agent sells to himself does not count, where a contest names the agent’s own customer number.',
   `Receipts of one known customer by one agent in one store count as one when no more than ${SPLIT_MINUTES_DEFAULT} minutes lie between them.`,

@@ -1,3 +1,4 @@
+import { WHOLE_BASIS_POINTS } from '../ledger/apportion.ts';
 import type { Contest, ContestRules, Wish } from '../ledger/contest.ts';
 import type { ContestResult } from '../ledger/contest-result.ts';
 import { STORE_FACTOR_MAX, STORE_FACTOR_MIN, type Standing } from '../ledger/contest-standings.ts';
@@ -51,8 +52,9 @@ export function presentStandings(contest: Contest, result: ContestResult, withEv
       ballots: ballots.length,
     },
     ...(withEvidence && {
-      evidence: evidence.map(({ upsellMinor, ...sale }) => ({
+      evidence: evidence.map(({ upsellMinor, basisPoints = WHOLE_BASIS_POINTS, ...sale }) => ({
         ...sale,
+        percent: basisPoints / 100,
         upsell: fromMinorUnits(upsellMinor, currency),
       })),
     }),
@@ -82,6 +84,10 @@ export function standingsTable({ standings, metric, currency }: StandingsAnswer)
   };
 }
 
+/** Who a receipt counts for. */
+export const SHARING_IN_WORDS =
+  'A receipt is its agent’s, else the agent’s of the first question about the basket. One that states a split counts for each of its agents in that part: its money, its items and the receipt itself.';
+
 /** What counts, in full: these sentences and the evidence are all that a standing is made of. */
 function rulesInWords(rules: ContestRules): string[] {
   const { metric, from, to, timeZone, dayEnds, storeIds } = rules;
@@ -89,7 +95,7 @@ function rulesInWords(rules: ContestRules): string[] {
   return [
     METRIC_WORDS[metric],
     `Receipts from ${from} to ${to} count, by business days that end at ${dayEnds}:00 in ${timeZone}${storeIds ? `, of the stores ${storeIds.join(', ')}` : ''}.`,
-    'A receipt is its agent’s, else the agent’s of the first question about the basket.',
+    SHARING_IN_WORDS,
     'What was accepted and not paid does not count. What comes back does not count, a receipt that comes back whole not at all.',
     'What an agent sells to himself as a known customer does not count.',
     `Receipts of one known customer by one agent in one store count as one when no more than ${splitMinutes} minutes lie between them. Receipts without a known customer count each.`,

@@ -3,6 +3,7 @@ import { agentReceipts, type OwnCustomer, ownSales } from '../ledger/agent-recei
 import type { ContestStore } from '../ledger/contest-store.ts';
 import { HomeStores } from '../ledger/home-stores.ts';
 import { type AgentBests, PersonalBests } from '../ledger/personal-bests.ts';
+import { shareOut } from '../ledger/shared-sales.ts';
 import type { bestsQuerySchema } from './report-query.ts';
 import { EVER, finish, fromOutcomes, type OutcomeSource } from './report-source.ts';
 import { zoneCalendar } from './zone-calendar.ts';
@@ -44,8 +45,9 @@ export async function runBests(
     const stores = new HomeStores();
     const single = outcomes.baskets(tenant);
     for (const columns of outcomes.sales(tenant, ...EVER)) {
-      for (const receipt of agentReceipts(columns)) {
-        bests.add(receipt, columns);
+      const shared = shareOut(columns);
+      for (const receipt of agentReceipts(shared)) {
+        bests.add(receipt, shared);
         stores.add(ALWAYS, receipt, 1);
       }
     }

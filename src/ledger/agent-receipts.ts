@@ -1,19 +1,27 @@
 import { getOrMake } from './get-or-make.ts';
 import { MINUTE_MS } from './instant.ts';
-import { paidIn, type SalesColumns } from './outcome-columns.ts';
+import { paidIn } from './outcome-columns.ts';
+import type { SharedSales } from './shared-sales.ts';
 
-/** A paid receipt of an agent, as contests and personal bests see it. The agent is the receipt's, else the first decision's. */
+/**
+ * An agent's part of a paid receipt, as contests and personal bests see it. The agents are those of its stated split, else the receipt's,
+ * else the first decision's.
+ */
 export interface AgentReceipt {
-  /** Its row, and where its rows of money begin and end. */
+  /** Its row in the shared columns, and where its rows of money begin and end. */
   readonly at: number;
   readonly moneyFrom: number;
   readonly moneyTo: number;
   readonly agentId: string;
+  /** The agent's part; the money of the row is that part already. */
+  readonly basisPoints: number;
+  /** All agents of the receipt. */
+  readonly agentIds: readonly string[];
   readonly storeId: string;
   /** The customer's number; 0 where not known. */
   readonly customer: number;
   readonly atMs: number;
-  /** 0 where everything was returned. */
+  /** Of the whole receipt; 0 where everything was returned. */
   readonly items: number;
   readonly isShown: boolean;
   /** An accepted suggestion was paid and kept. */
@@ -22,10 +30,10 @@ export interface AgentReceipt {
 
 /** @param isWanted chooses agents; all by default */
 export function* agentReceipts(
-  columns: SalesColumns,
+  columns: SharedSales,
   isWanted: (agentId: string) => boolean = () => true,
 ): Generator<AgentReceipt> {
-  const { baskets, names } = columns;
+  const { baskets, names, basisPoints, agentIds } = columns;
   for (const [at, moneyFrom, moneyTo] of paidIn(columns)) {
     const { agentId, storeId } = names.places[baskets.place[at]!]!;
     if (agentId === undefined || !isWanted(agentId)) continue;
@@ -34,6 +42,8 @@ export function* agentReceipts(
       moneyFrom,
       moneyTo,
       agentId,
+      basisPoints: basisPoints(at),
+      agentIds: agentIds(at),
       storeId: storeId!,
       customer: baskets.customer[at]!,
       atMs: baskets.atMs[at]!,
@@ -51,8 +61,8 @@ export interface OwnCustomer {
   readonly customer: string;
 }
 
-/** Whether an agent sold to themselves. @param customer their number */
-export type IsOwnSale = (agentId: string, customer: number) => boolean;
+/** Whether one of the agents of a receipt is its customer. @param customer their number */
+export type IsOwnSale = (agentIds: readonly string[], customer: number) => boolean;
 
 /** @param numberOf number of a pseudonym; undefined where nothing is known of it */
 export function ownSales(
@@ -64,7 +74,10 @@ export function ownSales(
     const number = numberOf(customer);
     if (number !== undefined) getOrMake(agents, number, () => new Set()).add(agentId);
   }
-  return (agentId, customer) => agents.get(customer)?.has(agentId) ?? false;
+  return (agentIds, customer) => {
+    const own = agents.get(customer);
+    return own !== undefined && agentIds.some((agentId) => own.has(agentId));
+  };
 }
 
 /** Most minutes between two receipts of one transaction, unless the caller says otherwise. */
@@ -85,4 +98,11 @@ export function joinSplit<Receipt extends Pick<AgentReceipt, 'atMs'>>(
     else transactions.push([receipt]);
   }
   return transactions;
+}
+
+/** The agent's part of a transaction, in basis points: the largest of those of its receipts. */
+export function largestPart(receipts: readonly Pick<AgentReceipt, 'basisPoints'>[]): number {
+  let largest = 0;
+  for (const { basisPoints } of receipts) largest = Math.max(largest, basisPoints);
+  return largest;
 }

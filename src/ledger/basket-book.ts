@@ -1,5 +1,5 @@
 import { moneyOf } from './basket-money.ts';
-import type { BasketOutcome, FirstDecision, FirstSale, SuggestionCounts } from './basket-outcome.ts';
+import type { BasketOutcome, FirstDecision, SuggestionCounts } from './basket-outcome.ts';
 import type { DecisionFacts } from './decision.ts';
 import type {
   OutcomeEvent,
@@ -10,6 +10,7 @@ import type {
   ShownEvent,
   StoredEvent,
 } from './events.ts';
+import { firstSaleOf } from './first-sale.ts';
 import { getOrMake } from './get-or-make.ts';
 import { instantMs } from './instant.ts';
 import { type JudgedWords, judgeWords, type Word } from './last-words.ts';
@@ -251,7 +252,7 @@ function outcomeOf(
     basketId,
     decided: basket.first,
     hasCrossed: basket.isOffered && basket.isHeldOut,
-    sold: firstSale(byId(basket.sales)),
+    sold: firstSaleOf(byId(basket.sales)),
     customer: basket.named?.customer,
     money: moneyOf(products, isAccepted),
     items: products.reduce((sum, { items }) => sum + items, 0),
@@ -263,15 +264,6 @@ function outcomeOf(
 /** Sorted by id, so that the order of arrival makes no difference. */
 function byId<Event>(events: ReadonlyMap<string, Event>): Event[] {
   return [...events].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, event]) => event);
-}
-
-function firstSale(sales: readonly SaleEvent<RecordedLine>[]): FirstSale | undefined {
-  let first: FirstSale | undefined;
-  for (const { id, at, storeId, channel, agentId } of sales) {
-    const atMs = instantMs(at);
-    if (!first || atMs < first.atMs) first = { id, atMs, storeId, channel, agentId };
-  }
-  return first;
 }
 
 function countSuggestions(

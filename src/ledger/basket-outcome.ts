@@ -1,3 +1,4 @@
+import type { AgentShare } from './basket-place.ts';
 import type { Arm } from './decision.ts';
 
 /** What was known when a basket was first decided on, before any offer could change it. */
@@ -26,6 +27,8 @@ export interface FirstSale {
   readonly storeId: string;
   readonly channel: string | undefined;
   readonly agentId: string | undefined;
+  /** As in Place; of the first receipt of the basket that states a split. */
+  readonly shares?: readonly AgentShare[];
 }
 
 /** Money of a basket in one currency, in minor units, net of refunds. */

@@ -38,12 +38,14 @@ export interface ContestResult extends Standings {
   /** Anonymous: rankings only, sorted as text. */
   readonly ballots: readonly (readonly string[])[];
   readonly reward: RewardChoice;
-  /** Sorted by the id of the first basket; empty where not asked for. */
+  /** Sorted by the id of the first basket, then by agent; empty where not asked for. */
   readonly evidence: readonly EvidenceSale[];
 }
 
-/** A transaction that counts, with the ids of its receipts. */
-export interface EvidenceSale extends Omit<CountedSale, 'receipts'> {
+/** An agent's part of a transaction that counts, with the ids of its receipts. */
+export interface EvidenceSale extends Omit<CountedSale, 'receipts' | 'basisPoints'> {
+  /** The agent's part; absent in results from before receipts could be shared in contests. */
+  readonly basisPoints?: number;
   /** In order of time. */
   readonly basketIds: readonly string[];
   readonly saleIds: readonly string[];
@@ -68,7 +70,15 @@ export function evidenceOf(
       saleIds: named.map(({ saleId }) => saleId),
     };
   });
-  return evidence.sort((a, b) => (a.basketIds[0]! < b.basketIds[0]! ? -1 : 1));
+  return evidence.sort((a, b) =>
+    a.basketIds[0]! === b.basketIds[0]!
+      ? inOrder(a.agentId, b.agentId)
+      : inOrder(a.basketIds[0]!, b.basketIds[0]!),
+  );
+}
+
+function inOrder(a: string, b: string): number {
+  return a < b ? -1 : 1;
 }
 
 export function resultOf(

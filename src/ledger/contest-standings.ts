@@ -1,4 +1,5 @@
 import { type AgentReceipt, agentReceipts, type IsOwnSale } from './agent-receipts.ts';
+import { WHOLE_BASIS_POINTS } from './apportion.ts';
 import { type BusinessCalendar, businessDay } from './business-calendar.ts';
 import type { ContestRules, ContestTeam } from './contest.ts';
 import { type CountedSale, CountedSales, type LeftOut } from './counted-sales.ts';
@@ -6,6 +7,7 @@ import { getOrMake } from './get-or-make.ts';
 import { dayOfText } from './instant.ts';
 import type { SalesColumns } from './outcome-columns.ts';
 import type { Kept } from './outcome-store.ts';
+import { type SharedSales, shareOut } from './shared-sales.ts';
 
 export interface Standing {
   readonly teamId: string;
@@ -14,7 +16,7 @@ export interface Standing {
   readonly rank: number | null;
   /** `numerator / denominator`; null when that is 0 / 0. */
   readonly score: number | null;
-  /** Numerator: minor units, attached transactions or items. Denominator: members or transactions. */
+  /** Numerator: minor units, attached transactions or items. Denominator: members or transactions. Fractions where agents share sales. */
   readonly numerator: number;
   readonly denominator: number;
   readonly transactions: number;
@@ -50,11 +52,12 @@ export class ContestTally {
     const fromDay = dayOfText(this.#rules.from);
     const toDay = dayOfText(this.#rules.to);
     const { storeIds } = this.#rules;
-    for (const receipt of agentReceipts(columns, (agentId) => this.#members.has(agentId))) {
+    const shared = shareOut(columns);
+    for (const receipt of agentReceipts(shared, (agentId) => this.#members.has(agentId))) {
       const day = businessDay(this.#calendar, receipt.atMs);
       if (day < fromDay || day > toDay || storeIds?.includes(receipt.storeId) === false) continue;
-      const basket = columns.firstBasket + receipt.at;
-      this.#counted.add(receipt, basket, upsellOf(columns, receipt, this.#rules));
+      const basket = columns.firstBasket + shared.source(receipt.at);
+      this.#counted.add(receipt, basket, upsellOf(shared, receipt, this.#rules));
     }
   }
 
@@ -78,7 +81,7 @@ export class ContestTally {
 
 /** In minor units; 0 where the metric is not money. */
 function upsellOf(
-  { money, names }: SalesColumns,
+  { money, names }: SharedSales,
   { moneyFrom, moneyTo }: AgentReceipt,
   { currency, metric }: ContestRules,
 ): number {
@@ -93,18 +96,19 @@ function upsellOf(
 /** Transactions per agent over all stores, divided by those of the store, within bounds. */
 function storeFactors({ handicap }: ContestRules, sales: readonly CountedSale[]): Map<string, number> {
   if (handicap === 'none') return new Map();
-  const stores = new Map<string, { transactions: number; agents: Set<string> }>();
-  for (const { storeId, agentId } of sales) {
-    const store = stores.get(storeId) ?? { transactions: 0, agents: new Set<string>() };
+  const stores = new Map<string, { points: number; agents: Set<string> }>();
+  for (const { storeId, agentId, basisPoints } of sales) {
+    const store = stores.get(storeId) ?? { points: 0, agents: new Set<string>() };
     stores.set(storeId, store);
-    store.transactions++;
+    store.points += basisPoints;
     store.agents.add(agentId);
   }
+  const allPoints = pointsOf(sales);
   const places = [...stores.values()].reduce((sum, { agents }) => sum + agents.size, 0);
   const inOrder = [...stores].sort(([a], [b]) => (a < b ? -1 : 1));
   return new Map(
-    inOrder.map(([storeId, { transactions, agents }]) => {
-      const factor = (sales.length * agents.size) / (places * transactions);
+    inOrder.map(([storeId, { points, agents }]) => {
+      const factor = (allPoints * agents.size) / (places * points);
       return [storeId, Math.min(STORE_FACTOR_MAX, Math.max(STORE_FACTOR_MIN, factor))];
     }),
   );
@@ -122,10 +126,12 @@ function score(
     (sum, { storeId, upsellMinor }) => sum + Math.round(upsellMinor * (factors.get(storeId) ?? 1)),
     0,
   );
-  const items = own.reduce((sum, sale) => sum + sale.items, 0);
+  const items = own.reduce((sum, sale) => sum + inPoints(sale.items), 0) / WHOLE_BASIS_POINTS;
+  const count = (sales: readonly CountedSale[]) => pointsOf(sales) / WHOLE_BASIS_POINTS;
+  const transactions = count(own);
   const { numerator, denominator } = {
-    attachRate: { numerator: attached.length, denominator: shown.length },
-    itemsPerTransaction: { numerator: items, denominator: own.length },
+    attachRate: { numerator: count(attached), denominator: count(shown) },
+    itemsPerTransaction: { numerator: items, denominator: transactions },
     upsellRevenue: { numerator: money, denominator: agentIds.length },
     upsellMargin: { numerator: money, denominator: agentIds.length },
   }[metric];
@@ -135,16 +141,27 @@ function score(
     rank: null,
     numerator,
     denominator,
-    transactions: own.length,
+    transactions,
     score: denominator === 0 ? null : numerator / denominator,
   };
+}
+
+/** Sum of the agents' parts, in basis points of one transaction. */
+function pointsOf(sales: readonly CountedSale[]): number {
+  return sales.reduce((sum, { basisPoints }) => sum + basisPoints, 0);
+}
+
+function inPoints(count: number): number {
+  return Math.round(count * WHOLE_BASIS_POINTS);
 }
 
 /** Best first. Fractions are compared by cross-multiplied integers, so that equal scores tie exactly. */
 function ranked(standings: readonly Standing[], { minimumBaskets }: ContestRules): Standing[] {
   const isRanked = ({ score: own, transactions, agentIds }: Standing) =>
     own !== null && transactions >= minimumBaskets * agentIds.length;
-  const compare = (a: Standing, b: Standing) => b.numerator * a.denominator - a.numerator * b.denominator;
+  const times = (a: number, b: number) => BigInt(inPoints(a)) * BigInt(inPoints(b));
+  const compare = (a: Standing, b: Standing) =>
+    Number(times(b.numerator, a.denominator) - times(a.numerator, b.denominator));
   const byName = (a: Standing, b: Standing) => (a.teamId < b.teamId ? -1 : 1);
   const inOrder = standings.filter(isRanked).sort((a, b) => compare(a, b) || byName(a, b));
   const withRanks: Standing[] = [];

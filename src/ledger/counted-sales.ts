@@ -1,15 +1,18 @@
-import { type AgentReceipt, type IsOwnSale, joinSplit } from './agent-receipts.ts';
+import { type AgentReceipt, type IsOwnSale, joinSplit, largestPart } from './agent-receipts.ts';
+import { WHOLE_BASIS_POINTS } from './apportion.ts';
 
-/** A transaction that counts, made of one receipt or of several that belong together. */
+/** An agent's part of a transaction that counts, made of one receipt or of several that belong together. */
 export interface CountedSale {
   readonly agentId: string;
+  readonly basisPoints: number;
   readonly storeId: string;
   /** In order of time. */
   readonly receipts: readonly SaleReceipt[];
   readonly isShown: boolean;
   readonly isAttached: boolean;
+  /** The agent's part of them. */
   readonly items: number;
-  /** Worth of the receipts' up-sells in minor units, by the counted metric. */
+  /** Worth of the receipts' up-sells in minor units, by the counted metric; the agent's part. */
   readonly upsellMinor: number;
 }
 
@@ -19,7 +22,7 @@ export interface SaleReceipt {
   readonly atMs: number;
 }
 
-/** Receipts that do not count, by the rule that leaves them out. */
+/** Receipts, and parts of shared ones, that do not count, by the rule that leaves them out. */
 export interface LeftOut {
   /** Sold by an agent to themselves. */
   ownBaskets: number;
@@ -29,7 +32,7 @@ export interface LeftOut {
   merged: number;
 }
 
-type Receipt = SaleReceipt & Omit<CountedSale, 'receipts'> & Pick<AgentReceipt, 'customer'>;
+type Receipt = SaleReceipt & Omit<CountedSale, 'receipts'> & Pick<AgentReceipt, 'customer' | 'agentIds'>;
 
 /**
  * Counts receipts as a contest does. Attribution is that of the sales report: an accepted suggestion counts when it was paid, net of
@@ -48,9 +51,11 @@ export class CountedSales {
 
   /** Each receipt once. @param basket its number @param upsellMinor worth of its up-sells, net of returns */
   add(receipt: AgentReceipt, basket: number, upsellMinor: number): void {
-    const { agentId, storeId, customer, atMs, items, isShown, isAttached } = receipt;
+    const { agentId, basisPoints, agentIds, storeId, customer, atMs, items, isShown, isAttached } = receipt;
     const own: Receipt = {
       agentId,
+      basisPoints,
+      agentIds,
       storeId,
       customer,
       basket,
@@ -72,24 +77,30 @@ export class CountedSales {
 
   /** Transactions in no particular order, and what is left out. */
   count(isOwn: IsOwnSale): { readonly sales: CountedSale[]; readonly leftOut: LeftOut } {
-    const leftOut: LeftOut = { ownBaskets: 0, returned: 0, merged: 0 };
-    const kept = (receipts: readonly Receipt[]) => {
-      const some = receipts.filter(({ items }) => items > 0);
-      leftOut.returned += receipts.length - some.length;
-      return some;
+    const points: LeftOut = { ownBaskets: 0, returned: 0, merged: 0 };
+    const isKept = (receipt: Receipt) => {
+      if (receipt.items === 0) points.returned += receipt.basisPoints;
+      return receipt.items > 0;
     };
-    const sales = kept(this.#single).map((receipt) => saleOf([receipt]));
+    const isOthers = (receipt: Receipt) => {
+      const isSelf = isOwn(receipt.agentIds, receipt.customer);
+      if (isSelf) points.ownBaskets += receipt.basisPoints;
+      return !isSelf;
+    };
+    const sales = this.#single.filter(isKept).map((receipt) => saleOf([receipt]));
     for (const receipts of this.#known.values()) {
-      const [{ agentId, customer }] = receipts;
-      if (isOwn(agentId, customer)) {
-        leftOut.ownBaskets += receipts.length;
-        continue;
+      for (const transaction of joinSplit(receipts.filter(isOthers).filter(isKept), this.#splitMinutes)) {
+        const sale = saleOf(transaction);
+        sales.push(sale);
+        for (const { basisPoints } of transaction) points.merged += basisPoints;
+        points.merged -= sale.basisPoints;
       }
-      const counting = kept(receipts);
-      const transactions = joinSplit(counting, this.#splitMinutes);
-      leftOut.merged += counting.length - transactions.length;
-      for (const transaction of transactions) sales.push(saleOf(transaction));
     }
+    const leftOut = {
+      ownBaskets: points.ownBaskets / WHOLE_BASIS_POINTS,
+      returned: points.returned / WHOLE_BASIS_POINTS,
+      merged: points.merged / WHOLE_BASIS_POINTS,
+    };
     return { sales, leftOut };
   }
 }
@@ -97,13 +108,15 @@ export class CountedSales {
 /** Field by field, as a large contest makes hundreds of thousands of these. */
 function saleOf(receipts: readonly [Receipt, ...Receipt[]]): CountedSale {
   const [{ agentId, storeId }] = receipts;
-  const sums = { isShown: false, isAttached: false, items: 0, upsellMinor: 0 };
+  const sums = { isShown: false, isAttached: false, itemPoints: 0, upsellMinor: 0 };
   for (const receipt of receipts) {
     sums.isShown ||= receipt.isShown;
     sums.isAttached ||= receipt.isAttached;
-    sums.items += receipt.items;
+    sums.itemPoints += receipt.items * receipt.basisPoints;
     sums.upsellMinor += receipt.upsellMinor;
   }
-  const { isShown, isAttached, items, upsellMinor } = sums;
-  return { agentId, storeId, receipts, isShown, isAttached, items, upsellMinor };
+  const { isShown, isAttached, upsellMinor } = sums;
+  const items = sums.itemPoints / WHOLE_BASIS_POINTS;
+  const basisPoints = largestPart(receipts);
+  return { agentId, basisPoints, storeId, receipts, isShown, isAttached, items, upsellMinor };
 }

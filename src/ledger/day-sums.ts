@@ -1,16 +1,13 @@
+import { WHOLE_BASIS_POINTS } from './apportion.ts';
 import { type BusinessCalendar, businessDay } from './business-calendar.ts';
 import { getOrMake } from './get-or-make.ts';
-import { emptyColumns, IS_SOLD, type SalesColumns, type Table } from './outcome-columns.ts';
+import { AMOUNTS, emptyColumns, IS_SOLD, type SalesColumns, type Table } from './outcome-columns.ts';
+import { type SharedSales, shareOut } from './shared-sales.ts';
 
 /** What is counted of baskets. */
 export const COUNTS = [
   ...(['baskets', 'transactions', 'items', 'transactionsShown', 'transactionsAttached'] as const),
   ...(['shown', 'accepted', 'declined', 'notOffered'] as const),
-] as const;
-/** What is added up of their money, in minor units. */
-export const AMOUNTS = [
-  ...(['revenueMinor', 'refundedMinor', 'costedRevenueMinor', 'costMinor'] as const),
-  ...(['upsellRevenueMinor', 'upsellCostedRevenueMinor', 'upsellCostMinor'] as const),
 ] as const;
 
 /** Columns of `DaySums`, by table. */
@@ -29,7 +26,9 @@ export type DaySums = { readonly [Name in TableName]: Table<(typeof DAY_SUMS_COL
 
 const NO_GROUP = -1;
 
-export function sumByDay(baskets: SalesColumns, calendar: BusinessCalendar): DaySums {
+/** A basket that agents share counts for each of them in that agent's part. */
+export function sumByDay(columns: SalesColumns, calendar: BusinessCalendar): DaySums {
+  const baskets = shareOut(columns);
   const { groupOf, days, places } = groupBaskets(baskets, calendar);
   return {
     groups: { count: days.length, columns: countBaskets(baskets, { groupOf, days, places }) },
@@ -63,29 +62,33 @@ function groupBaskets({ count, baskets }: SalesColumns, calendar: BusinessCalend
   return { groupOf, days, places };
 }
 
-function countBaskets({ count, baskets }: SalesColumns, { groupOf, days, places }: Groups) {
+function countBaskets({ count, baskets, basisPoints }: SharedSales, { groupOf, days, places }: Groups) {
   const sums = emptyColumns(DAY_SUMS_COLUMNS.groups, days.length);
   sums.day.set(days);
   sums.place.set(places);
   for (let at = 0; at < count; at++) {
     const group = groupOf[at]!;
     if (group === NO_GROUP) continue;
+    const part = basisPoints(at) / WHOLE_BASIS_POINTS;
     const shown = baskets.shown[at]!;
-    sums.baskets[group]!++;
-    sums.shown[group]! += shown;
-    sums.accepted[group]! += baskets.accepted[at]!;
-    sums.declined[group]! += baskets.declined[at]!;
-    sums.notOffered[group]! += baskets.notOffered[at]!;
+    sums.baskets[group]! += part;
+    sums.shown[group]! += part * shown;
+    sums.accepted[group]! += part * baskets.accepted[at]!;
+    sums.declined[group]! += part * baskets.declined[at]!;
+    sums.notOffered[group]! += part * baskets.notOffered[at]!;
     if ((baskets.state[at]! & IS_SOLD) === 0) continue;
-    sums.transactions[group]!++;
-    sums.items[group]! += baskets.items[at]!;
-    if (shown > 0) sums.transactionsShown[group]!++;
-    if (baskets.bought[at]! > 0) sums.transactionsAttached[group]!++;
+    sums.transactions[group]! += part;
+    sums.items[group]! += part * baskets.items[at]!;
+    if (shown > 0) sums.transactionsShown[group]! += part;
+    if (baskets.bought[at]! > 0) sums.transactionsAttached[group]! += part;
   }
   return sums;
 }
 
-function sumMoney({ moneyCount, money, names }: SalesColumns, groupOf: Int32Array): DaySums['money'] {
+function sumMoney(
+  { moneyCount, money, names, basisPoints }: SharedSales,
+  groupOf: Int32Array,
+): DaySums['money'] {
   const columns = emptyColumns(DAY_SUMS_COLUMNS.money, moneyCount);
   const rows = new Map<number, number>();
   for (let at = 0; at < moneyCount; at++) {
@@ -95,7 +98,7 @@ function sumMoney({ moneyCount, money, names }: SalesColumns, groupOf: Int32Arra
     const row = getOrMake(rows, key, () => rows.size);
     columns.group[row] = group;
     columns.currency[row] = money.currency[at]!;
-    columns.transactions[row]!++;
+    columns.transactions[row]! += basisPoints(money.basket[at]!) / WHOLE_BASIS_POINTS;
     for (const amount of AMOUNTS) columns[amount][row]! += money[amount][at]!;
   }
   return { count: rows.size, columns };

@@ -2,12 +2,15 @@ import type { AgentReceipt } from './agent-receipts.ts';
 import type { Place } from './basket-place.ts';
 import type { Spend } from './customer-book.ts';
 import { GrowingColumn } from './growing-column.ts';
-import type { SalesColumns } from './outcome-columns.ts';
 import { rowsByCustomer } from './rows-by-customer.ts';
+import type { SharedSales } from './shared-sales.ts';
 
 /** A receipt of a known customer. */
 export interface KnownReceipt
-  extends Pick<AgentReceipt, 'agentId' | 'storeId' | 'customer' | 'atMs' | 'isShown' | 'isAttached'> {
+  extends Pick<
+    AgentReceipt,
+    'agentId' | 'basisPoints' | 'agentIds' | 'storeId' | 'customer' | 'atMs' | 'isShown' | 'isAttached'
+  > {
   /** Days since 1970-01-01. */
   readonly day: number;
   /** Not everything was returned. */
@@ -21,12 +24,15 @@ const IS_SHOWN = 2;
 const IS_ATTACHED = 4;
 
 /**
- * Receipts of known customers in columns: 28 bytes each, and 12 for each currency of it; up to twice that, because columns grow by
+ * Receipts of known customers in columns: 32 bytes each, and 12 for each currency of it; up to twice that, because columns grow by
  * doubling.
  */
 export class KnownReceipts {
   readonly #customer = new GrowingColumn(new Int32Array(0));
   readonly #place = new GrowingColumn(new Int32Array(0));
+  readonly #basisPoints = new GrowingColumn(new Int32Array(0));
+  /** Agents of the receipts that are shared, by row. */
+  readonly #sharedBy = new Map<number, readonly string[]>();
   readonly #day = new GrowingColumn(new Int32Array(0));
   readonly #atMs = new GrowingColumn(new Float64Array(0));
   readonly #facts = new GrowingColumn(new Int32Array(0));
@@ -38,10 +44,12 @@ export class KnownReceipts {
   #currencies: readonly string[] = [];
 
   /** @param columns that hold its row; all must have the same names */
-  add(receipt: AgentReceipt, day: number, { baskets, money, names }: SalesColumns): void {
+  add(receipt: AgentReceipt, day: number, { baskets, money, names }: SharedSales): void {
     this.#places = names.places;
     this.#currencies = names.currencies;
     this.#customer.push(receipt.customer);
+    if (receipt.agentIds.length > 1) this.#sharedBy.set(this.#place.length, receipt.agentIds);
+    this.#basisPoints.push(receipt.basisPoints);
     this.#place.push(baskets.place[receipt.at]!);
     this.#day.push(day);
     this.#atMs.push(receipt.atMs);
@@ -79,6 +87,8 @@ export class KnownReceipts {
     const facts = this.#facts.get(row);
     return {
       agentId: agentId!,
+      basisPoints: this.#basisPoints.get(row),
+      agentIds: this.#sharedBy.get(row) ?? [agentId!],
       storeId: storeId!,
       customer: this.#customer.get(row),
       day: this.#day.get(row),

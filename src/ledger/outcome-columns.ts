@@ -12,11 +12,14 @@ export const SALES_BASKET_COLUMNS = [
 export const UPLIFT_BASKET_COLUMNS = [
   ...(['decidedAtMs', 'decidedPlace', 'holdoutShare', 'basketValue', 'lines', 'order'] as const),
 ] as const;
+/** Amounts of its money that sales are added up of, in whole minor units. */
+export const AMOUNTS = [
+  ...(['revenueMinor', 'refundedMinor', 'costedRevenueMinor', 'costMinor'] as const),
+  ...(['upsellRevenueMinor', 'upsellCostedRevenueMinor', 'upsellCostMinor'] as const),
+] as const;
 /** The columns of its money that both read, one row for each currency of each basket. */
 export const MONEY_COLUMNS = [
-  ...(['basket', 'currency', 'revenueMinor', 'costedRevenueMinor', 'costMinor'] as const),
-  ...(['refundedMinor', 'upsellRevenueMinor', 'upsellCostedRevenueMinor', 'upsellCostMinor'] as const),
-  ...(['heldRevenueMinor', 'holdingSavedMinor'] as const),
+  ...(['basket', 'currency', ...AMOUNTS, 'heldRevenueMinor', 'holdingSavedMinor'] as const),
 ] as const;
 
 type CommonBasketColumn = (typeof COMMON_BASKET_COLUMNS)[number];

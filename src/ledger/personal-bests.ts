@@ -1,9 +1,16 @@
-import { type AgentReceipt, type IsOwnSale, joinSplit, SPLIT_MINUTES_DEFAULT } from './agent-receipts.ts';
+import {
+  type AgentReceipt,
+  type IsOwnSale,
+  joinSplit,
+  largestPart,
+  SPLIT_MINUTES_DEFAULT,
+} from './agent-receipts.ts';
+import { WHOLE_BASIS_POINTS } from './apportion.ts';
 import { type BusinessCalendar, businessDay, mondayOf, periodName } from './business-calendar.ts';
 import type { Spend } from './customer-book.ts';
 import { getOrMake } from './get-or-make.ts';
 import { type KnownReceipt, KnownReceipts } from './known-receipts.ts';
-import type { SalesColumns } from './outcome-columns.ts';
+import type { SharedSales } from './shared-sales.ts';
 
 /** The kinds of period for which an agent has records. */
 export const BEST_PERIODS = ['day', 'week'] as const;
@@ -44,7 +51,7 @@ export type AgentBests = Readonly<
 >;
 
 /** A receipt as it counts for its agent. */
-type OwnReceipt = Pick<KnownReceipt, 'isShown' | 'isAttached' | 'upsell'>;
+type OwnReceipt = Pick<KnownReceipt, 'basisPoints' | 'isShown' | 'isAttached' | 'upsell'>;
 
 /**
  * Each agent's own records by business day and ISO week, under the rules of contests: a period counts as a contest of that agent over that
@@ -63,14 +70,14 @@ export class PersonalBests {
   }
 
   /** Each receipt once, in any order. @param columns that hold its row */
-  add(receipt: AgentReceipt, columns: SalesColumns): void {
+  add(receipt: AgentReceipt, columns: SharedSales): void {
     const day = businessDay(this.#calendar, receipt.atMs);
     if (receipt.customer !== 0) {
       this.#known.add(receipt, day, columns);
       return;
     }
-    const { agentId, items, isShown, isAttached } = receipt;
-    const own = [{ isShown, isAttached, upsell: upsellOf(receipt, columns) }];
+    const { agentId, basisPoints, items, isShown, isAttached } = receipt;
+    const own = [{ basisPoints, isShown, isAttached, upsell: upsellOf(receipt, columns) }];
     for (const length of BEST_PERIODS) {
       const sums = this.#sums(agentId, length, firstDay(day, length));
       noteCurrencies(sums, own);
@@ -100,13 +107,11 @@ export class PersonalBests {
   /** @param receipts of one customer by one agent in one store */
   #addCustomer(receipts: readonly [KnownReceipt, ...KnownReceipt[]], isOwn: IsOwnSale): void {
     const [{ agentId, customer }] = receipts;
-    const isSelf = isOwn(agentId, customer);
     for (const length of BEST_PERIODS) {
       for (const [start, own] of byPeriod(receipts, length)) {
         const sums = this.#sums(agentId, length, start);
         noteCurrencies(sums, own);
-        if (isSelf) continue;
-        const kept = own.filter(({ isKept }) => isKept);
+        const kept = own.filter(({ isKept, agentIds }) => isKept && !isOwn(agentIds, customer));
         for (const transaction of joinSplit(kept, SPLIT_MINUTES_DEFAULT)) addTransaction(sums, transaction);
       }
     }
@@ -135,6 +140,7 @@ export class PersonalBests {
 /** By first day. */
 type AgentPeriods = Readonly<Record<BestPeriod, Map<number, PeriodSums>>>;
 
+/** Counts are in basis points of one. */
 interface PeriodSums {
   transactions: number;
   shown: number;
@@ -154,7 +160,7 @@ function byPeriod(receipts: readonly KnownReceipt[], length: BestPeriod): Map<nu
 }
 
 /** Net revenue of accepted suggestions, by currency. */
-function upsellOf({ moneyFrom, moneyTo }: AgentReceipt, { money, names }: SalesColumns): Spend[] {
+function upsellOf({ moneyFrom, moneyTo }: AgentReceipt, { money, names }: SharedSales): Spend[] {
   const upsell: Spend[] = [];
   for (let row = moneyFrom; row < moneyTo; row++) {
     const currency = names.currencies[money.currency[row]!]!;
@@ -175,9 +181,10 @@ function noteCurrencies({ upsellMinor }: PeriodSums, receipts: readonly OwnRecei
 
 function addTransaction(sums: PeriodSums, receipts: readonly OwnReceipt[]): void {
   const isShown = receipts.some((receipt) => receipt.isShown);
-  sums.transactions++;
-  if (isShown) sums.shown++;
-  if (isShown && receipts.some(({ isAttached }) => isAttached)) sums.attached++;
+  const part = largestPart(receipts);
+  sums.transactions += part;
+  if (isShown) sums.shown += part;
+  if (isShown && receipts.some(({ isAttached }) => isAttached)) sums.attached += part;
   for (const { upsell } of receipts)
     for (const { currency, revenueMinor } of upsell)
       sums.upsellMinor.set(currency, sums.upsellMinor.get(currency)! + revenueMinor);
@@ -186,8 +193,8 @@ function addTransaction(sums: PeriodSums, receipts: readonly OwnReceipt[]): void
 function figuresOf(period: string, { transactions, shown, attached, upsellMinor }: PeriodSums): AgentFigures {
   return {
     period,
-    transactions,
-    transactionsShown: shown,
+    transactions: transactions / WHOLE_BASIS_POINTS,
+    transactionsShown: shown / WHOLE_BASIS_POINTS,
     attachRate: shown === 0 ? null : attached / shown,
     upsell: [...upsellMinor]
       .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,7 +1,9 @@
+import { WHOLE_BASIS_POINTS } from './apportion.ts';
 import { CodeSet } from './code-set.ts';
-import { AMOUNTS, COUNTS, type DaySums } from './day-sums.ts';
+import { COUNTS, type DaySums } from './day-sums.ts';
 import { getOrMake } from './get-or-make.ts';
 import { fromMinorUnits } from './money.ts';
+import { AMOUNTS } from './outcome-columns.ts';
 
 /** Figures of one period, or of all; a rate is null where its divisor is 0. */
 export interface SalesRow {
@@ -9,7 +11,7 @@ export interface SalesRow {
   readonly period?: string;
   /** Store, agent or channel where split; null for baskets that name none. */
   readonly part?: string | null;
-  /** Baskets decided on or sold. */
+  /** Baskets decided on or sold. This and all other counts are fractions where agents share baskets, but for customers. */
   readonly baskets: number;
   /** Different customers among them that are known with their consent. */
   readonly knownCustomers: number;
@@ -112,21 +114,22 @@ export function salesRow(
   { period, part, counts, customers, money }: SalesSums,
   currencies: readonly string[],
 ): SalesRow {
-  const transactions = counts[COUNT_AT.transactions]!;
-  const items = counts[COUNT_AT.items]!;
-  const transactionsShown = counts[COUNT_AT.transactionsShown]!;
-  const transactionsAttached = counts[COUNT_AT.transactionsAttached]!;
-  const accepted = counts[COUNT_AT.accepted]!;
-  const declined = counts[COUNT_AT.declined]!;
-  const notOffered = counts[COUNT_AT.notOffered]!;
+  const count = (name: keyof typeof COUNT_AT) => wholeParts(counts[COUNT_AT[name]]!);
+  const transactions = count('transactions');
+  const items = count('items');
+  const transactionsShown = count('transactionsShown');
+  const transactionsAttached = count('transactionsAttached');
+  const accepted = count('accepted');
+  const declined = count('declined');
+  const notOffered = count('notOffered');
   const said = accepted + declined;
   const figures = {
-    baskets: counts[COUNT_AT.baskets]!,
+    baskets: count('baskets'),
     transactions,
     items,
     transactionsShown,
     transactionsAttached,
-    shown: counts[COUNT_AT.shown]!,
+    shown: count('shown'),
     accepted,
     declined,
     notOffered,
@@ -148,7 +151,7 @@ function moneyRows(money: SalesSums['money'], currencies: readonly string[]): Sa
 }
 
 function moneyRow(currency: string, amounts: Float64Array): SalesMoney {
-  const transactions = amounts[MONEY_AT.transactions]!;
+  const transactions = wholeParts(amounts[MONEY_AT.transactions]!);
   const revenueMinor = amounts[MONEY_AT.revenueMinor]!;
   const costedMinor = amounts[MONEY_AT.costedRevenueMinor]!;
   const upsellCostedMinor = amounts[MONEY_AT.upsellCostedRevenueMinor]!;
@@ -165,6 +168,11 @@ function moneyRow(currency: string, amounts: Float64Array): SalesMoney {
     upsellMargin:
       upsellCostedMinor === 0 ? null : major(upsellCostedMinor - amounts[MONEY_AT.upsellCostMinor]!),
   };
+}
+
+/** A sum of parts of baskets without the traces of binary arithmetic: each part is a multiple of a basis point. */
+function wholeParts(sum: number): number {
+  return Math.round(sum * WHOLE_BASIS_POINTS) / WHOLE_BASIS_POINTS;
 }
 
 function ratio(part: number, whole: number): number | null {

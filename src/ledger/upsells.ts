@@ -1,6 +1,7 @@
-import { toBasisPoints, WHOLE_BASIS_POINTS } from './apportion.ts';
 import type { BasketAcceptances } from './basket-book.ts';
+import type { AgentShare } from './basket-place.ts';
 import type { RecordedLine, RefundEvent, SaleEvent } from './events.ts';
+import { agentsOf, firstSaleOf } from './first-sale.ts';
 import { instantMs } from './instant.ts';
 import { netProducts } from './paid-products.ts';
 
@@ -12,7 +13,7 @@ export interface Upsell {
   /** Of the basket's first receipt, as in the sales report. */
   readonly storeId: string;
   /** Who made it: the stated split of the first receipt that has one, else the agent of the first receipt, else of the first decision. */
-  readonly agents: readonly { readonly agentId: string; readonly basisPoints: number }[];
+  readonly agents: readonly AgentShare[];
   readonly decisionId: string;
   readonly outcomeId: string;
   /** In order of time; the first is the sale. */
@@ -39,10 +40,9 @@ type Moved = SaleEvent<RecordedLine> | RefundEvent<RecordedLine>;
  */
 export function upsellsOf({ basketId, decided, offers, sales, refunds }: BasketAcceptances): Upsell[] {
   const events = inOrderOfTime([...sales, ...refunds]);
-  const receipts = events.filter((event) => event.type === 'sale');
-  const first = receipts[0];
+  const first = firstSaleOf(sales);
   if (!first) return [];
-  const agents = agentsOf(receipts, decided?.agentId);
+  const agents = agentsOf(first, decided);
   const movements = movementsByProduct(events, new Set(offers.map(({ productId }) => productId)));
   return offers.flatMap(({ productId, outcomeId, decisionId }) =>
     [...movements.values()]
@@ -58,16 +58,6 @@ export function upsellsOf({ basketId, decided, offers, sales, refunds }: BasketA
         movements: [sale!, ...more] as const,
       })),
   );
-}
-
-function agentsOf(
-  receipts: readonly SaleEvent<RecordedLine>[],
-  decidedBy: string | undefined,
-): Upsell['agents'] {
-  const split = receipts.find((receipt) => receipt.split !== undefined)?.split;
-  if (split) return split.map(({ agentId, percent }) => ({ agentId, basisPoints: toBasisPoints(percent) }));
-  const agentId = receipts[0]?.agentId ?? decidedBy;
-  return agentId === undefined ? [] : [{ agentId, basisPoints: WHOLE_BASIS_POINTS }];
 }
 
 interface ProductMovements {

@@ -1,7 +1,7 @@
 import type { BestsAnswer } from './agent-answers.ts';
 import { fetchReport } from './gateway-api.ts';
 import { keyWanted } from './key-wanted.ts';
-import { formatMoney } from './number-format.ts';
+import { formatMoney, formatNumber } from './number-format.ts';
 import { ownCalendar } from './own-calendar.ts';
 import { periodName } from './period-name.ts';
 import type { Desk } from './use-desk.ts';
@@ -18,10 +18,11 @@ export function BestLine({ desk: { register, t, language } }: { desk: Desk }) {
   // There is room for only one currency: the first by code.
   const [money] = bests.upsell;
   const amount = (revenue: number) => formatMoney(revenue, language, money?.currency ?? null);
+  const count = (orders: number) => formatNumber(orders, language, 2);
   const today = now.upsell.find(({ currency }) => currency === money?.currency)?.revenue ?? 0;
   return (
     <span class="best-line" data-test="bests">
-      {t.bestDay(best.value, periodName(best.period, language), now.transactions)}
+      {t.bestDay(count(best.value), periodName(best.period, language), count(now.transactions))}
       {money && ` ${t.bestUpsell(amount(money.revenue), periodName(money.period, language), amount(today))}`}
     </span>
   );

@@ -80,7 +80,7 @@ function ContestStandings({ desk: { t, language }, answer }: { desk: ManagerDesk
               <td>{rank ?? t.unranked}</td>
               <th scope="row">{teamId}</th>
               <td class="number">{scoreText(score)}</td>
-              <td class="number">{transactions}</td>
+              <td class="number">{formatNumber(transactions, language, 2)}</td>
             </tr>
           ))}
         </tbody>

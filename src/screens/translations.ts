@@ -103,8 +103,8 @@ const en = {
   buysAgain: 'Buys again',
   boughtAgain: (name: string, visits: number) => `${name}, bought ${visits} times`,
   goesWith: (name: string) => `(goes with ${name})`,
-  bestDay: (most: number, day: string, today: number) =>
-    `Your best day: ${most} ${most === 1 ? 'order' : 'orders'} (${day}), today ${today}.`,
+  bestDay: (most: string, day: string, today: string) =>
+    `Your best day: ${most} ${most === '1' ? 'order' : 'orders'} (${day}), today ${today}.`,
   bestUpsell: (most: string, day: string, today: string) => `Up-sell: ${most} (${day}), today ${today}.`,
   segments: {
     champion: 'Champion',
@@ -243,7 +243,7 @@ const nl: Translation = {
   boughtAgain: (name, visits) => `${name}, ${visits} keer gekocht`,
   goesWith: (name) => `(past bij ${name})`,
   bestDay: (most, day, today) =>
-    `Uw beste dag: ${most} ${most === 1 ? 'bestelling' : 'bestellingen'} (${day}), vandaag ${today}.`,
+    `Uw beste dag: ${most} ${most === '1' ? 'bestelling' : 'bestellingen'} (${day}), vandaag ${today}.`,
   bestUpsell: (most, day, today) => `Bijverkoop: ${most} (${day}), vandaag ${today}.`,
   segments: {
     champion: 'Topklant',

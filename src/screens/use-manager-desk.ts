@@ -60,7 +60,7 @@ export function useManagerDesk(): ManagerDesk {
     },
     figureText: (figure, value, currency) => {
       if (figure === 'attachRate' || figure === 'acceptance') return formatPercent(value, language);
-      if (figure === 'transactions') return formatNumber(value, language, 0);
+      if (figure === 'transactions') return formatNumber(value, language, 2);
       return figure === 'items' ? formatNumber(value, language, 2) : formatMoney(value, language, currency);
     },
   };

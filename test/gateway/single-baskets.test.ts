@@ -230,7 +230,12 @@ function wholeReports({ events }: DataFolder) {
   for (const decision of decisions) book.addDecision(decision);
   for (const event of stored) book.addEvent(event);
   const homes = new HomeStores();
-  for (const outcome of book.outcomes()) homes.add('', placeOf(outcome), outcome.sold ? 1 : 0);
+  for (const outcome of book.outcomes()) {
+    const { storeId, agentId, shares } = placeOf(outcome);
+    const parts = shares ?? [{ agentId, basisPoints: 10_000 }];
+    for (const { agentId, basisPoints } of outcome.sold ? parts : [])
+      homes.add('', { storeId, agentId }, basisPoints / 10_000);
+  }
   const { standings, evidence } = standingsOf(book, CONTEST.rules, CALENDAR);
   const { byAgent, none } = bestsOf(book, CALENDAR, NOW_MS, OWN_CUSTOMERS);
   return {

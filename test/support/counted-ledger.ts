@@ -6,6 +6,7 @@ import { type EvidenceSale, evidenceOf } from '../../src/ledger/contest-result.t
 import { ContestTally, type Standings } from '../../src/ledger/contest-standings.ts';
 import { numbering } from '../../src/ledger/outcome-columns.ts';
 import { type AgentBests, PersonalBests } from '../../src/ledger/personal-bests.ts';
+import { shareOut } from '../../src/ledger/shared-sales.ts';
 import { columnsOf } from './columns-of.ts';
 import { runSteps } from './run-steps.ts';
 
@@ -33,8 +34,8 @@ export function bestsOf(
   ownCustomers: readonly OwnCustomer[] = [],
 ): { byAgent: ReadonlyMap<string, AgentBests>; none: AgentBests } {
   const numberOf = numbering();
-  const columns = columnsOf(book, numberOf);
+  const shared = shareOut(columnsOf(book, numberOf));
   const bests = new PersonalBests(calendar, nowMs);
-  for (const receipt of agentReceipts(columns)) bests.add(receipt, columns);
+  for (const receipt of agentReceipts(shared)) bests.add(receipt, shared);
   return { byAgent: runSteps(bests.bests(ownSales(ownCustomers, numberOf))), none: bests.none() };
 }

@@ -25,6 +25,18 @@ const line = fc.record({
   unitPrice: fc.constantFrom(3.5, 8, 0.99),
   unitCost: fc.constantFrom(1, 2.25),
 });
+const split = fc.constantFrom(
+  [
+    { agentId: 'a1', percent: 50 },
+    { agentId: 'a2', percent: 50 },
+  ],
+  [
+    { agentId: 'a2', percent: 33.33 },
+    { agentId: 'a1', percent: 33.33 },
+    { agentId: 'a3', percent: 33.34 },
+  ],
+  [{ agentId: 'a3', percent: 100 }],
+);
 const lines = fc.array(line, { minLength: 1, maxLength: 3 });
 
 const decisions = fc
@@ -65,7 +77,10 @@ const events = fc
     }),
     fc
       .tuple(
-        fc.record({ type: fc.constant('sale' as const), at, basketId: basket, currency: currencies, lines }),
+        fc.record(
+          { type: fc.constant('sale' as const), at, basketId: basket, currency: currencies, lines, split },
+          { requiredKeys: ['type', 'at', 'basketId', 'currency', 'lines'] },
+        ),
         place,
       )
       .map(([sale, where]) => ({ ...sale, ...where })),

@@ -127,7 +127,8 @@ const standingsSchema = schemaOf<StandingsAnswer>()(
           saleIds: z.array(z.string()),
           isShown: z.boolean(),
           isAttached: z.boolean(),
-          items: z.number(),
+          items: z.number().describe('of the part'),
+          percent: z.number().describe("the agent's part of the receipts"),
           upsell: z.number(),
         }),
       )

@@ -31,7 +31,11 @@ const salesRowSchema = z
   .object({
     period: z.string().exactOptional().describe('absent in the total'),
     part: z.string().nullable().exactOptional().describe('store, agent or channel of a split'),
-    baskets: z.number(),
+    baskets: z
+      .number()
+      .describe(
+        'a fraction, as all counts but that of customers, where agents share sales by a stated split',
+      ),
     knownCustomers: z.number(),
     transactions: z.number(),
     items: z.number(),

@@ -1,0 +1,42 @@
+import { toBasisPoints, WHOLE_BASIS_POINTS } from './apportion.ts';
+import type { FirstDecision, FirstSale } from './basket-outcome.ts';
+import type { AgentShare } from './basket-place.ts';
+import type { RecordedLine, SaleEvent } from './events.ts';
+import { instantMs } from './instant.ts';
+
+type Sale = SaleEvent<RecordedLine>;
+type Timed = { readonly sale: Sale; readonly atMs: number };
+
+/**
+ * The first receipt of a basket. Its agents are those of the first receipt that states a split, if any does.
+ *
+ * @param sales in the order of their ids, which decides between equal times
+ */
+export function firstSaleOf(sales: readonly Sale[]): FirstSale | undefined {
+  let first: Timed | undefined;
+  let split: Timed | undefined;
+  for (const sale of sales) {
+    const atMs = instantMs(sale.at);
+    if (!first || atMs < first.atMs) first = { sale, atMs };
+    if (sale.split && (!split || atMs < split.atMs)) split = { sale, atMs };
+  }
+  if (!first) return undefined;
+  const { id, storeId, channel, agentId } = first.sale;
+  const known = { id, atMs: first.atMs, storeId, channel };
+  const shares = split?.sale.split?.map((share) => ({
+    agentId: share.agentId,
+    basisPoints: toBasisPoints(share.percent),
+  }));
+  if (!shares) return { ...known, agentId };
+  return shares.length === 1 ? { ...known, agentId: shares[0]!.agentId } : { ...known, agentId, shares };
+}
+
+/** Who made what a basket sold: those who share it, else the agent of the first receipt, else of the first decision. */
+export function agentsOf(
+  sold: Pick<FirstSale, 'agentId' | 'shares'>,
+  decided: Pick<FirstDecision, 'agentId'> | undefined,
+): readonly AgentShare[] {
+  if (sold.shares) return sold.shares;
+  const agentId = sold.agentId ?? decided?.agentId;
+  return agentId === undefined ? [] : [{ agentId, basisPoints: WHOLE_BASIS_POINTS }];
+}
