@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { agentReceipts, type OwnCustomer, ownSales } from '../ledger/agent-receipts.ts';
+import { WHOLE_BASIS_POINTS } from '../ledger/apportion.ts';
 import type { ContestStore } from '../ledger/contest-store.ts';
 import { HomeStores } from '../ledger/home-stores.ts';
 import { type AgentBests, PersonalBests } from '../ledger/personal-bests.ts';
@@ -48,7 +49,7 @@ export async function runBests(
       const shared = shareOut(columns);
       for (const receipt of agentReceipts(shared)) {
         bests.add(receipt, shared);
-        stores.add(ALWAYS, receipt, 1);
+        stores.add(ALWAYS, receipt, receipt.basisPoints / WHOLE_BASIS_POINTS);
       }
     }
     const isOwn = ownSales(ownCustomers, single.numberOf);
