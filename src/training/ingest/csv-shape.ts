@@ -1,4 +1,5 @@
 import { emptyFile, type FileContent, readBytes } from './byte-source.ts';
+import { type Delimiter, findHeaderStart } from './header-start.ts';
 import { IngestError } from './ingest-error.ts';
 import { decodeRecord, splitFields } from './record-fields.ts';
 import { RecordScanner } from './record-scanner.ts';
@@ -7,22 +8,25 @@ const HEAD_BYTES = 256 << 10;
 
 /** The format of a text file, recognised from its beginning. */
 export interface CsvShape {
-  readonly delimiter: ',' | ';' | '\t' | '|';
+  readonly delimiter: Delimiter;
   /** Byte that ends a line; a carriage return before a newline belongs to the line end. */
   readonly newline: 0x0a | 0x0d;
   readonly hasBom: boolean;
-  /** Fields of the first line that is not blank. */
+  /** Line (from 1) of the header, or of the first basket; before it are only blank lines and Excel's `sep=`. */
+  readonly headerLine: number;
+  /** Fields of that line. */
   readonly header: readonly string[];
 }
 
 /**
- * Reads the beginning of a text file. `delimiters` are tried in this order; the one most frequent in the first line wins.
- * A first line without any is a header of one column, or, `withoutHeader`, a single item: then the lines after it decide.
+ * Reads the beginning of a text file. A stated delimiter (`sep=;`) counts; else `delimiters` are tried in this order, and the one most
+ * frequent in the first line wins. A first line without any is a header of one column, or, `withoutHeader`, a single item: then the lines
+ * after it decide.
  */
 export async function readShape(
   path: string,
   content: FileContent,
-  delimiters: readonly CsvShape['delimiter'][],
+  delimiters: readonly Delimiter[],
   { withoutHeader = false } = {},
 ): Promise<CsvShape> {
   const head = await readHead(path, content);
@@ -31,15 +35,18 @@ export async function readShape(
   const bytes = hasBom ? head.subarray(3) : head;
   const newline = bytes.includes(0x0a) || !bytes.includes(0x0d) ? 0x0a : 0x0d;
   const text = bytes.toString('latin1');
-  const firstLine = text.match(/[^\r\n]+/)?.[0];
-  if (firstLine === undefined) throw emptyFile(path);
+  const start = findHeaderStart(path, text, newline);
+  if (start === undefined) throw emptyFile(path);
   const delimiter =
-    commonest(firstLine, delimiters) ?? (withoutHeader ? furtherOn(text, delimiters) : delimiters[0]!);
-  return { delimiter, newline, hasBom, header: firstRecord(path, bytes, delimiter, newline) };
+    start.delimiter ??
+    commonest(start.text, delimiters) ??
+    (withoutHeader ? furtherOn(text, delimiters) : delimiters[0]!);
+  const shape = { delimiter, newline, hasBom, headerLine: start.line } as const;
+  return { ...shape, header: readHeader(path, bytes, shape) };
 }
 
 /** Names of products hold commas and the like, but no `|`: one is enough. */
-function furtherOn(text: string, delimiters: readonly CsvShape['delimiter'][]): CsvShape['delimiter'] {
+function furtherOn(text: string, delimiters: readonly Delimiter[]): Delimiter {
   return text.includes('|') ? '|' : (commonest(text, delimiters) ?? delimiters[0]!);
 }
 
@@ -66,12 +73,9 @@ function refuseUtf16(path: string, head: Buffer): void {
 }
 
 /** The delimiter most frequent outside quotes, of equals the first. */
-function commonest(
-  text: string,
-  delimiters: readonly CsvShape['delimiter'][],
-): CsvShape['delimiter'] | undefined {
+function commonest(text: string, delimiters: readonly Delimiter[]): Delimiter | undefined {
   const unquoted = text.replace(/"[^"]*"/g, '');
-  let best: CsvShape['delimiter'] | undefined;
+  let best: Delimiter | undefined;
   let bestCount = 0;
   for (const delimiter of delimiters) {
     const count = unquoted.split(delimiter).length - 1;
@@ -80,7 +84,8 @@ function commonest(
   return best;
 }
 
-function firstRecord(path: string, bytes: Buffer, delimiter: string, newline: number): string[] {
+function readHeader(path: string, bytes: Buffer, shape: Omit<CsvShape, 'header'>): string[] {
+  const { delimiter, newline, headerLine } = shape;
   let header: string[] | undefined;
   const take = (record: Buffer) => {
     header ??= splitFields(decodeRecord(record).text, delimiter).map((name) => name.trim());
@@ -88,7 +93,9 @@ function firstRecord(path: string, bytes: Buffer, delimiter: string, newline: nu
   const scanner = new RecordScanner(
     { delimiter: delimiter.charCodeAt(0), newline, path },
     {
-      onRecord: (all, start, end) => take(all.subarray(start, end)),
+      onRecord: (all, start, end, line) => {
+        if (line >= headerLine) take(all.subarray(start, end));
+      },
       onBrokenQuotes: () => {
         if (header !== undefined) return;
         throw new IngestError({

@@ -31,11 +31,11 @@ export class PlainCopy implements RecordSink {
   readonly #shape: CsvShape;
   readonly #delimiterByte: number;
   readonly #basketLines: boolean;
+  readonly #lastLineBefore: number;
   readonly #onBrokenRow: OnBrokenRow | undefined;
   #basketNo: number;
   #out = Buffer.allocUnsafe(OUT_BYTES);
   #length = 0;
-  #headerDone: boolean;
   #sawUtf8 = false;
   #saw1252 = false;
 
@@ -47,7 +47,7 @@ export class PlainCopy implements RecordSink {
     this.#shape = shape;
     this.#delimiterByte = shape.delimiter.charCodeAt(0);
     this.#basketLines = options.basketsBefore !== undefined;
-    this.#headerDone = this.#basketLines;
+    this.#lastLineBefore = this.#basketLines ? shape.headerLine - 1 : shape.headerLine;
     this.#basketNo = options.basketsBefore ?? 0;
     this.#onBrokenRow = options.onBrokenRow;
   }
@@ -57,10 +57,7 @@ export class PlainCopy implements RecordSink {
   }
 
   onRecord(bytes: Buffer, start: number, end: number, line: number, quoted: boolean): void {
-    if (!this.#headerDone) {
-      this.#headerDone = true;
-      return;
-    }
+    if (line <= this.#lastLineBefore) return;
     if (this.#basketLines) this.#copyBasket(bytes.subarray(start, end), line);
     else if (quoted || !this.#copyPlain(bytes, start, end, line))
       this.#copyFields(bytes.subarray(start, end), line);
