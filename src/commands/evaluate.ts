@@ -28,7 +28,7 @@ export function addEvaluateCommand(program: Command): void {
     .description('what a version is worth: as measured when it was made, or on receipts given now')
     .argument('<version>', 'version in the registry, or the folder of one')
     .option('--models <folder>', 'registry (default: BASKETLIFT_MODELS, else ./models, else the shipped one)')
-    .option('--receipts <path...>', 'receipts to ask about: CSV, CSV.gz or Parquet files, folders or globs')
+    .option('--receipts <path...>', 'receipts to ask about, as train reads them: files, folders or globs')
     .option('--share <number>', 'newest share of the baskets to ask about, up to 1 for all (default: 0.1)')
     .option('--columns <list>', 'our column=yours, such as product=StockCode,basket=Till+Receipt')
     .option('--date-order <order>', 'dmy, mdy or ymd, where the dates leave it open')

@@ -49,7 +49,7 @@ export function addTrainCommand(program: Command): void {
   program
     .command('train')
     .description('make a model from receipts; it is not put in service')
-    .argument('<receipts...>', 'CSV, CSV.gz or Parquet files, folders or globs')
+    .argument('<receipts...>', 'CSV, TSV, text or Parquet files (text also as .gz), folders or globs')
     .option('--catalogue <file...>', 'names, categories, prices, costs')
     .option('--stock <file...>', 'stock a gateway starts from with this model')
     .option('--outcomes <folder>', 'what `basketlift export` wrote: learn how often offers are accepted')

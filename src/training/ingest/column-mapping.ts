@@ -40,20 +40,9 @@ export function mapColumns(
   return mapping;
 }
 
-/** Whether a header holds the required columns of `fields`. */
-export function hasRequiredColumns(header: readonly string[], fields: readonly Field[]): boolean {
-  return fields
-    .filter((field) => field.isRequired)
-    .every(
-      (field) =>
-        findColumn(header, [field.name, ...field.aliases]) !== undefined ||
-        (field.name === 'product_id' && hasNameColumn(header, fields)),
-    );
-}
-
-function hasNameColumn(header: readonly string[], fields: readonly Field[]): boolean {
-  const name = fields.find((field) => field.name === 'name');
-  return name !== undefined && findColumn(header, [name.name, ...name.aliases]) !== undefined;
+/** How many columns of a header have a name of ours or a usual one. */
+export function countKnownNames(header: readonly string[], fields: readonly Field[]): number {
+  return header.filter((name) => fieldNamed(name, fields) !== undefined).length;
 }
 
 function findColumn(header: readonly string[], names: readonly string[]): number | undefined {

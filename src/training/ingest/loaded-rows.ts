@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { type Scratch, sqlName, sqlPath } from '../../adapters/duckdb-scratch.ts';
 import type { IngestedFile } from '../receipts.ts';
 import { digestOf, type FileContent, recogniseContent } from './byte-source.ts';
-import { type ColumnMapping, hasRequiredColumns, mapColumns } from './column-mapping.ts';
+import { type ColumnMapping, mapColumns } from './column-mapping.ts';
 import type { Field } from './column-names.ts';
-import { type CsvShape, readShape } from './csv-shape.ts';
+import type { CsvShape } from './csv-shape.ts';
 import { IngestError } from './ingest-error.ts';
 import { FIELD_SEPARATOR, writePlainCopy } from './plain-copy.ts';
 import { listSourceFiles } from './source-files.ts';
+import { leaveOutOtherTexts, recogniseText, type TextReading } from './text-files.ts';
 
 export interface LoadedFile extends IngestedFile {
   readonly content: FileContent;
@@ -28,14 +29,12 @@ export interface LoadedRows {
   readonly files: readonly LoadedFile[];
   /** Fields that at least one of the files has. */
   readonly present: ReadonlySet<string>;
+  /** What was left out of folders, a sentence for each file. */
+  readonly notices: readonly string[];
 }
 
-export interface LoadOptions {
+export interface LoadOptions extends TextReading {
   readonly paths: readonly string[];
-  readonly fields: readonly Field[];
-  readonly columns?: Readonly<Record<string, string>> | undefined;
-  /** Whether a text file without the required columns may be one basket a line. */
-  readonly mayBeBasketLines: boolean;
   readonly onRead?: (bytes: number, total: number) => void;
 }
 
@@ -44,7 +43,8 @@ export interface LoadOptions {
  * each field as trimmed text, NULL where blank. Numbers also have `FIELD_by`, what they are to be divided by.
  */
 export async function loadRows(scratch: Scratch, options: LoadOptions): Promise<LoadedRows> {
-  const paths = await listSourceFiles(options.paths, scratch);
+  const sources = await listSourceFiles(options.paths, scratch);
+  const { paths, notices } = await leaveOutOtherTexts(sources, options);
   await scratch.run(createRaw(options.fields));
   const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
   const total = sizes.reduce((sum, size) => sum + size, 0);
@@ -67,7 +67,7 @@ export async function loadRows(scratch: Scratch, options: LoadOptions): Promise<
     before += sizes[index]!;
   }
   refuseMixedTimes(files);
-  return { files, present: new Set(files.flatMap((file) => Object.keys(file.columns))) };
+  return { files, present: new Set(files.flatMap((file) => Object.keys(file.columns))), notices };
 }
 
 function createRaw(fields: readonly Field[]): string {
@@ -94,7 +94,7 @@ async function loadText(
   options: LoadOptions,
 ): Promise<{ file: LoadedFile; baskets: number }> {
   const { path, index, content } = file;
-  const { shape, basketLines } = await recogniseShape(path, content, options);
+  const { shape, basketLines } = await recogniseText(path, content, options);
   const digest = basketLines ? await digestOf(path, content) : undefined;
   const twin = digest && file.earlier.find((earlier) => earlier.digest === digest);
   if (twin)
@@ -142,26 +142,6 @@ const BASKET_LINES: ColumnMapping = new Map([
   ['basket_id', { columns: [0], how: 'one', text: 'line' }],
   ['product_id', { columns: [1], how: 'one', text: 'items of the line' }],
 ]);
-
-/** `.basket` files hold one basket a line, and so do `.txt` files whose first line is no header that we know. */
-async function recogniseShape(
-  path: string,
-  content: FileContent,
-  options: LoadOptions,
-): Promise<{ shape: CsvShape; basketLines: boolean }> {
-  const name = path.toLowerCase().replace(/\.gz$/, '');
-  if (!options.mayBeBasketLines || !/\.(?:txt|basket)$/.test(name)) {
-    return { shape: await readShape(path, content, [',', ';', '\t', '|']), basketLines: false };
-  }
-  if (name.endsWith('.txt')) {
-    const shape = await readShape(path, content, ['\t', ';', ',', '|']);
-    if (options.columns !== undefined && Object.keys(options.columns).length > 0)
-      return { shape, basketLines: false };
-    if (hasRequiredColumns(shape.header, options.fields)) return { shape, basketLines: false };
-  }
-  const shape = await readShape(path, content, ['|', '\t', ';', ','], { withoutHeader: true });
-  return { shape, basketLines: true };
-}
 
 async function loadParquet(
   scratch: Scratch,

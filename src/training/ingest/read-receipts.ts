@@ -13,7 +13,7 @@ import { type RejectedLines, writeRejects } from './rejects-file.ts';
 import { countBrokenRows, reportedFile } from './reported-file.ts';
 
 export interface ReadReceiptsOptions {
-  /** Files, folders and globs: CSV, CSV.gz, Parquet, or one basket a line (`.txt`, `.basket`). */
+  /** Files, folders and globs: tables in text (`.csv`, `.tsv`, `.txt`, also `.gz`), Parquet, or one basket a line (`.basket`, `.txt`). */
   readonly paths: readonly string[];
   /** Our column → the file's; `a+b` joins columns, `a/b` divides them. */
   readonly columns?: Readonly<Record<string, string>>;
@@ -67,7 +67,7 @@ export async function readReceipts(options: ReadReceiptsOptions): Promise<Ingest
     if (rowsKept === 0) throw nothingLeft('sale of a product', rowsRead, dropped, rejectsFile);
     tell('arranging', 0);
     const { nowMs = Date.now() } = options;
-    const notices = await receiptNotices(scratch, loaded.files, { hasTime, nowMs });
+    const notices = await receiptNotices(scratch, loaded, { hasTime, nowMs });
     const fingerprint = await fingerprintOf(scratch, rowsKept);
     const receipts = { ...(await readReceiptColumns(scratch, rowsKept, hasTime)), timeZone };
     tell('arranging', 1);

@@ -1,6 +1,6 @@
 import type { Scratch } from '../../adapters/duckdb-scratch.ts';
 import { DAY_MS, HOUR_MS } from '../../recommender/time-of-day.ts';
-import type { LoadedFile } from './loaded-rows.ts';
+import type { LoadedFile, LoadedRows } from './loaded-rows.ts';
 
 /** Lines of one receipt that lie further apart are of several: a till closes, and a receipt is paid at once. */
 const RECEIPT_HOURS_MAX = 12;
@@ -8,10 +8,11 @@ const RECEIPT_HOURS_MAX = 12;
 /** What could be read and may still not be what was meant, a sentence each. Reads the table `kept`. */
 export async function receiptNotices(
   scratch: Scratch,
-  files: readonly LoadedFile[],
+  { files, notices }: LoadedRows,
   { hasTime, nowMs }: { hasTime: boolean; nowMs: number },
 ): Promise<string[]> {
   return [
+    ...notices,
     ...copies(files),
     ...(hasTime ? [] : emptyTimes(files)),
     ...(await restartedNumbers(scratch, files)),

@@ -30,6 +30,7 @@ export async function reportTable(
     rowsRead,
     rowsKept: kept.length,
     dropped: leftOut.counts,
+    ...(loaded.notices.length > 0 && { notices: loaded.notices }),
     ...(rejectsFile === undefined ? {} : { rejectsFile }),
     fingerprint: hash.digest('hex'),
   };
