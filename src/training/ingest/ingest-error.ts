@@ -1,3 +1,5 @@
+import { ROUNDED_ID, ROUNDED_ID_TODO } from './rounded-ids.ts';
+
 /** A file that cannot be used at all. The message says what came, what was wanted and what to do next. */
 export class IngestError extends Error {
   override readonly name = 'IngestError';
@@ -13,8 +15,14 @@ export class IngestError extends Error {
   }
 }
 
-const DATES_READ =
-  '; dates are read as 2024-01-25 10:00, 2024-01-25T10:00:00+01:00, 20240125 and, with --date-order, 25/01/2024 10:00';
+/** What to do, by the reason for which rows were left out. */
+const TODO_BY_REASON: readonly (readonly [reason: string, todo: string])[] = [
+  [
+    'bad-date',
+    'dates are read as 2024-01-25 10:00, 2024-01-25T10:00:00+01:00, 20240125 and, with --date-order, 25/01/2024 10:00',
+  ],
+  [ROUNDED_ID, ROUNDED_ID_TODO],
+];
 
 /** All rows of the files were left out: none is a `wanted`. */
 export function nothingLeft(
@@ -26,9 +34,13 @@ export function nothingLeft(
   const reasons = Object.entries(dropped)
     .sort((a, b) => b[1] - a[1])
     .map(([reason, rows]) => `${reason} ${rows}`);
+  const todos = [
+    rejectsFile === undefined ? 'Check the columns' : `See ${rejectsFile} and check the columns`,
+    ...TODO_BY_REASON.filter(([reason]) => reason in dropped).map(([, todo]) => todo),
+  ];
   return new IngestError({
     came: `none of ${rowsRead} rows is a ${wanted} (${reasons.join(', ')})`,
     wanted: 'at least one',
-    todo: `${rejectsFile === undefined ? 'Check the columns' : `See ${rejectsFile} and check the columns`}${'bad-date' in dropped ? DATES_READ : ''}`,
+    todo: todos.join('; '),
   });
 }

@@ -12,11 +12,13 @@ import {
   parseNumberColumns,
 } from './parsed-values.ts';
 import { canonicalIds, judgeProducts, type ProductIdFacts } from './product-ids.ts';
+import { ROUNDED_ID } from './rounded-ids.ts';
 
 /** Reasons for which a row could not be read, as opposed to rows that are read and left out. */
 export const REJECT_REASONS: readonly string[] = [
   'missing-basket-id',
   'missing-product-id',
+  ROUNDED_ID,
   'control-characters',
   'bad-number',
   'missing-date',
@@ -159,6 +161,7 @@ function reasonSql(hasTime: boolean, cancels: boolean): string {
   return `CASE
     WHEN basket IS NULL THEN 'missing-basket-id'
     WHEN product IS NULL THEN 'missing-product-id'
+    WHEN verdict = '${ROUNDED_ID}' THEN verdict
     WHEN has_control THEN 'control-characters'
     WHEN bad_number THEN 'bad-number'
     ${hasTime ? "WHEN bad_date THEN 'bad-date' WHEN ms IS NULL THEN 'missing-date'" : ''}

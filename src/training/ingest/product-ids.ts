@@ -1,5 +1,6 @@
 import { productKey, tidyId } from '../product-spelling.ts';
 import { isBlank } from './number-text.ts';
+import { isRounded, ROUNDED_ID } from './rounded-ids.ts';
 
 /**
  * Lines that are no product in files whose product codes are numbered: postage, fees, manual entries, samples,
@@ -14,7 +15,7 @@ const NUMBERED = /^(?=.*\d)\S+$/;
 /** Share of the distinct ids that must be such codes for the rule to hold. */
 const NUMBERED_SHARE = 0.9;
 
-export type ProductVerdict = 'service-code' | 'no-item' | undefined;
+export type ProductVerdict = 'service-code' | 'no-item' | typeof ROUNDED_ID | undefined;
 
 /**
  * The spelling under which each product goes: of ids with the same key the commonest, then the first by code unit.
@@ -46,7 +47,7 @@ export interface ProductIdFacts {
 }
 
 /**
- * Which products are none. The rule of our own: where at least nine ids in ten are numbered codes, the listed service
+ * Which products are none, or cannot be told. The rule of our own: where at least nine ids in ten are numbered codes, the listed service
  * codes and ids of up to four letters.
  */
 export function judgeProducts(
@@ -62,6 +63,7 @@ export function judgeProducts(
       : areNumbered && (SERVICE_CODES.test(id) || (id.length <= LETTERS_ONLY_MAX && /^\p{L}+$/u.test(id)));
   return (id) => {
     if (isBlank(id)) return 'no-item';
+    if (isRounded(id)) return ROUNDED_ID;
     return isService(id) ? 'service-code' : undefined;
   };
 }

@@ -6,7 +6,7 @@ import { CATALOGUE_FIELDS } from './column-names.ts';
 import { loadRows } from './loaded-rows.ts';
 import { countBrokenRows } from './reported-file.ts';
 import { reportTable } from './table-report.ts';
-import { eachTypedRow, idProblem, LeftOut, type TypedRow } from './typed-rows.ts';
+import { eachTypedRow, LeftOut, productIdProblem, type TypedRow } from './typed-rows.ts';
 
 const YES = /^(?:true|t|yes|y|1|ja|j|active)$/i;
 const NO = /^(?:false|f|no|n|0|nee|inactive|discontinued)$/i;
@@ -52,7 +52,7 @@ export async function readCatalogue(
 
 /** The product of a row, or the reason why it is none. */
 function toProduct(row: TypedRow): Product | string {
-  const problem = idProblem(row.text('product_id'), 'missing-product-id');
+  const problem = productIdProblem(row.text('product_id'));
   if (problem !== undefined) return problem;
   const numbers = ['unit_price', 'unit_cost', 'shelf_life_days', 'min_age'].map((field) => row.number(field));
   if (row.hasBadNumber || numbers.some((value) => value !== null && value < 0)) return 'bad-number';

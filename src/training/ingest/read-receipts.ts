@@ -67,7 +67,7 @@ export async function readReceipts(options: ReadReceiptsOptions): Promise<Ingest
     if (rowsKept === 0) throw nothingLeft('sale of a product', rowsRead, dropped, rejectsFile);
     tell('arranging', 0);
     const { nowMs = Date.now() } = options;
-    const notices = await receiptNotices(scratch, loaded, { hasTime, nowMs });
+    const notices = await receiptNotices(scratch, loaded, { hasTime, dropped, nowMs });
     const fingerprint = await fingerprintOf(scratch, rowsKept);
     const receipts = { ...(await readReceiptColumns(scratch, rowsKept, hasTime)), timeZone };
     tell('arranging', 1);

@@ -8,7 +8,7 @@ import type { DateOrder } from './date-text.ts';
 import { loadRows } from './loaded-rows.ts';
 import { countBrokenRows } from './reported-file.ts';
 import { reportTable } from './table-report.ts';
-import { eachTypedRow, idProblem, LeftOut, type TypedRow } from './typed-rows.ts';
+import { eachTypedRow, idProblem, LeftOut, productIdProblem, type TypedRow } from './typed-rows.ts';
 
 /** Our names of the amounts that cannot be negative, by field. Stock on hand can: tills sell what was never booked in. */
 const AMOUNTS = {
@@ -58,8 +58,7 @@ export async function readStock(
 /** The stock row of a file's row, or the reason why it is none. */
 function toStockRow(row: TypedRow, changedAtMs: number): StockRow | string {
   const problem =
-    idProblem(row.text('store_id'), 'missing-store-id') ??
-    idProblem(row.text('product_id'), 'missing-product-id');
+    idProblem(row.text('store_id'), 'missing-store-id') ?? productIdProblem(row.text('product_id'));
   if (problem !== undefined) return problem;
   if (row.hasBadDate) return 'bad-date';
   if (row.hasBadNumber) return 'bad-number';

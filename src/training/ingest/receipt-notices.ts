@@ -1,6 +1,7 @@
 import type { Scratch } from '../../adapters/duckdb-scratch.ts';
 import { DAY_MS, HOUR_MS } from '../../recommender/time-of-day.ts';
 import type { LoadedFile, LoadedRows } from './loaded-rows.ts';
+import { roundedIdNotices } from './rounded-ids.ts';
 
 /** Lines of one receipt that lie further apart are of several: a till closes, and a receipt is paid at once. */
 const RECEIPT_HOURS_MAX = 12;
@@ -9,10 +10,11 @@ const RECEIPT_HOURS_MAX = 12;
 export async function receiptNotices(
   scratch: Scratch,
   { files, notices }: LoadedRows,
-  { hasTime, nowMs }: { hasTime: boolean; nowMs: number },
+  { hasTime, dropped, nowMs }: { hasTime: boolean; dropped: Readonly<Record<string, number>>; nowMs: number },
 ): Promise<string[]> {
   return [
     ...notices,
+    ...roundedIdNotices(dropped),
     ...copies(files),
     ...(hasTime ? [] : emptyTimes(files)),
     ...(await restartedNumbers(scratch, files)),

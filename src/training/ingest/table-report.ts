@@ -5,6 +5,7 @@ import { nothingLeft } from './ingest-error.ts';
 import type { LoadedRows } from './loaded-rows.ts';
 import { writeRejects } from './rejects-file.ts';
 import { reportedFile } from './reported-file.ts';
+import { roundedIdNotices } from './rounded-ids.ts';
 import type { LeftOut } from './typed-rows.ts';
 
 /** The report on a catalogue or on stock; `kept` are its rows as text, whose order does not matter to the fingerprint. */
@@ -23,6 +24,7 @@ export async function reportTable(
         );
   const rowsRead = loaded.files.reduce((sum, file) => sum + file.rows, 0);
   if (kept.length === 0) throw nothingLeft(options.wanted, rowsRead, leftOut.counts, rejectsFile);
+  const notices = [...loaded.notices, ...roundedIdNotices(leftOut.counts)];
   const hash = createHash('sha256').update(`${options.wanted} 1\n`);
   for (const row of kept.sort()) hash.update(`${row}\n`);
   return {
@@ -30,7 +32,7 @@ export async function reportTable(
     rowsRead,
     rowsKept: kept.length,
     dropped: leftOut.counts,
-    ...(loaded.notices.length > 0 && { notices: loaded.notices }),
+    ...(notices.length > 0 && { notices }),
     ...(rejectsFile === undefined ? {} : { rejectsFile }),
     fingerprint: hash.digest('hex'),
   };

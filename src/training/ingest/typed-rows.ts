@@ -1,10 +1,12 @@
 import type { Scratch } from '../../adapters/duckdb-scratch.ts';
+import { tidyId } from '../product-spelling.ts';
 import type { Field } from './column-names.ts';
 import type { DateOrder } from './date-text.ts';
 import type { LoadedRows } from './loaded-rows.ts';
 import { isBlank } from './number-text.ts';
 import { numberJoins, numberSql, parseDateColumn, parseNumberColumns } from './parsed-values.ts';
 import type { RejectedLines } from './rejects-file.ts';
+import { isRounded, ROUNDED_ID } from './rounded-ids.ts';
 
 /** A row of a file that is small enough for objects: text, number or epoch ms by field; null is blank or absent. */
 export interface TypedRow {
@@ -84,6 +86,11 @@ export class LeftOut {
   async ofFile(file: number): Promise<RejectedLines> {
     return this.#rejected.get(file) ?? { lines: [], reasons: [] };
   }
+}
+
+/** What is wrong with a product's id; undefined where nothing is. */
+export function productIdProblem(id: string | null): string | undefined {
+  return idProblem(id, 'missing-product-id') ?? (isRounded(tidyId(id!)) ? ROUNDED_ID : undefined);
 }
 
 /** What is wrong with an id; undefined where nothing is. */

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readCatalogue } from '../../../src/training/ingest/read-catalogue.ts';
+import { readReceipts } from '../../../src/training/ingest/read-receipts.ts';
+import { readStock } from '../../../src/training/ingest/read-stock.ts';
+import { isRounded } from '../../../src/training/ingest/rounded-ids.ts';
+import { basketsOf, failure, testFolder } from './files-in-folder.ts';
+
+const { folder, write } = testFolder();
+const NOTICE =
+  /^2 rows name their product by a number that a spreadsheet has rounded, .*left out; export the file again/;
+
+describe('product ids that a spreadsheet has rounded', () => {
+  it('knows them by an exponent beyond what they have of digits', () => {
+    for (const id of ['8.71233E+12', '8,71233E+12', '8.7e+12', '9E+12', '5.0E+11', '1.23457E+20'])
+      expect(isRounded(id), id).toBe(true);
+    for (const id of [
+      '8712330001234',
+      '8.712330001234E+12',
+      '12E3',
+      '1E12',
+      '1.5E+03',
+      'E+12',
+      '87.1E+12',
+      'A1E+12',
+    ])
+      expect(isRounded(id), id).toBe(false);
+  });
+
+  it('rejects their rows, says how many and what to do, and joins no products', async () => {
+    const text =
+      'basket_id;sku;qty\n1;8,71233E+12;1\n1;4011;1\n2;8,71233E+12;-1\n2;8712330001234;1\n2;8.712330001242E+12;1\n';
+    const rejectsDir = join(folder, 'rejects');
+    const { receipts, report } = await readReceipts({ paths: [write('eans.csv', text)], rejectsDir });
+    expect(basketsOf(receipts)).toEqual([['4011'], ['8.712330001242E+12', '8712330001234']]);
+    expect(report.dropped).toEqual({ 'rounded-product-id': 2 });
+    expect(report.notices).toEqual([expect.stringMatching(NOTICE)]);
+    expect(readFileSync(report.rejectsFile!, 'utf8')).toMatch(/,2,rounded-product-id,"1;8,71233E\+12;1"/);
+  });
+
+  it('says what to do where no row is left', async () => {
+    const error = await failure(
+      readReceipts({ paths: [write('all.csv', 'basket_id,sku\n1,8.71233E+12\n2,8.71233E+12\n')] }),
+    );
+    expect(error.message).toMatch(/none of 2 rows.*rounded-product-id 2.*export the file again/);
+  });
+
+  it('rejects them in a catalogue and in stock', async () => {
+    const rows = 'sku,store,qty\n8.71233E+12,s1,1\n8.71233E+12,s1,2\n4011,s1,1\n';
+    const path = write('table.csv', rows);
+    const { products, report } = await readCatalogue([path]);
+    const stock = await readStock([path]);
+    expect(products.map(({ id }) => id)).toEqual(['4011']);
+    expect(stock.rows.map(({ productId }) => productId)).toEqual(['4011']);
+    for (const { dropped, notices } of [report, stock.report]) {
+      expect(dropped).toEqual({ 'rounded-product-id': 2 });
+      expect(notices).toEqual([expect.stringMatching(NOTICE)]);
+    }
+  });
+});
