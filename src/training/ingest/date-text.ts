@@ -12,6 +12,19 @@ const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
 /** A date column that says midnight throughout, beside a column of times. */
 const MIDNIGHT_THEN_TIME =
   /[t ](?:00?:00(?::00(?:\.0+)?)?\s*(?:z|utc|[-+]\d{2}(?::?\d{2})?)?|12:00(?::00)?\s*a\.?m\.?)\s+(?=\d{1,2}:\d{2})/i;
+/** 1-Dec-2010, 01 December 2010, and Dec 1, 2010; a day of the week before it says nothing. */
+const DAY_OF_WEEK = '(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\\.?,?\\s+)?';
+const DAY_THEN_MONTH = new RegExp(
+  `^${DAY_OF_WEEK}(\\d{1,2})(?:st|nd|rd|th)?([-/. ])\\s*([a-z]{3,9})\\.?,?\\2?\\s*(\\d{4}|\\d{2})(?:[t ,]\\s*${TIME})?$`,
+  'i',
+);
+const MONTH_THEN_DAY = new RegExp(
+  `^${DAY_OF_WEEK}([a-z]{3,9})\\.?([-/ ])\\s*(\\d{1,2})(?:st|nd|rd|th)?(?:,\\s*|\\2\\s*)(\\d{4})(?:[t ,]\\s*${TIME})?$`,
+  'i',
+);
+const MONTHS = 'january february march april may june july august september october november december'.split(
+  ' ',
+);
 const MIDNIGHT_WITH_OFFSET = /[t ,]\s*00?:00(?::00(?:[.,]0+)?)?\s*(?:z|utc|[-+][\d:]+)$/i;
 
 const YEAR_MIN = 1900;
@@ -42,7 +55,8 @@ export function shortDateParts(text: string): [string, string, string] | undefin
 
 /**
  * Epoch milliseconds of a date, with or without time; undefined where it is none. Without an offset it is UTC.
- * Read: 2010-12-01, 2010/12/01 8:26, 2010-12-01T08:26:00.5+01:00, 20101201, and with `order` 01/12/2010, 1.12.10 8:26 pm, 10-12-01.
+ * Read: 2010-12-01, 2010/12/01 8:26, 2010-12-01T08:26:00.5+01:00, 20101201, 1-Dec-2010 08:26, Dec 1, 2010 8:26 AM, 01 December 2010,
+ * and with `order` 01/12/2010, 1.12.10 8:26 pm, 10-12-01.
  * Years of two digits are 1970 to 2069.
  */
 export function parseDate(text: string, order: DateOrder | undefined): number | undefined {
@@ -52,8 +66,31 @@ export function parseDate(text: string, order: DateOrder | undefined): number | 
   const iso = YEAR_FIRST.exec(whole);
   if (iso !== null) return plusTime(utcDay(Number(iso[1]), Number(iso[3]), Number(iso[4])), iso);
   const parts = YEAR_LAST.exec(whole);
-  if (parts === null) return undefined;
+  if (parts === null) return parseNamedMonth(whole, order);
   return plusTime(orderedDay(parts[1]!, parts[3]!, parts[4]!, order), parts);
+}
+
+/** A date with the English name of its month, or the beginning of that. A year of two digits stands last, unless `order` has it first. */
+function parseNamedMonth(text: string, order: DateOrder | undefined): number | undefined {
+  const dayFirst = DAY_THEN_MONTH.exec(text);
+  if (dayFirst !== null) {
+    const [day, year] =
+      order === 'ymd' && dayFirst[1]!.length === 2 && dayFirst[4]!.length === 2
+        ? [dayFirst[4]!, dayFirst[1]!]
+        : [dayFirst[1]!, dayFirst[4]!];
+    return plusTime(utcDay(fullYear(year), monthNamed(dayFirst[3]!), Number(day)), dayFirst);
+  }
+  const match = MONTH_THEN_DAY.exec(text);
+  if (match === null) return undefined;
+  return plusTime(utcDay(Number(match[4]), monthNamed(match[1]!), Number(match[3])), match);
+}
+
+/** 1 to 12; 0, of which no day is, where it is no month. */
+function monthNamed(name: string): number {
+  const wanted = name.toLowerCase();
+  return wanted === 'sept'
+    ? 9
+    : MONTHS.findIndex((month) => month === wanted || month.slice(0, 3) === wanted) + 1;
 }
 
 function orderedDay(
@@ -82,10 +119,18 @@ export function statesOffset(text: string): boolean {
  * @param hourOf hour of the day in the stores' zone, for a date that states its offset
  */
 export function hourStated(text: string, ms: number, hourOf: (atMs: number) => number): number | null {
-  if (statesOffset(text)) {
-    const isMidnight = hourOf(ms) === 0 && hourOf(ms - 1) !== 0;
-    return isMidnight || MIDNIGHT_WITH_OFFSET.test(text) ? null : hourOf(ms);
-  }
+  if (!statesOffset(text)) return hourOnClock(ms);
+  return MIDNIGHT_WITH_OFFSET.test(text) ? null : hourOfInstant(ms, hourOf);
+}
+
+/** The hour of an instant in the stores' zone, null for exact midnight there. */
+export function hourOfInstant(ms: number, hourOf: (atMs: number) => number): number | null {
+  const hour = hourOf(ms);
+  return hour === 0 && hourOf(ms - 1) !== 0 ? null : hour;
+}
+
+/** The hour of a time on a local clock, in ms as if it were UTC; null for exact midnight. */
+export function hourOnClock(ms: number): number | null {
   if (ms % DAY_MS === 0) return null;
   return Math.floor((ms - Math.floor(ms / DAY_MS) * DAY_MS) / HOUR_MS);
 }
@@ -103,7 +148,7 @@ function utcDay(year: number, month: number, day: number): number | undefined {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? ms : undefined;
 }
 
-/** Both date patterns hold the time in groups 5 to 10. */
+/** All date patterns hold the time in groups 5 to 10. */
 function plusTime(dayMs: number | undefined, match: RegExpExecArray): number | undefined {
   if (dayMs === undefined || match[5] === undefined) return dayMs;
   const hour = hourOfDay(Number(match[5]), match[9]);

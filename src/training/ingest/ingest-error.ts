@@ -15,12 +15,12 @@ export class IngestError extends Error {
   }
 }
 
+const DATES_READ =
+  'dates are read as 2024-01-25 10:00, 2024-01-25T10:00:00+01:00, 20240125, 25-Jan-2024 10:00, Jan 25, 2024, with --date-order 25/01/2024 10:00, and as numbers, in seconds or milliseconds since 1970 or in days as Excel counts them, from 1980 to 2099';
+
 /** What to do, by the reason for which rows were left out. */
 const TODO_BY_REASON: readonly (readonly [reason: string, todo: string])[] = [
-  [
-    'bad-date',
-    'dates are read as 2024-01-25 10:00, 2024-01-25T10:00:00+01:00, 20240125 and, with --date-order, 25/01/2024 10:00',
-  ],
+  ['bad-date', DATES_READ],
   [ROUNDED_ID, ROUNDED_ID_TODO],
 ];
 
@@ -42,5 +42,14 @@ export function nothingLeft(
     came: `none of ${rowsRead} rows is a ${wanted} (${reasons.join(', ')})`,
     wanted: 'at least one',
     todo: todos.join('; '),
+  });
+}
+
+/** A column says when, and in none of its rows can that be read. */
+export function noDate(column: string, example: string): IngestError {
+  return new IngestError({
+    came: `"${example}" in ${column} is no date, nor is any other value there`,
+    wanted: `a column of dates; ${DATES_READ}`,
+    todo: 'Correct it, or name the right column, --columns sold_at=COLUMN',
   });
 }

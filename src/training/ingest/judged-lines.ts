@@ -1,16 +1,11 @@
 import { VARCHAR } from '@duckdb/node-api';
 import { type Scratch, sqlText } from '../../adapters/duckdb-scratch.ts';
 import { RECEIPT_FIELDS } from './column-names.ts';
-import { IngestError } from './ingest-error.ts';
+import { type DateReading, parseDateColumn } from './date-column.ts';
+import { IngestError, noDate } from './ingest-error.ts';
 import type { LoadedRows } from './loaded-rows.ts';
+import { numberJoins, numberSql, parseNumberColumns } from './number-columns.ts';
 import { WORDS_FOR_MISSING } from './number-text.ts';
-import {
-  type DateReading,
-  numberJoins,
-  numberSql,
-  parseDateColumn,
-  parseNumberColumns,
-} from './parsed-values.ts';
 import { canonicalIds, judgeProducts, type ProductIdFacts } from './product-ids.ts';
 import { ROUNDED_ID } from './rounded-ids.ts';
 
@@ -33,19 +28,26 @@ const STATES_TIME = `regexp_matches(sold_at, '[0-9]:[0-9]{2}') AND NOT regexp_ma
 /** An invoice number that names a cancellation, as in UCI Online Retail. */
 const CANCELLATION = "'^[Cc][0-9]+$'";
 
+/** What is known of the rows as a whole. */
+export interface Judged {
+  readonly hasTime: boolean;
+  /** How what is in them was read, where that is not plain to see; a sentence each. */
+  readonly notices: readonly string[];
+}
+
 export interface JudgeOptions extends DateReading {
   readonly serviceCodes?: string | undefined;
 }
 
 /**
  * Turns the table `raw` into the table `lines`: parsed values, `pos` (order of the files and lines), `reason` (why a row is left
- * out, NULL where it stays) and `hash` (equal for rows that state the same). Returns whether the rows have times.
+ * out, NULL where it stays) and `hash` (equal for rows that state the same). Throws an IngestError where times are stated and none can be read.
  */
 export async function judgeLines(
   scratch: Scratch,
   loaded: LoadedRows,
   options: JudgeOptions,
-): Promise<boolean> {
+): Promise<Judged> {
   const soldText = soldTextSql(loaded);
   const hasTime = await holdsAny(scratch, soldText);
   await writeProductIds(scratch, {
@@ -53,12 +55,23 @@ export async function judgeLines(
     serviceCodes: compilePattern(options.serviceCodes),
   });
   const numbers = await parseNumberColumns(scratch, loaded, RECEIPT_FIELDS);
-  if (hasTime) await parseDateColumn(scratch, 'sold', soldText, soldColumn(loaded), options);
+  const notices = hasTime ? await readSoldTimes(scratch, soldText, soldColumn(loaded), options) : [];
   const cancels = await marksCancellations(scratch);
   await scratch.run(LINE_MACROS);
   await scratch.run(linesSql(new Set(numbers), hasTime ? soldText : undefined, cancels));
   await scratch.run('DROP TABLE raw');
-  return hasTime;
+  return { hasTime, notices };
+}
+
+async function readSoldTimes(
+  scratch: Scratch,
+  soldText: string,
+  column: string,
+  options: DateReading,
+): Promise<readonly string[]> {
+  const { notices, unreadable } = await parseDateColumn(scratch, 'sold', soldText, column, options);
+  if (unreadable !== undefined) throw noDate(column, unreadable);
+  return notices;
 }
 
 /** When a row was sold, over raw. */

@@ -52,7 +52,10 @@ export async function readReceipts(options: ReadReceiptsOptions): Promise<Ingest
     });
     tell('cleaning', 0);
     const { timeZone = 'UTC' } = options;
-    const hasTime = await judgeLines(scratch, loaded, { ...options, hourOf: hourClock(timeZone) });
+    const { hasTime, notices: readings } = await judgeLines(scratch, loaded, {
+      ...options,
+      hourOf: hourClock(timeZone),
+    });
     const dropped = await countDropped(scratch, loaded.files);
     const rejectsFile =
       options.rejectsDir === undefined
@@ -67,7 +70,7 @@ export async function readReceipts(options: ReadReceiptsOptions): Promise<Ingest
     if (rowsKept === 0) throw nothingLeft('sale of a product', rowsRead, dropped, rejectsFile);
     tell('arranging', 0);
     const { nowMs = Date.now() } = options;
-    const notices = await receiptNotices(scratch, loaded, { hasTime, dropped, nowMs });
+    const notices = [...readings, ...(await receiptNotices(scratch, loaded, { hasTime, dropped, nowMs }))];
     const fingerprint = await fingerprintOf(scratch, rowsKept);
     const receipts = { ...(await readReceiptColumns(scratch, rowsKept, hasTime)), timeZone };
     tell('arranging', 1);

@@ -37,7 +37,7 @@ export async function readStock(
     );
     const leftOut = new LeftOut(countBrokenRows(loaded.files));
     const kept = new Map<string, StockRow>();
-    await eachTypedRow(scratch, loaded, fields, dateOrder, (typed) => {
+    const notices = await eachTypedRow(scratch, loaded, fields, dateOrder, (typed) => {
       const row = toStockRow(typed, changedAtMs[typed.file]!);
       if (typeof row === 'string') leftOut.reject(typed, row);
       else {
@@ -50,6 +50,7 @@ export async function readStock(
       wanted: 'statement of stock',
       rejectsDir: options.rejectsDir,
       rejectsName: 'stock-rejects.csv',
+      notices,
     });
     return { rows: [...kept.values()], report };
   });

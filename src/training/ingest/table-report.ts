@@ -14,7 +14,12 @@ export async function reportTable(
   loaded: LoadedRows,
   leftOut: LeftOut,
   kept: string[],
-  options: { wanted: string; rejectsDir: string | undefined; rejectsName: string },
+  options: {
+    wanted: string;
+    rejectsDir: string | undefined;
+    rejectsName: string;
+    notices?: readonly string[];
+  },
 ): Promise<IngestReport> {
   const rejectsFile =
     options.rejectsDir === undefined
@@ -24,7 +29,7 @@ export async function reportTable(
         );
   const rowsRead = loaded.files.reduce((sum, file) => sum + file.rows, 0);
   if (kept.length === 0) throw nothingLeft(options.wanted, rowsRead, leftOut.counts, rejectsFile);
-  const notices = [...loaded.notices, ...roundedIdNotices(leftOut.counts)];
+  const notices = [...loaded.notices, ...(options.notices ?? []), ...roundedIdNotices(leftOut.counts)];
   const hash = createHash('sha256').update(`${options.wanted} 1\n`);
   for (const row of kept.sort()) hash.update(`${row}\n`);
   return {

@@ -1,10 +1,11 @@
 import type { Scratch } from '../../adapters/duckdb-scratch.ts';
 import { tidyId } from '../product-spelling.ts';
 import type { Field } from './column-names.ts';
+import { parseDateColumn } from './date-column.ts';
 import type { DateOrder } from './date-text.ts';
 import type { LoadedRows } from './loaded-rows.ts';
+import { numberJoins, numberSql, parseNumberColumns } from './number-columns.ts';
 import { isBlank } from './number-text.ts';
-import { numberJoins, numberSql, parseDateColumn, parseNumberColumns } from './parsed-values.ts';
 import type { RejectedLines } from './rejects-file.ts';
 import { isRounded, ROUNDED_ID } from './rounded-ids.ts';
 
@@ -18,19 +19,20 @@ export interface TypedRow {
   number(field: string): number | null;
 }
 
-/** Hands on the rows of the table `raw` in order of files and lines, numbers and times parsed. */
+/** Hands on the rows of the table `raw` in order of files and lines, numbers and times parsed; returns how they were read, where that is not plain to see. */
 export async function eachTypedRow(
   scratch: Scratch,
   loaded: LoadedRows,
   fields: readonly Field[],
   dateOrder: DateOrder | undefined,
   take: (row: TypedRow) => void,
-): Promise<void> {
+): Promise<string[]> {
   const numbers = new Set(await parseNumberColumns(scratch, loaded, fields));
   const times = fields.filter(({ name, holds }) => holds === 'time' && loaded.present.has(name));
+  const notices: string[] = [];
   for (const { name } of times) {
     const column = loaded.files.find((file) => name in file.columns)!.columns[name]!;
-    await parseDateColumn(scratch, name, name, column, { dateOrder });
+    notices.push(...(await parseDateColumn(scratch, name, name, column, { dateOrder })).notices);
   }
   const isTime = new Set(times.map(({ name }) => name));
   const columns = fields.map((field) => {
@@ -60,6 +62,7 @@ export async function eachTypedRow(
       });
     }
   });
+  return notices;
 }
 
 /** Rows left out of a catalogue or of stock: counted by reason, and those that could not be read also by line. */

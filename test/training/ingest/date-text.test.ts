@@ -65,6 +65,46 @@ describe('dates in files', () => {
       expect(parseDate(`${midnight} 09:58:11`, 'mdy')).toBe(Date.UTC(2010, 11, 1, 9, 58, 11));
   });
 
+  it('reads a moment alike with the English name of its month, whole or short, in any place', () => {
+    const month = (date: Date, length: 'long' | 'short') =>
+      date.toLocaleString('en-US', { month: length, timeZone: 'UTC' });
+    fc.assert(
+      fc.property(moment, fc.constantFrom('long', 'short'), (date, length) => {
+        const name = month(date, length);
+        const day = date.getUTCDate();
+        const year = date.getUTCFullYear();
+        const time = date.toISOString().slice(11, 19);
+        const texts = [
+          `${day}-${name}-${year} ${time}`,
+          `${day}-${name.toUpperCase()}-${String(year).slice(2)} ${time}`,
+          `${String(day).padStart(2, '0')} ${name} ${year} ${time}`,
+          `${day} ${name}. ${year}, ${time}`,
+          `${name} ${day}, ${year} ${time}`,
+          `${name.toLowerCase()} ${day} ${year} ${time}Z`,
+          date.toUTCString().replace('GMT', '+0000'),
+          `${date.toLocaleString('en-US', { dateStyle: 'full', timeZone: 'UTC' })} ${time}`,
+        ];
+        for (const text of texts) expect(parseDate(text, undefined), text).toBe(date.getTime());
+      }),
+    );
+    expect(parseDate('Dec 1, 2010 8:26 AM', 'mdy')).toBe(Date.UTC(2010, 11, 1, 8, 26));
+    expect(parseDate('December 1st, 2010', undefined)).toBe(Date.UTC(2010, 11, 1));
+    expect(parseDate('3 Sept 2010', undefined)).toBe(Date.UTC(2010, 8, 3));
+    expect(parseDate('10-Dec-01', 'ymd')).toBe(Date.UTC(2010, 11, 1));
+    expect(dateOrderOf(['1-Dec-2010', '01-DEC-10'], undefined, 'date')).toBeUndefined();
+    expect(statesOffset('1-Dec-2010 08:26 Z')).toBe(true);
+    expect(statesOffset('1-Dec-2010 08:26')).toBe(false);
+    for (const text of [
+      '31-Nov-2010',
+      '0 Dec 2010',
+      '1-Mrt-2010',
+      '1-Decem-2010',
+      'Dec 2010',
+      '1-Dec-2010 25:00',
+    ])
+      expect(parseDate(text, undefined), text).toBeUndefined();
+  });
+
   it('refuses days, times and orders that do not exist', () => {
     const refused = [
       '2010-02-30',

@@ -1,8 +1,6 @@
 import { BOOLEAN, DOUBLE, INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { Scratch } from '../../adapters/duckdb-scratch.ts';
 import type { Field } from './column-names.ts';
-import { dateOrderOf } from './date-order.ts';
-import { type DateOrder, hourStated, parseDate } from './date-text.ts';
 import type { LoadedFile, LoadedRows } from './loaded-rows.ts';
 import { type DecimalMark, decimalMark, isBlank, parseNumber } from './number-text.ts';
 
@@ -78,47 +76,6 @@ async function writeNumbers(
   }
   await scratch.run(`CREATE TABLE number_${column} (file INTEGER, text VARCHAR, value DOUBLE, bad BOOLEAN)`);
   await scratch.append(`number_${column}`, [INTEGER, VARCHAR, DOUBLE, BOOLEAN], [files, texts, values, bad]);
-}
-
-/** How dates are read. */
-export interface DateReading {
-  /** Order of day and month where the dates leave it open. */
-  readonly dateOrder?: DateOrder | undefined;
-  /** Hour of the day, by epoch milliseconds, where a date states its offset from UTC; absent: no hour is wanted. */
-  readonly hourOf?: (atMs: number) => number;
-}
-
-/**
- * The table `date_NAME` (text, ms, bad, hour) of the distinct texts of `expression` over raw; `hour` is NULL where no time of
- * day is stated, or none is wanted. Throws an IngestError where the order of day and month is neither given nor provable.
- */
-export async function parseDateColumn(
-  scratch: Scratch,
-  name: string,
-  expression: string,
-  column: string,
-  { dateOrder: given, hourOf }: DateReading,
-): Promise<void> {
-  const texts: string[] = [];
-  await scratch.eachChunk(
-    `SELECT DISTINCT ${expression} AS t FROM raw WHERE ${expression} IS NOT NULL`,
-    (chunk) => {
-      const text = chunk.getColumnVector(0);
-      for (let i = 0; i < chunk.rowCount; i++) texts.push(text.getItem(i) as string);
-    },
-  );
-  const order = dateOrderOf(texts, given, column);
-  const values: (number | null)[] = [];
-  const bad: boolean[] = [];
-  const hours: (number | null)[] = [];
-  for (const text of texts) {
-    const ms = isBlank(text) ? null : parseDate(text, order);
-    values.push(ms ?? null);
-    bad.push(ms === undefined);
-    hours.push(ms == null || !hourOf ? null : hourStated(text, ms, hourOf));
-  }
-  await scratch.run(`CREATE TABLE date_${name} (text VARCHAR, ms DOUBLE, bad BOOLEAN, hour INTEGER)`);
-  await scratch.append(`date_${name}`, [VARCHAR, DOUBLE, BOOLEAN, INTEGER], [texts, values, bad, hours]);
 }
 
 /** Joins each row of raw with the parsed numbers; `numbers` is what parseNumberColumns answered. */

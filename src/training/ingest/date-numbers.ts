@@ -1,0 +1,94 @@
+import { DAY_MS } from '../../recommender/time-of-day.ts';
+import { hourOfInstant, hourOnClock, parseDate } from './date-text.ts';
+
+/** How a column states its dates in numbers. */
+export interface NumberedDates {
+  /** What the numbers count, for the report. */
+  readonly counts: string;
+  /** Epoch ms; undefined where the text is no such number. */
+  parse(text: string): number | undefined;
+  /** The hour on the local clock, as for written dates: null where no time of day is stated. */
+  hourOf(text: string, ms: number, hourOf: (atMs: number) => number): number | null;
+}
+
+interface Kind {
+  readonly counts: string;
+  readonly areInstants: boolean;
+  readonly unitMs: number;
+  /** What the count says at the epoch. */
+  readonly epoch: number;
+  /** Share of the column's numbers that must be dates of this kind. */
+  readonly shareMin: number;
+}
+
+const FIRST_MS = Date.UTC(1980, 0, 1);
+const LAST_MS = Date.UTC(2100, 0, 1);
+/** A number, and what a column of times adds to it. */
+const NUMBER = /^\s*(\d+(?:[.,]\d+)?)(?:\s+(\S.*))?$/;
+const PART_OF_DAY = /^0?[.,]\d+$/;
+
+/**
+ * Dates from 1980 to 2099 have 9 or 10 digits in seconds, 12 or 13 in milliseconds and 5 in days, so no number can be of two kinds. Numbers
+ * of five digits may also count something else; then there are smaller or larger ones beside them, and they are no dates.
+ */
+const KINDS: readonly Kind[] = [
+  { counts: 'seconds since 1970 in UTC', areInstants: true, unitMs: 1000, epoch: 0, shareMin: 0.5 },
+  { counts: 'milliseconds since 1970 in UTC', areInstants: true, unitMs: 1, epoch: 0, shareMin: 0.5 },
+  { counts: 'days as Excel counts them', areInstants: false, unitMs: DAY_MS, epoch: 25_569, shareMin: 0.9 },
+];
+
+/**
+ * How a column states its dates in numbers: the kind that more than half of its distinct texts, and enough of the numbers among
+ * them, are of. undefined where there is none, as in a column of written dates, of which 20240125 is one.
+ */
+export function numberedDatesOf(texts: readonly string[]): NumberedDates | undefined {
+  const numbers = texts.filter((text) => NUMBER.test(text));
+  if (numbers.length <= texts.length / 2) return undefined;
+  const kind = KINDS.find((one) => {
+    const dates = numbers.filter((text) => parseNumbered(text, one) !== undefined).length;
+    return dates > texts.length / 2 && dates >= numbers.length * one.shareMin;
+  });
+  if (kind === undefined) return undefined;
+  return {
+    counts: kind.counts,
+    parse: (text) => parseNumbered(text, kind),
+    hourOf: (text, ms, hourOf) => hourNumbered(text, ms, kind.areInstants ? hourOf : undefined),
+  };
+}
+
+function parseNumbered(text: string, { unitMs, epoch }: Kind): number | undefined {
+  const match = NUMBER.exec(text);
+  if (match === null) return undefined;
+  const count = numberOf(match[1]!) - epoch;
+  const ms = unitMs === DAY_MS ? toSecond(count) : Math.round(count * unitMs);
+  if (ms < FIRST_MS || ms >= LAST_MS) return undefined;
+  if (match[2] === undefined) return ms;
+  const time = timeOfDay(match[2]);
+  if (time === undefined) return undefined;
+  return ms % DAY_MS === 0 ? ms + time : ms;
+}
+
+function hourNumbered(
+  text: string,
+  ms: number,
+  hourOf: ((atMs: number) => number) | undefined,
+): number | null {
+  const time = NUMBER.exec(text)?.[2];
+  if (time !== undefined) return hourOnClock(timeOfDay(time)!);
+  if (hourOf === undefined || ms % DAY_MS === 0) return hourOnClock(ms);
+  return hourOfInstant(ms, hourOf);
+}
+
+/** Epoch ms on its first day; a fraction is a part of the day. */
+function timeOfDay(text: string): number | undefined {
+  return PART_OF_DAY.test(text) ? toSecond(numberOf(text)) : parseDate(`1970-01-01 ${text}`, undefined);
+}
+
+/** Days in ms, to the second: their fractions are rounded where they are written. */
+function toSecond(days: number): number {
+  return Math.round(days * 86_400) * 1000;
+}
+
+function numberOf(text: string): number {
+  return Number(text.replace(',', '.'));
+}
