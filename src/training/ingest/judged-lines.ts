@@ -1,5 +1,6 @@
 import { VARCHAR } from '@duckdb/node-api';
 import { type Scratch, sqlText } from '../../adapters/duckdb-scratch.ts';
+import { fillBlanksOfBaskets } from './basket-blanks.ts';
 import { RECEIPT_FIELDS } from './column-names.ts';
 import { type DateReading, parseDateColumn } from './date-column.ts';
 import { IngestError, noDate } from './ingest-error.ts';
@@ -48,6 +49,7 @@ export async function judgeLines(
   loaded: LoadedRows,
   options: JudgeOptions,
 ): Promise<Judged> {
+  const filled = await fillBlanksOfBaskets(scratch, loaded);
   const soldText = soldTextSql(loaded);
   const hasTime = await holdsAny(scratch, soldText);
   await writeProductIds(scratch, {
@@ -55,12 +57,12 @@ export async function judgeLines(
     serviceCodes: compilePattern(options.serviceCodes),
   });
   const numbers = await parseNumberColumns(scratch, loaded, RECEIPT_FIELDS);
-  const notices = hasTime ? await readSoldTimes(scratch, soldText, soldColumn(loaded), options) : [];
+  const read = hasTime ? await readSoldTimes(scratch, soldText, soldColumn(loaded), options) : [];
   const cancels = await marksCancellations(scratch);
   await scratch.run(LINE_MACROS);
   await scratch.run(linesSql(new Set(numbers), hasTime ? soldText : undefined, cancels));
   await scratch.run('DROP TABLE raw');
-  return { hasTime, notices };
+  return { hasTime, notices: [...filled, ...read] };
 }
 
 async function readSoldTimes(

@@ -27,6 +27,6 @@ export function roundedIdNotices(dropped: Readonly<Record<string, number>>): str
   const rows = dropped[ROUNDED_ID];
   if (rows === undefined) return [];
   return [
-    `${rows} rows name their product by a number that a spreadsheet has rounded, which different products may share, so they are left out; ${ROUNDED_ID_TODO}`,
+    `rows whose product id is a number that a spreadsheet has rounded: ${rows}; different products may share it, so they are left out; ${ROUNDED_ID_TODO}`,
   ];
 }

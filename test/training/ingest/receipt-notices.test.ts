@@ -38,7 +38,9 @@ describe('notices on receipts that can be read', () => {
       ),
     ]);
     const midnight = '1,A,2024-01-01 23:59,s1,\n1,B,2024-01-02 00:01,,c1\n';
-    expect(await noticesOf('midnight.csv', midnight)).toBeUndefined();
+    expect(await noticesOf('midnight.csv', midnight)).toEqual([
+      'rows blank, and filled from another row of the same basket: store_id 1, customer_id 1',
+    ]);
     const joined = await readReceipts({
       paths: [join(folder, 'restart.csv')],
       columns: { basket: 'receipt_no+shop+date' },

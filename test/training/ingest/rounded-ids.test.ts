@@ -9,7 +9,7 @@ import { basketsOf, failure, testFolder } from './files-in-folder.ts';
 
 const { folder, write } = testFolder();
 const NOTICE =
-  /^2 rows name their product by a number that a spreadsheet has rounded, .*left out; export the file again/;
+  /^rows whose product id is a number that a spreadsheet has rounded: 2; .*left out; export the file again/;
 
 describe('product ids that a spreadsheet has rounded', () => {
   it('knows them by an exponent beyond what they have of digits', () => {
