@@ -15,7 +15,7 @@ export interface DateReading {
 
 /** What became of a column of dates. */
 export interface DatesRead {
-  /** How numbers were read, a sentence where dates are numbers. */
+  /** A sentence on how numbers were read, and one on dates of another kind beside those that were read. */
   readonly notices: readonly string[];
   /** One of the column's texts where none is a date. */
   readonly unreadable?: string;
@@ -49,10 +49,18 @@ export async function parseDateColumn(
   }
   await scratch.run(`CREATE TABLE date_${name} (text VARCHAR, ms DOUBLE, bad BOOLEAN, hour INTEGER)`);
   await scratch.append(`date_${name}`, [VARCHAR, DOUBLE, BOOLEAN, INTEGER], [texts, values, bad, hours]);
-  if (numbered) return { notices: [numbersNotice(column, numbered.counts, texts, values)] };
-  if (values.some((ms) => ms !== null)) return { notices: [] };
-  const [unreadable] = texts.filter((_, i) => bad[i]).sort();
-  return { notices: [], ...(unreadable !== undefined && { unreadable }) };
+  const unread = texts.filter((_, i) => bad[i]).sort();
+  if (!values.some((ms) => ms !== null))
+    return { notices: [], ...(unread.length > 0 && { unreadable: unread[0]! }) };
+  const isOther = (text: string) =>
+    numbered ? parseDate(text, given) !== undefined : numberedDatesOf([text]) !== undefined;
+  const other = unread.find(isOther);
+  return {
+    notices: [
+      ...(numbered ? [numbersNotice(column, numbered.counts, texts, values)] : []),
+      ...(other === undefined ? [] : [otherKindNotice(column, other)]),
+    ],
+  };
 }
 
 async function distinctTexts(scratch: Scratch, expression: string): Promise<string[]> {
@@ -78,4 +86,8 @@ function numbersNotice(
   for (const [i, ms] of values.entries()) if (ms !== null && (first < 0 || ms < values[first]!)) first = i;
   const date = new Date(values[first]!).toISOString().slice(0, 19).replace('T', ' ');
   return `the numbers in ${column} are read as ${counts}: the earliest, ${texts[first]}, is ${date}`;
+}
+
+function otherKindNotice(column: string, example: string): string {
+  return `${column} also holds dates of another kind, such as "${example}": their rows are left out as bad-date; write all dates in one way`;
 }

@@ -48,7 +48,7 @@ export function nothingLeft(
 /** A column says when, and in none of its rows can that be read. */
 export function noDate(column: string, example: string): IngestError {
   return new IngestError({
-    came: `"${example}" in ${column} is no date, nor is any other value there`,
+    came: `the values of ${column}, such as "${example}", are no dates, or not of one kind`,
     wanted: `a column of dates; ${DATES_READ}`,
     todo: 'Correct it, or name the right column, --columns sold_at=COLUMN',
   });

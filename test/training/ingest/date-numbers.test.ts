@@ -74,7 +74,13 @@ describe('dates in numbers', () => {
       expect.stringMatching(
         /^the numbers in sold_at \(.*seconds\.csv\) are read as seconds since 1970 in UTC: the earliest, 1706624986, is 2024-01-30 14:29:46$/,
       ),
+      expect.stringMatching(
+        /seconds\.csv\) also holds dates of another kind, such as "2024-01-30": .*bad-date/,
+      ),
     ]);
+    const written = await read('written.csv', ['2024-01-30', '2024-01-31', '1706624986', '7']);
+    expect(written.report.dropped).toEqual({ 'bad-date': 2 });
+    expect(written.report.notices).toEqual([expect.stringMatching(/also holds .*, such as "1706624986"/)]);
     const excel = await read('days.csv', ['45321.603999', '45322', 'NULL']);
     expect([...excel.receipts.soldAtMs]).toEqual([AT, Date.UTC(2024, 0, 31)]);
     expect([...excel.receipts.hour]).toEqual([14, NO_HOUR]);
@@ -99,7 +105,7 @@ describe('dates in numbers', () => {
       `basket_id,sku,sold_at\n${[1, 2, 3].map((day) => `${day},A,${day}`).join('\n')}\n`,
     );
     expect((await failure(readReceipts({ paths: [path] }))).message).toMatch(
-      /^"1" in sold_at \(.*small\.csv\) is no date, nor is any other value there.*from 1980 to 2099/,
+      /^the values of sold_at \(.*small\.csv\), such as "1", are no dates, or not of one kind.*from 1980 to 2099/,
     );
     const stock = await readStock([
       write('stock.csv', 'store,sku,on_hand,best_before\ns1,A,3,45321\ns1,B,3,\n'),

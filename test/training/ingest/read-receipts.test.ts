@@ -98,7 +98,7 @@ describe('reading receipts', () => {
     expect(report.dropped).toEqual({});
     const numbered = write('numbered.csv', 'basket;sku;date\n1;A;7\n2;A;8\n');
     expect((await failure(readReceipts({ paths: [numbered] }))).message).toMatch(
-      /"7" in date \(.*numbered\.csv\) is no date, nor is any other.*dates are read as 2024-01-25 10:00, .*--date-order/,
+      /values of date \(.*numbered\.csv\), such as "7", are no dates.*dates are read as 2024-01-25 10:00, .*--date-order/,
     );
   });
 
