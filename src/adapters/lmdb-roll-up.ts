@@ -128,15 +128,17 @@ export class LmdbRollUp implements OutcomeStore {
     const tenantKey = this.#tenants.of(tenant);
     const { sources, customers } = this.#parts;
     const requireSame = this.#sameGeneration();
+    const read = <Read>(of: () => Read): Read => {
+      requireSame();
+      try {
+        return of();
+      } catch (error) {
+        return this.#fail(error);
+      }
+    };
     return {
-      fold: (basket) => {
-        requireSame();
-        try {
-          return sources.book(tenantKey, basket);
-        } catch (error) {
-          return this.#fail(error);
-        }
-      },
+      fold: (basket) => read(() => sources.book(tenantKey, basket)),
+      receipts: (basket) => read(() => sources.receipts(tenantKey, basket)),
       ofCustomer: (customer, max) => {
         requireSame();
         return customers.basketsOf(tenantKey, customer, max);

@@ -1,6 +1,6 @@
 import type { BasketBook } from '../ledger/basket-book.ts';
 import type { DecisionFacts } from '../ledger/decision.ts';
-import type { StoredEvent } from '../ledger/events.ts';
+import type { RecordedLine, SaleEvent, StoredEvent } from '../ledger/events.ts';
 import { bookOf } from '../ledger/folded-basket.ts';
 import { OutcomesLost } from '../ledger/outcome-store.ts';
 import type { LedgerReader } from './ledger-reader.ts';
@@ -33,6 +33,14 @@ export class RollUpSources {
 
   event(tenantKey: string, arrival: number): StoredEvent {
     return present(this.#ledger.event(tenantKey, arrival));
+  }
+
+  /** In the order of their ids. */
+  receipts(tenantKey: string, basket: number): SaleEvent<RecordedLine>[] {
+    const { arrivals } = this.of(tenantKey, basket);
+    this.#ledger.refresh();
+    const events = arrivals.map((arrival) => this.event(tenantKey, arrival).event);
+    return events.filter((event) => event.type === 'sale').sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   book(tenantKey: string, basket: number): BasketBook {

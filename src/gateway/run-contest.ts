@@ -12,6 +12,7 @@ import {
 import { ContestTally } from '../ledger/contest-standings.ts';
 import type { ContestStore } from '../ledger/contest-store.ts';
 import type { CountedSale } from '../ledger/counted-sales.ts';
+import { firstSaleOf } from '../ledger/first-sale.ts';
 import { dayOfText, textOfDay } from '../ledger/instant.ts';
 import type { SingleBaskets } from '../ledger/outcome-store.ts';
 import { canonicalJson } from '../ledger/recorded-event.ts';
@@ -63,8 +64,8 @@ async function readEvidence(
   const names = new Map<number, ReceiptName>();
   const receipts = sales.flatMap((sale) => sale.receipts);
   await inSlices(source, receipts, ({ basket }) => {
-    for (const { basketId, sold } of single.fold(basket).outcomes())
-      names.set(basket, { basketId, saleId: sold!.id });
+    const receipts = single.receipts(basket);
+    names.set(basket, { basketId: receipts[0]!.basketId, saleId: firstSaleOf(receipts)!.id });
   });
   return evidenceOf(sales, (basket) => names.get(basket)!);
 }

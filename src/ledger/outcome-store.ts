@@ -1,7 +1,7 @@
 import type { BasketBook } from './basket-book.ts';
 import type { NamedCalendar } from './business-calendar.ts';
 import type { DaySums } from './day-sums.ts';
-import type { StoredEvent } from './events.ts';
+import type { RecordedLine, SaleEvent, StoredEvent } from './events.ts';
 import type { SalesColumns, UpliftColumns } from './outcome-columns.ts';
 import type { OutcomeNames } from './outcome-names.ts';
 import type { ProductColumns } from './product-columns.ts';
@@ -26,6 +26,9 @@ export type KeptUplift = Kept<UpliftColumns> & { readonly products: () => Produc
 export interface SingleBaskets {
   /** A basket from all that the ledger has of it now. */
   fold(basket: number): BasketBook;
+
+  /** The receipts of a basket, in the order of their ids; much cheaper than all of it. */
+  receipts(basket: number): SaleEvent<RecordedLine>[];
 
   /** Numbers of at most `max` baskets that are, or once were, those of the customer with this pseudonym. */
   ofCustomer(customer: string, max: number): number[];
