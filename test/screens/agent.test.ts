@@ -1,40 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readingMs } from '../../src/screens/answer-pace.ts';
-import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import { useBrowsedGateway } from '../support/browsed-gateway.ts';
+import { chromiumPath } from '../support/chromium.ts';
+import { type PageVisit, TABLETS } from '../support/page-visit.ts';
 import { SellingClient } from '../support/selling-client.ts';
-import { alwaysOffering, chromiumPath, launchChromium, PageVisit, TABLETS } from './page-visit.ts';
 
 const prompted = '[data-test=pitch]';
 
 describe.skipIf(!chromiumPath)('the agent page', () => {
-  let dataDir: string;
-  let gateway: GatewayProcess;
-  let browser: Browser;
+  const gateway = useBrowsedGateway();
   let agent: PageVisit;
 
-  beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'basketlift-agent-'));
-    [gateway, browser] = await Promise.all([
-      startGateway({ dataDir, env: alwaysOffering }),
-      launchChromium(),
-    ]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  });
-
   beforeEach(async () => {
-    agent = await PageVisit.open(browser, `${gateway.url}/agent`);
+    agent = await gateway.open('/agent');
   });
-
-  afterEach(() => agent.leave());
 
   test('shows the sentence to say with its reasons', async () => {
     await agent.fillUntil(prompted);
@@ -152,7 +131,7 @@ describe.skipIf(!chromiumPath)('the agent page', () => {
     await agent.page.keyboard.press('Delete');
     await agent.part('quiet').filter({ hasText: 'No prompts while offline.' }).waitFor();
     expect(await agent.part('answer-y').isDisabled()).toBe(true);
-    gateway = await startGateway({ dataDir, port: gateway.port, env: alwaysOffering });
+    await gateway.comeBack();
     await agent.connected();
   });
 
@@ -206,7 +185,7 @@ describe.skipIf(!chromiumPath)('the agent page', () => {
     test.each([...TABLETS, [1280, 1000, 'en'] as const, [390, 844, 'nl'] as const])(
       'has no barrier that axe-core finds, and cuts nothing off (%i × %i, %s)',
       async (width, height, locale) => {
-        const visit = await PageVisit.open(browser, `${gateway.url}/agent`, {
+        const visit = await gateway.open('/agent', {
           viewport: { width, height },
           locale,
         });
@@ -216,7 +195,6 @@ describe.skipIf(!chromiumPath)('the agent page', () => {
         await visit.part('bests').waitFor();
         expect(await visit.accessibilityFindings()).toEqual([]);
         if (width > 760) expect(await visit.cutOff()).toEqual([]);
-        await visit.leave();
       },
     );
   });
@@ -225,10 +203,9 @@ describe.skipIf(!chromiumPath)('the agent page', () => {
     'shows all of its words and controls on a tablet (%i × %i, %s)',
     async (width, height, locale) => {
       const viewport = { width, height };
-      const visit = await PageVisit.open(browser, `${gateway.url}/agent`, { viewport, locale });
+      const visit = await gateway.open('/agent', { viewport, locale });
       await visit.fillUntil(prompted);
       expect(await visit.cutOff()).toEqual([]);
-      await visit.leave();
     },
   );
 
@@ -254,14 +231,13 @@ describe.skipIf(!chromiumPath)('the agent page', () => {
   ] as const)(
     'has no barrier that axe-core finds, nor has the index (%s, %s)',
     async (colorScheme, locale) => {
-      const visit = await PageVisit.open(browser, `${gateway.url}/agent`, { colorScheme, locale });
+      const visit = await gateway.open('/agent', { colorScheme, locale });
       await visit.part('tile').first().waitFor();
       expect(await visit.accessibilityFindings()).toEqual([]);
       await visit.fillUntil(prompted);
       expect(await visit.accessibilityFindings()).toEqual([]);
       await visit.page.goto(gateway.url);
       expect(await visit.accessibilityFindings()).toEqual([]);
-      await visit.leave();
     },
   );
 

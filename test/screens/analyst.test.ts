@@ -1,24 +1,26 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openModelRegistry } from '../../src/adapters/file-model-registry.ts';
 import { PACKAGE_ROOT } from '../../src/package-facts.ts';
-import { runCli } from '../support/cli-run.ts';
-import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import { useBrowsedGateway } from '../support/browsed-gateway.ts';
+import { chromiumPath } from '../support/chromium.ts';
+import { type PageVisit, TABLETS } from '../support/page-visit.ts';
 import { publishModel } from '../support/published-model.ts';
-import { chromiumPath, launchChromium, PageVisit, TABLETS } from './page-visit.ts';
 
 describe.skipIf(!chromiumPath)('the analyst page', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'basketlift-analyst-'));
-  const models = join(folder, 'models');
-  const env = { BASKETLIFT_MODELS: models };
-  let gateway: GatewayProcess;
-  let browser: Browser;
+  const models = mkdtempSync(join(tmpdir(), 'basketlift-analyst-'));
+  beforeAll(async () => {
+    cpSync(join(PACKAGE_ROOT, 'models', 'demo'), join(models, 'demo'), { recursive: true });
+    await publishModel(models, 'v2');
+    await openModelRegistry(models).promote('demo');
+  });
+  afterAll(() => rmSync(models, { recursive: true, force: true }));
+  const gateway = useBrowsedGateway({ env: { BASKETLIFT_MODELS: models } });
   let visit: PageVisit;
 
-  const arrive = (options = {}) => PageVisit.arrive(browser, `${gateway.url}/analyst`, options);
+  const arrive = (options = {}) => gateway.arrive('/analyst', options);
   const row = (version: string) => visit.page.locator(`[data-version="${version}"]`);
   const serving = async () =>
     ((await (await fetch(`${gateway.url}/readyz`)).json()) as { modelVersion: string }).modelVersion;
@@ -31,28 +33,10 @@ describe.skipIf(!chromiumPath)('the analyst page', () => {
     return visit.part('change').textContent();
   };
 
-  beforeAll(async () => {
-    cpSync(join(PACKAGE_ROOT, 'models', 'demo'), join(models, 'demo'), { recursive: true });
-    await publishModel(models, 'v2');
-    await openModelRegistry(models).promote('demo');
-    [gateway, browser] = await Promise.all([
-      startGateway({ dataDir: join(folder, 'data'), env }),
-      launchChromium(),
-    ]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
   beforeEach(async () => {
     visit = await arrive();
     await row('demo').waitFor();
   });
-
-  afterEach(() => visit.leave());
 
   test('shows what each version learned from and is worth, and the evaluation of the one in service', async () => {
     expect(await row('demo').getAttribute('data-serving')).toBe('true');
@@ -99,7 +83,6 @@ describe.skipIf(!chromiumPath)('the analyst page', () => {
   });
 
   test.each(TABLETS)('fits a window of %i × %i (%s)', async (width, height, locale) => {
-    await visit.leave();
     visit = await arrive({ viewport: { width, height }, locale });
     await visit.part('methods').waitFor();
     const wide = await visit.page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
@@ -107,21 +90,17 @@ describe.skipIf(!chromiumPath)('the analyst page', () => {
   });
 
   test('opens to a key of an analyst, not to one of an agent', async () => {
-    const keyOf = async (scope: string) => {
-      const args = ['keys', 'create', '--scope', scope, '--json'];
-      const { stdout } = await runCli(args, { env: { ...env, BASKETLIFT_DATA: join(folder, 'data') } });
-      return JSON.parse(stdout).key as string;
-    };
-    const [agent, analyst] = [await keyOf('agent'), await keyOf('analyst')];
-    for (const [key, shown] of [
+    const [agent, analyst] = [
+      await gateway.createKey('--scope', 'agent'),
+      await gateway.createKey('--scope', 'analyst'),
+    ];
+    for (const [{ key }, shown] of [
       [agent, 'forbidden'],
       [analyst, 'versions'],
     ] as const) {
-      await visit.leave();
       visit = await arrive();
       await visit.part('log-in-dialog').waitFor();
-      await visit.part('key').fill(key);
-      await visit.part('key').press('Enter');
+      await visit.logIn(key);
       await visit.part(shown).waitFor();
     }
   });

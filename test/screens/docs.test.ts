@@ -1,35 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { useBrowsedGateway } from '../support/browsed-gateway.ts';
+import { chromiumPath } from '../support/chromium.ts';
 import { openApi } from '../support/documented.ts';
-import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
-import { chromiumPath, launchChromium, PageVisit } from './page-visit.ts';
+import type { PageVisit } from '../support/page-visit.ts';
 
 describe.skipIf(!chromiumPath)('the description page', () => {
-  let dataDir: string;
-  let gateway: GatewayProcess;
-  let browser: Browser;
+  const gateway = useBrowsedGateway();
   let visit: PageVisit;
 
-  beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'basketlift-docs-'));
-    [gateway, browser] = await Promise.all([startGateway({ dataDir }), launchChromium()]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  });
-
   beforeEach(async () => {
-    visit = await PageVisit.arrive(browser, `${gateway.url}/docs`);
+    visit = await gateway.arrive('/docs');
     await visit.part('suggest').waitFor();
   });
-
-  afterEach(() => visit.leave());
 
   test('has every operation, and asks nobody but the gateway', async () => {
     const asked: string[] = [];
@@ -61,10 +43,9 @@ describe.skipIf(!chromiumPath)('the description page', () => {
   });
 
   test('is in English for readers of any language', async () => {
-    const dutch = await PageVisit.arrive(browser, `${gateway.url}/docs`, { locale: 'nl' });
+    const dutch = await gateway.arrive('/docs', { locale: 'nl' });
     await dutch.part('suggest').waitFor();
     expect(await dutch.page.getAttribute('html', 'lang')).toBe('en');
-    await dutch.leave();
   });
 
   test.each(['light', 'dark'] as const)('has no barrier that axe-core finds (%s)', async (colorScheme) => {

@@ -1,34 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
-import { alwaysOffering, chromiumPath, launchChromium, PageVisit } from './page-visit.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { useBrowsedGateway } from '../support/browsed-gateway.ts';
+import { chromiumPath } from '../support/chromium.ts';
+import type { PageVisit } from '../support/page-visit.ts';
 
 describe.skipIf(!chromiumPath)('to somebody without a mouse, with high contrast,', () => {
-  let dataDir: string;
-  let gateway: GatewayProcess;
-  let browser: Browser;
+  const gateway = useBrowsedGateway();
   let till: PageVisit;
 
-  beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'basketlift-focus-'));
-    [gateway, browser] = await Promise.all([
-      startGateway({ dataDir, env: alwaysOffering }),
-      launchChromium(),
-    ]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  });
-
   beforeEach(async () => {
-    till = await PageVisit.open(browser, `${gateway.url}/till`, { forcedColors: 'active' });
-    return () => till.leave();
+    till = await gateway.open('/till', { forcedColors: 'active' });
   });
 
   /** What sets a part apart where there are no shadows and few colours. */

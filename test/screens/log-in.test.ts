@@ -1,52 +1,24 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { runCli } from '../support/cli-run.ts';
-import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
-import { alwaysOffering, chromiumPath, launchChromium, PageVisit, TABLETS } from './page-visit.ts';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { useBrowsedGateway } from '../support/browsed-gateway.ts';
+import { chromiumPath } from '../support/chromium.ts';
+import { type PageVisit, TABLETS } from '../support/page-visit.ts';
 
 describe.skipIf(!chromiumPath)('a page of a gateway with keys', () => {
-  let dataDir: string;
-  let gateway: GatewayProcess;
-  let browser: Browser;
+  const gateway = useBrowsedGateway();
   let key: string;
   let visit: PageVisit;
 
-  const keys = async (...args: string[]) => {
-    const { stdout } = await runCli(['keys', ...args, '--json'], { env: { BASKETLIFT_DATA: dataDir } });
-    return JSON.parse(stdout) as { id: string; key: string };
-  };
-  const logIn = async (with_: string) => {
-    await visit.part('key').fill(with_);
-    await visit.part('key').press('Enter');
-  };
-
   beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'basketlift-log-in-'));
-    [gateway, browser] = await Promise.all([
-      startGateway({ dataDir, env: alwaysOffering }),
-      launchChromium(),
-    ]);
-    ({ key } = await keys('create', '--scope', 'agent'));
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    ({ key } = await gateway.createKey('--scope', 'agent'));
   });
 
   beforeEach(async () => {
-    visit = await PageVisit.arrive(browser, `${gateway.url}/till`);
+    visit = await gateway.arrive('/till');
     await visit.part('log-in-dialog').waitFor();
   });
 
-  afterEach(() => visit.leave());
-
   test('asks for a key once, and then works as usual: products, suggestions, sales', async () => {
-    await logIn(key);
+    await visit.logIn(key);
     await visit.connected();
     await visit.fillUntil('[data-test=offer]');
     await visit.page.keyboard.press('F9');
@@ -62,7 +34,7 @@ describe.skipIf(!chromiumPath)('a page of a gateway with keys', () => {
     await visit.page.goto(`${gateway.url}/practice`);
     await visit.part('log-in-dialog').waitFor();
     expect(await visit.part('temper-angry').isEnabled()).toBe(false);
-    await logIn(key);
+    await visit.logIn(key);
     await visit.connected();
     await visit.part('temper-angry').click();
     await visit.part('pitch').waitFor();
@@ -70,18 +42,18 @@ describe.skipIf(!chromiumPath)('a page of a gateway with keys', () => {
 
   test('says so when the key is not valid, and lets it be typed again', async () => {
     for (const wrong of [`bl_${'A'.repeat(43)}`, 'no key at all']) {
-      await logIn(wrong);
+      await visit.logIn(wrong);
       await visit
         .part('log-in-trouble')
         .filter({ hasText: 'This key is not valid, or no longer.' })
         .waitFor();
     }
-    await logIn(key);
+    await visit.logIn(key);
     await visit.connected();
   });
 
   test('leaves the key nowhere that a script of the page could read it', async () => {
-    await logIn(key);
+    await visit.logIn(key);
     await visit.connected();
     const readable = await visit.page.evaluate<string>(
       `JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }, location.href,
@@ -94,7 +66,7 @@ describe.skipIf(!chromiumPath)('a page of a gateway with keys', () => {
   });
 
   test('logs out by its button, and then asks again', async () => {
-    await logIn(key);
+    await visit.logIn(key);
     await visit.connected();
     await visit.part('log-out').click();
     await visit.part('log-in-dialog').waitFor();
@@ -102,13 +74,13 @@ describe.skipIf(!chromiumPath)('a page of a gateway with keys', () => {
   });
 
   test('asks again when the key is revoked, keeps selling, and sends the sales after the next log-in', async () => {
-    const { id, key: brief } = await keys('create', '--scope', 'terminal');
-    await logIn(brief);
+    const { id, key: brief } = await gateway.createKey('--scope', 'terminal');
+    await visit.logIn(brief);
     await visit.connected();
     await visit.searchAndTap('milk');
     await visit.part('offer').first().waitFor();
     await visit.nothingQueued();
-    await keys('revoke', id);
+    await gateway.revokeKey(id);
     await visit.part('tile').first().click();
     await visit.part('log-in-dialog').waitFor();
     await visit.part('later').click();
@@ -118,7 +90,7 @@ describe.skipIf(!chromiumPath)('a page of a gateway with keys', () => {
     await visit.part('receipt').waitFor();
     expect((await visit.queued()).map(({ type }) => type)).toContain('sale');
     await visit.part('log-in').click();
-    await logIn(key);
+    await visit.logIn(key);
     await visit.connected();
     await visit.nothingQueued();
   });
@@ -127,20 +99,18 @@ describe.skipIf(!chromiumPath)('a page of a gateway with keys', () => {
     'shows all of its words and controls on a tablet (%i × %i, %s)',
     async (width, height, locale) => {
       for (const path of ['/till', '/agent']) {
-        const tablet = await PageVisit.arrive(browser, gateway.url + path, {
+        const tablet = await gateway.arrive(path, {
           viewport: { width, height },
           locale,
         });
         await tablet.part('later').click();
         expect(await tablet.cutOff()).toEqual([]);
         await tablet.part('log-in').click();
-        await tablet.part('key').fill(key);
-        await tablet.part('key').press('Enter');
+        await tablet.logIn(key);
         await tablet.connected();
         await tablet.part('log-out').waitFor();
         await tablet.part('tile').first().waitFor();
         expect(await tablet.cutOff()).toEqual([]);
-        await tablet.leave();
       }
     },
   );
@@ -149,13 +119,12 @@ describe.skipIf(!chromiumPath)('a page of a gateway with keys', () => {
     ['light', 'en', 'Log in'],
     ['dark', 'nl', 'Inloggen'],
   ] as const)('has no barrier that axe-core finds (%s, %s)', async (colorScheme, locale, title) => {
-    const other = await PageVisit.arrive(browser, `${gateway.url}/agent`, { colorScheme, locale });
+    const other = await gateway.arrive('/agent', { colorScheme, locale });
     await other.part('log-in-dialog').waitFor();
     expect(await other.page.locator('#log-in-title').textContent()).toBe(title);
     expect(await other.accessibilityFindings()).toEqual([]);
     expect(await other.smallTargets()).toEqual([]);
     await other.part('later').click();
     expect(await other.accessibilityFindings()).toEqual([]);
-    await other.leave();
   });
 });

@@ -1,31 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
-import { alwaysOffering, chromiumPath, launchChromium, PageVisit } from './page-visit.ts';
+import type { Locator } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { useBrowsedGateway } from '../support/browsed-gateway.ts';
+import { chromiumPath } from '../support/chromium.ts';
 
 const LONG = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'.repeat(2);
 
 describe.skipIf(!chromiumPath)('a name of one long word', () => {
-  let dataDir: string;
-  let gateway: GatewayProcess;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'basketlift-names-'));
-    [gateway, browser] = await Promise.all([
-      startGateway({ dataDir, env: alwaysOffering }),
-      launchChromium(),
-    ]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  });
+  const gateway = useBrowsedGateway();
 
   test.each([
     ['till', '[data-test=offer]', ['.tile-name', '.offer-name', '.offer-reason']],
@@ -36,8 +17,7 @@ describe.skipIf(!chromiumPath)('a name of one long word', () => {
     ],
   ])('stays within its part of the %s, which keeps its shelf', async (path, offer, parts) => {
     const viewport = { width: 1366, height: 768 };
-    const visit = await PageVisit.open(browser, `${gateway.url}/${path}`, { viewport });
-    onTestFinished(() => visit.leave());
+    const visit = await gateway.open(`/${path}`, { viewport });
     await visit.fillUntil(offer);
     for (const part of parts) await visit.page.locator(part).first().evaluate(write, LONG);
     for (const part of parts) expect(await isWithin(visit.page.locator(part).first())).toBe(true);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { chromiumPath, type PageVisit } from './page-visit.ts';
+import { chromiumPath } from '../support/chromium.ts';
+import type { PageVisit } from '../support/page-visit.ts';
 import { useSellingShop } from './selling-shop.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,24 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { runCli } from '../support/cli-run.ts';
-import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { useBrowsedGateway } from '../support/browsed-gateway.ts';
+import { chromiumPath } from '../support/chromium.ts';
+import type { PageVisit } from '../support/page-visit.ts';
 import { SellingClient } from '../support/selling-client.ts';
-import { alwaysOffering, chromiumPath, launchChromium, PageVisit } from './page-visit.ts';
 
 describe.skipIf(!chromiumPath)('the manager page, to somebody with a key of some stores,', () => {
-  let dataDir: string;
-  let gateway: GatewayProcess;
-  let browser: Browser;
+  const gateway = useBrowsedGateway();
 
   beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'basketlift-stores-'));
-    [gateway, browser] = await Promise.all([
-      startGateway({ dataDir, env: alwaysOffering }),
-      launchChromium(),
-    ]);
     const client = new SellingClient(gateway.url);
     const basket = [{ productId: '282', unitPrice: 3.5 }];
     for (const [n, storeId] of ['s6', 's7', 's7'].entries()) {
@@ -28,20 +17,11 @@ describe.skipIf(!chromiumPath)('the manager page, to somebody with a key of some
     }
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  });
-
   const visit = async (stores: readonly string[], locale = 'en'): Promise<PageVisit> => {
     const own = stores.length > 0 ? ['--store', stores.join(',')] : [];
-    const args = ['keys', 'create', '--scope', 'manager', ...own, '--json'];
-    const { stdout } = await runCli(args, { env: { BASKETLIFT_DATA: dataDir } });
-    const page = await PageVisit.arrive(browser, `${gateway.url}/manager`, { locale });
-    onTestFinished(() => page.leave());
-    await page.part('key').fill((JSON.parse(stdout) as { key: string }).key);
-    await page.part('key').press('Enter');
+    const { key } = await gateway.createKey('--scope', 'manager', ...own);
+    const page = await gateway.arrive('/manager', { locale });
+    await page.logIn(key);
     await page.part('figure-transactions').waitFor();
     return page;
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { chromiumPath } from '../support/chromium.ts';
 import type { Json } from '../support/selling-client.ts';
-import { chromiumPath } from './page-visit.ts';
 import { useSellingShop } from './selling-shop.ts';
 
 const CUSTOMERS = 260;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { chromiumPath } from '../support/chromium.ts';
+import type { PageVisit } from '../support/page-visit.ts';
 import type { Json } from '../support/selling-client.ts';
-import { chromiumPath, type PageVisit } from './page-visit.ts';
 import { useSellingShop } from './selling-shop.ts';
 
 const BASKETS = 800;

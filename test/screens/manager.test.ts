@@ -1,12 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { runCli } from '../support/cli-run.ts';
-import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { useBrowsedGateway } from '../support/browsed-gateway.ts';
+import { chromiumPath } from '../support/chromium.ts';
+import { type PageVisit, TABLETS } from '../support/page-visit.ts';
 import { SellingClient } from '../support/selling-client.ts';
-import { alwaysOffering, chromiumPath, launchChromium, PageVisit, TABLETS } from './page-visit.ts';
 
 const today = new Date().toISOString().slice(0, 10);
 const month = today.slice(0, 7);
@@ -23,23 +19,10 @@ const plan = {
 const PAPER = { width: 703, height: 1017 };
 
 describe.skipIf(!chromiumPath)('the manager page', () => {
-  let dataDir: string;
-  let gateway: GatewayProcess;
-  let browser: Browser;
+  const gateway = useBrowsedGateway();
   const keys: Record<string, string> = {};
 
-  const createKey = async (...flags: string[]) => {
-    const args = ['keys', 'create', ...flags, '--json'];
-    const { stdout } = await runCli(args, { env: { BASKETLIFT_DATA: dataDir } });
-    return (JSON.parse(stdout) as { key: string }).key;
-  };
-
   beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'basketlift-manager-'));
-    [gateway, browser] = await Promise.all([
-      startGateway({ dataDir, env: alwaysOffering }),
-      launchChromium(),
-    ]);
     const client = new SellingClient(gateway.url);
     const basket = [{ productId: '282', unitPrice: 3.5 }];
     for (let n = 0; n < 12; n++) {
@@ -68,21 +51,13 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
       interval: 200,
     });
     // Pages of a gateway without keys ask for none: the keys come last.
-    keys.manager = await createKey('--scope', 'manager');
-    keys.agent = await createKey('--scope', 'agent', '--agent', 'a1');
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    keys.manager = (await gateway.createKey('--scope', 'manager')).key;
+    keys.agent = (await gateway.createKey('--scope', 'agent', '--agent', 'a1')).key;
   });
 
   async function visit(key: string, options = {}): Promise<PageVisit> {
-    const page = await PageVisit.arrive(browser, `${gateway.url}/manager`, options);
-    onTestFinished(() => page.leave());
-    await page.part('key').fill(key);
-    await page.part('key').press('Enter');
+    const page = await gateway.arrive('/manager', options);
+    await page.logIn(key);
     await page.part('log-out').waitFor();
     return page;
   }
@@ -150,14 +125,12 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
   });
 
   test('asks again where other reports are under way', async () => {
-    const page = await PageVisit.arrive(browser, `${gateway.url}/manager`);
-    onTestFinished(() => page.leave());
+    const page = await gateway.arrive('/manager');
     let refused = 0;
     await page.page.route('**/v1/commissions?*', (route) =>
       refused++ < 2 ? route.fulfill({ status: 503, headers: { 'retry-after': '5' } }) : route.continue(),
     );
-    await page.part('key').fill(keys.manager!);
-    await page.part('key').press('Enter');
+    await page.logIn(keys.manager!);
     await page.part('log-out').waitFor();
     await filled(page);
     expect(refused).toBe(3);
@@ -294,8 +267,7 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
   );
 
   test('is reached from the index', async () => {
-    const page = await PageVisit.arrive(browser, gateway.url);
-    onTestFinished(() => page.leave());
+    const page = await gateway.arrive('/');
     await page.page.locator('a[href="/manager"]').click();
     await page.part('log-in-dialog').waitFor();
   });

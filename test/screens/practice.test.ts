@@ -1,15 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
-import { alwaysOffering, chromiumPath, launchChromium, PageVisit, TABLETS } from './page-visit.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { useBrowsedGateway } from '../support/browsed-gateway.ts';
+import { chromiumPath } from '../support/chromium.ts';
+import { type PageVisit, TABLETS } from '../support/page-visit.ts';
 
 describe.skipIf(!chromiumPath)('the practice page', () => {
-  let dataDir: string;
-  let gateway: GatewayProcess;
-  let browser: Browser;
+  const gateway = useBrowsedGateway();
   let visit: PageVisit;
 
   const remarks = () =>
@@ -41,25 +36,9 @@ describe.skipIf(!chromiumPath)('the practice page', () => {
     await visit.part('pitch').waitFor();
   };
 
-  beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'basketlift-practice-'));
-    [gateway, browser] = await Promise.all([
-      startGateway({ dataDir, env: alwaysOffering }),
-      launchChromium(),
-    ]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  });
-
   beforeEach(async () => {
-    visit = await PageVisit.open(browser, `${gateway.url}/practice`);
+    visit = await gateway.open('/practice');
   });
-
-  afterEach(() => visit.leave());
 
   test('plays a whole call by keys, and says which rules were kept', async () => {
     await begin('hesitant');
@@ -139,8 +118,7 @@ describe.skipIf(!chromiumPath)('the practice page', () => {
   });
 
   test.each(TABLETS)('fits a window of %i × %i (%s)', async (width, height, locale) => {
-    await visit.leave();
-    visit = await PageVisit.open(browser, `${gateway.url}/practice`, {
+    visit = await gateway.open('/practice', {
       viewport: { width, height },
       locale,
     });

@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
-import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
+import type { BrowserContextOptions } from 'playwright-core';
+import { beforeAll } from 'vitest';
+import { useBrowsedGateway } from '../support/browsed-gateway.ts';
+import type { PageVisit } from '../support/page-visit.ts';
 import { type Json, SellingClient } from '../support/selling-client.ts';
-import { alwaysOffering, launchChromium, PageVisit } from './page-visit.ts';
 
 /** Half of a shop's baskets, or customers, are held out, in every run the same. */
-const HALF_HELD_OUT = { ...alwaysOffering, BASKETLIFT_HOLDOUT_SHARE: '0.5' };
+const HALF_HELD_OUT = { BASKETLIFT_HOLDOUT_SHARE: '0.5' };
 
 export interface SellingShop {
   readonly client: SellingClient;
@@ -25,30 +24,14 @@ export function useSellingShop(
   env: Readonly<Record<string, string>>,
   sell: (client: SellingClient) => Promise<Json[]>,
 ): () => SellingShop {
-  let dataDir: string;
-  let gateway: GatewayProcess;
-  let browser: Browser;
-  let shop: SellingShop;
+  const gateway = useBrowsedGateway({
+    env: { ...HALF_HELD_OUT, ...env },
+    prepare: (dataDir) => writeFileSync(join(dataDir, 'holdout.key'), Buffer.alloc(32, 7)),
+  });
+  let client: SellingClient;
   beforeAll(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), 'basketlift-shop-'));
-    writeFileSync(join(dataDir, 'holdout.key'), Buffer.alloc(32, 7));
-    [gateway, browser] = await Promise.all([
-      startGateway({ dataDir, env: { ...HALF_HELD_OUT, ...env } }),
-      launchChromium(),
-    ]);
-    const client = new SellingClient(gateway.url);
-    const visitManager = async (options: BrowserContextOptions = {}) => {
-      const page = await PageVisit.arrive(browser, `${gateway.url}/manager`, options);
-      onTestFinished(() => page.leave());
-      return page;
-    };
-    shop = { client, visitManager };
+    client = new SellingClient(gateway.url);
     await client.tell(await sell(client));
   }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
-  return () => shop;
+  return () => ({ client, visitManager: (options) => gateway.arrive('/manager', options) });
 }

@@ -1,10 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
-import { alwaysOffering, chromiumPath, launchChromium, PageVisit } from './page-visit.ts';
+import type { Locator } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { useBrowsedGateway } from '../support/browsed-gateway.ts';
+import { chromiumPath } from '../support/chromium.ts';
 
 const PAGES = [
   ['till', '[data-test=offer]'],
@@ -21,23 +18,7 @@ const SIZES = [
 ] as const;
 
 describe.skipIf(!chromiumPath)('in a small window', () => {
-  let dataDir: string;
-  let gateway: GatewayProcess;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'basketlift-small-'));
-    [gateway, browser] = await Promise.all([
-      startGateway({ dataDir, env: alwaysOffering }),
-      launchChromium(),
-    ]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  });
+  const gateway = useBrowsedGateway();
 
   const cases = PAGES.flatMap(([path, offer]) =>
     SIZES.map(([width, height]) => ({ path, offer, width, height })),
@@ -47,8 +28,7 @@ describe.skipIf(!chromiumPath)('in a small window', () => {
     'the $path shows whole tiles, results and lines ($width × $height)',
     async ({ path, offer, width, height }) => {
       const viewport = { width, height };
-      const visit = await PageVisit.open(browser, `${gateway.url}/${path}`, { viewport });
-      onTestFinished(() => visit.leave());
+      const visit = await gateway.open(`/${path}`, { viewport });
       for (let words = 0; (await visit.page.locator(offer).count()) === 0; words++) {
         await visit.part('search').fill(['milk', 'coffee', 'cheese', 'soup', 'juice'][words]!);
         await visit.part('result').first().waitFor();

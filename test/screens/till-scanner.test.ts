@@ -1,41 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
-import { alwaysOffering, chromiumPath, launchChromium, PageVisit } from './page-visit.ts';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { useBrowsedGateway } from '../support/browsed-gateway.ts';
+import { chromiumPath } from '../support/chromium.ts';
+import type { PageVisit } from '../support/page-visit.ts';
 
 describe.skipIf(!chromiumPath)('the keys and the scanner of the till', () => {
-  let dataDir: string;
-  let gateway: GatewayProcess;
-  let browser: Browser;
+  const gateway = useBrowsedGateway();
   let till: PageVisit;
   let barcodes: string[];
 
   beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'basketlift-till-'));
-    [gateway, browser] = await Promise.all([
-      startGateway({ dataDir, env: alwaysOffering }),
-      launchChromium(),
-    ]);
     const { products } = (await (await fetch(`${gateway.url}/v1/products?limit=40`)).json()) as {
       products: { barcode: string }[];
     };
     barcodes = products.slice(30).map(({ barcode }) => barcode);
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  });
-
   beforeEach(async () => {
-    till = await PageVisit.open(browser, `${gateway.url}/till`);
+    till = await gateway.open('/till');
   });
-
-  afterEach(() => till.leave());
 
   test('a held key answers one offer', async () => {
     await till.fillUntil('[data-test=offer]');

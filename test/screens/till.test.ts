@@ -1,36 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
-import { alwaysOffering, chromiumPath, launchChromium, PageVisit, TABLETS } from './page-visit.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { useBrowsedGateway } from '../support/browsed-gateway.ts';
+import { chromiumPath } from '../support/chromium.ts';
+import { type PageVisit, TABLETS } from '../support/page-visit.ts';
 
 describe.skipIf(!chromiumPath)('the till', () => {
-  let dataDir: string;
-  let gateway: GatewayProcess;
-  let browser: Browser;
+  const gateway = useBrowsedGateway();
   let till: PageVisit;
 
-  beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'basketlift-till-'));
-    [gateway, browser] = await Promise.all([
-      startGateway({ dataDir, env: alwaysOffering }),
-      launchChromium(),
-    ]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  });
-
   beforeEach(async () => {
-    till = await PageVisit.open(browser, `${gateway.url}/till`);
+    till = await gateway.open('/till');
   });
-
-  afterEach(() => till.leave());
 
   test('finds products as the cashier types, and adds them by touch', async () => {
     const milk = await till.searchAndTap('milk');
@@ -164,7 +143,7 @@ describe.skipIf(!chromiumPath)('the till', () => {
     await till.part('tile').first().click();
     const open = await till.lines();
 
-    gateway = await startGateway({ dataDir, port: gateway.port, env: alwaysOffering });
+    await gateway.comeBack();
     await till.connected();
     await till.nothingQueued();
     expect(await till.lines()).toEqual(open);
@@ -183,23 +162,7 @@ describe.skipIf(!chromiumPath)('the till', () => {
 });
 
 describe.skipIf(!chromiumPath)('the till, to someone who cannot see or point well,', () => {
-  let dataDir: string;
-  let gateway: GatewayProcess;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'basketlift-till-'));
-    [gateway, browser] = await Promise.all([
-      startGateway({ dataDir, env: alwaysOffering }),
-      launchChromium(),
-    ]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  });
+  const gateway = useBrowsedGateway();
 
   test.each([
     ['light', 'en'],
@@ -207,7 +170,7 @@ describe.skipIf(!chromiumPath)('the till, to someone who cannot see or point wel
     ['dark', 'en'],
     ['dark', 'nl'],
   ] as const)('has no barrier that axe-core finds (%s, %s)', async (colorScheme, locale) => {
-    const till = await PageVisit.open(browser, `${gateway.url}/till`, { colorScheme, locale });
+    const till = await gateway.open('/till', { colorScheme, locale });
     expect(await till.page.getAttribute('html', 'lang')).toBe(locale);
     await till.part('tile').first().waitFor();
     expect(await till.accessibilityFindings()).toEqual([]);
@@ -220,26 +183,23 @@ describe.skipIf(!chromiumPath)('the till, to someone who cannot see or point wel
     await till.part('search').press('Escape');
     await till.page.keyboard.press('?');
     expect(await till.accessibilityFindings()).toEqual([]);
-    await till.leave();
   });
 
   test.each(TABLETS)(
     'shows all of its words and controls on a tablet (%i × %i, %s)',
     async (width, height, locale) => {
       const viewport = { width, height };
-      const till = await PageVisit.open(browser, `${gateway.url}/till`, { viewport, locale });
+      const till = await gateway.open('/till', { viewport, locale });
       await till.part('store').selectOption('s13');
       await till.fillUntil('[data-test=offer]');
       expect(await till.cutOff()).toEqual([]);
-      await till.leave();
     },
   );
 
   test('has targets of at least 44 pixels', async () => {
-    const till = await PageVisit.open(browser, `${gateway.url}/till`);
+    const till = await gateway.open('/till');
     await till.fillUntil('[data-test=offer]');
     expect(await till.smallTargets()).toEqual([]);
-    await till.leave();
   });
 });
 

@@ -6,7 +6,7 @@ import type { RankingMetrics } from '../../src/training/metrics.ts';
 import { barChart, reliabilityDiagram } from '../../src/training/report/evaluation-charts.ts';
 import { renderEvaluationPage } from '../../src/training/report/evaluation-page.ts';
 import { type EvaluationReport, reportText } from '../../src/training/report/evaluation-report.ts';
-import { chromiumPath, launchChromium } from '../screens/page-visit.ts';
+import { chromiumPath, launchChromium } from '../support/chromium.ts';
 
 const metrics: RankingMetrics = {
   questions: 1200,

@@ -1,21 +1,7 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
-
-const quietFlags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-/** The gateway of a journey offers to every basket, so that a journey never meets a silent one by chance. */
-export const alwaysOffering = { BASKETLIFT_HOLDOUT_SHARE: '0', BASKETLIFT_MIN_VALUE: '0' };
 
 /** Sizes between a phone and a desk, each in both languages. */
 export const TABLETS = [
@@ -25,14 +11,6 @@ export const TABLETS = [
   [1024, 600, 'nl'],
   [1110, 700, 'nl'],
 ] as const;
-
-export const chromiumPath = findOnPath(['chromium', 'chromium-browser', 'google-chrome']);
-
-if (!chromiumPath) console.warn('SKIPPED: no chromium on the PATH, the browser journeys did not run.');
-
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath!, args: quietFlags });
-}
 
 /** One browser window on one page; everything the browser complained about is kept. */
 export class PageVisit {
@@ -52,13 +30,6 @@ export class PageVisit {
     });
   }
 
-  static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<PageVisit> {
-    const visit = await PageVisit.arrive(browser, url, options);
-    await visit.connected();
-    return visit;
-  }
-
-  /** A visit to a page that may not be let in. */
   static async arrive(
     browser: Browser,
     url: string,
@@ -74,6 +45,12 @@ export class PageVisit {
     const visit = new PageVisit(page);
     await page.goto(url);
     return visit;
+  }
+
+  /** Types a key into the log-in dialog. */
+  async logIn(key: string): Promise<void> {
+    await this.part('key').fill(key);
+    await this.part('key').press('Enter');
   }
 
   /** The same page once more, in another tab of the same browser. */
@@ -233,18 +210,4 @@ export class PageVisit {
 
 function axeSource(): string {
   return readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-}
-
-function findOnPath(names: readonly string[]): string | null {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    for (const name of names) {
-      try {
-        accessSync(join(folder, name), constants.X_OK);
-        return join(folder, name);
-      } catch {
-        // Not here; look further.
-      }
-    }
-  }
-  return null;
 }
