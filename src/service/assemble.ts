@@ -40,15 +40,20 @@ export interface OpenParts {
   readonly shared: OpenChanges;
   readonly log: Log;
   readonly partStates: () => PartState[];
-  readonly clocks?: Clocks;
 }
 
-/** Wires the opened parts into what the gateway needs; the clocks are the machine's unless others are given. */
+/**
+ * Wires the opened parts into what the gateway needs.
+ *
+ * @param instead what takes the place of the program's own, such as the clocks of a simulation
+ */
 export function assemble(
   made: OpenParts,
+  instead: Partial<AdvisorParts> = {},
 ): Omit<GatewayParts, 'isStopping' | 'overload' | 'pages'> & { advising: AdvisorParts } {
-  const { config, folder, reporter, tenants, models, shared, log, partStates, clocks = CLOCKS } = made;
-  const advising = advisingParts(made, clocks);
+  const { config, folder, reporter, tenants, models, shared, log, partStates } = made;
+  const advising = advisingParts(made, instead);
+  const { nowMs, ticks } = advising;
   return {
     advising,
     advisor: createAdvisor(advising),
@@ -57,7 +62,8 @@ export function assemble(
       keys: folder.keys,
       listensOnLoopback: isLoopbackHost(config.host),
       requestsPerSecond: config.rateLimit,
-      ...clocks,
+      nowMs,
+      ticks,
     }),
     tenant: (tenant) => tenants.of(tenant),
     events: folder.events,
@@ -73,18 +79,19 @@ export function assemble(
     telemetry: advising.telemetry,
     log,
     partStates,
-    ...clocks,
+    nowMs,
+    ticks,
     codeVersion: CODE_VERSION,
   };
 }
 
 function advisingParts(
   { config, folder, cache, tenants, crew, shared, log }: OpenParts,
-  clocks: Clocks,
+  instead: Partial<AdvisorParts>,
 ): AdvisorParts {
-  const gauges = serviceGauges({ folder, tenants, crew, bus: shared.bus });
   const stock = (tenant: string) => tenants.of(tenant).stock;
   const holdout = { share: config.holdoutShare, by: config.holdoutBy, ...config.holdoutShares };
+  const { nowMs = CLOCKS.nowMs } = instead;
   return {
     serving: tenants.servingFor,
     cache,
@@ -96,11 +103,14 @@ function advisingParts(
     explore: openExploration(config.data, config.exploreShare),
     pseudonymise: openPseudonyms(config.data),
     isErased: (tenant, customerId) => folder.erasures.isErased(tenant, customerId),
-    telemetry: createTelemetry(gauges, crew?.metrics),
+    telemetry:
+      instead.telemetry ??
+      createTelemetry(serviceGauges({ folder, tenants, crew, bus: shared.bus }), crew?.metrics),
     log,
-    ...clocks,
+    ...CLOCKS,
     budgetMs: config.budgetMs,
     cacheDeadlineMs: CACHE_DEADLINE_MS,
-    stale: stalenessOf({ config, stock, bus: shared.bus, nowMs: clocks.nowMs }),
+    stale: stalenessOf({ config, stock, bus: shared.bus, nowMs }),
+    ...instead,
   };
 }

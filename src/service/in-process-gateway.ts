@@ -54,24 +54,28 @@ export function openInProcessGateway(
   let nowMs = Date.now();
   // No time passes while it works: else answers would be degraded on a slow machine, and no two runs the same.
   const clocks = { nowMs: () => nowMs, ticks: () => 0 };
-  const wired = { log, clocks, reporter: reportHere(folder) };
-  const { advising: _, ...parts } = assemble({
-    ...wired,
-    shared: ALONE,
+  const tenants = openTenants({
+    changes: ALONE.changes,
     folder,
-    cache: new MemoryResultCache(),
-    models: () => NO_REGISTRY,
-    crew: undefined,
-    config: { ...config, data: path, host: '127.0.0.1' },
-    tenants: openTenants({
-      changes: ALONE.changes,
-      folder,
-      first: version,
-      stated: [],
-      ticks: clocks.ticks,
-    }),
-    partStates: () => [],
+    first: version,
+    stated: [],
+    ticks: clocks.ticks,
   });
+  const { advising: _, ...parts } = assemble(
+    {
+      config: { ...config, data: path, host: '127.0.0.1' },
+      folder,
+      reporter: reportHere(folder),
+      cache: new MemoryResultCache(),
+      tenants,
+      models: () => NO_REGISTRY,
+      crew: undefined,
+      shared: ALONE,
+      log,
+      partStates: () => [],
+    },
+    clocks,
+  );
   const app = createApp({
     ...parts,
     overload: { admits: () => true },

@@ -236,11 +236,7 @@ function openTenant(
 }
 
 /** A tenant's rules in the data folder, as the gateway keeps them. */
-export function keepRules(
-  { rules }: Pick<DataFolder, 'rules'>,
-  tenant: string,
-  changes: Changes,
-): RulesKeeper {
+function keepRules({ rules }: Pick<DataFolder, 'rules'>, tenant: string, changes: Changes): RulesKeeper {
   return {
     current() {
       const kept = rules.current(tenant);

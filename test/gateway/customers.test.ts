@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { EventStoreUnavailable } from '../../src/ledger/event-store.ts';
 import { addKey } from '../support/made-key.ts';
 import { openTestGateway, TENANT, type TestGateway } from '../support/test-gateway.ts';
@@ -71,9 +71,8 @@ test('a key erases customers of its own tenant, and none when it is for some sto
 });
 
 test('a disk that cannot take it is a 503 that says when to ask again', async () => {
-  await gateway.close();
-  const refuse = () => Promise.reject(new EventStoreUnavailable('unavailable', 'the disk refused'));
-  gateway = openTestGateway({ erasures: { erase: refuse, isErased: () => false } });
+  const refused = new EventStoreUnavailable('unavailable', 'the disk refused');
+  vi.spyOn(gateway.folder.erasures, 'erase').mockRejectedValueOnce(refused);
   const { status, headers } = await erase('c9');
   expect([status, headers.get('retry-after')]).toEqual([503, '5']);
 });

@@ -125,11 +125,9 @@ describe('events', () => {
   });
 
   test('that the disk cannot store now are answered 503 with Retry-After; suggestions continue', async () => {
-    await gateway.close();
-    const append = () => Promise.reject(new EventStoreUnavailable('overloaded', 'too much waits'));
-    gateway = openTestGateway({
-      events: (store) => ({ ...bound(store), append, record: () => false }),
-    });
+    const { events } = gateway.folder;
+    vi.spyOn(events, 'append').mockRejectedValue(new EventStoreUnavailable('overloaded', 'too much waits'));
+    vi.spyOn(events, 'record').mockReturnValue(false);
     const { status, headers, body } = await gateway.post('/v1/events', { events: [shown('e1')] });
     expect({ status, type: headers.get('content-type'), retry: headers.get('retry-after') }).toEqual({
       status: 503,
@@ -204,11 +202,9 @@ describe('a decision', () => {
   });
 
   test('that cannot be made into a record is counted and logged, and ends nothing', async () => {
-    await gateway.close();
-    const record = () => {
+    vi.spyOn(gateway.folder.events, 'record').mockImplementation(() => {
       throw new Error('a bug');
-    };
-    gateway = openTestGateway({ events: (store) => ({ ...bound(store), record }) });
+    });
     expect((await gateway.post('/v1/suggestions', { basket: [] })).status).toBe(200);
     await vi.waitFor(() => expect(gateway.telemetry.count('decision lost')).toBe(1));
     expect(gateway.lines).toContainEqual(
@@ -224,21 +220,6 @@ describe('a decision', () => {
     }
   });
 });
-
-/** The store's methods as fields, so that some can be replaced. */
-function bound(store: TestGateway['parts']['events']): TestGateway['parts']['events'] {
-  return {
-    append: (tenant, events, receivedAtMs) => store.append(tenant, events, receivedAtMs),
-    record: (decision) => store.record(decision),
-    flush: () => store.flush(),
-    decision: (tenant, id) => store.decision(tenant, id),
-    decisions: (tenant) => store.decisions(tenant),
-    decisionFacts: (tenant) => store.decisionFacts(tenant),
-    events: (tenant) => store.events(tenant),
-    pending: () => store.pending(),
-    close: () => store.close(),
-  };
-}
 
 describe('what a key may state', () => {
   const keyed = async (scope: 'terminal' | 'agent' | 'manager', more: object) => {

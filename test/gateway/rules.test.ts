@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EventStoreUnavailable } from '../../src/ledger/event-store.ts';
 import { openTestGateway, TENANT, type TestGateway } from '../support/test-gateway.ts';
 
@@ -56,10 +56,8 @@ describe('the rules of the operator', () => {
   });
 
   test('that cannot be stored are answered 503 with Retry-After, and change nothing', async () => {
-    await gateway.close();
-    const refuse = () =>
-      Promise.reject(new EventStoreUnavailable('store-full', 'data folder /srv/x: no space left'));
-    gateway = openTestGateway({ rules: (keeper) => ({ ...keeper, replace: refuse }) });
+    const full = new EventStoreUnavailable('store-full', 'data folder /srv/x: no space left');
+    vi.spyOn(gateway.folder.rules, 'put').mockRejectedValueOnce(full);
     const { status, headers, body } = await gateway.put('/v1/rules', { rules: [exclude] });
     expect(status).toBe(503);
     expect(headers.get('retry-after')).toBe('60');

@@ -4,32 +4,22 @@ import { join } from 'node:path';
 import { type DataFolder, openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import { MemoryResultCache } from '../../src/adapters/memory-result-cache.ts';
 import { createProductSearch } from '../../src/adapters/minisearch-product-search.ts';
-import { openPseudonyms } from '../../src/adapters/pseudonym-key.ts';
-import { type AdvisorParts, createAdvisor } from '../../src/gateway/advisor.ts';
+import { readConfig } from '../../src/config.ts';
+import type { AdvisorParts } from '../../src/gateway/advisor.ts';
 import { createApp } from '../../src/gateway/app.ts';
-import { createBasketMemory } from '../../src/gateway/basket-memory.ts';
-import { NOBODY } from '../../src/gateway/change.ts';
-import { Gatekeeper } from '../../src/gateway/gatekeeper.ts';
 import type { GatewayApp } from '../../src/gateway/gateway-app.ts';
-import type {
-  CustomerErasures,
-  GatewayParts,
-  PartState,
-  RulesKeeper,
-  TenantParts,
-} from '../../src/gateway/gateway-parts.ts';
+import type { GatewayParts, PartState } from '../../src/gateway/gateway-parts.ts';
 import type { ModelKeeper } from '../../src/gateway/model-keeper.ts';
 import { reportHere } from '../../src/gateway/reporter.ts';
-import { serveModel } from '../../src/gateway/serving-model.ts';
 import type { Assignment, HoldoutUnit } from '../../src/ledger/decision.ts';
-import type { EventStore } from '../../src/ledger/event-store.ts';
 import type { Model } from '../../src/recommender/model.ts';
 import type { ResultCache } from '../../src/recommender/result-cache.ts';
 import type { AbsoluteStockRow } from '../../src/recommender/stock.ts';
-import { StockBook } from '../../src/recommender/stock-book.ts';
 import type { ValuePolicy } from '../../src/recommender/value.ts';
-import { keepRules } from '../../src/service/open-tenants.ts';
-import { takeStatements } from '../../src/service/take-statements.ts';
+import { assemble } from '../../src/service/assemble.ts';
+import { ALONE } from '../../src/service/open-changes.ts';
+import { openTenants, type ServableVersion } from '../../src/service/open-tenants.ts';
+import { valuePolicy } from '../../src/service/served-version.ts';
 import { undocumented } from './documented.ts';
 import { type LogLine, RecordingTelemetry, recordingLog } from './recording-telemetry.ts';
 import { SMALL_STOCK, smallModel } from './small-model.ts';
@@ -43,10 +33,6 @@ export interface TestGatewayOptions {
   /** Draws for exploration; none when absent. */
   readonly explore?: AdvisorParts['explore'];
   readonly policy?: Partial<ValuePolicy>;
-  /** Lays something over the ledger, such as a disk that refuses. */
-  readonly events?: (store: EventStore) => EventStore;
-  readonly rules?: (keeper: RulesKeeper) => RulesKeeper;
-  readonly erasures?: CustomerErasures;
   /** None where not given: it has no registry. */
   readonly models?: ModelKeeper;
   /** False: it could be reached from other machines. Default true. */
@@ -60,8 +46,8 @@ export interface TestGatewayOptions {
 }
 
 /**
- * A gateway of real parts on a data folder of its own, with clocks in the test's hand. It does not listen. An answer that
- * /openapi.json does not describe fails the test.
+ * A gateway put together as the program's own, on a data folder of its own, with clocks in the test's hand. It does not listen. An answer
+ * that /openapi.json does not describe fails the test.
  */
 export interface TestGateway {
   readonly app: GatewayApp;
@@ -97,12 +83,7 @@ export function openTestGateway(options: TestGatewayOptions = {}): TestGateway {
   const { log, lines } = recordingLog();
   const clock = { nowMs: Date.parse('2026-05-01T10:00:00Z'), ticks: 0, tickMs: 0 };
   const state = { isStopping: false, parts: [] as PartState[] };
-  const parts = wire(folder, telemetry, clock, options, {
-    pseudonymise: openPseudonyms(path),
-    log,
-    partStates: () => state.parts,
-    isStopping: () => state.isStopping,
-  });
+  const parts = wire(path, folder, options, { telemetry, log, clock, state });
   const app = createApp(parts);
   const send = async (path: string, init?: RequestInit): Promise<Answer> => {
     const response = await app.request(path, init);
@@ -144,70 +125,66 @@ function asText(body: unknown): string {
   return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
+interface Wires {
+  readonly telemetry: RecordingTelemetry;
+  readonly log: AdvisorParts['log'];
+  readonly clock: TestGateway['clock'];
+  readonly state: TestGateway['state'];
+}
+
 function wire(
+  path: string,
   folder: DataFolder,
-  telemetry: RecordingTelemetry,
-  clock: TestGateway['clock'],
   options: TestGatewayOptions,
-  {
-    pseudonymise,
-    ...more
-  }: Pick<GatewayParts, 'log' | 'partStates' | 'isStopping'> & Pick<AdvisorParts, 'pseudonymise'>,
+  { telemetry, log, clock, state }: Wires,
 ): GatewayParts {
-  const model = options.model ?? smallModel();
-  const tenants = new Map<string, TenantParts>();
-  const tenant = (name: string) => {
-    const parts = tenants.get(name) ?? openTenant(name, model, folder, options);
-    tenants.set(name, parts);
-    return parts;
-  };
-  const events = options.events?.(folder.events) ?? folder.events;
-  const memory = createBasketMemory(NOBODY);
-  const clocks = { nowMs: () => clock.nowMs, ticks: () => (clock.ticks += clock.tickMs) };
-  const advisor = createAdvisor({
-    serving: (name) => tenant(name).serving,
-    cache: options.cache ?? new MemoryResultCache(),
-    stock: (name) => tenant(name).stock,
-    policy: { ...POLICY, ...options.policy },
-    memory,
-    record: (decision) => events.record(decision),
-    assign: (_, unit) => assignmentOf(options.isHeldOut, unit),
-    explore: options.explore,
-    pseudonymise,
-    isErased: (tenant, customerId) => folder.erasures.isErased(tenant, customerId),
-    telemetry,
-    log: more.log,
-    ...clocks,
-    budgetMs: 50,
-    cacheDeadlineMs: 20,
-    stale: options.stale ?? (() => []),
+  const config = readConfig({
+    BASKETLIFT_DATA: path,
+    BASKETLIFT_HOST: (options.listensOnLoopback ?? true) ? '127.0.0.1' : '0.0.0.0',
+    BASKETLIFT_RATE_LIMIT: String(options.requestsPerSecond ?? 1000),
+    BASKETLIFT_MIN_VALUE: '0.001',
   });
-  return {
-    advisor,
-    tenant,
-    events,
-    reporter: reportHere(folder),
-    erasures: options.erasures ?? folder.erasures,
-    commissions: folder.commissions,
-    contests: folder.contests,
-    inventory: folder.inventory,
-    policy: { ...POLICY, ...options.policy },
-    memory,
+  const instead: Partial<AdvisorParts> = {
+    nowMs: () => clock.nowMs,
+    ticks: () => (clock.ticks += clock.tickMs),
     telemetry,
-    changes: NOBODY,
-    models: () => options.models ?? NO_REGISTRY,
-    gatekeeper: new Gatekeeper({
-      keys: folder.keys,
-      listensOnLoopback: options.listensOnLoopback ?? true,
-      requestsPerSecond: options.requestsPerSecond ?? 1000,
-      ...clocks,
-    }),
-    ...clocks,
-    ...more,
-    pseudonymise,
+    policy: { ...valuePolicy(config), ...options.policy },
+    assign: (_, unit) => assignmentOf(options.isHeldOut, unit),
+    ...(options.explore && { explore: options.explore }),
+    ...(options.stale && { stale: options.stale }),
+  };
+  const first = versionOf(options);
+  const { advising: _, ...parts } = assemble(
+    {
+      config,
+      folder,
+      reporter: reportHere(folder),
+      cache: options.cache ?? new MemoryResultCache(),
+      tenants: openTenants({ first, folder, stated: [], changes: ALONE.changes, ticks: () => 0 }),
+      models: () => options.models ?? NO_REGISTRY,
+      crew: undefined,
+      shared: ALONE,
+      log,
+      partStates: () => state.parts,
+    },
+    instead,
+  );
+  return {
+    ...parts,
+    isStopping: () => state.isStopping,
     overload: { admits: () => options.isOverloaded?.() !== true },
     codeVersion: 'test',
     pages: new Map(),
+  };
+}
+
+/** The options' model, whose opening stock is the default tenant's. */
+function versionOf({ model = smallModel(), stock = SMALL_STOCK }: TestGatewayOptions): ServableVersion {
+  const search = createProductSearch(model.products, model.basketShare);
+  return {
+    loaded: { model, cacheName: model.version, search },
+    openingStock: stock,
+    customers: 'none',
   };
 }
 
@@ -220,47 +197,7 @@ const NO_REGISTRY: ModelKeeper = {
   rollback: async () => ({ status: 'refused', reason: 'There is no registry.' }),
 };
 
-/** Stock of the options for the default tenant only. */
-function openTenant(
-  name: string,
-  model: Model,
-  folder: DataFolder,
-  options: TestGatewayOptions,
-): TenantParts {
-  const stock = new StockBook();
-  if (name === TENANT) for (const row of options.stock ?? SMALL_STOCK) stock.apply(row);
-  const search = createProductSearch(model.products, model.basketShare);
-  const cacheName = `${name}|${model.version}`;
-  const keeper = keepRules(folder, name, NOBODY);
-  const serving = serveModel({ model, cacheName, search }, stock, { version: 0, rules: [] });
-  return {
-    stock,
-    serving,
-    replaceRules: (book) => serving.replaceRules(book),
-    stateStock: takeStatements({
-      tenant: name,
-      book: stock,
-      store: folder.stock,
-      changes: NOBODY,
-      toldStores: new Set(),
-      ticks: () => 0,
-    }),
-    rules: options.rules?.(keeper) ?? keeper,
-  };
-}
-
 function assignmentOf(isHeldOut: TestGatewayOptions['isHeldOut'], unit: HoldoutUnit): Assignment {
   if (!isHeldOut) return { arm: 'treatment', holdoutShare: 0 };
   return { arm: isHeldOut(unit.basketId, unit) ? 'holdout' : 'treatment', holdoutShare: 0.5 };
 }
-
-const POLICY: ValuePolicy = {
-  valueWeight: 0.5,
-  expectedValueMin: 0.001,
-  holdingRatePerYear: 0.25,
-  excessDaysMax: 365,
-  targetCoverDays: 60,
-  goodwill: 0,
-  disposalCost: 0,
-  salvageValue: 0,
-};
