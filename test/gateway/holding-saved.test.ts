@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { buildModel } from '../support/model-builder.ts';
 import { openTestGateway, TENANT, type TestGateway } from '../support/test-gateway.ts';
 
@@ -159,7 +159,7 @@ test('the uplift tells what offers saved of it, over the baskets without', async
       basket: [{ productId: 'phone' }],
     });
   }
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await vi.waitFor(() => expect([...gateway.folder.events.decisions(TENANT)]).toHaveLength(240));
   // With offers every other basket holds a cable, without every sixth.
   const hasCable = (n: number) => (n % 2 === 0 ? n % 4 === 0 : n % 12 === 1);
   const events = each.map((n) => ({

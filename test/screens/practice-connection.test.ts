@@ -61,14 +61,18 @@ test('is offline while the gateway does not answer, and asks again when the netw
 });
 
 test('tries again by itself, and not once it is stopped', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
   const { connection, statuses, asked } = opened();
   connection.show(basketOf('tea'));
   asked[0]!.fail();
-  await vi.waitFor(() => expect(asked).toHaveLength(2), 5_000);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(asked).toHaveLength(2);
   expect(statuses).toEqual(['offline', 'connected']);
   asked[1]!.fail();
-  await vi.waitFor(() => expect(statuses.at(-1)).toBe('offline'));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(statuses.at(-1)).toBe('offline');
   connection.stop();
-  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  await vi.advanceTimersByTimeAsync(60_000);
   expect(asked).toHaveLength(2);
 });
