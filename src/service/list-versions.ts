@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import type { FileModelRegistry } from '../adapters/file-model-registry.ts';
 import type { ModelManifest } from '../adapters/model-manifest.ts';
 import type { ModelVersion } from '../gateway/model-keeper.ts';
+import { readEvaluationSummary } from './read-evaluation.ts';
 
 /** Most versions listed: the last ones by name. */
 const LISTED_MAX = 100;
@@ -27,28 +27,10 @@ async function describeVersion(
     isServing: name === serving,
     createdAt: manifest?.createdAt ?? null,
     data: manifest ? learnedFrom(manifest) : null,
-    evaluation: await registry.read(name, 'evaluation.json').then(summaryOf, () => null),
+    evaluation: await readEvaluationSummary(registry, name),
   };
 }
 
 function learnedFrom({ data: { baskets, products, from, to } }: ModelManifest): ModelVersion['data'] {
   return { baskets, products, from, to };
-}
-
-const evaluationSchema = z
-  .object({
-    questions: z.number(),
-    ours: z.object({
-      hitRate: z.object({ 10: z.number() }),
-      ndcg10: z.number(),
-      mrr: z.number(),
-      coverage: z.number(),
-    }),
-  })
-  .transform(({ questions, ours: { hitRate, ndcg10, mrr, coverage } }) => {
-    return { questions, hitRate10: hitRate[10], ndcg10, mrr, coverage };
-  });
-
-function summaryOf(bytes: Uint8Array): ModelVersion['evaluation'] {
-  return evaluationSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data ?? null;
 }
