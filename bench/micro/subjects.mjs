@@ -16,7 +16,7 @@ export const WHOLE = 'rank + decide';
  * optimised away. `before`, where there is one, is called before each call and not timed.
  */
 export function rankingSubjects({ serving, stock, policy }, { size, questions, seed }) {
-  const { model, workspace, deliberation } = serving;
+  const { model, workspace, scratch } = serving;
   const asked = drawBaskets(model, seed + size, questions, () => size).map((basket) =>
     questionOf(serving, stock, policy, basket),
   );
@@ -25,7 +25,7 @@ export function rankingSubjects({ serving, stock, policy }, { size, questions, s
     rankCandidates(model, situation.view, occasion.basket, UNKNOWN_ASKER, workspace);
   for (const question of asked) question.ranked = rank(question);
   const decideOn = ({ situation, occasion }, ranked) =>
-    decide(situation, occasion, ranked, deliberation).suggestions.length;
+    decide(situation, occasion, ranked, scratch).suggestions.length;
   const subject = (name, run) => ({ name, size, questions: asked.length, run });
   const alone = [
     subject('rank', (call) => rank(at(call)).items.length),

@@ -5,10 +5,10 @@ import {
   NOT_IN_EXPERIMENT,
 } from '../ledger/decision.ts';
 import type { Exploration } from '../recommender/choose-slate.ts';
-import type { Situation } from '../recommender/deliberation.ts';
 import { languageOf } from '../recommender/pitch.ts';
 import { type Decision, decide } from '../recommender/recommend.ts';
 import type { RankedCandidates } from '../recommender/result-cache.ts';
+import type { Situation } from '../recommender/situation.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
 import type { ValuePolicy } from '../recommender/value.ts';
 import type { BasketMemory } from './basket-memory.ts';
@@ -134,7 +134,7 @@ function decideOn(
     limit: limitOf(request),
     objective: request.objective,
   };
-  const decision = decide(situation, occasion, ranked, serving.deliberation, explain);
+  const decision = decide(situation, occasion, ranked, serving.scratch, explain);
   parts.telemetry.stage('decide', (parts.ticks() - started) / 1000);
   return decision;
 }

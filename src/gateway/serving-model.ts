@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CANDIDATES_MAX } from '../recommender/candidates.ts';
-import { createDeliberation, type Deliberation } from '../recommender/deliberation.ts';
+import { createDecisionScratch, type DecisionScratch } from '../recommender/decision-scratch.ts';
 import type { Model } from '../recommender/model.ts';
 import type { ProductSearch } from '../recommender/product-search.ts';
 import { type BoundRule, bindRules, type RuleBook } from '../recommender/rules.ts';
@@ -22,7 +22,7 @@ export interface ServingModel {
   /** No unit of any product is worth more than this, in money. */
   readonly unitValueMax: number;
   readonly workspace: Workspace;
-  readonly deliberation: Deliberation;
+  readonly scratch: DecisionScratch;
   rules(): { readonly version: number; readonly bound: readonly BoundRule[] };
   replaceRules(book: RuleBook): void;
   /** The assortment of a store as its stock stands now. */
@@ -56,7 +56,7 @@ export function serveModel(loaded: LoadedModel, stock: StockBook, book: RuleBook
     referenceValue: typical,
     unitValueMax: unitValueMax(model.products, typical),
     workspace: loaded.workspace ?? createWorkspace(model),
-    deliberation: createDeliberation(CANDIDATES_MAX, model.products.length),
+    scratch: createDecisionScratch(CANDIDATES_MAX, model.products.length),
     rules: () => rules,
     replaceRules(next) {
       rules = { version: next.version, bound: bindRules(next, model) };

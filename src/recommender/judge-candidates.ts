@@ -1,10 +1,11 @@
 import { stateAcceptance } from './acceptance.ts';
 import { lowerBound } from './bisect.ts';
 import { chooseSlate, type Slate } from './choose-slate.ts';
-import { type Deliberation, type Occasion, PINS_MAX, type Situation } from './deliberation.ts';
+import { type DecisionScratch, PINS_MAX } from './decision-scratch.ts';
 import { leastAge, readUnit, type UnitFigures } from './product-figures.ts';
 import type { RankedCandidates } from './result-cache.ts';
 import { type BoundRule, isExcluded, ruleFactor } from './rules.ts';
+import type { Occasion, Situation } from './situation.ts';
 import { isStamped } from './stamps.ts';
 import { markBasketSubstitutes } from './substitutes.ts';
 import {
@@ -24,7 +25,7 @@ export interface Trial {
   readonly inForce: readonly BoundRule[];
   readonly pinned: ReadonlyMap<number, string>;
   readonly ranked: RankedCandidates;
-  readonly scratch: Deliberation;
+  readonly scratch: DecisionScratch;
 }
 
 /** The first `count` candidates, judged, and what was chosen from them. */
@@ -93,7 +94,7 @@ function judge(
   occasion: Occasion,
   inForce: readonly BoundRule[],
   pinned: ReadonlyMap<number, string>,
-  scratch: Deliberation,
+  scratch: DecisionScratch,
   at: number,
 ): void {
   const { policy } = situation;

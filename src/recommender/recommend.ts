@@ -1,12 +1,13 @@
 import { acceptedProbability } from './acceptance.ts';
 import { inclusionProbabilities, type Slate } from './choose-slate.ts';
-import { type Deliberation, type Occasion, PINS_MAX, type Situation } from './deliberation.ts';
+import { type DecisionScratch, PINS_MAX } from './decision-scratch.ts';
 import { type Judged, judgeFirst, type Trial, valueItem } from './judge-candidates.ts';
 import { isJudgedEnough, JUDGED_FIRST } from './judged-enough.ts';
 import { renderPitch } from './pitch.ts';
 import { type Reason, reasonsFor } from './reasons.ts';
 import type { RankedCandidates } from './result-cache.ts';
 import { pinnedItems, rulesFired, rulesInForce } from './rules.ts';
+import type { Occasion, Situation } from './situation.ts';
 import type { ValueTerms } from './value.ts';
 
 /** Bytes of one candidate considered: four numbers of 32 bits and its verdict. */
@@ -55,7 +56,7 @@ export function decide(
   situation: Situation,
   occasion: Occasion,
   ranked: RankedCandidates,
-  scratch: Deliberation,
+  scratch: DecisionScratch,
   explain = false,
 ): Decision {
   const inForce = rulesInForce(situation.rules, occasion, occasion.basket);

@@ -6,7 +6,7 @@ import type { PartState } from '../gateway/gateway-parts.ts';
 import type { ModelChange, ModelEvaluation, ModelKeeper, ModelVersion } from '../gateway/model-keeper.ts';
 import type { Log } from '../gateway/telemetry-port.ts';
 import { listVersions } from './list-versions.ts';
-import type { ModelLine, PreparedVersion, ServableVersion } from './open-tenants.ts';
+import type { ModelRollout, PreparedVersion, ServableVersion } from './open-tenants.ts';
 import { readEvaluation } from './read-evaluation.ts';
 import { repeat } from './repeat.ts';
 import { CUSTOMERS_UNKNOWN } from './served-version.ts';
@@ -14,7 +14,7 @@ import type { WarmUp } from './warm-up.ts';
 
 export interface ModelFollowerParts {
   readonly registry: FileModelRegistry;
-  readonly line: ModelLine;
+  readonly rollout: ModelRollout;
   /** The tenant whose models these are; absent for those that all share. */
   readonly owner?: string;
   readonly warmUp: WarmUp;
@@ -115,9 +115,9 @@ export class ModelFollower implements ModelKeeper {
 
   /** Puts the champion in service when another version serves. Never rejects. */
   async follow(): Promise<void> {
-    const { registry, line, isFixed } = this.#parts;
+    const { registry, rollout, isFixed } = this.#parts;
     if (this.#isAtWork) return;
-    line.letGo();
+    rollout.letGo();
     if (isFixed) return;
     const seen = this.#changes;
     const champion = await registry.champion().catch((error: Error) => error);
@@ -141,9 +141,9 @@ export class ModelFollower implements ModelKeeper {
   }
 
   async #rememberNow(): Promise<void> {
-    const { line, registry, lastArrival } = this.#parts;
+    const { rollout, registry, lastArrival } = this.#parts;
     const name = this.#serving;
-    if (this.#isAtWork || name === undefined || !line.letGo()) return;
+    if (this.#isAtWork || name === undefined || !rollout.letGo()) return;
     if (lastArrival(this.tenant) === this.#arrivalSeen) return;
     await this.#work(async () => {
       if (!learnedTime(await registry.manifest(name))) return;
@@ -244,13 +244,13 @@ export class ModelFollower implements ModelKeeper {
   }
 
   async #prepare(loaded: Loaded): Promise<Prepared> {
-    const { line, warmUp } = this.#parts;
-    return { ...loaded, prepared: await line.prepare(loaded.version, warmUp) };
+    const { rollout, warmUp } = this.#parts;
+    return { ...loaded, prepared: await rollout.prepare(loaded.version, warmUp) };
   }
 
   #serve(name: string, { prepared, remembered, arrival }: Prepared): void {
-    const { line, log } = this.#parts;
-    line.succeed(prepared);
+    const { rollout, log } = this.#parts;
+    rollout.succeed(prepared);
     this.#remembered = remembered;
     this.#arrivalSeen = arrival;
     const facts = { modelVersion: name, ...(remembered && { soldSince: remembered.baskets }) };

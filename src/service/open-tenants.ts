@@ -36,8 +36,8 @@ export interface OpenTenantsOptions {
   readonly ticks: () => number;
 }
 
-/** Serves one registry's models to the tenants they are for. */
-export interface ModelLine {
+/** Rolls out the models of one registry to the tenants they are for. */
+export interface ModelRollout {
   /** Binds a version to the tenants in use, a little at a time; `warmUp` is given what would answer the first of them. */
   prepare(
     version: ServableVersion,
@@ -58,9 +58,9 @@ export interface OpenTenants {
   /** Time of the newest stock statement of any tenant in use, epoch ms; -Infinity before the first. */
   newestStockMs(): number;
   /** The models of all tenants that have none of their own. */
-  readonly shared: ModelLine;
+  readonly sharedRollout: ModelRollout;
   /** The models of one tenant alone; the shared ones answer that tenant until the first of them succeeds. */
-  ownLine(tenant: string): ModelLine;
+  ownRollout(tenant: string): ModelRollout;
   /** Applies what other processes have put on the disk meanwhile, a little at a time. */
   readAgain(): Promise<void>;
 }
@@ -110,7 +110,7 @@ export function openTenants(options: OpenTenantsOptions): OpenTenants {
     newestStockMs() {
       return Math.max(Number.NEGATIVE_INFINITY, ...[...open.values()].map(({ stock }) => stock.newestAsOfMs));
     },
-    shared: {
+    sharedRollout: {
       prepare(version, warmUp) {
         const served = [...open.values()].filter(({ name }) => !own.has(name));
         return prepareFor([openOrKnown(DEFAULT_TENANT), ...served], version, warmUp);
@@ -118,7 +118,7 @@ export function openTenants(options: OpenTenantsOptions): OpenTenants {
       succeed: (next) => shared.succeed(next),
       letGo: () => shared.letGo(),
     },
-    ownLine: (tenant) => ({
+    ownRollout: (tenant) => ({
       prepare({ loaded, ...version }, warmUp) {
         const own = { ...version, loaded: { ...loaded, owner: tenant } };
         return prepareFor([openOrKnown(tenant)], own, warmUp);

@@ -12,8 +12,8 @@ import type { ModelKeeper } from '../gateway/model-keeper.ts';
 import { ModelFollower, type ModelFollowerParts } from './model-follower.ts';
 import type { OpenTenants } from './open-tenants.ts';
 
-export interface TenantModelsParts extends Omit<ModelFollowerParts, 'line' | 'owner'> {
-  readonly tenants: Pick<OpenTenants, 'shared' | 'ownLine'>;
+export interface TenantModelsParts extends Omit<ModelFollowerParts, 'rollout' | 'owner'> {
+  readonly tenants: Pick<OpenTenants, 'sharedRollout' | 'ownRollout'>;
 }
 
 /** How often to look for registries of further tenants. */
@@ -32,7 +32,7 @@ export class TenantModels {
 
   constructor(parts: TenantModelsParts) {
     this.#parts = parts;
-    this.#shared = new ModelFollower({ ...parts, line: parts.tenants.shared });
+    this.#shared = new ModelFollower({ ...parts, rollout: parts.tenants.sharedRollout });
   }
 
   /**
@@ -71,8 +71,8 @@ export class TenantModels {
   }
 
   #followOwn(registry: FileModelRegistry, owner: string): ModelFollower {
-    const line = this.#parts.tenants.ownLine(owner);
-    const own = { registry, owner, line, serving: undefined, isFixed: false, before: this.#shared };
+    const rollout = this.#parts.tenants.ownRollout(owner);
+    const own = { registry, owner, rollout, serving: undefined, isFixed: false, before: this.#shared };
     return new ModelFollower({ ...this.#parts, ...own });
   }
 

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UNKNOWN_ASKER } from '../../src/recommender/asker.ts';
 import { rankCandidates } from '../../src/recommender/candidates.ts';
-import { createDeliberation, type Occasion, type Situation } from '../../src/recommender/deliberation.ts';
+import { createDecisionScratch } from '../../src/recommender/decision-scratch.ts';
 import { type Decision, decide } from '../../src/recommender/recommend.ts';
 import { bindRules, type Rule } from '../../src/recommender/rules.ts';
+import type { Occasion, Situation } from '../../src/recommender/situation.ts';
 import type { AbsoluteStockRow } from '../../src/recommender/stock.ts';
 import { StockBook } from '../../src/recommender/stock-book.ts';
 import { viewStore } from '../../src/recommender/store-view.ts';
@@ -97,7 +98,7 @@ function ask(question: Question = {}) {
     situation,
     occasion,
     ranked,
-    createDeliberation(120, model.products.length),
+    createDecisionScratch(120, model.products.length),
     question.explain ?? true,
   );
   const idOf = (item: number) => model.products[item]!.id;

@@ -41,7 +41,7 @@ async function follow(more: Partial<ModelFollowerParts> = {}): Promise<Followed>
   const load = (path: string): Promise<ServableVersion> => readServable(registry, path);
   const parts = {
     registry,
-    line: tenants.shared,
+    rollout: tenants.sharedRollout,
     log,
     ticks,
     load,

@@ -89,9 +89,9 @@ test('each model states whose customers it holds, even to a basket that ends wit
   await publishModel(models, 'n1');
   const ownerFor = (tenant: string, basketId: string) => tenants.servingFor(tenant, basketId).owner;
   expect(ownerFor('north', 'begun')).toBe('default');
-  const line = tenants.ownLine('north');
+  const rollout = tenants.ownRollout('north');
   const version = await readServable(openModelRegistry(models), 'n1');
-  line.succeed(await line.prepare(version, async () => {}));
+  rollout.succeed(await rollout.prepare(version, async () => {}));
   expect(ownerFor('north', 'begun')).toBe('default');
   expect(ownerFor('north', 'new')).toBe('north');
   expect(ownerFor('south', 'new')).toBe('default');
