@@ -1,6 +1,6 @@
 import type { DataFolder } from '../adapters/lmdb-data-folder.ts';
 import { EMBEDDED_ACCESS } from '../gateway/access.ts';
-import type { AskedSource } from '../gateway/report-slots.ts';
+import type { AskedSource } from '../gateway/asked-source.ts';
 import { type LedgerSource, NO_CATEGORIES, type ReportSource } from '../gateway/report-source.ts';
 import { reportHere } from '../gateway/reporter.ts';
 import { openExistingDataFolder } from './existing-data-folder.ts';

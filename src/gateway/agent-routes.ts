@@ -1,11 +1,12 @@
 import { type Access, hasScope, requireOwnAgent } from './access.ts';
+import { askedSource } from './asked-source.ts';
 import { FoldCache } from './fold-cache.ts';
 import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { bestsTable, presentBests } from './present-bests.ts';
 import { Problem, parseInput } from './problem.ts';
+import { answerReport } from './report-answer.ts';
 import { bestsQuerySchema } from './report-query.ts';
-import { answerReport, reportSource } from './report-slots.ts';
 import { type AllBests, bestsQuestion } from './run-bests.ts';
 import { idSchema } from './wire.ts';
 
@@ -33,7 +34,7 @@ export function addAgentRoutes(app: GatewayApp, parts: GatewayParts): void {
     const { tenant } = access;
     const key = JSON.stringify([tenant, query.tz, query.dayEnds]);
     const folded = await bests.get(key, () =>
-      reportSource(parts, tenant).ask('bests', bestsQuestion(contests, tenant, query)),
+      askedSource(parts, tenant).ask('bests', bestsQuestion(contests, tenant, query)),
     );
     if (hasScope(access, 'manager')) requireStoreOf(access, agentId, folded.value);
     return answerReport(context, presentBests(agentId, folded), bestsTable);

@@ -13,7 +13,8 @@ import {
 } from './plan-schema.ts';
 import { payViewOf, presentWhatIf } from './present-pay.ts';
 import { Problem, parseInput, versionConflict } from './problem.ts';
-import { answerText, formatWanted, type TakeReport } from './report-slots.ts';
+import { answerText, formatWanted } from './report-answer.ts';
+import type { TakeReport } from './report-turns.ts';
 import { plansInForce } from './run-commission.ts';
 
 export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: TakeReport): void {

@@ -24,8 +24,9 @@ import { readJson } from './json-body.ts';
 import { readAmount } from './money-schema.ts';
 import { presentContest } from './present-contest.ts';
 import { Problem, parseInput, versionConflict } from './problem.ts';
-import { answerText, formatWanted, type TakeReport } from './report-slots.ts';
+import { answerText, formatWanted } from './report-answer.ts';
 import type { ReportFormat } from './report-table.ts';
+import type { TakeReport } from './report-turns.ts';
 import { contestDay, settleContest } from './run-contest.ts';
 import { timeOrderedId } from './time-ordered-id.ts';
 

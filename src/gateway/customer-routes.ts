@@ -1,5 +1,6 @@
 import type { AverageSpend } from '../ledger/average-spend.ts';
 import { requireEveryStore } from './access.ts';
+import { askedSource } from './asked-source.ts';
 import { lookUpSchema } from './customer-schema.ts';
 import { FoldCache } from './fold-cache.ts';
 import type { GatewayApp } from './gateway-app.ts';
@@ -7,7 +8,6 @@ import type { GatewayParts } from './gateway-parts.ts';
 import { readJson } from './json-body.ts';
 import { type LookedUp, presentCustomer, presentLookUp } from './present-customer.ts';
 import { parseInput } from './problem.ts';
-import { reportSource } from './report-slots.ts';
 import { takingTurns } from './turns.ts';
 import { idSchema } from './wire.ts';
 
@@ -35,9 +35,9 @@ export function addCustomerRoutes(app: GatewayApp, parts: GatewayParts): void {
     const access = context.get('access');
     const { customerIds, ...calendar } = parseInput(lookUpSchema, await readJson(context));
     const { tenant, stores } = access;
-    const addUp = () => reportSource(parts, tenant).ask('averageSpend', undefined);
+    const addUp = () => askedSource(parts, tenant).ask('averageSpend', undefined);
     const { value: averageSpend } = await averages.get(tenant, addUp);
-    const source = reportSource(parts, tenant, context.req.raw.signal);
+    const source = askedSource(parts, tenant, context.req.raw.signal);
     const customers = customerIds.map((id) => parts.pseudonymise(tenant, id));
     const question = { customers, ...calendar, averageSpend, ...(stores && { storeIds: [...stores] }) };
     const profiles = await takeTurn(() => source.ask('lookUp', question));

@@ -9,6 +9,7 @@ import { inventoryTable } from './inventory-table.ts';
 import { customersTable } from './present-customer.ts';
 import { presentInventory } from './present-inventory.ts';
 import { parseInput } from './problem.ts';
+import { answerReport } from './report-answer.ts';
 import {
   customersQuerySchema,
   offPolicyChangeSchema,
@@ -16,13 +17,13 @@ import {
   salesQuerySchema,
   upliftQuerySchema,
 } from './report-query.ts';
-import { answerReport, reportSlots } from './report-slots.ts';
 import { offPolicyTable, salesTable, upliftTable } from './report-table.ts';
+import { reportTurns } from './report-turns.ts';
 import { runInventoryReport } from './run-inventory.ts';
 import { unmatchedQuerySchema, unmatchedTable } from './run-unmatched.ts';
 
 export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
-  const take = reportSlots(parts);
+  const take = reportTurns(parts);
 
   app.get('/v1/reports/sales', async (context) => {
     const query = ownFigures(context.get('access'), parseInput(salesQuerySchema, context.req.query()));
