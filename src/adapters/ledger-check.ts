@@ -1,5 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { RecordedEvent, StoredEvent } from '../ledger/events.ts';
+import { TABLES } from './data-folder-tables.ts';
 import { factsOfRow, type StoredDecision } from './decision-row.ts';
 import { contentDigest, type EventIdEntry, eventIdKey, readIdEntry } from './event-id.ts';
 import { type EventRow, fromEventRow } from './event-row.ts';
@@ -22,13 +23,9 @@ const EXAMPLES_MAX = 20;
  * id MUST have its event. A decision has no digest: it MUST be readable.
  */
 export function checkLedger(root: RootDatabase): LedgerCheck {
-  const events: Database<EventRow | StoredEvent, [string, number]> = root.openDB({ name: 'events' });
-  const decisions: Database<StoredDecision, [string, string]> = root.openDB({ name: 'decisions' });
-  const ids: Database<Buffer, Buffer> = root.openDB({
-    name: 'event-ids',
-    keyEncoding: 'binary',
-    encoding: 'binary',
-  });
+  const events: Database<EventRow | StoredEvent, [string, number]> = root.openDB(TABLES.events);
+  const decisions: Database<StoredDecision, [string, string]> = root.openDB(TABLES.decisions);
+  const ids: Database<Buffer, Buffer> = root.openDB(TABLES.eventIds);
   let damaged = 0;
   const examples: string[] = [];
   const note = (what: string, trouble: string | undefined) => {

@@ -1,6 +1,7 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { DecisionFacts } from '../ledger/decision.ts';
 import type { StoredEvent } from '../ledger/events.ts';
+import { TABLES } from './data-folder-tables.ts';
 import { factsOfRow, type StoredDecision } from './decision-row.ts';
 import { type EventRow, fromEventRow } from './event-row.ts';
 import {
@@ -37,12 +38,12 @@ export class LedgerReader {
   readonly #counters: Database<number, string>;
 
   constructor(root: RootDatabase) {
-    this.#decisions = root.openDB({ name: 'decisions' });
-    this.#events = root.openDB({ name: 'events' });
-    this.#erased = root.openDB({ name: 'erased-customers' });
-    this.#lapsing = root.openDB({ name: 'lapsing-customers' });
-    this.#lapsed = root.openDB({ name: 'lapsed-customers' });
-    this.#counters = root.openDB({ name: 'counters' });
+    this.#decisions = root.openDB(TABLES.decisions);
+    this.#events = root.openDB(TABLES.events);
+    this.#erased = root.openDB(TABLES.erasedCustomers);
+    this.#lapsing = root.openDB(TABLES.lapsingCustomers);
+    this.#lapsed = root.openDB(TABLES.lapsedCustomers);
+    this.#counters = root.openDB(TABLES.counters);
   }
 
   /** Later reads see all that any process has committed by now. */

@@ -1,4 +1,5 @@
 import type { Database, RootDatabase } from 'lmdb';
+import { TABLES } from './data-folder-tables.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import type { BusPosition } from './redis-bus-reader.ts';
 
@@ -21,7 +22,7 @@ export class LmdbBusPosition {
 
   constructor(root: RootDatabase, commits: LmdbGroupCommit) {
     this.#commits = commits;
-    this.#positions = root.openDB({ name: 'bus' });
+    this.#positions = root.openDB(TABLES.bus);
   }
 
   get(): KeptBusPosition | undefined {

@@ -1,6 +1,7 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { CommissionStore, SealedPeriod, VersionedPlans } from '../ledger/commission-store.ts';
 import type { ClosedPeriod } from '../ledger/pay-statement.ts';
+import { TABLES } from './data-folder-tables.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { TenantKeys } from './lmdb-keys.ts';
 import { readInPages } from './lmdb-pages.ts';
@@ -11,13 +12,12 @@ export class LmdbCommissionStore implements CommissionStore {
   readonly #tenants = new TenantKeys();
   readonly #commits: LmdbGroupCommit;
   readonly #plans: LmdbVersionedStore;
-  /** [tenant key, period] → JSON, whose text is what the hash was made from. */
   readonly #closings: Database<string, [string, string]>;
 
   constructor(root: RootDatabase, commits: LmdbGroupCommit) {
     this.#commits = commits;
-    this.#plans = new LmdbVersionedStore(root, commits, 'commission-plans');
-    this.#closings = root.openDB({ name: 'closed-pay-periods', encoding: 'string' });
+    this.#plans = new LmdbVersionedStore(root, commits, TABLES.commissionPlans);
+    this.#closings = root.openDB(TABLES.closedPayPeriods);
   }
 
   plans(tenant: string): VersionedPlans | undefined {

@@ -7,6 +7,7 @@ import {
   type Settlement,
 } from '../ledger/contest.ts';
 import type { ContestStore } from '../ledger/contest-store.ts';
+import { TABLES } from './data-folder-tables.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { digestKey, TenantKeys } from './lmdb-keys.ts';
 import { readInPages } from './lmdb-pages.ts';
@@ -26,8 +27,8 @@ export class LmdbContestStore implements ContestStore {
 
   constructor(root: RootDatabase, commits: LmdbGroupCommit, options: LmdbContestStoreOptions = {}) {
     this.#commits = commits;
-    this.#contests = root.openDB({ name: 'contests', encoding: 'string' });
-    this.#results = root.openDB({ name: 'contest-results', encoding: 'string' });
+    this.#contests = root.openDB(TABLES.contests);
+    this.#results = root.openDB(TABLES.contestResults);
     this.#contestsMax = options.contestsMax ?? CONTESTS_MAX;
   }
 

@@ -2,6 +2,7 @@ import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync, 
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import type { EventStoreUnavailable } from '../ledger/event-store.ts';
+import { TABLES } from './data-folder-tables.ts';
 import { makeEmptyFolder } from './empty-folder.ts';
 import { checkLedger, type LedgerCheck } from './ledger-check.ts';
 import { LmdbBusPosition } from './lmdb-bus-position.ts';
@@ -83,7 +84,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   const decisions = new LmdbDecisions(root);
   const events = new LmdbEventStore(root, commits, decisions, options.events);
   const stock = new LmdbStockStore(root, commits, options.stock);
-  const rules = new LmdbVersionedStore(root, commits, 'rules');
+  const rules = new LmdbVersionedStore(root, commits, TABLES.rules);
   const commissions = new LmdbCommissionStore(root, commits);
   const contests = new LmdbContestStore(root, commits, options.contests);
   const inventory = new LmdbInventoryStore(root, commits);

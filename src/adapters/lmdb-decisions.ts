@@ -1,5 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { DecisionFacts, DecisionRecord } from '../ledger/decision.ts';
+import { TABLES } from './data-folder-tables.ts';
 import {
   factsOfRow,
   fromDecisionRows,
@@ -24,14 +25,13 @@ const FACTS_PAGE_ROWS = 250;
 export class LmdbDecisions {
   readonly #tenants = new TenantKeys();
   readonly #decisions: Database<StoredDecision, [string, string]>;
-  /** By decision key, the candidates that were not suggested: most of a decision, and only the off-policy report reads them. */
   readonly #passedOver: Database<PassedOverRow, [string, string]>;
   /** The customers whom the decisions name. */
   readonly customers: LmdbNamedCustomers;
 
   constructor(root: RootDatabase) {
-    this.#decisions = root.openDB({ name: 'decisions' });
-    this.#passedOver = root.openDB({ name: 'passed-over-candidates' });
+    this.#decisions = root.openDB(TABLES.decisions);
+    this.#passedOver = root.openDB(TABLES.passedOver);
     this.customers = new LmdbNamedCustomers(root);
   }
 

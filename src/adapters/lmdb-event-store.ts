@@ -9,6 +9,7 @@ import {
   type StoredEvent,
 } from '../ledger/events.ts';
 import { recordEvent } from '../ledger/recorded-event.ts';
+import { TABLES } from './data-folder-tables.ts';
 import { contentDigest, eventIdKey, readIdEntry, writeIdEntry } from './event-id.ts';
 import { type EventRow, fromEventRow, toEventRow } from './event-row.ts';
 import type { LmdbDecisions } from './lmdb-decisions.ts';
@@ -35,9 +36,7 @@ const NEXT_ARRIVAL = 'next-arrival';
 export class LmdbEventStore implements EventStore {
   readonly #commits: LmdbGroupCommit;
   readonly #tenants = new TenantKeys();
-  /** SHA-256 of tenant and id → arrival number and digest of the content. */
   readonly #ids: Database<Buffer, Buffer>;
-  /** [tenant key, arrival number] → event. Arrival numbers grow over all tenants and processes. */
   readonly #events: Database<EventRow | StoredEvent, [string, number]>;
   readonly #decisions: LmdbDecisions;
   readonly #counters: Database<number, string>;
@@ -53,9 +52,9 @@ export class LmdbEventStore implements EventStore {
   ) {
     this.#commits = commits;
     this.#decisions = decisions;
-    this.#ids = root.openDB({ name: 'event-ids', keyEncoding: 'binary', encoding: 'binary' });
-    this.#events = root.openDB({ name: 'events' });
-    this.#counters = root.openDB({ name: 'counters' });
+    this.#ids = root.openDB(TABLES.eventIds);
+    this.#events = root.openDB(TABLES.events);
+    this.#counters = root.openDB(TABLES.counters);
     this.#recorded = new WriteBehind({
       entriesMax: options.decisionsMax ?? 20_000,
       delayMs: options.decisionDelayMs ?? 50,

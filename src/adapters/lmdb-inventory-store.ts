@@ -1,6 +1,7 @@
 import type { Database, RootDatabase } from 'lmdb';
 import { dayOfText, textOfDay } from '../ledger/instant.ts';
 import { INVENTORY_DAYS_KEPT, type InventoryDay, type InventoryStore } from '../ledger/inventory-store.ts';
+import { TABLES } from './data-folder-tables.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { digestKey, TenantKeys } from './lmdb-keys.ts';
 import { readInPages } from './lmdb-pages.ts';
@@ -16,7 +17,7 @@ export class LmdbInventoryStore implements InventoryStore {
 
   constructor(root: RootDatabase, commits: LmdbGroupCommit) {
     this.#commits = commits;
-    this.#days = root.openDB({ name: 'inventory-days' });
+    this.#days = root.openDB(TABLES.inventoryDays);
   }
 
   put(tenant: string, day: InventoryDay): Promise<void> {

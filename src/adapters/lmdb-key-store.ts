@@ -1,5 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { KeyRecord, KeySession, KeyStore } from '../ledger/key-store.ts';
+import { TABLES } from './data-folder-tables.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 
 export interface LmdbKeyStoreOptions {
@@ -36,10 +37,10 @@ export class LmdbKeyStore implements KeyStore {
 
   constructor(root: RootDatabase, commits: LmdbGroupCommit, options: LmdbKeyStoreOptions = {}) {
     this.#commits = commits;
-    this.#keys = root.openDB({ name: 'keys' });
-    this.#sessions = root.openDB({ name: 'key-sessions', keyEncoding: 'binary' });
-    this.#ends = root.openDB({ name: 'key-session-ends' });
-    this.#counters = root.openDB({ name: 'counters' });
+    this.#keys = root.openDB(TABLES.keys);
+    this.#sessions = root.openDB(TABLES.keySessions);
+    this.#ends = root.openDB(TABLES.keySessionEnds);
+    this.#counters = root.openDB(TABLES.counters);
     this.#sessionsMax = options.sessionsMax ?? 5_000;
   }
 

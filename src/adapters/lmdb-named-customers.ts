@@ -1,4 +1,5 @@
 import type { Database, RootDatabase } from 'lmdb';
+import { TABLES } from './data-folder-tables.ts';
 import { factsOfRow, type StoredDecision, withCustomer } from './decision-row.ts';
 import { digestKey, TenantKeys } from './lmdb-keys.ts';
 import { tenantKeysOf } from './lmdb-pages.ts';
@@ -40,22 +41,19 @@ const PAGE_ROWS = 50;
 export class LmdbNamedCustomers {
   readonly #tenants = new TenantKeys();
   readonly #decisions: Database<StoredDecision, [string, string]>;
-  /** [tenant key, digest of the pseudonym, decision key]: a customer's decisions without reading all others. */
   readonly #ofCustomer: Database<true, [string, string, string]>;
   readonly #erased: Database<RenamedCustomer, [string, string]>;
-  /** Those whose lapse is under way. */
   readonly #lapsing: Database<RenamedCustomer, [string, string]>;
-  /** Numbers that only grow → finished lapses. */
   readonly #lapsed: Database<LapsedCustomer, number>;
   readonly #counters: Database<number, string>;
 
   constructor(root: RootDatabase) {
-    this.#decisions = root.openDB({ name: 'decisions' });
-    this.#ofCustomer = root.openDB({ name: 'decisions-of-customer' });
-    this.#erased = root.openDB({ name: 'erased-customers' });
-    this.#lapsing = root.openDB({ name: 'lapsing-customers' });
-    this.#lapsed = root.openDB({ name: 'lapsed-customers' });
-    this.#counters = root.openDB({ name: 'counters' });
+    this.#decisions = root.openDB(TABLES.decisions);
+    this.#ofCustomer = root.openDB(TABLES.decisionsOfCustomer);
+    this.#erased = root.openDB(TABLES.erasedCustomers);
+    this.#lapsing = root.openDB(TABLES.lapsingCustomers);
+    this.#lapsed = root.openDB(TABLES.lapsedCustomers);
+    this.#counters = root.openDB(TABLES.counters);
   }
 
   keyOf(tenant: string, pseudonym: string): CustomerKey {

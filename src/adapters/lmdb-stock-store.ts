@@ -4,6 +4,7 @@ import { DAY_MS } from '../ledger/instant.ts';
 import { type KeptStock, stateStock } from '../recommender/state-stock.ts';
 import { type AbsoluteStockRow, countedAtMs, STOCK_FIGURES, type StockRow } from '../recommender/stock.ts';
 import type { StockBook } from '../recommender/stock-book.ts';
+import { TABLES } from './data-folder-tables.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { digestKey, TenantKeys } from './lmdb-keys.ts';
 import { readInPages } from './lmdb-pages.ts';
@@ -18,8 +19,8 @@ export interface LmdbStockStoreOptions {
 
 /** Ids of changes are remembered for one to two such periods. */
 const PERIOD_MS = 3 * DAY_MS;
-/** Ids of two periods are read, those of a third are gone or going; or they are of the next, where the clock has gone back. */
-const PERIODS = 3;
+/** Ids of two periods are read. The third table is empty or about to be; where the clock was set back, it holds those of the next period. */
+const PERIODS = TABLES.stockChanges.length;
 /** Milliseconds a row from another machine waits for company, and how many such rows wait at most. */
 const ADOPT_DELAY_MS = 5;
 const ADOPTED_MAX = 200_000;
@@ -39,7 +40,6 @@ interface AdoptedRow {
 export class LmdbStockStore {
   readonly #tenants = new TenantKeys();
   readonly #rows: StockTable;
-  /** Changes that were applied → the period in which they came. Each period has its own table, which is emptied as a whole. */
   readonly #changes: readonly Database<number, string>[];
   readonly #commits: LmdbGroupCommit;
   readonly #adopted: WriteBehind<AdoptedRow>;
@@ -50,7 +50,7 @@ export class LmdbStockStore {
 
   constructor(root: RootDatabase, commits: LmdbGroupCommit, options: LmdbStockStoreOptions = {}) {
     this.#rows = openRows(root);
-    this.#changes = Array.from({ length: PERIODS }, (_, at) => root.openDB({ name: `stock-changes-${at}` }));
+    this.#changes = TABLES.stockChanges.map((table) => root.openDB(table));
     this.#commits = commits;
     this.#statedMax = options.statedMax ?? 10_000;
     this.#nowMs = options.nowMs ?? Date.now;
@@ -154,7 +154,7 @@ export class LmdbStockStore {
     return this.#changes[period % PERIODS]!;
   }
 
-  /** Once a period in each process: the table of the next one holds what is older, unless the clock was there already. */
+  /** Once a period in each process: the table of the next period holds ids of an older one, unless the clock was ahead before. */
   #emptyNext(period: number): void {
     if (this.#emptiedIn === period) return;
     const next = this.#changesOf(period + 1);
@@ -199,7 +199,7 @@ export function placeStockRows(root: RootDatabase): void {
 }
 
 function openRows(root: RootDatabase): StockTable {
-  return root.openDB({ name: 'stock' });
+  return root.openDB(TABLES.stock);
 }
 
 /** Keeps the rows of a store together: they are mostly stated together, so fewer pages are written. */

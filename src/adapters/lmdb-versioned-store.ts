@@ -1,4 +1,5 @@
 import type { Database, RootDatabase } from 'lmdb';
+import type { TABLES } from './data-folder-tables.ts';
 import type { LmdbGroupCommit } from './lmdb-group-commit.ts';
 import { TenantKeys } from './lmdb-keys.ts';
 import { newestFirst } from './lmdb-pages.ts';
@@ -25,9 +26,13 @@ export class LmdbVersionedStore {
   /** [tenant key, version] → JSON: documents are free-form, and JSON text comes back as it went in. */
   readonly #versions: Database<string, [string, number]>;
 
-  constructor(root: RootDatabase, commits: LmdbGroupCommit, name: string) {
+  constructor(
+    root: RootDatabase,
+    commits: LmdbGroupCommit,
+    table: (typeof TABLES)['rules' | 'commissionPlans'],
+  ) {
     this.#commits = commits;
-    this.#versions = root.openDB({ name, encoding: 'string' });
+    this.#versions = root.openDB(table);
   }
 
   /** The newest version, undefined where none was ever put. */

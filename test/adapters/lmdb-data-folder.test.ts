@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open } from 'lmdb';
 import { expect, onTestFinished, test } from 'vitest';
+import { TABLES } from '../../src/adapters/data-folder-tables.ts';
 import { toDecisionRows } from '../../src/adapters/decision-row.ts';
 import { openDataFolder } from '../../src/adapters/lmdb-data-folder.ts';
 import { digestKey } from '../../src/adapters/lmdb-keys.ts';
@@ -77,6 +78,18 @@ test('an empty file in the place of the database is filled', async () => {
   writeFileSync(join(path, FILE), '');
   await openDataFolder(path).close();
   await openDataFolder(path).close();
+});
+
+test('a data folder holds the tables that are listed, and no others', async () => {
+  const path = makePath();
+  await openDataFolder(path).close();
+  const root = open({ path: join(path, FILE), noSubdir: true, overlappingSync: false, pageSize: 8192 });
+  const names = [...root.getKeys()].filter((key) => key !== 'basketlift-format');
+  await root.close();
+  const listed = Object.values(TABLES).flatMap((table): readonly { name: string }[] =>
+    'name' in table ? [table] : table,
+  );
+  expect(names.sort()).toEqual(listed.map(({ name }) => name).sort());
 });
 
 test.each([
