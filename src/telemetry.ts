@@ -45,11 +45,11 @@ export function createTelemetry(gauges: Readonly<Record<string, GaugeFacts>>, po
   }
   const requests = histogram(
     'request_seconds',
-    'Time of an HTTP request',
+    'Duration of an HTTP request',
     ['route', 'status'],
     REQUEST_SECONDS,
   );
-  const stages = histogram('stage_seconds', 'Time of a stage of an answer', ['stage'], STAGE_SECONDS);
+  const stages = histogram('stage_seconds', 'Duration of a stage of an answer', ['stage'], STAGE_SECONDS);
   const suggestions = histogram(
     'suggestions',
     'Suggestions in an answer',
@@ -63,7 +63,7 @@ export function createTelemetry(gauges: Readonly<Record<string, GaugeFacts>>, po
   const sockets = new Gauge({ name: 'basketlift_sockets', help: 'Open live sockets', registers });
   const messages = counter('socket_messages_total', 'Messages received on live sockets', ['type']);
   const skipped = counter('suggestions_skipped_total', 'Live answers not sent', ['reason']);
-  const shed = counter('shed_total', 'What was refused because more was asked than can be answered', [
+  const shed = counter('shed_total', 'Requests, live answers and connections refused because of overload', [
     'what',
   ]);
   const lost = counter('decisions_lost_total', 'Decisions that could not be recorded', []);

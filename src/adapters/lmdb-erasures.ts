@@ -48,7 +48,7 @@ export class LmdbErasures {
 
   /**
    * Resolves when it is on disk. The work is proportional to the customer's decisions and done in steps, between which others have their
-   * turn. Erasing a customer again, or one of whom nothing is kept, is no error. A failed erasure is finished by calling again or by
+   * turn. Erasing a customer again, or one of whom nothing is kept, is not an error. A failed erasure is finished by calling again or by
    * `finishAll`; until then decisions of one customer may carry both names.
    *
    * @throws EventStoreUnavailable (rejects)

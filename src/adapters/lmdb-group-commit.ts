@@ -16,7 +16,7 @@ export interface CommitPart<Result> {
   /** About how many rows it writes. */
   readonly rows: number;
   readonly write: () => Result;
-  /** Called when it got to disk after all, though its promise was rejected for the time it took; must not throw. */
+  /** Called when it reached the disk after all, although its promise was rejected because of the time it took; must not throw. */
   readonly onLate?: ((result: Result) => void) | undefined;
 }
 

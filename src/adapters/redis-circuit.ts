@@ -1,7 +1,7 @@
 /** What the circuit needs of the connection it guards. */
 export interface CircuitLink {
   isReady(): boolean;
-  /** Whether there is a peer that could answer, or one that is not let go of yet. */
+  /** Whether there is a peer that could answer, or one not yet let go of. */
   hasPeer(): boolean;
   /** One cheap command; settles when Redis answers or the connection breaks. */
   probe(): Promise<unknown>;

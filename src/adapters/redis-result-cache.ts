@@ -188,7 +188,7 @@ export class RedisResultCache implements ResultCache {
     );
   }
 
-  /** Only a write tells whether who is there now takes them. */
+  /** Only a write can tell whether the Redis that is there now accepts writes. */
   #probeWrites(): void {
     this.#client.set(`${KEY_PREFIX}write`, '', 'PX', this.#limits.ttlMs).then(
       () => {

@@ -49,7 +49,7 @@ interface Question {
 const MISSED_MAX = 5;
 const BACK_OFF_MS = 100;
 const BACK_OFF_MS_MAX = 30_000;
-/** A worker that lived this long did not die of its start. */
+/** A worker that lived this long did not die because of how it started. */
 const LONG_LIFE_MS = 60_000;
 /** Workers finish open requests in 10 s; one that has not ended by this time is killed. */
 const STOP_MS_MAX = 20_000;

@@ -13,7 +13,7 @@ export interface BasketMemory {
   /** Notes a refusal, in the decision's basket when the event does not name one. */
   decline(tenant: string, refused: Refusal): void;
   declinedIn(tenant: string, basketId: string): ReadonlySet<string>;
-  /** Tells the other processes all that was refused, because this one is about to be replaced. */
+  /** Tells the other processes of all that was refused, because this one is about to be replaced. */
   handOver(): void;
 }
 

@@ -85,7 +85,7 @@ function paidCategories(
 }
 
 /**
- * Whether the first period to be closed may be this one. What lies before it counts as paid elsewhere, so no up-sell may.
+ * Throws unless this may be the first period to be closed. What lies before it counts as paid elsewhere, so no up-sell may lie there.
  *
  * @throws Problem 'wrong-state'
  */

@@ -4,7 +4,7 @@ import type { Access } from './access.ts';
 
 /** What every request carries: its id, when it came (`ticks()`), and, where a key is asked for, who asks. */
 export interface GatewayEnv {
-  /** Node's own objects of the request; absent where nothing listens. */
+  /** Node's own objects for the request; absent where nothing listens. */
   Bindings: Partial<HttpBindings>;
   Variables: { requestId: string; arrivedAt: number; access: Access };
 }

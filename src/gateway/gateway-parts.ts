@@ -52,7 +52,7 @@ export interface TenantParts {
 /** Erasure of customers: at once in every process, and for good. */
 export interface CustomerErasures {
   /**
-   * Resolves once on disk. Erasing again, or somebody unknown, is no error.
+   * Resolves once on disk. Erasing a customer again, or an unknown one, is not an error.
    *
    * @throws EventStoreUnavailable (rejects)
    */

@@ -13,9 +13,9 @@ const FRACTIONS = 1e4;
 export type SavedByLine = readonly (number | undefined)[];
 
 /**
- * What the units of a receipt saved in holding cost: margins alone do not show that stock turns faster. By the store's stock as it stands
- * now and the formula that values offers, at the cost on the receipt, else at the catalogue's. The catalogue is taken to be in the
- * receipt's currency unless the model states one.
+ * What the units of a receipt saved in holding cost: margins alone do not show that stock turns faster. Computed from the store's
+ * stock as it stands now by the formula that values offers, at the cost on the receipt, else at the catalogue's. The catalogue is taken to
+ * be in the receipt's currency unless the model states one.
  */
 export function savedByLine(
   event: LedgerEvent,

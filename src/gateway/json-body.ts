@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { GatewayEnv } from './gateway-app.ts';
 import { Problem } from './problem.ts';
 
-/** Refuses what is no UTF-8: in its place others would put U+FFFD, and make one id of many. */
+/** Refuses what is not UTF-8: a lenient decoder would put U+FFFD in its place, and make one id of many. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The request's body as JSON. @throws Problem 'malformed-json' */

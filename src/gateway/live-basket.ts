@@ -55,7 +55,7 @@ export function withChange(basket: LiveBasket, change: ChangeMessage): LiveBaske
 /** Baskets whose socket has closed, kept for a while so that a reconnect to any process can continue them. */
 export interface OrphanedBaskets {
   keep(key: string, basket: LiveBasket): void;
-  /** The basket, which is then kept here no longer; undefined, and left for its owner, where it `isFor` somebody else. */
+  /** The basket, which is then no longer kept here; undefined, and left for its owner, where it is not for the one who asks. */
   take(key: string, isFor: (basket: LiveBasket) => boolean): LiveBasket | undefined;
   /** Tells the other processes of all that are kept here: those that started later have not heard of them. */
   handOver(): void;

@@ -74,7 +74,7 @@ export type ModelChange =
 export interface ModelKeeper {
   /** Whose models these are. Those of the default tenant answer all tenants without their own. */
   readonly tenant: string;
-  /** How many baskets paid since the version in service was learned it also votes with; 0 for none. */
+  /** How many baskets paid since the version in service was learned also vote in it; 0 for none. */
   readonly rememberedBaskets: number;
   /** The newest versions, newest first. */
   list(): Promise<readonly ModelVersion[]>;

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { bytesOf, type LiveBasket } from './live-basket.ts';
 
-/** Room for the baskets of all sockets of a process: those that nobody has spoken of for longest leave it. */
+/** Room for the baskets of all sockets of a process: those that have not been mentioned for longest leave it. */
 export type BasketRoom = LRUCache<object, LiveBasket>;
 
 /** 30,000 baskets of 40 products, or 400 of the largest. */

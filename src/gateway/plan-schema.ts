@@ -76,12 +76,14 @@ export const planSchema = z
       tiers: tiersSchema.exactOptional(),
       incrementalPercent: percentSchema
         .describe(
-          'of the margin of up-sells, what counts as incremental; see incrementalShare of the uplift report',
+          'share of the up-sell margin that counts as incremental; see incrementalShare of the uplift report',
         )
         .exactOptional(),
       cap: amountSchema.exactOptional(),
       teamPercent: percentSchema
-        .describe("of each agent's commission after tiers and cap, what all agents of the plan share equally")
+        .describe(
+          "part of each agent's commission, after tiers and cap, that all agents of the plan share equally",
+        )
         .exactOptional(),
     },
     'a plan with id, from, currency and rates',

@@ -8,7 +8,7 @@ import type { PeriodPay, WhatIf } from './run-commission.ts';
 export type PayAnswer = ReturnType<typeof presentPay>;
 export type WhatIfAnswer = ReturnType<typeof presentWhatIf>;
 
-/** Whose statements are seen: all, those of one agent, or those of agents who sell most in one of some stores. */
+/** Whose statements are seen: all, those of one agent, or those of agents whose main store is one of some stores. */
 export interface PayView {
   readonly agentId?: string;
   readonly storeIds?: readonly string[];

@@ -31,7 +31,7 @@ export interface AllBests {
   readonly byAgent: ReadonlyMap<string, AgentBests>;
   /** Of an agent who is not among them. */
   readonly none: AgentBests;
-  /** The store in which each of them has most paid baskets. */
+  /** The store in which each of them has the most paid baskets. */
   readonly storeOf: ReadonlyMap<string, string>;
 }
 

@@ -103,8 +103,8 @@ export async function readOpenPay(source: PaySource, question: PayQuestion): Pro
 }
 
 /**
- * Changes nothing. Of both plans it is what each month comes to by what is known now: corrections would count a difference of a
- * closed month twice.
+ * Changes nothing. Under both plans a month counts as what it comes to by all that is known now, without corrections, which would count a
+ * difference of a closed month twice.
  */
 export async function readWhatIf(source: PaySource, { from, to, plans }: WhatIfQuestion): Promise<WhatIf> {
   const periods = [from];
@@ -141,7 +141,7 @@ function commonTerms(
   return { plans: readPlans(plans), calendar, categoryOf: (productId) => categories.get(productId) };
 }
 
-/** @param isCorrecting with what was paid, where one of the periods has the corrections of it */
+/** @param isCorrecting whether to include what was paid, because one of the periods holds the corrections of it */
 async function termsInForce(
   source: PaySource,
   document: PlansDocument,

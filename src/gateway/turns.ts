@@ -12,7 +12,7 @@ export interface TurnLimits {
 /** @throws Problem 'busy' (rejects) when too many wait or the wait is too long, and what `run` rejects with */
 export type TakeTurn = <Result>(run: () => Promise<Result>) => Promise<Result>;
 
-/** Runs so many at once. Others wait for their turn, first come, first served. */
+/** Runs `atOnce` at a time; others wait for their turn, first come, first served. */
 export function takingTurns({ what, atOnce, waitingMax = 0, waitMsMax = 0 }: TurnLimits): TakeTurn {
   let running = 0;
   const waiting = new Set<() => void>();
@@ -41,7 +41,7 @@ export function takingTurns({ what, atOnce, waitingMax = 0, waitMsMax = 0 }: Tur
     try {
       return await run();
     } finally {
-      // Who waits longest takes over this turn.
+      // Whoever has waited longest takes over this turn.
       const [next] = waiting;
       if (next) next();
       else running--;

@@ -100,7 +100,8 @@ export const suggestionRequestSchema = z
       practice: z
         .boolean('true or false')
         .describe(
-          'nobody is served: answered as an offer to an unknown customer, and neither recorded nor counted as one; only here, not on /v1/live',
+          'nobody is served: answered like an offer to an unknown customer, but neither recorded nor counted; only here, not on ' +
+            '/v1/live',
         )
         .exactOptional(),
     },

@@ -1,4 +1,4 @@
-/** Finds products the way a till types them. */
+/** Finds products as they are typed at a till. */
 export interface ProductSearch {
   /**
    * Items that match, best first: any word order, the last word as a prefix, one typo a word, an exact id or barcode first. Only items that

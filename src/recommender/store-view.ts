@@ -19,7 +19,7 @@ export interface StoreView {
 
 /** Baskets of the whole chain that are mixed with a store's own counts: shrinks a small store towards the whole. */
 const SHRINKAGE_BASKETS = 100;
-/** A product that a store has not sold belongs to its assortment from this chance on that the store carries it. */
+/** A product that a store has not sold belongs to its assortment if the store carries it with at least this chance. */
 const CARRIED_MIN = 0.1;
 /** A store's stock is taken to list all that it carries once it covers this share of what the store has sold, and this many products. */
 const STOCKED_SHARE = 0.5;

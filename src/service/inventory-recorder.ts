@@ -17,7 +17,7 @@ export interface RecordedTenant extends StockSource {
   readonly timeZone: string;
   /** Local hour at which the business day ends. */
   readonly dayEnds: number;
-  /** Stores whose stock this process was told and has not counted since. */
+  /** Stores of whose changes this process was told, and which it has not counted since. */
   readonly toldStores: Set<string>;
 }
 

@@ -68,7 +68,7 @@ export interface OpenTenants {
 /** A tenant in use: its own parts, over whichever model serves. */
 export interface OpenTenant extends TenantParts {
   readonly name: string;
-  /** Stores whose stock this process was told, or all machines agreed on; whoever has dealt with one takes it out. */
+  /** Stores whose stock has changed, as this process was told or all machines agreed; whoever has dealt with one takes it out. */
   readonly toldStores: Set<string>;
   /** The rules in force. */
   readonly book: RuleBook;

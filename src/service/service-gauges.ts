@@ -16,7 +16,7 @@ export function serviceGauges(parts: {
   return {
     ledger_pending: { help: 'Events and decisions not yet on disk', read: () => folder.events.pending() },
     ledger_trouble: {
-      help: '1 while the disk refuses what is to be recorded',
+      help: '1 while the disk refuses writes',
       read: () => (folder.trouble() === undefined ? 0 : 1),
       aggregator: 'max',
     },
@@ -27,7 +27,11 @@ export function serviceGauges(parts: {
     },
     ...busGauges(bus),
     ...(crew && {
-      workers: { help: 'Processes that answer', read: () => crew.crew.live, aggregator: 'max' },
+      workers: {
+        help: 'Worker processes that answer requests',
+        read: () => crew.crew.live,
+        aggregator: 'max',
+      },
     }),
   };
 }
@@ -43,19 +47,24 @@ function busGauges(bus: () => BusFacts | undefined): Record<string, GaugeFacts> 
     },
   });
   return {
-    bus_connected: gauge('1 while other machines are heard', ({ isConnected }) => (isConnected ? 1 : 0)),
+    bus_connected: gauge('1 while this machine is connected to the bus', ({ isConnected }) =>
+      isConnected ? 1 : 0,
+    ),
     bus_lag_seconds: gauge(
-      'Time since all that other machines said was known here, or since the oldest change to send was made',
+      'Time since this machine last knew all changes of the others, or age of its oldest unsent change: the larger',
       ({ lagSeconds }) => lagSeconds,
     ),
     bus_pending: gauge('Changes still to be sent to other machines', ({ pending }) => pending),
     bus_skipped_entries: gauge(
-      'Entries that were no changes of ours, since the start',
+      'Entries of the bus that could not be read as changes, since the start',
       ({ skipped }) => skipped,
     ),
-    bus_dropped_changes: gauge('Changes given up, since the start', ({ dropped }) => dropped),
+    bus_dropped_changes: gauge(
+      'Changes that were dropped without being sent, since the start',
+      ({ dropped }) => dropped,
+    ),
     bus_resyncs: gauge(
-      'State read anew because entries were missing, since the start',
+      'Times the whole state was read because entries were missing, since the start',
       ({ resyncs }) => resyncs,
     ),
   };

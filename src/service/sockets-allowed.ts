@@ -10,7 +10,7 @@ export function socketsAllowed(wanted: number, openFilesMax: number): number {
 const OWN_FILES = 150;
 const CONNECTIONS_MAX = 20_000;
 
-/** How many connections, live sockets with them, fit into a process that may open so many files; at least one. */
+/** How many connections, live sockets with them, fit into a process that may open that many files; at least one. */
 export function connectionsAllowed(openFilesMax: number): number {
   return Math.max(1, Math.min(CONNECTIONS_MAX, openFilesMax - OWN_FILES));
 }

@@ -23,7 +23,7 @@ const periodSchema = z
         attachRate: bestSchema,
         upsell: z.array(z.object({ currency: z.string(), period: z.string(), revenue: z.number() })),
       })
-      .describe('the record, with the period in which it was reached first; null where there is none'),
+      .describe('the record, with the period in which it was first reached; null where there is none'),
   })
   .register(answeredSchemas, { id: 'PeriodBests' });
 
@@ -45,8 +45,8 @@ export const AGENT_OPERATIONS = {
     tag: 'Contests',
     summary: "An agent's own records by day and week",
     description:
-      'Counted by the rules of contests; what comes back is taken off. A key below manager sees its own agent; one with a list of ' +
-      'stores sees agents who work there. Folded anew every five minutes; `asOf` says when. CSV by `Accept: text/csv`.',
+      'Counted by the rules of contests, less what was brought back. A key below manager sees its own agent; one with a list of ' +
+      'stores sees the agents who work there. Updated every five minutes; `asOf` says when. CSV by `Accept: text/csv`.',
     path: z.object({ id: idSchema }),
     query: bestsQuerySchema,
     answers: { 200: tableAnswer('The records.', bestsSchema) },

@@ -28,7 +28,7 @@ answeredSchemas.add(planSchema, { id: 'Plan' });
 
 const plansSchema = schemaOf<PlansDocument & { readonly version: number }>()(
   z.object({
-    version: z.number().describe('0 where there never were any'),
+    version: z.number().describe('0 before the first'),
     timeZone: z.string(),
     dayEnds: z.number().describe('local hour at which the business day ends'),
     plans: z.array(planSchema),
@@ -42,14 +42,14 @@ const payEntrySchema = z
     key: z.string().describe('the same whenever the same thing is computed again'),
     kind: z.enum(PAY_ENTRY_KINDS),
     amount: z.number(),
-    about: z.string().describe('period of the sales; of a correction, the closed period that it corrects'),
+    about: z.string().describe('period of the sales; for a correction, the closed period that it corrects'),
     planId: z.string(),
     events: z.array(z.string()).describe('ids of the events behind it'),
-    corrects: z.string().exactOptional().describe('key of the entry that a correction corrects'),
+    corrects: z.string().exactOptional().describe('for a correction, key of the entry that it corrects'),
     pool: z
       .object({ amount: z.number(), members: z.number() })
       .exactOptional()
-      .describe("of a part of a team's pool: what the whole pool changed by, and how many share it"),
+      .describe("for a part of a team's pool: by how much the whole pool changed, and how many share it"),
     upsell: z
       .object({
         basketId: z.string(),
@@ -62,7 +62,7 @@ const payEntrySchema = z
         base: z.number().describe("the agent's part of what the sale or refund moved"),
       })
       .exactOptional()
-      .describe('of an entry about a single up-sell'),
+      .describe('for an entry about a single up-sell'),
   })
   .register(answeredSchemas, { id: 'PayEntry' });
 
@@ -102,7 +102,7 @@ const paySchema = schemaOf<PayAnswer>()(
         costUnknown: z.number(),
       })
       .exactOptional()
-      .describe('up-sells of an open period that nobody is paid for, to whom sees all statements'),
+      .describe('up-sells of an open period for which nobody is paid; only for keys that see all statements'),
   }),
 ).register(answeredSchemas, { id: 'Pay' });
 
@@ -151,8 +151,8 @@ export const COMMISSION_OPERATIONS = {
     tag: 'Pay',
     summary: 'Replace all commission plans',
     description:
-      'Takes effect at once, as a new version; closed periods stay as they were paid. With `version`, only while that is ' +
-      'still the current one. Once a period is closed, `timeZone` and `dayEnds` stand. Wants a key for every store.',
+      'Takes effect at once, as a new version; closed periods stay as they were paid. With `version`, only if that is still the ' +
+      'current one. Once a period is closed, `timeZone` and `dayEnds` can no longer change. Needs a key for every store.',
     body: plansRequestSchema,
     answers: { 200: jsonAnswer('The new version, on disk.', plansAnswerSchema) },
     problems: ['invalid-input', 'conflict', 'wrong-state', 'unavailable'],
@@ -163,11 +163,11 @@ export const COMMISSION_OPERATIONS = {
     tag: 'Pay',
     summary: 'The pay of a period, entry by entry',
     description:
-      'A key below manager sees the statement of its own agent: one of no agent, and a question about another one, are ' +
-      '`forbidden`. A manager with a list of stores sees those who work there. `entries=0` leaves the entries out, which may be tens of ' +
-      'thousands. CSV, a row an entry always, by `Accept: text/csv`.',
+      'A key below manager sees the statement of its own agent only: a key without an agent, and a question about another agent, ' +
+      'are `forbidden`. A manager with a list of stores sees those who work there. `entries=0` leaves out the entries, of which ' +
+      'there may be tens of thousands. CSV, always one row per entry, by `Accept: text/csv`.',
     query: commissionQuerySchema,
-    answers: { 200: tableAnswer('Closed as it was paid, else as it stands.', paySchema) },
+    answers: { 200: tableAnswer('A closed period as it was paid, an open one as it stands.', paySchema) },
     problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
     example: { query: { period: '2025-05' } },
   },
@@ -176,9 +176,9 @@ export const COMMISSION_OPERATIONS = {
     tag: 'Pay',
     summary: 'Close a pay period',
     description:
-      'Freezes the pay of a period that is over, in the order of periods, under a hash that includes the one before; the first ' +
-      'is one by which there is something to pay. What comes to light later is a correction in an open period. One that is closed already is answered as it is. Wants a key ' +
-      'for every store.',
+      'Freezes the pay of a period that is over, under a hash that includes the previous one. Periods are closed in order, ' +
+      'from one on in which there is something to pay. What becomes known later is a correction in an open period. A period ' +
+      'that is already closed is answered as it is. Needs a key for every store.',
     path: z.object({ period: payPeriodSchema }),
     answers: { 200: jsonAnswer('The closed period, on disk.', paySchema) },
     problems: ['invalid-input', 'wrong-state', 'conflict', 'too-much', 'incomplete', 'busy', 'unavailable'],
@@ -188,7 +188,7 @@ export const COMMISSION_OPERATIONS = {
     id: 'askWhatIf',
     tag: 'Pay',
     summary: 'What other plans would have paid',
-    description: 'At most 12 months. Changes nothing. Wants a key for every store.',
+    description: 'At most 12 months. Changes nothing. Needs a key for every store.',
     body: whatIfSchema,
     answers: { 200: jsonAnswer('Both sums of each agent and currency.', whatIfAnswerSchema) },
     problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],

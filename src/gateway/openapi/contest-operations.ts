@@ -78,7 +78,7 @@ const standingSchema = z
   .object({
     teamId: z.string(),
     agentIds: z.array(z.string()),
-    rank: z.number().nullable().describe('1 is best, equal scores share one; null: too few transactions'),
+    rank: z.number().nullable().describe('1 is best, equal scores share a rank; null: too few transactions'),
     score: z.number().nullable().describe('numerator over denominator'),
     numerator: z.number(),
     denominator: z.number(),
@@ -139,24 +139,24 @@ const standingsSchema = schemaOf<StandingsAnswer>()(
 
 const contestPath = z.object({ id: idSchema });
 const examplePath = { id: '01a2144b-5c10-7d29-a4c8-0f1f5e8f7a11' };
-const EVERY_STORE = 'Wants a key for every store of the contest.';
+const EVERY_STORE = 'Needs a key for every store of the contest.';
 const OWN_AGENT =
-  'For the agent of the key. Only a key of scope manager may name an agent; any other one that does, or is of no agent, is ' +
-  '`forbidden`.';
+  'For the agent of the key. Only a key of scope manager may name an agent; any other key that does, or that has no agent, ' +
+  'is `forbidden`.';
 
 export const CONTEST_OPERATIONS = {
   'GET /v1/contests': {
     id: 'listContests',
     tag: 'Contests',
     summary: 'The contests that the key may see',
-    description: 'Those of all stores, and those of a store of the key.',
+    description: "Contests of all stores, and those of the key's stores.",
     answers: { 200: jsonAnswer('The oldest first.', contestsSchema) },
     example: {},
   },
   'POST /v1/contests': {
     id: 'holdContest',
     tag: 'Contests',
-    summary: 'Hold a contest',
+    summary: 'Create a contest',
     description: `Of individuals, by \`agentIds\`, or of \`teams\`. ${EVERY_STORE}`,
     body: newContestSchema,
     answers: { 201: jsonAnswer('The contest, on disk.', contestSchema) },
@@ -180,7 +180,7 @@ export const CONTEST_OPERATIONS = {
     id: 'changeContest',
     tag: 'Contests',
     summary: 'Change a contest',
-    description: `Only while \`version\` is the current one. The rules stand from their first day on. ${EVERY_STORE}`,
+    description: `Only if \`version\` is still the current one. From their first day on, the rules can no longer change. ${EVERY_STORE}`,
     path: contestPath,
     body: contestChangeSchema,
     answers: { 200: jsonAnswer('The changed contest, on disk.', contestSchema) },
@@ -191,7 +191,7 @@ export const CONTEST_OPERATIONS = {
     id: 'getStandings',
     tag: 'Contests',
     summary: 'Where a contest stands',
-    description: 'A settled one as it was settled. CSV, a row a team, by `Accept: text/csv`.',
+    description: 'A settled contest as it was settled. CSV, one row per team, by `Accept: text/csv`.',
     path: contestPath,
     query: standingsQuerySchema,
     answers: { 200: tableAnswer('Teams, the best first, and the reward as it stands.', standingsSchema) },
@@ -213,7 +213,7 @@ export const CONTEST_OPERATIONS = {
     id: 'castBallot',
     tag: 'Contests',
     summary: 'Rank the wishes',
-    description: `In the place of the agent's last ballot. ${OWN_AGENT}`,
+    description: `Replaces the agent's last ballot. ${OWN_AGENT}`,
     path: contestPath,
     body: ballotSchema,
     answers: { 200: jsonAnswer('The contest with the ballot, on disk.', contestSchema) },
@@ -227,7 +227,7 @@ export const CONTEST_OPERATIONS = {
     id: 'settleContest',
     tag: 'Contests',
     summary: 'Settle a contest',
-    description: `Once nothing can come back any more. One that is settled already is answered as it is. ${EVERY_STORE}`,
+    description: `Once nothing more can be brought back. A contest that is already settled is answered as it is. ${EVERY_STORE}`,
     path: contestPath,
     answers: { 200: jsonAnswer('The frozen standings with their evidence, on disk.', standingsSchema) },
     problems: ['not-found', 'wrong-state', 'conflict', 'too-much', 'incomplete', 'busy', 'unavailable'],

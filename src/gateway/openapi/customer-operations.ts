@@ -21,7 +21,9 @@ const customerSchema = z
     transactions: z.number(),
     usualGapDays: z.number().nullable().describe('median of the days between visits; null with one visit'),
     daysSinceLast: z.number(),
-    gapsSinceLast: z.number().describe('days since the last visit over the gap that the rules go by'),
+    gapsSinceLast: z
+      .number()
+      .describe('days since the last visit, divided by the usual gap as the rules count it'),
     dueOn: z.iso.date(),
     segment: z.enum(SEGMENTS),
     spend: z.array(z.object({ currency: z.string(), revenue: z.number().describe('less refunds') })),
@@ -39,15 +41,15 @@ const customerSchema = z
 
 export const segmentRulesSchema = z
   .object({
-    gapDaysMin: z.number().describe('a shorter usual gap counts as so many days'),
-    gapDaysOfOneVisit: z.number().describe('counts as the usual gap of a customer with one visit'),
-    dueGaps: z.number().describe('due from so many usual gaps after the last visit on'),
-    atRiskGaps: z.number().describe('at risk above so many'),
-    lapsedGaps: z.number().describe('lapsed above so many'),
-    windowDays: z.number().describe('visits of the last so many days count, of who is not due'),
-    loyalVisits: z.number().describe('loyal from so many visits on; new below'),
-    championVisits: z.number().describe('champion from so many visits on, and'),
-    championSpend: z.number().describe("from so many times the average known customer's net spend on"),
+    gapDaysMin: z.number().describe('a shorter usual gap counts as this many days'),
+    gapDaysOfOneVisit: z.number().describe('usual gap of a customer with one visit'),
+    dueGaps: z.number().describe('due this many usual gaps after the last visit'),
+    atRiskGaps: z.number().describe('at risk above this many'),
+    lapsedGaps: z.number().describe('lapsed above this many'),
+    windowDays: z.number().describe('days whose visits count, for customers who are not due'),
+    loyalVisits: z.number().describe('loyal with at least this many visits; new with fewer'),
+    championVisits: z.number().describe('champion with at least this many visits, and'),
+    championSpend: z.number().describe("at least this many times the average known customer's net spend"),
   })
   .register(answeredSchemas, { id: 'SegmentRules' });
 
@@ -70,9 +72,10 @@ export const CUSTOMER_OPERATIONS = {
     tag: 'Customers',
     summary: 'When customers come, what they buy again, and who is due',
     description:
-      'The ledger knows customers by a pseudonym only, so the list of whom to look up comes from the caller. Known are those who had ' +
-      'agreed to be when they bought; who was erased is not. Of a key with a list of stores only their receipts count. The average ' +
-      'spend, by which champions are told, may be five minutes old. A name with more than 5,000 receipts is no person.',
+      'The ledger knows customers by pseudonyms only, so the caller says whom to look up. Customers are known who had agreed to ' +
+      'it when they bought and have not been erased. With a key for a list of stores, only the receipts of these stores count. ' +
+      'The average spend, which decides who is a champion, may be five minutes old. A name with more than 5,000 receipts is not ' +
+      'taken for a person.',
     body: lookUpSchema,
     answers: { 200: jsonAnswer('In the order asked.', lookUpAnswerSchema) },
     problems: ['invalid-input', 'too-much', 'busy', 'unavailable'],
@@ -83,8 +86,8 @@ export const CUSTOMER_OPERATIONS = {
     tag: 'Customers',
     summary: 'Forget a customer for good',
     description:
-      'At once in every process; reports stay as they are. Again, or for somebody unknown, it is no error. Whatever names the id ' +
-      'later is kept as of nobody. Wants a key for every store.',
+      'Takes effect at once in every process; reports stay as they are. Erasing a customer again, or an unknown one, is not an ' +
+      'error. What names the id later is kept without a customer. Needs a key for every store.',
     path: z.object({ id: idSchema }),
     answers: { 200: jsonAnswer('On disk.', erasureSchema) },
     problems: ['invalid-input', 'unavailable'],

@@ -42,7 +42,9 @@ const decisionSchema = schemaOf<DecisionAnswer>()(
     isDrawnForCustomer: z
       .literal(true)
       .exactOptional()
-      .describe("the side is the customer's, with all baskets; absent where it is this basket's alone"),
+      .describe(
+        'the arm was drawn for the customer, with all baskets; absent where it was drawn for this basket alone',
+      ),
     modelVersion: z.string(),
     rulesVersion: z.number(),
     stockEpoch: z.number(),
@@ -66,26 +68,29 @@ const decisionSchema = schemaOf<DecisionAnswer>()(
           .number()
           .exactOptional()
           .describe('chance of being suggested; absent: 1 for a suggestion, else 0'),
-        substituteGroup: z.number().exactOptional().describe('the same number: never in one answer'),
+        substituteGroup: z
+          .number()
+          .exactOptional()
+          .describe('candidates of the same number are never in one answer'),
       }),
     ),
     candidatesForgotten: z
       .number()
       .exactOptional()
-      .describe('how many that were not suggested are no longer kept; absent where all are'),
-    suggestions: z.array(z.string()).describe('on a holdout those that would have been offered'),
+      .describe('how many candidates that were not suggested are no longer kept; absent where all are kept'),
+    suggestions: z.array(z.string()).describe('in the holdout, those that would have been offered'),
     slate: z
       .object({
         limit: z.number(),
-        pinned: z.number().describe('suggestions, from the first on, that a rule had pinned'),
+        pinned: z.number().describe('how many of the first suggestions a rule had pinned'),
         valueWeight: z.number(),
         expectedValueMin: z.number(),
         referenceValue: z.number().nullable(),
         exploration: z
           .object({
             share: z.number(),
-            draw: z.number().describe('below the share: the last place was drawn'),
-            explored: z.string().nullable().describe('suggested in the place of the ordinary one'),
+            draw: z.number().describe('where it is below the share, the last place was drawn'),
+            explored: z.string().nullable().describe('suggested in place of the ordinary one'),
           })
           .exactOptional(),
       })
@@ -100,8 +105,8 @@ export const EVENT_OPERATIONS = {
     tag: 'Events',
     summary: 'Report what was shown, answered, sold and brought back',
     description:
-      'Each event is judged by itself: one that has not the wanted form is `rejected` with its reason, the others are kept. ' +
-      '`stored` means on disk. Send an event again with the same id whenever in doubt: it is kept once.',
+      'Each event is judged by itself: one that is not of the form described is `rejected` with a reason, and the others are ' +
+      'kept. `stored` means on disk. When in doubt, send an event again with the same id: it is kept only once.',
     body: eventsSchema,
     answers: { 200: jsonAnswer('What became of each event, in their order.', eventsAnswerSchema) },
     problems: ['invalid-input', 'unavailable'],

@@ -95,18 +95,18 @@ const inventorySchema = schemaOf<InventoryAnswer>()(
     currency: z.string().nullable(),
     holdingRatePerYear: z.number(),
     daysOfSupplyMax: z.number(),
-    daysKept: z.number().describe('business days that the history reaches back'),
+    daysKept: z.number().describe('how many business days the history reaches back'),
     now: z.object({
       at: z.iso.datetime(),
       total: totalsSchema,
       stores: z.array(storeSchema),
-      products: z.array(productSchema).describe('on hand, those that wait longest first'),
+      products: z.array(productSchema).describe('products on hand, those that wait longest first'),
     }),
-    rows: z.array(rowSchema).describe('a period of which nothing is known has none'),
+    rows: z.array(rowSchema).describe('a period about which nothing is known has no row'),
     total: rowSchema,
     previous: previousSchema.describe('as many days before the first'),
-    otherCurrencies: z.array(z.string()).describe('of sales that are in no figure'),
-    otherCalendarDays: count.describe('kept days whose calendar was another than tz and dayEnds'),
+    otherCurrencies: z.array(z.string()).describe('currencies of sales that no figure includes'),
+    otherCalendarDays: count.describe('days recorded under another calendar than tz and dayEnds'),
   }),
 ).register(answeredSchemas, { id: 'InventoryReport' });
 
@@ -114,9 +114,9 @@ export const INVENTORY_OPERATIONS = {
   'GET /v1/reports/inventory': {
     id: 'reportInventory',
     tag: 'Reports',
-    summary: 'How long stock waits, what it costs, and whether it gets better',
+    summary: 'How long stock waits, what it costs, and whether that gets better',
     description:
-      'The stock of this moment, and what was kept of each business day by the calendar of the plans. CSV by `Accept: text/csv`.',
+      'The stock now, and what was recorded of each business day by the calendar of the plans. CSV by `Accept: text/csv`.',
     query: inventoryQuerySchema,
     answers: { 200: tableAnswer('The report.', inventorySchema) },
     problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],

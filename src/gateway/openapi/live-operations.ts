@@ -33,10 +33,10 @@ export const LIVE_OPERATIONS = {
     tag: 'Suggestions',
     summary: 'Many baskets on one WebSocket',
     description:
-      'Messages are JSON texts, under `x-messages`: `LiveMessage` from the client, `LiveAnswer` from the gateway. Begin with ' +
-      '`hello`, which takes the key where the header does not. Only the newest `seq` of a basket is answered; `resync` asks for ' +
-      'the whole basket when a change was missed. An outcome is an event in `event`, or the event itself as the message. A ' +
-      'refused upgrade has a status and no body.',
+      'Messages are JSON texts, described under `x-messages`: `LiveMessage` from the client, `LiveAnswer` from the gateway. ' +
+      'Begin with `hello`, which carries the key where no header does. Only the newest `seq` of a basket is answered; `resync` ' +
+      'asks for the whole basket when a change was missed. An outcome is an event in `event`, or the event itself as the ' +
+      'message. A refused upgrade has a status and no body.',
     answers: { 101: { description: 'The socket is open.' } },
     problems: ['not-found', 'busy'],
     messages: { sent: liveMessageSchema, answered: liveAnswerSchema },

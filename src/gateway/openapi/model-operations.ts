@@ -38,8 +38,8 @@ const currentModelSchema = z
     notice: z.string().nullable(),
     currency: z.string().nullable(),
     products: z.number(),
-    knownProducts: z.number().describe('those that receipts speak of'),
-    rememberedBaskets: z.number().describe('paid since the version was learned, and known to it'),
+    knownProducts: z.number().describe('those on receipts that it was learned from'),
+    rememberedBaskets: z.number().describe('baskets paid since the version was learned that it knows by now'),
   })
   .register(answeredSchemas, { id: 'CurrentModel' });
 
@@ -54,7 +54,7 @@ const qualitySchema = z.object({
   difference: z
     .object({ estimate: z.number(), low: z.number(), high: z.number() })
     .exactOptional()
-    .describe('NDCG@10 that the version has more, with its 95 % paired interval'),
+    .describe('by how much the NDCG@10 of the version is higher, with its 95 % paired interval'),
 });
 
 const evaluationSchema = schemaOf<ModelEvaluation>()(
@@ -80,7 +80,7 @@ const modelChangeSchema = z
   .register(answeredSchemas, { id: 'ModelChange' });
 
 const OWNER =
-  "Wants a key for every store, of the tenant 'default' or of one with models of its own: all others share those of 'default'.";
+  "Needs a key for every store, of the tenant 'default' or of one with models of its own: all others share those of 'default'.";
 
 export const MODEL_OPERATIONS = {
   'GET /v1/models': {
@@ -95,7 +95,9 @@ export const MODEL_OPERATIONS = {
     tag: 'Models',
     summary: 'How well a version ranks',
     path: z.object({ version: idSchema }),
-    answers: { 200: jsonAnswer('On baskets it had not seen, beside simpler methods.', evaluationSchema) },
+    answers: {
+      200: jsonAnswer('On baskets it had not seen, compared with simpler methods.', evaluationSchema),
+    },
     problems: ['not-found', 'invalid-input'],
     example: { path: { version: 'demo' } },
   },
@@ -110,7 +112,7 @@ export const MODEL_OPERATIONS = {
     id: 'promoteModel',
     tag: 'Models',
     summary: 'Put a version in service',
-    description: `Checked, warmed and swapped while the one before goes on answering, which answers its open baskets to their end. ${OWNER}`,
+    description: `The version is checked and warmed up while the one in service goes on answering, which also answers its open baskets to their end. ${OWNER}`,
     path: z.object({ version: idSchema }),
     answers: { 200: jsonAnswer('It serves, here and in every gateway on the registry.', modelChangeSchema) },
     problems: ['not-found', 'model-refused', 'model-fixed', 'busy', 'unavailable'],
@@ -119,7 +121,7 @@ export const MODEL_OPERATIONS = {
   'POST /v1/models/rollback': {
     id: 'rollBackModel',
     tag: 'Models',
-    summary: 'Put the version back that served before',
+    summary: 'Put the previous version back in service',
     description: OWNER,
     answers: { 200: jsonAnswer('It serves, here and in every gateway on the registry.', modelChangeSchema) },
     problems: ['not-found', 'model-refused', 'model-fixed', 'busy', 'unavailable'],

@@ -45,7 +45,7 @@ const OPERATIONS: Readonly<Record<RouteName | PublicRoute, Operation>> = {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Problems of every route that wants a key, of every one that could be sent a body, and of every one that takes one. */
+/** Problems of every route that needs a key, of every one that could be sent a body, and of every one that takes one. */
 const KEY_PROBLEMS: readonly ProblemType[] = ['unauthorized', 'forbidden', 'too-many-requests'];
 const SENDING_PROBLEMS: readonly ProblemType[] = ['too-large', 'unsupported-type'];
 const BODY_PROBLEMS: readonly ProblemType[] = ['malformed-json', 'incomplete'];
@@ -72,7 +72,7 @@ export function openApiDocument(version: string): Json {
       version,
       summary: 'What to offer next, ranked by what one more unit sold is worth.',
       description:
-        'A gateway without keys lets everybody on its machine do everything. Once there are keys, every route under /v1 wants ' +
+        'Without keys, everybody on the machine of the gateway may do everything. Once there are keys, every route under /v1 needs ' +
         'one of the scope it states or above: terminal, agent, analyst, manager, admin. Errors are problem+json (RFC 9457).',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
@@ -82,8 +82,13 @@ export function openApiDocument(version: string): Json {
     components: {
       schemas: { ...namedSchemas(sentSchemas, 'input'), ...namedSchemas(answeredSchemas, 'output') },
       securitySchemes: {
-        key: { type: 'http', scheme: 'bearer', description: 'A key of `basketlift keys create`.' },
-        session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: 'Of a page, by logIn.' },
+        key: { type: 'http', scheme: 'bearer', description: 'A key made by `basketlift keys create`.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: SESSION_COOKIE,
+          description: 'The cookie of a page, set by logIn.',
+        },
       },
     },
   };

@@ -8,10 +8,12 @@ export const problemSchema = schemaOf<ProblemBody>()(
     type: z.string().describe('https://basketlift.dev/problems/ and the name of the problem'),
     title: z.string(),
     status: z.int().min(400).max(599),
-    detail: z.string().describe('what was wanted, and what came'),
+    detail: z.string().describe('what was expected, and what was received'),
     requestId: z
       .string()
-      .describe('under which the log has it; empty where nothing is logged: on sockets, and in overload'),
+      .describe(
+        'under which the log has the request; empty where nothing is logged: on sockets, and in overload',
+      ),
     errors: z
       .array(z.object({ path: z.string(), wanted: z.string(), got: z.string() }))
       .exactOptional()

@@ -13,7 +13,7 @@ const productSchema = z
     stock: z
       .object({ onHand: z.number().nullable(), asOf: z.iso.datetime() })
       .exactOptional()
-      .describe('of the store asked about, for keys from scope agent on'),
+      .describe('of the store asked about; for keys of scope agent or above'),
   })
   .register(answeredSchemas, { id: 'Product' });
 
@@ -29,9 +29,9 @@ export const PRODUCT_OPERATIONS = {
   'GET /v1/products': {
     id: 'findProducts',
     tag: 'Products',
-    summary: 'Find products as a till types them',
+    summary: 'Find products as they are typed at a till',
     description:
-      'Any word order, prefixes, one typo, a barcode. Without `q`: the best sellers of the store and category.',
+      'Words in any order, their beginnings, one typo, or a barcode. Without `q`: the best sellers of the store and category.',
     query: productQuerySchema,
     answers: { 200: jsonAnswer('The best matches first.', productsSchema) },
     problems: ['invalid-input'],

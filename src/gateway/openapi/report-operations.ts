@@ -25,7 +25,7 @@ const moneySchema = z
   })
   .register(answeredSchemas, { id: 'SalesMoney' });
 
-const rate = z.number().nullable().describe('null where nothing can be divided by');
+const rate = z.number().nullable().describe('null where the divisor is zero');
 
 const salesRowSchema = z
   .object({
@@ -60,10 +60,14 @@ const spanTotalSchema = z
 const trendSchema = z
   .object({
     periods: z.number().describe('whole periods, those that are over; at least 8'),
-    perPeriod: intervalSchema.describe('change from one period to the next: Theil and Sen, 95 %'),
+    perPeriod: intervalSchema.describe(
+      'change from one period to the next: Theil–Sen slope with a 95 % interval',
+    ),
     unusual: z
       .array(z.object({ period: z.string(), value: z.number(), expected: z.number() }))
-      .describe('periods with a modified z-score beyond 3.5; of days, beside others of the weekday'),
+      .describe(
+        'periods with a modified z-score beyond 3.5; days are compared with others of the same weekday',
+      ),
   })
   .nullable()
   .register(answeredSchemas, { id: 'Trend' });
@@ -99,7 +103,7 @@ const customersRowSchema = z
     customers: z.number(),
     figures: z
       .object({
-        newCustomers: z.number().describe('the first visit of all is in the period'),
+        newCustomers: z.number().describe('customers whose very first visit is in the period'),
         existingCustomers: z.number(),
         repeatShare: z.number().describe('existing customers / customers'),
         gainedBack: z.number().describe('customers with a visit after more than the at-risk gap'),
@@ -117,7 +121,7 @@ const customersRowSchema = z
         ),
       })
       .nullable()
-      .describe('null of fewer than five customers'),
+      .describe('null for fewer than five customers'),
   })
   .register(answeredSchemas, { id: 'CustomersRow' });
 
@@ -169,16 +173,17 @@ const offPolicySchema = schemaOf<OffPolicyAnswer>()(
     leftOut: z
       .number()
       .describe(
-        'offers of no full ranking, recorded without what chose them, or from before what is no longer kept',
+        'offers without a full ranking or without a record of how they were chosen, and all from before the candidates that are ' +
+          'still kept',
       ),
     suggestions: z.number(),
-    clusters: z.number().describe('customers, and baskets of nobody known'),
+    clusters: z.number().describe('customers, and baskets of unknown customers'),
     effectiveSampleSize: z.number(),
     overlap: z.number().describe("share of the other policy's suggestions that could have been shown"),
     raisedShown: z
       .number()
       .describe(
-        'explored suggestions that the other policy would make ordinarily: what the difference is learned from',
+        'explored suggestions that the other policy would make without exploring: what the difference is learned from',
       ),
     stated: z.boolean().describe('false: too little is known for a figure'),
     currency: z.string().nullable(),
@@ -219,8 +224,9 @@ export const REPORT_OPERATIONS = {
     tag: 'Reports',
     summary: 'What was sold, by period',
     description:
-      'Added up from outcomes that are kept between reports and brought up to date first, so late events and refunds are in it. A key below analyst sees the figures of its own ' +
-      'agent: one of no agent, and a question about another one, are `forbidden`. CSV by `Accept: text/csv`.',
+      'Added up from outcomes that are kept between reports and brought up to date first, so late events and refunds are ' +
+      'included. A key below analyst sees the figures of its own agent only: a key without an agent, and a question about ' +
+      'another agent, are `forbidden`. CSV by `Accept: text/csv`.',
     query: salesQuerySchema,
     answers: { 200: tableAnswer('The report.', salesSchema) },
     problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
@@ -232,10 +238,10 @@ export const REPORT_OPERATIONS = {
     tag: 'Reports',
     summary: 'New and existing customers, how they come back, and segments',
     description:
-      'Counts of customers who are known with their consent, never one of them: of a group of fewer than five no more is said than ' +
-      'how many they are. The filters choose receipts; whether a customer is new, gained back or of which segment is told by all ' +
-      'receipts up to the last day. Receipts of one business day are one visit; one that came back whole is none. CSV by ' +
-      '`Accept: text/csv`.',
+      'Counts of customers who agreed to be known, never a single one: of a group of fewer than five, only the number is stated. ' +
+      'The filters choose receipts; whether a customer is new or gained back, and the segment, follow from all receipts up to ' +
+      'the last day. Receipts of one business day are one visit; a receipt that was brought back whole is none. CSV by `Accept: ' +
+      'text/csv`.',
     query: customersQuerySchema,
     answers: { 200: tableAnswer('The report.', customersSchema) },
     problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
@@ -246,9 +252,9 @@ export const REPORT_OPERATIONS = {
     tag: 'Reports',
     summary: 'What another policy would have earned',
     description:
-      'Another β or threshold, judged by the logged decisions and their chances (`BASKETLIFT_EXPLORE_SHARE`). States no figure when the ' +
-      'effective sample size is below 1,000, the overlap below 0.8, or fewer than 200 explored suggestions were shown that the other policy makes ' +
-      'ordinarily. For another model: `basketlift report off-policy --candidate`. ' +
+      'Another β or threshold, judged by the logged decisions and their chances (`BASKETLIFT_EXPLORE_SHARE`). States no figure ' +
+      'when the effective sample size is below 1,000, the overlap is below 0.8, or fewer than 200 explored suggestions were ' +
+      'shown that the other policy would make without exploring. For another model: `basketlift report off-policy --candidate`. ' +
       'CSV by `Accept: text/csv`.',
     query: offPolicyChangeSchema,
     answers: { 200: tableAnswer('The report.', offPolicySchema) },

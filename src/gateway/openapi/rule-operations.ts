@@ -25,8 +25,8 @@ export const RULE_OPERATIONS = {
     tag: 'Rules',
     summary: 'Replace all rules',
     description:
-      'Takes effect at once, as a new version. With `version`, only while that is still the current one. A rule needs ' +
-      '`productIds` or `category`, and `factor` where it boosts or buries.',
+      'Takes effect at once, as a new version. With `version`, only if that is still the current one. A rule needs `productIds` ' +
+      'or `category`, and `factor` where it boosts or buries.',
     body: rulesRequestSchema,
     answers: { 200: jsonAnswer('The new version, on disk.', rulesAnswerSchema) },
     problems: ['invalid-input', 'conflict', 'unavailable'],

@@ -4,7 +4,7 @@ import { answeredSchemas, jsonAnswer, type Operation, sentSchemas } from './oper
 
 const nothingSchema = z
   .object({})
-  .describe('Nothing is read from it; the content type shows that no other site sends it.')
+  .describe('The body is not read; its content type shows that no other site sends it.')
   .register(sentSchemas, { id: 'Nothing' });
 
 const who = { scope: z.enum(SCOPES), tenant: z.string() };
@@ -31,8 +31,8 @@ export const SESSION_OPERATIONS = {
   'POST /v1/session': {
     id: 'logIn',
     tag: 'Sessions',
-    summary: 'Trade a key for a cookie',
-    description: 'For pages. Wants a key in the header, also where a gateway without keys lets everybody in.',
+    summary: 'Exchange a key for a cookie',
+    description: 'For pages. Needs a key in the header, even where a gateway without keys lets everybody in.',
     body: nothingSchema,
     answers: { 200: jsonAnswer('Logged in for a day, by the cookie that comes with it.', loggedInSchema) },
     problems: ['unauthorized', 'unavailable'],

@@ -24,9 +24,10 @@ export const STOCK_OPERATIONS = {
     tag: 'Stock',
     summary: 'State live stock',
     description:
-      'The newest `asOf` wins. `onHand` or `onHandDelta`, not both. Each row is judged by itself: one that cannot be taken is ' +
-      'listed with its reason, the others are applied and change the next answer. What is answered is on disk. After any other ' +
-      'answer, or none, send all again: an `onHandDelta` with a `changeId` counts once for its store and product within three days.',
+      'The newest `asOf` wins. `onHand` or `onHandDelta`, not both. Each row is judged by itself: one that cannot be applied is ' +
+      'listed with its reason; the others are applied and change the next answer. With status 200 they are on disk. After any ' +
+      'other answer, or none, send everything again: an `onHandDelta` with a `changeId` counts once for its store and product ' +
+      'within three days.',
     body: stockSchema,
     answers: { 200: jsonAnswer('What was applied.', stockAnswerSchema) },
     problems: ['invalid-input', 'unavailable'],

@@ -28,7 +28,7 @@ const valueSchema = z
     scarcity: z.number().describe('what the unit would have earned anyway'),
     unknown: z.array(z.string()).describe('terms that lack a fact and count as 0'),
   })
-  .describe('Money of one more unit sold now; for keys from scope agent on.')
+  .describe('What one more unit sold now is worth, in money; for keys of scope agent or above.')
   .register(answeredSchemas, { id: 'Value' });
 
 const expectedValue = z.number().nullable().describe('null where no product has a known margin');
@@ -48,7 +48,7 @@ const suggestionSchema = z
       .literal(true)
       .exactOptional()
       .describe(
-        'drawn to learn what it is worth, in the place of the ordinary suggestion; for keys from analyst on',
+        'drawn to learn what it is worth, in place of the ordinary suggestion; for keys of scope analyst or above',
       ),
   })
   .register(answeredSchemas, { id: 'Suggestion' });
@@ -95,8 +95,8 @@ export const SUGGESTION_OPERATIONS = {
     tag: 'Suggestions',
     summary: 'What to offer with a basket',
     description:
-      'Takes the whole basket. An unknown product is no error: it is listed in the answer and the rest is answered. ' +
-      "`objective: 'probability'` and `explain` want scope analyst.",
+      'Takes the whole basket. An unknown product is not an error: the answer lists it and covers the others. `objective: ' +
+      "'probability'` and `explain` need scope analyst.",
     query: z.object({
       explain: z.string().exactOptional().describe('1 lists every candidate with its verdict and value'),
     }),

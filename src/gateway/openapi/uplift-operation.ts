@@ -21,7 +21,9 @@ const customerFiguresSchema = z
   .object({
     customers: z.object({ treatment: z.number(), holdout: z.number() }),
     incremental: z.object({
-      basketsPer100Customers: intervalSchema.nullable().describe('that they came with more often, or less'),
+      basketsPer100Customers: intervalSchema
+        .nullable()
+        .describe('how many more baskets they came with, or fewer'),
       marginPer100Customers: intervalSchema.nullable(),
       revenuePer100Customers: intervalSchema.nullable(),
       itemsPer100Customers: intervalSchema.nullable(),
@@ -34,14 +36,16 @@ const drawCheck = z.object({ ok: z.boolean(), p: z.number() });
 
 const upliftFigures = {
   baskets: z.object({ treatment: z.number(), holdout: z.number() }),
-  sampleRatio: drawCheck.describe('whether the arms are as large as drawn, in baskets or customers'),
+  sampleRatio: drawCheck.describe('whether the sizes of the arms fit the draw, in baskets or customers'),
   balance: drawCheck.describe(
     'whether baskets, or customers, of both arms were alike before the first offer',
   ),
   trusted: z.boolean().describe('false: the draw failed one of its checks, and no figure means anything'),
   currency: z.string().nullable(),
   costKnownShare: z.number(),
-  stockKnownShare: z.number().describe('of the revenue: the holding cost saved is about that part'),
+  stockKnownShare: z
+    .number()
+    .describe('share of the revenue with known stock, which is what the holding cost saved is about'),
   upsellMarginPer100Baskets: z
     .number()
     .nullable()
@@ -62,8 +66,10 @@ const upliftPartSchema = z
     q: z
       .number()
       .nullable()
-      .describe('of the margin: of the parts called different up to 0.05, on average 5 % at most are not'),
-    anytimeQ: z.number().nullable().describe('the same when you look whenever you like'),
+      .describe(
+        'of the margin: of the parts called different at 0.05 or below, on average at most 5 % are not',
+      ),
+    anytimeQ: z.number().nullable().describe('the same, valid however often you look'),
   })
   .register(answeredSchemas, { id: 'UpliftPart' });
 
@@ -76,7 +82,8 @@ const upliftSchema = schemaOf<UpliftAnswer>()(
     customers: customerFiguresSchema
       .exactOptional()
       .describe(
-        'where sides are drawn for customers: all that were drawn up to the last day, by the place of their first basket, with these baskets that began with their name; 95 % intervals for one look',
+        'where arms are drawn for customers: all customers drawn up to the last day, by the place of their first basket, with ' +
+          'those baskets that began with their name; 95 % intervals for one look',
       ),
     method: z.string(),
   }),
@@ -88,9 +95,11 @@ export const UPLIFT_OPERATION = {
     tag: 'Reports',
     summary: 'What offers earned over the holdout',
     description:
-      'Per 100 baskets, with 95 % intervals, and each part by itself with `split`: a customer is existing who had paid on an earlier business day ' +
-      'than the first decision on this basket, which has to name the customer. A category of the catalogue in service has all baskets, and the margin, revenue and items of its own products, the thirty with the most revenue: where offers take from one what ' +
-      'they bring another, it shows here. Where BASKETLIFT_HOLDOUT_BY is customer, `customers` has the same per 100 customers, later baskets included. CSV by `Accept: text/csv`.',
+      'Per 100 baskets, with 95 % intervals, and for each part by itself with `split`. An existing customer is one who had paid ' +
+      'on a business day before the first decision on this basket, which has to name the customer. Categories are those of the ' +
+      'catalogue in service, the thirty with the most revenue; each counts all baskets, with the margin, revenue and items of ' +
+      'its own products, so it shows where offers take from one category what they bring to another. Where BASKETLIFT_HOLDOUT_BY ' +
+      'is customer, `customers` states the same per 100 customers, later baskets included. CSV by `Accept: text/csv`.',
     query: upliftQuerySchema,
     answers: { 200: tableAnswer('The report.', upliftSchema) },
     problems: ['invalid-input', 'too-much', 'incomplete', 'busy', 'unavailable'],
