@@ -1,20 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BasketBook } from '../../src/ledger/basket-book.ts';
+import type { BasketBook } from '../../src/ledger/basket-book.ts';
 import type { BasketOutcome } from '../../src/ledger/basket-outcome.ts';
-import type { DecisionRecord } from '../../src/ledger/decision.ts';
 import type { RecordedLine, StoredEvent } from '../../src/ledger/events.ts';
 import type { UnmatchedReason } from '../../src/ledger/unmatched-events.ts';
+import { type BookEntry, filledBook } from '../support/filled-book.ts';
 import { decisionAt, line, minute, outcome, refund, sale, shown } from '../support/recorded-events.ts';
 
-type Entry = DecisionRecord | StoredEvent;
-
-function fold(...entries: Entry[]): { baskets: BasketOutcome[]; book: BasketBook } {
-  const book = new BasketBook();
-  for (const entry of entries) {
-    if ('event' in entry) book.addEvent(entry);
-    else book.addDecision(entry);
-  }
+function fold(...entries: BookEntry[]): { baskets: BasketOutcome[]; book: BasketBook } {
+  const book = filledBook(entries);
   return { book, baskets: [...book.outcomes()].sort((a, b) => (a.basketId < b.basketId ? -1 : 1)) };
 }
 
@@ -23,7 +17,7 @@ const paid = sale('s1', [
   line('C', { unitPrice: 8, unitCost: 5 }),
 ]);
 const accepted = outcome('o1', 'accepted');
-const only = (...entries: Entry[]) => fold(...entries).baskets[0]!;
+const only = (...entries: BookEntry[]) => fold(...entries).baskets[0]!;
 
 describe('an accepted suggestion', () => {
   test('counts when its product is on the paid receipt of the same basket', () => {
@@ -44,7 +38,7 @@ describe('an accepted suggestion', () => {
     });
   });
 
-  test.each<[string, Entry[]]>([
+  test.each<[string, BookEntry[]]>([
     ['the receipt lacks the product', [decisionAt(0), accepted, sale('s1', [line('A', { unitPrice: 3 })])]],
     [
       'the receipt is of another basket',
@@ -308,7 +302,7 @@ const moment = fc.integer({ min: 0, max: 600 }).map(minute);
 const decisionIds = ['d0', 'd1', 'd2', 'd3', 'd4', 'd5'];
 
 /** A history with every event under an id of its own. */
-const anyHistory: fc.Arbitrary<Entry[]> = fc
+const anyHistory: fc.Arbitrary<BookEntry[]> = fc
   .tuple(
     fc.array(
       fc.record({

@@ -1,26 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BasketBook } from '../../src/ledger/basket-book.ts';
 import type { Contest, ContestRules } from '../../src/ledger/contest.ts';
 import { chooseReward, type EvidenceSale } from '../../src/ledger/contest-result.ts';
 import type { Standings } from '../../src/ledger/contest-standings.ts';
 import { CONTEST_RULES } from '../support/contest-rules.ts';
 import { standingsOf } from '../support/counted-ledger.ts';
-import type { LedgerEntry } from '../support/pay-ledger.ts';
+import { type BookEntry, filledBook } from '../support/filled-book.ts';
 import { decisionAt, line, minute, outcome, refund, sale } from '../support/recorded-events.ts';
 
 const solo = (...ids: string[]) => ids.map((id) => ({ id, agentIds: [id] }));
 const RULES: ContestRules = { ...CONTEST_RULES, teams: solo('a1', 'a2') };
 
 function standings(
-  entries: readonly LedgerEntry[],
+  entries: readonly BookEntry[],
   rules: Partial<ContestRules> = {},
 ): Standings & { evidence: EvidenceSale[] } {
-  const book = new BasketBook();
-  for (const entry of entries) {
-    if ('event' in entry) book.addEvent(entry);
-    else book.addDecision(entry);
-  }
+  const book = filledBook(entries);
   const own = { ...RULES, ...rules };
   const { standings, evidence } = standingsOf(book, own, { offsetMs: () => 0, dayEndsAtHour: own.dayEnds });
   return { ...standings, evidence };
@@ -40,7 +35,7 @@ interface Visit {
 
 let visits = 0;
 /** A paid basket; C, where it is sold, is the suggested product. */
-function visit(changes: Visit = {}): LedgerEntry[] {
+function visit(changes: Visit = {}): BookEntry[] {
   const {
     said = 'accepted',
     withC = said === 'accepted',
@@ -64,7 +59,7 @@ function visit(changes: Visit = {}): LedgerEntry[] {
     ...(changes.returned ? [refund(`r${name}`, [c], { basketId })] : []),
   ];
 }
-const repeat = (count: number, make: () => LedgerEntry[]) => Array.from({ length: count }, make).flat();
+const repeat = (count: number, make: () => BookEntry[]) => Array.from({ length: count }, make).flat();
 const board = ({ standings: list }: Standings) =>
   list.map(({ teamId, rank, score }) => [teamId, rank, score]);
 

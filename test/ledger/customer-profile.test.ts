@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AverageSpendSums } from '../../src/ledger/average-spend.ts';
-import { BasketBook } from '../../src/ledger/basket-book.ts';
 import { type BusinessCalendar, businessDay } from '../../src/ledger/business-calendar.ts';
 import { CustomerBook, RECEIPTS_OF_CUSTOMER_MAX } from '../../src/ledger/customer-book.ts';
 import { type CustomerProfile, profileOf, visitsOf } from '../../src/ledger/customer-profile.ts';
@@ -12,7 +11,7 @@ import { OutcomeTable } from '../../src/ledger/outcome-columns.ts';
 import { columnsOf } from '../support/columns-of.ts';
 import { type BoughtOn, bought } from '../support/customer-ledger.ts';
 import { plainOutcome } from '../support/experiment-builder.ts';
-import type { LedgerEntry } from '../support/pay-ledger.ts';
+import { type BookEntry, filledBook } from '../support/filled-book.ts';
 
 const UTC: BusinessCalendar = { offsetMs: () => 0, dayEndsAtHour: 0 };
 
@@ -21,12 +20,8 @@ interface Customers {
   readonly averages: AverageSpendSums;
 }
 
-function bookOf(entries: readonly LedgerEntry[]): Customers {
-  const ledger = new BasketBook();
-  for (const entry of entries) {
-    if ('event' in entry) ledger.addEvent(entry);
-    else ledger.addDecision(entry);
-  }
+function bookOf(entries: readonly BookEntry[]): Customers {
+  const ledger = filledBook(entries);
   const book = new CustomerBook();
   for (const outcome of ledger.outcomes()) book.add(outcome);
   const averages = new AverageSpendSums();

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BasketBook } from '../../src/ledger/basket-book.ts';
 import { type CustomersReport, CustomersTally } from '../../src/ledger/customers-report.ts';
 import { dayOfText } from '../../src/ledger/instant.ts';
 import type { SalesReportOptions } from '../../src/ledger/sales-report.ts';
 import { withheldGroups } from '../../src/ledger/withheld-groups.ts';
 import { columnsOf } from '../support/columns-of.ts';
 import { type BoughtOn, bought } from '../support/customer-ledger.ts';
+import { filledBook } from '../support/filled-book.ts';
 import { runSteps } from '../support/run-steps.ts';
 
 interface Asked extends Partial<Omit<SalesReportOptions, 'selection' | 'split'>> {
@@ -16,11 +16,7 @@ interface Asked extends Partial<Omit<SalesReportOptions, 'selection' | 'split'>>
 }
 
 function report(receipts: readonly BoughtOn[], { from, to, storeId, ...more }: Asked = {}): CustomersReport {
-  const ledger = new BasketBook();
-  for (const entry of receipts.flatMap(bought)) {
-    if ('event' in entry) ledger.addEvent(entry);
-    else ledger.addDecision(entry);
-  }
+  const ledger = filledBook(receipts.flatMap(bought));
   const tally = new CustomersTally({
     selection: {
       fromDay: dayOfText(from ?? '2026-01-01'),

@@ -4,7 +4,8 @@ import { shareMinor } from '../../src/ledger/apportion.ts';
 import type { CommissionPlan } from '../../src/ledger/commission-plan.ts';
 import { PayBook } from '../../src/ledger/pay-book.ts';
 import type { PayStatement } from '../../src/ledger/pay-statement.ts';
-import { closing, HALF, type LedgerEntry, payBook } from '../support/pay-ledger.ts';
+import type { BookEntry } from '../support/filled-book.ts';
+import { closing, HALF, payBook } from '../support/pay-ledger.ts';
 import { decisionAt, line, minute, outcome, refund, sale } from '../support/recorded-events.ts';
 
 const MAY = '2026-05';
@@ -12,7 +13,7 @@ const JUNE = '2026-06';
 const IN_JUNE = '2026-06-10T12:00:00Z';
 
 /** Basket `name` with a paid up-sell of C by an agent, at 8.01 with a cost of 5. */
-function upsold(name: string, agentId = 'a1', changes: object = {}): LedgerEntry[] {
+function upsold(name: string, agentId = 'a1', changes: object = {}): BookEntry[] {
   const decided = decisionAt(0, { decisionId: `d-${name}`, basketId: name });
   const c = line('C', { unitPrice: 8.01, unitCost: 5 });
   return [
@@ -265,7 +266,7 @@ describe('a refund', () => {
 });
 
 describe('a closed period', () => {
-  const closedMay = (entries: readonly LedgerEntry[]) => [closing(MAY, payBook(entries).statements(MAY))];
+  const closedMay = (entries: readonly BookEntry[]) => [closing(MAY, payBook(entries).statements(MAY))];
 
   test('is corrected in the next one for what comes late, and only there', () => {
     const closings = closedMay(upsold('b1'));
@@ -336,7 +337,7 @@ const splits = fc.constantFrom(undefined, [
   { agentId: 'a1', percent: 33.33 },
   { agentId: 'a2', percent: 66.67 },
 ]);
-const anyTradingYear: fc.Arbitrary<LedgerEntry[]> = fc
+const anyTradingYear: fc.Arbitrary<BookEntry[]> = fc
   .tuple(
     fc.array(fc.tuple(anyTrade, splits, fc.constantFrom('a1', 'a2', 'a3')), { maxLength: 6 }),
     fc.array(anyTrade, { maxLength: 5 }),
@@ -421,7 +422,7 @@ describe('whatever happens', () => {
     const inTwoParts = anyTradingYear.chain((year) => fc.tuple(fc.constant(year), fc.subarray(year)));
     fc.assert(
       fc.property(inTwoParts, ([year, early]) => {
-        const known = (entries: readonly LedgerEntry[], closings: ReturnType<typeof closing>[]) =>
+        const known = (entries: readonly BookEntry[], closings: ReturnType<typeof closing>[]) =>
           payBook(entries, { plans, closings });
         const may = closing(MAY, known(early, []).statements(MAY), { plans });
         const june = closing(JUNE, known(early, [may]).statements(JUNE), { plans });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BasketBook } from '../../src/ledger/basket-book.ts';
+import type { BasketBook } from '../../src/ledger/basket-book.ts';
 import type { AgentBests } from '../../src/ledger/personal-bests.ts';
 import { CONTEST_RULES } from '../support/contest-rules.ts';
 import { bestsOf, standingsOf } from '../support/counted-ledger.ts';
-import type { LedgerEntry } from '../support/pay-ledger.ts';
+import { type BookEntry, filledBook } from '../support/filled-book.ts';
 import { decisionAt, line, outcome, refund, sale } from '../support/recorded-events.ts';
 
 /** A paid basket of agent a1 in which C was offered. */
@@ -20,7 +20,7 @@ interface Sold {
   readonly currency?: string;
 }
 
-function entriesOf(sold: readonly Sold[]): LedgerEntry[] {
+function entriesOf(sold: readonly Sold[]): BookEntry[] {
   return sold.flatMap(({ at: on, agentId = 'a1', customer, price = 8, currency = 'EUR', ...said }, n) => {
     const { isAccepted = true, isShown = true, isBack = false } = said;
     const name = String(n).padStart(4, '0');
@@ -42,15 +42,6 @@ function entriesOf(sold: readonly Sold[]): LedgerEntry[] {
   });
 }
 
-function bookOf(entries: readonly LedgerEntry[]): BasketBook {
-  const book = new BasketBook();
-  for (const entry of entries) {
-    if ('event' in entry) book.addEvent(entry);
-    else book.addDecision(entry);
-  }
-  return book;
-}
-
 function bestsIn(
   book: BasketBook,
   today: string,
@@ -60,7 +51,7 @@ function bestsIn(
   const { byAgent, none } = bestsOf(book, calendar, Date.parse(`${today}T12:00:00Z`), ownCustomers);
   return byAgent.get('a1') ?? none;
 }
-const bests = (sold: readonly Sold[], today = '2026-05-10') => bestsIn(bookOf(entriesOf(sold)), today);
+const bests = (sold: readonly Sold[], today = '2026-05-10') => bestsIn(filledBook(entriesOf(sold)), today);
 const many = (count: number, sold: Sold): Sold[] => Array.from({ length: count }, () => sold);
 
 describe("an agent's own record", () => {
@@ -130,7 +121,7 @@ describe("an agent's own record", () => {
       at: `2026-05-04T${time}:00Z`,
       customer: 'anna',
     }));
-    const book = bookOf(entriesOf([...split, { at: '2026-05-05', customer: 'me' }]));
+    const book = filledBook(entriesOf([...split, { at: '2026-05-05', customer: 'me' }]));
     const own = [{ agentId: 'a1', customer: 'me' }];
     expect(bestsIn(book, '2026-05-05', own).day).toMatchObject({
       now: { transactions: 0 },
@@ -170,9 +161,9 @@ test('a record equals a contest over its day and a count by hand, in any order',
         const shuffled = entries
           .map((entry) => ({ entry, key: numbers.next().value as number }))
           .sort((a, b) => a.key - b.key);
-        const book = bookOf(shuffled.map(({ entry }) => entry));
+        const book = filledBook(shuffled.map(({ entry }) => entry));
         const { best } = bestsIn(book, '2026-05-20').day;
-        expect(bestsIn(bookOf([...entries, ...entries]), '2026-05-20').day.best).toEqual(best);
+        expect(bestsIn(filledBook([...entries, ...entries]), '2026-05-20').day.best).toEqual(best);
 
         const byDay = new Map<string, { transactions: number; cents: number }>();
         for (const { at, isAccepted, isBack, price } of receipts) {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { BasketBook } from '../../src/ledger/basket-book.ts';
 import { ComparedSales, type ComparedSalesReport } from '../../src/ledger/compared-sales.ts';
 import type { DecisionRecord } from '../../src/ledger/decision.ts';
 import type { StoredEvent } from '../../src/ledger/events.ts';
 import { dayOfText } from '../../src/ledger/instant.ts';
 import type { SalesReportOptions } from '../../src/ledger/sales-report.ts';
+import { filledBook } from '../support/filled-book.ts';
 import { decisionAt, line, minute, outcome, refund, sale, shown } from '../support/recorded-events.ts';
 
 function report(
@@ -18,11 +18,7 @@ function report(
     today?: number;
   } = {},
 ): ComparedSalesReport {
-  const book = new BasketBook();
-  for (const entry of entries) {
-    if ('event' in entry) book.addEvent(entry);
-    else book.addDecision(entry);
-  }
+  const book = filledBook(entries);
   const sales = new ComparedSales({
     selection: { fromDay: dayOfText('2026-01-01'), toDay: dayOfText('2026-12-31'), ...selection },
     calendar: { offsetMs: () => 0, dayEndsAtHour: 0 },

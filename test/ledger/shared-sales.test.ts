@@ -1,18 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BasketBook } from '../../src/ledger/basket-book.ts';
 import { ComparedSales } from '../../src/ledger/compared-sales.ts';
 import type { ContestRules } from '../../src/ledger/contest.ts';
-import type { DecisionRecord } from '../../src/ledger/decision.ts';
-import type { SaleShare, StoredEvent } from '../../src/ledger/events.ts';
+import type { SaleShare } from '../../src/ledger/events.ts';
 import { dayOfText } from '../../src/ledger/instant.ts';
 import type { SalesReportOptions } from '../../src/ledger/sales-report.ts';
 import type { SalesRow } from '../../src/ledger/sales-sums.ts';
 import { CONTEST_RULES } from '../support/contest-rules.ts';
 import { bestsOf, standingsOf } from '../support/counted-ledger.ts';
+import { type BookEntry, filledBook } from '../support/filled-book.ts';
 import { decisionAt, line, minute, outcome, refund, sale } from '../support/recorded-events.ts';
-
-type Entry = DecisionRecord | StoredEvent;
 
 const CALENDAR = { offsetMs: () => 0, dayEndsAtHour: 0 };
 const NOW_MS = Date.parse('2026-05-01T20:00:00Z');
@@ -28,24 +25,16 @@ const thirds: readonly SaleShare[] = [
 const c = line('C', { unitPrice: 8.01, unitCost: 5 });
 const a = line('A', { quantity: 2, unitPrice: 3.5, unitCost: 1 });
 
-function bookOf(entries: readonly Entry[]): BasketBook {
-  const book = new BasketBook();
-  for (const entry of entries) {
-    if ('event' in entry) book.addEvent(entry);
-    else book.addDecision(entry);
-  }
-  return book;
-}
-
-function salesBy(entries: readonly Entry[], options: Partial<SalesReportOptions> = {}) {
+function salesBy(entries: readonly BookEntry[], options: Partial<SalesReportOptions> = {}) {
   const span = { fromDay: dayOfText('2026-05-01'), toDay: dayOfText('2026-05-01') };
   const sales = new ComparedSales({ selection: span, calendar: CALENDAR, by: 'day', ...options });
-  for (const basket of bookOf(entries).outcomes()) for (const { tally } of sales.tallies) tally.add(basket);
+  for (const basket of filledBook(entries).outcomes())
+    for (const { tally } of sales.tallies) tally.add(basket);
   return sales.report(dayOfText('2027-01-01'));
 }
 
 /** A basket in which C was accepted and paid. */
-function sold(name: string, changes: Parameters<typeof sale>[2] = {}, customer?: string): Entry[] {
+function sold(name: string, changes: Parameters<typeof sale>[2] = {}, customer?: string): BookEntry[] {
   const ids = { decisionId: `d-${name}`, basketId: name };
   return [
     decisionAt(0, { ...ids, agentId: 'a9', ...(customer !== undefined && { customer }) }),
@@ -140,9 +129,9 @@ describe('a sale that states a split', () => {
 describe('in a contest a shared sale', () => {
   const solo = (...ids: string[]) => ids.map((id) => ({ id, agentIds: [id] }));
   const standings = (
-    entries: readonly Entry[],
+    entries: readonly BookEntry[],
     changes: Pick<ContestRules, 'teams'> & Partial<ContestRules>,
-  ) => standingsOf(bookOf(entries), { ...CONTEST_RULES, ...changes }, CALENDAR);
+  ) => standingsOf(filledBook(entries), { ...CONTEST_RULES, ...changes }, CALENDAR);
 
   test('counts for each agent in part, and names that part in the evidence', () => {
     const entries = [...sold('b1', { split: half }), ...sold('b2')];
@@ -210,7 +199,7 @@ describe('in a contest a shared sale', () => {
 describe('among records', () => {
   test.each([undefined, 'anna'])('a shared sale counts in part (customer %s)', (customer) => {
     const entries = [...sold('b1', { split: half }, customer), ...sold('b2', { agentId: 'a2' })];
-    const { byAgent } = bestsOf(bookOf(entries), CALENDAR, NOW_MS);
+    const { byAgent } = bestsOf(filledBook(entries), CALENDAR, NOW_MS);
     expect(byAgent.get('a1')!.day.now).toMatchObject({ transactions: 0.5, upsell: [{ revenueMinor: 401 }] });
     expect(byAgent.get('a2')!.day.best).toMatchObject({
       transactions: { value: 1.5 },
@@ -220,7 +209,7 @@ describe('among records', () => {
 
   test('what one of its agents bought counts for none of them', () => {
     const entries = sold('b1', { split: half }, 'self');
-    const { byAgent } = bestsOf(bookOf(entries), CALENDAR, NOW_MS, [{ agentId: 'a2', customer: 'self' }]);
+    const { byAgent } = bestsOf(filledBook(entries), CALENDAR, NOW_MS, [{ agentId: 'a2', customer: 'self' }]);
     for (const agentId of ['a1', 'a2']) expect(byAgent.get(agentId)!.day.now.transactions).toBe(0);
   });
 });

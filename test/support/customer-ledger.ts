@@ -1,4 +1,4 @@
-import type { LedgerEntry } from './pay-ledger.ts';
+import type { BookEntry } from './filled-book.ts';
 import { decisionAt, line, refund, sale } from './recorded-events.ts';
 
 /** A paid receipt of a customer, as the tests of customers write it. */
@@ -19,7 +19,7 @@ export interface BoughtOn {
 let baskets = 0;
 
 /** The decision, the receipt and what came back of it. */
-export function bought(bought: BoughtOn): LedgerEntry[] {
+export function bought(bought: BoughtOn): BookEntry[] {
   const { customer, on, products = ['A'], price = 10, currency = 'EUR', back = [] } = bought;
   const { storeId = 's1', agentId = 'a1' } = bought;
   const name = `c${String(baskets++).padStart(5, '0')}`;

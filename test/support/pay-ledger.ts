@@ -1,15 +1,11 @@
-import { BasketBook } from '../../src/ledger/basket-book.ts';
 import type { CommissionPlan } from '../../src/ledger/commission-plan.ts';
 import { Corrections } from '../../src/ledger/corrections.ts';
 import { sumByDay } from '../../src/ledger/day-sums.ts';
-import type { DecisionRecord } from '../../src/ledger/decision.ts';
-import type { StoredEvent } from '../../src/ledger/events.ts';
 import { PayBook, type PayTerms } from '../../src/ledger/pay-book.ts';
 import type { ClosedPeriod, PayStatement } from '../../src/ledger/pay-statement.ts';
 import { upsellsOf } from '../../src/ledger/upsells.ts';
 import { columnsOf } from './columns-of.ts';
-
-export type LedgerEntry = DecisionRecord | StoredEvent;
+import { type BookEntry, filledBook } from './filled-book.ts';
 
 /** Half of the revenue, for everybody, in euros. */
 export const HALF: CommissionPlan = {
@@ -21,17 +17,13 @@ export const HALF: CommissionPlan = {
 
 /** The pay that a ledger comes to; days are those of UTC unless the terms say otherwise. */
 export function payBook(
-  entries: readonly LedgerEntry[],
+  entries: readonly BookEntry[],
   {
     closings = [],
     ...terms
   }: Partial<Omit<PayTerms, 'closings'>> & { readonly closings?: readonly ClosedPeriod[] } = {},
 ): PayBook {
-  const ledger = new BasketBook();
-  for (const entry of entries) {
-    if ('event' in entry) ledger.addEvent(entry);
-    else ledger.addDecision(entry);
-  }
+  const ledger = filledBook(entries);
   const all = {
     plans: [HALF],
     closings,
