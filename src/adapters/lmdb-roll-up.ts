@@ -161,8 +161,8 @@ export class LmdbRollUp implements OutcomeStore {
   }
 
   unmatchedCounts(tenant: string): UnmatchedCounts {
-    const { suggestionEvents, waiting, refunds } = this.#state(this.#tenants.of(tenant));
-    return { suggestionEvents: suggestionEvents + waiting, refunds };
+    const { unmatched, waiting } = this.#state(this.#tenants.of(tenant));
+    return { ...unmatched, suggestionEvents: unmatched.suggestionEvents + waiting };
   }
 
   async close(): Promise<void> {

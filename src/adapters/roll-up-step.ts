@@ -39,7 +39,7 @@ interface Group {
   readonly row: number | undefined;
   readonly decisions: Map<string, DecisionFacts>;
   readonly events: Map<number, StoredEvent>;
-  /** Its events that counted nowhere before this step. */
+  /** Its events that counted nowhere, or not by themselves, before this step. */
   readonly unmatched: readonly Unmatched[];
 }
 
@@ -189,9 +189,13 @@ export class RollUpStep {
     const row = group.row ?? this.#addBasket(group.key);
     if (outcome?.customer !== undefined) this.#nameCustomer(outcome.customer, group, row);
     const unmatched = arrivalsOf(folded.unmatched, group);
-    const more = this.#parts.unmatched.replace(this.#tenantKey, group.unmatched, unmatched);
-    this.#state.suggestionEvents += more.suggestionEvents;
-    this.#state.refunds += more.refunds;
+    if (group.unmatched.length + unmatched.length > 0)
+      this.#state.unmatched = this.#parts.unmatched.replace(
+        this.#tenantKey,
+        group.unmatched,
+        unmatched,
+        this.#state.unmatched,
+      );
     const decisions = [...group.decisions.keys()];
     const arrivals = [...group.events.keys()];
     const sources = { decisions, arrivals, unmatched };

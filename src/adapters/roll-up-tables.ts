@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, RootDatabase } from 'lmdb';
 import type { AgentShare } from '../ledger/basket-place.ts';
-import type { UnmatchedReason } from '../ledger/unmatched-events.ts';
+import { NOTHING_UNMATCHED, type UnmatchedCounts, type UnmatchedReason } from '../ledger/unmatched-events.ts';
 
 /** How far a tenant's ledger is taken in, and sums over all its baskets. */
 export interface TenantState {
@@ -17,9 +17,8 @@ export interface TenantState {
   readonly customers: number;
   /** Events that wait for their decision. */
   readonly waiting: number;
-  /** Unmatched events of baskets. */
-  readonly suggestionEvents: number;
-  readonly refunds: number;
+  /** Of baskets: those that wait are not among them. */
+  readonly unmatched: UnmatchedCounts;
 }
 
 export const NOTHING_TAKEN_IN: TenantState = {
@@ -30,14 +29,13 @@ export const NOTHING_TAKEN_IN: TenantState = {
   baskets: 0,
   customers: 0,
   waiting: 0,
-  suggestionEvents: 0,
-  refunds: 0,
+  unmatched: NOTHING_UNMATCHED,
 };
 
-/** An event that counts nowhere, by its arrival number. */
+/** An event that counts nowhere or not by itself, by its arrival number. */
 export type Unmatched = readonly [arrival: number, reason: UnmatchedReason];
 
-/** What a basket's outcome was made of: keys of decisions, arrival numbers of events; and which of these count nowhere. */
+/** What a basket's outcome was made of: keys of decisions, arrival numbers of events; and which of these count nowhere or not by themselves. */
 export interface BasketSources {
   readonly decisions: readonly string[];
   readonly arrivals: readonly number[];
@@ -107,7 +105,7 @@ export interface RollUpTables {
   readonly customerBaskets: Database<true, [string, number, number]>;
   /** [tenant key, key of a decision, arrival number] of events whose decision is not taken in */
   readonly waiting: Database<true, [string, string, number]>;
-  /** [tenant key, arrival number] of events that count nowhere, those that wait included */
+  /** [tenant key, arrival number] of events that count nowhere or not by themselves, those that wait included */
   readonly unmatched: Database<UnmatchedReason, [string, number]>;
   /** [tenant key, key of a decision] → number of decisions taken in after the range before, up to and including this key */
   readonly ranges: Database<number, [string, string]>;

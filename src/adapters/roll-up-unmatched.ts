@@ -1,9 +1,9 @@
 import type { UnmatchedArrival } from '../ledger/outcome-store.ts';
-import { countUnmatched, type UnmatchedCounts } from '../ledger/unmatched-events.ts';
+import { type UnmatchedCounts, type UnmatchedReason, withUnmatched } from '../ledger/unmatched-events.ts';
 import type { RollUpSources } from './roll-up-sources.ts';
 import type { RollUpTables, Unmatched } from './roll-up-tables.ts';
 
-/** Which events count nowhere, in the order of their arrival. Changes are made inside a transaction of the roll-up. */
+/** Which events count nowhere or not by themselves, in the order of their arrival. Changes are made inside a transaction of the roll-up. */
 export class RollUpUnmatched {
   readonly #tables: Pick<RollUpTables, 'unmatched'>;
   readonly #sources: RollUpSources;
@@ -21,15 +21,16 @@ export class RollUpUnmatched {
     this.#tables.unmatched.removeSync([tenantKey, arrival]);
   }
 
-  /** What a basket had, and what it has now. @returns how many more there are */
-  replace(tenantKey: string, before: readonly Unmatched[], now: readonly Unmatched[]): UnmatchedCounts {
+  /** Puts what a basket has now in place of what it had. @param counts of all baskets @returns the counts after that */
+  replace(
+    tenantKey: string,
+    before: readonly Unmatched[],
+    now: readonly Unmatched[],
+    counts: UnmatchedCounts,
+  ): UnmatchedCounts {
     for (const [arrival] of before) this.remove(tenantKey, arrival);
     for (const unmatched of now) this.add(tenantKey, unmatched);
-    const [was, is] = [before, now].map((of) => countUnmatched(of.map(([, reason]) => reason)));
-    return {
-      suggestionEvents: is!.suggestionEvents - was!.suggestionEvents,
-      refunds: is!.refunds - was!.refunds,
-    };
+    return withUnmatched(withUnmatched(counts, reasonsOf(before), -1), reasonsOf(now), 1);
   }
 
   /** The newest first. @param before arrival number; all are returned without it @throws OutcomesLost */
@@ -47,4 +48,8 @@ export class RollUpUnmatched {
       stored: this.#sources.event(tenantKey, arrival),
     }));
   }
+}
+
+function reasonsOf(unmatched: readonly Unmatched[]): UnmatchedReason[] {
+  return unmatched.map(([, reason]) => reason);
 }

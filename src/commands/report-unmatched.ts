@@ -4,12 +4,12 @@ import { print } from './print-report.ts';
 import { addFormatOptions, parseFlags, type ReportFlags } from './report-flags.ts';
 import { fromOutcomes } from './report-from-folder.ts';
 
-/** Which stored events count nowhere. */
+/** Which stored events count nowhere, or not by themselves. */
 export function addUnmatchedReport(report: Command): Command {
   addFormatOptions(
     report
       .command('unmatched')
-      .description('stored events that count nowhere, the newest first, and why')
+      .description('stored events that count nowhere or not by themselves, the newest first, and why')
       .option('--limit <number>', 'events listed', '100')
       .option('--before <number>', 'reads on: the number that the page before ended with'),
   )

@@ -5,7 +5,7 @@ import { ComparedSales, type ComparedSalesReport } from '../ledger/compared-sale
 import { ExperimentBuilder } from '../ledger/experiment-builder.ts';
 import { DAY_MS } from '../ledger/instant.ts';
 import { PAST_DAYS } from '../ledger/past-receipts.ts';
-import { countUnmatched, type UnmatchedCounts } from '../ledger/unmatched-events.ts';
+import { NOTHING_UNMATCHED, type UnmatchedCounts, withUnmatched } from '../ledger/unmatched-events.ts';
 import { reportUplift, type UpliftReport } from '../ledger/uplift-report.ts';
 import { Problem } from './problem.ts';
 import { frameReport, type ReportScope, type SalesQuery, type UpliftQuery } from './report-query.ts';
@@ -87,7 +87,8 @@ export async function foldSalesReport(source: LedgerSource, query: SalesQuery): 
   await inSlices(source, book.outcomes(), (outcome) => {
     for (const { tally } of tallies) tally.add(outcome);
   });
-  return answer(countUnmatched([...book.unmatched()].map(({ reason }) => reason)));
+  const reasons = [...book.unmatched()].map(({ reason }) => reason);
+  return answer(withUnmatched(NOTHING_UNMATCHED, reasons, 1));
 }
 
 /** @throws as foldSalesReport */

@@ -27,7 +27,7 @@ export const unmatchedQuerySchema = z.strictObject(unmatchedFields, {
 });
 export type UnmatchedQuery = z.infer<typeof unmatchedQuerySchema>;
 
-/** A page of the stored events that count nowhere, the newest first. */
+/** A page of the stored events that count nowhere or not by themselves, the newest first. */
 export interface UnmatchedAnswer {
   readonly counts: UnmatchedCounts;
   readonly events: readonly UnmatchedEntry[];
@@ -44,7 +44,7 @@ export interface UnmatchedEntry {
   /** The reason in words, and what would make the event count. */
   readonly detail: string;
   readonly decisionId?: string;
-  /** The product of a word, or the products of a refund, each once. */
+  /** The product of a word, or the products of a refund or receipt, each once. */
   readonly productIds: readonly string[];
   readonly basketId?: string;
   readonly storeId?: string;
@@ -58,6 +58,8 @@ const DETAILS: Readonly<Record<UnmatchedReason, string>> = {
   'after-payment': 'It was said more than five minutes after the product was paid.',
   'no-sale': 'No receipt of this basket is in the ledger. The refund counts once one comes.',
   'other-currency': 'The products were paid in another currency.',
+  'joined-receipt':
+    'It counts with an earlier receipt of the same basketId, which is of another store or more than a day older. Every basket needs an id of its own.',
   'not-on-receipt':
     'None of the products is on a receipt of this basket. The refund counts once one comes with it.',
 };
@@ -113,12 +115,12 @@ export function unmatchedTable({ events }: UnmatchedAnswer): ReportTable {
   };
 }
 
-/** How many there are, why those on the page count nowhere, and how to read on. */
+/** How many there are, why those on the page are listed, and how to read on. */
 export function unmatchedNotes({ counts, events, next }: UnmatchedAnswer): string[] {
-  const { suggestionEvents, refunds } = counts;
+  const { suggestionEvents, refunds, receipts } = counts;
   const reasons = [...new Set(events.map(({ reason }) => reason))];
   return [
-    `${suggestionEvents} words on offers and ${refunds} refunds count nowhere.`,
+    `${suggestionEvents} words on offers and ${refunds} refunds count nowhere, ${receipts} receipts not by themselves.`,
     ...reasons.map((reason) => `${reason}: ${DETAILS[reason]}`),
     ...(next === undefined ? [] : [`There are more: --before ${next}.`]),
   ];

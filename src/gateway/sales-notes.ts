@@ -4,7 +4,7 @@ import type { Trend } from '../ledger/trend.ts';
 import type { SalesAnswer } from './run-report.ts';
 
 /** What the sales are compared with and their trends, one sentence per line, for the terminal. */
-export function salesNotes({ total, comparison, trend, by }: SalesAnswer): string[] {
+export function salesNotes({ total, comparison, trend, by, unmatched }: SalesAnswer): string[] {
   const lines = [
     spanNote('Before', comparison.previous, total),
     spanNote('A year before', comparison.yearBefore, total),
@@ -12,6 +12,8 @@ export function salesNotes({ total, comparison, trend, by }: SalesAnswer): strin
   if (trend.transactions) lines.push(...trendNotes('Transactions', trend.transactions, by));
   for (const { currency, trend: revenue } of trend.revenue)
     if (revenue) lines.push(...trendNotes(`Revenue in ${currency}`, revenue, by));
+  if (Object.values(unmatched).some((count) => count > 0))
+    lines.push('Some stored events count nowhere or not by themselves: see report unmatched.');
   return lines;
 }
 

@@ -15,7 +15,7 @@ import { getOrMake } from './get-or-make.ts';
 import { instantMs } from './instant.ts';
 import { type JudgedWords, judgeWords, type Word } from './last-words.ts';
 import { netProducts, type PaidProduct } from './paid-products.ts';
-import { type UnmatchedEvent, whyNoRefund } from './unmatched-events.ts';
+import { joinedReceipts, type UnmatchedEvent, whyNoRefund } from './unmatched-events.ts';
 
 /** The products of a basket whose last outcome is `accepted`, each with the decision that offered it. Events in the order of their ids. */
 export interface BasketAcceptances {
@@ -124,14 +124,15 @@ export class BasketBook {
     }
   }
 
-  /** Events that count nowhere, each once. */
+  /** Events that count nowhere or not by themselves, each once. */
   *unmatched(): Generator<UnmatchedEvent> {
     for (const events of this.#waiting.values())
       for (const id of events.keys()) yield { id, reason: 'no-decision' };
     for (const id of this.#strayIds) yield { id, reason: 'not-suggested' };
     for (const basket of this.#baskets.values()) {
       for (const id of wordsOf(basket).late) yield { id, reason: 'after-payment' };
-      const sales = [...basket.sales.values()];
+      const sales = byId(basket.sales);
+      for (const id of joinedReceipts(sales)) yield { id, reason: 'joined-receipt' };
       for (const refund of basket.refunds.values()) {
         const reason = whyNoRefund(refund, sales);
         if (reason) yield { id: refund.id, reason };

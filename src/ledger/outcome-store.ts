@@ -37,7 +37,7 @@ export interface SingleBaskets {
   numberOf(customer: string): number | undefined;
 }
 
-/** An event that counts nowhere, and the number under which it arrived. */
+/** An event that counts nowhere or not by itself, and the number under which it arrived. */
 export interface UnmatchedArrival {
   readonly arrival: number;
   readonly reason: UnmatchedReason;
@@ -88,6 +88,6 @@ export interface OutcomeStore {
 
   unmatchedCounts(tenant: string): UnmatchedCounts;
 
-  /** At most `max` events that count nowhere, those that arrived last first. @param before arrival number that all are to be below */
+  /** At most `max` events that count nowhere or not by themselves, those that arrived last first. @param before arrival number that all are to be below */
   unmatched(tenant: string, max: number, before?: number): UnmatchedArrival[];
 }

@@ -1,7 +1,12 @@
 import type { RecordedLine, RefundEvent, SaleEvent } from './events.ts';
+import { DAY_MS, instantMs } from './instant.ts';
 import { isRefundOf } from './paid-products.ts';
+import type { Writable } from './writable.ts';
 
-/** Why a stored event counts nowhere. Those that still may count begin to do so by themselves, as soon as what they lack has come. */
+/**
+ * Why a stored event counts nowhere, or not by itself. Those that still may count begin to do so by themselves, as soon as what they lack
+ * has come.
+ */
 export const UNMATCHED_REASONS = [
   /** A word on an offer that the ledger does not have; it may still come. */
   'no-decision',
@@ -15,36 +20,48 @@ export const UNMATCHED_REASONS = [
   'other-currency',
   /** A refund of products that are on no receipt of its basket; one may still come. */
   'not-on-receipt',
+  /** A receipt that counts with an earlier one of its basket id, but is of another store or of more than a day later. */
+  'joined-receipt',
 ] as const;
 export type UnmatchedReason = (typeof UNMATCHED_REASONS)[number];
 
-/** An event that counts nowhere. */
+/** An event that counts nowhere, or not by itself. */
 export interface UnmatchedEvent {
   readonly id: string;
   readonly reason: UnmatchedReason;
 }
 
-/** How many different events count nowhere. */
+/** How many different events count nowhere, or not by themselves. */
 export interface UnmatchedCounts {
   /** `shown` and `outcome` of a decision that the ledger lacks, of a product that it did not suggest, or said after the product was paid. */
   readonly suggestionEvents: number;
   /** Refunds with no product that is on a receipt of their basket and currency. */
   readonly refunds: number;
+  /** Receipts that count with an earlier one, and seem to be another basket's: its id was used again. */
+  readonly receipts: number;
 }
 
-const IS_OF_REFUND: Readonly<Record<UnmatchedReason, boolean>> = {
-  'no-decision': false,
-  'not-suggested': false,
-  'after-payment': false,
-  'no-sale': true,
-  'other-currency': true,
-  'not-on-receipt': true,
+export const NOTHING_UNMATCHED: UnmatchedCounts = { suggestionEvents: 0, refunds: 0, receipts: 0 };
+
+const COUNTED_AS: Readonly<Record<UnmatchedReason, keyof UnmatchedCounts>> = {
+  'no-decision': 'suggestionEvents',
+  'not-suggested': 'suggestionEvents',
+  'after-payment': 'suggestionEvents',
+  'no-sale': 'refunds',
+  'other-currency': 'refunds',
+  'not-on-receipt': 'refunds',
+  'joined-receipt': 'receipts',
 };
 
-export function countUnmatched(reasons: Iterable<UnmatchedReason>): UnmatchedCounts {
-  const counts = { suggestionEvents: 0, refunds: 0 };
-  for (const reason of reasons) counts[IS_OF_REFUND[reason] ? 'refunds' : 'suggestionEvents']++;
-  return counts;
+/** The counts with these more, or fewer. */
+export function withUnmatched(
+  { ...counts }: UnmatchedCounts,
+  reasons: Iterable<UnmatchedReason>,
+  each: 1 | -1,
+): UnmatchedCounts {
+  const sums: Writable<UnmatchedCounts> = counts;
+  for (const reason of reasons) sums[COUNTED_AS[reason]] += each;
+  return sums;
 }
 
 /** Why a refund takes nothing back from the receipts of its basket; undefined where it does. */
@@ -56,4 +73,14 @@ export function whyNoRefund(
   if (isRefundOf(refund, sales)) return undefined;
   const isSold = sales.some(({ currency }) => isRefundOf({ ...refund, currency }, sales));
   return isSold ? 'other-currency' : 'not-on-receipt';
+}
+
+/** Ids of the receipts of a basket that seem to be another basket's. @param sales of one basket, in the order of their ids */
+export function joinedReceipts(sales: readonly SaleEvent<RecordedLine>[]): string[] {
+  if (sales.length < 2) return [];
+  const timed = sales.map((sale) => ({ sale, atMs: instantMs(sale.at) })).sort((a, b) => a.atMs - b.atMs);
+  const [first, ...others] = timed;
+  return others
+    .filter(({ sale, atMs }) => sale.storeId !== first!.sale.storeId || atMs - first!.atMs > DAY_MS)
+    .map(({ sale }) => sale.id);
 }

@@ -36,6 +36,7 @@ export interface SalesAnswer {
 export interface UnmatchedCounts {
   readonly suggestionEvents: number;
   readonly refunds: number;
+  readonly receipts: number;
 }
 
 export interface UnmatchedAnswer {

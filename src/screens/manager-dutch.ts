@@ -25,14 +25,14 @@ export const managerDutch: ManagerTranslation = {
   upsellMargin: 'Marge op bijverkoop',
   period: 'Periode',
   asTable: 'De cijfers als tabel',
-  unmatched: (words, refunds) =>
-    `Nergens geteld: ${words} ${words === 1 ? 'reactie' : 'reacties'} op suggesties, ${refunds} ${refunds === 1 ? 'terugbetaling' : 'terugbetalingen'}`,
-  unmatchedList: 'Gebeurtenissen die nergens tellen, de nieuwste eerst',
+  unmatched: (words, refunds, receipts) =>
+    `Nergens geteld: ${words} ${words === 1 ? 'reactie' : 'reacties'} op suggesties, ${refunds} ${refunds === 1 ? 'terugbetaling' : 'terugbetalingen'}. Geteld bij een eerdere bon: ${receipts}`,
+  unmatchedList: 'Gebeurtenissen die nergens of niet zelfstandig tellen, de nieuwste eerst',
   received: 'Ontvangen',
   said: 'Wat',
-  why: 'Waarom het nergens telt',
+  why: 'Waarom het hier staat',
   eventId: 'Gebeurtenis',
-  eventTypes: { shown: 'Getoond', outcome: 'Antwoord', refund: 'Terugbetaling' },
+  eventTypes: { shown: 'Getoond', outcome: 'Antwoord', sale: 'Bon', refund: 'Terugbetaling' },
   unmatchedReasons: {
     'no-decision': 'De suggestie staat (nog) niet in het grootboek.',
     'not-suggested':
@@ -40,6 +40,8 @@ export const managerDutch: ManagerTranslation = {
     'after-payment': 'Gezegd nadat het product was betaald.',
     'no-sale': 'De bon staat (nog) niet in het grootboek.',
     'other-currency': 'In een andere munt betaald.',
+    'joined-receipt':
+      'Het mandje heeft een eerdere bon van een andere winkel of dag: het nummer is opnieuw gebruikt.',
     'not-on-receipt': 'Geen van de producten staat (al) op een bon.',
   },
   newestListed: (count) => `De nieuwste ${count}. Voor alle: basketlift report unmatched.`,

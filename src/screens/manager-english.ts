@@ -26,20 +26,23 @@ export const managerEnglish = {
   upsellMargin: 'Up-sell margin',
   period: 'Period',
   asTable: 'The figures as a table',
-  unmatched: (words: number, refunds: number) =>
-    `Counted nowhere: ${words} ${words === 1 ? 'word' : 'words'} on offers, ${refunds} ${refunds === 1 ? 'refund' : 'refunds'}`,
-  unmatchedList: 'Events that count nowhere, the newest first',
+  unmatched: (words: number, refunds: number, receipts: number) =>
+    `Counted nowhere: ${words} ${words === 1 ? 'word' : 'words'} on offers, ${refunds} ${refunds === 1 ? 'refund' : 'refunds'}. Counted with an earlier receipt: ${receipts}`,
+  unmatchedList: 'Events that count nowhere or not by themselves, the newest first',
   received: 'Received',
   said: 'What',
-  why: 'Why it counts nowhere',
+  why: 'Why it is listed',
   eventId: 'Event',
-  eventTypes: { shown: 'Shown', outcome: 'Answer', refund: 'Refund' } as Readonly<Record<string, string>>,
+  eventTypes: { shown: 'Shown', outcome: 'Answer', sale: 'Receipt', refund: 'Refund' } as Readonly<
+    Record<string, string>
+  >,
   unmatchedReasons: {
     'no-decision': 'The offer is not in the ledger (yet).',
     'not-suggested': 'This product was not offered then, or the basket is held out.',
     'after-payment': 'Said after the product was paid.',
     'no-sale': 'The receipt is not in the ledger (yet).',
     'other-currency': 'Paid in another currency.',
+    'joined-receipt': 'Its basket has an earlier receipt of another store or day: the id was used again.',
     'not-on-receipt': 'None of the products is on a receipt (yet).',
   } as Readonly<Record<string, string>>,
   newestListed: (count: number) => `The newest ${count}. For all: basketlift report unmatched.`,

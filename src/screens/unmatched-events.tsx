@@ -15,13 +15,14 @@ interface UnmatchedEventsProps {
   readonly counts: UnmatchedCounts;
 }
 
-/** The stored events that count nowhere, listed when it is opened. Renders nothing where there are none. */
+/** The stored events that count nowhere or not by themselves, listed when it is opened. Renders nothing where there are none. */
 export function UnmatchedEvents({ desk, counts }: UnmatchedEventsProps) {
   const [isOpen, setOpen] = useState(false);
-  if (counts.suggestionEvents + counts.refunds === 0) return null;
+  const { suggestionEvents, refunds, receipts } = counts;
+  if (suggestionEvents + refunds + receipts === 0) return null;
   return (
     <details data-test="unmatched" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{desk.t.unmatched(counts.suggestionEvents, counts.refunds)}</summary>
+      <summary>{desk.t.unmatched(suggestionEvents, refunds, receipts)}</summary>
       {isOpen && <UnmatchedList desk={desk} />}
     </details>
   );

@@ -71,9 +71,10 @@ test('an event leaves the list as soon as what it lacked has come', async () => 
     { id: 'r1', reason: 'no-sale' },
     { id: 'o1', reason: 'no-decision' },
   ]);
+  expect(folder.outcomes().unmatchedCounts(TENANT)).toEqual({ suggestionEvents: 1, refunds: 1, receipts: 0 });
   await writeAll(folder, [{ event: saleEvent('s1') }]);
   expect(idsAndReasons(unmatchedOf(folder))).toEqual([{ id: 'o1', reason: 'no-decision' }]);
   await writeAll(folder, [{ decision: decisionRecord('d1') }]);
   expect(unmatchedOf(folder)).toEqual([]);
-  expect(folder.outcomes().unmatchedCounts(TENANT)).toEqual({ suggestionEvents: 0, refunds: 0 });
+  expect(folder.outcomes().unmatchedCounts(TENANT)).toEqual({ suggestionEvents: 0, refunds: 0, receipts: 0 });
 });

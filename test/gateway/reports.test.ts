@@ -39,7 +39,7 @@ describe('GET /v1/reports/sales', () => {
       by: 'day',
       rows: [{ period: '2026-05-01', baskets: 1, transactions: 1, attachRate: 1, acceptance: 1 }],
       total: { money: [{ currency: 'EUR', revenue: 8, margin: 3, upsellRevenue: 8, upsellMargin: 3 }] },
-      unmatched: { suggestionEvents: 0, refunds: 0 },
+      unmatched: { suggestionEvents: 0, refunds: 0, receipts: 0 },
     });
   });
 
@@ -292,7 +292,7 @@ describe('GET /v1/reports/unmatched', () => {
     await tell(stray, back);
     const { body } = await gateway.get('/v1/reports/unmatched');
     expect(body).toEqual({
-      counts: { suggestionEvents: 1, refunds: 1 },
+      counts: { suggestionEvents: 1, refunds: 1, receipts: 0 },
       events: [
         expect.objectContaining({
           id: 'r1',
@@ -311,7 +311,7 @@ describe('GET /v1/reports/unmatched', () => {
     decide('d1');
     await tell(saleEvent('s1', { lines, at: '2026-05-01T10:01:00+02:00' }));
     const { body: later } = await gateway.get('/v1/reports/unmatched');
-    expect(later).toEqual({ counts: { suggestionEvents: 0, refunds: 0 }, events: [] });
+    expect(later).toEqual({ counts: { suggestionEvents: 0, refunds: 0, receipts: 0 }, events: [] });
   });
 
   test('goes on where a page ended, as JSON and CSV', async () => {

@@ -219,7 +219,7 @@ describe('after baskets, events in any order, a power cut and events told twice'
     const report = await get('/v1/reports/sales');
     expect(report.total).toMatchObject(expectedTotal(visits));
     expect(report.total.knownCustomers).toBe(4);
-    expect(report.unmatched).toEqual({ suggestionEvents: 0, refunds: 0 });
+    expect(report.unmatched).toEqual({ suggestionEvents: 0, refunds: 0, receipts: 0 });
     expect(report.total.transactionsAttached).toBeGreaterThan(20);
     expect(report.total.money[0].refunded).toBeGreaterThan(0);
   });
@@ -304,7 +304,9 @@ describe('after baskets, events in any order, a power cut and events told twice'
     expect(JSON.parse(bests.stdout)).toEqual({ ...records, asOf: expect.stringMatching(/Z$/) });
     expect(Date.parse(asOf)).toBeLessThanOrEqual(Date.now());
     const unmatched = await runCli(['report', 'unmatched'], data);
-    expect(unmatched.stdout).toContain('0 words on offers and 0 refunds count nowhere.');
+    expect(unmatched.stdout).toContain(
+      '0 words on offers and 0 refunds count nowhere, 0 receipts not by themselves.',
+    );
     const wrong = await runCli(['report', 'bests', 'a1', '--tz', 'Mars'], data);
     expect({ code: wrong.code, stderr: wrong.stderr }).toEqual({
       code: 2,

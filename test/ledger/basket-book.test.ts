@@ -220,6 +220,27 @@ describe('a refund', () => {
   });
 });
 
+describe('receipts of one basket id', () => {
+  const more = (id: string, changes: object = {}) => sale(id, [line('A', { unitPrice: 3 })], changes);
+  const dayLater = (minutes: number) => ({ at: minute(5 + 24 * 60 + minutes) });
+
+  test.each<[string, StoredEvent[], string[]]>([
+    ['of one till within a day', [more('s2', { at: minute(60) }), more('s3', dayLater(0))], []],
+    ['of another store', [more('s2', { storeId: 's9' })], ['s2']],
+    ['of more than a day later', [more('s2', dayLater(1)), more('s3', dayLater(2))], ['s2', 's3']],
+  ])('%s: those that seem to be of another basket are named, and all count', (_, receipts, ids) => {
+    for (const entries of [
+      [paid, ...receipts],
+      [...receipts, paid],
+    ]) {
+      const { baskets, book } = fold(...entries);
+      expect(baskets).toHaveLength(1);
+      expect(baskets[0]!.money[0]!.revenueMinor).toBe(1500 + 300 * receipts.length);
+      expect([...book.unmatched()]).toEqual(ids.map((id) => ({ id, reason: 'joined-receipt' })));
+    }
+  });
+});
+
 describe('a basket', () => {
   test('keeps what was known at its first decision', () => {
     const basket = [

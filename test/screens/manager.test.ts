@@ -141,7 +141,9 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
     await filled(page);
     const summary = page.part('unmatched').locator('summary');
     const list = page.part('unmatched-list').locator('tbody tr');
-    expect(await summary.textContent()).toBe('Counted nowhere: 0 words on offers, 1 refund');
+    expect(await summary.textContent()).toBe(
+      'Counted nowhere: 0 words on offers, 1 refund. Counted with an earlier receipt: 0',
+    );
     await summary.click();
     await list.first().waitFor();
     expect(await list.allInnerTexts()).toEqual([

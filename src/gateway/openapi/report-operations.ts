@@ -73,8 +73,14 @@ const trendSchema = z
   .register(answeredSchemas, { id: 'Trend' });
 
 const unmatchedCountsSchema = z
-  .object({ suggestionEvents: z.number(), refunds: z.number() })
-  .describe('stored events that count nowhere, of all days and stores');
+  .object({
+    suggestionEvents: z.number(),
+    refunds: z.number(),
+    receipts: z
+      .number()
+      .describe('counted with an earlier one of the same basketId, of another store or day'),
+  })
+  .describe('stored events that count nowhere or not by themselves, of all days and stores');
 
 const salesSchema = schemaOf<SalesAnswer>()(
   z.object({
@@ -264,9 +270,9 @@ export const REPORT_OPERATIONS = {
   'GET /v1/reports/unmatched': {
     id: 'reportUnmatched',
     tag: 'Reports',
-    summary: 'Stored events that count nowhere, and why',
+    summary: 'Stored events that count nowhere or not by themselves, and why',
     description:
-      'Words on offers and refunds for which the ledger has no offer or receipt, the newest first. Those that lack something begin to count by ' +
+      'Words on offers and refunds for which the ledger has no offer or receipt, and receipts whose basketId was used before, the newest first. Those that lack something begin to count by ' +
       'themselves once it comes, and are then no longer listed. Of all stores, so only for keys of all stores. CSV by `Accept: text/csv`.',
     query: unmatchedQuerySchema,
     answers: { 200: tableAnswer('A page of events.', unmatchedSchema) },
