@@ -241,6 +241,13 @@ describe('a month of three stores and twelve agents, with a power cut in the mid
     expect(scores.map(([, score]: [string, number]) => score)).toEqual(
       [...wanted.values()].sort((a, b) => b - a),
     );
+    // The sales report says the same of each agent.
+    const days = `from=${rules.from}&to=${lastDay}&tz=${TIME_ZONE}&dayEnds=4`;
+    const { rows } = await client.get(`/v1/reports/sales?${days}&by=quarter&split=agent`);
+    const reported = new Map<string, number>();
+    for (const { part, money } of rows)
+      reported.set(part, (reported.get(part) ?? 0) + Math.round((money[0]?.upsellRevenue ?? 0) * 100));
+    expect(reported).toEqual(new Map(agents.map((agent) => [agent, wanted.get(agent) ?? 0])));
     expect(settled).toMatchObject({
       state: 'settled',
       reward: { winners: [scores[0][0]], wish: { text: 'Cinema' } },

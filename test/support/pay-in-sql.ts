@@ -101,16 +101,10 @@ export class PayInSql {
   async earned(soldIn: string, until: string): Promise<Map<string, number>> {
     return this.#sums(`
       WITH ${upsells(soldIn, until)},
-      parts AS (
-        SELECT u.*, coalesce(s.agent, u.seller) AS agent, coalesce(s.points, 10000) AS points, coalesce(s.place, 0) AS place
-        FROM upsells u LEFT JOIN split s USING (basket)
-      ),
+      parts AS (${partsOf('upsells')}),
       shares AS (
-        SELECT *,
-          revenue * points // 10000 + CASE WHEN row_number() OVER (PARTITION BY basket, product ORDER BY revenue * points % 10000 DESC, place)
-            <= revenue - sum(revenue * points // 10000) OVER (PARTITION BY basket, product) THEN 1 ELSE 0 END AS revenue_part,
-          margin * points // 10000 + CASE WHEN row_number() OVER (PARTITION BY basket, product ORDER BY margin * points % 10000 DESC, place)
-            <= margin - sum(margin * points // 10000) OVER (PARTITION BY basket, product) THEN 1 ELSE 0 END AS margin_part
+        SELECT *, ${partOf('revenue', 'basket, product')} AS revenue_part,
+          ${partOf('margin', 'basket, product')} AS margin_part
         FROM parts
       ),
       paid AS (
@@ -132,11 +126,14 @@ export class PayInSql {
       FROM members m CROSS JOIN pool LEFT JOIN given USING (agent)`);
   }
 
-  /** Cents of up-sell revenue kept, by who rang it up. */
+  /** Cents of up-sell revenue kept, by who shares each basket. */
   async upsellRevenue(soldIn: string): Promise<Map<string, number>> {
-    return this.#sums(
-      `WITH ${upsells(soldIn, '9999-12')} SELECT seller, sum(revenue)::BIGINT FROM upsells GROUP BY seller`,
-    );
+    return this.#sums(`
+      WITH ${upsells(soldIn, '9999-12')},
+      baskets AS (SELECT basket, seller, sum(revenue)::BIGINT AS revenue FROM upsells GROUP BY basket, seller),
+      parts AS (${partsOf('baskets')}),
+      shares AS (SELECT agent, ${partOf('revenue', 'basket')} AS part FROM parts)
+      SELECT agent, sum(part)::BIGINT FROM shares GROUP BY agent`);
   }
 
   async #loadPaidBy(paidBy: PaidBy): Promise<void> {
@@ -169,6 +166,19 @@ function upsells(soldIn: string, until: string): string {
     LEFT JOIN back b ON b.basket = s.basket AND b.product = s.product AND ${monthOf('b.moment')} <= '${until}'
     WHERE ${monthOf('s.moment')} = '${soldIn}'
   )`;
+}
+
+/** The rows of a table with a basket and its seller, once for each agent who shares the basket. */
+function partsOf(table: string): string {
+  return `SELECT t.*, coalesce(s.agent, t.seller) AS agent, coalesce(s.points, 10000) AS points, coalesce(s.place, 0) AS place
+    FROM ${table} t LEFT JOIN split s USING (basket)`;
+}
+
+/** An agent's part of an amount by the largest remainder among rows that are equal in `whole`. */
+function partOf(amount: string, whole: string): string {
+  return `${amount} * points // 10000
+    + CASE WHEN row_number() OVER (PARTITION BY ${whole} ORDER BY ${amount} * points % 10000 DESC, place)
+      <= ${amount} - sum(${amount} * points // 10000) OVER (PARTITION BY ${whole}) THEN 1 ELSE 0 END`;
 }
 
 /** A percentage of whole cents, halves to the even cent; of amounts from 0. */
