@@ -13,15 +13,18 @@ const RETRY_MS = 1_000;
 /** The gateway refuses more than two reports at once, so this page requests one after another. */
 let turn: Promise<unknown> = Promise.resolve();
 
-/** The answer to a GET request, repeated when the path changes, somebody logs in, or `changes` grows. A null path requests nothing. */
+/**
+ * The answer to a GET request, repeated when the path changes, somebody logs in, or `changes` grows. The last answer stays until the next one
+ * if only `changes` grew. A null path requests nothing.
+ */
 export function useAnswer<Answer>(path: string | null, changes = 0): Asked<Answer> {
   const [asked, setAsked] = useState<Asked<Answer>>({ state: 'asking' });
   const [logIns, setLogIns] = useState(keyWanted.logIns);
   useEffect(() => keyWanted.subscribe(() => setLogIns(keyWanted.logIns)), []);
+  useEffect(() => setAsked({ state: 'asking' }), [path, logIns]);
   useEffect(() => {
     if (path === null) return;
     const gone = new AbortController();
-    setAsked({ state: 'asking' });
     turn = turn.then(async () => {
       if (gone.signal.aborted) return;
       const next = await ask<Answer>(path, gone.signal);

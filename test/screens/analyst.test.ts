@@ -64,7 +64,16 @@ describe.skipIf(!chromiumPath)('the analyst page', () => {
     await visit.part('confirm').getByText('Cancel').click();
     expect(await serving()).toBe('demo');
     await row('v2').locator('[data-test=promote]').click();
+    let look = () => {};
+    const isLooked = new Promise<void>((resolve) => {
+      look = resolve;
+    });
+    await visit.page.route('**/v1/models', (route) => isLooked.then(() => route.continue()));
     expect(await confirmed()).toContain('Done');
+    // The list stays while it is asked for again.
+    expect(await row('demo').isVisible()).toBe(true);
+    expect(await visit.part('asking').count()).toBe(0);
+    look();
     expect(await serving()).toBe('v2');
     await visit.page.locator('[data-version=v2][data-serving=true]').waitFor();
     await visit.part('rollback').click();
