@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CrewLink } from './adapters/crew-link.ts';
 import { readPageFiles } from './adapters/page-files.ts';
@@ -9,7 +8,7 @@ import { createApp } from './gateway/app.ts';
 import type { Change } from './gateway/change.ts';
 import type { GatewayApp } from './gateway/gateway-app.ts';
 import type { GatewayParts } from './gateway/gateway-parts.ts';
-import { createHttpServer } from './gateway/http-server.ts';
+import { createHttpServer, type HttpServer } from './gateway/http-server.ts';
 import { LIVE_CHANNEL_LIMITS, openLiveChannel } from './gateway/live-channel.ts';
 import { OverloadGate } from './gateway/overload-gate.ts';
 import type { ServingModel } from './gateway/serving-model.ts';
@@ -93,14 +92,14 @@ export async function startService(options: PartsOptions): Promise<Service> {
     await Promise.all([reporter.close(), cache.close(), shared.close()]);
     await folder.close();
   };
-  const server = await warmUp(serving)
+  const http = await warmUp(serving)
     .then(() => models.start())
     .then(() => listen(createApp(parts), parts, config, openFiles))
     .catch(async (error) => {
       await closeParts();
       throw error;
     });
-  const live = openLiveChannel(server, parts, {
+  const live = openLiveChannel(http.server, parts, {
     ...LIVE_CHANNEL_LIMITS,
     socketsMax: socketsHere(openFiles, log),
   });
@@ -113,14 +112,14 @@ export async function startService(options: PartsOptions): Promise<Service> {
     await stopChores();
   };
   return {
-    url: urlOf(config.host, server.address() as AddressInfo),
+    url: urlOf(config.host, http.server.address() as AddressInfo),
     modelVersion: serving.model.version,
     notice: serving.model.notice,
     keys: keysState(folder.keys, Date.now()),
     followModel: () => models.followAgain(),
     stop: (how = 'stop') => {
       isStopping ||= how === 'stop';
-      stopping ??= stopService({ server, live, memory: parts.memory, log, how, closeParts, stopWork });
+      stopping ??= stopService({ http, live, memory: parts.memory, log, how, closeParts, stopWork });
       return stopping;
     },
   };
@@ -198,16 +197,17 @@ async function listen(
   parts: GatewayParts,
   { host, port }: Config,
   openFiles: number,
-): Promise<Server> {
-  const server = createHttpServer(app, parts, {
+): Promise<HttpServer> {
+  const http = createHttpServer(app, parts, {
     hostname: host,
     headersTimeout: HEADERS_MS_MAX,
     requestTimeout: REQUEST_MS_MAX,
     unreadMsMax: UNREAD_MS_MAX,
     connectionsMax: connectionsAllowed(openFiles),
-  }).listen({ port, host, backlog: WAITING_CONNECTIONS_MAX });
-  await once(server, 'listening').catch((cause) => {
+  });
+  http.server.listen({ port, host, backlog: WAITING_CONNECTIONS_MAX });
+  await once(http.server, 'listening').catch((cause) => {
     throw new Error(`Cannot listen on ${host}:${port}: ${cause.message}. Choose another --port.`, { cause });
   });
-  return server;
+  return http;
 }

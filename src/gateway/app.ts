@@ -68,7 +68,7 @@ function hasLeft(request: Request, error: Error): boolean {
 }
 
 /** Request id, time and the one log line of a request. */
-function observe({ ticks, telemetry, log, isStopping }: GatewayParts): MiddlewareHandler<GatewayEnv> {
+function observe({ ticks, telemetry, log }: GatewayParts): MiddlewareHandler<GatewayEnv> {
   return async (context, next) => {
     const arrivedAt = ticks();
     const requestId = randomUUID();
@@ -76,8 +76,6 @@ function observe({ ticks, telemetry, log, isStopping }: GatewayParts): Middlewar
     context.set('arrivedAt', arrivedAt);
     nameRequest(context, requestId);
     await next();
-    // A connection kept for the next request would hold up the stop until it times out.
-    if (isStopping()) context.header('Connection', 'close');
     const seconds = (ticks() - arrivedAt) / 1000;
     const { status } = context.res;
     const { method } = context.req;

@@ -101,7 +101,7 @@ describe('a stop under load', () => {
         } catch (error) {
           isRefusing = true;
           const { code } = ((error as Error).cause ?? {}) as { code?: string };
-          // No new connection is taken, and an idle one is closed; a request under way is answered.
+          // A new connection is refused or reset; a request on an open one is answered.
           if (code !== 'ECONNREFUSED' && code !== 'ECONNRESET' && code !== 'UND_ERR_SOCKET')
             broken.push(error);
         }

@@ -62,7 +62,10 @@ describe('a gateway that is told to stop', () => {
     gateway.child.kill('SIGTERM');
     await heard;
     expect(await client.closed).toEqual({ code: 1001, reason: 'the gateway is stopping' });
-    await expect(fetch(`${gateway.url}/healthz`)).rejects.toThrow();
+    // On the connection of the fetch before; a new one is refused.
+    const readiness = await fetch(`${gateway.url}/readyz`);
+    expect([readiness.status, readiness.headers.get('connection')]).toEqual([503, 'close']);
+    await expect(once(connect(gateway.port, '127.0.0.1'), 'connect')).rejects.toThrow('ECONNREFUSED');
     request.finish();
     expect(await request.ended).toMatch(/^HTTP\/1\.1 200 .+^connection: close\r$/ims);
     expect(await exited).toEqual([0, null]);

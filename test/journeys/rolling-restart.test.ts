@@ -1,15 +1,14 @@
 import { rmSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openModelRegistry } from '../../src/adapters/file-model-registry.ts';
+import { keepAsking } from '../support/asking-clients.ts';
 import { type GatewayProcess, startGateway, workersOf } from '../support/gateway-process.ts';
 import { LiveClient } from '../support/live-client.ts';
 import { publishModel } from '../support/published-model.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const WAIT = { timeout: 120_000, interval: 50 };
-const CLIENTS = 8;
 const question = { basket: [{ productId: 'phone' }], basketId: 'b', storeId: 's1', limit: 10 };
 
 interface Crew extends GatewayProcess {
@@ -34,37 +33,9 @@ function says(crew: Crew, text: string): Promise<void> {
   return vi.waitFor(() => expect(crew.log.some((line) => line.includes(text))).toBe(true), WAIT);
 }
 
-/** The status of an answer; rejects where there is none. */
-function ask({ port }: Crew, agent: Agent): Promise<number | undefined> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json' };
-    const options = { port, host: '127.0.0.1', path: '/v1/suggestions', method: 'POST', headers, agent };
-    const sent = request(options, (response) => {
-      response.resume().once('end', () => resolve(response.statusCode));
-      response.once('error', reject);
-    });
-    sent.once('error', reject);
-    sent.end(JSON.stringify(question));
-  });
-}
-
-/** Asks on connections that stay open, and on fresh ones, until told to stop; what became of each request. */
-function keepAsking(crew: Crew): () => Promise<Map<unknown, number>> {
-  const results = new Map<unknown, number>();
-  let isOver = false;
-  const clients = Array.from({ length: CLIENTS }, async (_, client) => {
-    const agent = new Agent({ keepAlive: client % 2 === 0, maxSockets: 1 });
-    while (!isOver) {
-      const result = await ask(crew, agent).catch((error: Error) => error.message);
-      results.set(result, (results.get(result) ?? 0) + 1);
-    }
-    agent.destroy();
-  });
-  return async () => {
-    isOver = true;
-    await Promise.all(clients);
-    return results;
-  };
+/** Asks on connections that stay open, and on fresh ones. */
+function askCrew({ port }: Crew) {
+  return keepAsking({ port, path: '/v1/suggestions', body: () => question, keeping: 4, reopening: 4 });
 }
 
 test('SIGUSR2 replaces every worker under load, and every request is answered', {
@@ -72,10 +43,10 @@ test('SIGUSR2 replaces every worker under load, and every request is answered', 
 }, async () => {
   const crew = await startCrew(2);
   const before = workersOf(crew);
-  const stopAsking = keepAsking(crew);
+  const clients = askCrew(crew);
   crew.child.kill('SIGUSR2');
   await says(crew, 'rolling restart done');
-  const results = await stopAsking();
+  const results = await clients.stop();
   expect([...results.keys()]).toEqual([200]);
   expect(results.get(200)).toBeGreaterThan(100);
   const after = workersOf(crew);
@@ -112,11 +83,11 @@ test('a worker that cannot start stops the restart, and the old workers continue
 }, async () => {
   const crew = await startCrew(2);
   const before = workersOf(crew);
-  const stopAsking = keepAsking(crew);
+  const clients = askCrew(crew);
   rmSync(`${crew.models}/v1/manifest.json`);
   crew.child.kill('SIGUSR2');
   await says(crew, 'rolling restart stopped; the running workers keep answering');
-  const results = await stopAsking();
+  const results = await clients.stop();
   expect([...results.keys()]).toEqual([200]);
   await vi.waitFor(() => expect(workersOf(crew).sort()).toEqual(before.sort()), WAIT);
 });

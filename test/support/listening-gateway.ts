@@ -22,12 +22,13 @@ export async function listenTestGateway(
 ): Promise<ListeningGateway> {
   const gateway = openTestGateway(options);
   const hostname = '127.0.0.1';
-  const server = createHttpServer(gateway.app, gateway.parts, {
+  const { server } = createHttpServer(gateway.app, gateway.parts, {
     hostname,
     unreadMsMax: 30_000,
     connectionsMax: 1_000,
     ...options.server,
-  }).listen(0, hostname);
+  });
+  server.listen(0, hostname);
   await once(server, 'listening');
   const live = openLiveChannel(server, gateway.parts, { ...LIVE_CHANNEL_LIMITS, ...limits });
   const { port } = server.address() as AddressInfo;
