@@ -4,6 +4,7 @@ import { open, type RootDatabase } from 'lmdb';
 import type { EventStoreUnavailable } from '../ledger/event-store.ts';
 import { TABLES } from './data-folder-tables.ts';
 import { makeEmptyFolder } from './empty-folder.ts';
+import { FolderClaims } from './folder-claims.ts';
 import { checkLedger, type LedgerCheck } from './ledger-check.ts';
 import { LmdbBusPosition } from './lmdb-bus-position.ts';
 import { LmdbCommissionStore } from './lmdb-commission-store.ts';
@@ -42,6 +43,8 @@ export interface DataFolder {
   readonly contests: LmdbContestStore;
   readonly inventory: LmdbInventoryStore;
   readonly keys: LmdbKeyStore;
+  /** Which gateways work here; closing the folder releases the claim. */
+  readonly claims: FolderClaims;
   /** How far this machine has heard the others. */
   readonly busPosition: LmdbBusPosition;
   /** Why a recent write to disk by any of the stores failed; undefined when none did. */
@@ -91,12 +94,14 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
   const keys = new LmdbKeyStore(root, commits, options.keys);
   const busPosition = new LmdbBusPosition(root, commits);
   const erasures = new LmdbErasures(decisions.customers, commits, openPseudonyms(path), () => events.flush());
+  const claims = new FolderClaims(root, path);
   let outcomes: LmdbRollUp | undefined;
   let closing: Promise<void> | undefined;
   const closeAll = async () => {
     await Promise.all([events.close(), stock.close()]);
     await commits.close();
     await outcomes?.close();
+    claims.release();
     await root.close();
   };
   return {
@@ -111,6 +116,7 @@ export function openDataFolder(path: string, options: DataFolderOptions = {}): D
     contests,
     inventory,
     keys,
+    claims,
     busPosition,
     trouble: () => commits.trouble,
     erasures,

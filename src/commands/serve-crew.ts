@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { openDataFolder } from '../adapters/lmdb-data-folder.ts';
+import { type DataFolder, openDataFolder } from '../adapters/lmdb-data-folder.ts';
 import { CrewFailure, WorkerCrew } from '../adapters/worker-crew.ts';
 import { type Config, ConfigError } from '../config.ts';
 import type { Change } from '../gateway/change.ts';
 import type { BusFacts } from '../recommender/shared-change.ts';
+import { claimFolder } from '../service/claim-folder.ts';
 import { MachineExchange } from '../service/machine-exchange.ts';
 import { openRegistry } from '../service/served-version.ts';
 import { createLog } from '../telemetry.ts';
@@ -27,8 +28,10 @@ type Log = ReturnType<typeof createLog>;
  */
 export async function serveByCrew(config: Config, isJson: boolean, isModelFixed: boolean): Promise<void> {
   const log = createLog(config.logLevel);
+  const folder = openDataFolder(config.data);
+  await claimFolder(folder, config, log);
   // What a worker tells before all are ready waits in there.
-  const bus = openBus(config, (change) => crew.tell(change), isModelFixed, log);
+  const bus = openBus(config, folder, (change) => crew.tell(change), isModelFixed, log);
   const crew: WorkerCrew = new WorkerCrew({
     count: config.workers,
     args: [...process.argv.slice(2), IN_CREW, '--port', String(config.port || (await freePort(config.host)))],
@@ -37,12 +40,14 @@ export async function serveByCrew(config: Config, isJson: boolean, isModelFixed:
   });
   const facts = (await crew.start().catch(async (error: Error) => {
     await bus?.close();
+    await folder.close();
     throw error instanceof CrewFailure && error.isUsage ? new ConfigError(error.message) : error;
   })) as ReadyFacts;
   bus?.start((facts) => crew.tellBus(facts));
   process.stdout.write(readyOutput(facts, isJson, config.workers));
   await stopOnSignal(crew, log);
   await bus?.close();
+  await folder.close();
   log.flush();
 }
 
@@ -54,13 +59,13 @@ interface MachineBus {
 }
 
 function openBus(
-  { redisUrl, data, models }: Config,
+  { redisUrl, models }: Config,
+  folder: DataFolder,
   pass: (change: Change) => void,
   isModelFixed: boolean,
   log: Log,
 ): MachineBus | undefined {
   if (redisUrl === undefined) return undefined;
-  const folder = openDataFolder(data);
   const exchange = new MachineExchange({
     redisUrl,
     folder,
@@ -79,7 +84,6 @@ function openBus(
     async close() {
       clearInterval(timer);
       await exchange.close();
-      await folder.close();
     },
   };
 }

@@ -12,6 +12,7 @@ import type { StockRow } from '../recommender/stock.ts';
 import { createLog } from '../telemetry.ts';
 import { CLOCKS } from './assemble.ts';
 import { atMostEvery } from './at-most-every.ts';
+import { claimFolder } from './claim-folder.ts';
 import { openChanges } from './open-changes.ts';
 import { openTenants } from './open-tenants.ts';
 import { ReportThreads } from './report-threads.ts';
@@ -44,6 +45,8 @@ export async function openParts({ config, model, stock: stated = [], crew }: Par
       onTrouble: (err) => log.warn({ err }, 'decisions could not be written to disk; they wait in memory'),
     },
   });
+  // Workers belong together: their primary process has the claim.
+  if (!crew) await claimFolder(folder, config, log);
   await requireKeysFor(config.host, folder);
   await folder.erasures.finishAll();
   await folder.lapses.finishAll();

@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { type CliResult, runCli } from '../support/cli-run.ts';
 import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
 import { LiveClient } from '../support/live-client.ts';
+import { isRedisServerInstalled, startRedisServer } from '../support/redis-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const KEY = /^bl_[\w-]{43}\n$/;
@@ -96,25 +97,31 @@ describe('keys revoke', () => {
 });
 
 describe('gateways that run on one data folder', () => {
-  test('all follow a key from the moment it is created to the moment it is revoked', async () => {
-    const dataDir = temporaryFolder();
-    const { run, create } = keysOn(dataDir);
-    const gateways = [await start(dataDir), await start(dataDir)];
-    const all = (headers?: Record<string, string>) =>
-      Promise.all(gateways.map((gateway) => statusOf(gateway, headers)));
-    expect(await all()).toEqual([200, 200]);
-    await create('--scope', 'admin');
-    const { id, headers } = await create('--scope', 'terminal');
-    expect(await all()).toEqual([401, 401]);
-    expect(await all(headers)).toEqual([200, 200]);
-    const clients = await Promise.all(gateways.map(({ url }) => LiveClient.connect(url, { headers })));
-    await run('revoke', id);
-    expect(await all(headers)).toEqual([401, 401]);
-    for (const client of clients) {
-      client.send({ type: 'hello' });
-      expect((await client.closed).code).toBe(1008);
-    }
-  });
+  test.runIf(isRedisServerInstalled)(
+    'all follow a key from the moment it is created to the moment it is revoked',
+    async () => {
+      const redis = await startRedisServer();
+      onTestFinished(() => redis.stop());
+      const env = { BASKETLIFT_REDIS_URL: redis.url };
+      const dataDir = temporaryFolder();
+      const { run, create } = keysOn(dataDir);
+      const gateways = [await start(dataDir, env), await start(dataDir, env)];
+      const all = (headers?: Record<string, string>) =>
+        Promise.all(gateways.map((gateway) => statusOf(gateway, headers)));
+      expect(await all()).toEqual([200, 200]);
+      await create('--scope', 'admin');
+      const { id, headers } = await create('--scope', 'terminal');
+      expect(await all()).toEqual([401, 401]);
+      expect(await all(headers)).toEqual([200, 200]);
+      const clients = await Promise.all(gateways.map(({ url }) => LiveClient.connect(url, { headers })));
+      await run('revoke', id);
+      expect(await all(headers)).toEqual([401, 401]);
+      for (const client of clients) {
+        client.send({ type: 'hello' });
+        expect((await client.closed).code).toBe(1008);
+      }
+    },
+  );
 
   test('listen for other machines with keys, and refuse to without', async () => {
     const dataDir = temporaryFolder();
