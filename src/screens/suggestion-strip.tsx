@@ -1,10 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { keepFocusNear } from './keep-focus-near.ts';
 import type { OfferResult, Suggestion } from './live-protocol.ts';
+import type { OfferGuard } from './offer-guard.ts';
 import type { Desk } from './use-desk.ts';
 
 /** The current offers, each in a fixed place. */
-export function SuggestionStrip({ desk }: { desk: Desk }) {
+export function SuggestionStrip({ desk, guard }: { desk: Desk; guard: OfferGuard }) {
   const { register, t } = desk;
   const { slots, answer } = register.state;
   const offered = slots.filter((slot) => slot !== null);
@@ -34,7 +35,13 @@ export function SuggestionStrip({ desk }: { desk: Desk }) {
         ) : (
           slots.map((slot, index) =>
             slot ? (
-              <SuggestionCard key={slot.productId} desk={desk} suggestion={slot} place={index + 1} />
+              <SuggestionCard
+                key={slot.productId}
+                desk={desk}
+                suggestion={slot}
+                place={index + 1}
+                guard={guard}
+              />
             ) : (
               <div key={`empty-${index}`} class="offer offer-empty" aria-hidden="true" />
             ),
@@ -51,12 +58,23 @@ function quietText({ register, t }: Desk): string {
   return register.state.answer ? t.quietSilent : t.quietThinking;
 }
 
-function SuggestionCard({ desk, suggestion, place }: { desk: Desk; suggestion: Suggestion; place: number }) {
+function SuggestionCard({
+  desk,
+  suggestion,
+  place,
+  guard,
+}: {
+  desk: Desk;
+  suggestion: Suggestion;
+  place: number;
+  guard: OfferGuard;
+}) {
   const { register, t, money } = desk;
   const { name, unitPrice } = suggestion;
   const reasons = desk.reasonsInWords(suggestion);
   const card = useRef<HTMLElement>(null);
-  const settle = (result: OfferResult) => {
+  const settle = (result: OfferResult) => (event: MouseEvent) => {
+    if (!guard.isMeant(suggestion.productId, event.timeStamp)) return;
     keepFocusNear(card.current);
     register.settleOffer(suggestion, result);
   };
@@ -74,7 +92,7 @@ function SuggestionCard({ desk, suggestion, place }: { desk: Desk; suggestion: S
         <button
           type="button"
           class="button button-accept"
-          onClick={() => settle('accepted')}
+          onClick={settle('accepted')}
           aria-label={t.acceptName(name)}
           data-test="accept"
         >
@@ -86,7 +104,7 @@ function SuggestionCard({ desk, suggestion, place }: { desk: Desk; suggestion: S
         <button
           type="button"
           class="button button-decline"
-          onClick={() => settle('declined')}
+          onClick={settle('declined')}
           aria-label={t.declineName(name)}
           data-test="decline"
         >

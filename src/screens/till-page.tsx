@@ -12,6 +12,7 @@ import { createRegister } from './create-register.ts';
 import { basketKeys, KeysDialog } from './keys-dialog.tsx';
 import { lineKeys } from './line-keys.ts';
 import type { OfferResult } from './live-protocol.ts';
+import type { OfferGuard } from './offer-guard.ts';
 import { applyPreferences, preferredLanguage } from './preferences.ts';
 import { ProductCache } from './product-cache.ts';
 import { ProductCatalogue } from './product-catalogue.ts';
@@ -23,6 +24,7 @@ import { TakenOver } from './taken-over.tsx';
 import { itemCountOf, totalOf } from './till-state.ts';
 import { TopBar } from './top-bar.tsx';
 import { type Desk, useDesk } from './use-desk.ts';
+import { useOfferGuard } from './use-offer-guard.ts';
 import { useProducts } from './use-products.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
@@ -38,14 +40,15 @@ function TillPage({ register, catalogue }: { register: Register; catalogue: Prod
     document.title = `${t.till} · Basketlift`;
   }, [t]);
   const pick = useProducts(desk);
-  useTillShortcuts(desk, pick.scan, searchField, keysDialog);
+  const guard = useOfferGuard(register.state);
+  useTillShortcuts(desk, guard, pick.scan, searchField, keysDialog);
 
   return (
     <div class="till" data-view={isBasketOpen ? 'basket' : 'products'}>
       <TopBar desk={desk} title={t.till} onKeys={() => keysDialog.current?.showModal()} />
       <main class="till-main">
         <h1 class="hidden-label">Basketlift {t.till}</h1>
-        <SuggestionStrip desk={desk} />
+        <SuggestionStrip desk={desk} guard={guard} />
         <ProductPicker desk={desk} pick={pick} searchField={searchField} />
         <BasketPanel desk={desk} payLabel={t.pay} onPay={() => desk.entry.pay()} />
       </main>
@@ -74,6 +77,7 @@ function TillPage({ register, catalogue }: { register: Register; catalogue: Prod
 
 function useTillShortcuts(
   desk: Desk,
+  guard: OfferGuard,
   scan: (code: string) => void,
   search: RefObject<HTMLInputElement>,
   keysDialog: RefObject<HTMLDialogElement>,
@@ -81,15 +85,16 @@ function useTillShortcuts(
   const { register, entry } = desk;
   // The offers on the screen when the key is pressed: another offer may be in that place when the key takes effect.
   const { slots } = register.state;
-  const settle = (place: number, result: OfferResult) => {
+  const settle = (result: OfferResult) => (place: number, pressedMs: number) => {
     const suggestion = slots[place - 1];
-    if (suggestion) register.settleOffer(suggestion, result);
+    if (suggestion && guard.isMeant(suggestion.productId, pressedMs))
+      register.settleOffer(suggestion, result);
   };
   useShortcuts({
     always: { F9: () => entry.pay() },
     single: { ...lineKeys(register), '?': () => keysDialog.current?.showModal() },
-    digit: (place) => settle(place, 'accepted'),
-    shiftDigit: (place) => settle(place, 'declined'),
+    digit: settle('accepted'),
+    shiftDigit: settle('declined'),
     code: scan,
     search,
     lettersSearch: true,

@@ -8,8 +8,8 @@ export interface Shortcuts {
   readonly always: Readonly<Record<string, () => void>>;
   /** By `KeyboardEvent.key` in lower case; they work outside text fields. */
   readonly single: Readonly<Record<string, () => void>>;
-  readonly digit?: (digit: number) => void;
-  readonly shiftDigit?: (digit: number) => void;
+  readonly digit?: (digit: number, pressedMs: number) => void;
+  readonly shiftDigit?: (digit: number, pressedMs: number) => void;
   /** Called with a scanned code, unless it was scanned into a text field other than the search field. */
   readonly code: (code: string) => void;
   /** The search field, which `/` focuses. */
@@ -64,7 +64,7 @@ function handleCharacter(event: KeyboardEvent, shortcuts: Shortcuts, scanner: Co
   const digit = digitOf(event);
   scanner.type(
     digit === undefined || event.shiftKey ? key : digit,
-    usesSingleKeys() ? actOf(key, event.shiftKey, digit, shortcuts) : undefined,
+    usesSingleKeys() ? actOf(event, digit, shortcuts) : undefined,
   );
   const isLetter = shortcuts.lettersSearch === true && /\p{L}/u.test(key);
   if (isLetter || (key === '/' && usesSingleKeys())) shortcuts.search.current?.focus();
@@ -77,13 +77,12 @@ function digitOf({ code }: KeyboardEvent): string | undefined {
 }
 
 function actOf(
-  key: string,
-  isShifted: boolean,
+  { key, shiftKey, timeStamp }: KeyboardEvent,
   digit: string | undefined,
   shortcuts: Shortcuts,
 ): (() => void) | undefined {
-  const onDigit = isShifted ? shortcuts.shiftDigit : shortcuts.digit;
-  if (digit !== undefined && onDigit) return () => onDigit(Number(digit));
+  const onDigit = shiftKey ? shortcuts.shiftDigit : shortcuts.digit;
+  if (digit !== undefined && onDigit) return () => onDigit(Number(digit), timeStamp);
   return shortcuts.single[key.toLowerCase()];
 }
 

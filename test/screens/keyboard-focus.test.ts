@@ -68,6 +68,7 @@ describe.skipIf(!chromiumPath)('to somebody without a mouse, with high contrast,
 
   test('the focus stays with the offers when one of them is answered', async () => {
     await till.fillUntil('[data-test=offer]');
+    await till.offersTakeAnswers();
     await till.part('decline').first().focus();
     await till.answered(() => till.page.keyboard.press('Enter'));
     expect(await focused()).toMatch(/^strip/);

@@ -21,6 +21,7 @@ describe.skipIf(!chromiumPath)('the keys and the scanner of the till', () => {
 
   test('a held key answers one offer', async () => {
     await till.fillUntil('[data-test=offer]');
+    await till.offersTakeAnswers();
     const place = await till.part('offer').first().locator('.offer-key').textContent();
     const { keyboard } = till.page;
     await keyboard.down('Shift');

@@ -73,6 +73,7 @@ describe.skipIf(!chromiumPath)('the till', () => {
         .waitFor();
       await till.answered(() => keyboard.press('Enter'));
     }
+    await till.offersTakeAnswers();
     const place = await till.part('offer').first().locator('.offer-key').textContent();
     const [first] = await till.offered();
     await till.answered(() => keyboard.press(`Shift+Digit${place}`));

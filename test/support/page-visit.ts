@@ -139,6 +139,11 @@ export class PageVisit {
     return Promise.all(ids.map(async (offer) => (await offer.getAttribute('data-product'))!));
   }
 
+  /** Waits until the offers that have just appeared take an answer. */
+  async offersTakeAnswers(): Promise<void> {
+    for (const accept of await this.part('accept').all()) await accept.click({ trial: true });
+  }
+
   /** The events this browser has not got stored yet. */
   queued(): Promise<{ id: string; type: string }[]> {
     return this.page.evaluate(`Object.keys(localStorage)
