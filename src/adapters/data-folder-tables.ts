@@ -51,6 +51,8 @@ export const TABLES = {
   /** [tenant, end of a log-in, digest of its cookie]: the log-ins of a tenant in the order in which they end. */
   keySessionEnds: { name: 'key-session-ends' },
 
+  /** Id of a claim → a gateway that works in the folder, or did when it was killed. */
+  gateways: { name: 'gateways' },
   /** How far this machine has heard the others. */
   bus: { name: 'bus' },
   /** Name → number: the next arrival, the last lapse and the last that was dropped, the version of the keys and how many are not revoked. */

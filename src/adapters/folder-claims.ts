@@ -5,6 +5,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import type { Database, RootDatabase } from 'lmdb';
+import { TABLES } from './data-folder-tables.ts';
 
 /** A gateway that works in the folder, for as long as somebody answers on its socket. */
 interface Claim {
@@ -51,7 +52,7 @@ export class FolderClaims {
     server.listen(socketPath(this.#folder, id));
     await once(server, 'listening');
     this.#own = { id, server };
-    const claims: Database<Claim, string> = this.#root.openDB({ name: 'gateways' });
+    const claims: Database<Claim, string> = this.#root.openDB(TABLES.gateways);
     const since = new Date().toISOString();
     try {
       await this.#replaceEnded(claims, { id, pid: process.pid, host: hostname(), since, isShared });

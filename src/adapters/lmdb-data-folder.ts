@@ -147,7 +147,7 @@ function openEnvironment(path: string): RootDatabase {
     root = open({
       path: file,
       noSubdir: true,
-      maxDbs: 24,
+      maxDbs: 32,
       maxReaders: 256,
       // Appending leaves up to a row's space of each page empty: on 4 KiB pages a decision of 1.5 KB took 4.1 KB, here 2.0.
       pageSize: 8_192,

@@ -1,10 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type GatewayProcess, startGateway } from '../support/gateway-process.ts';
-import { alwaysOffering, chromiumPath, launchChromium, PageVisit } from './page-visit.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { useBrowsedGateway } from '../support/browsed-gateway.ts';
+import { chromiumPath } from '../support/chromium.ts';
+import type { PageVisit } from '../support/page-visit.ts';
 
 /** When the second press comes, after the next offer has appeared: as in a slow double tap. */
 const SECOND_PRESS_MS = 280;
@@ -17,32 +14,14 @@ const tapAt = `(x, y) => document.elementFromPoint(x, y).click()`;
 const keyOne = `() => dispatchEvent(new KeyboardEvent('keydown', { key: '1', code: 'Digit1', bubbles: true }))`;
 
 describe.skipIf(!chromiumPath)('a second press where an offer was', () => {
-  let dataDir: string;
-  let gateway: GatewayProcess;
-  let browser: Browser;
+  const gateway = useBrowsedGateway();
   let till: PageVisit;
 
-  beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'basketlift-double-tap-'));
-    [gateway, browser] = await Promise.all([
-      startGateway({ dataDir, env: alwaysOffering }),
-      launchChromium(),
-    ]);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await gateway?.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  });
-
   beforeEach(async () => {
-    till = await PageVisit.open(browser, `${gateway.url}/till`);
+    till = await gateway.open('/till');
     await till.fillUntil('[data-test=offer] ~ [data-test=offer]');
     await till.offersTakeAnswers();
   });
-
-  afterEach(() => till.leave());
 
   const outcomes = () => till.told('outcome').map(({ productId, result }) => ({ productId, result }));
 
