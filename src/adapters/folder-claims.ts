@@ -33,11 +33,13 @@ const PATH_BYTES_MAX = 103;
  */
 export class FolderClaims {
   readonly #root: RootDatabase;
+  readonly #claims: Database<Claim, string>;
   readonly #folder: string;
   #own: { readonly id: string; readonly server: Server } | undefined;
 
   constructor(root: RootDatabase, folder: string) {
     this.#root = root;
+    this.#claims = root.openDB(TABLES.gateways);
     this.#folder = folder;
   }
 
@@ -52,10 +54,9 @@ export class FolderClaims {
     server.listen(socketPath(this.#folder, id));
     await once(server, 'listening');
     this.#own = { id, server };
-    const claims: Database<Claim, string> = this.#root.openDB(TABLES.gateways);
     const since = new Date().toISOString();
     try {
-      await this.#replaceEnded(claims, { id, pid: process.pid, host: hostname(), since, isShared });
+      await this.#replaceEnded({ id, pid: process.pid, host: hostname(), since, isShared });
     } catch (error) {
       this.release();
       throw error;
@@ -69,7 +70,8 @@ export class FolderClaims {
   }
 
   /** Writes the claim in a transaction that finds no other but those that were looked at: they have ended, or can be beside it. */
-  async #replaceEnded(claims: Database<Claim, string>, own: Claim): Promise<void> {
+  async #replaceEnded(own: Claim): Promise<void> {
+    const claims = this.#claims;
     const seen = new Set<string>();
     const ended = new Set<string>();
     const writeUnlessOthers = () => {

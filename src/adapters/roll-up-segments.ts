@@ -8,6 +8,7 @@ import {
   OutcomeTable,
   SALES_BASKET_COLUMNS,
   type SalesColumns,
+  SHARE_COLUMNS,
   type Table,
   UPLIFT_BASKET_COLUMNS,
 } from '../ledger/outcome-columns.ts';
@@ -33,6 +34,7 @@ export const SEGMENT_BASKETS = 4_096;
 const PARTS = {
   baskets: COMMON_BASKET_COLUMNS,
   money: MONEY_COLUMNS,
+  shares: SHARE_COLUMNS,
   'baskets-sales': SALES_BASKET_COLUMNS,
   'baskets-uplift': UPLIFT_BASKET_COLUMNS,
   products: PRODUCT_COLUMNS,
@@ -79,7 +81,8 @@ export class RollUpSegments {
 
   /** @throws OutcomesLost */
   readSales(tenantKey: string, segment: number, names: OutcomeNames): Kept<SalesColumns> {
-    return this.#read(tenantKey, segment, names, 'baskets-sales');
+    const columns = this.#read(tenantKey, segment, names, 'baskets-sales');
+    return { ...columns, shares: this.#part(tenantKey, segment, 'shares') };
   }
 
   /** @throws OutcomesLost */
@@ -124,14 +127,21 @@ export class RollUpSegments {
       : emptySegment(names);
     const after = emptySegment(names);
     const baskets = Math.max(before.table.count, Math.max(...changed.keys()) + 1);
-    const kept = { money: 0, product: 0 };
+    const kept = { money: 0, product: 0, share: 0 };
     for (let at = 0; at < baskets; at++) {
-      const { money, product } = kept;
+      const { money, product, share } = kept;
       kept.money = endOf(at, before.table.money.basket, money, before.table.moneyCount);
+      kept.share = endOf(at, before.table.shares.columns.basket, share, before.table.shares.count);
       kept.product = endOf(at, before.products.columns.basket, product, before.products.count);
       const basket = changed.get(at);
       if (basket) after.table.add(basket.outcome);
-      else after.table.addRow(before.table, at, money, kept.money);
+      else
+        after.table.addRow(
+          before.table,
+          at,
+          { from: money, to: kept.money },
+          { from: share, to: kept.share },
+        );
       if (basket) after.products.add(at, basket.products);
       else after.products.addRows(at, before.products, product, kept.product);
     }
@@ -156,6 +166,7 @@ export class RollUpSegments {
     const baskets = { count: table.count, columns: table.baskets };
     put('baskets', packTable(baskets, PARTS.baskets));
     put('money', packTable({ count: table.moneyCount, columns: table.money }, PARTS.money));
+    put('shares', packTable(table.shares, PARTS.shares));
     put('baskets-sales', packTable(baskets, PARTS['baskets-sales']));
     put('baskets-uplift', packTable(baskets, PARTS['baskets-uplift']));
     put('products', packTable(products, PARTS.products));
@@ -211,7 +222,7 @@ interface SegmentNames {
 }
 
 interface KeptSegment {
-  readonly table: OutcomeColumns;
+  readonly table: OutcomeColumns & SalesColumns;
   readonly products: Table<(typeof PRODUCT_COLUMNS)[number]>;
   readonly upsells: readonly PlacedUpsells[];
 }

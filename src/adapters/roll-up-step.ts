@@ -243,19 +243,19 @@ function arrivalsOf(unmatched: readonly UnmatchedEvent[], { events }: Group): Un
 }
 
 export function namesOf(stored: StoredNames | undefined): OutcomeNames {
-  const places = stored?.places.map(([storeId, agentId, channel, shares]) => ({
+  const places = stored?.places.map(([storeId, agentId, channel]) => ({
     storeId: storeId ?? undefined,
     agentId: agentId ?? undefined,
     channel: channel ?? undefined,
-    ...(shares && { shares }),
   }));
   return new OutcomeNames(places, stored?.currencies);
 }
 
 function storedNames({ places, currencies }: OutcomeNames): StoredNames {
-  const rows = places.map(({ storeId, agentId, channel, shares }): StoredNames['places'][number] => {
-    const fields = [storeId ?? null, agentId ?? null, channel ?? null] as const;
-    return shares ? [...fields, shares] : fields;
-  });
+  const rows = places.map(({ storeId, agentId, channel }) => [
+    storeId ?? null,
+    agentId ?? null,
+    channel ?? null,
+  ]);
   return { places: rows, currencies };
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, RootDatabase } from 'lmdb';
-import type { AgentShare } from '../ledger/basket-place.ts';
 import { NOTHING_UNMATCHED, type UnmatchedCounts, type UnmatchedReason } from '../ledger/unmatched-events.ts';
 
 /** How far a tenant's ledger is taken in, and sums over all its baskets. */
@@ -42,15 +41,8 @@ export interface BasketSources {
   readonly unmatched: readonly Unmatched[];
 }
 
-type StoredPlace = readonly [
-  storeId: string | null,
-  agentId: string | null,
-  channel: string | null,
-  shares?: readonly AgentShare[],
-];
-
 export interface StoredNames {
-  readonly places: readonly StoredPlace[];
+  readonly places: readonly (readonly (string | null)[])[];
   readonly currencies: readonly string[];
 }
 

@@ -28,8 +28,10 @@ export class RollUpUnmatched {
     now: readonly Unmatched[],
     counts: UnmatchedCounts,
   ): UnmatchedCounts {
-    for (const [arrival] of before) this.remove(tenantKey, arrival);
-    for (const unmatched of now) this.add(tenantKey, unmatched);
+    const [was, is] = [new Map(before), new Map(now)];
+    for (const arrival of was.keys()) if (!is.has(arrival)) this.remove(tenantKey, arrival);
+    for (const [arrival, reason] of is)
+      if (was.get(arrival) !== reason) this.add(tenantKey, [arrival, reason]);
     return withUnmatched(withUnmatched(counts, reasonsOf(before), -1), reasonsOf(now), 1);
   }
 

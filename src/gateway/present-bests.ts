@@ -50,7 +50,7 @@ const RULES_IN_WORDS: readonly string[] = [
   SHARING_IN_WORDS,
   'What was accepted and not paid does not count. What comes back is taken off the day of its sale, a receipt that comes back whole altogether.',
   'What an agent sells to himself does not count, where a contest names the agent’s own customer number.',
-  `Receipts of one known customer by one agent in one store count as one when no more than ${SPLIT_MINUTES_DEFAULT} minutes lie between them.`,
+  `Receipts of one known customer by one agent in one store count as one when no more than ${SPLIT_MINUTES_DEFAULT} minutes lie between them and the agent has the same part of them.`,
   `An attach rate is a record from ${ATTACH_RATE_SHOWN_MIN.day} transactions a day, ${ATTACH_RATE_SHOWN_MIN.week} a week, in which something was shown.`,
   'Of equal figures the first is the record.',
 ];

@@ -41,7 +41,8 @@ export function presentStandings(contest: Contest, result: ContestResult, withEv
     currency,
     state: settled ? ('settled' as const) : ('open' as const),
     ...(settled && { settledAt: new Date(settled.settledAtMs).toISOString(), hash: settled.hash }),
-    rules: rulesInWords(rules),
+    // The results of earlier releases name no parts: who rang up a sale had all of it.
+    rules: rulesInWords(rules, !settled || evidence.every(({ basisPoints }) => basisPoints !== undefined)),
     standings: standings.map((standing) => presentStanding(standing, rules)),
     leftOut,
     storeFactors,
@@ -84,21 +85,21 @@ export function standingsTable({ standings, metric, currency }: StandingsAnswer)
   };
 }
 
+const AGENT_IN_WORDS = 'A receipt is its agent’s, else the agent’s of the first question about the basket.';
 /** Who a receipt counts for. */
-export const SHARING_IN_WORDS =
-  'A receipt is its agent’s, else the agent’s of the first question about the basket. One that states a split counts for each of its agents in that part: its money, its items and the receipt itself.';
+export const SHARING_IN_WORDS = `${AGENT_IN_WORDS} A basket with a receipt that states a split counts for each of its agents in that part: its money, its items and the transaction itself. Of several receipts the first that states one decides.`;
 
 /** What counts, in full: these sentences and the evidence are all that a standing is made of. */
-function rulesInWords(rules: ContestRules): string[] {
+function rulesInWords(rules: ContestRules, isCountedInParts: boolean): string[] {
   const { metric, from, to, timeZone, dayEnds, storeIds } = rules;
   const { minimumBaskets, handicap, splitMinutes, returnDays } = rules;
   return [
     METRIC_WORDS[metric],
     `Receipts from ${from} to ${to} count, by business days that end at ${dayEnds}:00 in ${timeZone}${storeIds ? `, of the stores ${storeIds.join(', ')}` : ''}.`,
-    SHARING_IN_WORDS,
+    isCountedInParts ? SHARING_IN_WORDS : AGENT_IN_WORDS,
     'What was accepted and not paid does not count. What comes back does not count, a receipt that comes back whole not at all.',
-    'What an agent sells to himself as a known customer does not count.',
-    `Receipts of one known customer by one agent in one store count as one when no more than ${splitMinutes} minutes lie between them. Receipts without a known customer count each.`,
+    'What an agent sells to himself as a known customer does not count, for nobody who shares it either.',
+    `Receipts of one known customer by one agent in one store count as one when no more than ${splitMinutes} minutes lie between them and the agent has the same part of them. Receipts without a known customer count each.`,
     `A team needs ${minimumBaskets} transactions for each member to be ranked. Equal scores share a rank.`,
     ...(handicap === 'none'
       ? []

@@ -64,6 +64,8 @@ async function readEvidence(
   const names = new Map<number, ReceiptName>();
   const receipts = sales.flatMap((sale) => sale.receipts);
   await inSlices(source, receipts, ({ basket }) => {
+    // Agents share a basket.
+    if (names.has(basket)) return;
     const receipts = single.receipts(basket);
     names.set(basket, { basketId: receipts[0]!.basketId, saleId: firstSaleOf(receipts)!.id });
   });

@@ -6,6 +6,7 @@ import type { Cell, ReportTable } from './report-table.ts';
 
 const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 1000;
+const PRODUCTS_NAMED_MAX = 10;
 
 const unmatchedFields = {
   limit: z.coerce
@@ -14,10 +15,10 @@ const unmatchedFields = {
     .min(1, 'a number from 1')
     .max(LIMIT_MAX, `a number to ${LIMIT_MAX}`)
     .default(LIMIT_DEFAULT),
-  before: z.coerce
-    .number<string>('next of the page before')
-    .int('next of the page before')
-    .min(0, 'next of the page before')
+  before: z
+    .string()
+    .regex(/^\d{1,15}$/, 'next of the page before')
+    .transform(Number)
     .exactOptional()
     .describe('`next` of the page before'),
 };
@@ -44,8 +45,10 @@ export interface UnmatchedEntry {
   /** The reason in words, and what would make the event count. */
   readonly detail: string;
   readonly decisionId?: string;
-  /** The product of a word, or the products of a refund or receipt, each once. */
+  /** The product of a word, or the first products of a refund or receipt, each once. */
   readonly productIds: readonly string[];
+  /** How many different ones there are. */
+  readonly products: number;
   readonly basketId?: string;
   readonly storeId?: string;
   readonly agentId?: string;
@@ -54,8 +57,8 @@ export interface UnmatchedEntry {
 const DETAILS: Readonly<Record<UnmatchedReason, string>> = {
   'no-decision': 'No offer with this decisionId is in the ledger. The event counts once one comes.',
   'not-suggested':
-    'The decision did not suggest this product, or suggested nothing because its basket is held out.',
-  'after-payment': 'It was said more than five minutes after the product was paid.',
+    'The decision did not suggest this product, or nothing: its basket is held out, or it was an analyst’s question and no offer.',
+  'after-payment': 'It was said more than five minutes after the product, or else its basket, was paid.',
   'no-sale': 'No receipt of this basket is in the ledger. The refund counts once one comes.',
   'other-currency': 'The products were paid in another currency.',
   'joined-receipt':
@@ -83,7 +86,7 @@ export function runUnmatched(
 function presentEntry({ reason, stored: { event, receivedAtMs } }: UnmatchedArrival): UnmatchedEntry {
   const { id, type, at, basketId, storeId, agentId } = event;
   const isWord = event.type === 'shown' || event.type === 'outcome';
-  const productIds = isWord ? [event.productId] : event.lines.map(({ productId }) => productId);
+  const productIds = new Set(isWord ? [event.productId] : event.lines.map(({ productId }) => productId));
   return {
     id,
     type,
@@ -91,7 +94,8 @@ function presentEntry({ reason, stored: { event, receivedAtMs } }: UnmatchedArri
     receivedAt: new Date(receivedAtMs).toISOString(),
     reason,
     detail: DETAILS[reason],
-    productIds: [...new Set(productIds)],
+    productIds: [...productIds].slice(0, PRODUCTS_NAMED_MAX),
+    products: productIds.size,
     ...(isWord && { decisionId: event.decisionId }),
     ...(basketId !== undefined && { basketId }),
     ...(storeId !== undefined && { storeId }),

@@ -15,8 +15,8 @@ export interface AgentReceipt {
   readonly agentId: string;
   /** The agent's part; the money of the row is that part already. */
   readonly basisPoints: number;
-  /** All agents of the receipt. */
-  readonly agentIds: readonly string[];
+  /** All agents of a receipt that is shared; undefined for any other. */
+  readonly sharedBy: readonly string[] | undefined;
   readonly storeId: string;
   /** The customer's number; 0 where not known. */
   readonly customer: number;
@@ -33,7 +33,7 @@ export function* agentReceipts(
   columns: SharedSales,
   isWanted: (agentId: string) => boolean = () => true,
 ): Generator<AgentReceipt> {
-  const { baskets, names, basisPoints, agentIds } = columns;
+  const { baskets, names, basisPoints, sharedBy } = columns;
   for (const [at, moneyFrom, moneyTo] of paidIn(columns)) {
     const { agentId, storeId } = names.places[baskets.place[at]!]!;
     if (agentId === undefined || !isWanted(agentId)) continue;
@@ -43,7 +43,7 @@ export function* agentReceipts(
       moneyTo,
       agentId,
       basisPoints: basisPoints(at),
-      agentIds: agentIds(at),
+      sharedBy: sharedBy(at),
       storeId: storeId!,
       customer: baskets.customer[at]!,
       atMs: baskets.atMs[at]!,
@@ -61,8 +61,8 @@ export interface OwnCustomer {
   readonly customer: string;
 }
 
-/** Whether one of the agents of a receipt is its customer. @param customer their number */
-export type IsOwnSale = (agentIds: readonly string[], customer: number) => boolean;
+/** Whether one of the agents of a receipt is its customer. */
+export type IsOwnSale = (receipt: Pick<AgentReceipt, 'agentId' | 'sharedBy' | 'customer'>) => boolean;
 
 /** @param numberOf number of a pseudonym; undefined where nothing is known of it */
 export function ownSales(
@@ -74,9 +74,9 @@ export function ownSales(
     const number = numberOf(customer);
     if (number !== undefined) getOrMake(agents, number, () => new Set()).add(agentId);
   }
-  return (agentIds, customer) => {
+  return ({ agentId, sharedBy = [agentId], customer }) => {
     const own = agents.get(customer);
-    return own !== undefined && agentIds.some((agentId) => own.has(agentId));
+    return own !== undefined && sharedBy.some((one) => own.has(one));
   };
 }
 
@@ -84,7 +84,7 @@ export function ownSales(
 export const SPLIT_MINUTES_DEFAULT = 30;
 
 /**
- * Groups receipts of one known customer by one agent in one store into transactions: a receipt at most `splitMinutes` after the one before
+ * Groups receipts of one known customer by one agent in one store, of which the agent has the same part, into transactions: a receipt at most `splitMinutes` after the one before
  * joins its transaction.
  */
 export function joinSplit<Receipt extends Pick<AgentReceipt, 'atMs'>>(
@@ -98,11 +98,4 @@ export function joinSplit<Receipt extends Pick<AgentReceipt, 'atMs'>>(
     else transactions.push([receipt]);
   }
   return transactions;
-}
-
-/** The agent's part of a transaction, in basis points: the largest of those of its receipts. */
-export function largestPart(receipts: readonly Pick<AgentReceipt, 'basisPoints'>[]): number {
-  let largest = 0;
-  for (const { basisPoints } of receipts) largest = Math.max(largest, basisPoints);
-  return largest;
 }

@@ -39,19 +39,27 @@ export function shareMinor(amountMinor: number, basisPoints: number): number {
 export function apportion(amountMinor: number, weights: readonly number[]): number[] {
   if (weights.length === 1) return [amountMinor + 0];
   const sign = amountMinor < 0 ? -1 : 1;
-  const amount = BigInt(Math.abs(amountMinor));
-  const total = weights.reduce((sum, weight) => sum + BigInt(weight), 0n);
-  const shares = weights.map((weight, at) => {
-    const product = amount * BigInt(weight);
-    return { at, part: product / total, rest: product % total };
-  });
-  let left = Number(amount - shares.reduce((sum, { part }) => sum + part, 0n));
-  const parts = shares.map(({ part }) => Number(part));
-  for (const { at } of [...shares].sort(
-    (a, b) => Number(b.rest > a.rest) - Number(b.rest < a.rest) || a.at - b.at,
-  )) {
-    if (left-- <= 0) break;
-    parts[at]!++;
+  const amount = Math.abs(amountMinor);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const shares = weights.map((weight, at) => ({ at, ...divided(amount, weight, total) }));
+  let left = amount - shares.reduce((sum, { part }) => sum + part, 0);
+  const parts = shares.map(({ part }) => part);
+  if (left > 0) {
+    for (const { at } of shares.sort((a, b) => b.rest - a.rest || a.at - b.at)) {
+      if (left-- <= 0) break;
+      parts[at]!++;
+    }
   }
   return parts.map((part) => sign * part + 0);
+}
+
+/** amount · weight / total, with what remains; exact for integers of any size. */
+function divided(amount: number, weight: number, total: number): { part: number; rest: number } {
+  const product = amount * weight;
+  if (product <= Number.MAX_SAFE_INTEGER) {
+    const rest = product % total;
+    return { part: (product - rest) / total, rest };
+  }
+  const [exact, whole] = [BigInt(amount) * BigInt(weight), BigInt(total)];
+  return { part: Number(exact / whole), rest: Number(exact % whole) };
 }

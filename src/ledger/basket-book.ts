@@ -48,6 +48,8 @@ export class BasketBook {
   /** Events whose decision has not come yet: decision id → event id → event. */
   readonly #waiting = new Map<string, Map<string, ShownEvent | OutcomeEvent>>();
   readonly #strayIds = new Set<string>();
+  /** Decisions that are no offers. */
+  readonly #questions = new Set<string>();
 
   /** Baskets seen so far. */
   get size(): number {
@@ -56,6 +58,7 @@ export class BasketBook {
 
   addDecision(decision: DecisionFacts): void {
     // An analyst's question is not an offer.
+    if (decision.objective !== 'value') this.#questions.add(decision.decisionId);
     if (decision.objective !== 'value' || this.#decisions.has(decision.decisionId)) return;
     const basket = this.#basket(decision.basketId);
     const offered = decision.arm === 'treatment' ? decision.suggestions : [];
@@ -126,8 +129,10 @@ export class BasketBook {
 
   /** Events that count nowhere or not by themselves, each once. */
   *unmatched(): Generator<UnmatchedEvent> {
-    for (const events of this.#waiting.values())
-      for (const id of events.keys()) yield { id, reason: 'no-decision' };
+    for (const [decisionId, events] of this.#waiting) {
+      const reason = this.#questions.has(decisionId) ? 'not-suggested' : 'no-decision';
+      for (const id of events.keys()) yield { id, reason };
+    }
     for (const id of this.#strayIds) yield { id, reason: 'not-suggested' };
     for (const basket of this.#baskets.values()) {
       for (const id of wordsOf(basket).late) yield { id, reason: 'after-payment' };

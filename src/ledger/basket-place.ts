@@ -5,8 +5,6 @@ export interface Place {
   readonly storeId: string | undefined;
   readonly agentId: string | undefined;
   readonly channel: string | undefined;
-  /** Who shares what was sold there, in parts that add up to the whole, two or more; absent where agentId alone made it. */
-  readonly shares?: readonly AgentShare[];
 }
 
 /** An agent's part of a sale. */
@@ -15,24 +13,17 @@ export interface AgentShare {
   readonly basisPoints: number;
 }
 
-/** Whether a place matches a selection; one that agents share is that of each of them. */
+/** Whether a place matches a selection. */
 export function isPlaceSelected(selection: Partial<Place>, place: Partial<Place>): boolean {
-  const isField = (field: 'storeId' | 'channel') =>
-    selection[field] === undefined || selection[field] === place[field];
-  return isField('storeId') && isField('channel') && isAgentSelected(selection.agentId, place);
+  const fields = ['storeId', 'agentId', 'channel'] as const;
+  return fields.every((field) => selection[field] === undefined || selection[field] === place[field]);
 }
 
-function isAgentSelected(wanted: string | undefined, { agentId, shares }: Partial<Place>): boolean {
-  if (wanted === undefined) return true;
-  return shares ? shares.some((share) => share.agentId === wanted) : agentId === wanted;
-}
-
-/** Each field is the first receipt's, else the first decision's; shares are those of the first receipt that states a split. */
+/** Each field is the first receipt's, else the first decision's. */
 export function placeOf({ sold, decided }: Pick<BasketOutcome, 'sold' | 'decided'>): Place {
   return {
     storeId: sold?.storeId ?? decided?.storeId,
     agentId: sold?.agentId ?? decided?.agentId,
     channel: sold?.channel ?? decided?.channel,
-    ...(sold?.shares && { shares: sold.shares }),
   };
 }

@@ -142,7 +142,7 @@ function score(
     numerator,
     denominator,
     transactions,
-    score: denominator === 0 ? null : numerator / denominator,
+    score: denominator === 0 ? null : inPoints(numerator) / inPoints(denominator),
   };
 }
 

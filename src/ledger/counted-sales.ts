@@ -1,4 +1,4 @@
-import { type AgentReceipt, type IsOwnSale, joinSplit, largestPart } from './agent-receipts.ts';
+import { type AgentReceipt, type IsOwnSale, joinSplit } from './agent-receipts.ts';
 import { WHOLE_BASIS_POINTS } from './apportion.ts';
 
 /** An agent's part of a transaction that counts, made of one receipt or of several that belong together. */
@@ -32,7 +32,7 @@ export interface LeftOut {
   merged: number;
 }
 
-type Receipt = SaleReceipt & Omit<CountedSale, 'receipts'> & Pick<AgentReceipt, 'customer' | 'agentIds'>;
+type Receipt = SaleReceipt & Omit<CountedSale, 'receipts'> & Pick<AgentReceipt, 'customer' | 'sharedBy'>;
 
 /**
  * Counts receipts as a contest does. Attribution is that of the sales report: an accepted suggestion counts when it was paid, net of
@@ -42,7 +42,7 @@ export class CountedSales {
   readonly #splitMinutes: number;
   /** Without a known customer: each is a transaction by itself. */
   readonly #single: Receipt[] = [];
-  /** By agent, store and customer. */
+  /** By agent, store, customer and the agent's part. */
   readonly #known = new Map<string, [Receipt, ...Receipt[]]>();
 
   constructor(splitMinutes: number) {
@@ -51,11 +51,11 @@ export class CountedSales {
 
   /** Each receipt once. @param basket its number @param upsellMinor worth of its up-sells, net of returns */
   add(receipt: AgentReceipt, basket: number, upsellMinor: number): void {
-    const { agentId, basisPoints, agentIds, storeId, customer, atMs, items, isShown, isAttached } = receipt;
+    const { agentId, basisPoints, sharedBy, storeId, customer, atMs, items, isShown, isAttached } = receipt;
     const own: Receipt = {
       agentId,
       basisPoints,
-      agentIds,
+      sharedBy,
       storeId,
       customer,
       basket,
@@ -69,7 +69,7 @@ export class CountedSales {
       this.#single.push(own);
       return;
     }
-    const key = JSON.stringify([agentId, storeId, customer]);
+    const key = JSON.stringify([agentId, storeId, customer, basisPoints]);
     const known = this.#known.get(key);
     if (known) known.push(own);
     else this.#known.set(key, [own]);
@@ -83,7 +83,7 @@ export class CountedSales {
       return receipt.items > 0;
     };
     const isOthers = (receipt: Receipt) => {
-      const isSelf = isOwn(receipt.agentIds, receipt.customer);
+      const isSelf = isOwn(receipt);
       if (isSelf) points.ownBaskets += receipt.basisPoints;
       return !isSelf;
     };
@@ -107,16 +107,15 @@ export class CountedSales {
 
 /** Field by field, as a large contest makes hundreds of thousands of these. */
 function saleOf(receipts: readonly [Receipt, ...Receipt[]]): CountedSale {
-  const [{ agentId, storeId }] = receipts;
-  const sums = { isShown: false, isAttached: false, itemPoints: 0, upsellMinor: 0 };
+  const [{ agentId, storeId, basisPoints }] = receipts;
+  const sums = { isShown: false, isAttached: false, items: 0, upsellMinor: 0 };
   for (const receipt of receipts) {
     sums.isShown ||= receipt.isShown;
     sums.isAttached ||= receipt.isAttached;
-    sums.itemPoints += receipt.items * receipt.basisPoints;
+    sums.items += receipt.items;
     sums.upsellMinor += receipt.upsellMinor;
   }
   const { isShown, isAttached, upsellMinor } = sums;
-  const items = sums.itemPoints / WHOLE_BASIS_POINTS;
-  const basisPoints = largestPart(receipts);
+  const items = (sums.items * basisPoints) / WHOLE_BASIS_POINTS;
   return { agentId, basisPoints, storeId, receipts, isShown, isAttached, items, upsellMinor };
 }

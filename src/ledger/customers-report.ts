@@ -10,6 +10,7 @@ import { getOrMake } from './get-or-make.ts';
 import { receiptsIn, type SalesColumns } from './outcome-columns.ts';
 import { type Person, type PersonVisit, ReceiptColumns } from './receipt-columns.ts';
 import type { SalesReportOptions } from './sales-report.ts';
+import { sharesByBasket } from './shared-sales.ts';
 import { GROUP_CUSTOMERS_MIN, withheldGroups } from './withheld-groups.ts';
 
 export interface SegmentRow {
@@ -32,7 +33,7 @@ export interface CustomersReport {
 const CUSTOMERS_AT_ONCE = 500;
 
 /**
- * Counts known customers. The filters choose receipts. But all receipts up to the last day, wherever they are from, decide whether a
+ * Counts known customers. The filters choose receipts; one that agents share is whole that of each of them, as its customer is. But all receipts up to the last day, wherever they are from, decide whether a
  * customer is new or gained back, and the segment: a customer who only changes store is not new.
  */
 export class CustomersTally {
@@ -58,12 +59,16 @@ export class CustomersTally {
     const { selection, calendar } = this.#options;
     const { baskets, names } = columns;
     const isPlaceOf = names.places.map((place) => isPlaceSelected(selection, place));
+    const shared = sharesByBasket(columns);
     this.#currencies = names.currencies;
     for (const [at, moneyFrom, moneyTo] of receiptsIn(columns)) {
       const day = businessDay(calendar, baskets.atMs[at]!);
       if (day > selection.toDay) continue;
       const customer = baskets.customer[at]!;
-      const isSelected = isPlaceOf[baskets.place[at]!]!;
+      const parts = shared.get(at);
+      const isSelected = parts
+        ? parts.places.some((place) => isPlaceOf[place]!)
+        : isPlaceOf[baskets.place[at]!]!;
       if (customer === 0) {
         if (isSelected && day >= selection.fromDay) this.#unknownTransactions++;
         continue;

@@ -9,7 +9,7 @@ import type { SharedSales } from './shared-sales.ts';
 export interface KnownReceipt
   extends Pick<
     AgentReceipt,
-    'agentId' | 'basisPoints' | 'agentIds' | 'storeId' | 'customer' | 'atMs' | 'isShown' | 'isAttached'
+    'agentId' | 'basisPoints' | 'sharedBy' | 'storeId' | 'customer' | 'atMs' | 'isShown' | 'isAttached'
   > {
   /** Days since 1970-01-01. */
   readonly day: number;
@@ -48,7 +48,7 @@ export class KnownReceipts {
     this.#places = names.places;
     this.#currencies = names.currencies;
     this.#customer.push(receipt.customer);
-    if (receipt.agentIds.length > 1) this.#sharedBy.set(this.#place.length, receipt.agentIds);
+    if (receipt.sharedBy) this.#sharedBy.set(this.#place.length, receipt.sharedBy);
     this.#basisPoints.push(receipt.basisPoints);
     this.#place.push(baskets.place[receipt.at]!);
     this.#day.push(day);
@@ -65,7 +65,7 @@ export class KnownReceipts {
     this.#moneyEnd.push(this.#currency.length);
   }
 
-  /** Yields the receipts of one customer by one agent in one store at a time. */
+  /** Yields the receipts of one customer by one agent in one store at a time, those of which the agent has the same part. */
   *byCustomer(): Generator<readonly [KnownReceipt, ...KnownReceipt[]]> {
     const { rows, start } = rowsByCustomer(this.#customer.view(), this.#day.view());
     const agentAndStore = this.#places.map(({ agentId, storeId }) => JSON.stringify([agentId, storeId]));
@@ -73,7 +73,7 @@ export class KnownReceipts {
       const together = new Map<string, [KnownReceipt, ...KnownReceipt[]]>();
       for (const row of rows.subarray(start[customer]!, start[customer + 1]!)) {
         const receipt = this.#receipt(row);
-        const key = agentAndStore[this.#place.get(row)]!;
+        const key = `${receipt.basisPoints} ${agentAndStore[this.#place.get(row)]!}`;
         const known = together.get(key);
         if (known) known.push(receipt);
         else together.set(key, [receipt]);
@@ -88,7 +88,7 @@ export class KnownReceipts {
     return {
       agentId: agentId!,
       basisPoints: this.#basisPoints.get(row),
-      agentIds: this.#sharedBy.get(row) ?? [agentId!],
+      sharedBy: this.#sharedBy.get(row),
       storeId: storeId!,
       customer: this.#customer.get(row),
       day: this.#day.get(row),

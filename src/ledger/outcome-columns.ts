@@ -22,6 +22,10 @@ export const MONEY_COLUMNS = [
   ...(['basket', 'currency', ...AMOUNTS, 'heldRevenueMinor', 'holdingSavedMinor'] as const),
 ] as const;
 
+/** The parts of baskets that agents share: a row for each agent of a basket, with the agent's own place; rows of one basket are together. */
+export const SHARE_COLUMNS = ['basket', 'place', 'basisPoints'] as const;
+export type ShareTable = Table<(typeof SHARE_COLUMNS)[number]>;
+
 type CommonBasketColumn = (typeof COMMON_BASKET_COLUMNS)[number];
 export type SalesBasketColumn = CommonBasketColumn | (typeof SALES_BASKET_COLUMNS)[number];
 export type UpliftBasketColumn = CommonBasketColumn | (typeof UPLIFT_BASKET_COLUMNS)[number];
@@ -66,17 +70,27 @@ export interface OutcomeColumns<Basket extends BasketColumn = BasketColumn> {
   readonly money: Columns<MoneyColumn>;
   readonly names: OutcomeNames;
 }
-export type SalesColumns = OutcomeColumns<SalesBasketColumn>;
+export interface SalesColumns extends OutcomeColumns<SalesBasketColumn> {
+  readonly shares: ShareTable;
+}
 export type UpliftColumns = OutcomeColumns<UpliftBasketColumn>;
 
 const BASKET_COLUMNS = [...COMMON_BASKET_COLUMNS, ...SALES_BASKET_COLUMNS, ...UPLIFT_BASKET_COLUMNS] as const;
 
+/** Where rows begin and end, exclusive. */
+export interface RowSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A table of outcomes that grows as they are written; the codes of names stay when it is emptied. */
-export class OutcomeTable implements OutcomeColumns {
+export class OutcomeTable implements OutcomeColumns, SalesColumns {
   count = 0;
   moneyCount = 0;
   baskets = emptyColumns(BASKET_COLUMNS);
   money = emptyColumns(MONEY_COLUMNS);
+  #shareCount = 0;
+  #shares = emptyColumns(SHARE_COLUMNS);
   readonly names: OutcomeNames;
   readonly #customerCode: (customer: string) => number;
 
@@ -85,9 +99,14 @@ export class OutcomeTable implements OutcomeColumns {
     this.#customerCode = customerCode;
   }
 
+  get shares(): ShareTable {
+    return { count: this.#shareCount, columns: this.#shares };
+  }
+
   empty(): void {
     this.count = 0;
     this.moneyCount = 0;
+    this.#shareCount = 0;
   }
 
   /** Appends a row; undefined for a basket that has no outcome. */
@@ -111,19 +130,33 @@ export class OutcomeTable implements OutcomeColumns {
       for (const fact of ['holdoutShare', 'basketValue', 'lines'] as const) baskets[fact][at] = decided[fact];
       baskets.order[at] = textHash(outcome.basketId);
     }
+    const { storeId, channel } = names.places[baskets.place[at]!]!;
+    for (const { agentId, basisPoints } of sold?.shares ?? [])
+      this.#addShare(at, names.placeCode({ storeId, agentId, channel }), basisPoints);
     this.#addMoney(at, outcome);
   }
 
-  /** Appends a row of another table with the same names, with its rows of money from `moneyFrom` up to `moneyTo`, exclusive. */
-  addRow(from: OutcomeColumns, row: number, moneyFrom: number, moneyTo: number): void {
+  /** Appends a row of another table with the same names, with its rows of money and of shares. */
+  addRow(from: OutcomeColumns & SalesColumns, row: number, money: RowSpan, shares: RowSpan): void {
     if (this.count === this.baskets.state.length) this.baskets = longerColumns(this.baskets);
     const at = this.count++;
     for (const name of BASKET_COLUMNS) this.baskets[name][at] = from.baskets[name][row]!;
-    for (let moneyRow = moneyFrom; moneyRow < moneyTo; moneyRow++) {
+    for (let moneyRow = money.from; moneyRow < money.to; moneyRow++) {
       if (this.moneyCount === this.money.basket.length) this.money = longerColumns(this.money);
       for (const name of MONEY_COLUMNS) this.money[name][this.moneyCount] = from.money[name][moneyRow]!;
       this.money.basket[this.moneyCount++] = at;
     }
+    const { place, basisPoints } = from.shares.columns;
+    for (let share = shares.from; share < shares.to; share++)
+      this.#addShare(at, place[share]!, basisPoints[share]!);
+  }
+
+  #addShare(basket: number, place: number, basisPoints: number): void {
+    if (this.#shareCount === this.#shares.basket.length) this.#shares = longerColumns(this.#shares);
+    const at = this.#shareCount++;
+    this.#shares.basket[at] = basket;
+    this.#shares.place[at] = place;
+    this.#shares.basisPoints[at] = basisPoints;
   }
 
   #addMoney(basket: number, outcome: BasketOutcome): void {

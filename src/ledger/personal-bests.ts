@@ -1,10 +1,4 @@
-import {
-  type AgentReceipt,
-  type IsOwnSale,
-  joinSplit,
-  largestPart,
-  SPLIT_MINUTES_DEFAULT,
-} from './agent-receipts.ts';
+import { type AgentReceipt, type IsOwnSale, joinSplit, SPLIT_MINUTES_DEFAULT } from './agent-receipts.ts';
 import { WHOLE_BASIS_POINTS } from './apportion.ts';
 import { type BusinessCalendar, businessDay, mondayOf, periodName } from './business-calendar.ts';
 import type { Spend } from './customer-book.ts';
@@ -77,7 +71,7 @@ export class PersonalBests {
       return;
     }
     const { agentId, basisPoints, items, isShown, isAttached } = receipt;
-    const own = [{ basisPoints, isShown, isAttached, upsell: upsellOf(receipt, columns) }];
+    const own: [OwnReceipt] = [{ basisPoints, isShown, isAttached, upsell: upsellOf(receipt, columns) }];
     for (const length of BEST_PERIODS) {
       const sums = this.#sums(agentId, length, firstDay(day, length));
       noteCurrencies(sums, own);
@@ -106,12 +100,12 @@ export class PersonalBests {
 
   /** @param receipts of one customer by one agent in one store */
   #addCustomer(receipts: readonly [KnownReceipt, ...KnownReceipt[]], isOwn: IsOwnSale): void {
-    const [{ agentId, customer }] = receipts;
+    const [{ agentId }] = receipts;
     for (const length of BEST_PERIODS) {
       for (const [start, own] of byPeriod(receipts, length)) {
         const sums = this.#sums(agentId, length, start);
         noteCurrencies(sums, own);
-        const kept = own.filter(({ isKept, agentIds }) => isKept && !isOwn(agentIds, customer));
+        const kept = own.filter((receipt) => receipt.isKept && !isOwn(receipt));
         for (const transaction of joinSplit(kept, SPLIT_MINUTES_DEFAULT)) addTransaction(sums, transaction);
       }
     }
@@ -179,9 +173,10 @@ function noteCurrencies({ upsellMinor }: PeriodSums, receipts: readonly OwnRecei
     for (const { currency } of upsell) if (!upsellMinor.has(currency)) upsellMinor.set(currency, 0);
 }
 
-function addTransaction(sums: PeriodSums, receipts: readonly OwnReceipt[]): void {
+/** @param receipts of which the agent has the same part */
+function addTransaction(sums: PeriodSums, receipts: readonly [OwnReceipt, ...OwnReceipt[]]): void {
   const isShown = receipts.some((receipt) => receipt.isShown);
-  const part = largestPart(receipts);
+  const { basisPoints: part } = receipts[0];
   sums.transactions += part;
   if (isShown) sums.shown += part;
   if (isShown && receipts.some(({ isAttached }) => isAttached)) sums.attached += part;

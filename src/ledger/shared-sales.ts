@@ -2,12 +2,12 @@ import { apportion, WHOLE_BASIS_POINTS } from './apportion.ts';
 import {
   AMOUNTS,
   COMMON_BASKET_COLUMNS,
+  type Columns,
   emptyColumns,
   MONEY_COLUMNS,
   SALES_BASKET_COLUMNS,
   type SalesColumns,
 } from './outcome-columns.ts';
-import type { PlacePart } from './outcome-names.ts';
 
 /**
  * Baskets with a row for each agent who shares them. `place` is that agent's own and money the agent's part: the parts of a basket add up
@@ -16,73 +16,140 @@ import type { PlacePart } from './outcome-names.ts';
 export interface SharedSales extends SalesColumns {
   /** The part of a row, in basis points. */
   readonly basisPoints: (at: number) => number;
-  /** The agents of the whole basket; empty where nobody is known. */
-  readonly agentIds: (at: number) => readonly string[];
+  /** All agents of a shared basket; undefined for any other. */
+  readonly sharedBy: (at: number) => readonly string[] | undefined;
   /** The row of the whole basket in the columns that were shared out. */
   readonly source: (at: number) => number;
 }
 
-/** A row to make. */
-interface PartRow {
-  readonly source: number;
-  /** Parts of the basket, and which of them this is. */
-  readonly parts: readonly PlacePart[];
-  readonly part: number;
+/** How a basket is shared: the places of its agents, and their parts in basis points. */
+interface Shares {
+  readonly places: number[];
+  readonly points: number[];
 }
 
 const BASKET_COLUMNS = [...COMMON_BASKET_COLUMNS, ...SALES_BASKET_COLUMNS] as const;
 
 export function shareOut(columns: SalesColumns): SharedSales {
-  const { baskets, names, count } = columns;
-  const agentsOfPlace = names.places.map(({ agentId, shares }) =>
-    shares ? shares.map((share) => share.agentId) : agentId === undefined ? [] : [agentId],
+  const { names, shares, count } = columns;
+  if (shares.count === 0)
+    return {
+      ...columns,
+      basisPoints: () => WHOLE_BASIS_POINTS,
+      sharedBy: () => undefined,
+      source: (at) => at,
+    };
+  const shared = sharesByBasket(columns);
+  const rows = rowsOf(shared, count + shares.count - shared.size);
+  const agents = new Map(
+    [...shared].map(([basket, { places }]) => [basket, places.map((place) => names.places[place]!.agentId!)]),
   );
-  const agentIds = (source: number) => agentsOfPlace[baskets.place[source]!]!;
-  if (!hasShared(columns))
-    return { ...columns, agentIds, basisPoints: () => WHOLE_BASIS_POINTS, source: (at) => at };
-  const rows: PartRow[] = [];
-  for (let source = 0; source < count; source++) {
-    const parts = names.partsOf(baskets.place[source]!);
-    for (const part of parts.keys()) rows.push({ source, parts, part });
-  }
   return {
-    ...sharedColumns(columns, rows),
-    basisPoints: (at) => rows[at]!.parts[rows[at]!.part]!.basisPoints,
-    agentIds: (at) => agentIds(rows[at]!.source),
-    source: (at) => rows[at]!.source,
+    ...{ names, shares, count: rows.source.length },
+    baskets: sharedBaskets(columns, rows),
+    ...sharedMoney(columns, shared, rows),
+    basisPoints: (at) => rows.points[at]!,
+    sharedBy: (at) => agents.get(rows.source[at]!),
+    source: (at) => rows.source[at]!,
   };
 }
 
-function hasShared({ baskets, names, count }: SalesColumns): boolean {
-  if (!names.places.some(({ shares }) => shares)) return false;
-  for (let at = 0; at < count; at++) if (names.places[baskets.place[at]!]!.shares) return true;
-  return false;
+/** The shared baskets by their rows. */
+export function sharesByBasket({ shares }: Pick<SalesColumns, 'shares'>): ReadonlyMap<number, Shares> {
+  const { basket, place, basisPoints } = shares.columns;
+  const shared = new Map<number, Shares>();
+  for (let at = 0; at < shares.count; at++) {
+    const known = shared.get(basket[at]!) ?? { places: [], points: [] };
+    shared.set(basket[at]!, known);
+    known.places.push(place[at]!);
+    known.points.push(basisPoints[at]!);
+  }
+  return shared;
 }
 
-function sharedColumns(columns: SalesColumns, rows: readonly PartRow[]): SalesColumns {
-  const baskets = emptyColumns(BASKET_COLUMNS, rows.length);
-  for (const name of BASKET_COLUMNS)
-    for (const [at, { source }] of rows.entries()) baskets[name][at] = columns.baskets[name][source]!;
-  for (const [at, { parts, part }] of rows.entries()) baskets.place[at] = parts[part]!.place;
-  return { count: rows.length, baskets, names: columns.names, ...sharedMoney(columns, rows) };
+/** The rows to make. */
+interface PartRows {
+  /** Where each comes from, and its part. */
+  readonly source: Int32Array;
+  readonly points: Int32Array;
+  /** The agent's own place; below 0 where it is that of the source. */
+  readonly place: Int32Array;
+  /** The first row of each shared basket; those of its other agents follow. */
+  readonly first: ReadonlyMap<number, number>;
 }
 
-function sharedMoney({ money, moneyCount }: SalesColumns, rows: readonly PartRow[]) {
-  const ofBasket = new Map<number, number[]>();
-  for (let at = 0; at < moneyCount; at++) {
-    const known = ofBasket.get(money.basket[at]!);
-    if (known) known.push(at);
-    else ofBasket.set(money.basket[at]!, [at]);
+const WHOLE: Shares = { places: [-1], points: [WHOLE_BASIS_POINTS] };
+
+function rowsOf(shared: ReadonlyMap<number, Shares>, count: number): PartRows {
+  const [source, points, place] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
+  const first = new Map<number, number>();
+  for (let at = 0, basket = 0; at < count; basket++) {
+    const shares = shared.get(basket);
+    if (shares) first.set(basket, at);
+    const { places, points: parts } = shares ?? WHOLE;
+    for (let part = 0; part < parts.length; part++, at++) {
+      source[at] = basket;
+      points[at] = parts[part]!;
+      place[at] = places[part]!;
+    }
   }
-  const shared = rows.flatMap((row, basket) =>
-    (ofBasket.get(row.source) ?? []).map((source) => ({ ...row, source, basket })),
-  );
-  const columns = emptyColumns(MONEY_COLUMNS, shared.length);
-  for (const [at, { source, basket, parts, part }] of shared.entries()) {
-    const weights = parts.map(({ basisPoints }) => basisPoints);
-    for (const name of MONEY_COLUMNS) columns[name][at] = money[name][source]!;
-    for (const name of AMOUNTS) columns[name][at] = apportion(money[name][source]!, weights)[part]!;
-    columns.basket[at] = basket;
+  return { source, points, place, first };
+}
+
+function sharedBaskets({ baskets }: SalesColumns, { source, place }: PartRows): SalesColumns['baskets'] {
+  const columns = copied(baskets, BASKET_COLUMNS, source);
+  for (let at = 0; at < source.length; at++) if (place[at]! >= 0) columns.place[at] = place[at]!;
+  return columns;
+}
+
+function sharedMoney(
+  { money, moneyCount, count }: SalesColumns,
+  shared: ReadonlyMap<number, Shares>,
+  { source, first }: PartRows,
+): Pick<SalesColumns, 'money' | 'moneyCount'> {
+  const startOf = moneyStarts(money.basket, moneyCount, count);
+  const [from, basket]: [number[], number[]] = [[], []];
+  const madeAt = new Int32Array(source.length);
+  for (let at = 0; at < source.length; at++) {
+    madeAt[at] = from.length;
+    for (let row = startOf[source[at]!]!; row < startOf[source[at]! + 1]!; row++) {
+      from.push(row);
+      basket.push(at);
+    }
   }
-  return { moneyCount: shared.length, money: columns };
+  const columns = copied(money, MONEY_COLUMNS, from);
+  columns.basket.set(basket);
+  for (const [whole, { points }] of shared) {
+    const [start, made] = [startOf[whole]!, madeAt[first.get(whole)!]!];
+    const size = startOf[whole + 1]! - start;
+    for (let row = 0; row < size; row++)
+      for (const name of AMOUNTS)
+        for (const [part, amount] of apportion(money[name][start + row]!, points).entries())
+          columns[name][made + part * size + row] = amount;
+  }
+  return { moneyCount: from.length, money: columns };
+}
+
+/** Where the rows of money of each basket begin; one more than baskets. */
+function moneyStarts(baskets: Float64Array, moneyCount: number, count: number): Int32Array {
+  const starts = new Int32Array(count + 1);
+  for (let basket = 0, row = 0; basket <= count; basket++) {
+    starts[basket] = row;
+    while (row < moneyCount && baskets[row] === basket) row++;
+  }
+  return starts;
+}
+
+/** The rows of these numbers, in this order. */
+function copied<Name extends string>(
+  columns: Columns<Name>,
+  names: readonly Name[],
+  rows: ArrayLike<number>,
+): Columns<Name> {
+  const copies = emptyColumns(names, rows.length);
+  for (const name of names) {
+    const [from, to] = [columns[name], copies[name]];
+    for (let at = 0; at < rows.length; at++) to[at] = from[rows[at]!]!;
+  }
+  return copies;
 }

@@ -10,7 +10,7 @@ import type { Writable } from './writable.ts';
 export const UNMATCHED_REASONS = [
   /** A word on an offer that the ledger does not have; it may still come. */
   'no-decision',
-  /** A word on a product that its decision did not offer. */
+  /** A word on a product that its decision did not offer, as one of a holdout or an analyst's question offers none. */
   'not-suggested',
   /** A word that was said after its product was paid. */
   'after-payment',

@@ -46,6 +46,7 @@ export interface UnmatchedAnswer {
     readonly receivedAt: string;
     readonly reason: string;
     readonly productIds: readonly string[];
+    readonly products: number;
     readonly basketId?: string;
   }[];
   /** Absent if these are all. */

@@ -15,11 +15,14 @@ interface UnmatchedEventsProps {
   readonly counts: UnmatchedCounts;
 }
 
-/** The stored events that count nowhere or not by themselves, listed when it is opened. Renders nothing where there are none. */
+/**
+ * The stored events of all stores that count nowhere or not by themselves, listed when it is opened. Renders nothing where there are none, or
+ * for a key of some stores only.
+ */
 export function UnmatchedEvents({ desk, counts }: UnmatchedEventsProps) {
   const [isOpen, setOpen] = useState(false);
   const { suggestionEvents, refunds, receipts } = counts;
-  if (suggestionEvents + refunds + receipts === 0) return null;
+  if (!desk.mayBeAll || suggestionEvents + refunds + receipts === 0) return null;
   return (
     <details data-test="unmatched" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{desk.t.unmatched(suggestionEvents, refunds, receipts)}</summary>
@@ -28,8 +31,8 @@ export function UnmatchedEvents({ desk, counts }: UnmatchedEventsProps) {
   );
 }
 
-function shortList(names: readonly string[]): string {
-  return names.length > NAMED_MAX ? `${names.slice(0, NAMED_MAX).join(', ')} …` : names.join(', ');
+function shortList(names: readonly string[], count: number): string {
+  return names.slice(0, NAMED_MAX).join(', ') + (count > NAMED_MAX ? ' …' : '');
 }
 
 function UnmatchedList({ desk }: { desk: ManagerDesk }) {
@@ -51,7 +54,7 @@ function UnmatchedList({ desk }: { desk: ManagerDesk }) {
               t.eventTypes[event.type] ?? event.type,
               t.unmatchedReasons[event.reason] ?? event.reason,
               event.basketId ?? '–',
-              shortList(event.productIds),
+              shortList(event.productIds, event.products),
               event.id,
             ])}
           />

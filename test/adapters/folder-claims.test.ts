@@ -10,9 +10,10 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const ALONE = false;
 const SHARED = true;
 
-function openClaims(folder: string): FolderClaims {
+/** @param socketFolder where its socket lies: beside the database unless another one is given */
+function openClaims(folder: string, socketFolder = folder): FolderClaims {
   const root = open({ path: join(folder, 'claims.lmdb'), noSubdir: true });
-  const claims = new FolderClaims(root, folder);
+  const claims = new FolderClaims(root, socketFolder);
   onTestFinished(async () => {
     claims.release();
     await root.close();
@@ -65,8 +66,8 @@ test('a copy of a claimed folder is free', async () => {
 });
 
 test('where no socket can be opened the gateway starts and says that it does not know', async () => {
-  const folder = join(temporaryFolder(), 'x'.repeat(100));
-  const claims = new FolderClaims(undefined as never, folder);
+  const folder = temporaryFolder();
+  const claims = openClaims(folder, join(folder, 'x'.repeat(100)));
   const { log, lines } = recordingLog();
   await claimFolder({ claims } as never, {}, log);
   expect(lines).toMatchObject([{ message: 'cannot tell whether another gateway works in this data folder' }]);

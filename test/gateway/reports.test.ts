@@ -304,7 +304,7 @@ describe('GET /v1/reports/unmatched', () => {
         {
           ...{ id: 'o1', type: 'outcome', at: AT, receivedAt: expect.any(String), reason: 'no-decision' },
           detail: 'No offer with this decisionId is in the ledger. The event counts once one comes.',
-          ...{ decisionId: 'd1', productIds: ['C'], basketId: 'b1', agentId: 'a1' },
+          ...{ decisionId: 'd1', productIds: ['C'], products: 1, basketId: 'b1', agentId: 'a1' },
         },
       ],
     });
@@ -327,9 +327,12 @@ describe('GET /v1/reports/unmatched', () => {
     expect(row).toContain(',outcome,o1,no-decision,b1,d1,,a1,C');
   });
 
-  test.each(['limit=0', 'limit=1001', 'limit=x', 'before=-1', 'store=s1'])('refuses %s', async (query) => {
-    expect((await gateway.get(`/v1/reports/unmatched?${query}`)).status).toBe(400);
-  });
+  test.each(['limit=0', 'limit=1001', 'limit=x', 'before=-1', 'before=', 'store=s1'])(
+    'refuses %s',
+    async (query) => {
+      expect((await gateway.get(`/v1/reports/unmatched?${query}`)).status).toBe(400);
+    },
+  );
 
   test('is of all stores, so a key of some of them is refused', async () => {
     const { headers } = await addKey(gateway.folder, 'manager', { stores: ['s1'] });

@@ -231,8 +231,8 @@ function wholeReports({ events }: DataFolder) {
   for (const event of stored) book.addEvent(event);
   const homes = new HomeStores();
   for (const outcome of book.outcomes()) {
-    const { storeId, agentId, shares } = placeOf(outcome);
-    const parts = shares ?? [{ agentId, basisPoints: 10_000 }];
+    const { storeId, agentId } = placeOf(outcome);
+    const parts = outcome.sold?.shares ?? [{ agentId, basisPoints: 10_000 }];
     for (const { agentId, basisPoints } of outcome.sold ? parts : [])
       homes.add('', { storeId, agentId }, basisPoints / 10_000);
   }

@@ -220,6 +220,16 @@ describe('a refund', () => {
   });
 });
 
+test('a word on an analyst’s question is one on no offer, whichever came first', () => {
+  const question = decisionAt(0, { objective: 'probability' });
+  const said = outcome('o1', 'accepted');
+  for (const entries of [
+    [question, said],
+    [said, question],
+  ])
+    expect([...fold(...entries).book.unmatched()]).toEqual([{ id: 'o1', reason: 'not-suggested' }]);
+});
+
 describe('receipts of one basket id', () => {
   const more = (id: string, changes: object = {}) => sale(id, [line('A', { unitPrice: 3 })], changes);
   const dayLater = (minutes: number) => ({ at: minute(5 + 24 * 60 + minutes) });

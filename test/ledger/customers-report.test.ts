@@ -6,22 +6,32 @@ import type { SalesReportOptions } from '../../src/ledger/sales-report.ts';
 import { withheldGroups } from '../../src/ledger/withheld-groups.ts';
 import { columnsOf } from '../support/columns-of.ts';
 import { type BoughtOn, bought } from '../support/customer-ledger.ts';
-import { filledBook } from '../support/filled-book.ts';
+import { type BookEntry, filledBook } from '../support/filled-book.ts';
+import { decisionAt, line, sale } from '../support/recorded-events.ts';
 import { runSteps } from '../support/run-steps.ts';
 
 interface Asked extends Partial<Omit<SalesReportOptions, 'selection' | 'split'>> {
   readonly from?: string;
   readonly to?: string;
   readonly storeId?: string;
+  readonly agentId?: string;
 }
 
-function report(receipts: readonly BoughtOn[], { from, to, storeId, ...more }: Asked = {}): CustomersReport {
-  const ledger = filledBook(receipts.flatMap(bought));
+function report(receipts: readonly BoughtOn[], asked: Asked = {}): CustomersReport {
+  return reportOn(receipts.flatMap(bought), asked);
+}
+
+function reportOn(
+  entries: readonly BookEntry[],
+  { from, to, storeId, agentId, ...more }: Asked = {},
+): CustomersReport {
+  const ledger = filledBook(entries);
   const tally = new CustomersTally({
     selection: {
       fromDay: dayOfText(from ?? '2026-01-01'),
       toDay: dayOfText(to ?? '2026-12-31'),
       ...(storeId !== undefined && { storeId }),
+      ...(agentId !== undefined && { agentId }),
     },
     calendar: { offsetMs: () => 0, dayEndsAtHour: 0 },
     by: 'month',
@@ -37,6 +47,26 @@ const group = (count: number, name: string, days: readonly string[], more: Parti
   ).flat();
 
 describe('the customers report', () => {
+  test('counts a receipt that agents share whole for each of them, and for nobody else', () => {
+    const split = [
+      { agentId: 'a2', percent: 50 },
+      { agentId: 'a3', percent: 50 },
+    ];
+    const entries = Array.from({ length: 6 }, (_, n) => [
+      decisionAt(0, { decisionId: `d${n}`, basketId: `b${n}`, customer: `c${n}` }),
+      sale(`s${n}`, [line('A', { unitPrice: 10 })], { basketId: `b${n}`, agentId: 'a1', split }),
+    ]).flat();
+    for (const [agentId, customers] of [
+      ['a1', 0],
+      ['a2', 6],
+      ['a3', 6],
+    ] as const) {
+      const { total } = reportOn(entries, { agentId });
+      expect(total.customers).toBe(customers);
+      if (customers > 0) expect(total.figures!.money).toMatchObject([{ revenue: 60 }]);
+    }
+  });
+
   test('tells new from existing customers, with their money and how they come back', () => {
     const receipts = [
       ...group(6, 'old', ['2026-01-10', '2026-02-09']),

@@ -178,6 +178,47 @@ describe('in a contest a shared sale', () => {
     ]);
   });
 
+  test('gives nobody more than the stated part, whatever else the agent sold to the customer', () => {
+    const small = [
+      { agentId: 'a1', percent: 1 },
+      { agentId: 'a2', percent: 99 },
+    ];
+    const declined = [
+      decisionAt(0, { decisionId: 'd-b1', basketId: 'b1', customer: 'anna' }),
+      outcome('o-b1', 'declined', { decisionId: 'd-b1' }),
+      sale('s-b1', [a], { basketId: 'b1', agentId: 'a1' }),
+    ];
+    const entries = [...declined, ...sold('b2', { split: small, at: minute(9) }, 'anna')];
+    const { standings: counted } = standings(entries, {
+      metric: 'attachRate',
+      teams: solo('a1', 'a2'),
+      minimumBaskets: 0,
+    });
+    expect(counted.standings).toMatchObject([
+      { teamId: 'a2', numerator: 0.99, denominator: 0.99 },
+      { teamId: 'a1', numerator: 0.01, denominator: 1.01 },
+    ]);
+  });
+
+  test('scores equally with others of the same rank, to the last digit', () => {
+    const part = { percent: 33.33 };
+    const entries = ['b1', 'b2', 'b3', 'b4', 'b5'].flatMap((name) => [
+      ...sold(name, {
+        split: [
+          { agentId: 'a1', ...part },
+          { agentId: 'a3', percent: 66.67 },
+        ],
+      }),
+      ...sold(`x${name}`, { agentId: 'a2' }),
+    ]);
+    const { standings: counted } = standings(entries, {
+      metric: 'itemsPerTransaction',
+      teams: solo('a1', 'a2'),
+    });
+    const [one, other] = counted.standings;
+    expect([one!.rank, one!.score]).toEqual([other!.rank, other!.score]);
+  });
+
   test('counts for nobody when one of its agents is the customer', () => {
     const { standings: counted } = standings(sold('b1', { split: half }, 'self'), {
       teams: solo('a1', 'a2'),

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { guardMs } from '../../src/screens/offer-guard.ts';
 import { useBrowsedGateway } from '../support/browsed-gateway.ts';
 import { chromiumPath } from '../support/chromium.ts';
 import type { PageVisit } from '../support/page-visit.ts';
@@ -36,6 +37,8 @@ describe.skipIf(!chromiumPath)('a second press where an offer was', () => {
       const before = outcomes().length;
       const [first] = await till.offered();
       const { pressedAfterMs, next } = await pressTwice(press);
+      // A press before its time makes the next one wait as long.
+      await till.page.waitForTimeout(guardMs);
       await till.offersTakeAnswers();
       if (pressedAfterMs > TOO_LATE_MS) continue;
       expect(outcomes().slice(before)).toEqual([{ productId: first, result: 'accepted' }]);

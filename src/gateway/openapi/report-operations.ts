@@ -213,7 +213,8 @@ const unmatchedSchema = schemaOf<UnmatchedAnswer>()(
         receivedAt: z.iso.datetime(),
         reason: z.enum(UNMATCHED_REASONS),
         detail: z.string(),
-        productIds: z.array(z.string()),
+        productIds: z.array(z.string()).describe('the first ten'),
+        products: z.number().describe('how many there are'),
         decisionId: z.string().exactOptional(),
         basketId: z.string().exactOptional(),
         storeId: z.string().exactOptional(),
@@ -245,7 +246,7 @@ export const REPORT_OPERATIONS = {
     summary: 'New and existing customers, how they come back, and segments',
     description:
       'Counts of customers who agreed to be known, never a single one: of a group of fewer than five, only the number is stated. ' +
-      'The filters choose receipts; whether a customer is new or gained back, and the segment, follow from all receipts up to ' +
+      'The filters choose receipts (one that agents share is whole that of each of them); whether a customer is new or gained back, and the segment, follow from all receipts up to ' +
       'the last day. Receipts of one business day are one visit; a receipt that was brought back whole is none. CSV by `Accept: ' +
       'text/csv`.',
     query: customersQuerySchema,

@@ -25,11 +25,18 @@ const FIRST_MS = Date.UTC(1980, 0, 1);
 const LAST_MS = Date.UTC(2100, 0, 1);
 /** A number, and what a column of times adds to it. */
 const NUMBER = /^\s*(\d+(?:[.,]\d+)?)(?:\s+(\S.*))?$/;
+const MONTH_DAY_HOUR = '(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01])(?:[01]\\d|2[0-3])';
+const WRITTEN_OUT_MIN = 3;
+/** A date written without marks: 1501251030 or 2015012510. */
+const WRITTEN_OUT = new RegExp(
+  `^\\s*(?:\\d{2}${MONTH_DAY_HOUR}[0-5]\\d|(?:19|20)\\d{2}${MONTH_DAY_HOUR})\\s*$`,
+);
 const PART_OF_DAY = /^0?[.,]\d+$/;
 
 /**
  * Dates from 1980 to 2099 have 9 or 10 digits in seconds, 12 or 13 in milliseconds and 5 in days, so no number can be of two kinds. Numbers
- * of five digits may also count something else; then there are smaller or larger ones beside them, and they are no dates.
+ * of five digits may also count something else; then there are smaller or larger ones beside them, and they are no dates. Nor are numbers of ten
+ * digits dates of any kind where all of them read as year, month, day and hour (and minute): that is what they are, and it is not read.
  */
 const KINDS: readonly Kind[] = [
   { counts: 'seconds since 1970 in UTC', areInstants: true, unitMs: 1000, epoch: 0, shareMin: 0.5 },
@@ -43,7 +50,7 @@ const KINDS: readonly Kind[] = [
  */
 export function numberedDatesOf(texts: readonly string[]): NumberedDates | undefined {
   const numbers = texts.filter((text) => NUMBER.test(text));
-  if (numbers.length <= texts.length / 2) return undefined;
+  if (numbers.length <= texts.length / 2 || areWrittenOut(numbers)) return undefined;
   const kind = KINDS.find((one) => {
     const dates = numbers.filter((text) => parseNumbered(text, one) !== undefined).length;
     return dates > texts.length / 2 && dates >= numbers.length * one.shareMin;
@@ -54,6 +61,11 @@ export function numberedDatesOf(texts: readonly string[]): NumberedDates | undef
     parse: (text) => parseNumbered(text, kind),
     hourOf: (text, ms, hourOf) => hourNumbered(text, ms, kind.areInstants ? hourOf : undefined),
   };
+}
+
+/** A count of seconds reads so now and then by chance, but not several of them. */
+function areWrittenOut(numbers: readonly string[]): boolean {
+  return numbers.length >= WRITTEN_OUT_MIN && numbers.every((text) => WRITTEN_OUT.test(text));
 }
 
 function parseNumbered(text: string, { unitMs, epoch }: Kind): number | undefined {

@@ -5,6 +5,7 @@ import type { IngestReport } from '../receipts.ts';
 import { CATALOGUE_FIELDS } from './column-names.ts';
 import { loadRows } from './loaded-rows.ts';
 import { countBrokenRows } from './reported-file.ts';
+import { isRounded, roundedBarcodeNotices } from './rounded-ids.ts';
 import { reportTable } from './table-report.ts';
 import { eachTypedRow, LeftOut, productIdProblem, type TypedRow } from './typed-rows.ts';
 
@@ -25,8 +26,10 @@ export async function readCatalogue(
     const loaded = await loadRows(scratch, { paths, fields, columns, mayBeBasketLines: false });
     const leftOut = new LeftOut(countBrokenRows(loaded.files));
     const byKey = new Map<string, { product: Product; text: string }>();
+    let roundedBarcodes = 0;
     await eachTypedRow(scratch, loaded, fields, undefined, (row) => {
       const product = toProduct(row);
+      if (hasRoundedBarcode(row)) roundedBarcodes++;
       if (typeof product === 'string') {
         leftOut.reject(row, product);
         return;
@@ -44,10 +47,18 @@ export async function readCatalogue(
       loaded,
       leftOut,
       kept.map(({ text }) => text),
-      { wanted: 'product', rejectsDir: options.rejectsDir, rejectsName: 'catalogue-rejects.csv' },
+      {
+        ...{ wanted: 'product', rejectsDir: options.rejectsDir, rejectsName: 'catalogue-rejects.csv' },
+        notices: roundedBarcodeNotices(roundedBarcodes),
+      },
     );
     return { products: kept.map(({ product }) => product).sort((a, b) => (a.id < b.id ? -1 : 1)), report };
   });
+}
+
+function hasRoundedBarcode(row: TypedRow): boolean {
+  const barcode = row.text('barcode');
+  return barcode !== null && isRounded(tidyId(barcode));
 }
 
 /** The product of a row, or the reason why it is none. */
@@ -69,7 +80,7 @@ function toProduct(row: TypedRow): Product | string {
     ...known('shelfLifeDays', shelfLifeDays),
     ...known('minAge', minAge),
     ...known('substituteGroup', row.text('substitute_group')),
-    ...known('barcode', row.text('barcode')),
+    ...known('barcode', hasRoundedBarcode(row) ? null : row.text('barcode')),
     active: active === null || YES.test(active),
   };
 }

@@ -30,3 +30,11 @@ export function roundedIdNotices(dropped: Readonly<Record<string, number>>): str
     `rows whose product id is a number that a spreadsheet has rounded: ${rows}; different products may share it, so they are left out; ${ROUNDED_ID_TODO}`,
   ];
 }
+
+/** What is said of products that lose a rounded barcode, which no scan would find; nothing where there are none. */
+export function roundedBarcodeNotices(products: number): string[] {
+  if (products === 0) return [];
+  return [
+    `products whose barcode is a number that a spreadsheet has rounded: ${products}; they are kept without it; ${ROUNDED_ID_TODO}`,
+  ];
+}

@@ -40,6 +40,10 @@ describe('dates in numbers', () => {
     expect(counts('1706624986', '1706624986000')).toBeUndefined();
     expect(counts('45321', '2024-01-30', '2024-01-31')).toBeUndefined();
     expect(counts('20240130', '20240131')).toBeUndefined();
+    // 25 January 2015, 10:30 and so on, as some tills write it.
+    expect(counts('1501251030', '1501251031', '1512312359')).toBeUndefined();
+    expect(counts('2015012510', '2015012511', '2015123123')).toBeUndefined();
+    expect(counts('1501251030', '1501251031', '1501251099')).toMatch(/^seconds/);
     expect(counts('2024')).toBeUndefined();
     expect(counts(...Array.from({ length: 60_000 }, (_, i) => `${i}`))).toBeUndefined();
     expect(counts()).toBeUndefined();

@@ -46,6 +46,19 @@ describe('product ids that a spreadsheet has rounded', () => {
     expect(error.message).toMatch(/none of 2 rows.*rounded-product-id 2.*export the file again/);
   });
 
+  it('keeps a product without a barcode that was rounded, and says so', async () => {
+    const path = write('barcodes.csv', 'sku,barcode\nA1,8.71233E+12\nA2,8.71233E+12\nA3,8712330001234\n');
+    const { products, report } = await readCatalogue([path]);
+    expect(products.map(({ id, barcode }) => [id, barcode])).toEqual([
+      ['A1', undefined],
+      ['A2', undefined],
+      ['A3', '8712330001234'],
+    ]);
+    expect(report.notices).toEqual([
+      expect.stringMatching(/^products whose barcode .* rounded: 2; they are kept/),
+    ]);
+  });
+
   it('rejects them in a catalogue and in stock', async () => {
     const rows = 'sku,store,qty\n8.71233E+12,s1,1\n8.71233E+12,s1,2\n4011,s1,1\n';
     const path = write('table.csv', rows);
