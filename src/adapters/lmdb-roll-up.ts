@@ -128,17 +128,15 @@ export class LmdbRollUp implements OutcomeStore {
     const tenantKey = this.#tenants.of(tenant);
     const { sources, customers } = this.#parts;
     const requireSame = this.#sameGeneration();
-    const read = <Read>(of: () => Read): Read => {
-      requireSame();
-      try {
-        return of();
-      } catch (error) {
-        return this.#fail(error);
-      }
-    };
     return {
-      fold: (basket) => read(() => sources.book(tenantKey, basket)),
-      receipts: (basket) => read(() => sources.receipts(tenantKey, basket)),
+      fold: (basket) => {
+        requireSame();
+        return this.#read(() => sources.book(tenantKey, basket));
+      },
+      receipts: (basket) => {
+        requireSame();
+        return this.#read(() => sources.receipts(tenantKey, basket));
+      },
       ofCustomer: (customer, max) => {
         requireSame();
         return customers.basketsOf(tenantKey, customer, max);
@@ -153,11 +151,7 @@ export class LmdbRollUp implements OutcomeStore {
   unmatched(tenant: string, max: number, before?: number): UnmatchedArrival[] {
     const { ledger, unmatched } = this.#parts;
     ledger.refresh();
-    try {
-      return unmatched.newest(this.#tenants.of(tenant), max, before);
-    } catch (error) {
-      return this.#fail(error);
-    }
+    return this.#read(() => unmatched.newest(this.#tenants.of(tenant), max, before));
   }
 
   unmatchedCounts(tenant: string): UnmatchedCounts {
@@ -168,6 +162,14 @@ export class LmdbRollUp implements OutcomeStore {
   async close(): Promise<void> {
     while (this.#daySums.keep());
     await this.#root.close();
+  }
+
+  #read<Read>(of: () => Read): Read {
+    try {
+      return of();
+    } catch (error) {
+      return this.#fail(error);
+    }
   }
 
   *#orRebuild<Part>(parts: Iterable<Part>): Generator<Part> {

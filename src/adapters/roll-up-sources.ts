@@ -35,12 +35,11 @@ export class RollUpSources {
     return present(this.#ledger.event(tenantKey, arrival));
   }
 
-  /** In the order of their ids. */
   receipts(tenantKey: string, basket: number): SaleEvent<RecordedLine>[] {
     const { arrivals } = this.of(tenantKey, basket);
     this.#ledger.refresh();
     const events = arrivals.map((arrival) => this.event(tenantKey, arrival).event);
-    return events.filter((event) => event.type === 'sale').sort((a, b) => (a.id < b.id ? -1 : 1));
+    return events.filter((event) => event.type === 'sale');
   }
 
   book(tenantKey: string, basket: number): BasketBook {

@@ -58,8 +58,11 @@ export class BasketBook {
 
   addDecision(decision: DecisionFacts): void {
     // An analyst's question is not an offer.
-    if (decision.objective !== 'value') this.#questions.add(decision.decisionId);
-    if (decision.objective !== 'value' || this.#decisions.has(decision.decisionId)) return;
+    if (decision.objective !== 'value') {
+      this.#questions.add(decision.decisionId);
+      return;
+    }
+    if (this.#decisions.has(decision.decisionId)) return;
     const basket = this.#basket(decision.basketId);
     const offered = decision.arm === 'treatment' ? decision.suggestions : [];
     const offer = { basket, offered };

@@ -92,8 +92,7 @@ export class CountedSales {
       for (const transaction of joinSplit(receipts.filter(isOthers).filter(isKept), this.#splitMinutes)) {
         const sale = saleOf(transaction);
         sales.push(sale);
-        for (const { basisPoints } of transaction) points.merged += basisPoints;
-        points.merged -= sale.basisPoints;
+        points.merged += (transaction.length - 1) * sale.basisPoints;
       }
     }
     const leftOut = {

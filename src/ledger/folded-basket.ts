@@ -29,7 +29,7 @@ export function foldBasket(
   return { outcome, products, upsells, unmatched: [...book.unmatched()] };
 }
 
-/** A book of one basket; parameters as above. */
+/** A book of these; of one basket where all are its own. */
 export function bookOf(decisions: readonly DecisionFacts[], events: readonly StoredEvent[]): BasketBook {
   const book = new BasketBook();
   for (const decision of decisions) book.addDecision(decision);

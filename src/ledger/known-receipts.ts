@@ -73,7 +73,8 @@ export class KnownReceipts {
       const together = new Map<string, [KnownReceipt, ...KnownReceipt[]]>();
       for (const row of rows.subarray(start[customer]!, start[customer + 1]!)) {
         const receipt = this.#receipt(row);
-        const key = `${receipt.basisPoints} ${agentAndStore[this.#place.get(row)]!}`;
+        const place = agentAndStore[this.#place.get(row)]!;
+        const key = receipt.sharedBy ? `${receipt.basisPoints} ${place}` : place;
         const known = together.get(key);
         if (known) known.push(receipt);
         else together.set(key, [receipt]);

@@ -121,7 +121,8 @@ export class OutcomeTable implements OutcomeColumns, SalesColumns {
     baskets.customer[at] = customer === undefined ? 0 : this.#customerCode(customer);
     baskets.items[at] = outcome.items;
     baskets.atMs[at] = (sold ?? decided!).atMs;
-    baskets.place[at] = names.placeCode(placeOf(outcome));
+    const place = placeOf(outcome);
+    baskets.place[at] = names.placeCode(place);
     for (const count of ['shown', 'accepted', 'declined', 'notOffered', 'bought'] as const)
       baskets[count][at] = suggestions[count];
     if (decided) {
@@ -130,9 +131,8 @@ export class OutcomeTable implements OutcomeColumns, SalesColumns {
       for (const fact of ['holdoutShare', 'basketValue', 'lines'] as const) baskets[fact][at] = decided[fact];
       baskets.order[at] = textHash(outcome.basketId);
     }
-    const { storeId, channel } = names.places[baskets.place[at]!]!;
     for (const { agentId, basisPoints } of sold?.shares ?? [])
-      this.#addShare(at, names.placeCode({ storeId, agentId, channel }), basisPoints);
+      this.#addShare(at, names.placeCode({ ...place, agentId }), basisPoints);
     this.#addMoney(at, outcome);
   }
 

@@ -27,7 +27,7 @@ export interface SingleBaskets {
   /** A basket from all that the ledger has of it now. */
   fold(basket: number): BasketBook;
 
-  /** The receipts of a basket, in the order of their ids; much cheaper than all of it. */
+  /** The receipts of a basket; much cheaper than all of it. */
   receipts(basket: number): SaleEvent<RecordedLine>[];
 
   /** Numbers of at most `max` baskets that are, or once were, those of the customer with this pseudonym. */

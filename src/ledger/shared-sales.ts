@@ -31,7 +31,7 @@ interface Shares {
 const BASKET_COLUMNS = [...COMMON_BASKET_COLUMNS, ...SALES_BASKET_COLUMNS] as const;
 
 export function shareOut(columns: SalesColumns): SharedSales {
-  const { names, shares, count } = columns;
+  const { names, shares } = columns;
   if (shares.count === 0)
     return {
       ...columns,
@@ -40,7 +40,7 @@ export function shareOut(columns: SalesColumns): SharedSales {
       source: (at) => at,
     };
   const shared = sharesByBasket(columns);
-  const rows = rowsOf(shared, count + shares.count - shared.size);
+  const rows = rowsOf(columns, shared);
   const agents = new Map(
     [...shared].map(([basket, { places }]) => [basket, places.map((place) => names.places[place]!.agentId!)]),
   );
@@ -72,25 +72,23 @@ interface PartRows {
   /** Where each comes from, and its part. */
   readonly source: Int32Array;
   readonly points: Int32Array;
-  /** The agent's own place; below 0 where it is that of the source. */
+  /** The agent's own. */
   readonly place: Int32Array;
   /** The first row of each shared basket; those of its other agents follow. */
   readonly first: ReadonlyMap<number, number>;
 }
 
-const WHOLE: Shares = { places: [-1], points: [WHOLE_BASIS_POINTS] };
-
-function rowsOf(shared: ReadonlyMap<number, Shares>, count: number): PartRows {
-  const [source, points, place] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
+function rowsOf({ baskets, shares, count }: SalesColumns, shared: ReadonlyMap<number, Shares>): PartRows {
+  const length = count + shares.count - shared.size;
+  const [source, points, place] = [new Int32Array(length), new Int32Array(length), new Int32Array(length)];
   const first = new Map<number, number>();
-  for (let at = 0, basket = 0; at < count; basket++) {
-    const shares = shared.get(basket);
-    if (shares) first.set(basket, at);
-    const { places, points: parts } = shares ?? WHOLE;
-    for (let part = 0; part < parts.length; part++, at++) {
+  for (let at = 0, basket = 0; basket < count; basket++) {
+    const own = shared.get(basket);
+    if (own) first.set(basket, at);
+    for (let part = 0; part < (own?.places.length ?? 1); part++, at++) {
       source[at] = basket;
-      points[at] = parts[part]!;
-      place[at] = places[part]!;
+      points[at] = own ? own.points[part]! : WHOLE_BASIS_POINTS;
+      place[at] = own ? own.places[part]! : baskets.place[basket]!;
     }
   }
   return { source, points, place, first };
@@ -98,7 +96,7 @@ function rowsOf(shared: ReadonlyMap<number, Shares>, count: number): PartRows {
 
 function sharedBaskets({ baskets }: SalesColumns, { source, place }: PartRows): SalesColumns['baskets'] {
   const columns = copied(baskets, BASKET_COLUMNS, source);
-  for (let at = 0; at < source.length; at++) if (place[at]! >= 0) columns.place[at] = place[at]!;
+  columns.place.set(place);
   return columns;
 }
 

@@ -1,9 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BasketBook } from '../../src/ledger/basket-book.ts';
-import { makePath, openFolder, TENANT, write, writeAll } from '../support/kept-and-folded.ts';
+import { afterEachPart, openFolder, TENANT, wholeBook, writeAll } from '../support/kept-and-folded.ts';
 import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
-import { anyLedger } from '../support/random-ledger.ts';
 
 type Folder = ReturnType<typeof openFolder>;
 
@@ -19,32 +16,14 @@ const idsAndReasons = (found: ReturnType<typeof unmatchedOf>) =>
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
 
 test('the list is that of a fold of the whole ledger, whatever came first and however often it was read', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      anyLedger,
-      fc.array(fc.nat(40), { maxLength: 3 }),
-      fc.constantFrom(1, 3, 100),
-      async (entries, asks, stepRows) => {
-        const folder = openFolder(makePath(), { outcomes: { stepRows } });
-        let from = 0;
-        for (const to of [...asks.sort((a, b) => a - b), entries.length]) {
-          await write(folder, entries.slice(from, to));
-          from = Math.max(from, to);
-          const whole = new BasketBook();
-          for (const decision of folder.events.decisionFacts(TENANT)) whole.addDecision(decision);
-          for (const event of folder.events.events(TENANT)) whole.addEvent(event);
-          const found = unmatchedOf(folder);
-          expect(idsAndReasons(found).sort(byId)).toEqual([...whole.unmatched()].sort(byId));
-          expect(found.map(({ arrival }) => arrival)).toEqual(
-            found.map(({ arrival }) => arrival).sort((a, b) => b - a),
-          );
-        }
-        await folder.close();
-      },
-    ),
-    { numRuns: 40 },
-  );
-}, 60_000);
+  await afterEachPart((folder) => {
+    const found = unmatchedOf(folder);
+    expect(idsAndReasons(found).sort(byId)).toEqual([...wholeBook(folder).unmatched()].sort(byId));
+    expect(found.map(({ arrival }) => arrival)).toEqual(
+      found.map(({ arrival }) => arrival).sort((a, b) => b - a),
+    );
+  });
+}, 120_000);
 
 test('pages follow each other without gap or repetition, and know only their own tenant', async () => {
   const folder = openFolder();

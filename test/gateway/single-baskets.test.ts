@@ -6,13 +6,14 @@ import { reportHere } from '../../src/gateway/reporter.ts';
 import { readOpenPay } from '../../src/gateway/run-commission.ts';
 import { zoneCalendar } from '../../src/gateway/zone-calendar.ts';
 import { AverageSpendSums } from '../../src/ledger/average-spend.ts';
-import { BasketBook } from '../../src/ledger/basket-book.ts';
+import type { BasketBook } from '../../src/ledger/basket-book.ts';
 import { placeOf } from '../../src/ledger/basket-place.ts';
 import { businessDay } from '../../src/ledger/business-calendar.ts';
 import type { Contest } from '../../src/ledger/contest.ts';
 import { resultOf } from '../../src/ledger/contest-result.ts';
 import { CustomerBook, type CustomerReceipt } from '../../src/ledger/customer-book.ts';
 import { profileOf, visitsOf } from '../../src/ledger/customer-profile.ts';
+import { bookOf } from '../../src/ledger/folded-basket.ts';
 import type { GoodsSold } from '../../src/ledger/goods-sold.ts';
 import { HomeStores } from '../../src/ledger/home-stores.ts';
 import { dayOfText } from '../../src/ledger/instant.ts';
@@ -226,9 +227,7 @@ function wholeReports({ events }: DataFolder) {
   const stored = [...events.events(TENANT)];
   const terms = { plans: readPlans(PLANS), calendar: CALENDAR };
   const pay = payBook([...decisions, ...stored], { ...terms, categoryOf: (id) => CATEGORIES.get(id) });
-  const book = new BasketBook();
-  for (const decision of decisions) book.addDecision(decision);
-  for (const event of stored) book.addEvent(event);
+  const book = bookOf(decisions, stored);
   const homes = new HomeStores();
   for (const outcome of book.outcomes()) {
     const { storeId, agentId } = placeOf(outcome);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { onTestFinished } from 'vitest';
 import {
   type DataFolder,
@@ -14,9 +15,11 @@ import {
   runSalesReport,
   runUpliftReport,
 } from '../../src/gateway/run-report.ts';
+import type { BasketBook } from '../../src/ledger/basket-book.ts';
+import { bookOf } from '../../src/ledger/folded-basket.ts';
 import { DAY_MS } from '../../src/ledger/instant.ts';
 import { decisionRecord, saleEvent } from './ledger-events.ts';
-import type { LedgerEntry } from './random-ledger.ts';
+import { anyLedger, type LedgerEntry } from './random-ledger.ts';
 
 export const TENANT = 't';
 export const NOW_MS = Date.parse('2026-05-02T20:00:00Z');
@@ -40,6 +43,33 @@ export async function write({ events }: DataFolder, entries: readonly LedgerEntr
       await events.flush();
     } else await events.append(TENANT, [entry.event], NOW_MS);
   }
+}
+
+/** Looks at a folder after each part of any ledger that is written to it, whatever comes first and however much is taken in at once. */
+export async function afterEachPart(look: (folder: DataFolder) => Promise<void> | void): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(
+      anyLedger,
+      fc.array(fc.nat(40), { maxLength: 4 }),
+      fc.constantFrom(1, 3, 100),
+      async (entries, asks, stepRows) => {
+        const folder = openFolder(makePath(), { outcomes: { stepRows } });
+        let from = 0;
+        for (const to of [...asks.sort((a, b) => a - b), entries.length]) {
+          await write(folder, entries.slice(from, to));
+          from = Math.max(from, to);
+          await look(folder);
+        }
+        await folder.close();
+      },
+    ),
+    { numRuns: 40 },
+  );
+}
+
+/** All that a folder's ledger has. */
+export function wholeBook({ events }: DataFolder): BasketBook {
+  return bookOf([...events.decisionFacts(TENANT)], [...events.events(TENANT)]);
 }
 
 export const QUERIES = [
