@@ -87,7 +87,7 @@ export function standingsTable({ standings, metric, currency }: StandingsAnswer)
 
 const AGENT_IN_WORDS = 'A receipt is its agent’s, else the agent’s of the first question about the basket.';
 /** Who a receipt counts for. */
-export const SHARING_IN_WORDS = `${AGENT_IN_WORDS} A basket with a receipt that states a split counts for each of its agents in that part: its money, its items and the transaction itself. Of several receipts the first that states one decides.`;
+export const SHARING_IN_WORDS = `${AGENT_IN_WORDS} A basket with a receipt that states a split counts for each of its agents in that part: its money, its items and the transaction itself. Of several receipts the first that states one decides, but for those of another store, or of more than a day after the first.`;
 
 /** What counts, in full: these sentences and the evidence are all that a standing is made of. */
 function rulesInWords(rules: ContestRules, isCountedInParts: boolean): string[] {

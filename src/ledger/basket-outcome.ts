@@ -27,7 +27,7 @@ export interface FirstSale {
   readonly storeId: string;
   readonly channel: string | undefined;
   readonly agentId: string | undefined;
-  /** Who shares the basket, two or more, in parts that add up to the whole; of its first receipt that states a split. */
+  /** Who shares the basket, two or more, in parts that add up to the whole; of its first own receipt that states a split. */
   readonly shares?: readonly AgentShare[];
 }
 

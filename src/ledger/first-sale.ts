@@ -2,34 +2,44 @@ import { toBasisPoints, WHOLE_BASIS_POINTS } from './apportion.ts';
 import type { FirstDecision, FirstSale } from './basket-outcome.ts';
 import { type AgentShare, placeOf } from './basket-place.ts';
 import type { RecordedLine, SaleEvent } from './events.ts';
-import { instantMs } from './instant.ts';
+import { DAY_MS, instantMs } from './instant.ts';
 
 type Sale = SaleEvent<RecordedLine>;
 type Timed = { readonly sale: Sale; readonly atMs: number };
 
-/** The first receipt of a basket, by time and then by id. Its agents are those of the first receipt that states a split, if any does. */
+/** The receipts of one basket id, by time and then by id. */
+export interface Receipts {
+  /** Those of the basket that the first one paid. */
+  readonly own: readonly Timed[];
+  /** Those of another store or of more than a day later: they seem to be another basket's, whose id was used again. */
+  readonly joined: readonly Timed[];
+}
+
+export function receiptsOf(sales: readonly Sale[]): Receipts {
+  const timed = sales.map((sale) => ({ sale, atMs: instantMs(sale.at) }));
+  timed.sort((a, b) => a.atMs - b.atMs || (a.sale.id < b.sale.id ? -1 : 1));
+  const isOwn = ({ sale, atMs }: Timed) =>
+    sale.storeId === timed[0]!.sale.storeId && atMs - timed[0]!.atMs <= DAY_MS;
+  return { own: timed.filter(isOwn), joined: timed.filter((receipt) => !isOwn(receipt)) };
+}
+
+/**
+ * The first receipt of a basket. Its agents are those of the first receipt that states a split, if any of the basket's own does: what seems
+ * to be the receipt of another basket decides nothing about who made this sale.
+ */
 export function firstSaleOf(sales: readonly Sale[]): FirstSale | undefined {
-  let first: Timed | undefined;
-  let split: Timed | undefined;
-  for (const sale of sales) {
-    const timed = { sale, atMs: instantMs(sale.at) };
-    if (isBefore(timed, first)) first = timed;
-    if (sale.split && isBefore(timed, split)) split = timed;
-  }
+  const { own } = receiptsOf(sales);
+  const [first] = own;
   if (!first) return undefined;
   const { id, storeId, channel, agentId } = first.sale;
   const known = { id, atMs: first.atMs, storeId, channel };
-  const shares = split?.sale.split?.map((share) => ({
+  const split = own.find(({ sale }) => sale.split)?.sale.split;
+  const shares = split?.map((share) => ({
     agentId: share.agentId,
     basisPoints: toBasisPoints(share.percent),
   }));
   if (!shares) return { ...known, agentId };
   return shares.length === 1 ? { ...known, agentId: shares[0]!.agentId } : { ...known, agentId, shares };
-}
-
-function isBefore({ sale, atMs }: Timed, other: Timed | undefined): boolean {
-  if (!other) return true;
-  return atMs < other.atMs || (atMs === other.atMs && sale.id < other.sale.id);
 }
 
 /** Who made what a basket sold: those who share it, else the agent of the first receipt, else of the first decision. */

@@ -1,5 +1,5 @@
 import type { RecordedLine, RefundEvent, SaleEvent } from './events.ts';
-import { DAY_MS, instantMs } from './instant.ts';
+import { receiptsOf } from './first-sale.ts';
 import { isRefundOf } from './paid-products.ts';
 import type { Writable } from './writable.ts';
 
@@ -75,12 +75,7 @@ export function whyNoRefund(
   return isSold ? 'other-currency' : 'not-on-receipt';
 }
 
-/** Ids of the receipts of a basket that seem to be another basket's. @param sales of one basket, in the order of their ids */
+/** Ids of the receipts of a basket that seem to be another basket's, in order of time. */
 export function joinedReceipts(sales: readonly SaleEvent<RecordedLine>[]): string[] {
-  if (sales.length < 2) return [];
-  const timed = sales.map((sale) => ({ sale, atMs: instantMs(sale.at) })).sort((a, b) => a.atMs - b.atMs);
-  const [first, ...others] = timed;
-  return others
-    .filter(({ sale, atMs }) => sale.storeId !== first!.sale.storeId || atMs - first!.atMs > DAY_MS)
-    .map(({ sale }) => sale.id);
+  return sales.length < 2 ? [] : receiptsOf(sales).joined.map(({ sale }) => sale.id);
 }

@@ -12,7 +12,7 @@ export interface Upsell {
   readonly currency: string;
   /** Of the basket's first receipt, as in the sales report. */
   readonly storeId: string;
-  /** Who made it: the stated split of the first receipt that has one, else the agent of the first receipt, else of the first decision. */
+  /** Who made it (agentsOf): the stated split of the first own receipt that has one, else the agent of the first receipt, else of the first decision. */
   readonly agents: readonly AgentShare[];
   readonly decisionId: string;
   readonly outcomeId: string;

@@ -6,6 +6,7 @@ import type { SaleShare } from '../../src/ledger/events.ts';
 import { dayOfText } from '../../src/ledger/instant.ts';
 import type { SalesReportOptions } from '../../src/ledger/sales-report.ts';
 import type { SalesRow } from '../../src/ledger/sales-sums.ts';
+import { upsellsOf } from '../../src/ledger/upsells.ts';
 import { CONTEST_RULES } from '../support/contest-rules.ts';
 import { bestsOf, standingsOf } from '../support/counted-ledger.ts';
 import { type BookEntry, filledBook } from '../support/filled-book.ts';
@@ -41,6 +42,11 @@ function sold(name: string, changes: Parameters<typeof sale>[2] = {}, customer?:
     outcome(`o-${name}`, 'accepted', { decisionId: `d-${name}` }),
     sale(`s-${name}`, [a, c], { basketId: name, agentId: 'a1', ...changes }),
   ];
+}
+
+/** Who is paid for each up-sell. */
+function paidAgents(entries: readonly BookEntry[]) {
+  return [...filledBook(entries).acceptances()].flatMap(upsellsOf).map(({ agents }) => agents);
 }
 
 describe('a sale that states a split', () => {
@@ -90,6 +96,24 @@ describe('a sale that states a split', () => {
       ]);
     }
   });
+
+  test.each([
+    ['of another store', { storeId: 's9', at: minute(9) }],
+    ['of more than a day later', { at: minute(6 + 24 * 60) }],
+  ])(
+    'whose basket id is on an earlier receipt %s moves nothing of that one, whichever came first',
+    (_, more) => {
+      const again = sale('s0', [c], { basketId: 'b1', agentId: 'a3', split: thirds, ...more });
+      for (const entries of [
+        [...sold('b1'), again],
+        [again, ...sold('b1')],
+      ]) {
+        const { rows } = salesBy(entries, { split: 'agent' });
+        expect(rows.map(({ part, transactions }) => [part, transactions])).toEqual([['a1', 1]]);
+        expect(paidAgents(entries)).toEqual([[{ agentId: 'a1', basisPoints: 10_000 }]]);
+      }
+    },
+  );
 
   test('with one agent is that agent’s alone', () => {
     const only = [{ agentId: 'a3', percent: 100 }];
