@@ -8,7 +8,7 @@ import {
   type LedgerEvent,
   type StoredEvent,
 } from '../ledger/events.ts';
-import { recordEvent } from '../ledger/recorded-event.ts';
+import { recordEvent, refuseWorth } from '../ledger/recorded-event.ts';
 import { TABLES } from './data-folder-tables.ts';
 import { contentDigest, eventIdKey, readIdEntry, writeIdEntry } from './event-id.ts';
 import { type EventRow, fromEventRow, toEventRow } from './event-row.ts';
@@ -157,13 +157,10 @@ export class LmdbEventStore implements EventStore {
       const content = contentDigest(recorded);
       const known = this.#ids.get(idKey);
       if (known !== undefined) return compareContent(id, content, known);
+      const complete = refuseWorth(recorded) ?? completed(recorded);
+      if ('refused' in complete) return { id, status: 'rejected', reason: complete.refused };
       this.#ids.putSync(idKey, writeIdEntry({ arrival: next, content }));
-      const stored = {
-        event: completed(recorded),
-        receivedAtMs,
-        tenant,
-        schemaVersion: EVENT_SCHEMA_VERSION,
-      };
+      const stored = { event: complete, receivedAtMs, tenant, schemaVersion: EVENT_SCHEMA_VERSION };
       this.#events.putSync([tenantKey, next++], toEventRow(stored));
       return { id, status: 'stored' };
     });

@@ -4,7 +4,7 @@ import type { Access } from './access.ts';
 import { eventSchema } from './event-schema.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { savedByLine, withSaved } from './holding-saved.ts';
-import { refusalOf, requireOwnStores } from './own-events.ts';
+import { refuseEvent, requireOwnStores } from './own-events.ts';
 import { inputErrors } from './problem.ts';
 
 /** The answer to one event; `id` is null where none could be read. */
@@ -29,15 +29,11 @@ export async function acceptEvents(
   access: Access,
   events: readonly unknown[],
 ): Promise<EventAnswer[]> {
-  const judged = events.map((event) => {
-    const read = judge(event, parts.nowMs());
-    const reason = 'type' in read ? refusalOf(access, read) : undefined;
-    return reason === undefined ? read : { id: read.id, status: 'rejected' as const, reason };
-  });
+  const judged = events.map((event) => judge(event, parts.nowMs()));
   const good = judged.filter((result): result is LedgerEvent => 'type' in result);
   const decisionOf = (id: string) => parts.events.decision(access.tenant, id);
   for (const event of good) requireOwnStores(access, event, decisionOf);
-  const stored = good.length > 0 ? await store(parts, access.tenant, good) : [];
+  const stored = good.length > 0 ? await store(parts, access, good) : [];
   let next = 0;
   const answers = judged.map((result): EventAnswer => ('type' in result ? stored[next++]! : result));
   good.forEach((event, at) => {
@@ -55,13 +51,19 @@ export async function acceptEvents(
 
 function store(
   { events, tenant, policy, nowMs }: Pick<GatewayParts, 'events' | 'tenant' | 'policy' | 'nowMs'>,
-  name: string,
+  access: Access,
   good: readonly LedgerEvent[],
 ) {
   const at = nowMs();
+  const partsOf = () => tenant(access.tenant);
   // Computed before the transaction, because other processes wait during it.
-  const saved = new Map(good.map((event) => [event.id, savedByLine(event, () => tenant(name), policy, at)]));
-  return events.append(name, good, at, (event) => withSaved(event, saved.get(event.id)));
+  const saved = new Map(good.map((event) => [event.id, savedByLine(event, partsOf, policy, at)]));
+  return events.append(
+    access.tenant,
+    good,
+    at,
+    (event) => refuseEvent(access, event) ?? withSaved(event, saved.get(event.id)),
+  );
 }
 
 function judge(input: unknown, nowMs: number): LedgerEvent | EventAnswer {

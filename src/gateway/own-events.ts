@@ -1,5 +1,6 @@
 import type { DecisionRecord } from '../ledger/decision.ts';
-import type { LedgerEvent } from '../ledger/events.ts';
+import type { LedgerEvent, RecordedEvent } from '../ledger/events.ts';
+import type { EventRefusal } from '../ledger/recorded-event.ts';
 import { type Access, hasScope, requireStore } from './access.ts';
 
 /**
@@ -18,12 +19,17 @@ export function requireOwnStores(
   requireStore(access, decisionOf(event.decisionId)?.storeId);
 }
 
-/** Why a key may not state an event, whatever its stores; undefined where it may. */
-export function refusalOf(access: Access, event: LedgerEvent): string | undefined {
+/** Why a key may not state a new event, whatever its stores; undefined where it may. */
+export function refuseEvent(access: Access, event: RecordedEvent): EventRefusal | undefined {
   const isAgents = access.agentId !== undefined && !hasScope(access, 'manager');
   if (isAgents && event.type === 'sale' && event.split)
-    return "At split: wanted nothing, because an agent's own key cannot split a sale; got a split.";
+    return {
+      refused: "At split: wanted nothing, because an agent's own key cannot split a sale; got a split.",
+    };
   if (access.stores !== undefined && event.type === 'refund' && event.storeId === undefined)
-    return 'At storeId: wanted the store that makes the refund, because the key is only for some stores; got nothing.';
+    return {
+      refused:
+        'At storeId: wanted the store that makes the refund, because the key is only for some stores; got nothing.',
+    };
   return undefined;
 }

@@ -1,17 +1,18 @@
 import type { DecisionFacts, DecisionRecord } from './decision.ts';
 import type { EventResult, LedgerEvent, RecordedEvent, StoredEvent } from './events.ts';
+import type { EventRefusal } from './recorded-event.ts';
 
-/** Adds to an event what only the gateway knows. */
-export type CompleteEvent = (event: RecordedEvent) => RecordedEvent;
+/** Adds to a new event what only the gateway knows, or says why it may not be stored. */
+export type CompleteEvent = (event: RecordedEvent) => RecordedEvent | EventRefusal;
 
 /** The ledger on disk: append-only, each event once, with everything that was acknowledged. Several processes may share one. */
 export interface EventStore {
   /**
    * Stores each event once per tenant and id, for ever; resolves when all are on disk (fsynced), with results in the order of the events.
    * The same id with the same content is `duplicate`, also within one call; with other content it is `rejected`, as is an event with an
-   * amount that is not valid in its currency.
+   * amount that is not valid in its currency. Whatever else is refused is refused of new events only: what is stored stays a `duplicate`.
    *
-   * Events are stored as `completed` returns them, but compared without what it adds.
+   * New events are stored as `completed` returns them, but compared without what it adds.
    *
    * @throws EventStoreUnavailable (rejects): some of the events may be stored, none is acknowledged, and it is always right to send all of
    * them again later

@@ -19,6 +19,24 @@ export function recordEvent(event: LedgerEvent): RecordedEvent | EventRefusal {
   return { ...event, lines };
 }
 
+/** Why an event cannot be added to the ledger, where an earlier release may have kept one like it: a line is worth less than nothing, or too much. */
+export function refuseWorth(event: RecordedEvent): EventRefusal | undefined {
+  if (event.type !== 'sale' && event.type !== 'refund') return undefined;
+  const { currency, lines } = event;
+  for (const [i, line] of lines.entries()) {
+    const minor = lineMinor(line);
+    if (minor < -ROUNDING_MINOR) {
+      const discount = fromMinorUnits(line.discountMinor!, currency);
+      return { refused: `lines/${i}/discount: wanted at most what the line costs, got ${discount}` };
+    }
+    if (minor > LINE_MINOR_MAX) {
+      const most = `${fromMinorUnits(LINE_MINOR_MAX, currency)} ${currency}`;
+      return { refused: `lines/${i}/quantity: wanted a line of at most ${most}` };
+    }
+  }
+  return undefined;
+}
+
 /**
  * One text for all ways to write the same event: keys in order, absent and undefined alike. Two events are the same
  * exactly when their texts are.
@@ -38,21 +56,13 @@ function recordLine(line: ReceiptLine, currency: string, path: string): Recorded
   }
   const { unitPrice, discount, unitCost } = amounts;
   if (unitPrice === undefined) return { refused: `${path}/unitPrice: wanted an amount, got nothing` };
-  const recorded = {
+  return {
     productId: line.productId,
     quantity: line.quantity,
     unitPriceMinor: unitPrice,
     ...(discount === undefined ? {} : { discountMinor: discount }),
     ...(unitCost === undefined ? {} : { unitCostMinor: unitCost }),
   };
-  const minor = lineMinor(recorded);
-  if (minor < -ROUNDING_MINOR)
-    return { refused: `${path}/discount: wanted at most what the line costs, got ${line.discount}` };
-  if (minor > LINE_MINOR_MAX)
-    return {
-      refused: `${path}/quantity: wanted a line of at most ${fromMinorUnits(LINE_MINOR_MAX, currency)} ${currency}`,
-    };
-  return recorded;
 }
 
 /** A till that rounds the line another way may give it away for this much more than it costs here. */

@@ -1,15 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { open } from 'lmdb';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { TABLES } from '../../src/adapters/data-folder-tables.ts';
+import { contentDigest, eventIdKey, writeIdEntry } from '../../src/adapters/event-id.ts';
 import {
   type DataFolder,
   type DataFolderOptions,
   openDataFolder,
 } from '../../src/adapters/lmdb-data-folder.ts';
+import type { RecordedEvent } from '../../src/ledger/events.ts';
+import { recordEvent } from '../../src/ledger/recorded-event.ts';
 import { testEventStoreContract } from '../contracts/event-store.contract.ts';
 import { nextFact, startEventWriter } from '../support/event-writer.ts';
-import { decisionRecord, outcomeEvent } from '../support/ledger-events.ts';
+import { decisionRecord, outcomeEvent, saleEvent } from '../support/ledger-events.ts';
 
 testEventStoreContract('lmdb-event-store', async () => {
   const path = mkdtempSync(join(tmpdir(), 'basketlift-data-'));
@@ -54,6 +59,28 @@ describe('lmdb-event-store from its end', () => {
     expect(events.lastArrival('u')).toBeGreaterThan(before);
     expect(events.lastArrival('t') === undefined).toBe(count === 0);
   });
+});
+
+test('an event that an earlier release stored is a duplicate, also where it would be refused today', async () => {
+  const path = makePath();
+  await openDataFolder(path).close();
+  const sent = saleEvent('s1', {
+    lines: [{ productId: 'A', quantity: 1, unitPrice: 1, discount: 2 }],
+  });
+  const content = contentDigest(recordEvent(sent) as RecordedEvent);
+  const earlier = open({
+    path: join(path, 'basketlift.lmdb'),
+    noSubdir: true,
+    overlappingSync: false,
+    pageSize: 8192,
+  });
+  const entry = writeIdEntry({ arrival: 0, content });
+  await earlier.openDB<Buffer, Buffer>(TABLES.eventIds).put(eventIdKey('t', 's1'), entry);
+  await earlier.close();
+  const { events } = openFolder(path);
+  expect(await events.append('t', [sent], 1)).toEqual([{ id: 's1', status: 'duplicate' }]);
+  const [other] = await events.append('t', [{ ...sent, storeId: 'elsewhere' }], 1);
+  expect(other).toMatchObject({ status: 'rejected', reason: expect.stringContaining('already stored') });
 });
 
 describe('lmdb-event-store and the disk', () => {

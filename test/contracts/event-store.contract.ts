@@ -73,6 +73,24 @@ export function testEventStoreContract(name: string, makePlace: () => Promise<Ev
       expect((await store.append('t', [other], 45, completed(14.4)))[0]!.status).toBe('rejected');
     });
 
+    test('an event that may not be completed is rejected; one that is stored already is a duplicate', async () => {
+      const refusing = () => ({ refused: 'too late' });
+      const rejected = { id: 'e1', status: 'rejected', reason: 'too late' };
+      expect(await store.append('t', [saleEvent('e1')], 1, refusing)).toEqual([rejected]);
+      expect(ids()).toEqual([]);
+      expect(await store.append('t', [saleEvent('e1')], 2)).toEqual([{ id: 'e1', status: 'stored' }]);
+      expect(await store.append('t', [saleEvent('e1')], 3, refusing)).toEqual([
+        { id: 'e1', status: 'duplicate' },
+      ]);
+    });
+
+    test('a line that costs less than nothing is rejected', async () => {
+      const lines = [{ productId: 'A', quantity: 1, unitPrice: 1, discount: 2 }];
+      const [bad] = await store.append('t', [saleEvent('e1', { lines })], 1);
+      expect(bad).toMatchObject({ status: 'rejected', reason: expect.stringContaining('lines/0/discount') });
+      expect(ids()).toEqual([]);
+    });
+
     test('the same id again is a duplicate, however its fields are ordered; the first arrival stays', async () => {
       const event = outcomeEvent('e1');
       const turned = Object.fromEntries(Object.entries(event).reverse()) as unknown as LedgerEvent;

@@ -250,6 +250,14 @@ describe('what a key may state', () => {
     expect(storedIds()).toEqual(['e1', 'e3', 'e4']);
   });
 
+  test('what is stored already is a duplicate, also from a key that may not state it', async () => {
+    const split = [{ agentId: 'a1', percent: 100 }];
+    await send(sale('e1', { split }));
+    const tell = await keyed('agent', { agentId: 'a1' });
+    expect(await tell(sale('e1', { split }))).toBe('duplicate');
+    expect(await tell(sale('e2', { split }))).toContain('At split: wanted nothing');
+  });
+
   test('a key for some stores reports only on their decisions, and states the store of a refund', async () => {
     decide('d-1', 's1');
     decide('d-2', 's2');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { RecordedEvent } from '../../src/ledger/events.ts';
-import { canonicalText, recordEvent } from '../../src/ledger/recorded-event.ts';
+import type { ReceiptLine, RecordedEvent } from '../../src/ledger/events.ts';
+import { canonicalText, recordEvent, refuseWorth } from '../../src/ledger/recorded-event.ts';
 import { outcomeEvent, saleEvent } from '../support/ledger-events.ts';
 
 test('two events have one text exactly when they are the same', () => {
@@ -41,13 +41,18 @@ test.each([
   [{ quantity: 1e6, unitPrice: 1e5 }, 'quantity: wanted a line of at most 10000000000 EUR'],
 ])('a line that costs less than nothing, or more than adds up exactly, is refused: %j', (line, refused) => {
   const lines = [{ productId: 'A', ...line }];
-  expect(recordEvent(saleEvent('e', { lines }))).toEqual({ refused: `lines/0/${refused}` });
+  expect(refuseWorth(recorded(lines))).toEqual({ refused: `lines/0/${refused}` });
 });
 
 test('a weighed line that a till rounds up and gives away is kept', () => {
   const lines = [{ productId: 'A', quantity: 0.124, unitPrice: 1, discount: 0.13 }];
-  expect(recordEvent(saleEvent('e', { lines }))).toMatchObject({ lines: [{ discountMinor: 13 }] });
+  expect(recorded(lines)).toMatchObject({ lines: [{ discountMinor: 13 }] });
+  expect(refuseWorth(recorded(lines))).toBeUndefined();
 });
+
+function recorded(lines: readonly ReceiptLine[]): RecordedEvent {
+  return recordEvent(saleEvent('e', { lines })) as RecordedEvent;
+}
 
 function sameJson(a: unknown, b: unknown): boolean {
   try {
