@@ -62,7 +62,7 @@ function store(
     access.tenant,
     good,
     at,
-    (event) => refuseEvent(access, event) ?? withSaved(event, saved.get(event.id)),
+    (event) => refuseEvent(access, event, at) ?? withSaved(event, saved.get(event.id)),
   );
 }
 

@@ -250,6 +250,21 @@ describe('what a key may state', () => {
     expect(storedIds()).toEqual(['e1', 'e3', 'e4']);
   });
 
+  test("an agent's own key states nothing of more than a week ago; the key of a till may", async () => {
+    const tell = await keyed('agent', { agentId: 'a1' });
+    const old = '2026-04-24T09:59:59.999Z';
+    expect(await tell(sale('e1', { at: '2026-04-24T10:00:00Z' }))).toBe('stored');
+    for (const event of [sale('e2', { at: old }), { ...outcome('e3', 'd-1'), at: old }])
+      expect(await tell(event)).toBe(
+        `At at: wanted a time of the last 7 days, because it is an agent's own key; got ${old}.`,
+      );
+    expect(await (await keyed('agent', {}))(sale('e4', { at: old }))).toBe('stored');
+    expect(await (await keyed('manager', { agentId: 'm1' }))(sale('e5', { at: old }))).toBe('stored');
+    gateway.clock.nowMs += 60_000;
+    expect(await tell(sale('e1', { at: '2026-04-24T10:00:00Z' }))).toBe('duplicate');
+    expect(storedIds()).toEqual(['e1', 'e4', 'e5']);
+  });
+
   test('what is stored already is a duplicate, also from a key that may not state it', async () => {
     const split = [{ agentId: 'a1', percent: 100 }];
     await send(sale('e1', { split }));
