@@ -43,7 +43,7 @@ export interface SalesMoney {
   readonly refunded: number;
   readonly averageTransactionValue: number;
   readonly margin: number | null;
-  /** Share of the revenue whose cost is known. */
+  /** Share of the revenue whose cost is known; without any revenue 1 where a cost is known, else 0. */
   readonly costKnownShare: number;
   readonly upsellRevenue: number;
   readonly upsellMargin: number | null;
@@ -154,7 +154,11 @@ function moneyRow(currency: string, amounts: Float64Array): SalesMoney {
   const transactions = wholeParts(amounts[MONEY_AT.transactions]!);
   const revenueMinor = amounts[MONEY_AT.revenueMinor]!;
   const costedMinor = amounts[MONEY_AT.costedRevenueMinor]!;
-  const upsellCostedMinor = amounts[MONEY_AT.upsellCostedRevenueMinor]!;
+  const marginMinor = marginOf(costedMinor, amounts[MONEY_AT.costMinor]!);
+  const upsellMarginMinor = marginOf(
+    amounts[MONEY_AT.upsellCostedRevenueMinor]!,
+    amounts[MONEY_AT.upsellCostMinor]!,
+  );
   const major = (minor: number) => fromMinorUnits(minor, currency);
   return {
     currency,
@@ -162,12 +166,16 @@ function moneyRow(currency: string, amounts: Float64Array): SalesMoney {
     revenue: major(revenueMinor),
     refunded: major(amounts[MONEY_AT.refundedMinor]!),
     averageTransactionValue: major(Math.round(revenueMinor / transactions)),
-    margin: costedMinor === 0 ? null : major(costedMinor - amounts[MONEY_AT.costMinor]!),
-    costKnownShare: revenueMinor === 0 ? 0 : costedMinor / revenueMinor,
+    margin: marginMinor === null ? null : major(marginMinor),
+    costKnownShare: revenueMinor === 0 ? Number(marginMinor !== null) : costedMinor / revenueMinor,
     upsellRevenue: major(amounts[MONEY_AT.upsellRevenueMinor]!),
-    upsellMargin:
-      upsellCostedMinor === 0 ? null : major(upsellCostedMinor - amounts[MONEY_AT.upsellCostMinor]!),
+    upsellMargin: upsellMarginMinor === null ? null : major(upsellMarginMinor),
   };
+}
+
+/** null where no cost is known; what was given away has a cost and no revenue. */
+function marginOf(costedMinor: number, costMinor: number): number | null {
+  return costedMinor === 0 && costMinor === 0 ? null : costedMinor - costMinor;
 }
 
 /** A sum of parts of baskets without the traces of binary arithmetic: each part is a multiple of a basis point. */

@@ -105,6 +105,17 @@ describe('the sales report', () => {
     ]);
   });
 
+  test('counts what is given away at its cost, and no margin where no cost is known', () => {
+    const free = (unitCost?: number) => [line('C', { unitPrice: 0, ...(unitCost && { unitCost }) })];
+    const offered = [decisionAt(0), outcome('o1', 'accepted')];
+    expect(report([...offered, sale('s1', free(5))]).total.money).toMatchObject([
+      { revenue: 0, margin: -5, costKnownShare: 1, upsellRevenue: 0, upsellMargin: -5 },
+    ]);
+    expect(report([...offered, sale('s1', free())]).total.money).toMatchObject([
+      { revenue: 0, margin: null, costKnownShare: 0, upsellMargin: null },
+    ]);
+  });
+
   test('puts a basket on the day of its receipt, else of its first decision, in order of time', () => {
     const late = sale('s1', [c], { at: '2026-05-04T00:30:00+02:00' });
     const entries = [
