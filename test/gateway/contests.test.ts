@@ -37,12 +37,16 @@ const patch = (id: string, body: object, headers = {}) =>
   });
 const standings = async (id: string) => (await gateway.get(`/v1/contests/${id}/standings?evidence=1`)).body;
 const settle = (id: string) => gateway.post(`/v1/contests/${id}/settle`, {});
-const sell = async (name: string, agentId: string, changes: object = {}) => {
+const sell = async (name: string, agentId: string, changes: object = {}, customerId?: string) => {
   const at = '2026-05-10T10:00:00Z';
   const basketId = `b-${name}`;
   gateway.clock.nowMs = Math.max(gateway.clock.nowMs, Date.parse(at));
+  const customer = customerId && gateway.parts.pseudonymise(TENANT, customerId);
   gateway.parts.events.record(
-    decisionRecord(`d-${name}`, { tenant: TENANT, atMs: Date.parse(at), basketId, suggestions: ['C'] }),
+    decisionRecord(`d-${name}`, {
+      ...{ tenant: TENANT, atMs: Date.parse(at), basketId, suggestions: ['C'] },
+      ...(customer && { customer }),
+    }),
   );
   const { body } = await gateway.post('/v1/events', {
     events: [
@@ -166,6 +170,20 @@ describe('the rules', () => {
     expect(JSON.stringify(body)).not.toContain('anna');
     expect(JSON.stringify(gateway.folder.contests.contest(TENANT, id))).not.toContain('"anna"');
     expect(body.contests[0].rules.ownCustomers).toBe(1);
+  });
+
+  test('know an agent as a customer until that customer is erased, and what is settled for ever', async () => {
+    const rules = { ...RULES, ownCustomers: [{ agentId: 'a1', customerId: 'anna' }] };
+    const [settled, open] = [await hold({ rules }), await hold({ rules })];
+    await sell('1', 'a1', {}, 'anna');
+    await sell('2', 'a2');
+    const leftOut = { ownBaskets: 1, returned: 0, merged: 0 };
+    expect(await standings(open)).toMatchObject({ leftOut });
+    gateway.clock.nowMs = Date.parse(OVER);
+    await settle(settled);
+    expect((await gateway.send('/v1/customers/anna', { method: 'DELETE' })).status).toBe(200);
+    expect(await standings(open)).toMatchObject({ leftOut: { ...leftOut, ownBaskets: 0 } });
+    expect(await standings(settled)).toMatchObject({ leftOut });
   });
 });
 
