@@ -106,7 +106,7 @@ function rulesInWords(rules: ContestRules, isCountedInParts: boolean): string[] 
       : [
           `Money is multiplied by the transactions per agent of all stores over those of its own store, within ${STORE_FACTOR_MIN} and ${STORE_FACTOR_MAX}.`,
         ]),
-    `The contest is settled when ${returnDays} days have passed since its last one; what comes back until then is taken off.`,
+    `The contest can be settled when ${returnDays} days have passed since its last one. What comes back before it is settled is taken off, later than those days too.`,
     'Rank 1 wins. The reward is the wish that wins an instant-runoff count of all ballots, among those that the budget pays once for each winner; where nothing else decides, the dearer wish is dropped.',
   ];
 }

@@ -29,7 +29,7 @@ export interface ContestRules {
   readonly handicap: 'none' | 'store-traffic';
   /** Receipts of one known customer by one agent in one store, no further apart than this, are one transaction. */
   readonly splitMinutes: number;
-  /** Days after the last one during which returns are still deducted; settling waits for them. */
+  /** Days after the last one for which settling waits; returns are deducted until it is settled. */
   readonly returnDays: number;
   /** Pseudonyms of the agents as customers: what an agent sells to themselves counts for nobody. */
   readonly ownCustomers: readonly OwnCustomer[];

@@ -122,6 +122,21 @@ test('a contest is created, has standings, chooses its reward and is settled wit
   expect((await settle(id)).body).toEqual(settled);
 });
 
+test('what comes back after the days of returns counts until the contest is settled, as the rules say', async () => {
+  const id = await hold();
+  await sell('1', 'a1');
+  await sell('2', 'a2');
+  gateway.clock.nowMs = Date.parse('2026-07-10T10:00:00Z');
+  const back = { id: 'r-1', type: 'refund', at: '2026-07-09T10:00:00Z', basketId: 'b-1', currency: 'EUR' };
+  const lines = [{ productId: 'C', quantity: 1, unitPrice: 8 }];
+  await gateway.post('/v1/events', { events: [{ ...back, lines }] });
+  const { body } = await settle(id);
+  expect(body).toMatchObject({ reward: { winners: ['a2'] }, leftOut: { returned: 1 } });
+  expect(body.rules).toContainEqual(
+    expect.stringMatching(/can be settled when 14 days have passed .* later than those days too/),
+  );
+});
+
 describe('the rules', () => {
   test.each<[string, object, RegExp]>([
     ['a metric of clicks', { metric: 'clicks' }, /'attachRate'/],
