@@ -15,7 +15,7 @@ export interface SalesRow {
   readonly baskets: number;
   /** Different customers among them that are known with their consent. */
   readonly knownCustomers: number;
-  /** Baskets that were paid. */
+  /** Baskets that were paid, also those of which everything came back. */
   readonly transactions: number;
   readonly items: number;
   readonly itemsPerTransaction: number | null;

@@ -14,6 +14,8 @@ export const managerDutch: ManagerTranslation = {
   day: 'Dag',
   week: 'Week',
   month: 'Maand',
+  salesText:
+    'Elke betaalde bon is een transactie, ook als alles is teruggebracht. Geld en artikelen zijn zonder wat is teruggebracht.',
   noSales: 'Geen verkoop in deze tijd.',
   figure: 'Cijfer in de grafiek',
   transactions: 'Transacties',

@@ -15,6 +15,8 @@ export const managerEnglish = {
   day: 'Day',
   week: 'Week',
   month: 'Month',
+  salesText:
+    'Every paid receipt is a transaction, also one of which everything came back. Money and items are less what came back.',
   noSales: 'No sales in this time.',
   figure: 'Figure in the chart',
   transactions: 'Transactions',

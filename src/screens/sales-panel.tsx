@@ -25,6 +25,7 @@ export function SalesPanel({ desk }: { desk: ManagerDesk }) {
         <h2 id="sales-title">{t.sales}</h2>
         <PeriodChoice t={t} grain={grain} onChoose={setGrain} test="by" />
       </div>
+      <p class="panel-quiet">{t.salesText}</p>
       <AskedState t={t} asked={asked}>
         {(answer) => (
           <>

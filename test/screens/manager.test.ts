@@ -78,6 +78,7 @@ describe.skipIf(!chromiumPath)('the manager page', () => {
     const { total } = await client.get(`/v1/reports/sales?from=${today}&to=${today}`);
     expect(await figure(page, 'revenue')).toBe(`€${total.money[0].revenue.toFixed(2)}`);
     expect(await figure(page, 'transactions')).toBe('12');
+    expect(await page.part('sales').textContent()).toContain('also one of which everything came back');
     expect(await figure(page, 'attachRate')).toBe('50%');
     // All twelve are of today: nothing before, and no trend yet.
     expect(await page.part('comparison').locator('dt').allInnerTexts()).toEqual(['Before', 'A year before']);

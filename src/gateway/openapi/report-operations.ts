@@ -37,7 +37,7 @@ const salesRowSchema = z
         'a fraction, as all counts but that of customers, where agents share sales by a stated split',
       ),
     knownCustomers: z.number(),
-    transactions: z.number(),
+    transactions: z.number().describe('paid receipts, also those of which everything came back'),
     items: z.number(),
     itemsPerTransaction: rate,
     transactionsShown: z.number(),
