@@ -24,7 +24,7 @@ export function comparedSpans({ fromDay, toDay }: DaySpan, by: PeriodLength): Co
   const yearBefore =
     by === 'day' || by === 'week'
       ? { fromDay: fromDay - YEAR_OF_WEEKS, toDay: toDay - YEAR_OF_WEEKS }
-      : { fromDay: monthsBefore(fromDay, 12), toDay: monthsBefore(toDay + 1, 12) - 1 };
+      : { fromDay: monthsBefore(fromDay, 12), toDay: lastDayBefore(toDay, 12) };
   const previous = {
     fromDay: months > 0 ? monthsBefore(fromDay, months) : fromDay - days,
     toDay: fromDay - 1,
@@ -38,6 +38,11 @@ function wholeMonths({ fromDay, toDay }: DaySpan): number {
   const after = dateOfDay(toDay + 1);
   if (first.day !== 1 || after.day !== 1) return 0;
   return (after.year - first.year) * 12 + after.month - first.month;
+}
+
+/** As monthsBefore, but the last day of a month becomes the last of that month: 28 February 2025 is 29 February 2024. */
+function lastDayBefore(day: number, months: number): number {
+  return Math.max(monthsBefore(day, months), monthsBefore(day + 1, months) - 1);
 }
 
 /** The same day of an earlier month, or the last day of that month where it has no such day. */
