@@ -84,6 +84,7 @@ export class CustomersTally {
     let persons = 0;
     for (const person of this.#receipts.persons(this.#currencies)) {
       if (person.receipts <= RECEIPTS_OF_CUSTOMER_MAX) this.#addPerson(person, averageSpend);
+      else this.#addNobody(person);
       if (++persons % CUSTOMERS_AT_ONCE === 0) yield;
     }
     return {
@@ -112,6 +113,12 @@ export class CustomersTally {
       seen.add(row).add(this.#total);
     }
     for (const sums of seen) sums.endCustomer();
+  }
+
+  /** A name with more receipts than one person makes: its customers are not known. */
+  #addNobody({ visits }: Person): void {
+    for (const { day, transactions } of visits)
+      if (day >= this.#options.selection.fromDay) this.#unknownTransactions += transactions;
   }
 
   #periodOf(day: number): string {

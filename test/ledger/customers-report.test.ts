@@ -107,6 +107,18 @@ describe('the customers report', () => {
     expect(report(receipts, { from: '2026-02-01' }).total.figures).toEqual(rows[1]!.figures);
   });
 
+  test('counts the receipts of a name with more than 5,000 of them as those of nobody known', () => {
+    const cash = Array.from({ length: 5001 }, (_, n) => ({
+      customer: 'cash',
+      on: n < 1000 ? '2025-12-31' : '2026-01-02',
+      storeId: n < 3000 ? 's1' : 's2',
+    }));
+    const { total, unknownTransactions } = report([...cash, { on: '2026-01-02' }]);
+    expect([total.customers, unknownTransactions]).toEqual([0, 4002]);
+    expect(report(cash, { storeId: 's2' }).unknownTransactions).toBe(2001);
+    expect(report(cash.slice(1)).unknownTransactions).toBe(0);
+  });
+
   test('counts customers as regained after more than two usual gaps, or 120 days after a first visit', () => {
     const back = (days: string[]) => report(group(5, 'c', days), { by: 'quarter' }).total.figures?.gainedBack;
     expect(back(['2026-01-01', '2026-01-21', '2026-03-02'])).toBe(0);
