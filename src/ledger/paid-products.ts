@@ -38,30 +38,43 @@ interface Returned {
 }
 
 /**
- * Receipts and refunds of one basket, netted by currency and product, each refund against what was sold in its own
+ * Receipts and refunds of one basket, netted by currency and product as they are added, each refund against what was sold in its own
  * currency. Money of a line: round(quantity · unit price) − discount, in minor units. A product never comes back in a
  * larger quantity or for more money than it was sold: of a larger quantity, the money counts in proportion. Cost comes back in
  * proportion to the quantity.
- *
- * @param sales and refunds: each event once, in an order that does not depend on their arrival
  */
+export class NetProducts {
+  readonly #sold = new Map<string, Sold>();
+  readonly #returned = new Map<string, Returned>();
+
+  /** Each event once, in an order that does not depend on their arrival. */
+  add({ type, currency, lines }: SaleEvent<RecordedLine> | RefundEvent<RecordedLine>): void {
+    for (const line of lines)
+      if (type === 'sale') addLine(this.#sold, currency, line);
+      else addReturn(this.#returned, currency, line);
+  }
+
+  /** One product in one currency; undefined where it is on no receipt. */
+  product(productId: string, currency: string): PaidProduct | undefined {
+    const key = productKey(currency, productId);
+    const sold = this.#sold.get(key);
+    return sold && net(sold, this.#returned.get(key));
+  }
+
+  products(): PaidProduct[] {
+    return [...this.#sold].map(([key, product]) => net(product, this.#returned.get(key)));
+  }
+}
+
+/** @param sales and refunds: as NetProducts.add */
 export function netProducts(
   sales: readonly SaleEvent<RecordedLine>[],
   refunds: readonly RefundEvent<RecordedLine>[],
 ): PaidProduct[] {
-  const sold = new Map<string, Sold>();
-  for (const sale of sales) for (const line of sale.lines) addLine(sold, sale.currency, line);
-  const returned = new Map<string, Returned>();
-  for (const refund of refunds) {
-    for (const line of refund.lines) {
-      const key = productKey(refund.currency, line.productId);
-      const sum = returned.get(key) ?? { micro: 0, moneyMinor: 0 };
-      sum.micro += micro(line.quantity);
-      sum.moneyMinor += lineMinor(line);
-      returned.set(key, sum);
-    }
-  }
-  return [...sold].map(([key, product]) => net(product, returned.get(key)));
+  const basket = new NetProducts();
+  for (const sale of sales) basket.add(sale);
+  for (const refund of refunds) basket.add(refund);
+  return basket.products();
 }
 
 /** Whether a refund takes anything back from these sales. */
@@ -88,6 +101,12 @@ function addLine(sold: Map<string, Sold>, currency: string, line: RecordedLine):
   else sum.holdingSavedMinor += quantity * holdingSavedMinor;
   if (unitCostMinor === undefined) sum.isCostKnown = false;
   else sum.costMinor += timesQuantity(quantity, unitCostMinor);
+}
+
+function addReturn(returned: Map<string, Returned>, currency: string, line: RecordedLine): void {
+  const sum = getOrMake(returned, productKey(currency, line.productId), () => ({ micro: 0, moneyMinor: 0 }));
+  sum.micro += micro(line.quantity);
+  sum.moneyMinor += lineMinor(line);
 }
 
 /** Field by field, here and below: a report makes millions of these, and spreading objects is slow. */

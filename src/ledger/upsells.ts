@@ -2,8 +2,9 @@ import type { BasketAcceptances } from './basket-book.ts';
 import type { AgentShare } from './basket-place.ts';
 import type { RecordedLine, RefundEvent, SaleEvent } from './events.ts';
 import { agentsOf, firstSaleOf } from './first-sale.ts';
+import { getOrMake } from './get-or-make.ts';
 import { instantMs } from './instant.ts';
-import { netProducts } from './paid-products.ts';
+import { NetProducts, type PaidProduct } from './paid-products.ts';
 
 /** An accepted suggestion that was paid, and how its worth changed since. */
 export interface Upsell {
@@ -35,7 +36,7 @@ type Moved = SaleEvent<RecordedLine> | RefundEvent<RecordedLine>;
 
 /**
  * The up-sells of a basket. Receipts and refunds are taken in order of time. After each, the net worth is that of the reports
- * (netProducts), so that the last movement is what the sales report counts. Events that change nothing about an up-sell are no movement of
+ * (NetProducts), so that the last movement is what the sales report counts. Events that change nothing about an up-sell are no movement of
  * it.
  */
 export function upsellsOf({ basketId, decided, offers, sales, refunds }: BasketAcceptances): Upsell[] {
@@ -71,24 +72,32 @@ function movementsByProduct(
   wanted: ReadonlySet<string>,
 ): Map<string, ProductMovements> {
   const byProduct = new Map<string, ProductMovements>();
-  const sales: SaleEvent<RecordedLine>[] = [];
-  const refunds: RefundEvent<RecordedLine>[] = [];
+  const basket = new NetProducts();
   for (const event of events) {
-    if (event.type === 'sale') sales.push(event);
-    else refunds.push(event);
-    for (const { productId, currency, revenueMinor, costMinor, isCostKnown } of netProducts(sales, refunds)) {
-      if (!wanted.has(productId)) continue;
-      const key = `${currency}${productId}`;
-      const known = byProduct.get(key) ?? { productId, currency, moves: [] };
-      byProduct.set(key, known);
-      const marginMinor = isCostKnown ? revenueMinor - costMinor : 0;
-      const before = known.moves.at(-1);
-      if (before?.revenueMinor === revenueMinor && before.marginMinor === marginMinor) continue;
-      const { id: eventId, type, at } = event;
-      known.moves.push({ eventId, type, atMs: instantMs(at), revenueMinor, marginMinor, isCostKnown });
+    basket.add(event);
+    // Only the products of an event can change by it: a basket id that is used again and again has thousands of receipts.
+    for (const productId of new Set(event.lines.map((line) => line.productId))) {
+      const net = wanted.has(productId) ? basket.product(productId, event.currency) : undefined;
+      if (net) addMovement(byProduct, event, net);
     }
   }
   return byProduct;
+}
+
+function addMovement(
+  byProduct: Map<string, ProductMovements>,
+  { id: eventId, type, at }: Moved,
+  { productId, currency, revenueMinor, costMinor, isCostKnown }: PaidProduct,
+): void {
+  const { moves } = getOrMake(byProduct, `${currency}${productId}`, () => ({
+    productId,
+    currency,
+    moves: [],
+  }));
+  const marginMinor = isCostKnown ? revenueMinor - costMinor : 0;
+  const before = moves.at(-1);
+  if (before?.revenueMinor === revenueMinor && before.marginMinor === marginMinor) return;
+  moves.push({ eventId, type, atMs: instantMs(at), revenueMinor, marginMinor, isCostKnown });
 }
 
 function inOrderOfTime(events: readonly Moved[]): Moved[] {

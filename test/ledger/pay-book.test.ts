@@ -125,6 +125,15 @@ describe('commission', () => {
     expect(payBook([decided!, upsold('b1')[2]!]).statements(MAY)).toEqual([]);
   });
 
+  test('of a basket id that is on 20,000 receipts is counted within the time of a test', () => {
+    const again = Array.from({ length: 20_000 }, (_, n) =>
+      sale(`again-${n}`, [line('C', { unitPrice: 1 })], { basketId: 'b1', at: IN_JUNE }),
+    );
+    const [statement] = payBook([...upsold('b1'), ...again]).statements(JUNE);
+    expect(statement!.entries).toHaveLength(20_000);
+    expect(statement!.entries.reduce((sum, { upsell }) => sum + upsell!.baseMinor, 0)).toBe(2_000_000);
+  });
+
   test('of a split sale is shared out to the cent', () => {
     const split = [
       { agentId: 'a1', percent: 33.33 },
