@@ -15,7 +15,7 @@ import { getOrMake } from './get-or-make.ts';
 import { instantMs } from './instant.ts';
 import { type JudgedWords, judgeWords, type Word } from './last-words.ts';
 import { netProducts, type PaidProduct } from './paid-products.ts';
-import { joinedReceipts, type UnmatchedEvent, whyNoRefund } from './unmatched-events.ts';
+import { joinedReceipts, strayRefunds, type UnmatchedEvent } from './unmatched-events.ts';
 
 /** The products of a basket whose last outcome is `accepted`, each with the decision that offered it. Events in the order of their ids. */
 export interface BasketAcceptances {
@@ -141,10 +141,7 @@ export class BasketBook {
       for (const id of wordsOf(basket).late) yield { id, reason: 'after-payment' };
       const sales = byId(basket.sales);
       for (const id of joinedReceipts(sales)) yield { id, reason: 'joined-receipt' };
-      for (const refund of basket.refunds.values()) {
-        const reason = whyNoRefund(refund, sales);
-        if (reason) yield { id: refund.id, reason };
-      }
+      yield* strayRefunds(basket.refunds, sales);
     }
   }
 

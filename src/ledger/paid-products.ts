@@ -77,19 +77,6 @@ export function netProducts(
   return basket.products();
 }
 
-/** Whether a refund takes anything back from these sales. */
-export function isRefundOf(
-  refund: RefundEvent<RecordedLine>,
-  sales: readonly SaleEvent<RecordedLine>[],
-): boolean {
-  const isSold = (productId: string) =>
-    sales.some(
-      ({ currency, lines }) =>
-        currency === refund.currency && lines.some((line) => line.productId === productId),
-    );
-  return refund.lines.some(({ productId }) => isSold(productId));
-}
-
 function addLine(sold: Map<string, Sold>, currency: string, line: RecordedLine): void {
   const { productId, quantity, unitCostMinor, holdingSavedMinor } = line;
   const key = productKey(currency, productId);

@@ -1,6 +1,6 @@
 import type { RecordedLine, RefundEvent, SaleEvent } from './events.ts';
 import { receiptsOf } from './first-sale.ts';
-import { isRefundOf } from './paid-products.ts';
+import { getOrMake } from './get-or-make.ts';
 import type { Writable } from './writable.ts';
 
 /**
@@ -64,15 +64,27 @@ export function withUnmatched(
   return sums;
 }
 
-/** Why a refund takes nothing back from the receipts of its basket; undefined where it does. */
-export function whyNoRefund(
-  refund: RefundEvent<RecordedLine>,
+/** The refunds of a basket that take nothing back from its receipts. */
+export function* strayRefunds(
+  refunds: ReadonlyMap<string, RefundEvent<RecordedLine>>,
   sales: readonly SaleEvent<RecordedLine>[],
-): UnmatchedReason | undefined {
-  if (sales.length === 0) return 'no-sale';
-  if (isRefundOf(refund, sales)) return undefined;
-  const isSold = sales.some(({ currency }) => isRefundOf({ ...refund, currency }, sales));
-  return isSold ? 'other-currency' : 'not-on-receipt';
+): Generator<UnmatchedEvent> {
+  if (refunds.size === 0) return;
+  const paidIn = currenciesOf(sales);
+  for (const { id, currency, lines } of refunds.values()) {
+    const known = lines.flatMap(({ productId }) => paidIn.get(productId) ?? []);
+    if (sales.length === 0) yield { id, reason: 'no-sale' };
+    else if (known.length === 0) yield { id, reason: 'not-on-receipt' };
+    else if (!known.some((currencies) => currencies.has(currency))) yield { id, reason: 'other-currency' };
+  }
+}
+
+/** The currencies in which each product was paid. */
+function currenciesOf(sales: readonly SaleEvent<RecordedLine>[]): ReadonlyMap<string, Set<string>> {
+  const paidIn = new Map<string, Set<string>>();
+  for (const { currency, lines } of sales)
+    for (const { productId } of lines) getOrMake(paidIn, productId, () => new Set()).add(currency);
+  return paidIn;
 }
 
 /** Ids of the receipts of a basket that seem to be another basket's, in order of time. */

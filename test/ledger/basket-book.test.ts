@@ -220,6 +220,13 @@ describe('a refund', () => {
   });
 });
 
+test('refunds of nothing on a basket id that is on thousands of receipts are named within the time of a test', () => {
+  const receipts = Array.from({ length: 4000 }, (_, n) => sale(`s${n}`, [line('A', { unitPrice: 3 })]));
+  const back = receipts.map((_, n) => refund(`r${n}`, [line('B', { unitPrice: 8 })]));
+  const { book } = fold(...receipts, ...back);
+  expect([...book.unmatched()].filter(({ reason }) => reason === 'not-on-receipt')).toHaveLength(4000);
+});
+
 test('a word on an analyst’s question is one on no offer, whichever came first', () => {
   const question = decisionAt(0, { objective: 'probability' });
   const said = outcome('o1', 'accepted');
