@@ -21,7 +21,7 @@ export interface CommissionTerms {
   readonly take: (entry: PayEntry) => void;
 }
 
-/** Up-sells that nobody is paid for, each by the first reason that holds. */
+/** Up-sells that one of their agents at least is not paid for, each once for each reason. For each agent the first that holds is the reason. */
 export interface UnpaidUpsells {
   noAgent: number;
   noPlan: number;
@@ -30,6 +30,7 @@ export interface UnpaidUpsells {
   /** The rate is on margin but a line states no cost: worth 0 until it does. */
   costUnknown: number;
 }
+type UnpaidReason = keyof UnpaidUpsells;
 
 /**
  * Turns up-sells into entries. An up-sell is paid for ever by the plan and rate of the period in which it was sold. After each receipt and
@@ -49,20 +50,22 @@ export class CommissionTally {
 
   add(upsell: Upsell): void {
     const sold = this.#terms.periodOf(upsell.movements[0].atMs);
-    if (upsell.agents.length === 0) this.#count(sold, 'noAgent');
+    const reasons = new Set<UnpaidReason>();
+    if (upsell.agents.length === 0) reasons.add('noAgent');
     const weights = upsell.agents.map(({ basisPoints }) => basisPoints);
     for (const [part, { agentId }] of upsell.agents.entries()) {
       if (!this.#terms.isNeeded(agentId)) continue;
       const plan = this.#terms.planOf(agentId, sold);
       const rate = plan && rateFor(plan, upsell.productId, this.#terms.categoryOf(upsell.productId, sold));
-      if (!plan) this.#count(sold, 'noPlan');
-      else if (plan.currency !== upsell.currency) this.#count(sold, 'otherCurrency');
-      else if (!rate) this.#count(sold, 'noRate');
+      if (!plan) reasons.add('noPlan');
+      else if (plan.currency !== upsell.currency) reasons.add('otherCurrency');
+      else if (!rate) reasons.add('noRate');
       else {
-        if (rate.of !== 'revenue' && !upsell.movements.at(-1)!.isCostKnown) this.#count(sold, 'costUnknown');
+        if (rate.of !== 'revenue' && !upsell.movements.at(-1)!.isCostKnown) reasons.add('costUnknown');
         this.#pay({ upsell, sold, agentId, plan, rate, weights, part });
       }
     }
+    for (const reason of reasons) this.#count(sold, reason);
   }
 
   /** Makes the entries of tiers, caps and teams. Call once, after all up-sells are added. */
@@ -84,7 +87,7 @@ export class CommissionTally {
     return this.#unpaid.get(period) ?? noneUnpaid();
   }
 
-  #count(period: string, reason: keyof UnpaidUpsells): void {
+  #count(period: string, reason: UnpaidReason): void {
     const counts = this.#unpaid.get(period) ?? noneUnpaid();
     counts[reason]++;
     this.#unpaid.set(period, counts);

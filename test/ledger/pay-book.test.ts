@@ -113,6 +113,18 @@ describe('commission', () => {
     expect(book.unpaid(MAY)).toMatchObject({ [reason]: 1 });
   });
 
+  test('that several agents are not paid for is counted as one up-sell', () => {
+    const split = [
+      { agentId: 'a1', percent: 40 },
+      { agentId: 'a2', percent: 40 },
+      { agentId: 'a3', percent: 20 },
+    ];
+    const unpaidBy = (changes: Partial<CommissionPlan>) =>
+      payBook(upsold('b1', 'a1', { split }), { plans: [plan(changes)] }).unpaid(MAY);
+    expect(unpaidBy({ currency: 'USD' })).toMatchObject({ otherCurrency: 1, noPlan: 0 });
+    expect(unpaidBy({ currency: 'USD', agentIds: ['a1'] })).toMatchObject({ otherCurrency: 1, noPlan: 1 });
+  });
+
   test('is nobody’s when nobody is named, and that is counted', () => {
     const anonymous = [decisionAt(0), outcome('o1', 'accepted'), sale('s1', [line('C', { unitPrice: 8 })])];
     const book = payBook(anonymous);

@@ -102,7 +102,9 @@ const paySchema = schemaOf<PayAnswer>()(
         costUnknown: z.number(),
       })
       .exactOptional()
-      .describe('up-sells of an open period for which nobody is paid; only for keys that see all statements'),
+      .describe(
+        'up-sells of an open period for which one of their agents at least is not paid, by reason; only for keys that see all statements',
+      ),
   }),
 ).register(answeredSchemas, { id: 'Pay' });
 
