@@ -46,6 +46,11 @@ export class BusOutbox {
     return this.#dropped;
   }
 
+  /** Whether nothing waits, and nothing was given up that is not yet told again. */
+  get isAllTold(): boolean {
+    return this.size === 0 && !this.#mustTellAll;
+  }
+
   /** When the oldest change still to be sent was made; undefined when there is none. */
   get sinceMs(): number | undefined {
     if (this.#underWay) return this.#underWay.sinceMs;

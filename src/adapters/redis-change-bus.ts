@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BusFacts, SharedChange } from '../recommender/shared-change.ts';
 import { BusOutbox } from './bus-outbox.ts';
+import { BusRetelling } from './bus-retelling.ts';
 import { type BusPosition, RedisBusReader } from './redis-bus-reader.ts';
 import { RedisBusSender } from './redis-bus-sender.ts';
 import { openRedisConnection, reconnect, withoutCommand } from './redis-connection.ts';
@@ -17,9 +18,9 @@ export interface RedisChangeBusOptions {
    * they come again.
    */
   readonly hear: (changes: readonly SharedChange[]) => Promise<void>;
-  /** All that this machine knows, for a Redis that has lost it. */
+  /** All that this machine knows, for a Redis that has lost it; where it throws, it is asked again later. */
   readonly all: () => Iterable<SharedChange>;
-  /** Each trouble with Redis, unlimited in rate; must not throw. */
+  /** Each trouble with Redis or with `all`, unlimited in rate; must not throw. */
   readonly onTrouble: (error: Error) => void;
   /** Changes that wait at most. Default 100,000, about 50 MB. */
   readonly pendingMax?: number;
@@ -31,18 +32,6 @@ export interface RedisChangeBusOptions {
   readonly blockMs?: number;
 }
 
-/** When everything is told again: the outbox is filled up to this many changes. */
-const TOLD_AT_ONCE = 1_000;
-/** Changes read at once for that, and read ones that wait to be told at most. */
-const READ_AT_ONCE = 10;
-const READ_MAX = 200;
-/**
- * How long what was read from the disk waits. It already holds changes that are still on their way here from the process that took them;
- * those are told first, so that Redis does not add them a second time.
- */
-const TELL_MS = 1_000;
-const READ_EVERY_MS = 50;
-
 /**
  * Carries what machines tell each other over a Redis stream. `tell` neither waits nor throws: while Redis is away changes are kept, up to a
  * limit, and told afterwards; past the limit all that is known here is told again. It has two connections of its own, as one blocks in
@@ -53,13 +42,10 @@ export class RedisChangeBus {
   readonly #sender: RedisBusSender;
   readonly #reader: RedisBusReader;
   readonly #clients;
-  readonly #all: () => Iterable<SharedChange>;
-  #telling: Iterator<SharedChange> | undefined;
-  readonly #read: { readonly change: SharedChange; readonly readAtMs: number }[] = [];
+  readonly #retelling: BusRetelling;
   readonly #watch: NodeJS.Timeout;
   /** Connections that were still shaking hands or closing at the last look. */
   #greeting = new Set<object>();
-  #reading: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(options: RedisChangeBusOptions) {
@@ -69,8 +55,13 @@ export class RedisChangeBus {
     const nowMs = () => performance.now();
     this.#clients = [openRedisConnection(url), openRedisConnection(url)] as const;
     const [toTell, toHear] = this.#clients;
-    this.#all = options.all;
     this.#outbox = new BusOutbox(options.pendingMax ?? 100_000);
+    this.#retelling = new BusRetelling({
+      outbox: this.#outbox,
+      all: options.all,
+      onAdded: () => this.#sender.wake(),
+      onTrouble: report,
+    });
     this.#sender = new RedisBusSender({
       client: toTell,
       outbox: this.#outbox,
@@ -78,7 +69,7 @@ export class RedisChangeBus {
       deadlineMs,
       onTrouble: report,
       streamMax: options.streamMax ?? 2_000,
-      noticeDropped: () => this.#outbox.takeMustTellAll() && this.#tellAll(),
+      noticeDropped: () => this.#outbox.takeMustTellAll() && this.#retelling.start(),
     });
     this.#reader = new RedisBusReader({
       client: toHear,
@@ -89,11 +80,11 @@ export class RedisChangeBus {
       hear,
       nowMs,
       onTrouble: report,
-      tellAll: () => this.#tellAll(),
+      tellAll: () => this.#retelling.start(),
     });
     for (const client of this.#clients) client.on('error', report);
     toTell.on('ready', () => this.#sender.wake());
-    if (options.mustTellAll) this.#tellAll();
+    if (options.mustTellAll) this.#retelling.start();
     this.#watch = setInterval(() => this.#endSilentGreetings(), deadlineMs).unref();
   }
 
@@ -116,6 +107,11 @@ export class RedisChangeBus {
     return this.#reader.position;
   }
 
+  /** Whether all that had to be told was told, also what has to be told again. */
+  get isAllTold(): boolean {
+    return this.#outbox.isAllTold && !this.#retelling.isUnderWay;
+  }
+
   tell(change: SharedChange): void {
     if (this.#isClosed) return;
     this.#outbox.add(change, performance.now());
@@ -135,39 +131,10 @@ export class RedisChangeBus {
     while (this.facts.isConnected && this.#outbox.size > 0 && performance.now() < endsAt)
       await new Promise((resolve) => setTimeout(resolve, 5));
     this.#isClosed = true;
-    clearInterval(this.#reading);
+    this.#retelling.stop();
     clearInterval(this.#watch);
     this.#sender.close();
     for (const client of this.#clients) client.disconnect();
-  }
-
-  #tellAll(): void {
-    // The reader may still be at work when the bus is closed, and the disk that `all` reads may be closed too.
-    if (this.#isClosed) return;
-    this.#telling = this.#all()[Symbol.iterator]();
-    this.#read.length = 0;
-    this.#reading ??= setInterval(() => this.#readOn(), READ_EVERY_MS).unref();
-  }
-
-  /** Reads on, and puts what was read long enough ago into the outbox. */
-  #readOn(): void {
-    const nowMs = performance.now();
-    for (let at = 0; this.#telling && at < READ_AT_ONCE && this.#read.length < READ_MAX; at++) {
-      const { done, value } = this.#telling.next();
-      if (done) this.#telling = undefined;
-      else this.#read.push({ change: value, readAtMs: nowMs });
-    }
-    while (
-      this.#read.length > 0 &&
-      this.#read[0]!.readAtMs + TELL_MS <= nowMs &&
-      this.#outbox.size < TOLD_AT_ONCE
-    )
-      this.#outbox.add(this.#read.shift()!.change, nowMs);
-    if (!this.#telling && this.#read.length === 0) {
-      clearInterval(this.#reading);
-      this.#reading = undefined;
-    }
-    this.#sender.wake();
   }
 
   /** Reconnects where the peer takes the greeting and says nothing, or a closing connection does not end: both would stay so for ever. */

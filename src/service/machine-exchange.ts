@@ -162,7 +162,7 @@ export class MachineExchange {
     const { folder, log } = this.#options;
     const position = {
       heard: this.#bus.position,
-      isAllTold: this.#bus.facts.pending === 0,
+      isAllTold: this.#bus.isAllTold,
       champion: this.#champion?.seen,
     };
     const text = JSON.stringify(position);

@@ -142,6 +142,46 @@ describe.runIf(isRedisServerInstalled)('machines with a Redis between them', FAS
     await agree([third], 'case', 4);
   });
 
+  test('continue while their disk fails, report it, and tell all once it is read again', async () => {
+    const [one] = (await start(1)) as [Machine];
+    await one.state(row('case', 7, 5));
+    const refusing = [
+      vi.spyOn(one.folder.stock, 'loadAll').mockImplementation(() => {
+        throw new Error('MDB_READERS_FULL');
+      }),
+      vi.spyOn(one.folder.busPosition, 'put').mockImplementation(() => {
+        throw new Error('no space left');
+      }),
+    ];
+    await admin.flushall();
+    const said = () => one.lines.map(({ message, facts }) => `${message}: ${(facts.err as Error)?.message}`);
+    await vi.waitFor(() => {
+      expect(said()).toContainEqual(
+        expect.stringMatching(/^no exchange of changes .* could not be read .* again in 1 s/),
+      );
+      expect(said()).toContainEqual(
+        expect.stringMatching(/^could not store on disk how far .*: no space left/),
+      );
+    }, WAIT);
+    for (const spy of refusing) spy.mockRestore();
+    await vi.waitFor(async () => expect(await admin.hlen(BUS_KEYS.stock)).toBe(1), WAIT);
+    await vi.waitFor(() => expect(one.folder.busPosition.get()?.isAllTold).toBe(true), WAIT);
+  });
+
+  test('keep on disk that all was told only when all that they had to tell again was told', async () => {
+    const [one] = (await start(1)) as [Machine];
+    await one.state(row('case', 7, 5));
+    await vi.waitFor(() => expect(one.folder.busPosition.get()?.isAllTold).toBe(true), WAIT);
+    const put = vi.spyOn(one.folder.busPosition, 'put');
+    await admin.flushall();
+    await vi.waitFor(async () => expect(await admin.hlen(BUS_KEYS.stock)).toBe(1), WAIT);
+    await vi.waitFor(() => expect(one.folder.busPosition.get()?.isAllTold).toBe(true), WAIT);
+    // Heard that Redis is empty, and told nothing yet.
+    const meanwhile = put.mock.calls.map(([kept]) => kept).filter(({ heard }) => heard?.id === '');
+    expect(meanwhile).toContainEqual(expect.objectContaining({ isAllTold: false }));
+    expect(meanwhile).not.toContainEqual(expect.objectContaining({ isAllTold: true }));
+  });
+
   test('continue while Redis is killed, report it, and afterwards send what changed in the meantime', async () => {
     const own = await startRedisServer();
     onTestFinished(() => own.stop());
