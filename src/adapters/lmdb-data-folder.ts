@@ -25,6 +25,8 @@ import { openPseudonyms } from './pseudonym-key.ts';
 
 export interface DataFolderOptions {
   readonly commits?: GroupCommitLimits;
+  /** Takes what a caller threw when told that its rows are on disk after all; must not throw. */
+  readonly onFault?: (error: unknown) => void;
   readonly events?: LmdbEventStoreOptions;
   readonly stock?: LmdbStockStoreOptions;
   readonly keys?: LmdbKeyStoreOptions;
@@ -83,7 +85,7 @@ const FORMATS_BEFORE: readonly unknown[] = [2, 3, 4];
 export function openDataFolder(path: string, options: DataFolderOptions = {}): DataFolder {
   const root = openEnvironment(path);
   const file = join(path, FILE);
-  const commits = new LmdbGroupCommit(root, file, options.commits);
+  const commits = new LmdbGroupCommit(root, file, options.commits, options.onFault);
   const decisions = new LmdbDecisions(root);
   const events = new LmdbEventStore(root, commits, decisions, options.events);
   const stock = new LmdbStockStore(root, commits, options.stock);

@@ -16,7 +16,7 @@ export interface CommitPart<Result> {
   /** About how many rows it writes. */
   readonly rows: number;
   readonly write: () => Result;
-  /** Called when it reached the disk after all, although its promise was rejected because of the time it took; must not throw. */
+  /** Called when it reached the disk after all, although its promise was rejected because of the time it took. */
   readonly onLate?: ((result: Result) => void) | undefined;
 }
 
@@ -40,6 +40,7 @@ export class LmdbGroupCommit {
   readonly #root: RootDatabase;
   readonly #path: string;
   readonly #limits: Required<GroupCommitLimits>;
+  readonly #onFault: (error: unknown) => void;
   #waiting: Job[] = [];
   #pendingRows = 0;
   #running: Promise<void> | undefined;
@@ -48,9 +49,16 @@ export class LmdbGroupCommit {
   #trouble: EventStoreUnavailable | undefined;
   #troubleAt = 0;
 
-  constructor(root: RootDatabase, path: string, limits: GroupCommitLimits = {}) {
+  /** @param onFault takes what an `onLate` threw, which nobody waits for; must not throw */
+  constructor(
+    root: RootDatabase,
+    path: string,
+    limits: GroupCommitLimits = {},
+    onFault: (error: unknown) => void = () => {},
+  ) {
     this.#root = root;
     this.#path = path;
+    this.#onFault = onFault;
     this.#limits = {
       pendingRowsMax: limits.pendingRowsMax ?? 20_000,
       commitRowsMax: limits.commitRowsMax ?? 100,
@@ -129,7 +137,7 @@ export class LmdbGroupCommit {
     try {
       const results = await this.#transact(group);
       if (performance.now() - this.#troubleAt > TROUBLE_MS_MIN) this.#trouble = undefined;
-      for (const [i, job] of group.entries()) (this.#isStuck ? job.onLate : job.resolve)?.(results[i]);
+      for (const [i, job] of group.entries()) this.#tell(job, results[i]);
     } catch (error) {
       const reason = await commitErrorOf(error);
       if (group.length > 1 && !this.#isStuck) {
@@ -143,6 +151,19 @@ export class LmdbGroupCommit {
     } finally {
       clearTimeout(patience);
       this.#isStuck = false;
+    }
+  }
+
+  /** Says that a job is on disk. Never throws: others of its group are still to be told. */
+  #tell(job: Job, result: unknown): void {
+    if (!this.#isStuck) {
+      job.resolve(result);
+      return;
+    }
+    try {
+      job.onLate?.(result);
+    } catch (error) {
+      this.#onFault(error);
     }
   }
 

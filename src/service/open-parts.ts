@@ -44,6 +44,7 @@ export async function openParts({ config, model, stock: stated = [], crew }: Par
     events: {
       onTrouble: (err) => log.warn({ err }, 'decisions could not be written to disk; they wait in memory'),
     },
+    onFault: (err) => log.error({ err }, 'what reached the disk late could not be taken up here'),
   });
   // Workers belong together: their primary process has the claim.
   if (!crew) await claimFolder(folder, config, log);
