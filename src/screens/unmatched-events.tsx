@@ -1,12 +1,11 @@
 import { useState } from 'preact/hooks';
-import { AskedState } from './asked-state.tsx';
 import { OpenTable } from './figure-table.tsx';
 import type { UnmatchedAnswer, UnmatchedCounts } from './manager-answers.ts';
 import { OfAllStores } from './of-all-stores.tsx';
-import { useAnswer } from './use-answer.ts';
 import type { ManagerDesk } from './use-manager-desk.ts';
+import { usePages } from './use-pages.ts';
 
-const LISTED_MAX = 50;
+const PAGE_EVENTS = 50;
 /** Products named of one event. */
 const NAMED_MAX = 3;
 
@@ -37,30 +36,45 @@ function shortList(names: readonly string[], count: number): string {
 
 function UnmatchedList({ desk }: { desk: ManagerDesk }) {
   const { t, language } = desk;
-  const asked = useAnswer<UnmatchedAnswer>(`/v1/reports/unmatched?limit=${LISTED_MAX}`);
+  const { pages, state, hasOlder, isPaged, readOlder } = usePages<UnmatchedAnswer>(
+    `/v1/reports/unmatched?limit=${PAGE_EVENTS}`,
+  );
+  const events = pages.flatMap((page) => page.events);
   const moment = new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'short' });
   return (
-    <AskedState t={t} asked={asked}>
-      {({ events, next }) => (
-        <>
-          <OfAllStores desk={desk} />
-          <OpenTable
-            label={t.unmatchedList}
-            test="unmatched-list"
-            textColumns={6}
-            columns={[t.received, t.said, t.why, t.basket, t.product, t.eventId]}
-            rows={events.map((event) => [
-              moment.format(new Date(event.receivedAt)),
-              t.eventTypes[event.type] ?? event.type,
-              t.unmatchedReasons[event.reason] ?? event.reason,
-              event.basketId ?? '–',
-              shortList(event.productIds, event.products),
-              event.id,
-            ])}
-          />
-          {next !== undefined && <p class="panel-quiet">{t.newestListed(LISTED_MAX)}</p>}
-        </>
+    <>
+      <OfAllStores desk={desk} />
+      {pages.length > 0 && (
+        <OpenTable
+          label={t.unmatchedList}
+          test="unmatched-list"
+          textColumns={6}
+          columns={[t.received, t.said, t.why, t.basket, t.product, t.eventId]}
+          rows={events.map((event) => [
+            moment.format(new Date(event.receivedAt)),
+            t.eventTypes[event.type] ?? event.type,
+            t.unmatchedReasons[event.reason] ?? event.reason,
+            event.basketId ?? '–',
+            shortList(event.productIds, event.products),
+            event.id,
+          ])}
+        />
       )}
-    </AskedState>
+      <p class="panel-quiet" role="status" data-test="unmatched-state">
+        {state !== 'answered' ? t[state] : isPaged && t.listed(events.length, hasOlder)}
+      </p>
+      {(isPaged || state === 'failed') && (
+        // Stays, so that it keeps the focus while a page is read and after the last one.
+        <button
+          type="button"
+          class="button button-quiet"
+          aria-disabled={!hasOlder && state !== 'failed'}
+          onClick={readOlder}
+          data-test="older"
+        >
+          {t.older}
+        </button>
+      )}
+    </>
   );
 }
