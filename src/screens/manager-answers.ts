@@ -13,6 +13,8 @@ export interface SalesMoney {
 
 export interface SalesRow {
   readonly period?: string;
+  /** The store of a row that is split by store; null where a receipt names none. */
+  readonly part?: string | null;
   readonly transactions: number;
   readonly itemsPerTransaction: number | null;
   readonly attachRate: number | null;

@@ -8,16 +8,22 @@ export interface StoreChoice {
   readonly mayBeAll: boolean;
 }
 
-/** @param own the only stores that the key is for, including any that the model does not know; null for a key for all stores */
-export function storeChoice(
-  known: readonly Store[],
-  own: readonly string[] | null,
-  chosen: string,
-): StoreChoice {
-  if (own === null) return { stores: known, storeId: chosen, mayBeAll: true };
+export interface StoresToChoose {
+  /** Those of the model in service. */
+  readonly known: readonly Store[];
+  /** Those that have sold something, including any that the model does not know. */
+  readonly selling: readonly string[];
+  /** The only stores that the key is for, including any that the model does not know; null for a key for all stores. */
+  readonly own: readonly string[] | null;
+  readonly chosen: string;
+}
+
+export function storeChoice({ known, selling, own, chosen }: StoresToChoose): StoreChoice {
+  const ids = own ?? [...new Set([...known.map(({ id }) => id), ...selling])];
+  const mayBeAll = own === null;
   return {
-    stores: own.map((id) => known.find((store) => store.id === id) ?? { id, name: id }),
-    storeId: own.includes(chosen) ? chosen : (own[0] ?? ''),
-    mayBeAll: false,
+    stores: ids.map((id) => known.find((store) => store.id === id) ?? { id, name: id }),
+    storeId: ids.includes(chosen) || mayBeAll ? chosen : (ids[0] ?? ''),
+    mayBeAll,
   };
 }

@@ -3,11 +3,12 @@ import { DAY_MS } from './calendar-periods.ts';
 import { fetchStores } from './gateway-api.ts';
 import { keyWanted } from './key-wanted.ts';
 import type { Language, Session, Store } from './live-protocol.ts';
-import type { PlansAnswer } from './manager-answers.ts';
+import type { PlansAnswer, SalesAnswer } from './manager-answers.ts';
 import type { ManagerTranslation } from './manager-english.ts';
 import { managerTranslationFor } from './manager-translations.ts';
 import { formatMoney, formatNumber, formatPercent } from './number-format.ts';
 import { ownCalendar } from './own-calendar.ts';
+import { DAYS_SHOWN } from './period-choice.tsx';
 import { type StoreChoice, storeChoice } from './store-choice.ts';
 import { useAnswer } from './use-answer.ts';
 import { useLanguage } from './use-language.ts';
@@ -37,7 +38,26 @@ export function useManagerDesk(): ManagerDesk {
     return keyWanted.subscribe(load);
   }, []);
   const own = session.state === 'answered' ? session.answer.stores : null;
-  const choice = storeChoice(known, own, chosen);
+  const queryOf = (days: number, storeId: string) => {
+    if (session.state === 'asking' || plans.state === 'asking') return null;
+    // With a key that may not read the plans, days are counted in this browser's time zone.
+    const { timeZone, dayEnds } = plans.state === 'answered' ? plans.answer : ownCalendar();
+    const first = new Date(today.getTime() - (days - 1) * DAY_MS);
+    const query = new URLSearchParams({
+      from: dayIn(first, timeZone),
+      tz: timeZone,
+      dayEnds: String(dayEnds),
+    });
+    if (storeId !== '') query.set('storeId', storeId);
+    return query.toString();
+  };
+  const everything = own === null ? queryOf(DAYS_SHOWN.month, '') : null;
+  const sales = useAnswer<SalesAnswer>(
+    everything && `/v1/reports/sales?${everything}&by=quarter&split=store`,
+  );
+  const rows = sales.state === 'answered' ? sales.answer.rows : [];
+  const selling = rows.flatMap(({ part }) => part ?? []);
+  const choice = storeChoice({ known, selling, own, chosen });
   return {
     ...choice,
     t: managerTranslationFor(language),
@@ -45,19 +65,7 @@ export function useManagerDesk(): ManagerDesk {
     setLanguage,
     setStoreId,
     today,
-    reportQuery: (days) => {
-      if (session.state === 'asking' || plans.state === 'asking') return null;
-      // With a key that may not read the plans, days are counted in this browser's time zone.
-      const { timeZone, dayEnds } = plans.state === 'answered' ? plans.answer : ownCalendar();
-      const first = new Date(today.getTime() - (days - 1) * DAY_MS);
-      const query = new URLSearchParams({
-        from: dayIn(first, timeZone),
-        tz: timeZone,
-        dayEnds: String(dayEnds),
-      });
-      if (choice.storeId !== '') query.set('storeId', choice.storeId);
-      return query.toString();
-    },
+    reportQuery: (days) => queryOf(days, choice.storeId),
     figureText: (figure, value, currency) => {
       if (figure === 'attachRate' || figure === 'acceptance') return formatPercent(value, language);
       if (figure === 'transactions') return formatNumber(value, language, 2);

@@ -10,7 +10,7 @@ describe.skipIf(!chromiumPath)('the manager page, to somebody with a key of some
   beforeAll(async () => {
     const client = new SellingClient(gateway.url);
     const basket = [{ productId: '282', unitPrice: 3.5 }];
-    for (const [n, storeId] of ['s6', 's7', 's7'].entries()) {
+    for (const [n, storeId] of ['s6', 's7', 's7', 'annex'].entries()) {
       const at = new Date().toISOString();
       const sold = { basketId: `b${n}`, storeId, agentId: 'a1', at, basket, accepts: false };
       await client.tell(await client.serve(sold));
@@ -45,11 +45,20 @@ describe.skipIf(!chromiumPath)('the manager page, to somebody with a key of some
   });
 
   test('opens with the first of several, also where the model does not know it', async () => {
-    const page = await visit(['s6', 'annex']);
+    const page = await visit(['s6', 'attic']);
     expect(await transactions(page)).toBe('1');
-    expect(await stores(page)).toEqual(['s6', 'annex']);
-    await page.part('store').selectOption('annex');
+    expect(await stores(page)).toEqual(['s6', 'attic']);
+    await page.part('store').selectOption('attic');
     await page.part('sales').getByText('No sales in this time.').waitFor();
+  });
+
+  test('may choose, of all stores, also one that the model does not know', async () => {
+    const page = await visit([]);
+    await page.part('store').locator('option[value=annex]').waitFor({ state: 'attached' });
+    expect(await transactions(page)).toBe('4');
+    await page.part('store').selectOption('annex');
+    await page.part('figure-transactions').getByText('1', { exact: true }).waitFor();
+    expect(await page.part('store').inputValue()).toBe('annex');
   });
 
   test.each([
