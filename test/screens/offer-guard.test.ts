@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { guardMs, OfferGuard } from '../../src/screens/offer-guard.ts';
+import { guardMs, OfferGuard, repeatMs } from '../../src/screens/offer-guard.ts';
 
 test('an offer takes no answer until it could be seen', () => {
   const guard = new OfferGuard();
@@ -16,12 +16,21 @@ test('an offer that stays takes an answer at once, whatever appears beside it', 
   expect(guard.isMeant('tea', 5001)).toBe(true);
 });
 
-test('a press before its time makes the next one wait as long, so that no hammering gets through', () => {
+test('presses that follow an early one at once count as little as that one, so that no hammering gets through', () => {
   const guard = new OfferGuard();
   guard.show(['milk'], 0);
   const pressedMs = [100, 300, 500, 700];
   expect(pressedMs.filter((atMs) => guard.isMeant('milk', atMs))).toEqual([]);
   expect(guard.isMeant('milk', 700 + guardMs)).toBe(true);
+});
+
+test('one early press costs no time beyond the guard of the offer', () => {
+  for (let earlyMs = 0; earlyMs < guardMs; earlyMs++) {
+    const guard = new OfferGuard();
+    guard.show(['milk'], 0);
+    expect(guard.isMeant('milk', earlyMs)).toBe(false);
+    expect(guard.isMeant('milk', Math.max(guardMs, earlyMs + repeatMs))).toBe(true);
+  }
 });
 
 test('an offer that comes back, and one that is not there, take none at once', () => {

@@ -139,9 +139,13 @@ export class PageVisit {
     return Promise.all(ids.map(async (offer) => (await offer.getAttribute('data-product'))!));
   }
 
-  /** Waits until the offers that have just appeared take an answer. */
+  /** Waits until the offers that have just appeared take an answer: their animation outlasts the guard. */
   async offersTakeAnswers(): Promise<void> {
-    for (const accept of await this.part('accept').all()) await accept.click({ trial: true });
+    await this.page.evaluate(`(async () => {
+      const offers = [...document.querySelectorAll('[data-test=offer]')];
+      const arrivals = offers.flatMap((offer) => offer.getAnimations());
+      await Promise.allSettled(arrivals.map(({ finished }) => finished));
+    })()`);
   }
 
   /** The events this browser has not got stored yet. */
