@@ -49,15 +49,15 @@ export function createTelemetry(gauges: Readonly<Record<string, GaugeFacts>>, po
     ['route', 'status'],
     REQUEST_SECONDS,
   );
-  const stages = histogram('stage_seconds', 'Duration of a stage of an answer', ['stage'], STAGE_SECONDS);
+  const stages = histogram('stage_seconds', 'Duration of a stage, practice too', ['stage'], STAGE_SECONDS);
   const suggestions = histogram(
     'suggestions',
-    'Suggestions in an answer',
+    'Suggestions in an answer, no practice',
     ['channel'],
     [0, 1, 2, 3, 5, 10, 50],
   );
-  const degraded = counter('degraded_total', 'Answers that left something out', ['reason']);
-  const cache = counter('cache_total', 'Look-ups of ranked candidates', ['source']);
+  const degraded = counter('degraded_total', 'Answers that left something out, no practice', ['reason']);
+  const cache = counter('cache_total', 'Look-ups of ranked candidates, practice too', ['source']);
   const events = counter('events_total', 'Events received', ['status']);
   const stock = counter('stock_rows_total', 'Stock rows received', ['verdict']);
   const sockets = new Gauge({ name: 'basketlift_sockets', help: 'Open live sockets', registers });

@@ -91,6 +91,18 @@ test('the question of an analyst is never held out, and is not part of the exper
   expect(decision).toMatchObject({ objective: 'probability', arm: 'treatment', holdoutShare: 0 });
 });
 
+test('in practice the work counts in the metrics, and what is suggested does not', async () => {
+  const { telemetry } = gateway;
+  const counts = () =>
+    ['stage gather', 'stage decide', 'stage present', 'cache hit', `suggested ${phone.channel}`].map((name) =>
+      telemetry.count(name),
+    );
+  await gateway.post('/v1/suggestions', phone);
+  const [gathered, decided, presented, hits, suggested] = counts();
+  await gateway.post('/v1/suggestions', { ...phone, basketId: 'held-4', practice: true });
+  expect(counts()).toEqual([gathered! + 1, decided! + 1, presented! + 1, hits! + 1, suggested]);
+});
+
 test('in practice there is no holdout and no record, and the basket remembers nothing', async () => {
   const asked = { ...phone, basketId: 'held-3', practice: true };
   const { body } = await gateway.post('/v1/suggestions', asked);
