@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { parse } from 'hono/utils/cookie';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type Access, isLoopbackName, isOwnOrigin } from './access.ts';
+import { type Access, EMBEDDED_ACCESS, isLoopbackName, isOwnOrigin } from './access.ts';
 import { bearerOf, CHALLENGE, SESSION_COOKIE } from './admission.ts';
 import { continueAsHttp } from './continue-as-http.ts';
 import type { Gatekeeper } from './gatekeeper.ts';
@@ -61,7 +61,7 @@ export function openLiveChannel(
     // Node has taken its own listener off: without one a reset would end the process.
     socket.on('error', (error) => parts.log.debug({ err: error }, 'socket failed'));
     const isFull = isClosed || sessions.size >= limits.socketsMax;
-    const admitted = refuse(request, parts.gatekeeper, isFull) ?? identify(request, parts.gatekeeper);
+    const admitted = admitUpgrade(request, parts, isFull);
     if (typeof admitted === 'string') {
       socket.once('finish', () => socket.destroy());
       socket.end(`HTTP/1.1 ${admitted}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
@@ -128,6 +128,20 @@ export function openLiveChannel(
   };
 }
 
+/** Who opens a socket, or the status line that refuses the upgrade. Never throws: nobody would catch it, and the process would end. */
+function admitUpgrade(
+  request: IncomingMessage,
+  { gatekeeper, log }: Pick<GatewayParts, 'gatekeeper' | 'log'>,
+  isFull: boolean,
+): { access: Access | undefined } | string {
+  try {
+    return refuse(request, gatekeeper, isFull) ?? identify(request, gatekeeper);
+  } catch (error) {
+    log.error({ err: error }, 'live socket failed');
+    return '500 Internal Server Error';
+  }
+}
+
 /** The status line that refuses an upgrade; undefined when it is welcome. */
 function refuse(request: IncomingMessage, gatekeeper: Gatekeeper, isFull: boolean): string | undefined {
   const { host, origin } = request.headers;
@@ -145,7 +159,7 @@ function identify(
   { headers: { authorization, cookie, origin } }: IncomingMessage,
   gatekeeper: Gatekeeper,
 ): { access: Access | undefined } | string {
-  if (gatekeeper.isOpen()) return { access: undefined };
+  if (gatekeeper.isOpen()) return { access: EMBEDDED_ACCESS };
   const key = bearerOf(authorization);
   try {
     if (key !== undefined) return { access: gatekeeper.admitKey(key) };

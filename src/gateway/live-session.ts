@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import { acceptEvents } from './accept-events.ts';
-import { type Access, EMBEDDED_ACCESS, mayNameStore, requireStore } from './access.ts';
+import { type Access, mayNameStore, requireStore } from './access.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { parseJson } from './json-body.ts';
 import { fromWhole, type LiveBasket, type OrphanedBaskets, withChange } from './live-basket.ts';
@@ -62,14 +62,14 @@ export class LiveSession {
     socket: WebSocket,
     { orphans, room }: { readonly orphans: OrphanedBaskets; readonly room: BasketRoom },
     limits: LiveLimits,
-    access?: Access,
+    access: Access | undefined,
   ) {
     this.#parts = parts;
     this.#socket = socket;
     this.#orphans = orphans;
     this.#baskets = new OpenBaskets(room);
     this.#limits = limits;
-    this.#access = access ?? (parts.gatekeeper.isOpen() ? EMBEDDED_ACCESS : undefined);
+    this.#access = access;
     const { messagesPerSecond: perSecond, messagesBurst: burst } = limits;
     this.#allowance = new TokenBucket({ perSecond, burst }, parts.ticks);
   }
@@ -101,10 +101,14 @@ export class LiveSession {
     this.#send({ type: 'ping' });
   }
 
-  /** Closes the socket when no key was shown, or the key is no longer valid. */
+  /** Closes the socket when no key was shown, or the key is no longer valid. Never throws. */
   closeUnlessAdmitted(): void {
-    if (this.#access && this.#parts.gatekeeper.stillAdmits(this.#access)) return;
-    this.#fail(new Problem('unauthorized', 'Wanted a valid key in hello; got none.'));
+    try {
+      if (this.#access && this.#parts.gatekeeper.stillAdmits(this.#access)) return;
+      throw new Problem('unauthorized', 'Wanted a valid key in hello; got none.');
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** @throws Problem 'unauthorized', 'forbidden' or 'too-many-requests' */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { WebSocket } from 'ws';
+import { EMBEDDED_ACCESS } from '../../src/gateway/access.ts';
 import { NOBODY } from '../../src/gateway/change.ts';
 import { createOrphanedBaskets, fromWhole } from '../../src/gateway/live-basket.ts';
 import { LIVE_LIMITS, type LiveLimits, LiveSession } from '../../src/gateway/live-session.ts';
@@ -56,6 +57,7 @@ function open(): LiveSession {
     socket as unknown as WebSocket,
     { orphans: createOrphanedBaskets(NOBODY), room },
     limits,
+    EMBEDDED_ACCESS,
   );
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type ListeningGateway, listenTestGateway } from '../support/listening-gateway.ts';
 import { LiveClient } from '../support/live-client.ts';
 import { addKey, type MadeKey } from '../support/made-key.ts';
@@ -135,6 +135,25 @@ describe('bounds of sockets with keys', () => {
     await client.hear({ type: 'ping' });
     await pinging.folder.keys.revoke(id, 1);
     expect(await client.closed).toEqual(refused);
+    await pinging.close();
+  });
+
+  test('a disk that cannot be read refuses a socket, and leaves those that are open as they are', async () => {
+    const pinging = await listenTestGateway({ pingMs: 20 });
+    const { headers } = await addKey(pinging.folder, 'terminal');
+    const client = await LiveClient.connect(pinging.url, { headers });
+    const failing = vi.spyOn(pinging.folder.keys, 'find').mockImplementation(() => {
+      throw new Error('MDB_READERS_FULL');
+    });
+    await expect(LiveClient.connect(pinging.url, { headers })).rejects.toThrow('server response: 500');
+    await client.hear({ type: 'problem', problem: 'internal' });
+    failing.mockRestore();
+    client.send({ type: 'hello' });
+    await client.hear({ type: 'hello' });
+    expect(pinging.lines).toContainEqual(
+      expect.objectContaining({ level: 'error', message: 'live socket failed' }),
+    );
+    await client.close();
     await pinging.close();
   });
 
