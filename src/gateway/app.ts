@@ -105,7 +105,7 @@ function refuseLength(): never {
 /** Counts a body of unstated length while it is read, which takes a stream; Node enforces a stated length. */
 const countBody = bodyLimit({ maxSize: BODY_BYTES_MAX, onError: refuseLength });
 
-/** Answers are not cached. A body must be empty or JSON of bounded size; anything else is refused before it is read. */
+/** Answers are not cached. A body must be empty or JSON of bounded size, not compressed; anything else is refused before it is read. */
 const acceptJson: MiddlewareHandler<GatewayEnv> = async (context, next) => {
   const { method } = context.req;
   if (method === 'GET' || method === 'HEAD') {
@@ -122,6 +122,12 @@ const acceptJson: MiddlewareHandler<GatewayEnv> = async (context, next) => {
       `Wanted Content-Type: application/json; got '${type.slice(0, 100)}'.`,
     );
   }
+  const coding = context.req.header('content-encoding') ?? 'identity';
+  if (coding.toLowerCase() !== 'identity')
+    throw new Problem(
+      'unsupported-type',
+      `Wanted a body without Content-Encoding; got '${coding.slice(0, 100)}'.`,
+    );
   const length = context.req.header('content-length');
   if (length === undefined) return countBody(context, next);
   if (Number(length) > BODY_BYTES_MAX) refuseLength();

@@ -70,6 +70,19 @@ describe('every refusal is problem+json with the request id that the log has', (
     expect((await problem('/v1/contests/none/settle', { method: 'POST', headers })).status).toBe(415);
   });
 
+  test('a compressed body is a 415 that says so, and one that is as it is none', async () => {
+    const init = (coding: string) => ({
+      method: 'POST',
+      body: '{"basket":[]}',
+      headers: { ...json, 'content-encoding': coding },
+    });
+    expect(await problem('/v1/suggestions', init('gzip'))).toMatchObject({
+      status: 415,
+      detail: "Wanted a body without Content-Encoding; got 'gzip'.",
+    });
+    expect((await gateway.app.request('/v1/suggestions', init('Identity'))).status).toBe(200);
+  });
+
   test('JSON with a charset is JSON', async () => {
     const headers = { 'content-type': 'Application/JSON; charset=utf-8' };
     const init = { method: 'POST', headers, body: '{"basket":[]}' };
