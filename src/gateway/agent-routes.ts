@@ -5,6 +5,7 @@ import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { bestsTable, presentBests } from './present-bests.ts';
 import { Problem, parseInput } from './problem.ts';
+import { readQuery } from './read-query.ts';
 import { answerReport } from './report-answer.ts';
 import { bestsQuerySchema } from './report-query.ts';
 import { type AllBests, bestsQuestion } from './run-bests.ts';
@@ -29,7 +30,7 @@ export function addAgentRoutes(app: GatewayApp, parts: GatewayParts): void {
   app.get('/v1/agents/:id/bests', async (context) => {
     const access = context.get('access');
     const agentId = parseInput(idSchema, context.req.param('id'));
-    const query = parseInput(bestsQuerySchema, context.req.query());
+    const query = readQuery(context, bestsQuerySchema);
     if (!hasScope(access, 'manager')) requireOwnAgent(access, agentId);
     const { tenant } = access;
     const key = JSON.stringify([tenant, query.tz, query.dayEnds]);

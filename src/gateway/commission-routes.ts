@@ -13,6 +13,7 @@ import {
 } from './plan-schema.ts';
 import { payViewOf, presentWhatIf } from './present-pay.ts';
 import { Problem, parseInput, versionConflict } from './problem.ts';
+import { readQuery } from './read-query.ts';
 import { answerText, formatWanted } from './report-answer.ts';
 import type { TakeReport } from './report-turns.ts';
 import { plansInForce } from './run-commission.ts';
@@ -43,7 +44,7 @@ export function addCommissionRoutes(app: GatewayApp, parts: GatewayParts, take: 
   });
 
   app.get('/v1/commissions', async (context) => {
-    const { period, agentId, entries } = parseInput(commissionQuerySchema, context.req.query());
+    const { period, agentId, entries } = readQuery(context, commissionQuerySchema);
     const format = formatWanted(context);
     const view = payViewOf(context.get('access'), agentId);
     const question = { period, view, withEntries: entries, format };

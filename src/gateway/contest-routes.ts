@@ -24,6 +24,7 @@ import { readJson } from './json-body.ts';
 import { readAmount } from './money-schema.ts';
 import { presentContest } from './present-contest.ts';
 import { Problem, parseInput, versionConflict } from './problem.ts';
+import { readQuery } from './read-query.ts';
 import { answerText, formatWanted } from './report-answer.ts';
 import type { ReportFormat } from './report-table.ts';
 import type { TakeReport } from './report-turns.ts';
@@ -103,7 +104,7 @@ function addStandingsRoutes(app: GatewayApp, parts: GatewayParts, take: TakeRepo
 
   app.get('/v1/contests/:id/standings', async (context) => {
     const contest = findContest(parts, context);
-    const { evidence } = parseInput(standingsQuerySchema, context.req.query());
+    const { evidence } = readQuery(context, standingsQuerySchema);
     return answer(context, formatWanted(context), contest, evidence);
   });
 

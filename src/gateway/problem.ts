@@ -97,23 +97,27 @@ export function problemOf(error: unknown): Problem {
 }
 
 const ERRORS_MAX = 20;
+const KEYS_SHOWN_MAX = 5;
 
 /** What zod found, as our own error list. `input` is what was parsed, to show what came. */
 export function inputErrors(error: z.ZodError, input: unknown): InputError[] {
   return error.issues.slice(0, ERRORS_MAX).map((issue) => ({
     path: pathText(issue.path),
     wanted: issue.message,
-    got: gotText(issue.path.reduce<unknown>(valueAt, input)),
+    got:
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.slice(0, KEYS_SHOWN_MAX).map(gotText).join(', ')
+        : gotText(issue.path.reduce<unknown>(valueAt, input)),
   }));
 }
 
-/** Parses or throws the problem that says what is wrong. */
-export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
+/** Parses or throws the problem that says what is wrong. @param name of the whole input */
+export function parseInput<T>(schema: z.ZodType<T>, input: unknown, name = 'the body'): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const errors = inputErrors(parsed.error, input);
   const first = errors[0]!;
-  const where = first.path === '' ? 'the body' : first.path;
+  const where = first.path === '' ? name : first.path;
   throw new Problem('invalid-input', `At ${where}: wanted ${first.wanted}; got ${first.got}.`, { errors });
 }
 

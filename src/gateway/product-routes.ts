@@ -2,13 +2,14 @@ import type { StockBook } from '../recommender/stock-book.ts';
 import { type Access, maySeeMoney, requireStore } from './access.ts';
 import type { GatewayApp } from './gateway-app.ts';
 import type { GatewayParts } from './gateway-parts.ts';
-import { Problem, parseInput } from './problem.ts';
+import { Problem } from './problem.ts';
+import { readQuery } from './read-query.ts';
 import type { ServingModel } from './serving-model.ts';
 import { productQuerySchema, storeQuerySchema } from './wire.ts';
 
 export function addProductRoutes(app: GatewayApp, { tenant }: GatewayParts): void {
   app.get('/v1/products', (context) => {
-    const query = parseInput(productQuerySchema, context.req.query());
+    const query = readQuery(context, productQuerySchema);
     const access = context.get('access');
     requireStore(access, query.storeId);
     const { serving, stock } = tenant(access.tenant);
@@ -20,7 +21,7 @@ export function addProductRoutes(app: GatewayApp, { tenant }: GatewayParts): voi
 
   app.get('/v1/products/:id', (context) => {
     const id = context.req.param('id');
-    const { storeId } = parseInput(storeQuerySchema, context.req.query());
+    const { storeId } = readQuery(context, storeQuerySchema);
     const access = context.get('access');
     requireStore(access, storeId);
     const { serving, stock } = tenant(access.tenant);

@@ -8,7 +8,7 @@ import { inventoryQuerySchema } from './inventory-query.ts';
 import { inventoryTable } from './inventory-table.ts';
 import { customersTable } from './present-customer.ts';
 import { presentInventory } from './present-inventory.ts';
-import { parseInput } from './problem.ts';
+import { readQuery } from './read-query.ts';
 import { answerReport } from './report-answer.ts';
 import {
   customersQuerySchema,
@@ -26,13 +26,13 @@ export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
   const take = reportTurns(parts);
 
   app.get('/v1/reports/sales', async (context) => {
-    const query = ownFigures(context.get('access'), parseInput(salesQuerySchema, context.req.query()));
+    const query = ownFigures(context.get('access'), readQuery(context, salesQuerySchema));
     const report = await take(context, (source) => source.ask('sales', query));
     return answerReport(context, report, salesTable);
   });
 
   app.get('/v1/reports/uplift', async (context) => {
-    const query = parseInput(upliftQuerySchema, context.req.query());
+    const query = readQuery(context, upliftQuerySchema);
     const access = context.get('access');
     requireReportStore(access, query.storeId);
     const { model } = parts.tenant(access.tenant).serving;
@@ -42,14 +42,14 @@ export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
   });
 
   app.get('/v1/reports/customers', async (context) => {
-    const query = parseInput(customersQuerySchema, context.req.query());
+    const query = readQuery(context, customersQuerySchema);
     requireReportStore(context.get('access'), query.storeId);
     const report = await take(context, (source) => source.ask('customers', query));
     return answerReport(context, report, customersTable);
   });
 
   app.get('/v1/reports/inventory', async (context) => {
-    const query = parseInput(inventoryQuerySchema, context.req.query());
+    const query = readQuery(context, inventoryQuerySchema);
     const access = context.get('access');
     requireReportStore(access, query.storeId);
     const { inventory, commissions, policy } = parts;
@@ -73,14 +73,14 @@ export function addReportRoutes(app: GatewayApp, parts: GatewayParts): void {
   });
 
   app.get('/v1/reports/off-policy', async (context) => {
-    const query = parseInput(offPolicyChangeSchema, context.req.query());
+    const query = readQuery(context, offPolicyChangeSchema);
     requireReportStore(context.get('access'), query.storeId);
     const report = await take(context, (source) => source.ask('offPolicy', query));
     return answerReport(context, report, offPolicyTable);
   });
 
   app.get('/v1/reports/unmatched', async (context) => {
-    const query = parseInput(unmatchedQuerySchema, context.req.query());
+    const query = readQuery(context, unmatchedQuerySchema);
     requireEveryStore(context.get('access'), 'list what counts nowhere');
     const report = await take(context, (source) => source.ask('unmatched', query));
     return answerReport(context, report, unmatchedTable);

@@ -69,6 +69,17 @@ describe('GET /v1/reports/sales', () => {
     ]);
   });
 
+  test('refuses a query with unknown parameters, or with one that is stated twice, by name', async () => {
+    const wanted = 'only from, to, storeId, agentId, channel, tz, dayEnds, by, split';
+    const unknown = await gateway.get('/v1/reports/sales?store=s1&week=3');
+    expect(unknown.body.detail).toBe(`At the query: wanted ${wanted}; got "store", "week".`);
+    const twice = await gateway.get('/v1/reports/sales?storeId=s1&storeId=s2');
+    expect(twice).toMatchObject({
+      status: 400,
+      body: { detail: 'At storeId: wanted one value; got 2.', errors: [{ path: 'storeId', got: '2' }] },
+    });
+  });
+
   test.each([
     ['from=yesterday', 'from', 'a day such as 2026-05-01'],
     ['from=2026-02-30', 'from', 'a day such as 2026-05-01'],
