@@ -6,11 +6,11 @@ export type Asked<Answer> =
   | { readonly state: 'asking' | 'forbidden' | 'failed' }
   | { readonly state: 'answered'; readonly answer: Answer };
 
-/** How many times in all, and how far apart, a report is requested that is refused because others are under way. */
+/** How many times in all, and how far apart, a report is requested that is refused because too many others wait. */
 const ATTEMPTS_MAX = 20;
 const RETRY_MS = 1_000;
 
-/** The gateway refuses more than two reports at once, so this page requests one after another. */
+/** The gateway makes two reports at once, and others wait: this page requests one after another, so as not to hold up everybody else. */
 let turn: Promise<unknown> = Promise.resolve();
 
 /**
@@ -35,7 +35,7 @@ export function useAnswer<Answer>(path: string | null, changes = 0): Asked<Answe
   return asked;
 }
 
-/** Retries while other reports are under way: those of somebody else, or of this page before it was reloaded. */
+/** Retries while too many other reports wait: those of somebody else, or of this page before it was reloaded. */
 async function ask<Answer>(path: string, signal: AbortSignal): Promise<Asked<Answer>> {
   for (let attempt = 1; ; attempt++) {
     try {
