@@ -34,7 +34,7 @@ export async function parseDateColumn(
   { dateOrder: given, hourOf }: DateReading,
 ): Promise<DatesRead> {
   const texts = await distinctTexts(scratch, expression);
-  const numbered = numberedDatesOf(texts);
+  const numbered = numberedDatesOf(texts, given);
   const order = numbered ? undefined : dateOrderOf(texts, given, column);
   const parse = numbered?.parse ?? ((text: string) => parseDate(text, order));
   const hourAt = numbered?.hourOf ?? hourStated;

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../recommender/time-of-day.ts';
-import { hourOfInstant, hourOnClock, parseDate } from './date-text.ts';
+import { type DateOrder, hourOfInstant, hourOnClock, parseDate } from './date-text.ts';
 
 /** How a column states its dates in numbers. */
 export interface NumberedDates {
@@ -35,8 +35,8 @@ const PART_OF_DAY = /^0?[.,]\d+$/;
 
 /**
  * Dates from 1980 to 2099 have 9 or 10 digits in seconds, 12 or 13 in milliseconds and 5 in days, so no number can be of two kinds. Numbers
- * of five digits may also count something else; then there are smaller or larger ones beside them, and they are no dates. Nor are numbers of ten
- * digits dates of any kind where all of them read as year, month, day and hour (and minute): that is what they are, and it is not read.
+ * of five digits may also count something else; then there are smaller or larger ones beside them, and they are no dates. Nor do numbers of ten
+ * digits count anything where all of them read as year, month, day and hour (and minute).
  */
 const KINDS: readonly Kind[] = [
   { counts: 'seconds since 1970 in UTC', areInstants: true, unitMs: 1000, epoch: 0, shareMin: 0.5 },
@@ -46,11 +46,12 @@ const KINDS: readonly Kind[] = [
 
 /**
  * How a column states its dates in numbers: the kind that more than half of its distinct texts, and enough of the numbers among
- * them, are of. undefined where there is none, as in a column of written dates, of which 20240125 is one.
+ * them, are of. undefined where there is none, as in a column of written dates, of which 20240125 is one, and with `order` 2401251030.
  */
-export function numberedDatesOf(texts: readonly string[]): NumberedDates | undefined {
-  const numbers = texts.filter((text) => NUMBER.test(text));
-  if (numbers.length <= texts.length / 2 || areWrittenOut(numbers)) return undefined;
+export function numberedDatesOf(texts: readonly string[], order?: DateOrder): NumberedDates | undefined {
+  const numbers = numbersIn(texts);
+  if (numbers === undefined || areWrittenOut(numbers, order === 'ymd' ? 1 : WRITTEN_OUT_MIN))
+    return undefined;
   const kind = KINDS.find((one) => {
     const dates = numbers.filter((text) => parseNumbered(text, one) !== undefined).length;
     return dates > texts.length / 2 && dates >= numbers.length * one.shareMin;
@@ -63,9 +64,21 @@ export function numberedDatesOf(texts: readonly string[]): NumberedDates | undef
   };
 }
 
+/** One of a column's numbers where most of it are numbers, all of them dates without marks that may have the year first or last. */
+export function writtenOutExample(texts: readonly string[]): string | undefined {
+  const numbers = numbersIn(texts);
+  return numbers && areWrittenOut(numbers, WRITTEN_OUT_MIN) ? numbers.sort()[0] : undefined;
+}
+
+/** The numbers of a column, where most of it are. */
+function numbersIn(texts: readonly string[]): string[] | undefined {
+  const numbers = texts.filter((text) => NUMBER.test(text));
+  return numbers.length > texts.length / 2 ? numbers : undefined;
+}
+
 /** A count of seconds reads so now and then by chance, but not several of them. */
-function areWrittenOut(numbers: readonly string[]): boolean {
-  return numbers.length >= WRITTEN_OUT_MIN && numbers.every((text) => WRITTEN_OUT.test(text));
+function areWrittenOut(numbers: readonly string[], countMin: number): boolean {
+  return numbers.length >= countMin && numbers.every((text) => WRITTEN_OUT.test(text));
 }
 
 function parseNumbered(text: string, { unitMs, epoch }: Kind): number | undefined {

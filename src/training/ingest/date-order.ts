@@ -1,3 +1,4 @@
+import { writtenOutExample } from './date-numbers.ts';
 import { type DateOrder, needsOrder, provenOrder, shortDateParts } from './date-text.ts';
 import { IngestError } from './ingest-error.ts';
 
@@ -11,6 +12,14 @@ export function dateOrderOf(
   column: string,
 ): DateOrder | undefined {
   if (given !== undefined) return given;
+  const writtenOut = writtenOutExample(texts);
+  if (writtenOut !== undefined) {
+    throw new IngestError({
+      came: `the numbers in ${column}, such as "${writtenOut}", can be dates without marks and seconds since 1970`,
+      wanted: 'to know which, because a guess would put receipts into other years',
+      todo: 'Give --date-order ymd if they are year, month, day, hour and minute of two digits each; else export them with a year of four digits and with minutes, 202401251030, or with marks, 2024-01-25 10:30',
+    });
+  }
   const yearFirst = yearFirstExample(texts);
   if (yearFirst !== undefined) {
     throw new IngestError({

@@ -8,7 +8,10 @@ const TIME =
 const YEAR_FIRST = new RegExp(`^(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})(?:[t ]\\s*${TIME})?$`, 'i');
 const YEAR_LAST = new RegExp(`^(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4}|\\d{2})(?:[t ,]\\s*${TIME})?$`, 'i');
 const TIME_AT_THE_END = new RegExp(`[t ,]\\s*${TIME}$`, 'i');
-const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
+/** A date without marks, alone, before a time with marks, or with hours and minutes, and seconds, that have none either. */
+const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:t?(\d{2})(\d{2})(\d{2})?)?(?![\d:])/i;
+/** A year of two digits, month, day, hour and minute. */
+const COMPACT_SHORT = /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/;
 /** A date column that says midnight throughout, beside a column of times. */
 const MIDNIGHT_THEN_TIME =
   /[t ](?:00?:00(?::00(?:\.0+)?)?\s*(?:z|utc|[-+]\d{2}(?::?\d{2})?)?|12:00(?::00)?\s*a\.?m\.?)\s+(?=\d{1,2}:\d{2})/i;
@@ -55,19 +58,27 @@ export function shortDateParts(text: string): [string, string, string] | undefin
 
 /**
  * Epoch milliseconds of a date, with or without time; undefined where it is none. Without an offset it is UTC.
- * Read: 2010-12-01, 2010/12/01 8:26, 2010-12-01T08:26:00.5+01:00, 20101201, 1-Dec-2010 08:26, Dec 1, 2010 8:26 AM, 01 December 2010,
- * and with `order` 01/12/2010, 1.12.10 8:26 pm, 10-12-01.
+ * Read: 2010-12-01, 2010/12/01 8:26, 2010-12-01T08:26:00.5+01:00, 20101201, 201012010826, 20101201T082600Z, 1-Dec-2010 08:26,
+ * Dec 1, 2010 8:26 AM, 01 December 2010, and with `order` 01/12/2010, 1.12.10 8:26 pm, 10-12-01, 1012010826.
  * Years of two digits are 1970 to 2069.
  */
 export function parseDate(text: string, order: DateOrder | undefined): number | undefined {
-  const whole = text.trim().replace(MIDNIGHT_THEN_TIME, ' ');
-  const compact = COMPACT.exec(whole);
-  if (compact !== null) return utcDay(Number(compact[1]), Number(compact[2]), Number(compact[3]));
+  const whole = withMarks(text, order).replace(MIDNIGHT_THEN_TIME, ' ');
   const iso = YEAR_FIRST.exec(whole);
   if (iso !== null) return plusTime(utcDay(Number(iso[1]), Number(iso[3]), Number(iso[4])), iso);
   const parts = YEAR_LAST.exec(whole);
   if (parts === null) return parseNamedMonth(whole, order);
   return plusTime(orderedDay(parts[1]!, parts[3]!, parts[4]!, order), parts);
+}
+
+/** A date with marks between its numbers, where it was written without. */
+function withMarks(text: string, order?: DateOrder): string {
+  const trimmed = text.trim();
+  if (order === 'ymd' && COMPACT_SHORT.test(trimmed)) return trimmed.replace(COMPACT_SHORT, '$1-$2-$3 $4:$5');
+  return trimmed.replace(COMPACT, (_, year, month, day, hour, minute, second) => {
+    const time = hour === undefined ? '' : ` ${hour}:${minute}:${second ?? '00'}`;
+    return `${year}-${month}-${day}${time}`;
+  });
 }
 
 /** A date with the English name of its month, or the beginning of that. A year of two digits stands last, unless `order` has it first. */
@@ -109,7 +120,7 @@ function orderedDay(
 
 /** Whether a date that can be read states its offset from UTC: then it is an instant, else the time on a local clock. */
 export function statesOffset(text: string): boolean {
-  return TIME_AT_THE_END.exec(text.trim())?.[6] !== undefined;
+  return TIME_AT_THE_END.exec(withMarks(text))?.[6] !== undefined;
 }
 
 /**
@@ -120,7 +131,7 @@ export function statesOffset(text: string): boolean {
  */
 export function hourStated(text: string, ms: number, hourOf: (atMs: number) => number): number | null {
   if (!statesOffset(text)) return hourOnClock(ms);
-  return MIDNIGHT_WITH_OFFSET.test(text) ? null : hourOfInstant(ms, hourOf);
+  return MIDNIGHT_WITH_OFFSET.test(withMarks(text)) ? null : hourOfInstant(ms, hourOf);
 }
 
 /** The hour of an instant in the stores' zone, null for exact midnight there. */

@@ -16,7 +16,7 @@ export class IngestError extends Error {
 }
 
 const DATES_READ =
-  'dates are read as 2024-01-25 10:00, 2024-01-25T10:00:00+01:00, 20240125, 25-Jan-2024 10:00, Jan 25, 2024, with --date-order 25/01/2024 10:00, and as numbers, in seconds or milliseconds since 1970 or in days as Excel counts them, from 1980 to 2099';
+  'dates are read as 2024-01-25 10:00, 2024-01-25T10:00:00+01:00, 20240125, 202401251000, 25-Jan-2024 10:00, Jan 25, 2024, with --date-order 25/01/2024 10:00, and as numbers, in seconds or milliseconds since 1970 or in days as Excel counts them, from 1980 to 2099';
 
 /** What to do, by the reason for which rows were left out. */
 const TODO_BY_REASON: readonly (readonly [reason: string, todo: string])[] = [

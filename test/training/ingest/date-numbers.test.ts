@@ -94,6 +94,39 @@ describe('dates in numbers', () => {
     );
   });
 
+  it('asks what numbers of ten digits are that may be dates without marks, and reads them where that is given', async () => {
+    const rows = (numbers: string[]) =>
+      `basket_id,sku,sold_at\n${numbers.map((at, i) => `${i},A,${at}`).join('\n')}\n`;
+    const path = write('short.csv', rows(['2401131030', '2401141145', '2401151200', 'NULL']));
+    expect((await failure(readReceipts({ paths: [path] }))).message).toMatch(
+      /^the numbers in sold_at \(.*short\.csv\), such as "2401131030", can be dates without marks and seconds since 1970.*--date-order ymd.*202401251030/,
+    );
+    const { receipts } = await readReceipts({ paths: [path], dateOrder: 'ymd' });
+    expect([...receipts.soldAtMs]).toEqual([
+      Date.UTC(2024, 0, 13, 10, 30),
+      Date.UTC(2024, 0, 14, 11, 45),
+      Date.UTC(2024, 0, 15, 12),
+    ]);
+    const days = ['2024-01-13', '2024-01-14', '2024-01-15', '2024-01-16'];
+    const beside = await readReceipts({
+      paths: [write('beside.csv', rows(['2401131030', '2401141145', '2401151200', ...days]))],
+    });
+    expect(beside.report.dropped).toEqual({ 'bad-date': 3 });
+    const one = await readReceipts({ paths: [write('one.csv', rows(['2401131030']))], dateOrder: 'ymd' });
+    expect([...one.receipts.soldAtMs]).toEqual([Date.UTC(2024, 0, 13, 10, 30)]);
+    const seconds = await readReceipts({
+      paths: [write('epoch.csv', rows(['1706624986']))],
+      dateOrder: 'ymd',
+    });
+    expect([...seconds.receipts.soldAtMs]).toEqual([AT]);
+    const long = await readReceipts({ paths: [write('long.csv', rows(['202401131030', '20240114114501']))] });
+    expect([...long.receipts.soldAtMs]).toEqual([
+      Date.UTC(2024, 0, 13, 10, 30),
+      Date.UTC(2024, 0, 14, 11, 45, 1),
+    ]);
+    expect([...long.receipts.hour]).toEqual([10, 11]);
+  });
+
   it('knows no hour of an instant at midnight, in UTC or at the store', () => {
     const { hourOf } = numberedDatesOf(['1706572800'])!;
     const amsterdam = hourClock('Europe/Amsterdam');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dateOrderOf } from '../../../src/training/ingest/date-order.ts';
-import { parseDate, statesOffset } from '../../../src/training/ingest/date-text.ts';
+import { hourStated, parseDate, statesOffset } from '../../../src/training/ingest/date-text.ts';
 import { IngestError } from '../../../src/training/ingest/ingest-error.ts';
 
 const moment = fc
@@ -63,6 +63,42 @@ describe('dates in files', () => {
       '12/1/2010 12:00:00 AM',
     ])
       expect(parseDate(`${midnight} 09:58:11`, 'mdy')).toBe(Date.UTC(2010, 11, 1, 9, 58, 11));
+  });
+
+  it('reads dates without marks, alone and with a time with or without marks', () => {
+    fc.assert(
+      fc.property(moment, (date) => {
+        const digits = date.toISOString().slice(0, 19).replaceAll(/\D/g, '');
+        const [day, time] = [digits.slice(0, 8), digits.slice(8)];
+        const ms = date.getTime();
+        for (const text of [
+          digits,
+          `${day}T${time}`,
+          `${digits}Z`,
+          `${day} ${date.toISOString().slice(11, 19)}`,
+        ])
+          expect(parseDate(text, undefined), text).toBe(ms);
+        const minute = Math.floor(ms / 60_000) * 60_000;
+        expect(parseDate(digits.slice(0, 12), undefined)).toBe(minute);
+        expect(parseDate(digits.slice(2, 12), 'ymd')).toBe(minute);
+      }),
+    );
+    expect(parseDate('20240125T103000+0200', undefined)).toBe(Date.UTC(2024, 0, 25, 8, 30));
+    expect(parseDate('20240125T000000 10:30', undefined)).toBe(Date.UTC(2024, 0, 25, 10, 30));
+    expect(statesOffset('20240125T103000Z')).toBe(true);
+    expect(statesOffset('20240125103000')).toBe(false);
+    expect(hourStated('20240125T230000Z', Date.UTC(2024, 0, 25, 23), () => 0)).toBe(0);
+    expect(hourStated('20240125T000000Z', Date.UTC(2024, 0, 25), () => 1)).toBeNull();
+    const refused = [
+      '20241325',
+      '202401252460',
+      '2024012510',
+      '2024012510300',
+      '20240125103000123',
+      '20240125 930',
+    ];
+    for (const text of refused) expect(parseDate(text, undefined), text).toBeUndefined();
+    for (const text of ['2401251030', '240125103000']) expect(parseDate(text, 'dmy'), text).toBeUndefined();
   });
 
   it('reads a moment alike with the English name of its month, whole or short, in any place', () => {
