@@ -1,9 +1,12 @@
 import { BOOLEAN, DOUBLE, INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { Scratch } from '../../adapters/duckdb-scratch.ts';
-import { numberedDatesOf } from './date-numbers.ts';
+import { INSTANTS, isSpreadsheetDay, type NumberedDates, numberedDatesOf } from './date-numbers.ts';
 import { dateOrderOf } from './date-order.ts';
-import { type DateOrder, hourStated, parseDate } from './date-text.ts';
+import { type DateForm, type DateOrder, parseDate, writtenDates } from './date-text.ts';
 import { isBlank } from './number-text.ts';
+
+const SPREADSHEET_TODO =
+  'a spreadsheet leaves such a mixture, with day and month exchanged, where it takes them in the other order: export the file again and do not save it from a spreadsheet';
 
 /** How dates are read. */
 export interface DateReading {
@@ -15,16 +18,25 @@ export interface DateReading {
 
 /** What became of a column of dates. */
 export interface DatesRead {
-  /** A sentence on how numbers were read, and one on dates of another kind beside those that were read. */
+  /** A sentence on how numbers were read, and on dates of another kind beside those that the column holds. */
   readonly notices: readonly string[];
   /** One of the column's texts where none is a date. */
   readonly unreadable?: string;
 }
 
+/** The distinct texts of a column, and what each says. */
+interface Readings {
+  readonly texts: readonly string[];
+  /** Epoch ms: null where the text is blank, absent where it cannot be read. */
+  readonly values: readonly (number | null | undefined)[];
+  /** Which of the forms each was read in; 0 is the chosen one. */
+  readonly formNo: Uint8Array;
+}
+
 /**
  * The table `date_NAME` (text, ms, bad, hour) of the distinct texts of `expression` over raw; `hour` is NULL where no time of
- * day is stated, or none is wanted. All are read in one way, which the texts decide together. Throws an IngestError where the order of day and
- * month is neither given nor provable.
+ * day is stated, or none is wanted. The texts decide together how they are read; what is of another kind and can mean one thing only is read
+ * beside them. Throws an IngestError where the order of day and month is neither given nor provable.
  */
 export async function parseDateColumn(
   scratch: Scratch,
@@ -35,32 +47,45 @@ export async function parseDateColumn(
 ): Promise<DatesRead> {
   const texts = await distinctTexts(scratch, expression);
   const numbered = numberedDatesOf(texts, given);
-  const order = numbered ? undefined : dateOrderOf(texts, given, column);
-  const parse = numbered?.parse ?? ((text: string) => parseDate(text, order));
-  const hourAt = numbered?.hourOf ?? hourStated;
-  const values: (number | null)[] = [];
-  const bad: boolean[] = [];
-  const hours: (number | null)[] = [];
-  for (const text of texts) {
-    const ms = isBlank(text) ? null : parse(text);
-    values.push(ms ?? null);
-    bad.push(ms === undefined);
-    hours.push(ms == null || !hourOf ? null : hourAt(text, ms, hourOf));
-  }
+  const chosen = numbered ?? writtenDates(dateOrderOf(texts, given, column));
+  const forms = texts.some((text) => chosen.parse(text) !== undefined)
+    ? [chosen, ...formsBeside(numbered, given)]
+    : [chosen];
+  const readings = readTexts(texts, forms);
+  const { values, formNo } = readings;
+  const hours = texts.map((text, i) =>
+    values[i] == null || !hourOf ? null : forms[formNo[i]!]!.hourOf(text, values[i], hourOf),
+  );
   await scratch.run(`CREATE TABLE date_${name} (text VARCHAR, ms DOUBLE, bad BOOLEAN, hour INTEGER)`);
-  await scratch.append(`date_${name}`, [VARCHAR, DOUBLE, BOOLEAN, INTEGER], [texts, values, bad, hours]);
-  const unread = texts.filter((_, i) => bad[i]).sort();
-  if (!values.some((ms) => ms !== null))
-    return { notices: [], ...(unread.length > 0 && { unreadable: unread[0]! }) };
-  const isOther = (text: string) =>
-    numbered ? parseDate(text, given) !== undefined : numberedDatesOf([text]) !== undefined;
-  const other = unread.find(isOther);
-  return {
-    notices: [
-      ...(numbered ? [numbersNotice(column, numbered.counts, texts, values)] : []),
-      ...(other === undefined ? [] : [otherKindNotice(column, other)]),
-    ],
-  };
+  await scratch.append(
+    `date_${name}`,
+    [VARCHAR, DOUBLE, BOOLEAN, INTEGER],
+    [texts, values.map((ms) => ms ?? null), values.map((ms) => ms === undefined), hours],
+  );
+  const unread = texts.filter((_, i) => values[i] === undefined).sort();
+  if (forms.length === 1) return { notices: [], ...(unread.length > 0 && { unreadable: unread[0]! }) };
+  return { notices: noticesOf(column, numbered, readings, unread) };
+}
+
+/** How dates of another kind than the column's are read. */
+function formsBeside(numbered: NumberedDates | undefined, given: DateOrder | undefined): DateForm[] {
+  if (numbered === undefined) return [INSTANTS];
+  // Where a spreadsheet has made days of some dates and left others as text, it may have exchanged day and month.
+  return [writtenDates(numbered.areInstants ? given : undefined), INSTANTS];
+}
+
+function readTexts(texts: readonly string[], forms: readonly DateForm[]): Readings {
+  const formNo = new Uint8Array(texts.length);
+  const values = texts.map((text, i) => {
+    if (isBlank(text)) return null;
+    for (const [no, form] of forms.entries()) {
+      formNo[i] = no;
+      const ms = form.parse(text);
+      if (ms !== undefined) return ms;
+    }
+    return undefined;
+  });
+  return { texts, values, formNo };
 }
 
 async function distinctTexts(scratch: Scratch, expression: string): Promise<string[]> {
@@ -75,19 +100,52 @@ async function distinctTexts(scratch: Scratch, expression: string): Promise<stri
   return texts;
 }
 
-/** With the earliest as an example, so that whoever knows the data can tell whether it is right. */
-function numbersNotice(
+function noticesOf(
   column: string,
-  counts: string,
-  texts: readonly string[],
-  values: readonly (number | null)[],
-): string {
-  let first = -1;
-  for (const [i, ms] of values.entries()) if (ms !== null && (first < 0 || ms < values[first]!)) first = i;
-  const date = new Date(values[first]!).toISOString().slice(0, 19).replace('T', ' ');
-  return `the numbers in ${column} are read as ${counts}: the earliest, ${texts[first]}, is ${date}`;
+  numbered: NumberedDates | undefined,
+  readings: Readings,
+  unread: readonly string[],
+): string[] {
+  const chosen = earliest(readings, (formNo) => formNo === 0)!;
+  const beside = earliest(readings, (formNo) => formNo > 0);
+  const other = unread.find(isDateOfSomeKind);
+  return [
+    // With an example, so that whoever knows the data can tell whether it is right.
+    ...(numbered ? [`the numbers in ${column} are read as ${numbered.counts}: ${asRead(chosen)}`] : []),
+    ...(beside ? [`${column} also holds dates of another kind, which are read too: ${asRead(beside)}`] : []),
+    ...(other === undefined ? [] : [leftOutNotice(column, chosen.text, other)]),
+  ];
 }
 
-function otherKindNotice(column: string, example: string): string {
-  return `${column} also holds dates of another kind, such as "${example}": their rows are left out as bad-date; write all dates in one way`;
+interface DateRead {
+  readonly text: string;
+  readonly ms: number;
+}
+
+function earliest(
+  { texts, values, formNo }: Readings,
+  isWanted: (formNo: number) => boolean,
+): DateRead | undefined {
+  let first: DateRead | undefined;
+  for (const [i, ms] of values.entries())
+    if (ms != null && isWanted(formNo[i]!) && (first === undefined || ms < first.ms))
+      first = { text: texts[i]!, ms };
+  return first;
+}
+
+function asRead({ text, ms }: DateRead): string {
+  return `the earliest, ${text}, is ${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')}`;
+}
+
+function isDateOfSomeKind(text: string): boolean {
+  const orders = ['dmy', 'mdy', 'ymd'] as const;
+  return (
+    numberedDatesOf([text]) !== undefined || orders.some((order) => parseDate(text, order) !== undefined)
+  );
+}
+
+function leftOutNotice(column: string, example: string, other: string): string {
+  const todo =
+    isSpreadsheetDay(example) || isSpreadsheetDay(other) ? SPREADSHEET_TODO : 'write all dates in one way';
+  return `${column} also holds dates of another kind than "${example}", such as "${other}": their rows are left out as bad-date; ${todo}`;
 }

@@ -1,14 +1,12 @@
 import { DAY_MS } from '../../recommender/time-of-day.ts';
-import { type DateOrder, hourOfInstant, hourOnClock, parseDate } from './date-text.ts';
+import { type DateForm, type DateOrder, hourOfInstant, hourOnClock, parseDate } from './date-text.ts';
 
 /** How a column states its dates in numbers. */
-export interface NumberedDates {
+export interface NumberedDates extends DateForm {
   /** What the numbers count, for the report. */
   readonly counts: string;
-  /** Epoch ms; undefined where the text is no such number. */
-  parse(text: string): number | undefined;
-  /** The hour on the local clock, as for written dates: null where no time of day is stated. */
-  hourOf(text: string, ms: number, hourOf: (atMs: number) => number): number | null;
+  /** Whether they are instants, not times on a local clock. */
+  readonly areInstants: boolean;
 }
 
 interface Kind {
@@ -38,11 +36,29 @@ const PART_OF_DAY = /^0?[.,]\d+$/;
  * of five digits may also count something else; then there are smaller or larger ones beside them, and they are no dates. Nor do numbers of ten
  * digits count anything where all of them read as year, month, day and hour (and minute).
  */
-const KINDS: readonly Kind[] = [
-  { counts: 'seconds since 1970 in UTC', areInstants: true, unitMs: 1000, epoch: 0, shareMin: 0.5 },
-  { counts: 'milliseconds since 1970 in UTC', areInstants: true, unitMs: 1, epoch: 0, shareMin: 0.5 },
-  { counts: 'days as Excel counts them', areInstants: false, unitMs: DAY_MS, epoch: 25_569, shareMin: 0.9 },
-];
+const SECONDS: Kind = {
+  counts: 'seconds since 1970 in UTC',
+  areInstants: true,
+  unitMs: 1000,
+  epoch: 0,
+  shareMin: 0.5,
+};
+const MILLISECONDS: Kind = { ...SECONDS, counts: 'milliseconds since 1970 in UTC', unitMs: 1 };
+const DAYS: Kind = {
+  counts: 'days as Excel counts them',
+  areInstants: false,
+  unitMs: DAY_MS,
+  epoch: 25_569,
+  shareMin: 0.9,
+};
+const KINDS: readonly Kind[] = [SECONDS, MILLISECONDS, DAYS];
+
+/** Seconds and milliseconds as they may stand beside dates of another kind: those that cannot be dates without marks. */
+export const INSTANTS: DateForm = {
+  parse: (text) =>
+    WRITTEN_OUT.test(text) ? undefined : (parseNumbered(text, SECONDS) ?? parseNumbered(text, MILLISECONDS)),
+  hourOf: hourNumbered,
+};
 
 /**
  * How a column states its dates in numbers: the kind that more than half of its distinct texts, and enough of the numbers among
@@ -57,11 +73,18 @@ export function numberedDatesOf(texts: readonly string[], order?: DateOrder): Nu
     return dates > texts.length / 2 && dates >= numbers.length * one.shareMin;
   });
   if (kind === undefined) return undefined;
+  const { counts, areInstants } = kind;
   return {
-    counts: kind.counts,
+    counts,
+    areInstants,
     parse: (text) => parseNumbered(text, kind),
-    hourOf: (text, ms, hourOf) => hourNumbered(text, ms, kind.areInstants ? hourOf : undefined),
+    hourOf: (text, ms, hourOf) => hourNumbered(text, ms, areInstants ? hourOf : undefined),
   };
+}
+
+/** Whether a text is a number of days as spreadsheets count them. */
+export function isSpreadsheetDay(text: string): boolean {
+  return parseNumbered(text, DAYS) !== undefined;
 }
 
 /** One of a column's numbers where most of it are numbers, all of them dates without marks that may have the year first or last. */

@@ -56,6 +56,19 @@ export function shortDateParts(text: string): [string, string, string] | undefin
   return match?.[4]?.length === 2 ? [match[1]!, match[3]!, match[4]] : undefined;
 }
 
+/** One way of writing dates. */
+export interface DateForm {
+  /** Epoch ms; undefined where the text is no such date. */
+  parse(text: string): number | undefined;
+  /** The hour on the local clock of what `parse` reads as `ms`; null where no time of day is stated. */
+  hourOf(text: string, ms: number, hourOf: (atMs: number) => number): number | null;
+}
+
+/** Dates as parseDate reads them. */
+export function writtenDates(order: DateOrder | undefined): DateForm {
+  return { parse: (text) => parseDate(text, order), hourOf: hourStated };
+}
+
 /**
  * Epoch milliseconds of a date, with or without time; undefined where it is none. Without an offset it is UTC.
  * Read: 2010-12-01, 2010/12/01 8:26, 2010-12-01T08:26:00.5+01:00, 20101201, 201012010826, 20101201T082600Z, 1-Dec-2010 08:26,
