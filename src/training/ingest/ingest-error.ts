@@ -1,4 +1,4 @@
-import { ROUNDED_ID, ROUNDED_ID_TODO } from './rounded-ids.ts';
+import { ROUNDED_BASKET_ID, ROUNDED_ID, ROUNDED_ID_TODO } from './rounded-ids.ts';
 
 /** A file that cannot be used at all. The message says what came, what was wanted and what to do next. */
 export class IngestError extends Error {
@@ -22,6 +22,7 @@ const DATES_READ =
 const TODO_BY_REASON: readonly (readonly [reason: string, todo: string])[] = [
   ['bad-date', DATES_READ],
   [ROUNDED_ID, ROUNDED_ID_TODO],
+  [ROUNDED_BASKET_ID, ROUNDED_ID_TODO],
 ];
 
 /** All rows of the files were left out: none is a `wanted`. */
@@ -36,7 +37,7 @@ export function nothingLeft(
     .map(([reason, rows]) => `${reason} ${rows}`);
   const todos = [
     rejectsFile === undefined ? 'Check the columns' : `See ${rejectsFile} and check the columns`,
-    ...TODO_BY_REASON.filter(([reason]) => reason in dropped).map(([, todo]) => todo),
+    ...new Set(TODO_BY_REASON.filter(([reason]) => reason in dropped).map(([, todo]) => todo)),
   ];
   return new IngestError({
     came: `none of ${rowsRead} rows is a ${wanted} (${reasons.join(', ')})`,

@@ -8,13 +8,14 @@ import type { LoadedRows } from './loaded-rows.ts';
 import { numberJoins, numberSql, parseNumberColumns } from './number-columns.ts';
 import { WORDS_FOR_MISSING } from './number-text.ts';
 import { canonicalIds, judgeProducts, type ProductIdFacts } from './product-ids.ts';
-import { ROUNDED_ID } from './rounded-ids.ts';
+import { isRounded, keptWithoutNotices, ROUNDED_BASKET_ID, ROUNDED_ID } from './rounded-ids.ts';
 
 /** Reasons for which a row could not be read, as opposed to rows that are read and left out. */
 export const REJECT_REASONS: readonly string[] = [
   'missing-basket-id',
   'missing-product-id',
   ROUNDED_ID,
+  ROUNDED_BASKET_ID,
   'control-characters',
   'bad-number',
   'missing-date',
@@ -56,13 +57,14 @@ export async function judgeLines(
     areNames: loaded.files.some(({ columns }) => columns.product_id === columns.name),
     serviceCodes: compilePattern(options.serviceCodes),
   });
+  const rounded = await writeRoundedIds(scratch);
   const numbers = await parseNumberColumns(scratch, loaded, RECEIPT_FIELDS);
   const read = hasTime ? await readSoldTimes(scratch, soldText, soldColumn(loaded), options) : [];
   const cancels = await marksCancellations(scratch);
   await scratch.run(LINE_MACROS);
   await scratch.run(linesSql(new Set(numbers), hasTime ? soldText : undefined, cancels));
   await scratch.run('DROP TABLE raw');
-  return { hasTime, notices: [...filled, ...read] };
+  return { hasTime, notices: [...filled, ...read, ...rounded] };
 }
 
 async function readSoldTimes(
@@ -112,6 +114,30 @@ async function writeProductIds(scratch: Scratch, facts: ProductIdFacts): Promise
   );
 }
 
+/**
+ * The table `rounded_ids` (text) of the ids of baskets, stores and customers that a spreadsheet has rounded. Returns a notice on the rows
+ * that lose their store or customer for it.
+ */
+async function writeRoundedIds(scratch: Scratch): Promise<string[]> {
+  const mayBe = ['basket_id', 'store_id', 'customer_id'].map(
+    (column) => `SELECT ${column} FROM raw WHERE contains(${column}, 'E+') OR contains(${column}, 'e+')`,
+  );
+  const texts = (await scratch.rows(mayBe.join(' UNION '))).map(([text]) => text as string).filter(isRounded);
+  await scratch.run('CREATE TABLE rounded_ids (text VARCHAR)');
+  await scratch.append('rounded_ids', [VARCHAR], [texts]);
+  if (texts.length === 0) return [];
+  const [row] = await scratch.rows(
+    `SELECT ${['store_id', 'customer_id']
+      .map((column) => `(count(*) FILTER (${column} IN (SELECT text FROM rounded_ids)))::DOUBLE`)
+      .join(', ')} FROM raw`,
+  );
+  const [stores, customers] = row as [number, number];
+  return [
+    ...keptWithoutNotices('rows whose store id', stores),
+    ...keptWithoutNotices('rows whose customer id', customers),
+  ];
+}
+
 function compilePattern(source: string | undefined): RegExp | undefined {
   if (source === undefined) return undefined;
   try {
@@ -139,13 +165,15 @@ async function marksCancellations(scratch: Scratch): Promise<boolean> {
 
 /**
  * tidy: one blank for several, none at the ends. known: an id that is no word for a missing one, and without the ".0"
- * that data frames append to whole numbers. millionths: a number as the fingerprint takes it, free of formatting.
+ * that data frames append to whole numbers. unrounded: a known id that no spreadsheet has rounded. millionths: a number as the fingerprint takes it, free of formatting.
  */
 const LINE_MACROS = `
   CREATE MACRO tidy(x) AS CASE WHEN regexp_matches(x, '[\\s\\x{a0}]{2}|\\x{a0}')
     THEN trim(regexp_replace(x, '[\\s\\x{a0}]+', ' ', 'g')) ELSE x END;
   CREATE MACRO known(x) AS CASE WHEN lower(x) IN (${WORDS_FOR_MISSING.map(sqlText).join(', ')}) THEN NULL
     WHEN suffix(x, '.0') THEN regexp_replace(x, '^([0-9]+)[.]0$', '\\1') ELSE tidy(x) END;
+  CREATE MACRO rounded(x) AS x IN (SELECT text FROM rounded_ids);
+  CREATE MACRO unrounded(x) AS CASE WHEN rounded(x) THEN NULL ELSE known(x) END;
   CREATE MACRO millionths(x) AS coalesce(CAST(CAST(round(x * 1000000) AS BIGINT) AS VARCHAR), '');`;
 
 const NUMBER_FIELDS = ['quantity', 'unit_price', 'unit_cost', 'discount'] as const;
@@ -159,10 +187,11 @@ function linesSql(numbers: ReadonlySet<string>, soldText: string | undefined, ca
     WITH parsed AS (
       SELECT raw.file, raw.line, raw.file * 4294967296 + raw.row_no AS pos,
         known(raw.basket_id) AS basket, product_ids.id AS product, product_ids.verdict, raw.name,
-        known(raw.store_id) AS store, known(raw.customer_id) AS customer, raw.channel, raw.agent_id AS agent,
+        unrounded(raw.store_id) AS store, unrounded(raw.customer_id) AS customer, raw.channel, raw.agent_id AS agent,
         ${hasTime ? 'date_sold.ms, date_sold.hour, date_sold.bad' : 'NULL::DOUBLE AS ms, NULL::INTEGER AS hour, false'} AS bad_date,
         ${parsed.map(({ field, value }) => `${value} AS ${field}`).join(', ')},
         ${parsed.map(({ isBad }) => isBad).join(' OR ')} AS bad_number,
+        rounded(raw.basket_id) AS rounded_basket,
         regexp_matches(concat_ws('', raw.basket_id, raw.product_id, raw.store_id, raw.customer_id), '\\p{Cc}') AS has_control
       FROM raw LEFT JOIN product_ids ON product_ids.text = raw.product_id ${joins.join(' ')}
     )
@@ -177,6 +206,7 @@ function reasonSql(hasTime: boolean, cancels: boolean): string {
     WHEN basket IS NULL THEN 'missing-basket-id'
     WHEN product IS NULL THEN 'missing-product-id'
     WHEN verdict = '${ROUNDED_ID}' THEN verdict
+    WHEN rounded_basket THEN '${ROUNDED_BASKET_ID}'
     WHEN has_control THEN 'control-characters'
     WHEN bad_number THEN 'bad-number'
     ${hasTime ? "WHEN bad_date THEN 'bad-date' WHEN ms IS NULL THEN 'missing-date'" : ''}

@@ -5,7 +5,7 @@ import type { IngestReport } from '../receipts.ts';
 import { CATALOGUE_FIELDS } from './column-names.ts';
 import { loadRows } from './loaded-rows.ts';
 import { countBrokenRows } from './reported-file.ts';
-import { isRounded, roundedBarcodeNotices } from './rounded-ids.ts';
+import { isRounded, keptWithoutNotices } from './rounded-ids.ts';
 import { reportTable } from './table-report.ts';
 import { eachTypedRow, LeftOut, productIdProblem, type TypedRow } from './typed-rows.ts';
 
@@ -49,7 +49,7 @@ export async function readCatalogue(
       kept.map(({ text }) => text),
       {
         ...{ wanted: 'product', rejectsDir: options.rejectsDir, rejectsName: 'catalogue-rejects.csv' },
-        notices: roundedBarcodeNotices(roundedBarcodes),
+        notices: keptWithoutNotices('products whose barcode', roundedBarcodes),
       },
     );
     return { products: kept.map(({ product }) => product).sort((a, b) => (a.id < b.id ? -1 : 1)), report };

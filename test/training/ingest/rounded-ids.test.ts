@@ -11,13 +11,22 @@ const { folder, write } = testFolder();
 const NOTICE =
   /^rows whose product id is a number that a spreadsheet has rounded: 2; .*left out; export the file again/;
 
-describe('product ids that a spreadsheet has rounded', () => {
+describe('ids that a spreadsheet has rounded', () => {
   it('knows them by an exponent beyond what they have of digits', () => {
-    for (const id of ['8.71233E+12', '8,71233E+12', '8.7e+12', '9E+12', '5.0E+11', '1.23457E+20'])
+    for (const id of [
+      '8.71233E+12',
+      's1|8.71233E+12',
+      '8,71233E+12',
+      '8.7e+12',
+      '9E+12',
+      '5.0E+11',
+      '1.23457E+20',
+    ])
       expect(isRounded(id), id).toBe(true);
     for (const id of [
       '8712330001234',
       '8.712330001234E+12',
+      '8.712330001234E+12|3',
       '12E3',
       '1E12',
       '1.5E+03',
@@ -44,6 +53,51 @@ describe('product ids that a spreadsheet has rounded', () => {
       readReceipts({ paths: [write('all.csv', 'basket_id,sku\n1,8.71233E+12\n2,8.71233E+12\n')] }),
     );
     expect(error.message).toMatch(/none of 2 rows.*rounded-product-id 2.*export the file again/);
+  });
+
+  it('rejects rows whose basket id was rounded, also a joined one, and melts no receipts', async () => {
+    const text =
+      'shop;order no;sku\ns1;1,23457E+12;A\ns1;1,23457E+12;B\ns1;1234570000001;C\ns1;1.234570000001E+12;D\ns1;77;8,71233E+12\n';
+    const path = write('orders.csv', text);
+    const rejectsDir = join(folder, 'rejects-of-baskets');
+    for (const columns of [undefined, { basket: 'shop+order no' }]) {
+      const { receipts, report } = await readReceipts({
+        paths: [path],
+        rejectsDir,
+        ...(columns && { columns }),
+      });
+      expect(basketsOf(receipts)).toEqual([['C'], ['D']]);
+      expect(report.dropped).toEqual({ 'rounded-basket-id': 2, 'rounded-product-id': 1 });
+      expect(report.notices).toEqual([
+        expect.stringMatching(/^rows whose product id .*: 1;/),
+        expect.stringMatching(
+          /^rows whose basket id is a number that a spreadsheet has rounded: 2; different receipts may share it, .*left out; export the file again/,
+        ),
+      ]);
+      expect(readFileSync(report.rejectsFile!, 'utf8')).toMatch(/,2,rounded-basket-id,"s1;1,23457E\+12;A"/);
+    }
+    const all = write('all-baskets.csv', 'order no,sku\n1.23457E+12,A\n1.23457E+12,8.71233E+12\n');
+    expect((await failure(readReceipts({ paths: [all] }))).message).toMatch(
+      /none of 2 rows.*rounded-basket-id 1.*columns; export the file again[^;]*; what is saved[^;]*$/,
+    );
+  });
+
+  it('keeps rows without a customer or a store that was rounded, and says so', async () => {
+    const text =
+      'basket_id,sku,customer_id,store_id\n1,A,8.71233E+12,s1\n2,A,8.71233E+12,s1\n3,A,c3,8.7E+12\n4,A,8712330001234,s1\n';
+    const { receipts, report } = await readReceipts({ paths: [write('members.csv', text)] });
+    expect([...receipts.customer].map((no) => receipts.customerIds[no])).toEqual([
+      undefined,
+      undefined,
+      'c3',
+      '8712330001234',
+    ]);
+    expect(receipts.storeIds).toEqual(['s1']);
+    expect(report.dropped).toEqual({});
+    expect(report.notices).toEqual([
+      expect.stringMatching(/^rows whose store id is .* rounded: 1; they are kept without it; export/),
+      expect.stringMatching(/^rows whose customer id is .* rounded: 2; they are kept without it; export/),
+    ]);
   });
 
   it('keeps a product without a barcode that was rounded, and says so', async () => {
