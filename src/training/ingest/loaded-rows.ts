@@ -112,7 +112,9 @@ async function loadText(
   const width = basketLines ? 3 : shape.header.length;
   const lineAndRow = basketLines ? 'line, c2::INTEGER' : 'line, line';
   const from = readCopySql(copyPath, width);
-  await scratch.run(insertRaw(index, lineAndRow, mapping, options.fields, (i) => `c${i}`, from));
+  // What tables state is trimmed, so that none of their baskets has the id of a line.
+  const text = (i: number) => (basketLines && i === 0 ? "' ' || c0" : `c${i}`);
+  await scratch.run(insertRaw(index, lineAndRow, mapping, options.fields, text, from));
   await rm(copyPath);
   return {
     file: {

@@ -150,6 +150,17 @@ describe('reading receipts', () => {
     expect(basketsOf(pair.receipts)).toHaveLength(5);
   });
 
+  it('keeps the baskets of lines apart from those of a table, whatever ids those have', async () => {
+    const paths = [
+      write('numbered.csv', 'basket,sku\n1,A\n1,B\n2,C\n 1 ,D\n'),
+      write('lines.basket', 'tea|milk\nbread|jam\n'),
+    ];
+    for (const order of [paths, paths.toReversed()]) {
+      const baskets = basketsOf((await readReceipts({ paths: order })).receipts);
+      expect(baskets.sort()).toEqual([['A', 'B', 'D'], ['C'], ['bread', 'jam'], ['milk', 'tea']]);
+    }
+  });
+
   it('finds the separator of baskets further on where the first line holds a single item', async () => {
     for (const separator of [',', ';', '\t', '|']) {
       const text = `yogurt\n${['citrus fruit', 'margarine'].join(separator)}\n${['milk', 'bread', 'tea'].join(separator)}\n`;
