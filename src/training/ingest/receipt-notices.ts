@@ -38,13 +38,13 @@ function emptyTimes([file]: readonly LoadedFile[]): string[] {
 async function restartedNumbers(scratch: Scratch, files: readonly LoadedFile[]): Promise<string[]> {
   const [row] =
     await scratch.rows(`SELECT count(*)::DOUBLE, (count(*) FILTER (stores OR customers OR days))::DOUBLE,
-      bool_or(stores), bool_or(customers), bool_or(days)
-    FROM (SELECT coalesce(min(store) < max(store), false) AS stores,
+      (count(*) FILTER (files))::DOUBLE, bool_or(stores), bool_or(customers), bool_or(days)
+    FROM (SELECT min(file) < max(file) AS files, coalesce(min(store) < max(store), false) AS stores,
       coalesce(min(customer) < max(customer), false) AS customers,
       coalesce(max(ms) - min(ms) >= ${RECEIPT_HOURS_MAX * HOUR_MS}, false) AS days
     FROM kept GROUP BY basket)`);
-  const [baskets, mixed, ...found] = row as [number, number, ...boolean[]];
-  if (mixed === 0) return [];
+  const [baskets, mixed, acrossFiles, ...found] = row as [number, number, number, ...boolean[]];
+  if (mixed === 0) return acrossFiles > files.length ? [acrossFilesNotice(acrossFiles, baskets)] : [];
   const several = [
     { what: 'stores', field: 'store_id' },
     { what: 'customers', field: 'customer_id' },
@@ -55,6 +55,11 @@ async function restartedNumbers(scratch: Scratch, files: readonly LoadedFile[]):
   return [
     `${mixed} of ${baskets} baskets hold lines of several ${several.map(({ what }) => what).join(' and ')}, and repeated lines in them count once; where numbers of receipts begin again, join what tells receipts apart, such as --columns basket=${joined.join('+')}`,
   ];
+}
+
+/** An export that was cut into files has a basket or so at each cut. */
+function acrossFilesNotice(acrossFiles: number, baskets: number): string {
+  return `${acrossFiles} of ${baskets} baskets hold lines of several files; where each file numbers its receipts anew, add a column that tells the files apart and join it, such as --columns basket=RECEIPT+FILE`;
 }
 
 /** The clocks of stores may be ahead of ours, but by no day. */

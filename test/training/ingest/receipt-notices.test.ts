@@ -49,6 +49,24 @@ describe('notices on receipts that can be read', () => {
     expect(joined.report.notices).toBeUndefined();
   });
 
+  it('reports receipts of several files under one number, unless files were cut within a receipt', async () => {
+    const table = (rows: string[]) => `receipt_no,sku\n${rows.join('\n')}\n`;
+    const numbered = (product: string) => [1, 2, 3, 4].map((no) => `${no},${product}`);
+    const january = write('january.csv', table(numbered('A')));
+    const february = write('february.csv', table(numbered('B')));
+    const anew = await readReceipts({ paths: [january, february] });
+    expect(anew.report.notices).toEqual([
+      '4 of 4 baskets hold lines of several files; where each file numbers its receipts anew, add a column that tells the files apart and join it, such as --columns basket=RECEIPT+FILE',
+    ]);
+    const rest = write('rest.csv', table(['4,B', '5,A', '6,A']));
+    const again = write('again.csv', table([...numbered('A'), '5,A']));
+    for (const paths of [
+      [january, rest],
+      [january, again],
+    ])
+      expect((await readReceipts({ paths })).report.notices, paths[1]).toBeUndefined();
+  });
+
   it('reports baskets that are dated after today', async () => {
     const path = write(
       'future.csv',
