@@ -44,7 +44,7 @@ export interface IngestReport {
   readonly files: readonly IngestedFile[];
   readonly rowsRead: number;
   readonly rowsKept: number;
-  /** Reason → rows, such as `return`, `service-code`, `quantity-not-positive`, `duplicate-line`, `bad-number`, `bad-date`. */
+  /** Reason → rows, such as `return`, `voided`, `service-code`, `quantity-not-positive`, `duplicate-line`, `bad-number`, `bad-date`. */
   readonly dropped: Readonly<Record<string, number>>;
   /** Sentences on what could be read and may still not be what was meant; absent where there is none. */
   readonly notices?: readonly string[];

@@ -3,7 +3,15 @@ import type { LoadedRows } from './loaded-rows.ts';
 import { WORDS_FOR_MISSING } from './number-text.ts';
 
 /** What holds for a basket as a whole, and is stated on its first row only by some tills. */
-const BASKET_FACTS = ['sold_at', 'sold_time', 'store_id', 'customer_id', 'channel', 'agent_id'];
+const BASKET_FACTS = [
+  'sold_at',
+  'sold_time',
+  'store_id',
+  'customer_id',
+  'channel',
+  'agent_id',
+  'order_status',
+];
 const WORDS = WORDS_FOR_MISSING.map(sqlText).join(', ');
 const LONGEST_WORD = Math.max(...WORDS_FOR_MISSING.map((word) => word.length));
 

@@ -154,6 +154,21 @@ export const RECEIPT_FIELDS: readonly Field[] = [
     holds: 'text',
     aliases: ['agent', 'cashier', 'cashier id', 'employee id', 'operator id'],
   },
+  {
+    name: 'order_status',
+    holds: 'text',
+    aliases: ['financial status', 'payment status', 'transaction status', 'invoice status', 'sale status'],
+  },
+  {
+    name: 'row_status',
+    holds: 'text',
+    aliases: ['status', 'line status', 'event type', 'transaction type', 'sale type', 'row type'],
+  },
+  {
+    name: 'voided',
+    holds: 'text',
+    aliases: ['void', 'is voided', 'is void', 'cancelled', 'canceled', 'is cancelled', 'is canceled'],
+  },
 ];
 
 export const CATALOGUE_FIELDS: readonly Field[] = [

@@ -23,6 +23,10 @@ const TODO_BY_REASON: readonly (readonly [reason: string, todo: string])[] = [
   ['bad-date', DATES_READ],
   [ROUNDED_ID, ROUNDED_ID_TODO],
   [ROUNDED_BASKET_ID, ROUNDED_ID_TODO],
+  [
+    'voided',
+    'rows are voided where the column taken for order_status, row_status or voided says so; if it says something else, name another, such as --columns row_status=COLUMN',
+  ],
 ];
 
 /** All rows of the files were left out: none is a `wanted`. */

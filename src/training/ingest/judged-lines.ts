@@ -9,6 +9,7 @@ import { numberJoins, numberSql, parseNumberColumns } from './number-columns.ts'
 import { WORDS_FOR_MISSING } from './number-text.ts';
 import { canonicalIds, judgeProducts, type ProductIdFacts } from './product-ids.ts';
 import { isRounded, keptWithoutNotices, ROUNDED_BASKET_ID, ROUNDED_ID } from './rounded-ids.ts';
+import { statusReasonSql } from './row-status.ts';
 
 /** Reasons for which a row could not be read, as opposed to rows that are read and left out. */
 export const REJECT_REASONS: readonly string[] = [
@@ -191,7 +192,7 @@ function linesSql(numbers: ReadonlySet<string>, soldText: string | undefined, ca
         ${hasTime ? 'date_sold.ms, date_sold.hour, date_sold.bad' : 'NULL::DOUBLE AS ms, NULL::INTEGER AS hour, false'} AS bad_date,
         ${parsed.map(({ field, value }) => `${value} AS ${field}`).join(', ')},
         ${parsed.map(({ isBad }) => isBad).join(' OR ')} AS bad_number,
-        rounded(raw.basket_id) AS rounded_basket,
+        rounded(raw.basket_id) AS rounded_basket, ${statusReasonSql()} AS status_reason,
         regexp_matches(concat_ws('', raw.basket_id, raw.product_id, raw.store_id, raw.customer_id), '\\p{Cc}') AS has_control
       FROM raw LEFT JOIN product_ids ON product_ids.text = raw.product_id ${joins.join(' ')}
     )
@@ -210,6 +211,7 @@ function reasonSql(hasTime: boolean, cancels: boolean): string {
     WHEN has_control THEN 'control-characters'
     WHEN bad_number THEN 'bad-number'
     ${hasTime ? "WHEN bad_date THEN 'bad-date' WHEN ms IS NULL THEN 'missing-date'" : ''}
+    WHEN status_reason IS NOT NULL THEN status_reason
     ${cancels ? `WHEN regexp_matches(basket, ${CANCELLATION}) THEN 'return'` : ''}
     WHEN quantity < 0 THEN 'return'
     WHEN quantity = 0 THEN 'quantity-not-positive'

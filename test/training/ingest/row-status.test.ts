@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { readReceipts } from '../../../src/training/ingest/read-receipts.ts';
+import { basketsOf, failure, testFolder } from './files-in-folder.ts';
+
+const { write } = testFolder();
+
+async function cleaned(name: string, text: string) {
+  const { receipts, report } = await readReceipts({ paths: [write(name, text)] });
+  return { baskets: basketsOf(receipts), ...report };
+}
+
+describe('rows that say that they are no sale', () => {
+  it('leaves out what was cancelled, voided or refunded, and counts it by reason', async () => {
+    const statuses: [status: string, reason: string | undefined][] = [
+      ['wc-completed', undefined],
+      ['wc-cancelled', 'voided'],
+      ['Canceled', 'voided'],
+      ['VOIDED', 'voided'],
+      ['failed', 'voided'],
+      ['storniert', 'voided'],
+      ['Refund', 'return'],
+      ['refunded', 'return'],
+      ['partially_refunded', undefined],
+      ['Payment', undefined],
+      ['NULL', undefined],
+    ];
+    for (const column of ['Order Status', 'Status', 'Event Type', 'Financial Status']) {
+      const rows = statuses.map(([status], i) => `${i},A,${status}`).join('\n');
+      const { baskets, dropped } = await cleaned(`${column}.csv`, `order id,sku,${column}\n${rows}\n`);
+      expect(baskets, column).toHaveLength(statuses.filter(([, reason]) => reason === undefined).length);
+      expect(dropped, column).toEqual({ return: 2, voided: 5 });
+    }
+  });
+
+  it('takes a mark of a voided row for what it says, whatever is no denial of it', async () => {
+    const marks = ['', '0', 'false', 'No', 'NULL', '1', 'Y', 'true', '2024-01-25'];
+    const rows = marks.map((mark, i) => `${i},A,${mark}`).join('\n');
+    const { baskets, dropped } = await cleaned('marks.csv', `order id,sku,voided\n${rows}\n`);
+    expect(baskets).toHaveLength(5);
+    expect(dropped).toEqual({ voided: 4 });
+  });
+
+  it('takes the status of an order, stated on its first row, for all its rows, and that of a row for itself', async () => {
+    const rows = '1,A,voided\n1,B,\n2,A,paid\n2,B,\n';
+    const ofOrder = await cleaned('of-order.csv', `order id,sku,financial status\n${rows}`);
+    expect(ofOrder.baskets).toEqual([['A', 'B']]);
+    expect(ofOrder.dropped).toEqual({ voided: 2 });
+    const ofRow = await cleaned('of-row.csv', `order id,sku,status\n${rows}`);
+    expect(ofRow.baskets).toEqual([['B'], ['A', 'B']]);
+  });
+
+  it('says what to do where all rows say so', async () => {
+    const path = write('all-voided.csv', 'order id,sku,status\n1,A,void\n2,A,void\n');
+    expect((await failure(readReceipts({ paths: [path] }))).message).toMatch(
+      /none of 2 rows.*voided 2.*--columns row_status=COLUMN/,
+    );
+  });
+});
