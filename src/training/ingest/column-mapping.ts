@@ -28,9 +28,10 @@ export function mapColumns(
     if (field === undefined) throw unknownField(key, fields);
     mapping.set(field.name, parseSource(path, header, field, source));
   }
+  const names = namesOfLines(header);
   for (const field of fields) {
     if (mapping.has(field.name)) continue;
-    const column = findColumn(header, [field.name, ...field.aliases]);
+    const column = findColumn(names, [field.name, ...field.aliases]);
     if (column !== undefined)
       mapping.set(field.name, { columns: [column], how: 'one', text: header[column]! });
   }
@@ -43,6 +44,14 @@ export function mapColumns(
 /** How many columns of a header have a name of ours or a usual one. */
 export function countKnownNames(header: readonly string[], fields: readonly Field[]): number {
   return header.filter((name) => fieldNamed(name, fields) !== undefined).length;
+}
+
+const OF_A_LINE = /^line ?item /i;
+
+/** In Shopify's orders "Name" is that of the order, and the columns on its lines are called "Lineitem …". */
+function namesOfLines(header: readonly string[]): readonly string[] {
+  if (!header.some((name) => OF_A_LINE.test(name))) return header;
+  return header.map((name) => (comparableName(name) === 'name' ? 'order' : name.replace(OF_A_LINE, '')));
 }
 
 function findColumn(header: readonly string[], names: readonly string[]): number | undefined {

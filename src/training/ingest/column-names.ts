@@ -1,3 +1,5 @@
+import { withNamesAbroad } from './names-abroad.ts';
+
 /** A column of ours: what it holds and what other systems call it, most specific first. */
 export interface Field {
   readonly name: string;
@@ -37,6 +39,17 @@ const BASKET: Field = {
     'bill no',
     'bill number',
     'cart id',
+    'sale id',
+    'sale no',
+    'sale number',
+    'check id',
+    'check no',
+    'check number',
+    'invoice #',
+    'order #',
+    'receipt #',
+    'ticket #',
+    'transaction #',
   ],
 };
 
@@ -61,6 +74,9 @@ const PRODUCT: Field = {
     'article no',
     'article number',
     'plu',
+    'product sku',
+    'item sku',
+    'custom sku',
   ],
 };
 
@@ -96,18 +112,28 @@ const STORE: Field = {
     'branch id',
     'outlet',
     'outlet id',
+    'location',
+    'location id',
   ],
 };
 
 const PRICE: Field = {
   name: 'unit_price',
   holds: 'number',
-  aliases: ['price', 'product price', 'item price', 'sale price', 'selling price', 'price per unit'],
+  aliases: [
+    'price',
+    'product price',
+    'item price',
+    'sale price',
+    'selling price',
+    'price per unit',
+    'retail price',
+  ],
 };
 
 const COST: Field = { name: 'unit_cost', holds: 'number', aliases: ['cost', 'cost price', 'purchase price'] };
 
-export const RECEIPT_FIELDS: readonly Field[] = [
+export const RECEIPT_FIELDS: readonly Field[] = withNamesAbroad<Field>([
   BASKET,
   { ...PRODUCT, aliases: [...PRODUCT.aliases, ...BARCODES] },
   NAME,
@@ -169,9 +195,9 @@ export const RECEIPT_FIELDS: readonly Field[] = [
     holds: 'text',
     aliases: ['void', 'is voided', 'is void', 'cancelled', 'canceled', 'is cancelled', 'is canceled'],
   },
-];
+]);
 
-export const CATALOGUE_FIELDS: readonly Field[] = [
+export const CATALOGUE_FIELDS: readonly Field[] = withNamesAbroad<Field>([
   PRODUCT,
   NAME,
   { name: 'category', holds: 'text', aliases: ['product category', 'category path', 'department'] },
@@ -182,9 +208,9 @@ export const CATALOGUE_FIELDS: readonly Field[] = [
   { name: 'substitute_group', holds: 'text', aliases: ['substitutes'] },
   { name: 'barcode', holds: 'id', aliases: BARCODES },
   { name: 'active', holds: 'text', aliases: ['is active'] },
-];
+]);
 
-export const STOCK_FIELDS: readonly Field[] = [
+export const STOCK_FIELDS: readonly Field[] = withNamesAbroad<Field>([
   { ...STORE, isRequired: true },
   { ...PRODUCT, aliases: [...PRODUCT.aliases, ...BARCODES] },
   {
@@ -200,11 +226,14 @@ export const STOCK_FIELDS: readonly Field[] = [
   { name: 'protection_level', holds: 'number', aliases: ['safety stock'] },
   { name: 'expires_at', holds: 'time', aliases: ['expiry', 'expiry date', 'best before', 'use by'] },
   { name: 'as_of', holds: 'time', aliases: ['date', 'snapshot date', 'updated at', 'timestamp'] },
-];
+]);
 
-/** Names are compared without case, blanks, underscores, hyphens and dots. */
+/** Names are compared without case, accents, blanks, underscores, hyphens, dots and signs for a degree (N°). */
 export function comparableName(name: string): string {
-  return name.toLowerCase().replace(/[\s_\-.\uFEFF]+/g, '');
+  return name
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/[\s_\-.°º\uFEFF\p{M}]+/gu, '');
 }
 
 /** The field that a name means, ours or one of the usual ones. */

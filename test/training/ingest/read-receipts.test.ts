@@ -81,6 +81,42 @@ describe('reading receipts', () => {
     expect(receipts.customerIds).toEqual(['7']);
   });
 
+  it('recognises the names of German, French and Dutch exports, with decimal commas and a row of totals', async () => {
+    const headers = [
+      'Belegnr.;Datum;Uhrzeit;Filiale;Artikelnr.;Bezeichnung;Menge;Einzelpreis;Kundennr.',
+      'N° ticket;Date;Heure;Magasin;Code article;Désignation;Quantité;Prix unitaire;Client',
+      'Bonnummer;Datum;Tijd;Filiaal;Artikelnummer;Omschrijving;Aantal;Stukprijs;Klantnummer',
+    ];
+    const rows =
+      '1001;13.01.2024;10:30;Köln;4711;Müsli;1;1.234,50 €;K1\n1001;13.01.2024;10:30;Köln;4712;Äpfel;0,45;€ 2,99;K1\nSumme;;;;;;1,45;1.237,49 €;\n';
+    for (const [i, header] of headers.entries()) {
+      const path = write(`abroad-${i}.csv`, `${header}\n${rows}`);
+      const { receipts, report } = await readReceipts({ paths: [path] });
+      expect(basketsOf(receipts), header).toEqual([['4711', '4712']]);
+      expect(receipts.products.map(({ unitPrice }) => unitPrice)).toEqual([1234.5, 2.99]);
+      expect([...receipts.hour, ...receipts.storeIds, ...receipts.customerIds]).toEqual([10, 'Köln', 'K1']);
+      expect(report.dropped).toEqual({ 'missing-product-id': 1 });
+    }
+  });
+
+  it('knows the orders of a Shopify export by their name, and its lines by what they are called', async () => {
+    const text = `Name,Email,Financial Status,Paid at,Subtotal,Discount Amount,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Billing Street,Id
+#1001,a@x.nl,paid,2024-01-13 10:30:00 +0100,25,1,2024-01-13 10:29:00 +0100,2,Blue Mug,10.00,MUG-B,"Street 1
+2nd floor",5551
+#1001,a@x.nl,,,,,2024-01-13 10:29:00 +0100,1,Tea Towel,5.00,TOW-1,,
+#1002,b@x.nl,refunded,2024-01-15 10:30:00 +0100,10,,2024-01-15 10:29:00 +0100,1,Blue Mug,10.00,MUG-B,Street 2,5552
+`;
+    const { receipts, report } = await readReceipts({ paths: [write('shopify.csv', text)] });
+    expect(basketsOf(receipts)).toEqual([['MUG-B', 'TOW-1']]);
+    expect(receipts.products).toEqual([
+      { id: 'MUG-B', name: 'Blue Mug', unitPrice: 10 },
+      { id: 'TOW-1', name: 'Tea Towel', unitPrice: 5 },
+    ]);
+    expect(receipts.soldAtMs[0]).toBe(Date.UTC(2024, 0, 13, 9, 29));
+    expect(report.dropped).toEqual({ return: 1 });
+    expect(report.files[0]!.columns).toMatchObject({ basket_id: 'Name', name: 'Lineitem name' });
+  });
+
   it('joins a column of dates with a column of times, and takes the name where there is no product id', async () => {
     const text =
       'Date,Time,Transaction,Item\n2016-10-30,10:05:34,2,Tea\n2016-10-30,09:58:11,1,Bread\n2016-10-30,10:05:34,2,NONE\n';

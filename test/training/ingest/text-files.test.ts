@@ -68,9 +68,9 @@ describe('text files', () => {
   });
 
   it('takes no table for baskets: two names of ours in the first line make it one', async () => {
-    const path = write('foreign.txt', 'bon\tartikel\tdate\tqty\n1\tA\t2026-01-01\t2\n');
+    const path = write('foreign.txt', 'recibo\tartigo\tdate\tqty\n1\tA\t2026-01-01\t2\n');
     expect((await failure(readReceipts({ paths: [path] }))).message).toMatch(
-      /foreign\.txt has the columns bon, artikel, date, qty.*--columns/,
+      /foreign\.txt has the columns recibo, artigo, date, qty.*--columns/,
     );
     const baskets = write('baskets.txt', 'date\tfig\nfig\n');
     expect(basketsOf((await readReceipts({ paths: [baskets] })).receipts)).toEqual([
