@@ -62,9 +62,11 @@ async function readHead(path: string, content: FileContent): Promise<Buffer> {
   return Buffer.concat(parts).subarray(0, HEAD_BYTES);
 }
 
+/** Also without its mark: then every other byte of plain letters is zero. */
 function refuseUtf16(path: string, head: Buffer): void {
   const mark = head.toString('latin1', 0, 2);
-  if (mark !== '\u00ff\u00fe' && mark !== '\u00fe\u00ff') return;
+  const zeros = head.subarray(0, 64).filter((byte) => byte === 0).length;
+  if (mark !== '\u00ff\u00fe' && mark !== '\u00fe\u00ff' && zeros < Math.min(head.length, 64) / 4) return;
   throw new IngestError({
     came: `${path} is UTF-16`,
     wanted: 'UTF-8, Windows-1252 or Latin-1',

@@ -400,6 +400,8 @@ describe('files that cannot be used', () => {
       ['cut.parquet', Buffer.from('PAR1 and no more'), /damaged Parquet/],
       ['book.csv', Buffer.from('PK\u0003\u0004….'), /Excel/],
       ['wide.csv', Buffer.from('\ufeffbasket_id,product_id\n1,A\n', 'utf16le'), /UTF-16/],
+      ['unmarked.csv', Buffer.from('basket_id,product_id\n1,A\n', 'utf16le'), /UTF-16/],
+      ['swapped.csv', Buffer.from('basket_id,product_id\n1,A\n', 'utf16le').swap16(), /UTF-16/],
     ];
     for (const [name, content, message] of cases) {
       const error = await failure(readReceipts({ paths: [write(name, content)] }));
