@@ -59,13 +59,13 @@ export async function judgeLines(
     serviceCodes: compilePattern(options.serviceCodes),
   });
   const rounded = await writeRoundedIds(scratch);
-  const numbers = await parseNumberColumns(scratch, loaded, RECEIPT_FIELDS);
+  const { columns: numbers, notices: unread } = await parseNumberColumns(scratch, loaded, RECEIPT_FIELDS);
   const read = hasTime ? await readSoldTimes(scratch, soldText, soldColumn(loaded), options) : [];
   const cancels = await marksCancellations(scratch);
   await scratch.run(LINE_MACROS);
-  await scratch.run(linesSql(new Set(numbers), hasTime ? soldText : undefined, cancels));
+  await scratch.run(linesSql(numbers, hasTime ? soldText : undefined, cancels));
   await scratch.run('DROP TABLE raw');
-  return { hasTime, notices: [...filled, ...read, ...rounded] };
+  return { hasTime, notices: [...filled, ...unread, ...read, ...rounded] };
 }
 
 async function readSoldTimes(

@@ -4,6 +4,12 @@ import type { Field } from './column-names.ts';
 import type { LoadedFile, LoadedRows } from './loaded-rows.ts';
 import { type DecimalMark, decimalMark, isBlank, parseNumber } from './number-text.ts';
 
+/** The columns of raw that state a number in some row, and a sentence on each that also states something else. */
+export interface NumbersRead {
+  readonly columns: ReadonlySet<string>;
+  readonly notices: readonly string[];
+}
+
 /**
  * For each column of numbers, the table `number_FIELD` (file, text, value, bad) with each distinct text once, for
  * the rows to be joined with: texts repeat, so that parsing them here costs little and keeps its rules in one place.
@@ -12,7 +18,7 @@ export async function parseNumberColumns(
   scratch: Scratch,
   loaded: LoadedRows,
   fields: readonly Field[],
-): Promise<string[]> {
+): Promise<NumbersRead> {
   const columns = fields
     .filter(({ name, holds }) => holds === 'number' && loaded.present.has(name))
     .flatMap(({ name }) => [name, `${name}_by`]);
@@ -27,8 +33,17 @@ export async function parseNumberColumns(
       [...texts.values()].flatMap((column) => column[index]!),
     ),
   );
-  for (const [column, found] of texts) await writeNumbers(scratch, column, found, fallbacks);
-  return [...texts.keys()];
+  const notices: string[] = [];
+  for (const [column, found] of texts) {
+    const unread = await writeNumbers(scratch, column, found, fallbacks);
+    if (unread !== undefined) notices.push(unreadNotice(loaded.files[unread.file]!, column, unread.text));
+  }
+  return { columns: new Set(texts.keys()), notices };
+}
+
+function unreadNotice({ path, columns }: LoadedFile, column: string, text: string): string {
+  const named = columns[column.replace(/_by$/, '')];
+  return `${named} (${path}) also holds what cannot be read as a number, such as "${text}": such rows are left out as bad-number`;
 }
 
 /** The distinct texts of a column in each file. */
@@ -54,12 +69,13 @@ function fileMark(file: LoadedFile, texts: readonly string[]): DecimalMark {
   return decimalMark(texts, points && commas ? 'contradictory' : commas ? 'comma' : 'point');
 }
 
+/** Returns one of the texts that are no number; undefined where all are. */
 async function writeNumbers(
   scratch: Scratch,
   column: string,
   textsByFile: TextsByFile,
   fallbacks: readonly DecimalMark[],
-): Promise<void> {
+): Promise<{ file: number; text: string } | undefined> {
   const files: number[] = [];
   const texts: string[] = [];
   const values: (number | null)[] = [];
@@ -76,9 +92,12 @@ async function writeNumbers(
   }
   await scratch.run(`CREATE TABLE number_${column} (file INTEGER, text VARCHAR, value DOUBLE, bad BOOLEAN)`);
   await scratch.append(`number_${column}`, [INTEGER, VARCHAR, DOUBLE, BOOLEAN], [files, texts, values, bad]);
+  const first = files[bad.indexOf(true)];
+  if (first === undefined) return undefined;
+  return { file: first, text: texts.filter((_, i) => bad[i] && files[i] === first).sort()[0]! };
 }
 
-/** Joins each row of raw with the parsed numbers; `numbers` is what parseNumberColumns answered. */
+/** Joins each row of raw with the parsed numbers; `numbers` are the columns that parseNumberColumns answered. */
 export function numberJoins(numbers: ReadonlySet<string>): string[] {
   return [...numbers].map(
     (column) =>

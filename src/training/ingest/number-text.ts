@@ -18,9 +18,19 @@ export function isBlank(text: string): boolean {
   return text === '' || WORDS_FOR_MISSING.includes(text.toLowerCase());
 }
 
-/** Without blanks, currency sign and leading plus. */
+const CODES = `(?:${Intl.supportedValuesOf('currency').join('|')})`;
+const CURRENCY = new RegExp(`\\p{Sc}|(?<=^[-+(]?)${CODES}|${CODES}(?=[-)]?$)`, 'gu');
+/** (3.00) and 3.00- are less than nothing, as bookkeeping writes it. */
+const NEGATIVE = /^(?:\((.+)\)|(.+)-)$/;
+
+/** Without blanks, currency and leading plus, and with the minus in front. */
 function bare(text: string): string {
-  return text.replace(/[\s\u00a0\u202f'’£$€]/g, '').replace(/^\+/, '');
+  return text
+    .replace(/[\s'’]/g, '')
+    .replace('\u2212', '-')
+    .replace(CURRENCY, '')
+    .replace(NEGATIVE, '-$1$2')
+    .replace(/^\+/, '');
 }
 
 /**

@@ -27,7 +27,7 @@ export async function readCatalogue(
     const leftOut = new LeftOut(countBrokenRows(loaded.files));
     const byKey = new Map<string, { product: Product; text: string }>();
     let roundedBarcodes = 0;
-    await eachTypedRow(scratch, loaded, fields, undefined, (row) => {
+    const unread = await eachTypedRow(scratch, loaded, fields, undefined, (row) => {
       const product = toProduct(row);
       if (hasRoundedBarcode(row)) roundedBarcodes++;
       if (typeof product === 'string') {
@@ -49,7 +49,7 @@ export async function readCatalogue(
       kept.map(({ text }) => text),
       {
         ...{ wanted: 'product', rejectsDir: options.rejectsDir, rejectsName: 'catalogue-rejects.csv' },
-        notices: keptWithoutNotices('products whose barcode', roundedBarcodes),
+        notices: [...unread, ...keptWithoutNotices('products whose barcode', roundedBarcodes)],
       },
     );
     return { products: kept.map(({ product }) => product).sort((a, b) => (a.id < b.id ? -1 : 1)), report };

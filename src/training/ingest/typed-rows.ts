@@ -27,9 +27,9 @@ export async function eachTypedRow(
   dateOrder: DateOrder | undefined,
   take: (row: TypedRow) => void,
 ): Promise<string[]> {
-  const numbers = new Set(await parseNumberColumns(scratch, loaded, fields));
+  const { columns: numbers, notices: unread } = await parseNumberColumns(scratch, loaded, fields);
   const times = fields.filter(({ name, holds }) => holds === 'time' && loaded.present.has(name));
-  const notices: string[] = [];
+  const notices = [...unread];
   for (const { name } of times) {
     const column = loaded.files.find((file) => name in file.columns)!.columns[name]!;
     notices.push(...(await parseDateColumn(scratch, name, name, column, { dateOrder })).notices);

@@ -25,10 +25,42 @@ describe('numbers in files', () => {
           written(parts, '.', ','),
           written(parts, ' ', ','),
           `€ ${written(parts, '.', ',')}`,
+          `EUR ${written(parts, '.', ',')}`,
+          `${written(parts, '.', ',')} PLN`,
         ])
           expect(parseNumber(text, mark)).toBe(value);
       }),
     );
+  });
+
+  it('reads what bookkeeping writes below nothing, with a currency or without', () => {
+    for (const text of [
+      '-3.5',
+      '(3.50)',
+      '3.50-',
+      '\u22123,50',
+      '($3.50)',
+      '-€3,50',
+      '€ 3,50-',
+      '(EUR 3.50)',
+      '3.50 EUR-',
+    ])
+      expect(parseNumber(text, 'point'), text).toBe(-3.5);
+    for (const text of [
+      '(',
+      ')',
+      '()',
+      '-',
+      '--',
+      '-3-',
+      '-(3)',
+      '(-3)',
+      '3 pcs',
+      'SKU 3',
+      'EURO 3',
+      '2 x 3',
+    ])
+      expect(parseNumber(text, 'point'), text).toBeUndefined();
   });
 
   it('reads what JavaScript prints', () => {

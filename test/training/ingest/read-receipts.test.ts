@@ -368,6 +368,26 @@ FILE,12,missing-date,${q('8,H,,1,x')}
     );
   });
 
+  it('names the columns that hold what is no number, with an example each', async () => {
+    const paths = [
+      write('whole-numbers.csv', 'basket;sku;Menge;Preis\n1;A;1;2,50\n'),
+      write(
+        'other-numbers.csv',
+        'basket;sku;Menge;Preis\n1;B;3 Stk.;2,50\n1;C;2 Stk.;2,50\n1;D;1;gratis\n2;E;(1);2,50\n',
+      ),
+    ];
+    const { report } = await readReceipts({ paths });
+    expect(report.dropped).toEqual({ 'bad-number': 3, return: 1 });
+    expect(report.notices).toEqual([
+      `Menge (${paths[1]}) also holds what cannot be read as a number, such as "2 Stk.": such rows are left out as bad-number`,
+      `Preis (${paths[1]}) also holds what cannot be read as a number, such as "gratis": such rows are left out as bad-number`,
+    ]);
+    const none = write('no-numbers.csv', 'basket,sku,qty\n1,A,2 pcs\n');
+    expect((await failure(readReceipts({ paths: [none] }))).message).toMatch(
+      /none of 1 rows.*bad-number 1.*numbers are read as 1234\.5/,
+    );
+  });
+
   it('writes no rejects file where every row could be read', async () => {
     const { report } = await readReceipts({
       paths: [write('good.csv', FULL)],
