@@ -8,7 +8,7 @@ import { nothingLeft } from './ingest-error.ts';
 import { judgeLines, REJECT_REASONS } from './judged-lines.ts';
 import { type LoadedFile, loadRows } from './loaded-rows.ts';
 import { keepDistinctLines, readReceiptColumns } from './receipt-columns.ts';
-import { receiptNotices } from './receipt-notices.ts';
+import { everywhereNotices, receiptNotices } from './receipt-notices.ts';
 import { type RejectedLines, writeRejects } from './rejects-file.ts';
 import { countBrokenRows, reportedFile } from './reported-file.ts';
 
@@ -70,9 +70,10 @@ export async function readReceipts(options: ReadReceiptsOptions): Promise<Ingest
     if (rowsKept === 0) throw nothingLeft('sale of a product', rowsRead, dropped, rejectsFile);
     tell('arranging', 0);
     const { nowMs = Date.now() } = options;
-    const notices = [...readings, ...(await receiptNotices(scratch, loaded, { hasTime, dropped, nowMs }))];
+    const doubts = await receiptNotices(scratch, loaded, { hasTime, dropped, nowMs });
     const fingerprint = await fingerprintOf(scratch, rowsKept);
     const receipts = { ...(await readReceiptColumns(scratch, rowsKept, hasTime)), timeZone };
+    const notices = [...readings, ...doubts, ...everywhereNotices(receipts)];
     tell('arranging', 1);
     const report: IngestReport = {
       files: loaded.files.map(reportedFile),

@@ -1,10 +1,15 @@
 import type { Scratch } from '../../adapters/duckdb-scratch.ts';
 import { DAY_MS, HOUR_MS } from '../../recommender/time-of-day.ts';
+import type { Receipts } from '../receipts.ts';
 import type { LoadedFile, LoadedRows } from './loaded-rows.ts';
 import { roundedIdNotices } from './rounded-ids.ts';
 
 /** Lines of one receipt that lie further apart are of several: a till closes, and a receipt is paid at once. */
 const RECEIPT_HOURS_MAX = 12;
+
+/** A product in so large a share of at least so many baskets may be none. */
+const EVERYWHERE_SHARE = 0.6;
+const EVERYWHERE_BASKETS = 20;
 
 /** What could be read and may still not be what was meant, a sentence each. Reads the table `kept`. */
 export async function receiptNotices(
@@ -72,5 +77,25 @@ async function futureDates(scratch: Scratch, nowMs: number): Promise<string[]> {
   const day = new Date(last).toISOString().slice(0, 10);
   return [
     `baskets dated after today: ${baskets}, the last on ${day}; they count as the newest, so correct their dates, or give --date-order where they are read in the wrong order`,
+  ];
+}
+
+/** Products that are nearly everywhere, as totals, taxes and bags are. */
+export function everywhereNotices({
+  productIds,
+  items,
+  soldAtMs,
+}: Pick<Receipts, 'productIds' | 'items' | 'soldAtMs'>): string[] {
+  const baskets = soldAtMs.length;
+  if (baskets < EVERYWHERE_BASKETS) return [];
+  const counts = new Float64Array(productIds.length);
+  for (const item of items) counts[item]!++;
+  const found = productIds.flatMap((id, item) => {
+    const share = counts[item]! / baskets;
+    return share < EVERYWHERE_SHARE ? [] : [`${id} (${Math.round(100 * share)} %)`];
+  });
+  if (found.length === 0) return [];
+  return [
+    `in most of the baskets: ${found.join(', ')}; if that is no product, but a total, a tax or a bag, leave it out with --service-codes`,
   ];
 }

@@ -67,6 +67,19 @@ describe('notices on receipts that can be read', () => {
       expect((await readReceipts({ paths })).report.notices, paths[1]).toBeUndefined();
   });
 
+  it('reports what is in most of the baskets, as totals are, and how to leave it out', async () => {
+    const rows = Array.from({ length: 20 }, (_, i) =>
+      [`${i},Tea ${i}`, ...(i % 5 < 4 ? [`${i},TOTAL`] : []), ...(i % 2 === 0 ? [`${i},Bun`] : [])].join(
+        '\n',
+      ),
+    );
+    const path = write('totals.csv', `receipt,item\n${rows.join('\n')}\n`);
+    expect((await readReceipts({ paths: [path] })).report.notices).toEqual([
+      'in most of the baskets: TOTAL (80 %); if that is no product, but a total, a tax or a bag, leave it out with --service-codes',
+    ]);
+    expect((await readReceipts({ paths: [path], serviceCodes: 'total' })).report.notices).toBeUndefined();
+  });
+
   it('reports baskets that are dated after today', async () => {
     const path = write(
       'future.csv',
