@@ -20,6 +20,10 @@ const DATES_READ =
 
 /** What to do, by the reason for which rows were left out. */
 const TODO_BY_REASON: readonly (readonly [reason: string, todo: string])[] = [
+  [
+    'missing-product-id',
+    'where products go by their names, give --columns product=COLUMN with that of the names',
+  ],
   ['bad-date', DATES_READ],
   ['bad-number', 'numbers are read as 1234.5, 1,234.50, 1.234,50 €, EUR 3.00, -3, (3.00) and 3.00-'],
   [ROUNDED_ID, ROUNDED_ID_TODO],

@@ -65,7 +65,21 @@ export async function judgeLines(
   await scratch.run(LINE_MACROS);
   await scratch.run(linesSql(numbers, hasTime ? soldText : undefined, cancels));
   await scratch.run('DROP TABLE raw');
-  return { hasTime, notices: [...filled, ...unread, ...read, ...rounded] };
+  const nameless = await namesWithoutIds(scratch, loaded);
+  return { hasTime, notices: [...filled, ...unread, ...read, ...rounded, ...nameless] };
+}
+
+/** Rows whose product has a name, and no id in a column of ids. */
+async function namesWithoutIds(scratch: Scratch, { files }: LoadedRows): Promise<string[]> {
+  const [row] = await scratch.rows(
+    "SELECT count(*)::DOUBLE, min(file) FROM lines WHERE reason = 'missing-product-id' AND name IS NOT NULL",
+  );
+  const [rows, file] = row as [number, number | null];
+  if (file === null) return [];
+  const { path, columns } = files[file]!;
+  return [
+    `rows left out because ${columns.product_id} (${path}) is blank, though ${columns.name} is not: ${rows}; to know all products by their names, give --columns product=${columns.name}`,
+  ];
 }
 
 async function readSoldTimes(

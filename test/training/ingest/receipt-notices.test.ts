@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readReceipts } from '../../../src/training/ingest/read-receipts.ts';
-import { testFolder } from './files-in-folder.ts';
+import { failure, testFolder } from './files-in-folder.ts';
 
 const { folder, write } = testFolder();
 
@@ -78,6 +78,25 @@ describe('notices on receipts that can be read', () => {
       'in most of the baskets: TOTAL (80 %); if that is no product, but a total, a tax or a bag, leave it out with --service-codes',
     ]);
     expect((await readReceipts({ paths: [path], serviceCodes: 'total' })).report.notices).toBeUndefined();
+  });
+
+  it('reports products without an id that have a name, and how to know them by it', async () => {
+    const path = write(
+      'square.csv',
+      'Transaction ID,SKU,Item,Qty\n1,L1,Latte,1\n1,,Scone,1\n2,,Scone,1\nTotal,,,3\n',
+    );
+    const { report } = await readReceipts({ paths: [path] });
+    expect(report.dropped).toEqual({ 'missing-product-id': 3 });
+    expect(report.notices).toEqual([
+      `rows left out because SKU (${path}) is blank, though Item is not: 2; to know all products by their names, give --columns product=Item`,
+    ]);
+    const named = await readReceipts({ paths: [path], columns: { product: 'Item' } });
+    expect(named.report.rowsKept).toBe(3);
+    expect(named.report.notices).toBeUndefined();
+    const blank = write('no-sku.csv', 'Transaction ID,SKU,Item\n1,,Latte\n1,,Scone\n');
+    expect((await failure(readReceipts({ paths: [blank] }))).message).toMatch(
+      /none of 2 rows.*missing-product-id 2.*--columns product=COLUMN/,
+    );
   });
 
   it('reports baskets that are dated after today', async () => {
