@@ -10,9 +10,17 @@ export function decodeRecord(bytes: Buffer): { text: string; isUtf8: boolean } {
   return { text, isUtf8: false };
 }
 
+/** What is written so that a spreadsheet keeps it as text: ="00123". */
+const KEPT_AS_TEXT = /^\s*="(.*)"\s*$/s;
+
 /** Splits one whole record, quotes resolved. The record's quotes must add up, as RecordScanner guarantees. */
 export function splitFields(record: string, delimiter: string): string[] {
   if (!record.includes('"')) return record.split(delimiter);
+  const fields = splitQuoted(record, delimiter);
+  return record.includes('=') ? fields.map((field) => field.replace(KEPT_AS_TEXT, '$1')) : fields;
+}
+
+function splitQuoted(record: string, delimiter: string): string[] {
   const fields: string[] = [];
   let at = 0;
   for (;;) {

@@ -461,6 +461,15 @@ describe('notations', () => {
     expect(new Set(read.map(({ report }) => report.fingerprint)).size).toBe(1);
   });
 
+  it('reads what is written for a spreadsheet to keep as text', async () => {
+    const text = '="basket_id",sku,name\n="0001",="00123","=""Tea"""\n="0001","=""00124""","a=""b"""\n';
+    const { receipts } = await readReceipts({ paths: [write('formulas.csv', text)] });
+    expect(receipts.products).toEqual([
+      { id: '00123', name: 'Tea' },
+      { id: '00124', name: 'a="b"' },
+    ]);
+  });
+
   it('reads comma, semicolon and tab, decimal commas and thousands, to the same numbers', async () => {
     const files = [
       'basket_id,sku,qty,price\n1,A,2,"1,234.50"\n1,B,1,0.5\n',
