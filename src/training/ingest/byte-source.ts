@@ -6,6 +6,7 @@ import { createGunzip } from 'node:zlib';
 import { IngestError } from './ingest-error.ts';
 
 const CHUNK_BYTES = 1 << 20;
+const HEAD_BYTES = 16;
 
 export type FileContent = 'gzip' | 'parquet' | 'text';
 
@@ -22,14 +23,15 @@ export async function recogniseContent(path: string): Promise<FileContent> {
     );
   });
   try {
-    const head = Buffer.alloc(4);
-    const { bytesRead } = await handle.read(head, 0, 4, 0);
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     if (bytesRead === 0) throw emptyFile(path);
-    if (head.toString('latin1') === 'PAR1') return 'parquet';
-    if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
-    if (head.toString('latin1').startsWith('PK\u0003\u0004')) {
+    const head = buffer.toString('latin1', 0, bytesRead);
+    if (head.startsWith('PAR1')) return 'parquet';
+    if (head.startsWith('\u001f\u008b')) return 'gzip';
+    const mistaken = mistakenForCsv(head);
+    if (mistaken !== undefined) {
       throw new IngestError({
-        came: `${path} is a zip file or an Excel workbook`,
+        came: `${path} is ${mistaken}`,
         wanted: 'CSV, CSV.gz or Parquet',
         todo: 'Save it as CSV (UTF-8) first',
       });
@@ -38,6 +40,15 @@ export async function recogniseContent(path: string): Promise<FileContent> {
   } finally {
     await handle.close();
   }
+}
+
+/** What a file is by its first bytes that people mistake for CSV. */
+function mistakenForCsv(head: string): string | undefined {
+  if (head.startsWith('PK\u0003\u0004')) return 'a zip file or an Excel workbook';
+  if (head.startsWith('\u00d0\u00cf\u0011\u00e0')) return 'an Excel workbook';
+  const text = head.replace(/^\u00ef\u00bb\u00bf/, '').trimStart();
+  if (text.startsWith('<')) return 'HTML or XML';
+  return /^(?:\{|\[\s*[{\]])/.test(text) ? 'JSON' : undefined;
 }
 
 export function emptyFile(path: string): IngestError {
