@@ -20,10 +20,6 @@ const DATES_READ =
 
 /** What to do, by the reason for which rows were left out. */
 const TODO_BY_REASON: readonly (readonly [reason: string, todo: string])[] = [
-  [
-    'missing-product-id',
-    'where products go by their names, give --columns product=COLUMN with that of the names',
-  ],
   ['bad-date', DATES_READ],
   ['bad-number', 'numbers are read as 1234.5, 1,234.50, 1.234,50 €, EUR 3.00, -3, (3.00) and 3.00-'],
   [ROUNDED_ID, ROUNDED_ID_TODO],
@@ -34,18 +30,20 @@ const TODO_BY_REASON: readonly (readonly [reason: string, todo: string])[] = [
   ],
 ];
 
-/** All rows of the files were left out: none is a `wanted`. */
+/** All rows of the files were left out: none is a `wanted`. `notices` may say why. */
 export function nothingLeft(
   wanted: string,
   rowsRead: number,
   dropped: Readonly<Record<string, number>>,
   rejectsFile: string | undefined,
+  notices: readonly string[],
 ): IngestError {
   const reasons = Object.entries(dropped)
     .sort((a, b) => b[1] - a[1])
     .map(([reason, rows]) => `${reason} ${rows}`);
   const todos = [
     rejectsFile === undefined ? 'Check the columns' : `See ${rejectsFile} and check the columns`,
+    ...notices,
     ...new Set(TODO_BY_REASON.filter(([reason]) => reason in dropped).map(([, todo]) => todo)),
   ];
   return new IngestError({

@@ -67,7 +67,7 @@ export async function readReceipts(options: ReadReceiptsOptions): Promise<Ingest
     const rowsRead = loaded.files.reduce((sum, file) => sum + file.rows, 0);
     const duplicates = rowsRead - rowsKept - Object.values(dropped).reduce((sum, rows) => sum + rows, 0);
     if (duplicates > 0) dropped['duplicate-line'] = duplicates;
-    if (rowsKept === 0) throw nothingLeft('sale of a product', rowsRead, dropped, rejectsFile);
+    if (rowsKept === 0) throw nothingLeft('sale of a product', rowsRead, dropped, rejectsFile, readings);
     tell('arranging', 0);
     const { nowMs = Date.now() } = options;
     const doubts = await receiptNotices(scratch, loaded, { hasTime, dropped, nowMs });

@@ -28,7 +28,8 @@ export async function reportTable(
           leftOut.ofFile(file),
         );
   const rowsRead = loaded.files.reduce((sum, file) => sum + file.rows, 0);
-  if (kept.length === 0) throw nothingLeft(options.wanted, rowsRead, leftOut.counts, rejectsFile);
+  if (kept.length === 0)
+    throw nothingLeft(options.wanted, rowsRead, leftOut.counts, rejectsFile, options.notices ?? []);
   const notices = [...loaded.notices, ...(options.notices ?? []), ...roundedIdNotices(leftOut.counts)];
   const hash = createHash('sha256').update(`${options.wanted} 1\n`);
   for (const row of kept.sort()) hash.update(`${row}\n`);

@@ -384,7 +384,7 @@ FILE,12,missing-date,${q('8,H,,1,x')}
     ]);
     const none = write('no-numbers.csv', 'basket,sku,qty\n1,A,2 pcs\n');
     expect((await failure(readReceipts({ paths: [none] }))).message).toMatch(
-      /none of 1 rows.*bad-number 1.*numbers are read as 1234\.5/,
+      /none of 1 rows.*bad-number 1.*qty \(.*no-numbers\.csv\) .* such as "2 pcs".*numbers are read as 1234\.5/,
     );
   });
 

@@ -95,7 +95,7 @@ describe('notices on receipts that can be read', () => {
     expect(named.report.notices).toBeUndefined();
     const blank = write('no-sku.csv', 'Transaction ID,SKU,Item\n1,,Latte\n1,,Scone\n');
     expect((await failure(readReceipts({ paths: [blank] }))).message).toMatch(
-      /none of 2 rows.*missing-product-id 2.*--columns product=COLUMN/,
+      /none of 2 rows.*missing-product-id 2.*SKU \(.*no-sku\.csv\) is blank, though Item is not: 2; .*--columns product=Item/,
     );
   });
 
