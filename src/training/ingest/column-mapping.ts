@@ -108,10 +108,21 @@ function refuseMissing(
     wanted: missing
       .map((field) => `${field.name} (also ${field.aliases.slice(0, 6).join(', ')}, …)`)
       .join('; '),
-    todo: canBeNamed
-      ? `Say which they are, such as --columns ${names.map((name) => `${name.replace('_id', '')}=COLUMN`).join(',')}; COLUMN may be several joined, a+b`
-      : 'Give them one of these names in the first line of the file',
+    todo: whatToDo(header, names, mapping, canBeNamed),
   });
+}
+
+function whatToDo(
+  header: readonly string[],
+  missing: readonly string[],
+  mapping: ColumnMapping,
+  canBeNamed: boolean,
+): string {
+  const isTitle = mapping.size === 0 && header.filter((name) => name !== '').length === 1;
+  if (isTitle) return 'Remove what stands above the line that names the columns';
+  if (!canBeNamed) return 'Give them one of these names in the first line of the file';
+  const pairs = missing.map((name) => `${name.replace('_id', '')}=COLUMN`).join(',');
+  return `Say which they are, such as --columns ${pairs}; COLUMN may be several joined, a+b`;
 }
 
 function columnAbsent(path: string, header: readonly string[], field: Field, name: string): IngestError {

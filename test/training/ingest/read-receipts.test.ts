@@ -167,6 +167,10 @@ describe('reading receipts', () => {
     expect(missing.message).toMatch(
       /foreign\.csv has the columns when, what.*basket_id or product_id.*--columns/,
     );
+    const title = write('title.csv', 'Sales report;;\nPeriod;2024-01;\nbasket_id;sku;qty\n1;A;1\n');
+    expect((await failure(readReceipts({ paths: [title] }))).message).toMatch(
+      /columns Sales report,.*Remove what stands above the line that names the columns\.$/,
+    );
     const wrong = await failure(readReceipts({ paths: [path], columns: { basket: 'till' } }));
     expect(wrong.message).toMatch(/when, what.*"till" for basket_id/);
     const unknown = await failure(readReceipts({ paths: [path], columns: { colour: 'what' } }));
