@@ -6,6 +6,8 @@ export interface Field {
   readonly holds: 'id' | 'number' | 'time' | 'text';
   readonly aliases: readonly string[];
   readonly isRequired?: true;
+  /** What is no number in it counts as not stated, and costs no row. */
+  readonly isIncidental?: true;
 }
 
 const BASKET: Field = {
@@ -157,7 +159,7 @@ export const RECEIPT_FIELDS: readonly Field[] = withNamesAbroad<Field>([
   { name: 'sold_time', holds: 'time', aliases: ['time', 'time of day', 'order time', 'transaction time'] },
   { name: 'quantity', holds: 'number', aliases: ['qty', 'units', 'unit sales', 'units sold'] },
   PRICE,
-  { name: 'discount', holds: 'number', aliases: ['discount amount'] },
+  { name: 'discount', holds: 'number', isIncidental: true, aliases: ['discount amount'] },
   COST,
   STORE,
   {

@@ -35,7 +35,8 @@ export async function parseNumberColumns(
   );
   const notices: string[] = [];
   for (const [column, found] of texts) {
-    const unread = await writeNumbers(scratch, column, found, fallbacks);
+    const isIncidental = fields.some((field) => field.name === column && field.isIncidental);
+    const unread = await writeNumbers(scratch, column, found, { fallbacks, isIncidental });
     if (unread !== undefined) notices.push(unreadNotice(loaded.files[unread.file]!, column, unread.text));
   }
   return { columns: new Set(texts.keys()), notices };
@@ -74,7 +75,7 @@ async function writeNumbers(
   scratch: Scratch,
   column: string,
   textsByFile: TextsByFile,
-  fallbacks: readonly DecimalMark[],
+  { fallbacks, isIncidental }: { fallbacks: readonly DecimalMark[]; isIncidental: boolean },
 ): Promise<{ file: number; text: string } | undefined> {
   const files: number[] = [];
   const texts: string[] = [];
@@ -87,7 +88,7 @@ async function writeNumbers(
       files.push(file);
       texts.push(text);
       values.push(value ?? null);
-      bad.push(value === undefined);
+      bad.push(value === undefined && !isIncidental);
     }
   }
   await scratch.run(`CREATE TABLE number_${column} (file INTEGER, text VARCHAR, value DOUBLE, bad BOOLEAN)`);

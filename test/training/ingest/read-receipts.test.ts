@@ -392,6 +392,13 @@ FILE,12,missing-date,${q('8,H,,1,x')}
     );
   });
 
+  it('leaves out no row for a discount in per cent, of which nothing is learned', async () => {
+    const text = 'basket,sku,price,discount\n1,A,10,10%\n1,B,5,0%\n2,A,10,1.50\n2,A,10,2.50\n';
+    const { report } = await readReceipts({ paths: [write('per-cent.csv', text)] });
+    expect(report).toMatchObject({ rowsKept: 4, dropped: {} });
+    expect(report.notices).toBeUndefined();
+  });
+
   it('writes no rejects file where every row could be read', async () => {
     const { report } = await readReceipts({
       paths: [write('good.csv', FULL)],
