@@ -114,8 +114,6 @@ const STORE: Field = {
     'branch id',
     'outlet',
     'outlet id',
-    'location',
-    'location id',
   ],
 };
 
@@ -161,7 +159,8 @@ export const RECEIPT_FIELDS: readonly Field[] = withNamesAbroad<Field>([
   PRICE,
   { name: 'discount', holds: 'number', isIncidental: true, aliases: ['discount amount'] },
   COST,
-  STORE,
+  // In stock a location may be a shelf.
+  { ...STORE, aliases: [...STORE.aliases, 'location', 'location id'] },
   {
     name: 'customer_id',
     holds: 'id',
