@@ -132,6 +132,10 @@ s1,B,-3,,,,,,,
   it('needs a store and a product, and the order of day and month where dates leave it open', async () => {
     const storeless = await failure(readStock([write('storeless.csv', 'sku,on_hand\nA,5\n')]));
     expect(storeless.message).toMatch(/sku, on_hand.*store_id/);
+    const shelves = write('shelves.csv', 'sku,on_hand,location\nA,5,A-12\n');
+    expect((await failure(readStock([shelves]))).message).toMatch(
+      /location.*none of which is known as store_id/,
+    );
     const path = write('open-stock.csv', 'store,sku,on_hand,as_of\n1,A,5,01/02/2026\n');
     expect((await failure(readStock([path]))).message).toMatch(/--date-order/);
     const { rows } = await readStock([path], undefined, 'dmy');
