@@ -8,7 +8,7 @@ const FOLDER = 'reports';
 const FILE = 'roll-up.lmdb';
 const FORMAT_KEY = 'basketlift-roll-up-format';
 /** Raise it when what is kept changes, or what makes it: the fold, the sums by day, or how business days are counted. */
-const FORMAT = 9;
+const FORMAT = 10;
 
 /**
  * The file of the roll-up, emptied where it is damaged or of another format.
