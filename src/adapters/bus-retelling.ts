@@ -47,7 +47,7 @@ export class BusRetelling {
   start(): void {
     // A reader of Redis may still be at work when the bus is closed, and the disk that `all` reads may be closed too.
     if (this.#isStopped) return;
-    this.#unread = this.#options.all()[Symbol.iterator]();
+    this.#unread = begunLater(this.#options.all);
     this.#read.length = 0;
     this.#timer ??= setInterval(() => this.#goOn(), READ_EVERY_MS).unref();
   }
@@ -104,4 +104,9 @@ export class BusRetelling {
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
+}
+
+/** Nothing is read, and nothing can fail, before the first of them is asked for. */
+function* begunLater<Item>(items: () => Iterable<Item>): Generator<Item> {
+  yield* items();
 }

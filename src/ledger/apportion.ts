@@ -11,6 +11,11 @@ export function toBasisPoints(percent: number): number {
   return Math.abs(points - whole) < NOISE_MAX ? whole : points;
 }
 
+/** A sum of parts of baskets without the traces of binary arithmetic: each part is a multiple of a basis point. */
+export function wholeParts(sum: number): number {
+  return Math.round(sum * WHOLE_BASIS_POINTS) / WHOLE_BASIS_POINTS;
+}
+
 /**
  * A share of an amount, rounded half to even: over many entries the halves do not all go one way. Exact: the product is
  * an integer of any size.

@@ -65,11 +65,13 @@ export class ContestTally {
   standings(isOwn: IsOwnSale): { readonly counted: Standings; readonly sales: readonly CountedSale[] } {
     const { sales, leftOut } = this.#counted.count(isOwn);
     const factors = storeFactors(this.#rules, sales);
-    const byAgent = new Map<string, CountedSale[]>();
-    for (const sale of sales) getOrMake(byAgent, sale.agentId, () => []).push(sale);
+    const byAgent = new Map<string, ScoreSums>();
+    for (const sale of sales)
+      addSale(getOrMake(byAgent, sale.agentId, noSales), sale, factors.get(sale.storeId) ?? 1);
     const standings = this.#rules.teams.map((team) => {
-      const own = team.agentIds.flatMap((agentId) => byAgent.get(agentId) ?? []);
-      return score(team, this.#rules, own, factors);
+      const own = noSales();
+      for (const agentId of team.agentIds) addSums(own, byAgent.get(agentId) ?? noSales());
+      return score(team, this.#rules, own);
     });
     const storeFactorList = [...factors].map(([storeId, factor]) => ({ storeId, factor }));
     return {
@@ -103,8 +105,9 @@ function storeFactors({ handicap }: ContestRules, sales: readonly CountedSale[])
     store.points += basisPoints;
     store.agents.add(agentId);
   }
-  const allPoints = pointsOf(sales);
-  const places = [...stores.values()].reduce((sum, { agents }) => sum + agents.size, 0);
+  const all = [...stores.values()];
+  const allPoints = all.reduce((sum, { points }) => sum + points, 0);
+  const places = all.reduce((sum, { agents }) => sum + agents.size, 0);
   const inOrder = [...stores].sort(([a], [b]) => (a < b ? -1 : 1));
   return new Map(
     inOrder.map(([storeId, { points, agents }]) => {
@@ -114,26 +117,41 @@ function storeFactors({ handicap }: ContestRules, sales: readonly CountedSale[])
   );
 }
 
-function score(
-  { id, agentIds }: ContestTeam,
-  { metric }: ContestRules,
-  own: readonly CountedSale[],
-  factors: ReadonlyMap<string, number>,
-): Standing {
-  const shown = own.filter(({ isShown }) => isShown);
-  const attached = shown.filter(({ isAttached }) => isAttached);
-  const money = own.reduce(
-    (sum, { storeId, upsellMinor }) => sum + Math.round(upsellMinor * (factors.get(storeId) ?? 1)),
-    0,
-  );
-  const items = own.reduce((sum, sale) => sum + inPoints(sale.items), 0) / WHOLE_BASIS_POINTS;
-  const count = (sales: readonly CountedSale[]) => pointsOf(sales) / WHOLE_BASIS_POINTS;
-  const transactions = count(own);
+/** What the sales of an agent or a team come to: counts in basis points of one, money in minor units. */
+interface ScoreSums {
+  points: number;
+  shownPoints: number;
+  attachedPoints: number;
+  itemPoints: number;
+  upsellMinor: number;
+}
+
+function noSales(): ScoreSums {
+  return { points: 0, shownPoints: 0, attachedPoints: 0, itemPoints: 0, upsellMinor: 0 };
+}
+
+/** @param factor of its store */
+function addSale(sums: ScoreSums, sale: CountedSale, factor: number): void {
+  const { basisPoints, isShown, isAttached } = sale;
+  sums.points += basisPoints;
+  if (isShown) sums.shownPoints += basisPoints;
+  if (isShown && isAttached) sums.attachedPoints += basisPoints;
+  sums.itemPoints += inPoints(sale.items);
+  sums.upsellMinor += Math.round(sale.upsellMinor * factor);
+}
+
+function addSums(sums: ScoreSums, more: ScoreSums): void {
+  for (const name of Object.keys(more) as (keyof ScoreSums)[]) sums[name] += more[name];
+}
+
+function score({ id, agentIds }: ContestTeam, { metric }: ContestRules, own: ScoreSums): Standing {
+  const count = (points: number) => points / WHOLE_BASIS_POINTS;
+  const transactions = count(own.points);
   const { numerator, denominator } = {
-    attachRate: { numerator: count(attached), denominator: count(shown) },
-    itemsPerTransaction: { numerator: items, denominator: transactions },
-    upsellRevenue: { numerator: money, denominator: agentIds.length },
-    upsellMargin: { numerator: money, denominator: agentIds.length },
+    attachRate: { numerator: count(own.attachedPoints), denominator: count(own.shownPoints) },
+    itemsPerTransaction: { numerator: count(own.itemPoints), denominator: transactions },
+    upsellRevenue: { numerator: own.upsellMinor, denominator: agentIds.length },
+    upsellMargin: { numerator: own.upsellMinor, denominator: agentIds.length },
   }[metric];
   return {
     teamId: id,
@@ -144,11 +162,6 @@ function score(
     transactions,
     score: denominator === 0 ? null : inPoints(numerator) / inPoints(denominator),
   };
-}
-
-/** Sum of the agents' parts, in basis points of one transaction. */
-function pointsOf(sales: readonly CountedSale[]): number {
-  return sales.reduce((sum, { basisPoints }) => sum + basisPoints, 0);
 }
 
 function inPoints(count: number): number {

@@ -1,5 +1,5 @@
 import { type AgentReceipt, type IsOwnSale, joinSplit } from './agent-receipts.ts';
-import { WHOLE_BASIS_POINTS } from './apportion.ts';
+import { WHOLE_BASIS_POINTS, wholeParts } from './apportion.ts';
 
 /** An agent's part of a transaction that counts, made of one receipt or of several that belong together. */
 export interface CountedSale {
@@ -32,7 +32,10 @@ export interface LeftOut {
   merged: number;
 }
 
-type Receipt = SaleReceipt & Omit<CountedSale, 'receipts'> & Pick<AgentReceipt, 'customer' | 'sharedBy'>;
+/** A receipt of a known customer, which may be one transaction with others. */
+interface KnownReceipt extends Pick<AgentReceipt, 'agentId' | 'sharedBy' | 'customer' | 'atMs'> {
+  readonly sale: CountedSale;
+}
 
 /**
  * Counts receipts as a contest does. Attribution is that of the sales report: an accepted suggestion counts when it was paid, net of
@@ -41,9 +44,10 @@ type Receipt = SaleReceipt & Omit<CountedSale, 'receipts'> & Pick<AgentReceipt, 
 export class CountedSales {
   readonly #splitMinutes: number;
   /** Without a known customer: each is a transaction by itself. */
-  readonly #single: Receipt[] = [];
+  readonly #single: CountedSale[] = [];
   /** By agent, store, customer and the agent's part. */
-  readonly #known = new Map<string, [Receipt, ...Receipt[]]>();
+  readonly #known = new Map<string, [KnownReceipt, ...KnownReceipt[]]>();
+  #singleReturnedPoints = 0;
 
   constructor(splitMinutes: number) {
     this.#splitMinutes = splitMinutes;
@@ -51,24 +55,13 @@ export class CountedSales {
 
   /** Each receipt once. @param basket its number @param upsellMinor worth of its up-sells, net of returns */
   add(receipt: AgentReceipt, basket: number, upsellMinor: number): void {
-    const { agentId, basisPoints, sharedBy, storeId, customer, atMs, items, isShown, isAttached } = receipt;
-    const own: Receipt = {
-      agentId,
-      basisPoints,
-      sharedBy,
-      storeId,
-      customer,
-      basket,
-      atMs,
-      items,
-      isShown,
-      isAttached,
-      upsellMinor,
-    };
+    const { agentId, basisPoints, sharedBy, storeId, customer, atMs, items } = receipt;
     if (customer === 0) {
-      this.#single.push(own);
+      if (items > 0) this.#single.push(saleOf(receipt, basket, upsellMinor));
+      else this.#singleReturnedPoints += basisPoints;
       return;
     }
+    const own = { agentId, sharedBy, customer, atMs, sale: saleOf(receipt, basket, upsellMinor) };
     const key = JSON.stringify([agentId, storeId, customer, basisPoints]);
     const known = this.#known.get(key);
     if (known) known.push(own);
@@ -77,20 +70,20 @@ export class CountedSales {
 
   /** Transactions in no particular order, and what is left out. */
   count(isOwn: IsOwnSale): { readonly sales: CountedSale[]; readonly leftOut: LeftOut } {
-    const points: LeftOut = { ownBaskets: 0, returned: 0, merged: 0 };
-    const isKept = (receipt: Receipt) => {
-      if (receipt.items === 0) points.returned += receipt.basisPoints;
-      return receipt.items > 0;
+    const points: LeftOut = { ownBaskets: 0, returned: this.#singleReturnedPoints, merged: 0 };
+    const isKept = ({ sale }: KnownReceipt) => {
+      if (sale.items === 0) points.returned += sale.basisPoints;
+      return sale.items > 0;
     };
-    const isOthers = (receipt: Receipt) => {
+    const isOthers = (receipt: KnownReceipt) => {
       const isSelf = isOwn(receipt);
-      if (isSelf) points.ownBaskets += receipt.basisPoints;
+      if (isSelf) points.ownBaskets += receipt.sale.basisPoints;
       return !isSelf;
     };
-    const sales = this.#single.filter(isKept).map((receipt) => saleOf([receipt]));
+    const sales = [...this.#single];
     for (const receipts of this.#known.values()) {
       for (const transaction of joinSplit(receipts.filter(isOthers).filter(isKept), this.#splitMinutes)) {
-        const sale = saleOf(transaction);
+        const sale = transactionOf(transaction);
         sales.push(sale);
         points.merged += (transaction.length - 1) * sale.basisPoints;
       }
@@ -105,16 +98,32 @@ export class CountedSales {
 }
 
 /** Field by field, as a large contest makes hundreds of thousands of these. */
-function saleOf(receipts: readonly [Receipt, ...Receipt[]]): CountedSale {
-  const [{ agentId, storeId, basisPoints }] = receipts;
-  const sums = { isShown: false, isAttached: false, items: 0, upsellMinor: 0 };
-  for (const receipt of receipts) {
-    sums.isShown ||= receipt.isShown;
-    sums.isAttached ||= receipt.isAttached;
-    sums.items += receipt.items;
-    sums.upsellMinor += receipt.upsellMinor;
-  }
-  const { isShown, isAttached, upsellMinor } = sums;
-  const items = (sums.items * basisPoints) / WHOLE_BASIS_POINTS;
-  return { agentId, basisPoints, storeId, receipts, isShown, isAttached, items, upsellMinor };
+function saleOf(receipt: AgentReceipt, basket: number, upsellMinor: number): CountedSale {
+  const { agentId, basisPoints, storeId, atMs, isShown, isAttached } = receipt;
+  const items = (receipt.items * basisPoints) / WHOLE_BASIS_POINTS;
+  return {
+    agentId,
+    basisPoints,
+    storeId,
+    receipts: [{ basket, atMs }],
+    isShown,
+    isAttached,
+    items,
+    upsellMinor,
+  };
+}
+
+/** @param receipts of one agent, in one store and with the same part */
+function transactionOf(receipts: readonly [KnownReceipt, ...KnownReceipt[]]): CountedSale {
+  const [{ sale }] = receipts;
+  if (receipts.length === 1) return sale;
+  const sales = receipts.map((receipt) => receipt.sale);
+  return {
+    ...sale,
+    receipts: sales.flatMap((own) => own.receipts),
+    isShown: sales.some(({ isShown }) => isShown),
+    isAttached: sales.some(({ isAttached }) => isAttached),
+    items: wholeParts(sales.reduce((sum, { items }) => sum + items, 0)),
+    upsellMinor: sales.reduce((sum, { upsellMinor }) => sum + upsellMinor, 0),
+  };
 }

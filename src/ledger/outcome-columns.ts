@@ -188,19 +188,27 @@ function stateOf({ decided, sold, customer, hasCrossed }: BasketOutcome): number
 
 type PaidRow = readonly [at: number, moneyFrom: number, moneyTo: number];
 
-/** Paid baskets, each with where its rows of money begin and end. */
-export function* paidIn({ count, baskets, moneyCount, money }: SalesColumns): Generator<PaidRow> {
+/**
+ * Paid baskets, each with where its rows of money begin and end.
+ *
+ * @param withReturned whether those that were wholly returned are among them
+ */
+export function* paidIn(
+  { count, baskets, moneyCount, money }: SalesColumns,
+  withReturned = true,
+): Generator<PaidRow> {
   let moneyTo = 0;
   for (let at = 0; at < count; at++) {
     const moneyFrom = moneyTo;
     while (moneyTo < moneyCount && money.basket[moneyTo] === at) moneyTo++;
-    if ((baskets.state[at]! & IS_SOLD) !== 0) yield [at, moneyFrom, moneyTo];
+    const isSold = (baskets.state[at]! & IS_SOLD) !== 0;
+    if (isSold && (withReturned || baskets.items[at] !== 0)) yield [at, moneyFrom, moneyTo];
   }
 }
 
 /** Paid baskets that were not wholly returned. */
-export function* receiptsIn(columns: SalesColumns): Generator<PaidRow> {
-  for (const row of paidIn(columns)) if (columns.baskets.items[row[0]] !== 0) yield row;
+export function receiptsIn(columns: SalesColumns): Generator<PaidRow> {
+  return paidIn(columns, false);
 }
 
 /** Columns of zeros. */

@@ -1,4 +1,4 @@
-import { WHOLE_BASIS_POINTS } from './apportion.ts';
+import { wholeParts } from './apportion.ts';
 import { CodeSet } from './code-set.ts';
 import { COUNTS, type DaySums } from './day-sums.ts';
 import { getOrMake } from './get-or-make.ts';
@@ -176,11 +176,6 @@ function moneyRow(currency: string, amounts: Float64Array): SalesMoney {
 /** null where no cost is known; what was given away has a cost and no revenue. */
 function marginOf(costedMinor: number, costMinor: number): number | null {
   return costedMinor === 0 && costMinor === 0 ? null : costedMinor - costMinor;
-}
-
-/** A sum of parts of baskets without the traces of binary arithmetic: each part is a multiple of a basis point. */
-function wholeParts(sum: number): number {
-  return Math.round(sum * WHOLE_BASIS_POINTS) / WHOLE_BASIS_POINTS;
 }
 
 function ratio(part: number, whole: number): number | null {

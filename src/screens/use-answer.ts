@@ -19,8 +19,7 @@ let turn: Promise<unknown> = Promise.resolve();
  */
 export function useAnswer<Answer>(path: string | null, changes = 0): Asked<Answer> {
   const [asked, setAsked] = useState<Asked<Answer>>({ state: 'asking' });
-  const [logIns, setLogIns] = useState(keyWanted.logIns);
-  useEffect(() => keyWanted.subscribe(() => setLogIns(keyWanted.logIns)), []);
+  const logIns = useLogIns();
   useEffect(() => setAsked({ state: 'asking' }), [path, logIns]);
   useEffect(() => {
     if (path === null) return;
@@ -33,6 +32,13 @@ export function useAnswer<Answer>(path: string | null, changes = 0): Asked<Answe
     return () => gone.abort();
   }, [path, logIns, changes]);
   return asked;
+}
+
+/** How often somebody has logged in. */
+export function useLogIns(): number {
+  const [logIns, setLogIns] = useState(keyWanted.logIns);
+  useEffect(() => keyWanted.subscribe(() => setLogIns(keyWanted.logIns)), []);
+  return logIns;
 }
 
 /** Retries while too many other reports wait: those of somebody else, or of this page before it was reloaded. */

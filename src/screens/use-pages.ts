@@ -1,5 +1,5 @@
-import { useState } from 'preact/hooks';
-import { type Asked, useAnswer } from './use-answer.ts';
+import { useEffect, useState } from 'preact/hooks';
+import { type Asked, useAnswer, useLogIns } from './use-answer.ts';
 
 /** What a list has of its pages, the newest first. */
 export interface Pages<Page> {
@@ -17,6 +17,9 @@ export interface Pages<Page> {
 export function usePages<Page extends { readonly next?: number }>(path: string): Pages<Page> {
   const [read, setRead] = useState<readonly Page[]>([]);
   const [retries, setRetries] = useState(0);
+  const logIns = useLogIns();
+  // Another key may be another tenant's.
+  useEffect(() => setRead([]), [path, logIns]);
   const before = read.at(-1)?.next;
   const asked = useAnswer<Page>(before === undefined ? path : `${path}&before=${before}`, retries);
   // When another page has just been requested, the answer is still that of the page before it.

@@ -51,6 +51,19 @@ test('a disk that cannot be read is reported and read again from the start, ever
   expect(troubles).toHaveLength(3);
 });
 
+test('a disk that cannot even be opened for it is reported and tried again', async () => {
+  let failures = 2;
+  const { outbox, troubles, retelling } = retellingOf(() => {
+    if (failures-- > 0) throw new Error('MDB_READERS_FULL');
+    return [rules(1)];
+  });
+  retelling.start();
+  await vi.advanceTimersByTimeAsync(50);
+  expect([troubles.length, retelling.isUnderWay]).toEqual([1, true]);
+  await vi.advanceTimersByTimeAsync(1_000 + 2_000 + 1_500);
+  expect([troubles.length, outbox.size, retelling.isUnderWay]).toEqual([2, 1, false]);
+});
+
 test('what is read waits a second, and counts as still to be told', async () => {
   const { outbox, retelling } = retellingOf(() => [rules(1)]);
   retelling.start();

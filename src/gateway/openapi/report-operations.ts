@@ -18,8 +18,12 @@ const moneySchema = z
     revenue: z.number().describe('less refunds'),
     refunded: z.number(),
     averageTransactionValue: z.number(),
-    margin: z.number().nullable(),
-    costKnownShare: z.number(),
+    margin: z.number().nullable().describe('of the part whose cost is known; null where none is'),
+    costKnownShare: z
+      .number()
+      .describe(
+        'share of the revenue whose cost is known; without any revenue 1 where some cost is known, else 0',
+      ),
     upsellRevenue: z.number(),
     upsellMargin: z.number().nullable(),
   })

@@ -1,4 +1,4 @@
-import { comparableName, type Field, fieldNamed } from './column-names.ts';
+import { comparableName, type Field, fieldNamed, namesOf } from './column-names.ts';
 import { IngestError } from './ingest-error.ts';
 
 /** Where a field's value comes from: one column, several joined, or the quotient of two. Columns are indexes. */
@@ -28,10 +28,10 @@ export function mapColumns(
     if (field === undefined) throw unknownField(key, fields);
     mapping.set(field.name, parseSource(path, header, field, source));
   }
-  const names = namesOfLines(header);
+  const names = namesOfLines(header, fields);
   for (const field of fields) {
     if (mapping.has(field.name)) continue;
-    const column = findColumn(names, [field.name, ...field.aliases]);
+    const column = findColumn(names, namesOf(field));
     if (column !== undefined)
       mapping.set(field.name, { columns: [column], how: 'one', text: header[column]! });
   }
@@ -43,15 +43,20 @@ export function mapColumns(
 
 /** How many columns of a header have a name of ours or a usual one. */
 export function countKnownNames(header: readonly string[], fields: readonly Field[]): number {
-  return header.filter((name) => fieldNamed(name, fields) !== undefined).length;
+  return namesOfLines(header, fields).filter((name) => fieldNamed(name, fields) !== undefined).length;
 }
 
 const OF_A_LINE = /^line ?item /i;
 
-/** In Shopify's orders "Name" is that of the order, and the columns on its lines are called "Lineitem …". */
-function namesOfLines(header: readonly string[]): readonly string[] {
+/**
+ * In Shopify's orders the columns on lines are called "Lineitem …", and "Name" is that of the order: its id where there is no other, and
+ * never the product's.
+ */
+function namesOfLines(header: readonly string[], fields: readonly Field[]): readonly string[] {
   if (!header.some((name) => OF_A_LINE.test(name))) return header;
-  return header.map((name) => (comparableName(name) === 'name' ? 'order' : name.replace(OF_A_LINE, '')));
+  const hasBasket = header.some((name) => fieldNamed(name, fields)?.name === 'basket_id');
+  const ofOrder = hasBasket ? '' : 'order';
+  return header.map((name) => (comparableName(name) === 'name' ? ofOrder : name.replace(OF_A_LINE, '')));
 }
 
 function findColumn(header: readonly string[], names: readonly string[]): number | undefined {

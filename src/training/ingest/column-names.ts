@@ -1,4 +1,4 @@
-import { withNamesAbroad } from './names-abroad.ts';
+import { namesAbroad } from './names-abroad.ts';
 
 /** A column of ours: what it holds and what other systems call it, most specific first. */
 export interface Field {
@@ -133,7 +133,7 @@ const PRICE: Field = {
 
 const COST: Field = { name: 'unit_cost', holds: 'number', aliases: ['cost', 'cost price', 'purchase price'] };
 
-export const RECEIPT_FIELDS: readonly Field[] = withNamesAbroad<Field>([
+export const RECEIPT_FIELDS: readonly Field[] = [
   BASKET,
   { ...PRODUCT, aliases: [...PRODUCT.aliases, ...BARCODES] },
   NAME,
@@ -196,9 +196,9 @@ export const RECEIPT_FIELDS: readonly Field[] = withNamesAbroad<Field>([
     holds: 'text',
     aliases: ['void', 'is voided', 'is void', 'cancelled', 'canceled', 'is cancelled', 'is canceled'],
   },
-]);
+];
 
-export const CATALOGUE_FIELDS: readonly Field[] = withNamesAbroad<Field>([
+export const CATALOGUE_FIELDS: readonly Field[] = [
   PRODUCT,
   NAME,
   { name: 'category', holds: 'text', aliases: ['product category', 'category path', 'department'] },
@@ -209,9 +209,9 @@ export const CATALOGUE_FIELDS: readonly Field[] = withNamesAbroad<Field>([
   { name: 'substitute_group', holds: 'text', aliases: ['substitutes'] },
   { name: 'barcode', holds: 'id', aliases: BARCODES },
   { name: 'active', holds: 'text', aliases: ['is active'] },
-]);
+];
 
-export const STOCK_FIELDS: readonly Field[] = withNamesAbroad<Field>([
+export const STOCK_FIELDS: readonly Field[] = [
   { ...STORE, isRequired: true },
   { ...PRODUCT, aliases: [...PRODUCT.aliases, ...BARCODES] },
   {
@@ -227,14 +227,19 @@ export const STOCK_FIELDS: readonly Field[] = withNamesAbroad<Field>([
   { name: 'protection_level', holds: 'number', aliases: ['safety stock'] },
   { name: 'expires_at', holds: 'time', aliases: ['expiry', 'expiry date', 'best before', 'use by'] },
   { name: 'as_of', holds: 'time', aliases: ['date', 'snapshot date', 'updated at', 'timestamp'] },
-]);
+];
 
-/** Names are compared without case, accents, blanks, underscores, hyphens, dots and signs for a degree (N°). */
+/** Names are compared without case, accents, blanks, underscores, hyphens, dots, apostrophes and signs for a degree (N°). */
 export function comparableName(name: string): string {
   return name
     .toLowerCase()
     .normalize('NFD')
-    .replace(/[\s_\-.°º\uFEFF\p{M}]+/gu, '');
+    .replace(/[\s_\-.'’°º\uFEFF\p{M}]+/gu, '');
+}
+
+/** Our name, then the usual ones; beside names in other languages, English words such as Product are not English, and come last. */
+export function namesOf({ name, aliases }: Field): readonly string[] {
+  return [name, ...namesAbroad(name), ...aliases];
 }
 
 /** The field that a name means, ours or one of the usual ones. */
@@ -242,6 +247,6 @@ export function fieldNamed(name: string, fields: readonly Field[]): Field | unde
   const wanted = comparableName(name);
   return (
     fields.find((field) => comparableName(field.name) === wanted) ??
-    fields.find((field) => field.aliases.some((alias) => comparableName(alias) === wanted))
+    fields.find((field) => namesOf(field).some((usual) => comparableName(usual) === wanted))
   );
 }

@@ -1,6 +1,12 @@
 import { BOOLEAN, DOUBLE, INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { Scratch } from '../../adapters/duckdb-scratch.ts';
-import { INSTANTS, isSpreadsheetDay, type NumberedDates, numberedDatesOf } from './date-numbers.ts';
+import {
+  type DateSpan,
+  instantsNear,
+  isSpreadsheetDay,
+  type NumberedDates,
+  numberedDatesOf,
+} from './date-numbers.ts';
 import { dateOrderOf } from './date-order.ts';
 import { type DateForm, type DateOrder, parseDate, writtenDates } from './date-text.ts';
 import { isBlank } from './number-text.ts';
@@ -29,7 +35,9 @@ interface Readings {
   readonly texts: readonly string[];
   /** Epoch ms: null where the text is blank, absent where it cannot be read. */
   readonly values: readonly (number | null | undefined)[];
-  /** Which of the forms each was read in; 0 is the chosen one. */
+  /** The chosen form, and those that are read beside it: none where it reads nothing. */
+  readonly forms: readonly DateForm[];
+  /** Which of the forms each was read in. */
   readonly formNo: Uint8Array;
 }
 
@@ -48,11 +56,8 @@ export async function parseDateColumn(
   const texts = await distinctTexts(scratch, expression);
   const numbered = numberedDatesOf(texts, given);
   const chosen = numbered ?? writtenDates(dateOrderOf(texts, given, column));
-  const forms = texts.some((text) => chosen.parse(text) !== undefined)
-    ? [chosen, ...formsBeside(numbered, given)]
-    : [chosen];
-  const readings = readTexts(texts, forms);
-  const { values, formNo } = readings;
+  const readings = readTexts(texts, chosen, (span) => formsBeside(numbered, given, span));
+  const { values, forms, formNo } = readings;
   const hours = texts.map((text, i) =>
     values[i] == null || !hourOf ? null : forms[formNo[i]!]!.hourOf(text, values[i], hourOf),
   );
@@ -67,25 +72,45 @@ export async function parseDateColumn(
   return { notices: noticesOf(column, numbered, readings, unread) };
 }
 
-/** How dates of another kind than the column's are read. */
-function formsBeside(numbered: NumberedDates | undefined, given: DateOrder | undefined): DateForm[] {
-  if (numbered === undefined) return [INSTANTS];
+/** How dates of another kind than the column's are read. @param span of the column's */
+function formsBeside(
+  numbered: NumberedDates | undefined,
+  given: DateOrder | undefined,
+  span: DateSpan,
+): DateForm[] {
+  const instants = instantsNear(span);
+  if (numbered === undefined) return [instants];
   // Where a spreadsheet has made days of some dates and left others as text, it may have exchanged day and month.
-  return [writtenDates(numbered.areInstants ? given : undefined), INSTANTS];
+  return [writtenDates(numbered.areInstants ? given : undefined), instants];
 }
 
-function readTexts(texts: readonly string[], forms: readonly DateForm[]): Readings {
+function readTexts(
+  texts: readonly string[],
+  chosen: DateForm,
+  besideOf: (span: DateSpan) => readonly DateForm[],
+): Readings {
   const formNo = new Uint8Array(texts.length);
-  const values = texts.map((text, i) => {
-    if (isBlank(text)) return null;
-    for (const [no, form] of forms.entries()) {
+  const values = texts.map((text) => (isBlank(text) ? null : chosen.parse(text)));
+  const span = spanOf(values);
+  const forms = span ? [chosen, ...besideOf(span)] : [chosen];
+  for (let no = 1; no < forms.length; no++)
+    for (const [i, text] of texts.entries()) {
+      if (values[i] !== undefined) continue;
+      values[i] = forms[no]!.parse(text);
       formNo[i] = no;
-      const ms = form.parse(text);
-      if (ms !== undefined) return ms;
     }
-    return undefined;
-  });
-  return { texts, values, formNo };
+  return { texts, values, forms, formNo };
+}
+
+/** undefined where there is no date. */
+function spanOf(values: readonly (number | null | undefined)[]): DateSpan | undefined {
+  let [fromMs, toMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const ms of values) {
+    if (ms == null) continue;
+    fromMs = Math.min(fromMs, ms);
+    toMs = Math.max(toMs, ms);
+  }
+  return fromMs <= toMs ? { fromMs, toMs } : undefined;
 }
 
 async function distinctTexts(scratch: Scratch, expression: string): Promise<string[]> {

@@ -21,6 +21,7 @@ interface Kind {
 
 const FIRST_MS = Date.UTC(1980, 0, 1);
 const LAST_MS = Date.UTC(2100, 0, 1);
+const YEAR_MS = 366 * DAY_MS;
 /** A number, and what a column of times adds to it. */
 const NUMBER = /^\s*(\d+(?:[.,]\d+)?)(?:\s+(\S.*))?$/;
 const MONTH_DAY_HOUR = '(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01])(?:[01]\\d|2[0-3])';
@@ -53,12 +54,26 @@ const DAYS: Kind = {
 };
 const KINDS: readonly Kind[] = [SECONDS, MILLISECONDS, DAYS];
 
-/** Seconds and milliseconds as they may stand beside dates of another kind: those that cannot be dates without marks. */
-export const INSTANTS: DateForm = {
-  parse: (text) =>
-    WRITTEN_OUT.test(text) ? undefined : (parseNumbered(text, SECONDS) ?? parseNumbered(text, MILLISECONDS)),
-  hourOf: hourNumbered,
-};
+/** The first and the last of some dates, in epoch ms. */
+export interface DateSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * Seconds and milliseconds as they may stand beside dates of another kind: those that cannot be dates without marks, at most a year before
+ * or after the others, as a barcode or an order number may be as long.
+ */
+export function instantsNear({ fromMs, toMs }: DateSpan): DateForm {
+  return {
+    parse(text) {
+      if (WRITTEN_OUT.test(text)) return undefined;
+      const ms = parseNumbered(text, SECONDS) ?? parseNumbered(text, MILLISECONDS);
+      return ms !== undefined && ms >= fromMs - YEAR_MS && ms <= toMs + YEAR_MS ? ms : undefined;
+    },
+    hourOf: hourNumbered,
+  };
+}
 
 /**
  * How a column states its dates in numbers: the kind that more than half of its distinct texts, and enough of the numbers among

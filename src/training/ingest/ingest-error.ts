@@ -26,7 +26,7 @@ const TODO_BY_REASON: readonly (readonly [reason: string, todo: string])[] = [
   [ROUNDED_BASKET_ID, ROUNDED_ID_TODO],
   [
     'voided',
-    'rows are voided where the column taken for order_status, row_status or voided says so; if it says something else, name another, such as --columns row_status=COLUMN',
+    'rows are voided where the column taken for order_status, row_status or voided says so; if it says something else, give it another name in the file',
   ],
 ];
 

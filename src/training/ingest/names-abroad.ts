@@ -1,7 +1,7 @@
-/** What German, French and Dutch exports call our columns, as comparableName leaves it. */
+/** What German, French and Dutch exports call our columns, as comparableName leaves it; numbers before bare words, which may be names. */
 const NAMES_ABROAD: Readonly<Record<string, string>> = {
   basket_id:
-    'beleg belegnr belegnummer bon bonnr bonnummer kassenbon rechnung rechnungsnr rechnungsnummer bestellnr bestellnummer auftragsnr auftragsnummer transaktionsnummer nticket noticket numeroticket numerodeticket nfacture numerofacture numerodefacture facture ncommande numerocommande numerodecommande commande kassabon kassabonnummer factuur factuurnr factuurnummer bestelnr bestelnummer ordernummer transactienummer',
+    'belegnr belegnummer bonnr bonnummer rechnungsnr rechnungsnummer bestellnr bestellnummer auftragsnr auftragsnummer transaktionsnummer nticket noticket numeroticket numerodeticket nfacture numerofacture numerodefacture ncommande numerocommande numerodecommande kassabonnummer factuurnr factuurnummer bestelnr bestelnummer ordernummer transactienummer beleg bon kassenbon rechnung facture commande kassabon factuur',
   product_id:
     'artikelnr artikelnummer artikelid produktnr produktnummer produktid codearticle codeproduit refarticle referencearticle refproduit referenceproduit narticle artikelcode productnr productnummer',
   name: 'artikel bezeichnung artikelbezeichnung artikelname produkt produktname produktbezeichnung designation designationarticle libelle libellearticle produit nomproduit nomduproduit omschrijving artikelomschrijving artikelnaam productnaam productomschrijving',
@@ -13,19 +13,14 @@ const NAMES_ABROAD: Readonly<Record<string, string>> = {
   unit_cost: 'einkaufspreis einstandspreis prixachat prixdachat inkoopprijs kostprijs',
   discount: 'rabatt remise korting',
   store_id:
-    'filiale filialnr filialnummer magasin boutique filiaal filiaalnr filiaalnummer winkel winkelnummer',
+    'filialnr filialnummer filiaalnr filiaalnummer winkelnummer filiale magasin boutique filiaal winkel',
   customer_id:
-    'kunde kundennr kundennummer client nclient numeroclient codeclient klant klantnr klantnummer klantid',
+    'kundennr kundennummer nclient numeroclient codeclient klantnr klantnummer klantid kunde client klant',
   category: 'kategorie warengruppe categorie famille rayon artikelgroep productgroep',
   on_hand: 'bestand lagerbestand voorraad',
 };
 
-/** Columns of ours with their names in other languages last. */
-export function withNamesAbroad<F extends { readonly name: string; readonly aliases: readonly string[] }>(
-  fields: readonly F[],
-): F[] {
-  return fields.map((field) => {
-    const abroad = NAMES_ABROAD[field.name]?.split(' ') ?? [];
-    return { ...field, aliases: [...field.aliases, ...abroad] };
-  });
+/** @param field name of ours */
+export function namesAbroad(field: string): readonly string[] {
+  return NAMES_ABROAD[field]?.split(' ') ?? [];
 }

@@ -35,7 +35,7 @@ export async function parseNumberColumns(
   );
   const notices: string[] = [];
   for (const [column, found] of texts) {
-    const isIncidental = fields.some((field) => field.name === column && field.isIncidental);
+    const isIncidental = fields.some((field) => field.name === fieldOf(column) && field.isIncidental);
     const unread = await writeNumbers(scratch, column, found, { fallbacks, isIncidental });
     if (unread !== undefined) notices.push(unreadNotice(loaded.files[unread.file]!, column, unread.text));
   }
@@ -43,8 +43,13 @@ export async function parseNumberColumns(
 }
 
 function unreadNotice({ path, columns }: LoadedFile, column: string, text: string): string {
-  const named = columns[column.replace(/_by$/, '')];
+  const named = columns[fieldOf(column)];
   return `${named} (${path}) also holds what cannot be read as a number, such as "${text}": such rows are left out as bad-number`;
+}
+
+/** The field that a column of raw is for; a divisor's is that of the quotient. */
+function fieldOf(column: string): string {
+  return column.replace(/_by$/, '');
 }
 
 /** The distinct texts of a column in each file. */

@@ -19,16 +19,19 @@ export function isBlank(text: string): boolean {
 }
 
 const CODES = `(?:${Intl.supportedValuesOf('currency').join('|')})`;
-const CURRENCY = new RegExp(`\\p{Sc}|(?<=^[-+(]?)${CODES}|${CODES}(?=[-)]?$)`, 'gu');
+const CURRENCY = new RegExp(`\\p{Sc}|(?<=^[-+(]?)${CODES}|${CODES}(?=[-)]?$)`, 'giu');
+/** A price without cents: 3,- and 3.--. */
+const NO_CENTS = /(?<=\d[.,])[-\u2013\u2014]{1,2}$/;
 /** (3.00) and 3.00- are less than nothing, as bookkeeping writes it. */
 const NEGATIVE = /^(?:\((.+)\)|(.+)-)$/;
 
-/** Without blanks, currency and leading plus, and with the minus in front. */
+/** Without blanks, currency and leading plus, with cents, and with the minus in front. */
 function bare(text: string): string {
   return text
     .replace(/[\s'’]/g, '')
     .replace('\u2212', '-')
     .replace(CURRENCY, '')
+    .replace(NO_CENTS, '00')
     .replace(NEGATIVE, '-$1$2')
     .replace(/^\+/, '');
 }

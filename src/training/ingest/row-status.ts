@@ -1,5 +1,4 @@
 import { sqlText } from '../../adapters/duckdb-scratch.ts';
-import { WORDS_FOR_MISSING } from './number-text.ts';
 
 /** As WooCommerce, Shopify, Square and tills write it; `partially_refunded` is a sale. */
 const STATUS_REASONS = [
@@ -13,7 +12,8 @@ const STATUS_REASONS = [
     words: '(wc-)?(refund(ed)?|return(ed)?|charge ?back|retoure?|erstattet|rembours[ée]e?|terugbetaald)',
   },
 ] as const;
-const NOT_VOIDED = ['0', 'no', 'n', 'false', 'f', 'nein', 'nee', 'non', ...WORDS_FOR_MISSING];
+/** What a mark of a voided row says when it is set: yes in some way, that it was cancelled, or when. */
+const SET = `1([.,]0+)?|x|y|yes|t|true|j|ja|oui|wahr|vrai|waar|${STATUS_REASONS[0].words}|\\d{1,4}[-/.]\\d{1,2}[-/.]\\d{1,4}.*`;
 
 /** Over raw, why a row states that it is no sale; NULL where it does not. */
 export function statusReasonSql(): string {
@@ -21,5 +21,5 @@ export function statusReasonSql(): string {
     ({ reason, words }) => `WHEN regexp_full_match(lower(coalesce(row_status, '')), ${sqlText(words)})
       OR regexp_full_match(lower(coalesce(order_status, '')), ${sqlText(words)}) THEN ${sqlText(reason)}`,
   );
-  return `CASE WHEN lower(voided) NOT IN (${NOT_VOIDED.map(sqlText).join(', ')}) THEN 'voided' ${says.join(' ')} END`;
+  return `CASE WHEN regexp_full_match(lower(coalesce(voided, '')), ${sqlText(SET)}) THEN 'voided' ${says.join(' ')} END`;
 }

@@ -145,14 +145,18 @@ describe('dates in numbers', () => {
       AT / 1000,
       AT + 1,
       7,
+      // A barcode and an order number, which would be of 2096 and of 1986.
+      4006381333931,
+      536365000,
     ]);
     expect(mixed.at).toEqual([jan(25), jan(26), jan(27, 10), jan(28), jan(29, 8), AT, AT + 1]);
     expect(mixed.hours).toEqual([NO_HOUR, NO_HOUR, 10, NO_HOUR, 9, 15, 15]);
-    expect(mixed.dropped).toEqual({ 'bad-date': 1 });
+    expect(mixed.dropped).toEqual({ 'bad-date': 3 });
     expect(mixed.notices).toEqual([
       expect.stringMatching(
         /mixed\.csv\) also holds .* read too: the earliest, 1706624986, is 2024-01-30 14:29:46$/,
       ),
+      expect.stringMatching(/such as "4006381333931": their rows are left out as bad-date/),
     ]);
     const seconds = [AT / 1000, AT / 1000 + 60, AT / 1000 + 120];
     const given = await read('given.csv', [...seconds, '05/01/2024'], 'dmy');

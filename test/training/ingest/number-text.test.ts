@@ -33,6 +33,13 @@ describe('numbers in files', () => {
     );
   });
 
+  it('reads prices without cents, which are not below nothing', () => {
+    for (const text of ['3,-', '3.-', '€ 3,-', '3,--', 'CHF 3.-', '3,\u2013', '3 eur'])
+      expect(parseNumber(text, 'point'), text).toBe(3);
+    expect(parseNumber('1.234,-', 'point')).toBe(1234);
+    expect(decimalMark(['1.234,-'], 'point')).toBe('comma');
+  });
+
   it('reads what bookkeeping writes below nothing, with a currency or without', () => {
     for (const text of [
       '-3.5',

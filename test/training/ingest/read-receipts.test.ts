@@ -99,6 +99,41 @@ describe('reading receipts', () => {
     }
   });
 
+  it('knows things by their numbers where an export in another language has names beside them', async () => {
+    const headers = [
+      'Beleg;Belegnr;Datum;Filiale;Filialnr;Artikel;Artikelnr;Kunde;Kundennr;Einkaufspreis',
+      "Ticket;N° ticket;Date;Magasin;Store no;Article;Code article;Client;N° client;Prix d'achat",
+      'Bon;Bonnr;Datum;Winkel;Winkelnummer;Product;Productnr;Klant;Klantnr;Inkoopprijs',
+    ];
+    for (const [i, header] of headers.entries()) {
+      const path = write(
+        `numbers-${i}.csv`,
+        `${header}\nBar;1001;13.01.2024;Köln;7;Ham;4711;Müller;31;1,50\n`,
+      );
+      const { receipts, report } = await readReceipts({ paths: [path] });
+      const columns = header.split(';');
+      expect(report.files[0]!.columns, header).toMatchObject({
+        basket_id: columns[1],
+        product_id: columns[6],
+        customer_id: columns[8],
+        unit_cost: columns[9],
+      });
+      expect(receipts.products.map(({ id }) => id)).toEqual(['4711']);
+      if (i !== 1) expect(receipts.storeIds).toEqual(['7']);
+    }
+  });
+
+  it('takes no name for an order where orders have numbers, nor for a product where lines are told apart', async () => {
+    const text = `Order Number,Name,Line Item Name,Line Item SKU\n7,Anna,Blue Mug,MUG-B\n8,Anna,Blue Mug,MUG-B\n`;
+    const { receipts, report } = await readReceipts({ paths: [write('orders.csv', text)] });
+    expect(basketsOf(receipts)).toEqual([['MUG-B'], ['MUG-B']]);
+    expect(report.files[0]!.columns).toEqual({
+      basket_id: 'Order Number',
+      product_id: 'Line Item SKU',
+      name: 'Line Item Name',
+    });
+  });
+
   it('knows the orders of a Shopify export by their name, and its lines by what they are called', async () => {
     const text = `Name,Email,Financial Status,Paid at,Subtotal,Discount Amount,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Billing Street,Id
 #1001,a@x.nl,paid,2024-01-13 10:30:00 +0100,25,1,2024-01-13 10:29:00 +0100,2,Blue Mug,10.00,MUG-B,"Street 1
