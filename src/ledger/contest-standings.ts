@@ -53,11 +53,12 @@ export class ContestTally {
     const toDay = dayOfText(this.#rules.to);
     const { storeIds } = this.#rules;
     const shared = shareOut(columns);
+    const upsellOf = upsellReader(shared, this.#rules);
     for (const receipt of agentReceipts(shared, (agentId) => this.#members.has(agentId))) {
       const day = businessDay(this.#calendar, receipt.atMs);
       if (day < fromDay || day > toDay || storeIds?.includes(receipt.storeId) === false) continue;
       const basket = columns.firstBasket + shared.source(receipt.at);
-      this.#counted.add(receipt, basket, upsellOf(shared, receipt, this.#rules));
+      this.#counted.add(receipt, basket, upsellOf(receipt));
     }
   }
 
@@ -81,18 +82,21 @@ export class ContestTally {
   }
 }
 
-/** In minor units; 0 where the metric is not money. */
-function upsellOf(
+/** What a receipt's up-sells are worth by the metric, in minor units; 0 where it is not money. */
+function upsellReader(
   { money, names }: SharedSales,
-  { moneyFrom, moneyTo }: AgentReceipt,
   { currency, metric }: ContestRules,
-): number {
-  for (let row = moneyFrom; row < moneyTo; row++) {
-    if (names.currencies[money.currency[row]!] !== currency) continue;
-    if (metric === 'upsellRevenue') return money.upsellRevenueMinor[row]!;
-    if (metric === 'upsellMargin') return money.upsellCostedRevenueMinor[row]! - money.upsellCostMinor[row]!;
-  }
-  return 0;
+): (receipt: AgentReceipt) => number {
+  const code = names.currencies.indexOf(currency);
+  if (metric !== 'upsellRevenue' && metric !== 'upsellMargin') return () => 0;
+  const worthOf = (row: number) =>
+    metric === 'upsellRevenue'
+      ? money.upsellRevenueMinor[row]!
+      : money.upsellCostedRevenueMinor[row]! - money.upsellCostMinor[row]!;
+  return ({ moneyFrom, moneyTo }) => {
+    for (let row = moneyFrom; row < moneyTo; row++) if (money.currency[row] === code) return worthOf(row);
+    return 0;
+  };
 }
 
 /** Transactions per agent over all stores, divided by those of the store, within bounds. */
