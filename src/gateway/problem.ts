@@ -115,10 +115,16 @@ export function inputErrors(error: z.ZodError, input: unknown): InputError[] {
 export function parseInput<T>(schema: z.ZodType<T>, input: unknown, name = 'the body'): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const errors = inputErrors(parsed.error, input);
-  const first = errors[0]!;
-  const where = first.path === '' ? name : first.path;
-  throw new Problem('invalid-input', `At ${where}: wanted ${first.wanted}; got ${first.got}.`, { errors });
+  const [first, ...others] = inputErrors(parsed.error, input);
+  throw inputProblem([first!, ...others], name);
+}
+
+/** @param name of the whole input */
+export function inputProblem(errors: readonly [InputError, ...InputError[]], name: string): Problem {
+  const [{ path, wanted, got }] = errors;
+  return new Problem('invalid-input', `At ${path === '' ? name : path}: wanted ${wanted}; got ${got}.`, {
+    errors,
+  });
 }
 
 function pathText(path: readonly PropertyKey[]): string {

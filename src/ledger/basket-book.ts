@@ -139,7 +139,7 @@ export class BasketBook {
     for (const id of this.#strayIds) yield { id, reason: 'not-suggested' };
     for (const basket of this.#baskets.values()) {
       for (const id of wordsOf(basket).late) yield { id, reason: 'after-payment' };
-      const sales = byId(basket.sales);
+      const sales = [...basket.sales.values()];
       for (const id of joinedReceipts(sales)) yield { id, reason: 'joined-receipt' };
       yield* strayRefunds(basket.refunds, sales);
     }
@@ -258,7 +258,7 @@ function outcomeOf(
     basketId,
     decided: basket.first,
     hasCrossed: basket.isOffered && basket.isHeldOut,
-    sold: firstSaleOf(byId(basket.sales)),
+    sold: firstSaleOf([...basket.sales.values()]),
     customer: basket.named?.customer,
     money: moneyOf(products, isAccepted),
     items: products.reduce((sum, { items }) => sum + items, 0),

@@ -2,24 +2,22 @@ import { toBasisPoints, WHOLE_BASIS_POINTS } from './apportion.ts';
 import type { FirstDecision, FirstSale } from './basket-outcome.ts';
 import { type AgentShare, placeOf } from './basket-place.ts';
 import type { RecordedLine, SaleEvent } from './events.ts';
-import { DAY_MS, instantMs } from './instant.ts';
+import { DAY_MS, inOrderOfTime, type Timed } from './instant.ts';
 
 type Sale = SaleEvent<RecordedLine>;
-type Timed = { readonly sale: Sale; readonly atMs: number };
 
 /** The receipts of one basket id, by time and then by id. */
 export interface Receipts {
   /** Those of the basket that the first one paid. */
-  readonly own: readonly Timed[];
+  readonly own: readonly Timed<Sale>[];
   /** Those of another store or of more than a day later: they seem to be another basket's, whose id was used again. */
-  readonly joined: readonly Timed[];
+  readonly joined: readonly Timed<Sale>[];
 }
 
 export function receiptsOf(sales: readonly Sale[]): Receipts {
-  const timed = sales.map((sale) => ({ sale, atMs: instantMs(sale.at) }));
-  timed.sort((a, b) => a.atMs - b.atMs || (a.sale.id < b.sale.id ? -1 : 1));
-  const isOwn = ({ sale, atMs }: Timed) =>
-    sale.storeId === timed[0]!.sale.storeId && atMs - timed[0]!.atMs <= DAY_MS;
+  const timed = inOrderOfTime(sales);
+  const isOwn = ({ event, atMs }: Timed<Sale>) =>
+    event.storeId === timed[0]!.event.storeId && atMs - timed[0]!.atMs <= DAY_MS;
   return { own: timed.filter(isOwn), joined: timed.filter((receipt) => !isOwn(receipt)) };
 }
 
@@ -31,9 +29,9 @@ export function firstSaleOf(sales: readonly Sale[]): FirstSale | undefined {
   const { own } = receiptsOf(sales);
   const [first] = own;
   if (!first) return undefined;
-  const { id, storeId, channel, agentId } = first.sale;
+  const { id, storeId, channel, agentId } = first.event;
   const known = { id, atMs: first.atMs, storeId, channel };
-  const split = own.find(({ sale }) => sale.split)?.sale.split;
+  const split = own.find(({ event }) => event.split)?.event.split;
   const shares = split?.map((share) => ({
     agentId: share.agentId,
     basisPoints: toBasisPoints(share.percent),

@@ -94,3 +94,17 @@ export function textOfDay(dayNumber: number): string {
 export function twoDigits(number: number): string {
   return String(number).padStart(2, '0');
 }
+
+/** An event with its time. */
+export interface Timed<Event> {
+  readonly event: Event;
+  readonly atMs: number;
+}
+
+/** By time, and by id where that is the same. */
+export function inOrderOfTime<Event extends { readonly id: string; readonly at: string }>(
+  events: readonly Event[],
+): Timed<Event>[] {
+  const timed = events.map((event) => ({ event, atMs: instantMs(event.at) }));
+  return timed.sort((a, b) => a.atMs - b.atMs || (a.event.id < b.event.id ? -1 : 1));
+}

@@ -89,5 +89,5 @@ function currenciesOf(sales: readonly SaleEvent<RecordedLine>[]): ReadonlyMap<st
 
 /** Ids of the receipts of a basket that seem to be another basket's, in order of time. */
 export function joinedReceipts(sales: readonly SaleEvent<RecordedLine>[]): string[] {
-  return sales.length < 2 ? [] : receiptsOf(sales).joined.map(({ sale }) => sale.id);
+  return sales.length < 2 ? [] : receiptsOf(sales).joined.map(({ event }) => event.id);
 }

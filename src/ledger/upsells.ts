@@ -3,7 +3,7 @@ import type { AgentShare } from './basket-place.ts';
 import type { RecordedLine, RefundEvent, SaleEvent } from './events.ts';
 import { agentsOf, firstSaleOf } from './first-sale.ts';
 import { getOrMake } from './get-or-make.ts';
-import { instantMs } from './instant.ts';
+import { inOrderOfTime, type Timed } from './instant.ts';
 import { NetProducts, type PaidProduct } from './paid-products.ts';
 
 /** An accepted suggestion that was paid, and how its worth changed since. */
@@ -68,17 +68,18 @@ interface ProductMovements {
 }
 
 function movementsByProduct(
-  events: readonly Moved[],
+  events: readonly Timed<Moved>[],
   wanted: ReadonlySet<string>,
 ): Map<string, ProductMovements> {
   const byProduct = new Map<string, ProductMovements>();
   const basket = new NetProducts();
-  for (const event of events) {
+  for (const moved of events) {
+    const { event } = moved;
     basket.add(event);
     // Only the products of an event can change by it: a basket id that is used again and again has thousands of receipts.
     for (const productId of new Set(event.lines.map((line) => line.productId))) {
       const net = wanted.has(productId) ? basket.product(productId, event.currency) : undefined;
-      if (net) addMovement(byProduct, event, net);
+      if (net) addMovement(byProduct, moved, net);
     }
   }
   return byProduct;
@@ -86,7 +87,7 @@ function movementsByProduct(
 
 function addMovement(
   byProduct: Map<string, ProductMovements>,
-  { id: eventId, type, at }: Moved,
+  { event: { id: eventId, type }, atMs }: Timed<Moved>,
   { productId, currency, revenueMinor, costMinor, isCostKnown }: PaidProduct,
 ): void {
   const { moves } = getOrMake(byProduct, `${currency}${productId}`, () => ({
@@ -97,11 +98,5 @@ function addMovement(
   const marginMinor = isCostKnown ? revenueMinor - costMinor : 0;
   const before = moves.at(-1);
   if (before?.revenueMinor === revenueMinor && before.marginMinor === marginMinor) return;
-  moves.push({ eventId, type, atMs: instantMs(at), revenueMinor, marginMinor, isCostKnown });
-}
-
-function inOrderOfTime(events: readonly Moved[]): Moved[] {
-  const timed = events.map((event) => ({ event, atMs: instantMs(event.at) }));
-  timed.sort((a, b) => a.atMs - b.atMs || (a.event.id < b.event.id ? -1 : 1));
-  return timed.map(({ event }) => event);
+  moves.push({ eventId, type, atMs, revenueMinor, marginMinor, isCostKnown });
 }
